@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Errors as values: the cause and the cure in one line. */
+#ifndef CNNRUN_BASE_ERR_H
+#define CNNRUN_BASE_ERR_H
+
+#include <stdarg.h>
+
+/* Caller-owned, fixed size: nothing to free. code: errno, HTTP status or ERR_*. */
+struct err {
+	int code;
+	char msg[2048];
+};
+
+/* Codes above errno and HTTP that main.c turns into an exit status. */
+enum { ERR_USAGE = 10002, ERR_INTERRUPTED = 10003 };
+
+/* All return -1, so that a failing function can `return err_set(e, …)`. e may be NULL. */
+int err_set(struct err *e, int code, const char *fmt, ...)
+		__attribute__((format(printf, 3, 4)));
+/* As err_set with code errno and ": strerror" appended. */
+int err_errno(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "context: msg"; keeps the code. */
+int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "msg; cure": appends what the user can do about it. */
+int err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

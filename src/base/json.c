@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+const cJSON *json_get(const cJSON *o, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(o, key);
+}
+
+const char *json_str(const cJSON *o, const char *key)
+{
+	return cJSON_GetStringValue(json_get(o, key));
+}
+
+bool json_bool(const cJSON *o, const char *key, bool fallback)
+{
+	const cJSON *i = json_get(o, key);
+
+	return cJSON_IsBool(i) ? (bool)cJSON_IsTrue(i) : fallback;
+}
+
+double json_num(const cJSON *o, const char *key, double fallback)
+{
+	const cJSON *i = json_get(o, key);
+
+	return cJSON_IsNumber(i) ? i->valuedouble : fallback;
+}
+
+cJSON *json_parse(const char *text, size_t n, struct err *e)
+{
+	const char *end = NULL;
+	cJSON *j = cJSON_ParseWithLengthOpts(text, n, &end, 0);
+
+	if (!j)
+		err_set(e, 0, "not JSON at byte %zu: %.40s", end ? (size_t)(end - text) : 0,
+				end && n ? end : "");
+	return j;
+}
+
+char *json_text(const cJSON *j, bool pretty)
+{
+	return pretty ? cJSON_Print(j) : cJSON_PrintUnformatted(j);
+}
+
+cJSON *json_strv(const struct strv *s)
+{
+	cJSON *a = cJSON_CreateArray();
+
+	for (size_t i = 0; i < s->n; i++)
+		cJSON_AddItemToArray(a, cJSON_CreateString(s->v[i]));
+	return a;
+}
+
+cJSON *json_kvs(const struct kvs *k)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	for (size_t i = 0; i < k->n; i++)
+		cJSON_AddStringToObject(o, k->v[i].key, k->v[i].value);
+	return o;
+}
+
+void json_put(cJSON *o, const char *key, const char *s)
+{
+	if (s)
+		cJSON_AddStringToObject(o, key, s);
+}
+
+void json_free(cJSON **j)
+{
+	cJSON_Delete(*j);
+	*j = NULL;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* What cJSON leaves to say: typed look-ups and building from our own lists. */
+#ifndef CNNRUN_BASE_JSON_H
+#define CNNRUN_BASE_JSON_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/strv.h"
+
+/* Borrowed; NULL (or the fallback) when the key is absent or of another type. o may be
+ * NULL. Keys are compared with case. */
+const cJSON *json_get(const cJSON *o, const char *key);
+const char *json_str(const cJSON *o, const char *key);
+bool json_bool(const cJSON *o, const char *key, bool fallback);
+double json_num(const cJSON *o, const char *key, double fallback);
+
+/* Parses n bytes; on failure e says where. The caller deletes. */
+cJSON *json_parse(const char *text, size_t n, struct err *e);
+/* Compact or indented text. The caller frees. */
+char *json_text(const cJSON *j, bool pretty);
+
+cJSON *json_strv(const struct strv *s);
+cJSON *json_kvs(const struct kvs *k);
+/* Adds s under key unless it is NULL. */
+void json_put(cJSON *o, const char *key, const char *s);
+
+void json_free(cJSON **j);
+#define AUTO_JSON __attribute__((cleanup(json_free)))
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static void fold(char *path)
+{
+	char *out = path + 1; /* path starts with '/' */
+	char *save = NULL;
+	AUTO_FREE char *copy = xstrdup(path);
+
+	for (char *part = strtok_r(copy, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+		size_t n = strlen(part);
+
+		if (!strcmp(part, "."))
+			continue;
+		if (!strcmp(part, "..")) {
+			while (out > path + 1 && *--out != '/')
+				;
+			continue;
+		}
+		if (out > path + 1)
+			*out++ = '/';
+		memcpy(out, part, n);
+		out += n;
+	}
+	*out = 0;
+}
+
+char *path_join(const char *dir, const char *name)
+{
+	char *p = *name == '/' ? xstrdup(name) : xasprintf("%s/%s", dir, name);
+
+	if (*p == '/')
+		fold(p);
+	return p;
+}
+
+bool path_within(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 0 && dir[n - 1] == '/')
+		n--;
+	return !strncmp(path, dir, n) && (path[n] == 0 || path[n] == '/');
+}
+
+int file_read(const char *path, size_t max, struct buf *out, struct err *e)
+{
+	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (!max)
+		max = (size_t)64 << 20;
+	if (fd < 0)
+		return err_errno(e, "%s", path);
+	while ((n = read(fd, buf_room(out, 65536), 65536)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(e, "%s", path);
+		out->n += (size_t)n;
+		if (out->n > max)
+			return err_set(e, EFBIG, "%s: larger than %zu bytes", path, max);
+	}
+	out->p[out->n] = 0;
+	return 0;
+}
+
+static int write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t k = write(fd, p, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return -1;
+		p += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+int file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e)
+{
+	AUTO_FREE char *tmp = xasprintf("%s.tmp-%d", path, (int)getpid());
+	AUTO_FD int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+
+	if (fd < 0)
+		return err_errno(e, "%s", tmp);
+	if (write_all(fd, data, n) < 0 || rename(tmp, path) < 0) {
+		err_errno(e, "%s", path);
+		unlink(tmp);
+		return -1;
+	}
+	return 0;
+}
+
+int dir_make(const char *path, mode_t mode, struct err *e)
+{
+	AUTO_FREE char *p = xstrdup(path);
+
+	for (char *s = p + 1; *s; s++) {
+		if (*s != '/')
+			continue;
+		*s = 0;
+		if (mkdir(p, mode) < 0 && errno != EEXIST)
+			return err_errno(e, "%s", p);
+		*s = '/';
+	}
+	if (mkdir(p, mode) < 0 && errno != EEXIST)
+		return err_errno(e, "%s", p);
+	return 0;
+}
+
+char *xdg_path(const char *kind, const char *name)
+{
+	AUTO_FREE char *var = xasprintf("XDG_%s_HOME", kind);
+	const char *base = getenv(var), *home = getenv("HOME");
+	const char *sub = !strcmp(kind, "CONFIG") ? ".config"
+			: !strcmp(kind, "CACHE")  ? ".cache"
+						  : ".local/state";
+	const struct passwd *pw;
+
+	if (base && *base == '/')
+		return xasprintf("%s/cnnrun/%s", base, name);
+	if (!home || *home != '/')
+		home = (pw = getpwuid(getuid())) ? pw->pw_dir : "/";
+	return xasprintf("%s/%s/cnnrun/%s", home, sub, name);
+}
+
+int runtime_dir(char **out, struct err *e)
+{
+	const char *base = getenv("XDG_RUNTIME_DIR");
+	AUTO_FREE char *dir = NULL;
+	struct stat st;
+
+	if (base && *base == '/' && !access(base, W_OK))
+		dir = xasprintf("%s/cnnrun", base);
+	else
+		dir = xasprintf("/tmp/cnnrun-%d", (int)getuid());
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return err_errno(e, "%s", dir);
+	if (lstat(dir, &st) < 0)
+		return err_errno(e, "%s", dir);
+	if (!S_ISDIR(st.st_mode) || st.st_uid != getuid() || (st.st_mode & 077))
+		return err_set(e, EPERM, "%s is not a private directory of this user; remove it",
+				dir);
+	*out = dir;
+	dir = NULL;
+	return 0;
+}

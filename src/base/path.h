@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Paths as text and small files whole. Nothing here follows a policy. */
+#ifndef CNNRUN_BASE_PATH_H
+#define CNNRUN_BASE_PATH_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* dir + "/" + name, or name itself when it is absolute; "." and empty parts and ".." are
+ * folded textually (no symlink is followed). The caller frees. */
+char *path_join(const char *dir, const char *name);
+/* Is path dir itself or below it? Both absolute and folded. */
+bool path_within(const char *path, const char *dir);
+/* Reads a whole file of at most max bytes (0 = 64 MiB). */
+int file_read(const char *path, size_t max, struct buf *out, struct err *e);
+/* Atomic: writes path.tmp-PID and renames. */
+int file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e);
+/* mkdir -p with mode for what is made. */
+int dir_make(const char *path, mode_t mode, struct err *e);
+/* $XDG_x_HOME/cnnrun/name or its default below $HOME (the passwd entry's home where HOME
+ * is unset); kind is "CONFIG", "CACHE" or "STATE". The caller frees. */
+char *xdg_path(const char *kind, const char *name);
+/* $XDG_RUNTIME_DIR/cnnrun, else /tmp/cnnrun-UID; made 0700 and checked to be ours. */
+int runtime_dir(char **out, struct err *e);
+
+#endif

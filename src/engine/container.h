@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Containers: the verbs of the Engine API on one container, and lists of them. */
+#ifndef CNNRUN_ENGINE_CONTAINER_H
+#define CNNRUN_ENGINE_CONTAINER_H
+
+#include "engine/engine.h"
+#include "engine/stream.h"
+#include "plan/spec.h"
+
+/* HostConfig is built from the spec's typed fields only. Warnings of the engine are added
+ * to warnings (may be NULL). *id is the caller's. */
+int container_create(struct engine *g, const struct spec *s, char **id,
+		struct strv *warnings, struct err *e);
+/* The request body of container_create, for tests and --verbose. The caller deletes. */
+cJSON *container_body(const struct engine_info *i, const struct spec *s);
+
+/* On failure *status is 127 (no such program), 126 (not executable) or 125. */
+int container_start(struct engine *g, const char *id, const char *detach_keys, int *status,
+		struct err *e);
+int container_kill(struct engine *g, const char *id, const char *signal, struct err *e);
+/* seconds -1 = the container's own time-out. Fine when it is stopped already. */
+int container_stop(struct engine *g, const char *id, int seconds, struct err *e);
+/* Removes with its anonymous volumes; force kills first. *gone (may be NULL) tells that
+ * there was none. */
+int container_remove(struct engine *g, const char *id, bool force, bool *gone, struct err *e);
+int container_resize(struct engine *g, const char *id, int rows, int cols, struct err *e);
+
+struct container_state {
+	char id[80];
+	char *name;
+	char *image, *image_id;
+	bool running, tty, open_stdin;
+	int exit_code;
+	bool oom_killed;
+	char *error;
+	struct kvs labels;
+	char *workdir, *user;
+	int pid;
+};
+void container_state_free(struct container_state *c);
+#define AUTO_STATE __attribute__((cleanup(container_state_free)))
+int container_inspect(struct engine *g, const char *id, struct container_state *out,
+		bool *found, struct err *e);
+
+struct container_item {
+	char *id, *name, *image, *state, *status;
+	int64_t created; /* unix time */
+	struct kvs labels;
+};
+struct container_list {
+	struct container_item *v;
+	size_t n;
+};
+void container_list_free(struct container_list *l);
+#define AUTO_LIST __attribute__((cleanup(container_list_free)))
+/* label: "key" or "key=value" filter, NULL = every container. all: stopped ones too. */
+int container_list(struct engine *g, const char *label, bool all, struct container_list *out,
+		struct err *e);
+
+/* Opens the attach stream; its head has been read when this returns. Frames are
+ * demultiplexed by stream_recv unless tty. logs = send what was printed so far first. */
+int container_attach(struct engine *g, const char *id, bool tty, bool open_stdin, bool logs,
+		const char *detach_keys, struct stream **out, struct err *e);
+/* Logs as a stream; tail < 0 = all. follow keeps it open. */
+int container_logs(struct engine *g, const char *id, bool tty, bool follow, int tail,
+		bool timestamps, struct stream **out, struct err *e);
+
+/* Waiting for the end, without blocking: registered (its head read) when begin returns. */
+struct container_wait;
+int container_wait_begin(struct engine *g, const char *id, struct container_wait **out,
+		struct err *e);
+int container_wait_fd(const struct container_wait *w); /* poll for reading */
+/* 0 = not yet, 1 = ended with *status, -1 = the engine was lost or failed. */
+int container_wait_poll(struct container_wait *w, int *status, struct err *e);
+void container_wait_free(struct container_wait *w);
+
+struct exec_spec {
+	struct strv command;
+	struct kvs env;
+	const char *user, *workdir, *detach_keys;
+	bool tty, open_stdin, privileged;
+	int rows, cols; /* 0 = unknown */
+};
+/* Creates and starts an exec; the stream is attached. *exec_id is the caller's. On failure
+ * *status as for container_start. */
+int container_exec(struct engine *g, const char *id, const struct exec_spec *x,
+		char **exec_id, struct stream **out, int *status, struct err *e);
+int container_exec_resize(struct engine *g, const char *exec_id, int rows, int cols,
+		struct err *e);
+int container_exec_status(struct engine *g, const char *exec_id, bool *running,
+		int *status, struct err *e);
+
+/* One regular file of a created or running container, symlinks resolved inside it;
+ * *found = false when there is none. At most max bytes. */
+int container_get_file(struct engine *g, const char *id, const char *path, size_t max,
+		struct buf *out, bool *found, struct err *e);
+/* Puts files and directories in one request. Refuses a path below one of the spec's
+ * mounts: it would be written to the host as root. */
+int container_put_files(struct engine *g, const char *id, const struct spec *s,
+		const struct spec_file *files, size_t n, struct err *e);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* NVIDIA GPUs of this machine through NVML, which is loaded only here and only if there. */
+#ifndef CNNRUN_HOST_GPU_H
+#define CNNRUN_HOST_GPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct host_gpu {
+	int index;
+	char uuid[96]; /* "GPU-…" */
+	char name[96];
+	uint64_t memory; /* bytes */
+	int mig_of;      /* index of the parent GPU, -1 = a whole GPU; MIG uuid "MIG-…" */
+};
+
+struct host_gpus {
+	struct host_gpu *v;
+	size_t n;
+	bool driver;       /* NVML answered */
+	char version[32];  /* driver version, "" = none */
+	char cuda[16];     /* highest CUDA of the driver, "13.0" */
+	char problem[128]; /* why driver is false, in words */
+};
+
+/* No driver is no error: driver = false, n = 0. CNNRUN_NVML names another library file
+ * (the tests' stand-in). */
+int host_gpus_get(struct host_gpus *out, struct err *e);
+void host_gpus_free(struct host_gpus *g);
+#define AUTO_GPUS __attribute__((cleanup(host_gpus_free)))
+
+/* Does some CDI specification under /etc/cdi or /var/run/cdi describe nvidia.com/gpu? */
+bool host_has_cdi(void);
+/* Path of nvidia-container-runtime-hook, nvidia-ctk or nvidia-container-cli when installed;
+ * NULL = no NVIDIA toolkit. The caller frees. */
+char *host_nvidia_toolkit(void);
+
+#endif

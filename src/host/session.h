@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What the user's desktop session offers besides X: Wayland, audio, D-Bus, time zone,
+ * device nodes. Nothing here opens a connection. */
+#ifndef CNNRUN_HOST_SESSION_H
+#define CNNRUN_HOST_SESSION_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/strv.h"
+
+/* Absolute path of an existing socket; NULL = there is none (out->problem says why). */
+char *session_wayland(void);
+char *session_pipewire(void);
+char *session_pulse(void);
+/* The pulse cookie file, NULL = none. */
+char *session_pulse_cookie(void);
+char *session_dbus(void); /* DBUS_SESSION_BUS_ADDRESS's or $XDG_RUNTIME_DIR/bus */
+
+/* "Europe/Berlin" from TZ, /etc/timezone or /etc/localtime; NULL = unknown. */
+char *session_timezone(void);
+
+/* The device nodes a display can use: /dev/dri/card* and renderD*. */
+void session_dri(struct strv *nodes);
+/* Owner group of a node; -1 with e set when it is not a device. */
+int device_group(const char *node, gid_t *gid, mode_t *mode, struct err *e);
+
+/* WSLg: true under WSL with /mnt/wslg. */
+bool session_wslg(void);
+
+#endif

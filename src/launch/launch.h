@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* A plan becomes a running container, and nothing of it stays. */
+#ifndef CNNRUN_LAUNCH_LAUNCH_H
+#define CNNRUN_LAUNCH_LAUNCH_H
+
+#include <stdbool.h>
+
+#include "engine/engine.h"
+#include "host/gpu.h"
+#include "host/user.h"
+#include "plan/plan.h"
+#include "plan/progress.h"
+#include "plan/spec.h"
+#include "profile/profile.h"
+
+/* What resolve needs to know of the engine; NULL fields of a plan without an engine. */
+struct engine_facts {
+	bool known; /* false: plan was asked without an engine */
+	bool podman, rootless, userns_remap, nvidia, cdi;
+};
+
+/* Fills out with this machine's facts. Needs no engine: facts.known may be false. Errors
+ * carry the place in the profile. Warnings go to the log. */
+int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
+		struct err *e);
+
+/* Is everything the spec can do granted? Lets through in this version. */
+int allow(const struct spec *s, const struct profile_source *src, struct err *e);
+
+/* Makes sure the image is there: builds when an input changed, pulls, or falls back to the
+ * stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is the
+ * caller's. */
+int ensure_image(struct engine *g, const struct plan *p, const struct progress_sink *sink,
+		bool force, char **id, struct err *e);
+
+/* Standard output and error of the container go to the terminal, or to capture. */
+struct launch_io {
+	struct buf *out, *err;  /* NULL = fd 1 and 2 */
+	const char *in;         /* text for stdin when capturing; NULL = none */
+	void (*on_start)(void *ctx, const char *id);
+	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
+	void *ctx;
+};
+
+/* Runs the container to its end. *status is its exit status (or 125, 126, 127 with e set
+ * and -1 returned). io may be NULL. */
+int launch(struct engine *g, const struct spec *s, const struct launch_io *io, int *status,
+		struct err *e);
+
+/* Takes back what earlier launches of this user left when even their janitor died. Cheap
+ * when there is nothing. */
+void sweep(struct engine *g);
+
+/* Relays the terminal to a running container (attach) or a new exec in it until its end or
+ * the detach keys. *status = its exit status; *detached tells which. */
+int session_attach(struct engine *g, const char *id, const char *detach_keys, bool *detached,
+		int *status, struct err *e);
+int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
+		const struct kvs *env, const struct strv *command, int *status, struct err *e);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* The plan: what a profile asks for, engine-neutral, as data. JSON both ways. */
+#ifndef CNNRUN_PLAN_PLAN_H
+#define CNNRUN_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/json.h"
+#include "base/strv.h"
+
+/* Paths in a plan are as the profile wrote them: relative ones are relative to the
+ * project. Strings are owned by the plan; NULL = not asked for. Sizes are in bytes, times
+ * in seconds. */
+
+enum pull_policy { PULL_MISSING, PULL_ALWAYS, PULL_NEVER };
+
+struct plan_build {
+	bool wanted;
+	char *tag;
+	char *context;    /* directory; default "." */
+	char *dockerfile; /* default CONTEXT/Dockerfile */
+	char *target;
+	char *network;
+	char *platform;
+	char *base; /* passed as build argument BASE_IMAGE; has a stand-in offline */
+	struct kvs args, labels;
+	struct strv cache_from;
+	bool pull, no_cache;
+};
+
+enum mount_type { MOUNT_BIND, MOUNT_VOLUME, MOUNT_TMPFS };
+
+struct plan_mount {
+	enum mount_type type;
+	char *source; /* bind: path; volume: name; tmpfs: NULL */
+	char *target; /* absolute path in the container */
+	bool readonly, optional;
+	bool create;  /* bind: make the missing source directory, as the user */
+	int64_t size; /* tmpfs: bytes, 0 = unlimited */
+	int mode;     /* tmpfs: permission bits, 0 = 01777 */
+};
+
+enum user_mode { USER_IMAGE, USER_HOST, USER_ROOT, USER_EXPLICIT };
+
+struct plan_user {
+	enum user_mode mode;
+	uid_t uid; /* explicit */
+	gid_t gid;
+	char *name;         /* explicit: name of the passwd entry, may be NULL */
+	struct strv groups; /* supplementary: names or numbers of the host */
+};
+
+enum gpu_select { GPU_NONE, GPU_ALL, GPU_COUNT, GPU_IDS };
+
+struct plan_gpus {
+	enum gpu_select select;
+	int count;
+	struct strv ids; /* "0", "GPU-…", "MIG-…" */
+	struct strv capabilities; /* empty = compute, utility (+ graphics, display) */
+	bool optional;
+};
+
+enum display_mode { DISPLAY_NONE, DISPLAY_AUTO, DISPLAY_COOKIE, DISPLAY_XHOST };
+
+/* c:display: an X display in the container by the least access that works. */
+struct plan_display {
+	enum display_mode mode;
+	bool optional;
+};
+
+/* c:xhost: the classic switch. LOCAL is `xhost +local:`, USER is +si:localuser. */
+enum xhost_mode { XHOST_NONE, XHOST_USER, XHOST_LOCAL };
+
+struct plan_port {
+	char *host_ip;      /* default 127.0.0.1 */
+	uint16_t host;      /* 0 = engine chooses */
+	uint16_t container; /* 1…65535 */
+	char *protocol;     /* tcp | udp | sctp */
+};
+
+struct plan_device {
+	char *source, *target, *permissions; /* "rwm" */
+	bool optional;
+};
+
+struct plan_ulimit {
+	char *name;
+	int64_t soft, hard; /* -1 = unlimited */
+};
+
+struct plan_socket { /* wayland, audio, dbus */
+	bool wanted, optional;
+};
+
+struct plan {
+	char *profile;   /* path of the profile file, absolute */
+	char *project;   /* absolute directory */
+	char *about;     /* one line, may be NULL */
+	struct kvs at;   /* where in the profile: "mounts/0" → "gui.lua:12" */
+
+	char *image; /* reference; NULL when build.wanted (then build.tag) */
+	enum pull_policy pull;
+	struct plan_build build;
+	struct plan_mount *mounts;
+	size_t n_mounts;
+	struct plan_user user;
+	char *home; /* directory of the project mounted as the user's home */
+	char *home_target; /* default: the user's own home path */
+	struct plan_gpus gpus;
+	struct plan_display display;
+	enum xhost_mode xhost;
+	struct plan_socket wayland, audio, dbus;
+	struct kvs env;        /* NAME → value */
+	struct strv env_pass;  /* NAMEs taken from the host's environment */
+	struct strv env_files; /* docker's env_file format */
+	char *workdir;
+	struct strv command;
+	struct strv entrypoint;
+	bool has_command, has_entrypoint;
+	char *hostname, *name;
+	struct plan_port *ports;
+	size_t n_ports;
+	char *network; /* bridge | none | host | name of a network; NULL = bridge */
+	struct kvs extra_hosts; /* name → address */
+	struct strv dns;
+	char *ipc; /* private | shareable | host | none; NULL = private */
+	char *pid; /* NULL = private | host */
+	int64_t shm; /* bytes, 0 = engine's default */
+	struct plan_ulimit *ulimits;
+	size_t n_ulimits;
+	double cpus;    /* 0 = no limit */
+	char *cpuset;   /* "0-3,7" */
+	int64_t memory; /* bytes, 0 = no limit */
+	int64_t memory_swap; /* bytes in all, -1 = unlimited, 0 = as memory */
+	int64_t pids;   /* 0 = no limit */
+	struct plan_device *devices;
+	size_t n_devices;
+	struct strv cap_add, cap_drop; /* without CAP_; cap_drop is beyond the default ALL */
+	struct strv security_opt;
+	bool privileged;
+	bool no_new_privileges; /* default true */
+	bool readonly_rootfs;
+	struct kvs labels;
+	struct kvs sysctls;
+	char *timezone; /* "host" or a tz name; NULL = image's */
+	bool init;      /* default true */
+	bool keep;      /* leave the container after its end */
+	bool log;       /* keep the engine's log for a foreground container */
+	bool detach;    /* run in the background */
+	int tty;        /* -1 = as the terminal says, 0, 1 */
+	char *stop_signal;
+	int stop_timeout; /* seconds, -1 = engine's default */
+	char *detach_keys; /* "ctrl-p,ctrl-q" */
+	char *restart;  /* no | on-failure[:N] | always | unless-stopped; needs keep */
+};
+
+/* Defaults as documented above. */
+void plan_init(struct plan *p);
+void plan_free(struct plan *p);
+#define AUTO_PLAN __attribute__((cleanup(plan_free)))
+
+/* Reads and validates everything; unknown keys are errors. p must be initialised. On error
+ * the message starts with the place in the profile where one is known. */
+int plan_parse(struct plan *p, const cJSON *j, struct err *e);
+/* The same JSON again: only what differs from the default. The caller deletes. */
+cJSON *plan_json(const struct plan *p);
+/* "gui.lua:12" for "mounts/0", "gpus" …; NULL when unknown. */
+const char *plan_at(const struct plan *p, const char *key);
+/* Sets e's message to "gui.lua:12: msg" where the place is known; -1. */
+int plan_fail(const struct plan *p, const char *key, struct err *e);
+
+/* One entry a primitive: its key in the JSON, how it is read and written. Each in a file
+ * of its own; plan.c holds the table. read gets the value under the key. write returns
+ * NULL when nothing was asked for. */
+struct primitive {
+	const char *key;
+	int (*read)(struct plan *p, const cJSON *value, struct err *e);
+	cJSON *(*write)(const struct plan *p);
+};
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* The resolved plan: every fact of this machine filled in. The engine turns it into a
+ * create request, `plan --docker` into a docker run line, allow into words. */
+#ifndef CNNRUN_PLAN_SPEC_H
+#define CNNRUN_PLAN_SPEC_H
+
+#include "plan/plan.h"
+
+struct spec_mount {
+	enum mount_type type;
+	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
+	char *target;
+	bool readonly;
+	int64_t size; /* tmpfs: bytes, 0 = unlimited */
+	int mode;     /* tmpfs: permission bits, 0 = 01777 */
+	int64_t uid, gid; /* tmpfs: owner, -1 = root */
+};
+
+/* A file or directory put into the created container before its start. */
+struct spec_file {
+	char *path; /* absolute */
+	char *data; /* NULL = directory */
+	size_t n;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	bool secret; /* never printed */
+};
+
+struct spec_group {
+	char *name; /* may be NULL */
+	gid_t gid;
+};
+
+/* The passwd and group entries merged into the container's. */
+struct spec_identity {
+	bool wanted;
+	char *name, *gecos, *home, *shell; /* shell NULL = bash if the image has it */
+	uid_t uid;
+	gid_t gid;
+	char *group;
+	struct spec_group *groups; /* supplementary */
+	size_t n_groups;
+};
+
+/* How the container is admitted to the X display; carried out by the janitor. */
+enum x_access {
+	X_NONE,
+	X_OPEN,      /* already admitted: nothing to do */
+	X_AUTH,      /* fresh cookie of the SECURITY extension, revoked at the end */
+	X_COOKIE,    /* copy of the display's own cookie */
+	X_LOCALUSER, /* xhost +si:localuser:#uid while it runs */
+	X_LOCAL,     /* xhost +local: while it runs */
+};
+
+struct spec_x {
+	enum x_access access;
+	char *display;  /* the host's DISPLAY */
+	char *number;   /* display number in the container, "0" */
+	uid_t host_uid; /* the uid the X server sees: X_LOCALUSER */
+	enum xhost_mode xhost; /* asked for by c:xhost, besides access */
+	char *cookie_path; /* where in the container the cookie file goes; NULL = none */
+	uid_t uid; /* owner of that file in the container */
+	gid_t gid;
+};
+
+struct spec {
+	char *profile, *project;
+	char *image; /* reference */
+	bool has_command, has_entrypoint;
+	struct strv command, entrypoint;
+	struct kvs env;
+	char *workdir, *hostname, *name; /* name: always set */
+	bool has_user;
+	uid_t uid; /* as the container sees it */
+	gid_t gid;
+	struct strv groups; /* numeric gids for the engine's group_add */
+	bool keep_groups;   /* podman: keep-groups */
+	char *userns;       /* NULL, "keep-id" … */
+	struct spec_identity identity;
+	struct spec_mount *mounts;
+	size_t n_mounts;
+	struct spec_file *files;
+	size_t n_files;
+	struct plan_gpus gpus; /* resolved: capabilities filled in */
+	bool gpus_cdi;         /* ask by CDI name rather than the nvidia runtime hook */
+	struct spec_x x;
+	struct plan_device *devices;
+	size_t n_devices;
+	struct plan_port *ports;
+	size_t n_ports;
+	char *network; /* never NULL: bridge | none | host | name */
+	struct kvs extra_hosts;
+	struct strv dns;
+	char *ipc, *pid;
+	int64_t shm, memory, memory_swap, pids;
+	double cpus;
+	char *cpuset;
+	struct plan_ulimit *ulimits;
+	size_t n_ulimits;
+	struct strv cap_add, cap_drop; /* cap_drop holds "ALL" unless privileged */
+	struct strv security_opt;      /* holds no-new-privileges when asked */
+	bool privileged, readonly_rootfs, init;
+	struct kvs labels; /* with cnnrun's own */
+	struct kvs sysctls;
+	bool tty, open_stdin;
+	bool keep, log, detach;
+	char *stop_signal, *restart, *detach_keys;
+	int stop_timeout;
+	int rows, cols; /* of the terminal, 0 = unknown */
+};
+
+void spec_init(struct spec *s);
+void spec_free(struct spec *s);
+#define AUTO_SPEC __attribute__((cleanup(spec_free)))
+
+/* Each appends a zeroed element (type, source, target copied) and returns it. */
+struct spec_mount *spec_add_mount(struct spec *s, enum mount_type type, const char *source,
+		const char *target);
+struct spec_file *spec_add_file(struct spec *s, const char *path, const void *data, size_t n,
+		mode_t mode, uid_t uid, gid_t gid);
+struct plan_device *spec_add_device(struct spec *s, const char *source, const char *target,
+		const char *permissions);
+void spec_add_group(struct spec *s, gid_t gid);
+
+/* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */
+cJSON *spec_json(const struct spec *s);
+/* The equal `docker run` line, shell-quoted, one option a line with trailing backslashes.
+ * What the command line cannot say (files put in, the X grant) comes first as comments or
+ * commands. The caller frees. */
+char *spec_docker(const struct spec *s);
+/* What the container can do to the host beyond the free set, in words, one each:
+ * "write outside the project: /data", "all GPUs", "your X display" … */
+void spec_capabilities(const struct spec *s, struct strv *out);
+
+#endif
