@@ -16,7 +16,7 @@ enum { ERR_USAGE = 10002, ERR_INTERRUPTED = 10003 };
 
 /* All return -1, so that a failing function can `return err_set(e, …)`. e may be NULL. */
 int err_set(struct err *e, int code, const char *fmt, ...)
-		__attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 /* As err_set with code errno and ": strerror" appended. */
 int err_errno(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "context: msg"; keeps the code. */

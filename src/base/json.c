@@ -35,8 +35,8 @@ cJSON *json_parse(const char *text, size_t n, struct err *e)
 	cJSON *j = cJSON_ParseWithLengthOpts(text, n, &end, 0);
 
 	if (!j)
-		err_set(e, 0, "not JSON at byte %zu: %.40s", end ? (size_t)(end - text) : 0,
-				end && n ? end : "");
+		err_set(e, 0, "not JSON at byte %zu: %.40s",
+			end ? (size_t)(end - text) : 0, end && n ? end : "");
 	return j;
 }
 

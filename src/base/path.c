@@ -18,7 +18,8 @@ static void fold(char *path)
 	char *save = NULL;
 	AUTO_FREE char *copy = xstrdup(path);
 
-	for (char *part = strtok_r(copy, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+	for (char *part = strtok_r(copy, "/", &save); part;
+		part = strtok_r(NULL, "/", &save)) {
 		size_t n = strlen(part);
 
 		if (!strcmp(part, "."))
@@ -94,7 +95,8 @@ static int write_all(int fd, const char *p, size_t n)
 int file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e)
 {
 	AUTO_FREE char *tmp = xasprintf("%s.tmp-%d", path, (int)getpid());
-	AUTO_FD int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	AUTO_FD int fd =
+		open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 
 	if (fd < 0)
 		return err_errno(e, "%s", tmp);
@@ -127,9 +129,9 @@ char *xdg_path(const char *kind, const char *name)
 {
 	AUTO_FREE char *var = xasprintf("XDG_%s_HOME", kind);
 	const char *base = getenv(var), *home = getenv("HOME");
-	const char *sub = !strcmp(kind, "CONFIG") ? ".config"
-			: !strcmp(kind, "CACHE")  ? ".cache"
-						  : ".local/state";
+	const char *sub = !strcmp(kind, "CONFIG")  ? ".config"
+			  : !strcmp(kind, "CACHE") ? ".cache"
+						   : ".local/state";
 	const struct passwd *pw;
 
 	if (base && *base == '/')
@@ -154,8 +156,8 @@ int runtime_dir(char **out, struct err *e)
 	if (lstat(dir, &st) < 0)
 		return err_errno(e, "%s", dir);
 	if (!S_ISDIR(st.st_mode) || st.st_uid != getuid() || (st.st_mode & 077))
-		return err_set(e, EPERM, "%s is not a private directory of this user; remove it",
-				dir);
+		return err_set(e, EPERM,
+			"%s is not a private directory of this user; remove it", dir);
 	*out = dir;
 	dir = NULL;
 	return 0;

@@ -23,7 +23,7 @@ struct kvs {
 
 void strv_add(struct strv *s, const char *item);
 void strv_addf(struct strv *s, const char *fmt, ...)
-		__attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 bool strv_has(const struct strv *s, const char *item);
 void strv_copy(struct strv *to, const struct strv *from); /* replaces what to held */
 void strv_free(struct strv *s);
@@ -31,7 +31,7 @@ void strv_free(struct strv *s);
 /* Replaces the value of an existing key, else appends. */
 void kvs_set(struct kvs *k, const char *key, const char *value);
 void kvs_setf(struct kvs *k, const char *key, const char *fmt, ...)
-		__attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 /* Borrowed, NULL when absent. */
 const char *kvs_get(const struct kvs *k, const char *key);
 void kvs_free(struct kvs *k);

@@ -57,7 +57,7 @@ enum gpu_select { GPU_NONE, GPU_ALL, GPU_COUNT, GPU_IDS };
 struct plan_gpus {
 	enum gpu_select select;
 	int count;
-	struct strv ids; /* "0", "GPU-…", "MIG-…" */
+	struct strv ids;          /* "0", "GPU-…", "MIG-…" */
 	struct strv capabilities; /* empty = compute, utility (+ graphics, display) */
 	bool optional;
 };
@@ -95,10 +95,10 @@ struct plan_socket { /* wayland, audio, dbus */
 };
 
 struct plan {
-	char *profile;   /* path of the profile file, absolute */
-	char *project;   /* absolute directory */
-	char *about;     /* one line, may be NULL */
-	struct kvs at;   /* where in the profile: "mounts/0" → "gui.lua:12" */
+	char *profile; /* path of the profile file, absolute */
+	char *project; /* absolute directory */
+	char *about;   /* one line, may be NULL */
+	struct kvs at; /* where in the profile: "mounts/0" → "gui.lua:12" */
 
 	char *image; /* reference; NULL when build.wanted (then build.tag) */
 	enum pull_policy pull;
@@ -106,7 +106,7 @@ struct plan {
 	struct plan_mount *mounts;
 	size_t n_mounts;
 	struct plan_user user;
-	char *home; /* directory of the project mounted as the user's home */
+	char *home;        /* directory of the project mounted as the user's home */
 	char *home_target; /* default: the user's own home path */
 	struct plan_gpus gpus;
 	struct plan_display display;
@@ -125,19 +125,20 @@ struct plan {
 	char *network; /* bridge | none | host | name of a network; NULL = bridge */
 	struct kvs extra_hosts; /* name → address */
 	struct strv dns;
-	char *ipc; /* private | shareable | host | none; NULL = private */
-	char *pid; /* NULL = private | host */
+	char *ipc;   /* private | shareable | host | none; NULL = private */
+	char *pid;   /* NULL = private | host */
 	int64_t shm; /* bytes, 0 = engine's default */
 	struct plan_ulimit *ulimits;
 	size_t n_ulimits;
-	double cpus;    /* 0 = no limit */
-	char *cpuset;   /* "0-3,7" */
-	int64_t memory; /* bytes, 0 = no limit */
+	double cpus;         /* 0 = no limit */
+	char *cpuset;        /* "0-3,7" */
+	int64_t memory;      /* bytes, 0 = no limit */
 	int64_t memory_swap; /* bytes in all, -1 = unlimited, 0 = as memory */
-	int64_t pids;   /* 0 = no limit */
+	int64_t pids;        /* 0 = no limit */
 	struct plan_device *devices;
 	size_t n_devices;
-	struct strv cap_add, cap_drop; /* without CAP_; cap_drop is beyond the default ALL */
+	struct strv cap_add,
+		cap_drop; /* without CAP_; cap_drop is beyond the default ALL */
 	struct strv security_opt;
 	bool privileged;
 	bool no_new_privileges; /* default true */
@@ -151,9 +152,9 @@ struct plan {
 	bool detach;    /* run in the background */
 	int tty;        /* -1 = as the terminal says, 0, 1 */
 	char *stop_signal;
-	int stop_timeout; /* seconds, -1 = engine's default */
+	int stop_timeout;  /* seconds, -1 = engine's default */
 	char *detach_keys; /* "ctrl-p,ctrl-q" */
-	char *restart;  /* no | on-failure[:N] | always | unless-stopped; needs keep */
+	char *restart;     /* no | on-failure[:N] | always | unless-stopped; needs keep */
 };
 
 /* Defaults as documented above. */
@@ -161,8 +162,8 @@ void plan_init(struct plan *p);
 void plan_free(struct plan *p);
 #define AUTO_PLAN __attribute__((cleanup(plan_free)))
 
-/* Reads and validates everything; unknown keys are errors. p must be initialised. On error
- * the message starts with the place in the profile where one is known. */
+/* Reads and validates everything; unknown keys are errors. p must be initialised. On
+ * error the message starts with the place in the profile where one is known. */
 int plan_parse(struct plan *p, const cJSON *j, struct err *e);
 /* The same JSON again: only what differs from the default. The caller deletes. */
 cJSON *plan_json(const struct plan *p);

@@ -11,8 +11,8 @@ struct spec_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
-	int64_t size; /* tmpfs: bytes, 0 = unlimited */
-	int mode;     /* tmpfs: permission bits, 0 = 01777 */
+	int64_t size;     /* tmpfs: bytes, 0 = unlimited */
+	int mode;         /* tmpfs: permission bits, 0 = 01777 */
 	int64_t uid, gid; /* tmpfs: owner, -1 = root */
 };
 
@@ -55,12 +55,12 @@ enum x_access {
 
 struct spec_x {
 	enum x_access access;
-	char *display;  /* the host's DISPLAY */
-	char *number;   /* display number in the container, "0" */
-	uid_t host_uid; /* the uid the X server sees: X_LOCALUSER */
+	char *display;         /* the host's DISPLAY */
+	char *number;          /* display number in the container, "0" */
+	uid_t host_uid;        /* the uid the X server sees: X_LOCALUSER */
 	enum xhost_mode xhost; /* asked for by c:xhost, besides access */
 	char *cookie_path; /* where in the container the cookie file goes; NULL = none */
-	uid_t uid; /* owner of that file in the container */
+	uid_t uid;         /* owner of that file in the container */
 	gid_t gid;
 };
 
@@ -115,12 +115,12 @@ void spec_free(struct spec *s);
 #define AUTO_SPEC __attribute__((cleanup(spec_free)))
 
 /* Each appends a zeroed element (type, source, target copied) and returns it. */
-struct spec_mount *spec_add_mount(struct spec *s, enum mount_type type, const char *source,
-		const char *target);
-struct spec_file *spec_add_file(struct spec *s, const char *path, const void *data, size_t n,
-		mode_t mode, uid_t uid, gid_t gid);
-struct plan_device *spec_add_device(struct spec *s, const char *source, const char *target,
-		const char *permissions);
+struct spec_mount *spec_add_mount(
+	struct spec *s, enum mount_type type, const char *source, const char *target);
+struct spec_file *spec_add_file(struct spec *s, const char *path, const void *data,
+	size_t n, mode_t mode, uid_t uid, gid_t gid);
+struct plan_device *spec_add_device(
+	struct spec *s, const char *source, const char *target, const char *permissions);
 void spec_add_group(struct spec *s, gid_t gid);
 
 /* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* command and entrypoint: an empty list is not the same as none. */
+#include "plan/primitives.h"
+
+static const struct field command = {
+	.key = "command", .type = FIELD_STRV, .offset = offsetof(struct plan, command)};
+static const struct field entrypoint = {.key = "entrypoint",
+	.type = FIELD_STRV,
+	.offset = offsetof(struct plan, entrypoint)};
+
+static int read_command(struct plan *p, const cJSON *v, struct err *e)
+{
+	p->has_command = true;
+	return field_read(p, &command, v, e);
+}
+
+static cJSON *write_command(const struct plan *p)
+{
+	return p->has_command ? json_strv(&p->command) : NULL;
+}
+
+static int read_entrypoint(struct plan *p, const cJSON *v, struct err *e)
+{
+	p->has_entrypoint = true;
+	return field_read(p, &entrypoint, v, e);
+}
+
+static cJSON *write_entrypoint(const struct plan *p)
+{
+	return p->has_entrypoint ? json_strv(&p->entrypoint) : NULL;
+}
+
+const struct primitive primitive_command = {"command", read_command, write_command};
+const struct primitive primitive_entrypoint = {
+	"entrypoint", read_entrypoint, write_entrypoint};

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* gpus: which GPUs the container sees. */
+#include <ctype.h>
+#include <string.h>
+
+#include "plan/primitives.h"
+
+#define AT(member) offsetof(struct plan_gpus, member)
+
+static const char *const selects[] = {"none", "all", "count", "ids", NULL};
+
+static int check_id(const char *s, struct err *e)
+{
+	size_t n = strlen(s);
+
+	if (n && n < 6 && strspn(s, "0123456789") == n)
+		return 0;
+	if ((!strncmp(s, "GPU-", 4) || !strncmp(s, "MIG-", 4)) && n > 8 && n < 96 &&
+		strspn(s + 4, "0123456789abcdefABCDEF-/GPUMI") == n - 4)
+		return 0;
+	return err_set(
+		e, 0, "\"%s\" is no GPU: use an index, GPU-<uuid> or MIG-<uuid>", s);
+}
+
+static int check_capability(const char *s, struct err *e)
+{
+	static const char *const known[] = {"compute", "utility", "graphics", "display",
+		"video", "compat32", "ngx", "all", NULL};
+
+	for (int i = 0; known[i]; i++)
+		if (!strcmp(known[i], s))
+			return 0;
+	return err_set(e, 0,
+		"\"%s\" is no driver capability: compute, utility, graphics, display, "
+		"video, compat32, ngx or all",
+		s);
+}
+
+static const struct field fields[] = {
+	{.key = "select", .type = FIELD_ENUM, .offset = AT(select), .names = selects},
+	{.key = "count", .type = FIELD_INT32, .offset = AT(count), .min = 1, .max = 1024},
+	{.key = "ids", .type = FIELD_STRV, .offset = AT(ids), .check = check_id},
+	{.key = "capabilities",
+		.type = FIELD_STRV,
+		.offset = AT(capabilities),
+		.check = check_capability},
+	{.key = "optional", .type = FIELD_BOOL, .offset = AT(optional)},
+	FIELDS_END,
+};
+
+static int read_gpus(struct plan *p, const cJSON *v, struct err *e)
+{
+	struct plan_gpus *g = &p->gpus;
+
+	if (fields_read(g, fields, v, e) < 0)
+		return -1;
+	if ((g->select == GPU_COUNT) != (g->count > 0))
+		return err_set(e, 0, "count goes with select \"count\"");
+	if ((g->select == GPU_IDS) != (g->ids.n > 0))
+		return err_set(e, 0, "ids go with select \"ids\"");
+	for (size_t i = 0; i < g->ids.n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(g->ids.v[i], g->ids.v[k]))
+				return err_set(
+					e, 0, "GPU %s is named twice", g->ids.v[i]);
+	return 0;
+}
+
+static cJSON *write_gpus(const struct plan *p)
+{
+	cJSON *o;
+
+	if (p->gpus.select == GPU_NONE)
+		return NULL;
+	o = cJSON_CreateObject();
+	fields_write(&p->gpus, &plan_blank()->gpus, fields, o);
+	return o;
+}
+
+const struct primitive primitive_gpus = {"gpus", read_gpus, write_gpus};

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/primitives.h"
+
+static const struct primitive *const primitives[] = {
+	&primitive_build,
+	&primitive_mounts,
+	&primitive_user,
+	&primitive_home,
+	&primitive_gpus,
+	&primitive_display,
+	&primitive_xhost,
+	&primitive_wayland,
+	&primitive_audio,
+	&primitive_dbus,
+	&primitive_entrypoint,
+	&primitive_command,
+	&primitive_ports,
+	&primitive_devices,
+	&primitive_ulimits,
+};
+
+static const struct plan blank = {
+	.init = true,
+	.no_new_privileges = true,
+	.tty = -1,
+	.stop_timeout = -1,
+};
+
+const struct plan *plan_blank(void)
+{
+	return &blank;
+}
+
+void plan_init(struct plan *p)
+{
+	*p = blank;
+}
+
+static void free_lists(struct plan *p)
+{
+	for (size_t i = 0; i < p->n_mounts; i++) {
+		free(p->mounts[i].source);
+		free(p->mounts[i].target);
+	}
+	free(p->mounts);
+	for (size_t i = 0; i < p->n_ports; i++) {
+		free(p->ports[i].host_ip);
+		free(p->ports[i].protocol);
+	}
+	free(p->ports);
+	for (size_t i = 0; i < p->n_ulimits; i++)
+		free(p->ulimits[i].name);
+	free(p->ulimits);
+	for (size_t i = 0; i < p->n_devices; i++) {
+		free(p->devices[i].source);
+		free(p->devices[i].target);
+		free(p->devices[i].permissions);
+	}
+	free(p->devices);
+}
+
+static void free_build(struct plan_build *b)
+{
+	free(b->tag);
+	free(b->context);
+	free(b->dockerfile);
+	free(b->target);
+	free(b->network);
+	free(b->platform);
+	free(b->base);
+	kvs_free(&b->args);
+	kvs_free(&b->labels);
+	strv_free(&b->cache_from);
+}
+
+void plan_free(struct plan *p)
+{
+	free(p->profile);
+	free(p->project);
+	kvs_free(&p->at);
+	free(p->home);
+	free(p->home_target);
+	free(p->user.name);
+	strv_free(&p->user.groups);
+	strv_free(&p->gpus.ids);
+	strv_free(&p->gpus.capabilities);
+	strv_free(&p->command);
+	strv_free(&p->entrypoint);
+	free_build(&p->build);
+	free_lists(p);
+	for (const struct field *f = plan_scalars; f->key; f++) {
+		void *at = (char *)p + f->offset;
+
+		if (f->type == FIELD_STR)
+			free(*(char **)at);
+		else if (f->type == FIELD_STRV)
+			strv_free(at);
+		else if (f->type == FIELD_KVS)
+			kvs_free(at);
+	}
+	plan_init(p);
+}
+
+const char *plan_at(const struct plan *p, const char *key)
+{
+	return kvs_get(&p->at, key);
+}
+
+int plan_fail(const struct plan *p, const char *key, struct err *e)
+{
+	const char *at = plan_at(p, key);
+
+	return at ? err_wrap(e, "%s", at) : -1;
+}
+
+static int read_at(struct plan *p, const cJSON *at, struct err *e)
+{
+	const cJSON *i;
+
+	if (at && !cJSON_IsObject(at))
+		return err_set(e, EINVAL, "at must be a table");
+	cJSON_ArrayForEach(i, at)
+	{
+		if (!cJSON_IsString(i))
+			return err_set(e, EINVAL, "at must hold strings");
+		kvs_set(&p->at, i->string, i->valuestring);
+	}
+	return 0;
+}
+
+static int read_key(struct plan *p, const cJSON *v, struct err *e)
+{
+	for (size_t i = 0; i < COUNT_OF(primitives); i++)
+		if (!strcmp(primitives[i]->key, v->string))
+			return primitives[i]->read(p, v, e);
+	for (const struct field *f = plan_scalars; f->key; f++)
+		if (!strcmp(f->key, v->string))
+			return field_read(p, f, v, e);
+	return err_set(e, EINVAL, "no such primitive");
+}
+
+/* What no single primitive can see. */
+static int check_whole(const struct plan *p, struct err *e)
+{
+	if (!p->image && !p->build.wanted)
+		return err_set(
+			e, EINVAL, "the profile names no image; call c:image or c:build");
+	if (p->restart && strcmp(p->restart, "no") != 0 && !p->keep && !p->detach) {
+		err_set(e, EINVAL, "restart needs c:keep or c:detach");
+		return plan_fail(p, "restart", e);
+	}
+	if (p->network && !strcmp(p->network, "host") && p->n_ports) {
+		err_set(e, EINVAL, "ports cannot be published in the host's network");
+		return plan_fail(p, "ports/0", e);
+	}
+	if (p->privileged && p->cap_drop.n) {
+		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
+		return plan_fail(p, "cap_drop/0", e);
+	}
+	return 0;
+}
+
+int plan_parse(struct plan *p, const cJSON *j, struct err *e)
+{
+	const cJSON *v;
+
+	if (!cJSON_IsObject(j))
+		return err_set(e, EINVAL, "the plan is no table");
+	if (read_at(p, json_get(j, "at"), e) < 0)
+		return -1;
+	if ((int)json_num(j, "version", 0) != 1)
+		return err_set(e, EINVAL, "the plan's version is not 1");
+	cJSON_ArrayForEach(v, j)
+	{
+		if (!strcmp(v->string, "at") || !strcmp(v->string, "version"))
+			continue;
+		if (read_key(p, v, e) < 0) {
+			AUTO_FREE char *first = xasprintf("%s/0", v->string);
+
+			err_wrap(e, "%s", v->string);
+			return plan_fail(p, plan_at(p, v->string) ? v->string : first, e);
+		}
+	}
+	return check_whole(p, e);
+}
+
+cJSON *plan_json(const struct plan *p)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(o, "version", 1);
+	fields_write(p, &blank, plan_scalars, o);
+	for (size_t i = 0; i < COUNT_OF(primitives); i++) {
+		cJSON *v = primitives[i]->write(p);
+
+		if (v)
+			cJSON_AddItemToObject(o, primitives[i]->key, v);
+	}
+	return o;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/spec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void spec_init(struct spec *s)
+{
+	*s = (struct spec){.stop_timeout = -1, .init = true};
+}
+
+static void free_identity(struct spec_identity *i)
+{
+	free(i->name);
+	free(i->gecos);
+	free(i->home);
+	free(i->shell);
+	free(i->group);
+	for (size_t k = 0; k < i->n_groups; k++)
+		free(i->groups[k].name);
+	free(i->groups);
+}
+
+static void free_lists(struct spec *s)
+{
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		free(s->mounts[i].source);
+		free(s->mounts[i].target);
+	}
+	free(s->mounts);
+	for (size_t i = 0; i < s->n_files; i++) {
+		free(s->files[i].path);
+		free(s->files[i].data);
+	}
+	free(s->files);
+	for (size_t i = 0; i < s->n_devices; i++) {
+		free(s->devices[i].source);
+		free(s->devices[i].target);
+		free(s->devices[i].permissions);
+	}
+	free(s->devices);
+	for (size_t i = 0; i < s->n_ports; i++) {
+		free(s->ports[i].host_ip);
+		free(s->ports[i].protocol);
+	}
+	free(s->ports);
+	for (size_t i = 0; i < s->n_ulimits; i++)
+		free(s->ulimits[i].name);
+	free(s->ulimits);
+}
+
+void spec_free(struct spec *s)
+{
+	char **texts[] = {&s->profile, &s->project, &s->image, &s->workdir, &s->hostname,
+		&s->name, &s->userns, &s->x.display, &s->x.number, &s->x.cookie_path,
+		&s->network, &s->ipc, &s->pid, &s->cpuset, &s->stop_signal, &s->restart,
+		&s->detach_keys};
+	struct strv *lists[] = {&s->command, &s->entrypoint, &s->groups, &s->gpus.ids,
+		&s->gpus.capabilities, &s->dns, &s->cap_add, &s->cap_drop,
+		&s->security_opt};
+	struct kvs *maps[] = {&s->env, &s->extra_hosts, &s->labels, &s->sysctls};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		free(*texts[i]);
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		strv_free(lists[i]);
+	for (size_t i = 0; i < COUNT_OF(maps); i++)
+		kvs_free(maps[i]);
+	free_identity(&s->identity);
+	free_lists(s);
+	spec_init(s);
+}
+
+struct spec_mount *spec_add_mount(
+	struct spec *s, enum mount_type type, const char *source, const char *target)
+{
+	struct spec_mount *m;
+
+	s->mounts = xrealloc(s->mounts, (s->n_mounts + 1) * sizeof *s->mounts);
+	m = &s->mounts[s->n_mounts++];
+	*m = (struct spec_mount){.type = type,
+		.source = xstrdup(source),
+		.target = xstrdup(target),
+		.uid = -1,
+		.gid = -1};
+	return m;
+}
+
+struct spec_file *spec_add_file(struct spec *s, const char *path, const void *data,
+	size_t n, mode_t mode, uid_t uid, gid_t gid)
+{
+	struct spec_file *f;
+
+	s->files = xrealloc(s->files, (s->n_files + 1) * sizeof *s->files);
+	f = &s->files[s->n_files++];
+	*f = (struct spec_file){
+		.path = xstrdup(path), .n = n, .mode = mode, .uid = uid, .gid = gid};
+	if (data) {
+		f->data = xmalloc(n);
+		memcpy(f->data, data, n);
+	}
+	return f;
+}
+
+struct plan_device *spec_add_device(
+	struct spec *s, const char *source, const char *target, const char *permissions)
+{
+	struct plan_device *d;
+
+	s->devices = xrealloc(s->devices, (s->n_devices + 1) * sizeof *s->devices);
+	d = &s->devices[s->n_devices++];
+	*d = (struct plan_device){
+		xstrdup(source), xstrdup(target), xstrdup(permissions), false};
+	return d;
+}
+
+void spec_add_group(struct spec *s, gid_t gid)
+{
+	AUTO_FREE char *number = xasprintf("%u", gid);
+
+	if (!strv_has(&s->groups, number))
+		strv_add(&s->groups, number);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* What a container can do to the host beyond the free set: the project's subtree, a
+ * private home, a network of its own, no capabilities. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "plan/spec.h"
+
+/* Sockets that give their holder an engine, and so the whole host. */
+static const char *const engine_sockets[] = {"/run/docker.sock", "/var/run/docker.sock",
+	"/run/podman/podman.sock", "/run/containerd/containerd.sock",
+	"/run/crio/crio.sock"};
+
+static bool exposes_engine(const char *source)
+{
+	for (size_t i = 0; i < COUNT_OF(engine_sockets); i++)
+		if (path_within(engine_sockets[i], source))
+			return true;
+	return strstr(source, "docker.sock") || strstr(source, "podman.sock");
+}
+
+static void mount_capability(
+	const struct spec *s, const struct spec_mount *m, struct strv *out)
+{
+	if (m->type != MOUNT_BIND)
+		return;
+	if (exposes_engine(m->source))
+		strv_addf(out, "control the container engine, and so the host: %s",
+			m->source);
+	if (s->project && path_within(m->source, s->project))
+		return;
+	if (s->x.access != X_NONE && !strcmp(m->source, "/tmp/.X11-unix"))
+		return; /* said by the display */
+	strv_addf(out, "%s outside the project: %s", m->readonly ? "read" : "write",
+		m->source);
+}
+
+static void gpu_capability(const struct spec *s, struct strv *out)
+{
+	AUTO_BUF struct buf b = {0};
+
+	switch (s->gpus.select) {
+	case GPU_NONE:
+		return;
+	case GPU_ALL:
+		strv_add(out, "use all GPUs");
+		return;
+	case GPU_COUNT:
+		strv_addf(
+			out, "use %d GPU%s", s->gpus.count, s->gpus.count > 1 ? "s" : "");
+		return;
+	case GPU_IDS:
+		for (size_t i = 0; i < s->gpus.ids.n; i++)
+			buf_addf(&b, "%s%s", i ? ", " : "", s->gpus.ids.v[i]);
+		strv_addf(out, "use GPU%s %s", s->gpus.ids.n > 1 ? "s" : "", b.p);
+	}
+}
+
+static void display_capability(const struct spec *s, struct strv *out)
+{
+	bool local = s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL;
+
+	if (s->x.access != X_NONE)
+		strv_addf(out, "see and control your X display %s", s->x.display);
+	if (local)
+		strv_add(out, "open the X display to every local user while it runs");
+	else if (s->x.xhost == XHOST_USER)
+		strv_addf(out,
+			"open the X display to every process of uid %u while it runs",
+			s->x.host_uid);
+}
+
+static void namespace_capability(const struct spec *s, struct strv *out)
+{
+	if (!strcmp(s->network, "host"))
+		strv_add(out, "use the host's network");
+	else if (strcmp(s->network, "bridge") != 0 && strcmp(s->network, "none") != 0)
+		strv_addf(out, "join the network %s", s->network);
+	if (s->ipc && !strcmp(s->ipc, "host"))
+		strv_add(out, "share the host's IPC");
+	if (s->pid && !strcmp(s->pid, "host"))
+		strv_add(out, "see the host's processes");
+	if (s->userns && !strcmp(s->userns, "host"))
+		strv_add(out, "run outside the engine's user namespace");
+}
+
+static void port_capability(const struct spec *s, struct strv *out)
+{
+	for (size_t i = 0; i < s->n_ports; i++) {
+		const struct plan_port *p = &s->ports[i];
+
+		if (strcmp(p->host_ip, "127.0.0.1") != 0 &&
+			strcmp(p->host_ip, "::1") != 0)
+			strv_addf(out, "be reached from the network at %s port %u",
+				p->host_ip, p->host);
+	}
+}
+
+static void privilege_capability(const struct spec *s, struct strv *out)
+{
+	if (s->privileged)
+		strv_add(out, "do anything to the host (privileged)");
+	else if (s->has_user && s->uid == 0)
+		strv_add(out, "be root in the container");
+	for (size_t i = 0; i < s->cap_add.n; i++)
+		strv_addf(out, "use the capability %s", s->cap_add.v[i]);
+	for (size_t i = 0; i < s->security_opt.n; i++)
+		if (strncmp(s->security_opt.v[i], "no-new-privileges", 17) != 0)
+			strv_addf(
+				out, "change its confinement: %s", s->security_opt.v[i]);
+	for (size_t i = 0; i < s->n_devices; i++)
+		strv_addf(out, "use the device %s", s->devices[i].source);
+	for (size_t i = 0; i < s->sysctls.n; i++)
+		strv_addf(out, "set the kernel parameter %s", s->sysctls.v[i].key);
+}
+
+void spec_capabilities(const struct spec *s, struct strv *out)
+{
+	privilege_capability(s, out);
+	for (size_t i = 0; i < s->n_mounts; i++)
+		mount_capability(s, &s->mounts[i], out);
+	gpu_capability(s, out);
+	display_capability(s, out);
+	namespace_capability(s, out);
+	port_capability(s, out);
+	if (s->restart && strcmp(s->restart, "no") != 0)
+		strv_add(out, "start again by itself, also after a reboot");
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* The `docker run` line that is equal to a resolved plan. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "plan/spec.h"
+
+/* Single quotes, unless nothing in the word needs them. */
+static void quote(struct buf *b, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_@%+=:,./-";
+
+	if (*s && strspn(s, plain) == strlen(s)) {
+		buf_adds(b, s);
+		return;
+	}
+	buf_addc(b, '\'');
+	for (; *s; s++) {
+		if (*s == '\'')
+			buf_adds(b, "'\\''");
+		else
+			buf_addc(b, *s);
+	}
+	buf_addc(b, '\'');
+}
+
+static void option(struct buf *b, const char *name, const char *value)
+{
+	buf_addf(b, " \\\n\t%s", name);
+	if (value) {
+		buf_addc(b, ' ');
+		quote(b, value);
+	}
+}
+
+__attribute__((format(printf, 3, 4))) static void optionf(
+	struct buf *b, const char *name, const char *fmt, ...)
+{
+	AUTO_FREE char *value = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	value = xvasprintf(fmt, ap);
+	va_end(ap);
+	option(b, name, value);
+}
+
+static void option_list(struct buf *b, const char *name, const struct strv *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		option(b, name, s->v[i]);
+}
+
+static void option_map(
+	struct buf *b, const char *name, const struct kvs *k, char separator)
+{
+	for (size_t i = 0; i < k->n; i++)
+		optionf(b, name, "%s%c%s", k->v[i].key, separator, k->v[i].value);
+}
+
+static void tmpfs(struct buf *b, const struct spec_mount *m)
+{
+	AUTO_BUF struct buf v = {0};
+
+	buf_addf(&v, "%s:mode=%o", m->target, m->mode ? (unsigned)m->mode : 01777U);
+	if (m->readonly)
+		buf_adds(&v, ",ro");
+	if (m->size)
+		buf_addf(&v, ",size=%lld", (long long)m->size);
+	if (m->uid >= 0)
+		buf_addf(&v, ",uid=%lld,gid=%lld", (long long)m->uid, (long long)m->gid);
+	option(b, "--tmpfs", v.p);
+}
+
+/* A field of --mount's comma separated list. */
+static void mount_field(struct buf *v, const char *key, const char *value)
+{
+	if (strpbrk(value, ",\""))
+		buf_addf(v, ",\"%s=%s\"", key, value);
+	else
+		buf_addf(v, ",%s=%s", key, value);
+}
+
+static void mounts(struct buf *b, const struct spec *s)
+{
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		const struct spec_mount *m = &s->mounts[i];
+		AUTO_BUF struct buf v = {0};
+
+		if (m->type == MOUNT_TMPFS) {
+			tmpfs(b, m);
+			continue;
+		}
+		buf_addf(&v, "type=%s", m->type == MOUNT_BIND ? "bind" : "volume");
+		mount_field(&v, "src", m->source);
+		mount_field(&v, "dst", m->target);
+		if (m->readonly)
+			buf_adds(&v, ",readonly");
+		option(b, "--mount", v.p);
+	}
+}
+
+static void join(struct buf *b, const struct strv *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		buf_addf(b, "%s%s", i ? "," : "", s->v[i]);
+}
+
+static void gpus(struct buf *b, const struct spec *s)
+{
+	AUTO_BUF struct buf v = {0};
+
+	if (s->gpus.select == GPU_NONE)
+		return;
+	if (s->gpus_cdi) {
+		if (s->gpus.select == GPU_ALL)
+			option(b, "--device", "nvidia.com/gpu=all");
+		for (size_t i = 0; i < s->gpus.ids.n; i++)
+			optionf(b, "--device", "nvidia.com/gpu=%s", s->gpus.ids.v[i]);
+		for (int i = 0; i < s->gpus.count; i++)
+			optionf(b, "--device", "nvidia.com/gpu=%d", i);
+		return;
+	}
+	if (s->gpus.select == GPU_IDS) {
+		buf_adds(&v, "\"device=");
+		join(&v, &s->gpus.ids);
+		buf_adds(&v, "\"");
+	} else if (s->gpus.select == GPU_COUNT) {
+		buf_addf(&v, "count=%d", s->gpus.count);
+	} else {
+		buf_adds(&v, "all");
+	}
+	buf_adds(&v, ",\"capabilities=gpu");
+	for (size_t i = 0; i < s->gpus.capabilities.n; i++)
+		buf_addf(&v, ",%s", s->gpus.capabilities.v[i]);
+	buf_adds(&v, "\"");
+	option(b, "--gpus", v.p);
+}
+
+static void resources(struct buf *b, const struct spec *s)
+{
+	if (s->shm)
+		optionf(b, "--shm-size", "%lld", (long long)s->shm);
+	if (s->cpus > 0)
+		optionf(b, "--cpus", "%g", s->cpus);
+	if (s->cpuset)
+		option(b, "--cpuset-cpus", s->cpuset);
+	if (s->memory)
+		optionf(b, "--memory", "%lld", (long long)s->memory);
+	if (s->memory_swap)
+		optionf(b, "--memory-swap", "%lld", (long long)s->memory_swap);
+	if (s->pids)
+		optionf(b, "--pids-limit", "%lld", (long long)s->pids);
+	for (size_t i = 0; i < s->n_ulimits; i++)
+		optionf(b, "--ulimit", "%s=%lld:%lld", s->ulimits[i].name,
+			(long long)s->ulimits[i].soft, (long long)s->ulimits[i].hard);
+}
+
+static void network(struct buf *b, const struct spec *s)
+{
+	if (strcmp(s->network, "bridge") != 0)
+		option(b, "--network", s->network);
+	for (size_t i = 0; i < s->n_ports; i++) {
+		const struct plan_port *p = &s->ports[i];
+		const char *l = strchr(p->host_ip, ':') ? "[" : "", *r = *l ? "]" : "";
+
+		if (p->host)
+			optionf(b, "--publish", "%s%s%s:%u:%u/%s", l, p->host_ip, r,
+				p->host, p->container, p->protocol);
+		else
+			optionf(b, "--publish", "%s%s%s::%u/%s", l, p->host_ip, r,
+				p->container, p->protocol);
+	}
+	option_map(b, "--add-host", &s->extra_hosts, ':');
+	option_list(b, "--dns", &s->dns);
+}
+
+static void security(struct buf *b, const struct spec *s)
+{
+	if (s->privileged)
+		option(b, "--privileged", NULL);
+	option_list(b, "--cap-drop", &s->cap_drop);
+	option_list(b, "--cap-add", &s->cap_add);
+	option_list(b, "--security-opt", &s->security_opt);
+	if (s->readonly_rootfs)
+		option(b, "--read-only", NULL);
+	if (s->userns)
+		option(b, "--userns", s->userns);
+	if (s->ipc)
+		option(b, "--ipc", s->ipc);
+	if (s->pid)
+		option(b, "--pid", s->pid);
+	option_map(b, "--sysctl", &s->sysctls, '=');
+}
+
+static void identity(struct buf *b, const struct spec *s)
+{
+	if (s->has_user)
+		optionf(b, "--user", "%u:%u", s->uid, s->gid);
+	option_list(b, "--group-add", &s->groups);
+	if (s->workdir)
+		option(b, "--workdir", s->workdir);
+	if (s->hostname)
+		option(b, "--hostname", s->hostname);
+	option_map(b, "--env", &s->env, '=');
+}
+
+static void life(struct buf *b, const struct spec *s)
+{
+	if (s->detach)
+		option(b, "--detach", NULL);
+	if (s->open_stdin)
+		option(b, "--interactive", NULL);
+	if (s->tty)
+		option(b, "--tty", NULL);
+	if (!s->keep)
+		option(b, "--rm", NULL);
+	if (s->init)
+		option(b, "--init", NULL);
+	if (!s->keep && !s->detach && !s->log)
+		option(b, "--log-driver", "none");
+	if (s->restart)
+		option(b, "--restart", s->restart);
+	if (s->stop_signal)
+		option(b, "--stop-signal", s->stop_signal);
+	if (s->stop_timeout >= 0)
+		optionf(b, "--stop-timeout", "%d", s->stop_timeout);
+	if (s->detach_keys)
+		option(b, "--detach-keys", s->detach_keys);
+	option_map(b, "--label", &s->labels, '=');
+}
+
+/* What the command line cannot say. */
+static void preface(struct buf *b, const struct spec *s)
+{
+	bool user = s->x.access == X_LOCALUSER || s->x.xhost == XHOST_USER;
+	bool local = s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL;
+
+	if (user)
+		buf_addf(b, "xhost +si:localuser:'#%u'   # and - afterwards\n",
+			s->x.host_uid);
+	if (local)
+		buf_adds(b, "xhost +local:   # and - afterwards\n");
+	if (s->x.access == X_AUTH || s->x.access == X_COOKIE)
+		buf_addf(b,
+			"# cnnrun also puts a cookie for display :%s at %s;\n"
+			"# by hand: xhost +si:localuser:'#%u' before, - after\n",
+			s->x.number, s->x.cookie_path, s->x.host_uid);
+	if (s->identity.wanted)
+		buf_addf(b,
+			"# cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group\n",
+			s->identity.name, s->identity.uid, s->identity.gid);
+	for (size_t i = 0; i < s->n_files; i++)
+		buf_addf(b, "# cnnrun also puts in %s%s\n", s->files[i].path,
+			s->files[i].data ? "" : "/");
+}
+
+char *spec_docker(const struct spec *s)
+{
+	struct buf b = {0};
+
+	preface(&b, s);
+	buf_adds(&b, "docker run");
+	life(&b, s);
+	option(&b, "--name", s->name);
+	identity(&b, s);
+	mounts(&b, s);
+	gpus(&b, s);
+	for (size_t i = 0; i < s->n_devices; i++)
+		optionf(&b, "--device", "%s:%s:%s", s->devices[i].source,
+			s->devices[i].target, s->devices[i].permissions);
+	network(&b, s);
+	security(&b, s);
+	resources(&b, s);
+	if (s->has_entrypoint)
+		option(&b, "--entrypoint", s->entrypoint.n ? s->entrypoint.v[0] : "");
+	buf_adds(&b, " \\\n\t");
+	quote(&b, s->image);
+	for (size_t i = 1; i < s->entrypoint.n; i++) {
+		buf_addc(&b, ' ');
+		quote(&b, s->entrypoint.v[i]);
+	}
+	for (size_t i = 0; i < s->command.n; i++) {
+		buf_addc(&b, ' ');
+		quote(&b, s->command.v[i]);
+	}
+	buf_addc(&b, '\n');
+	return buf_take(&b);
+}

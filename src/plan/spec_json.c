@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/fields.h"
+#include "plan/spec.h"
+
+#define AT(member) offsetof(struct spec, member)
+
+static const struct field scalars[] = {
+	{.key = "name", .type = FIELD_STR, .offset = AT(name)},
+	{.key = "image", .type = FIELD_STR, .offset = AT(image)},
+	{.key = "workdir", .type = FIELD_STR, .offset = AT(workdir)},
+	{.key = "hostname", .type = FIELD_STR, .offset = AT(hostname)},
+	{.key = "env", .type = FIELD_KVS, .offset = AT(env)},
+	{.key = "groups", .type = FIELD_STRV, .offset = AT(groups)},
+	{.key = "userns", .type = FIELD_STR, .offset = AT(userns)},
+	{.key = "network", .type = FIELD_STR, .offset = AT(network)},
+	{.key = "extra_hosts", .type = FIELD_KVS, .offset = AT(extra_hosts)},
+	{.key = "dns", .type = FIELD_STRV, .offset = AT(dns)},
+	{.key = "ipc", .type = FIELD_STR, .offset = AT(ipc)},
+	{.key = "pid", .type = FIELD_STR, .offset = AT(pid)},
+	{.key = "shm", .type = FIELD_INT, .offset = AT(shm)},
+	{.key = "memory", .type = FIELD_INT, .offset = AT(memory)},
+	{.key = "memory_swap", .type = FIELD_INT, .offset = AT(memory_swap)},
+	{.key = "pids", .type = FIELD_INT, .offset = AT(pids)},
+	{.key = "cpus", .type = FIELD_NUM, .offset = AT(cpus)},
+	{.key = "cpuset", .type = FIELD_STR, .offset = AT(cpuset)},
+	{.key = "cap_add", .type = FIELD_STRV, .offset = AT(cap_add)},
+	{.key = "cap_drop", .type = FIELD_STRV, .offset = AT(cap_drop)},
+	{.key = "security_opt", .type = FIELD_STRV, .offset = AT(security_opt)},
+	{.key = "privileged", .type = FIELD_BOOL, .offset = AT(privileged)},
+	{.key = "readonly_rootfs", .type = FIELD_BOOL, .offset = AT(readonly_rootfs)},
+	{.key = "init", .type = FIELD_BOOL, .offset = AT(init)},
+	{.key = "labels", .type = FIELD_KVS, .offset = AT(labels)},
+	{.key = "sysctls", .type = FIELD_KVS, .offset = AT(sysctls)},
+	{.key = "tty", .type = FIELD_BOOL, .offset = AT(tty)},
+	{.key = "open_stdin", .type = FIELD_BOOL, .offset = AT(open_stdin)},
+	{.key = "keep", .type = FIELD_BOOL, .offset = AT(keep)},
+	{.key = "log", .type = FIELD_BOOL, .offset = AT(log)},
+	{.key = "detach", .type = FIELD_BOOL, .offset = AT(detach)},
+	{.key = "stop_signal", .type = FIELD_STR, .offset = AT(stop_signal)},
+	{.key = "restart", .type = FIELD_STR, .offset = AT(restart)},
+	{.key = "detach_keys", .type = FIELD_STR, .offset = AT(detach_keys)},
+	FIELDS_END,
+};
+
+static const char *const mount_types[] = {"bind", "volume", "tmpfs"};
+static const char *const x_accesses[] = {
+	"none", "open", "fresh cookie", "cookie", "xhost localuser", "xhost local"};
+static const char *const selects[] = {"none", "all", "count", "ids"};
+
+static void put_mounts(const struct spec *s, cJSON *o)
+{
+	cJSON *a = cJSON_AddArrayToObject(o, "mounts");
+
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		const struct spec_mount *m = &s->mounts[i];
+		cJSON *v = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(v, "type", mount_types[m->type]);
+		json_put(v, "source", m->source);
+		cJSON_AddStringToObject(v, "target", m->target);
+		if (m->readonly)
+			cJSON_AddTrueToObject(v, "readonly");
+		if (m->size)
+			cJSON_AddNumberToObject(v, "size", (double)m->size);
+		if (m->mode)
+			cJSON_AddNumberToObject(v, "mode", m->mode);
+		if (m->uid >= 0)
+			cJSON_AddNumberToObject(v, "uid", (double)m->uid);
+		cJSON_AddItemToArray(a, v);
+	}
+}
+
+static void put_files(const struct spec *s, cJSON *o)
+{
+	cJSON *a = s->n_files ? cJSON_AddArrayToObject(o, "files") : NULL;
+
+	for (size_t i = 0; i < s->n_files; i++) {
+		cJSON *v = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(v, "path", s->files[i].path);
+		cJSON_AddBoolToObject(v, "directory", !s->files[i].data);
+		cJSON_AddNumberToObject(v, "uid", s->files[i].uid);
+		cJSON_AddItemToArray(a, v);
+	}
+}
+
+static void put_user(const struct spec *s, cJSON *o)
+{
+	const struct spec_identity *i = &s->identity;
+	cJSON *u = cJSON_AddObjectToObject(o, "user");
+
+	cJSON_AddNumberToObject(u, "uid", s->uid);
+	cJSON_AddNumberToObject(u, "gid", s->gid);
+	if (!i->wanted)
+		return;
+	json_put(u, "name", i->name);
+	json_put(u, "home", i->home);
+}
+
+static void put_gpus(const struct spec *s, cJSON *o)
+{
+	cJSON *g = cJSON_AddObjectToObject(o, "gpus");
+
+	cJSON_AddStringToObject(g, "select", selects[s->gpus.select]);
+	if (s->gpus.count)
+		cJSON_AddNumberToObject(g, "count", s->gpus.count);
+	if (s->gpus.ids.n)
+		cJSON_AddItemToObject(g, "ids", json_strv(&s->gpus.ids));
+	cJSON_AddItemToObject(g, "capabilities", json_strv(&s->gpus.capabilities));
+}
+
+static void put_devices(const struct spec *s, cJSON *o)
+{
+	cJSON *a = s->n_devices ? cJSON_AddArrayToObject(o, "devices") : NULL;
+
+	for (size_t i = 0; i < s->n_devices; i++) {
+		cJSON *v = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(v, "source", s->devices[i].source);
+		cJSON_AddStringToObject(v, "target", s->devices[i].target);
+		cJSON_AddStringToObject(v, "permissions", s->devices[i].permissions);
+		cJSON_AddItemToArray(a, v);
+	}
+	a = s->n_ports ? cJSON_AddArrayToObject(o, "ports") : NULL;
+	for (size_t i = 0; i < s->n_ports; i++) {
+		cJSON *v = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(v, "host_ip", s->ports[i].host_ip);
+		cJSON_AddNumberToObject(v, "host", s->ports[i].host);
+		cJSON_AddNumberToObject(v, "container", s->ports[i].container);
+		cJSON_AddStringToObject(v, "protocol", s->ports[i].protocol);
+		cJSON_AddItemToArray(a, v);
+	}
+	a = s->n_ulimits ? cJSON_AddArrayToObject(o, "ulimits") : NULL;
+	for (size_t i = 0; i < s->n_ulimits; i++) {
+		cJSON *v = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(v, "name", s->ulimits[i].name);
+		cJSON_AddNumberToObject(v, "soft", (double)s->ulimits[i].soft);
+		cJSON_AddNumberToObject(v, "hard", (double)s->ulimits[i].hard);
+		cJSON_AddItemToArray(a, v);
+	}
+}
+
+cJSON *spec_json(const struct spec *s)
+{
+	static const struct spec blank;
+	cJSON *o = cJSON_CreateObject();
+
+	fields_write(s, &blank, scalars, o);
+	if (s->has_entrypoint)
+		cJSON_AddItemToObject(o, "entrypoint", json_strv(&s->entrypoint));
+	if (s->has_command)
+		cJSON_AddItemToObject(o, "command", json_strv(&s->command));
+	if (s->has_user)
+		put_user(s, o);
+	if (s->n_mounts)
+		put_mounts(s, o);
+	put_files(s, o);
+	put_devices(s, o);
+	if (s->gpus.select != GPU_NONE)
+		put_gpus(s, o);
+	if (s->x.access != X_NONE || s->x.xhost != XHOST_NONE)
+		cJSON_AddStringToObject(o, "display", x_accesses[s->x.access]);
+	return o;
+}
