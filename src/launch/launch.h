@@ -22,40 +22,42 @@ struct engine_facts {
 /* Fills out with this machine's facts. Needs no engine: facts.known may be false. Errors
  * carry the place in the profile. Warnings go to the log. */
 int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
-		struct err *e);
+	struct err *e);
 
 /* Is everything the spec can do granted? Lets through in this version. */
 int allow(const struct spec *s, const struct profile_source *src, struct err *e);
 
-/* Makes sure the image is there: builds when an input changed, pulls, or falls back to the
- * stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is the
- * caller's. */
+/* Makes sure the image is there: builds when an input changed, pulls, or falls back to
+ * the stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is
+ * the caller's. */
 int ensure_image(struct engine *g, const struct plan *p, const struct progress_sink *sink,
-		bool force, char **id, struct err *e);
+	bool force, char **id, struct err *e);
 
 /* Standard output and error of the container go to the terminal, or to capture. */
 struct launch_io {
-	struct buf *out, *err;  /* NULL = fd 1 and 2 */
-	const char *in;         /* text for stdin when capturing; NULL = none */
+	struct buf *out, *err; /* NULL = fd 1 and 2 */
+	const char *in;        /* text for stdin when capturing; NULL = none */
 	void (*on_start)(void *ctx, const char *id);
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
 	void *ctx;
 };
 
-/* Runs the container to its end. *status is its exit status (or 125, 126, 127 with e set
+/* Runs the container to its end and leaves nothing of it behind; a spec that detaches (or
+ * a user who types the detach keys) leaves the running container to its janitor. Adds the
+ * launch's label and files to s. *status is its exit status (or 125, 126, 127 with e set
  * and -1 returned). io may be NULL. */
-int launch(struct engine *g, const struct spec *s, const struct launch_io *io, int *status,
-		struct err *e);
+int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *status,
+	struct err *e);
 
 /* Takes back what earlier launches of this user left when even their janitor died. Cheap
  * when there is nothing. */
 void sweep(struct engine *g);
 
-/* Relays the terminal to a running container (attach) or a new exec in it until its end or
- * the detach keys. *status = its exit status; *detached tells which. */
-int session_attach(struct engine *g, const char *id, const char *detach_keys, bool *detached,
-		int *status, struct err *e);
+/* Relays the terminal to a running container (attach) or a new exec in it until its end
+ * or the detach keys. *status = its exit status; *detached tells which. */
+int session_attach(struct engine *g, const char *id, const char *detach_keys,
+	bool *detached, int *status, struct err *e);
 int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
-		const struct kvs *env, const struct strv *command, int *status, struct err *e);
+	const struct kvs *env, const struct strv *command, int *status, struct err *e);
 
 #endif

@@ -53,7 +53,7 @@ static void free_lists(struct spec *s)
 
 void spec_free(struct spec *s)
 {
-	char **texts[] = {&s->profile, &s->project, &s->image, &s->workdir, &s->hostname,
+	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->workdir, &s->hostname,
 		&s->name, &s->userns, &s->x.display, &s->x.number, &s->x.cookie_path,
 		&s->network, &s->ipc, &s->pid, &s->cpuset, &s->stop_signal, &s->restart,
 		&s->detach_keys};

@@ -66,7 +66,8 @@ struct spec_x {
 
 struct spec {
 	char *profile, *project;
-	char *image; /* reference */
+	char *image;    /* reference */
+	char *image_id; /* "sha256:…" once it is known to be there; key of caches */
 	bool has_command, has_entrypoint;
 	struct strv command, entrypoint;
 	struct kvs env;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The stand-in base image, for where no registry can be reached. Private to launch/. */
+#ifndef CNNRUN_LAUNCH_BASE_IMAGE_H
+#define CNNRUN_LAUNCH_BASE_IMAGE_H
+
+#include "engine/engine.h"
+#include "plan/progress.h"
+
+/* Makes sure that the engine has a base image of this machine's distribution: made by
+ * debootstrap (half a minute, needs root or sudo), its tar kept in the cache. *ref is the
+ * caller's. */
+int base_image_ensure(
+	struct engine *g, const struct progress_sink *sink, char **ref, struct err *e);
+
+/* Does a failed pull mean that no registry could be reached (rather than that it has no
+ * such image, or refuses it)? */
+bool registry_unreachable(const struct err *e);
+
+#endif

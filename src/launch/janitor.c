@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* The janitor: holds the X grants of one launch, waits for the launcher's end, and undoes
+ * what is left of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "engine/container.h"
+#include "host/x11.h"
+#include "launch/ledger.h"
+#include "launch/owner.h"
+
+/* The engine finishes a create whose client died: go on until 2 s found nothing. */
+enum { QUIET_ROUNDS = 8, ROUND_US = 250000, MAX_ROUNDS = 240 };
+
+struct janitor {
+	int fd;
+	const char *url, *id, *file;
+	bool keep;
+	struct x11_grant *grants[3];
+	size_t n_grants;
+};
+
+static void leave_session(void)
+{
+	sigset_t all;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	setsid();
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	prctl(PR_SET_NAME, "cnnrun-janitor");
+	for (int i = 0; i < 3 && null >= 0; i++)
+		dup2(null, i);
+	if (null > 2)
+		close(null);
+	if (chdir("/") < 0) {
+		/* it stays where it is */
+	}
+}
+
+static int grant_host(
+	struct janitor *j, const char *display, const char *address, struct err *e)
+{
+	if (x11_grant_host(display, address, &j->grants[j->n_grants], e) < 0)
+		return -1;
+	j->n_grants++;
+	return 0;
+}
+
+static int grant_cookie(struct janitor *j, const char *display, const char *number,
+	enum x_access access, struct buf *cookie, struct err *e)
+{
+	bool found = false;
+
+	if (access == X_COOKIE) {
+		if (x11_cookie(display, number, cookie, &found, e) < 0)
+			return -1;
+		return found ? 0
+			     : err_set(e, 0, "the cookie of display %s is gone", display);
+	}
+	if (x11_grant_cookie(display, number, 60, cookie, &j->grants[j->n_grants], e) < 0)
+		return -1;
+	j->n_grants++;
+	return 0;
+}
+
+static int grant(struct janitor *j, const cJSON *o, struct buf *cookie, struct err *e)
+{
+	const char *display = json_str(o, "display"), *number = json_str(o, "number");
+	enum x_access access = (enum x_access)json_num(o, "access", 0);
+	enum xhost_mode xhost = (enum xhost_mode)json_num(o, "xhost", 0);
+	AUTO_FREE char *user =
+		xasprintf("SI:localuser:#%u", (unsigned)json_num(o, "uid", 0));
+
+	if (!display || !number || j->n_grants)
+		return err_set(e, EPROTO, "bad grant");
+	if ((access == X_AUTH || access == X_COOKIE) &&
+		grant_cookie(j, display, number, access, cookie, e) < 0)
+		return -1;
+	if ((access == X_LOCALUSER || xhost == XHOST_USER) &&
+		grant_host(j, display, user, e) < 0)
+		return -1;
+	if ((access == X_LOCAL || xhost == XHOST_LOCAL) &&
+		grant_host(j, display, "LOCAL:", e) < 0)
+		return -1;
+	return 0;
+}
+
+static void answer(struct janitor *j, const char *text, size_t n)
+{
+	struct err e = {0};
+	AUTO_JSON cJSON *o = json_parse(text, n, &e);
+	AUTO_BUF struct buf reply = {0};
+	AUTO_BUF struct buf cookie = {0};
+
+	if (!o || grant(j, o, &cookie, &e) < 0) {
+		buf_addf(&reply, "%c%s", LEDGER_MSG_ERROR, e.msg);
+	} else {
+		buf_addc(&reply, LEDGER_MSG_OK);
+		buf_add(&reply, buf_str(&cookie), cookie.n);
+	}
+	if (send(j->fd, reply.p, reply.n, MSG_NOSIGNAL) < 0) {
+		/* the launcher is gone: the next recv says so */
+	}
+}
+
+/* How the launcher ended: LEDGER_MSG_CLEAN, LEDGER_MSG_DETACH, or 0 = it just died. */
+static int serve(struct janitor *j)
+{
+	char *message = xmalloc(LEDGER_MSG_MAX);
+	int how = 0;
+	ssize_t n;
+
+	while (!how && (n = recv(j->fd, message, LEDGER_MSG_MAX, 0)) != 0) {
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n < 0)
+			continue;
+		if (*message == LEDGER_MSG_X)
+			answer(j, message + 1, (size_t)n - 1);
+		else
+			how = *message;
+	}
+	free(message);
+	return how;
+}
+
+/* One round of undoing; how many containers of this launch there were, -1 = no engine. */
+static int undo_round(struct janitor *j)
+{
+	AUTO_ENGINE struct engine *g = NULL;
+	AUTO_LIST struct container_list list = {0};
+	AUTO_FREE char *label = xasprintf("%s=%s", LABEL_LAUNCH, j->id);
+	int left = 0;
+
+	if (engine_open(j->url, &g, NULL) < 0 ||
+		container_list(g, label, true, &list, NULL) < 0)
+		return -1;
+	for (size_t i = 0; i < list.n; i++) {
+		bool stopped = !strcmp(list.v[i].state, "exited") ||
+			       !strcmp(list.v[i].state, "created");
+
+		if (!stopped)
+			container_stop(g, list.v[i].id, 1, NULL);
+		if (!j->keep)
+			container_remove(g, list.v[i].id, true, NULL, NULL);
+		left += !j->keep || !stopped;
+	}
+	return left;
+}
+
+static void undo(struct janitor *j)
+{
+	for (int quiet = 0, round = 0; quiet < QUIET_ROUNDS && round < MAX_ROUNDS;
+		round++) {
+		quiet = undo_round(j) == 0 ? quiet + 1 : 0;
+		usleep(ROUND_US);
+	}
+}
+
+/* Waits until the detached container has ended, whatever becomes of the engine. */
+static void wait_for_end(struct janitor *j)
+{
+	AUTO_FREE char *label = xasprintf("%s=%s", LABEL_LAUNCH, j->id);
+
+	for (;;) {
+		AUTO_ENGINE struct engine *g = NULL;
+		AUTO_LIST struct container_list list = {0};
+		struct container_wait *w = NULL;
+		struct pollfd p = {.events = POLLIN};
+		int status, done = 0;
+
+		if (engine_open(j->url, &g, NULL) < 0 ||
+			container_list(g, label, false, &list, NULL) < 0) {
+			sleep(1); /* the engine restarts */
+			continue;
+		}
+		if (!list.n)
+			return;
+		if (container_wait_begin(g, list.v[0].id, &w, NULL) == 0) {
+			p.fd = container_wait_fd(w);
+			while (!(done = container_wait_poll(w, &status, NULL)))
+				poll(&p, 1, -1);
+			container_wait_free(w);
+		}
+		if (done <= 0)
+			sleep(1);
+	}
+}
+
+_Noreturn void janitor_run(
+	int fd, const char *engine_url, const char *id, bool keep, const char *file)
+{
+	struct janitor j = {
+		.fd = fd, .url = engine_url, .id = id, .keep = keep, .file = file};
+	int how;
+
+	leave_session();
+	log_init(LOG_QUIET);
+	how = serve(&j);
+	if (how == LEDGER_MSG_DETACH)
+		wait_for_end(&j);
+	if (how != LEDGER_MSG_CLEAN)
+		undo(&j);
+	for (size_t i = 0; i < j.n_grants; i++)
+		x11_grant_end(j.grants[i]);
+	unlink(j.file);
+	_exit(0);
+}

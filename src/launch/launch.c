@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* create → put files in → attach → start → relay → remove, with the ledger around it. */
+#include "launch/launch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "engine/container.h"
+#include "launch/identity.h"
+#include "launch/ledger.h"
+#include "launch/owner.h"
+#include "launch/relay.h"
+#include "launch/resolve.h"
+
+struct launching {
+	struct engine *g;
+	struct spec *s;
+	const struct launch_io *io;
+	struct ledger *ledger;
+	char *id; /* of the container, once it is there */
+	bool detached;
+};
+
+static int grant_display(struct launching *l, struct err *e)
+{
+	struct spec *s = l->s;
+	AUTO_BUF struct buf cookie = {0};
+
+	if (s->x.access == X_NONE && s->x.xhost == XHOST_NONE)
+		return 0;
+	if (ledger_grant_x(l->ledger, &s->x, &cookie, e) < 0)
+		return err_wrap(e, "display %s", s->x.display);
+	if (s->x.cookie_path)
+		spec_add_file(s, s->x.cookie_path, buf_str(&cookie), cookie.n, 0600,
+			s->x.uid, s->x.gid)
+			->secret = true;
+	return 0;
+}
+
+static int create(struct launching *l, struct err *e)
+{
+	AUTO_STRV struct strv warnings = {0};
+
+	if (container_create(l->g, l->s, &l->id, &warnings, e) < 0) {
+		if (e->code == 409)
+			err_hint(
+				e, "choose another name, or: cnnrun stop %s", l->s->name);
+		return err_wrap(e, "create");
+	}
+	for (size_t i = 0; i < warnings.n; i++)
+		log_debug("engine: %s", warnings.v[i]);
+	if (identity_files(l->g, l->s, l->id, e) < 0)
+		return -1;
+	return container_put_files(l->g, l->id, l->s, l->s->files, l->s->n_files, e);
+}
+
+static int start(struct launching *l, int *status, struct err *e)
+{
+	if (container_start(l->g, l->id, l->s->detach_keys, status, e) < 0) {
+		if (gpu_start_failed(l->s, e))
+			return -1;
+		if (*status == 127 && !l->s->has_command && !l->s->has_entrypoint)
+			err_hint(e, "give a command after --");
+		return -1;
+	}
+	if (l->io && l->io->on_start)
+		l->io->on_start(l->io->ctx, l->id);
+	return 0;
+}
+
+static int run_detached(struct launching *l, int *status, struct err *e)
+{
+	if (start(l, status, e) < 0)
+		return -1;
+	l->detached = true;
+	*status = 0;
+	if (!l->io || !l->io->out) {
+		printf("%s\n", l->s->name);
+		fflush(stdout);
+	}
+	return 0;
+}
+
+static int run_attached(struct launching *l, int *status, struct err *e)
+{
+	const struct spec *s = l->s;
+	AUTO_STREAM struct stream *stream = NULL;
+	struct container_wait *wait = NULL;
+	struct relay relay = {.g = l->g,
+		.id = l->id,
+		.tty = s->tty,
+		.input = s->open_stdin,
+		.io = l->io,
+		.resize = container_resize,
+		.stop_timeout = s->stop_timeout,
+		.rows = s->rows,
+		.cols = s->cols};
+	int rc;
+
+	if (container_attach(l->g, l->id, s->tty, s->open_stdin, false, s->detach_keys,
+		    &stream, e) < 0 ||
+		container_wait_begin(l->g, l->id, &wait, e) < 0)
+		return err_wrap(e, "attach");
+	relay.stream = stream;
+	relay.wait = wait;
+	relay_catch_signals(&relay);
+	rc = start(l, status, e);
+	if (!rc)
+		rc = relay_run(&relay, status, e);
+	relay_release_signals(&relay);
+	l->detached = relay.detached;
+	container_wait_free(wait);
+	return rc;
+}
+
+/* The launcher's own clean-up; what it cannot do the janitor does. */
+static void finish(struct launching *l, int rc)
+{
+	enum ledger_end end = LEDGER_CLEAN;
+
+	if (l->detached && !rc)
+		end = LEDGER_DETACH;
+	else if (l->id && (rc < 0 || !l->s->keep) &&
+		 container_remove(l->g, l->id, true, NULL, NULL) < 0)
+		end = LEDGER_DETACH; /* undo as soon as it has ended */
+	ledger_close(l->ledger, end);
+	free(l->id);
+	l->id = NULL;
+	l->ledger = NULL;
+}
+
+static int launch_once(struct launching *l, int *status, struct err *e)
+{
+	struct spec *s = l->s;
+	int rc;
+
+	*status = 125;
+	if (ledger_open(engine_info(l->g)->url, s->keep, &l->ledger, e) < 0)
+		return -1;
+	kvs_set(&s->labels, LABEL_LAUNCH, ledger_id(l->ledger));
+	rc = grant_display(l, e);
+	if (!rc)
+		rc = create(l, e);
+	if (!rc)
+		rc = s->detach ? run_detached(l, status, e) : run_attached(l, status, e);
+	finish(l, rc);
+	return rc;
+}
+
+int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *status,
+	struct err *e)
+{
+	struct launching l = {.g = g, .s = s, .io = io};
+	size_t files = s->n_files;
+
+	if (launch_once(&l, status, e) == 0)
+		return 0;
+	if (!s->gpus.optional || !strstr(e->msg, "NVIDIA runtime"))
+		return -1;
+	log_warn("going without GPUs: %s", e->msg);
+	s->gpus.select = GPU_NONE;
+	while (s->n_files > files) { /* the first try's cookie and passwd entries */
+		s->n_files--;
+		free(s->files[s->n_files].path);
+		free(s->files[s->n_files].data);
+	}
+	return launch_once(&l, status, e);
+}

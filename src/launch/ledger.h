@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The ledger: what a launch makes is undone by a janitor process that outlives it. */
+#ifndef CNNRUN_LAUNCH_LEDGER_H
+#define CNNRUN_LAUNCH_LEDGER_H
+
+#include "base/buf.h"
+#include "engine/engine.h"
+#include "plan/spec.h"
+
+/* Everything a launch makes in the engine carries the label LABEL_LAUNCH=ledger_id(), so
+ * it can be found before its creation was even answered. What it makes in the X server
+ * belongs to the janitor's connection. A file of that name in the runtime directory tells
+ * later launches to sweep when the janitor itself was killed. */
+struct ledger;
+
+/* Forks the janitor. keep: a container of this launch is stopped but not removed. */
+int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct err *e);
+const char *ledger_id(const struct ledger *l);
+
+/* Has the janitor grant what x asks for. cookie gets the bytes of an Xauthority file
+ * where x->cookie_path is set. */
+int ledger_grant_x(
+	struct ledger *l, const struct spec_x *x, struct buf *cookie, struct err *e);
+
+enum ledger_end {
+	LEDGER_CLEAN, /* the launcher removed its container: X grants end, nothing else */
+	LEDGER_DETACH, /* the container lives on: undo after its end */
+};
+/* Returns when the janitor is gone, or at once for LEDGER_DETACH. Without this call, by
+ * whatever death, the janitor undoes everything. */
+void ledger_close(struct ledger *l, enum ledger_end end);
+
+/* The janitor's process; never returns. fd is its end of the ledger. */
+_Noreturn void janitor_run(
+	int fd, const char *engine_url, const char *id, bool keep, const char *file);
+
+/* Is the janitor that made this id gone? */
+bool ledger_is_dead(const char *id);
+
+/* What goes over the ledger's socket, one datagram each. */
+enum {
+	LEDGER_MSG_X = 'X',     /* JSON of the grant */
+	LEDGER_MSG_OK = 'K',    /* reply: cookie bytes */
+	LEDGER_MSG_ERROR = 'E', /* reply: message */
+	LEDGER_MSG_CLEAN = 'C',
+	LEDGER_MSG_DETACH = 'D',
+};
+#define LEDGER_MSG_MAX 65536
+
+#endif

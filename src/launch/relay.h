@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* The loop between the user's terminal (or pipes) and a container's stream: bytes both
+ * ways, window size, signals, the end. Private to launch/. */
+#ifndef CNNRUN_LAUNCH_RELAY_H
+#define CNNRUN_LAUNCH_RELAY_H
+
+#include <signal.h>
+
+#include "engine/container.h"
+#include "launch/launch.h"
+
+struct relay {
+	/* given */
+	struct engine *g;
+	const char *id; /* container, or exec for resize */
+	bool tty, input;
+	const struct launch_io *io; /* NULL = fds 0, 1, 2 */
+	struct stream *stream;
+	struct container_wait *wait; /* NULL: the stream's end is the end (exec) */
+	int (*resize)(
+		struct engine *g, const char *id, int rows, int cols, struct err *e);
+	const char *signal_to; /* container that gets signals; NULL = id, "" = none */
+	int stop_timeout;      /* seconds before a TERM or HUP becomes a KILL, -1 = 3 */
+	int rows, cols;        /* known to the container already */
+	/* result */
+	bool detached; /* by the detach keys */
+	/* own */
+	struct buf pending[2]; /* output not yet taken by fds 1 and 2 */
+	struct buf input_left; /* input not yet taken by the stream */
+	bool input_ended, stream_ended, output_lost, ended;
+	int killed;            /* how often the user asked for an end */
+	long long deadline_ms; /* KILL then; 0 = none */
+	size_t input_at;       /* of io->in */
+};
+
+/* From here on signals wait for relay_run instead of killing cnnrun. */
+void relay_catch_signals(struct relay *r);
+void relay_release_signals(struct relay *r);
+/* Runs to the container's end: 0 with *status (or r->detached), or -1. The terminal is
+ * raw meanwhile where r->tty. */
+int relay_run(struct relay *r, int *status, struct err *e);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* One file per group of primitives; each fills its part of the spec. Private to launch/.
+ */
+#ifndef CNNRUN_LAUNCH_RESOLVE_H
+#define CNNRUN_LAUNCH_RESOLVE_H
+
+#include "host/user.h"
+#include "launch/launch.h"
+
+struct resolving {
+	const struct plan *p;
+	const struct engine_facts *facts;
+	struct host_user me;
+	struct spec *s;
+};
+
+/* All return 0, or -1 with e, which names the place in the profile. */
+int resolve_user(struct resolving *r, struct err *e);
+int resolve_mounts(struct resolving *r, struct err *e); /* and home; after user */
+int resolve_env(struct resolving *r, struct err *e);    /* before what adds variables */
+int resolve_gpus(struct resolving *r, struct err *e);
+int resolve_display(struct resolving *r, struct err *e);
+int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus, time */
+int resolve_devices(struct resolving *r, struct err *e);
+
+/* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
+int gpu_start_failed(const struct spec *s, struct err *e);
+
+/* The directory $XDG_RUNTIME_DIR of the container's user, made on first use as a private
+ * tmpfs; borrowed from the environment of the spec. */
+const char *resolve_runtime_dir(struct resolving *r);
+
+#endif

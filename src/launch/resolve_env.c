@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* env: files first, then what is passed on, then what the profile says. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "launch/resolve.h"
+
+/* docker's env_file: NAME=value verbatim, NAME alone = the host's, # comments. */
+static int read_line(struct resolving *r, char *line, struct err *e)
+{
+	char *eq;
+
+	line += strspn(line, " \t");
+	line[strcspn(line, "\r")] = 0;
+	if (!*line || *line == '#')
+		return 0;
+	eq = strchr(line, '=');
+	if (eq == line ||
+		strcspn(line, " \t") < (eq ? (size_t)(eq - line) : strlen(line)))
+		return err_set(e, 0, "\"%.40s\" is not NAME=value", line);
+	if (!eq) {
+		if (getenv(line))
+			kvs_set(&r->s->env, line, getenv(line));
+		return 0;
+	}
+	*eq = 0;
+	kvs_set(&r->s->env, line, eq + 1);
+	return 0;
+}
+
+static int read_file(struct resolving *r, const char *name, struct err *e)
+{
+	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", name);
+	AUTO_BUF struct buf text = {0};
+	int number = 1;
+
+	if (file_read(path, 1 << 20, &text, e) < 0)
+		return err_wrap(e, "env_file");
+	if (text.n != strlen(buf_str(&text)))
+		return err_set(e, 0, "env_file %s holds a NUL byte", path);
+	for (char *line = text.p, *end; line && *line; line = end, number++) {
+		end = strchr(line, '\n');
+		if (end)
+			*end++ = 0;
+		if (read_line(r, line, e) < 0)
+			return err_wrap(e, "%s:%d", path, number);
+	}
+	return 0;
+}
+
+int resolve_env(struct resolving *r, struct err *e)
+{
+	const struct plan *p = r->p;
+	const char *term = getenv("TERM");
+
+	if (r->s->tty)
+		kvs_set(&r->s->env, "TERM", term && *term ? term : "xterm");
+	for (size_t i = 0; i < p->env_files.n; i++) {
+		AUTO_FREE char *key = xasprintf("env_files/%zu", i);
+
+		if (read_file(r, p->env_files.v[i], e) < 0)
+			return plan_fail(p, key, e);
+	}
+	for (size_t i = 0; i < p->env_pass.n; i++)
+		if (getenv(p->env_pass.v[i]))
+			kvs_set(&r->s->env, p->env_pass.v[i], getenv(p->env_pass.v[i]));
+	for (size_t i = 0; i < p->env.n; i++)
+		kvs_set(&r->s->env, p->env.v[i].key, p->env.v[i].value);
+	return 0;
+}

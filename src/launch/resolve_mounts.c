@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* mounts and home: real paths, so that what is checked is what is mounted. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "launch/resolve.h"
+
+/* *real = NULL without an error: optional and not there. */
+static int bind_source(
+	struct resolving *r, const struct plan_mount *m, char **real, struct err *e)
+{
+	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
+
+	*real = realpath(path, NULL);
+	if (*real)
+		return 0;
+	if (m->optional && errno == ENOENT) {
+		log_debug("%s is not there; not mounted", path);
+		return 0;
+	}
+	if (m->create && errno == ENOENT) {
+		if (dir_make(path, 0755, e) < 0)
+			return err_wrap(e, "mount %s", m->source);
+		*real = realpath(path, NULL);
+		if (*real)
+			return 0;
+	}
+	err_errno(e, "mount %s", path);
+	if (errno == ENOENT)
+		err_hint(e, "make it, or say create = true or optional = true");
+	return -1;
+}
+
+static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
+{
+	AUTO_FREE char *real = NULL;
+
+	if (bind_source(r, m, &real, e) < 0)
+		return -1;
+	if (real)
+		spec_add_mount(r->s, MOUNT_BIND, real, m->target)->readonly = m->readonly;
+	return 0;
+}
+
+static int add_mount(struct resolving *r, const struct plan_mount *m, struct err *e)
+{
+	struct spec_mount *t;
+
+	switch (m->type) {
+	case MOUNT_BIND:
+		return add_bind(r, m, e);
+	case MOUNT_VOLUME:
+		spec_add_mount(r->s, MOUNT_VOLUME, m->source, m->target)->readonly =
+			m->readonly;
+		return 0;
+	case MOUNT_TMPFS:
+		t = spec_add_mount(r->s, MOUNT_TMPFS, NULL, m->target);
+		t->readonly = m->readonly;
+		t->size = m->size;
+		t->mode = m->mode;
+		if (r->s->has_user) {
+			t->uid = r->s->uid;
+			t->gid = r->s->gid;
+		}
+		return 0;
+	}
+	return 0;
+}
+
+static int home(struct resolving *r, struct err *e)
+{
+	const char *target = r->p->home_target             ? r->p->home_target
+			     : kvs_get(&r->s->env, "HOME") ? kvs_get(&r->s->env, "HOME")
+							   : "/root";
+	struct plan_mount m = {.type = MOUNT_BIND,
+		.source = r->p->home,
+		.target = (char *)(size_t)target,
+		.create = true};
+
+	if (!r->p->home)
+		return 0;
+	if (add_bind(r, &m, e) < 0)
+		return plan_fail(r->p, "home", e);
+	kvs_set(&r->s->env, "HOME", target);
+	return 0;
+}
+
+int resolve_mounts(struct resolving *r, struct err *e)
+{
+	if (home(r, e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->p->n_mounts; i++) {
+		AUTO_FREE char *key = xasprintf("mounts/%zu", i);
+
+		if (add_mount(r, &r->p->mounts[i], e) < 0)
+			return plan_fail(r->p, key, e);
+	}
+	return 0;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun attach and cnnrun exec: the relay on a container that runs already. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "engine/container.h"
+#include "host/terminal.h"
+#include "launch/relay.h"
+
+int session_attach(struct engine *g, const char *id, const char *detach_keys,
+	bool *detached, int *status, struct err *e)
+{
+	AUTO_STATE struct container_state state = {0};
+	AUTO_STREAM struct stream *stream = NULL;
+	struct container_wait *wait = NULL;
+	bool found = false;
+	int rc;
+
+	if (container_inspect(g, id, &state, &found, e) < 0)
+		return -1;
+	if (!found)
+		return err_set(e, 404, "there is no container %s; see cnnrun ps", id);
+	if (!state.running)
+		return err_set(e, 409, "container %s is not running", id);
+	if (container_wait_begin(g, state.id, &wait, e) < 0)
+		return -1;
+	rc = container_attach(
+		g, state.id, state.tty, state.open_stdin, false, detach_keys, &stream, e);
+	if (!rc) {
+		struct relay r = {.g = g,
+			.id = state.id,
+			.tty = state.tty,
+			.input = state.open_stdin,
+			.stream = stream,
+			.wait = wait,
+			.resize = container_resize,
+			.stop_timeout = -1};
+
+		relay_catch_signals(&r);
+		rc = relay_run(&r, status, e);
+		relay_release_signals(&r);
+		*detached = r.detached;
+	}
+	container_wait_free(wait);
+	return rc;
+}
+
+int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
+	const struct kvs *env, const struct strv *command, int *status, struct err *e)
+{
+	struct exec_spec x = {.user = user,
+		.workdir = workdir,
+		.open_stdin = true,
+		.tty = isatty(0) && isatty(1)};
+	AUTO_STREAM struct stream *stream = NULL;
+	AUTO_FREE char *exec_id = NULL;
+	struct relay r = {.g = g,
+		.tty = x.tty,
+		.input = true,
+		.signal_to = "",
+		.resize = container_exec_resize,
+		.stop_timeout = -1};
+	bool running = true;
+	int rc;
+
+	x.command = *command; /* borrowed */
+	x.env = *env;
+	if (x.tty)
+		terminal_size(1, &x.rows, &x.cols);
+	relay_catch_signals(&r);
+	rc = container_exec(g, id, &x, &exec_id, &stream, status, e);
+	if (!rc) {
+		r.id = exec_id;
+		r.stream = stream;
+		rc = relay_run(&r, status, e);
+	}
+	relay_release_signals(&r);
+	for (int i = 0; !rc && running && i < 100; i++) {
+		rc = container_exec_status(g, exec_id, &running, status, e);
+		if (!rc && running)
+			usleep(20000);
+	}
+	return rc;
+}
