@@ -10,19 +10,20 @@
 /* HostConfig is built from the spec's typed fields only. Warnings of the engine are added
  * to warnings (may be NULL). *id is the caller's. */
 int container_create(struct engine *g, const struct spec *s, char **id,
-		struct strv *warnings, struct err *e);
+	struct strv *warnings, struct err *e);
 /* The request body of container_create, for tests and --verbose. The caller deletes. */
 cJSON *container_body(const struct engine_info *i, const struct spec *s);
 
 /* On failure *status is 127 (no such program), 126 (not executable) or 125. */
-int container_start(struct engine *g, const char *id, const char *detach_keys, int *status,
-		struct err *e);
+int container_start(struct engine *g, const char *id, const char *detach_keys,
+	int *status, struct err *e);
 int container_kill(struct engine *g, const char *id, const char *signal, struct err *e);
 /* seconds -1 = the container's own time-out. Fine when it is stopped already. */
 int container_stop(struct engine *g, const char *id, int seconds, struct err *e);
 /* Removes with its anonymous volumes; force kills first. *gone (may be NULL) tells that
  * there was none. */
-int container_remove(struct engine *g, const char *id, bool force, bool *gone, struct err *e);
+int container_remove(
+	struct engine *g, const char *id, bool force, bool *gone, struct err *e);
 int container_resize(struct engine *g, const char *id, int rows, int cols, struct err *e);
 
 struct container_state {
@@ -36,11 +37,12 @@ struct container_state {
 	struct kvs labels;
 	char *workdir, *user;
 	int pid;
+	int stop_timeout; /* seconds, -1 = the engine's default */
 };
 void container_state_free(struct container_state *c);
 #define AUTO_STATE __attribute__((cleanup(container_state_free)))
 int container_inspect(struct engine *g, const char *id, struct container_state *out,
-		bool *found, struct err *e);
+	bool *found, struct err *e);
 
 struct container_item {
 	char *id, *name, *image, *state, *status;
@@ -54,21 +56,22 @@ struct container_list {
 void container_list_free(struct container_list *l);
 #define AUTO_LIST __attribute__((cleanup(container_list_free)))
 /* label: "key" or "key=value" filter, NULL = every container. all: stopped ones too. */
-int container_list(struct engine *g, const char *label, bool all, struct container_list *out,
-		struct err *e);
+int container_list(struct engine *g, const char *label, bool all,
+	struct container_list *out, struct err *e);
 
 /* Opens the attach stream; its head has been read when this returns. Frames are
  * demultiplexed by stream_recv unless tty. logs = send what was printed so far first. */
-int container_attach(struct engine *g, const char *id, bool tty, bool open_stdin, bool logs,
-		const char *detach_keys, struct stream **out, struct err *e);
+int container_attach(struct engine *g, const char *id, bool tty, bool open_stdin,
+	bool logs, const char *detach_keys, struct stream **out, struct err *e);
 /* Logs as a stream; tail < 0 = all. follow keeps it open. */
 int container_logs(struct engine *g, const char *id, bool tty, bool follow, int tail,
-		bool timestamps, struct stream **out, struct err *e);
+	bool timestamps, struct stream **out, struct err *e);
 
-/* Waiting for the end, without blocking: registered (its head read) when begin returns. */
+/* Waiting for the end, without blocking: registered (its head read) when begin returns.
+ */
 struct container_wait;
-int container_wait_begin(struct engine *g, const char *id, struct container_wait **out,
-		struct err *e);
+int container_wait_begin(
+	struct engine *g, const char *id, struct container_wait **out, struct err *e);
 int container_wait_fd(const struct container_wait *w); /* poll for reading */
 /* 0 = not yet, 1 = ended with *status, -1 = the engine was lost or failed. */
 int container_wait_poll(struct container_wait *w, int *status, struct err *e);
@@ -81,22 +84,22 @@ struct exec_spec {
 	bool tty, open_stdin, privileged;
 	int rows, cols; /* 0 = unknown */
 };
-/* Creates and starts an exec; the stream is attached. *exec_id is the caller's. On failure
- * *status as for container_start. */
+/* Creates and starts an exec; the stream is attached. *exec_id is the caller's. On
+ * failure *status as for container_start. */
 int container_exec(struct engine *g, const char *id, const struct exec_spec *x,
-		char **exec_id, struct stream **out, int *status, struct err *e);
-int container_exec_resize(struct engine *g, const char *exec_id, int rows, int cols,
-		struct err *e);
-int container_exec_status(struct engine *g, const char *exec_id, bool *running,
-		int *status, struct err *e);
+	char **exec_id, struct stream **out, int *status, struct err *e);
+int container_exec_resize(
+	struct engine *g, const char *exec_id, int rows, int cols, struct err *e);
+int container_exec_status(
+	struct engine *g, const char *exec_id, bool *running, int *status, struct err *e);
 
 /* One regular file of a created or running container, symlinks resolved inside it;
  * *found = false when there is none. At most max bytes. */
 int container_get_file(struct engine *g, const char *id, const char *path, size_t max,
-		struct buf *out, bool *found, struct err *e);
+	struct buf *out, bool *found, struct err *e);
 /* Puts files and directories in one request. Refuses a path below one of the spec's
  * mounts: it would be written to the host as root. */
 int container_put_files(struct engine *g, const char *id, const struct spec *s,
-		const struct spec_file *files, size_t n, struct err *e);
+	const struct spec_file *files, size_t n, struct err *e);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One connection to a container engine: Docker Engine's HTTP API, API >= 1.41, or Podman's
- * compatible one, over a unix socket. All functions return 0, or -1 with e set; where the
- * engine answered with an error, e->code is the HTTP status and e->msg its message. */
+/* One connection to a container engine: Docker Engine's HTTP API, API >= 1.41, or
+ * Podman's compatible one, over a unix socket. All functions return 0, or -1 with e set;
+ * where the engine answered with an error, e->code is the HTTP status and e->msg its
+ * message. */
 #ifndef CNNRUN_ENGINE_ENGINE_H
 #define CNNRUN_ENGINE_ENGINE_H
 
@@ -32,8 +33,8 @@ void engine_close_ptr(struct engine **g);
 
 struct engine_info {
 	const char *url;
-	int api_minor;       /* negotiated: 41 = API 1.41 */
-	const char *server;  /* Server: header, "Docker/20.10.24 (linux)" */
+	int api_minor;      /* negotiated: 41 = API 1.41 */
+	const char *server; /* Server: header, "Docker/20.10.24 (linux)" */
 	bool podman;
 	bool buildkit; /* the engine offers BuildKit builds */
 };
@@ -43,8 +44,8 @@ const struct engine_info *engine_info(const struct engine *g);
 struct engine_system {
 	const char *version; /* "20.10.24" */
 	bool rootless, userns_remap;
-	bool nvidia_runtime; /* nvidia runtime or hook known (runtimes list) */
-	bool cdi;            /* CDI devices can be asked for */
+	bool nvidia_runtime;          /* nvidia runtime or hook known (runtimes list) */
+	bool cdi;                     /* CDI devices can be asked for */
 	const char *security_options; /* joined by spaces */
 	const char *storage_driver;
 	const char *cgroup_version; /* "1" | "2" */
@@ -53,9 +54,10 @@ struct engine_system {
 int engine_system(struct engine *g, const struct engine_system **out, struct err *e);
 
 /* A plain call: JSON in (may be NULL), JSON out (*reply may be NULL when out is not
- * wanted; the caller deletes). path starts with "/" and is without version. An HTTP status
+ * wanted; the caller deletes). path starts with "/" and is without version. An HTTP
+ * status
  * >= 400 is an error. Used by the verbs of this folder and by tests. */
 int engine_call(struct engine *g, const char *method, const char *path, const cJSON *body,
-		cJSON **reply, struct err *e);
+	cJSON **reply, struct err *e);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A hijacked or streaming connection to the engine, never blocking: attach, exec, logs. */
+/* A hijacked or streaming connection to the engine, never blocking: attach, exec, logs.
+ */
 #ifndef CNNRUN_ENGINE_STREAM_H
 #define CNNRUN_ENGINE_STREAM_H
 
@@ -15,9 +16,9 @@ int stream_fd(const struct stream *s); /* for poll() */
 
 /* Sends what can be sent now: bytes taken (0 = would block), -1 = broken. */
 ssize_t stream_send(struct stream *s, const void *data, size_t n, struct err *e);
-/* Receives at most n bytes of one channel: bytes, 0 = would block, -1 = end (e->code 0) or
- * broken (e->code set). *channel is 1 (stdout) or 2 (stderr). Call until it would block
- * before polling. */
+/* Receives at most n bytes of one channel: bytes, 0 = would block, -1 = end (e->code 0)
+ * or broken (e->code set). *channel is 1 (stdout) or 2 (stderr). Call until it would
+ * block before polling. */
 ssize_t stream_recv(struct stream *s, void *data, size_t n, int *channel, struct err *e);
 /* No more input: half-closes. With a TTY it sends ^D instead. */
 void stream_end_input(struct stream *s);
@@ -34,7 +35,7 @@ struct demux {
 	int channel;
 };
 int demux_feed(struct demux *d, const char *data, size_t n,
-		void (*out)(void *ctx, int channel, const char *data, size_t n), void *ctx,
-		struct err *e);
+	void (*out)(void *ctx, int channel, const char *data, size_t n), void *ctx,
+	struct err *e);
 
 #endif

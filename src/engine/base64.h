@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CNNRUN_ENGINE_BASE64_H
+#define CNNRUN_ENGINE_BASE64_H
+
+#include "base/buf.h"
+
+/* RFC 4648, both alphabets, padding optional; line breaks are skipped. -1 = not base64.
+ */
+int base64_decode(const char *s, size_t n, struct buf *out);
+/* Padded; url = the URL-safe alphabet. */
+void base64_encode(const void *data, size_t n, int url, struct buf *out);
+
+#endif

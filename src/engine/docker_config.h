@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The docker client's configuration, as far as it is ours to honour. */
+#ifndef CNNRUN_ENGINE_DOCKER_CONFIG_H
+#define CNNRUN_ENGINE_DOCKER_CONFIG_H
+
+#include "base/buf.h"
+#include "base/json.h"
+
+/* $DOCKER_CONFIG, else ~/.docker. The caller frees. */
+char *docker_config_dir(void);
+/* config.json; NULL when there is none or it is unreadable. The caller deletes. */
+cJSON *docker_config(void);
+
+/* The value of X-Registry-Auth for the registry that ref is pulled from, "" when the
+ * config has no credentials for it. -1 when a credential helper fails. */
+int registry_auth(const char *ref, struct buf *out, struct err *e);
+/* X-Registry-Config for the registries of refs, as classic builds want it. */
+int registry_config(const struct strv *refs, struct buf *out, struct err *e);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the engine is: options, environment, docker's contexts, the usual sockets. */
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "engine/call.h"
+#include "engine/docker_config.h"
+
+static int use_host(const char *host, char **url, struct err *e)
+{
+	if (!strncmp(host, "unix://", 7) && host[7] == '/') {
+		*url = xstrdup(host);
+		return 0;
+	}
+	if (*host == '/') {
+		*url = xasprintf("unix://%s", host);
+		return 0;
+	}
+	return err_set(e, EPROTONOSUPPORT,
+		"cannot use the engine at %s: this version knows unix sockets only "
+		"(unix:///path/to/socket); tcp:// and ssh:// come later",
+		host);
+}
+
+/* contexts/meta/<sha256 of the name>/meta.json of the docker config. */
+static char *context_meta_path(const char *name)
+{
+	AUTO_FREE char *dir = docker_config_dir();
+	uint8_t sum[SHA256_DIGEST_SIZE];
+	char hex[2 * SHA256_DIGEST_SIZE + 1];
+	struct sha256_ctx sha;
+
+	sha256_init(&sha);
+	sha256_update(&sha, strlen(name), (const uint8_t *)name);
+	sha256_digest(&sha, sizeof sum, sum);
+	for (size_t i = 0; i < sizeof sum; i++)
+		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+	return xasprintf("%s/contexts/meta/%s/meta.json", dir, hex);
+}
+
+static int use_context(const char *name, char **url, struct err *e)
+{
+	AUTO_FREE char *path = context_meta_path(name);
+	AUTO_BUF struct buf text = {0};
+	AUTO_JSON cJSON *meta = NULL;
+	const char *host;
+
+	if (file_read(path, 1 << 20, &text, e) < 0) {
+		if (e->code == ENOENT)
+			return err_set(e, ENOENT,
+				"there is no docker context \"%s\"; "
+				"docker context ls lists them",
+				name);
+		return err_wrap(e, "docker context \"%s\"", name);
+	}
+	meta = json_parse(text.p, text.n, e);
+	if (!meta)
+		return err_wrap(e, "%s", path);
+	host = json_str(json_get(json_get(meta, "Endpoints"), "docker"), "Host");
+	if (!host)
+		return err_set(
+			e, EINVAL, "docker context \"%s\" names no docker host", name);
+	if (use_host(host, url, e) < 0)
+		return err_wrap(e, "docker context \"%s\"", name);
+	return 0;
+}
+
+/* The first socket this user may use; else one that is there, for the error's sake. */
+static char *usual_socket(void)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	AUTO_STRV struct strv candidates = {0};
+	const char *there = NULL;
+
+	strv_add(&candidates, "/var/run/docker.sock");
+	if (runtime && *runtime == '/') {
+		strv_addf(&candidates, "%s/docker.sock", runtime);
+		strv_addf(&candidates, "%s/podman/podman.sock", runtime);
+	}
+	strv_add(&candidates, "/run/podman/podman.sock");
+	for (size_t i = 0; i < candidates.n; i++) {
+		if (!access(candidates.v[i], W_OK))
+			return xasprintf("unix://%s", candidates.v[i]);
+		if (!there && !access(candidates.v[i], F_OK))
+			there = candidates.v[i];
+	}
+	return xasprintf("unix://%s", there ? there : candidates.v[0]);
+}
+
+static const char *set(const char *s)
+{
+	return s && *s ? s : NULL;
+}
+
+int engine_find(const char *host, const char *context, char **url, struct err *e)
+{
+	AUTO_FREE char *current = NULL;
+
+	if (!set(context)) {
+		if (!set(host))
+			host = getenv("DOCKER_HOST");
+		if (set(host))
+			return use_host(host, url, e);
+		context = set(getenv("DOCKER_CONTEXT"));
+		if (!context) {
+			AUTO_JSON cJSON *config = docker_config();
+
+			current = xstrdup(json_str(config, "currentContext"));
+			context = set(current);
+		}
+	}
+	if (context && strcmp(context, "default") != 0)
+		return use_context(context, url, e);
+	host = set(getenv("DOCKER_HOST"));
+	if (host)
+		return use_host(host, url, e);
+	*url = usual_socket();
+	return 0;
+}

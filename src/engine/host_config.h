@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CNNRUN_ENGINE_HOST_CONFIG_H
+#define CNNRUN_ENGINE_HOST_CONFIG_H
+
+#include "engine/engine.h"
+#include "plan/spec.h"
+
+/* The HostConfig of a create request. The caller deletes. */
+cJSON *host_config(const struct engine_info *i, const struct spec *s);
+/* "80/tcp". The caller frees. */
+char *port_key(const struct plan_port *p);
+
+#endif
