@@ -10,7 +10,7 @@
 #include "base/err.h"
 
 struct host_gpu {
-	int index;
+	int index;     /* NVML's; of a MIG instance: within its parent */
 	char uuid[96]; /* "GPU-…" */
 	char name[96];
 	uint64_t memory; /* bytes */
@@ -34,6 +34,8 @@ void host_gpus_free(struct host_gpus *g);
 
 /* Does some CDI specification under /etc/cdi or /var/run/cdi describe nvidia.com/gpu? */
 bool host_has_cdi(void);
+/* The same for one directory. */
+bool host_cdi_in(const char *dir);
 /* Path of nvidia-container-runtime-hook, nvidia-ctk or nvidia-container-cli when installed;
  * NULL = no NVIDIA toolkit. The caller frees. */
 char *host_nvidia_toolkit(void);

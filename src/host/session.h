@@ -10,7 +10,9 @@
 #include "base/err.h"
 #include "base/strv.h"
 
-/* Absolute path of an existing socket; NULL = there is none (out->problem says why). */
+/* Absolute path of an existing socket, from the variables that clients use and their
+ * defaults in $XDG_RUNTIME_DIR (/run/user/UID where that is unset); NULL = there is none.
+ * The caller frees, here and below. */
 char *session_wayland(void);
 char *session_pipewire(void);
 char *session_pulse(void);
@@ -20,10 +22,12 @@ char *session_dbus(void); /* DBUS_SESSION_BUS_ADDRESS's or $XDG_RUNTIME_DIR/bus 
 
 /* "Europe/Berlin" from TZ, /etc/timezone or /etc/localtime; NULL = unknown. */
 char *session_timezone(void);
+/* The last two of these, below another directory than /etc. */
+char *session_timezone_in(const char *etc);
 
 /* The device nodes a display can use: /dev/dri/card* and renderD*. */
 void session_dri(struct strv *nodes);
-/* Owner group of a node; -1 with e set when it is not a device. */
+/* Owner group and permission bits of a node; -1 with e set when it is not a device. */
 int device_group(const char *node, gid_t *gid, mode_t *mode, struct err *e);
 
 /* WSLg: true under WSL with /mnt/wslg. */

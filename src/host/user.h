@@ -9,7 +9,7 @@
 #include "base/err.h"
 
 struct host_group {
-	char *name;
+	char *name; /* never NULL: "gNNN" where the gid has no entry or an unusable one */
 	gid_t gid;
 };
 
@@ -28,9 +28,12 @@ int host_user_get(struct host_user *out, struct err *e);
 void host_user_free(struct host_user *u);
 #define AUTO_USER __attribute__((cleanup(host_user_free)))
 
-/* A group of this machine by name or number. */
+/* A group of this machine by name or number; a number needs no entry. The caller frees
+ * out->name. */
 int host_group_find(const char *name_or_gid, struct host_group *out, struct err *e);
 /* Name of a gid, NULL when it has none. The caller frees. */
 char *host_group_name(gid_t gid);
+/* The uid of a user name; false = nobody has that name. */
+bool host_uid_of(const char *name, uid_t *uid);
 
 #endif
