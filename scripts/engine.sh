@@ -45,10 +45,11 @@ start_by_hand() {
 	say "starts $* by hand; its log is $log"
 	as_root setsid sh -c "exec $* >>$log 2>&1 </dev/null" &
 	for _ in $(seq 300); do
-		if [ -S /var/run/docker.sock ] && { answers || explain_refusal; }; then
+		if answers; then
 			say "it stays; to stop it: kill \$(cat /var/run/docker.pid)"
 			return
 		fi
+		explain_refusal
 		sleep 0.1
 	done
 	tail -n 5 "$log" >&2 || true
