@@ -2,12 +2,15 @@
 # make            build/cnnrun and build/cnntrain
 # make demo       build the image and train the network in a container
 # make test       every test; installs what is missing first
-# make bench | install | lint | asan | fmt | compdb | clean
+# make bench | install | uninstall | lint | asan | fmt | compdb | clean
 
 CC       ?= cc
 PREFIX   ?= /usr/local
 BUILD    ?= build
 VERSION  := 0.1.0
+
+# What the demo trains: `make demo DEMO_ARGS="--fashion --num_epochs 5"` for more.
+DEMO_ARGS ?= --fashion --num_epochs 1
 
 CFLAGS   ?= -O2 -g
 override CPPFLAGS += -Isrc -D_GNU_SOURCE -DCNNRUN_VERSION='"$(VERSION)"' \
@@ -23,8 +26,11 @@ ifneq ($(findstring -O2,$(CFLAGS)),)
 override CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
 
-LUA_CFLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null || echo -I/usr/include/lua5.4)
-LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null || echo -llua5.4)
+# Distributions name Lua 5.4 differently.
+LUA_PC     := $(firstword $(foreach p,lua5.4 lua-5.4 lua54 lua,$(shell \
+	pkg-config --exists '$p >= 5.4' 2>/dev/null && echo $p)))
+LUA_CFLAGS := $(if $(LUA_PC),$(shell pkg-config --cflags $(LUA_PC)),-I/usr/include/lua5.4)
+LUA_LIBS   := $(if $(LUA_PC),$(shell pkg-config --libs $(LUA_PC)),-llua5.4)
 override CPPFLAGS += $(LUA_CFLAGS)
 LIBS := $(LUA_LIBS) -lcjson -lseccomp -lxcb -lXau -lnettle -ldl -lm
 
@@ -33,7 +39,7 @@ OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o
 MAIN := $(BUILD)/src/main.o
 
 .PHONY: all
-all: $(BUILD)/cnnrun
+all: $(BUILD)/cnnrun $(BUILD)/cnntrain
 
 $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -46,8 +52,26 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# Before the first file is compiled: are the headers there, and if not, which package?
+$(OBJ) $(MAIN): | $(BUILD)/.headers
+$(BUILD)/.headers: scripts/setup.sh
+	@NO_INSTALL=1 scripts/setup.sh build 2>&1 || { \
+		echo "make: to install that: scripts/setup.sh build"; exit 1; }
+	@mkdir -p $(@D)
+	@touch $@
+
+# Other flags (another PREFIX, CI=1) make other objects.
+FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS)
+$(OBJ) $(MAIN): $(BUILD)/.flags
+$(BUILD)/.flags: FORCE
+	@mkdir -p $(@D)
+	$(file >$@.new,$(FLAGS))
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+.PHONY: FORCE
+FORCE:
+
 # The Lua scripts, unmodified, as one table in the program.
-SCRIPTS := $(sort $(shell find scripts -name '*.lua' -not -path 'scripts/meta/*'))
+SCRIPTS := $(sort $(shell find scripts -name '*.lua' -not -path 'scripts/meta/*' 2>/dev/null))
 $(BUILD)/scripts.c: $(SCRIPTS) scripts/embed.sh
 	@mkdir -p $(@D)
 	sh scripts/embed.sh $(SCRIPTS) > $@
@@ -64,6 +88,70 @@ $(BUILD)/tests/%: tests/c/%.c $(BUILD)/libcnnrun.a
 ctests: $(CTESTS)
 
 -include trainer/trainer.mk
+
+.PHONY: demo
+demo:
+	@scripts/setup.sh demo
+	@$(MAKE) --no-print-directory all
+	@CNNRUN=$(BUILD)/cnnrun scripts/engine.sh
+	$(BUILD)/cnnrun profiles/train.lua -- $(DEMO_ARGS)
+
+.PHONY: test
+test:
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory all ctests
+	@BUILD=$(BUILD) tests/run.sh $(SUITES)
+
+# The leak and memory gate: AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer.
+.PHONY: asan
+asan:
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='-O1 -g \
+		-fsanitize=address,undefined -fno-sanitize-recover=undefined \
+		-fno-omit-frame-pointer' build/asan/cnnrun ctests
+	@ln -sf ../cnntrain build/asan/cnntrain
+	@BUILD=build/asan tests/run.sh $(or $(SUITES),c e2e/test_launch e2e/test_kill)
+
+.PHONY: bench
+bench:
+	@scripts/setup.sh bench
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tests/bench/run.sh
+
+.PHONY: lint
+lint: compdb
+	@scripts/setup.sh lint
+	@BUILD=$(BUILD) scripts/lint.sh
+
+.PHONY: fmt
+fmt:
+	find src trainer tests -name '*.[ch]' -exec clang-format -i {} +
+
+# For clangd and clang-tidy.
+.PHONY: compdb
+compdb:
+	@mkdir -p $(BUILD)
+	@$(MAKE) --no-print-directory -nB all ctests 2>/dev/null | sh scripts/compdb.sh \
+		> $(BUILD)/compile_commands.json
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+COMPLETIONS := bash:bash-completion/completions/cnnrun zsh:zsh/site-functions/_cnnrun \
+	fish:fish/vendor_completions.d/cnnrun.fish
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cnnrun
+	install $(BUILD)/cnnrun $(BUILD)/cnntrain $(DESTDIR)$(PREFIX)/bin
+	install scripts/base-image.sh $(SHARE)/cnnrun
+	@for f in $$(cd scripts && find cnnrun profiles meta -name '*.lua'); do \
+		install -D -m 644 scripts/$$f $(SHARE)/cnnrun/$$f || exit 1; done
+	@for c in $(COMPLETIONS); do install -d $(SHARE)/$$(dirname $${c#*:}) && \
+		$(BUILD)/cnnrun completion $${c%%:*} > $(SHARE)/$${c#*:} || exit 1; done
+
+.PHONY: uninstall
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/cnnrun $(DESTDIR)$(PREFIX)/bin/cnntrain
+	rm -rf $(SHARE)/cnnrun
+	rm -f $(foreach c,$(COMPLETIONS),$(SHARE)/$(lastword $(subst :, ,$c)))
 
 .PHONY: clean
 clean:

@@ -5,8 +5,8 @@ set -eu
 echo '#include "profile/scripts.h"'
 i=0
 for f in "$@"; do
-	echo "static const unsigned char script_$i[] = {"
-	xxd -i < "$f"
+	echo "static const unsigned char script_${i}[] = {"
+	od -An -v -tx1 "$f" | sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g'
 	echo "};"
 	i=$((i + 1))
 done

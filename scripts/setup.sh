@@ -1,0 +1,202 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
+# packages. Purposes: build (default), trainer, engine, base, demo, test, lint, bench.
+# NO_INSTALL=1 only tells and ends with status 1 when something is missing.
+set -eu
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+# purpose | probes, any of them is enough | apt | dnf | pacman | zypper | apk | what for
+# Probes: prog:NAME  hdr:FILE below an include directory  lib:SONAME  file:PATH.
+# "-" = no such package there.
+needs() {
+	cat <<'END'
+build|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
+build|hdr:stdio.h|libc6-dev|glibc-devel|glibc|glibc-devel|musl-dev|headers of the C library
+build|prog:make|make|make|make|make|make|make
+build|prog:pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config|pkgconf|finds the libraries below
+build|hdr:lua5.4/lua.h,hdr:lua.h|liblua5.4-dev|lua-devel|lua|lua54-devel|lua5.4-dev|Lua 5.4, the language of profiles
+build|hdr:curl/curl.h|libcurl4-gnutls-dev|libcurl-devel|curl|libcurl-devel|curl-dev|HTTP to the container engine
+build|hdr:cjson/cJSON.h|libcjson-dev|cjson-devel|cjson|cjson-devel|cjson-dev|JSON
+build|hdr:seccomp.h|libseccomp-dev|libseccomp-devel|libseccomp|libseccomp-devel|libseccomp-dev|the jail of profiles
+build|hdr:xcb/xcb.h|libxcb1-dev|libxcb-devel|libxcb|libxcb-devel|libxcb-dev|access to the X display
+build|hdr:X11/Xauth.h|libxau-dev|libXau-devel|libxau|libXau-devel|libxau-dev|cookies of the X display
+build|hdr:archive.h|libarchive-dev|libarchive-devel|libarchive|libarchive-devel|libarchive-dev|build contexts as tar
+build|hdr:nettle/sha2.h|nettle-dev|nettle-devel|nettle|libnettle-devel|nettle-dev|digests
+trainer|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
+trainer|prog:make|make|make|make|make|make|make
+trainer|hdr:zlib.h|zlib1g-dev|zlib-devel|zlib|zlib-devel|zlib-dev|reads compressed data sets
+trainer|hdr:cblas.h,hdr:openblas/cblas.h|libopenblas-dev|openblas-devel|openblas|openblas-devel|openblas-dev|matrix products of the trainer
+engine|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|container engine
+engine|prog:iptables|iptables|iptables|iptables|iptables|iptables|the engine's networks
+base|prog:debootstrap|debootstrap|-|-|-|-|base image where no registry can be reached
+test|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|the tests' own container engine
+test|prog:docker|docker.io|docker-cli|docker|docker|docker-cli|the tests compare with docker's command line
+test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
+test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
+test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
+test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
+test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
+test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that server
+test|prog:xdotool|xdotool|xdotool|xdotool|xdotool|xdotool|finds windows, presses keys
+test|prog:xwd|x11-apps|xwd|xorg-xwd|xwd|xwd|screenshots
+test|prog:xwininfo|x11-utils|xwininfo|xorg-xwininfo|xwininfo|xwininfo|looks for left windows
+test|prog:xhost|x11-xserver-utils|xhost|xorg-xhost|xhost|xhost|looks at the display's access list
+test|prog:busted|lua-busted|-|lua-busted|-|-|tests of the Lua library
+test|hdr:cmocka.h|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|tests of the C code
+test|prog:python3|python3|python3|python|python3|python3|end-to-end tests
+test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests
+test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
+lint|prog:clang-format|clang-format|clang-tools-extra|clang|clang-tools|clang-extra-tools|format of the C code
+lint|prog:clang-tidy|clang-tidy|clang-tools-extra|clang|clang-tools|clang-extra-tools|static analysis
+lint|prog:cppcheck|cppcheck|cppcheck|cppcheck|cppcheck|cppcheck|static analysis
+lint|prog:shellcheck|shellcheck|ShellCheck|shellcheck|ShellCheck|shellcheck|checks shell scripts
+lint|prog:luacheck|lua-check|-|luacheck|-|-|checks Lua scripts
+END
+}
+
+# What a purpose includes. The engine is not among demo's: scripts/engine.sh asks for it
+# only where none answers.
+expand() {
+	case $1 in
+	build) echo "build trainer" ;;
+	trainer | engine | base) echo "$1" ;;
+	demo) echo "build trainer base" ;;
+	test | bench) echo "build trainer base test" ;;
+	lint) echo "build trainer test lint" ;;
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test lint bench)" >&2
+		exit 2 ;;
+	esac
+}
+
+any_exists() {
+	for path; do
+		[ ! -e "$path" ] || return 0
+	done
+	return 1
+}
+
+probe() {
+	name=${1#*:}
+	case $1 in
+	prog:*) command -v "$name" >/dev/null ;;
+	hdr:*) any_exists "/usr/include/$name" "/usr/local/include/$name" \
+		/usr/include/*/"$name" ;;
+	lib:*) any_exists /lib/"$name" /lib/*/"$name" /usr/lib*/"$name" /usr/lib/*/"$name" ;;
+	file:*) [ -e "$name" ] ;;
+	py:*) command -v python3 >/dev/null && python3 -c \
+		"import importlib.util as u, sys; sys.exit(not u.find_spec('$name'))" ;;
+	esac
+}
+
+probe_any() {
+	IFS=,
+	for one in $1; do
+		probe "$one" && return 0
+	done
+	return 1
+}
+
+manager() {
+	for m in apt-get dnf pacman zypper apk; do
+		if command -v $m >/dev/null; then
+			echo $m
+			return
+		fi
+	done
+	echo none
+}
+
+# Tells what is missing; leaves the packages in $packages, what has none in $unknown.
+find_missing() {
+	packages='' unknown=''
+	while IFS='|' read -r purpose probes apt dnf pacman zypper apk why; do
+		case " $wanted " in *" $purpose "*) ;; *) continue ;; esac
+		(probe_any "$probes") && continue
+		[ -n "${manager:-}" ] || manager=$(manager)
+		case $manager in
+		apt-get) package=$apt ;; dnf) package=$dnf ;; pacman) package=$pacman ;;
+		zypper) package=$zypper ;; apk) package=$apk ;; *) package=- ;;
+		esac
+		if [ "$package" = - ]; then
+			case $manager:$purpose in
+			apt-get:* | none:*) unknown="$unknown ${probes%%,*}" ;;
+			*) echo "setup: no $manager package for ${probes%%,*} ($why): what needs it is left out" >&2 ;;
+			esac
+			continue
+		fi
+		case " $packages " in *" $package "*) continue ;; esac
+		packages="$packages $package"
+		echo "setup: missing $package: $why" >&2
+	done <<END
+$table
+END
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		echo "setup: no root and no sudo here; as root: $*" >&2
+		return 1
+	fi
+}
+
+apt_knows() {
+	for p; do
+		apt-cache policy "$p" 2>/dev/null | grep -q 'Candidate: [^(]' || return 1
+	done
+}
+
+install_packages() {
+	echo "setup: $manager installs$packages" >&2
+	# shellcheck disable=SC2086 # a list of words
+	case $manager in
+	apt-get)
+		apt="env DEBIAN_FRONTEND=noninteractive apt-get -qq -y"
+		fresh=
+		if ! apt_knows $packages; then
+			as_root $apt update >&2
+			fresh=1
+		fi
+		as_root $apt install --no-install-recommends $packages >&2 && return
+		[ -z "$fresh" ] || return 1 # lists are new: it was something else
+		as_root $apt update >&2
+		as_root $apt install --no-install-recommends $packages >&2
+		;;
+	dnf) as_root dnf -q -y install $packages >&2 ;;
+	pacman) as_root pacman -Sy --needed --noconfirm $packages >&2 ;;
+	zypper) as_root zypper -n -q install --no-recommends $packages >&2 ;;
+	apk) as_root apk add -q $packages >&2 ;;
+	esac
+}
+
+[ $# -gt 0 ] || set -- build
+wanted=
+for p; do
+	more=$(expand "$p") || exit 2
+	wanted="$wanted $more"
+done
+table=$(needs)
+manager=
+find_missing
+if [ -n "$unknown" ]; then
+	echo "setup: please install by hand:$unknown" >&2
+	exit 1
+fi
+[ -n "$packages" ] || exit 0
+if [ -n "${NO_INSTALL:-}" ]; then
+	echo "setup: NO_INSTALL is set; to install:$packages" >&2
+	exit 1
+fi
+install_packages || {
+	echo "setup: could not install:$packages" >&2
+	exit 1
+}
+find_missing 2>/dev/null
+[ -z "$packages$unknown" ] || {
+	echo "setup: still missing after the installation:$packages$unknown" >&2
+	exit 1
+}

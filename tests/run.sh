@@ -1,0 +1,137 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# run.sh [SUITE…] : runs the tests against a private dockerd and a private X server and
+# ends in "N passed, N failed". Suites: c, lua, e2e, trainer (all of them by default), or
+# one file of them: c/test_buf, lua/door_spec, e2e/test_tty.
+# BUILD=build is where the programs are. KEEP=1 leaves the scratch directory.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+top=$PWD
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+BUILD=$(cd "${BUILD:-build}" && pwd) || exit 1
+T=$(mktemp -d "${TMPDIR:-/tmp}/cnnrun-test.XXXXXX")
+chmod 711 "$T" # uid 1000 of some tests passes through
+passed=0 failed=0 skipped=0
+export BUILD
+
+finish() {
+	trap - EXIT INT TERM HUP
+	[ ! -d "$T/engine" ] || tests/lib/engine.sh stop "$T/engine"
+	[ ! -d "$T/display" ] || tests/lib/display.sh stop "$T/display"
+	[ -n "${KEEP:-}" ] || rm -rf "$T"
+}
+trap finish EXIT
+trap 'finish; exit 130' INT TERM HUP
+
+fail() {
+	failed=$((failed + 1))
+	echo "FAIL $1"
+}
+
+# Counts a suite's TAP output; one without a result counts as a failure.
+count() {
+	name=$1 status=$2 log=$3
+	ok=$(grep -c '^ok ' "$log")
+	bad=$(grep -c '^not ok ' "$log")
+	skip=$(grep -ci '^ok .*# skip' "$log")
+	planned=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
+	if [ $((ok + bad)) = 0 ] && line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log"); then
+		ok=$(echo "$line" | awk '{ n += $1 } END { print n }')
+		bad=$(echo "$line" | awk '{ n += $3 } END { print n }')
+		planned=$((ok + bad))
+	fi
+	passed=$((passed + ok - skip)) failed=$((failed + bad)) skipped=$((skipped + skip))
+	printf '%-28s %3d ok' "$name" $((ok - skip))
+	[ "$skip" = 0 ] || printf ', %d skipped' "$skip"
+	[ "$bad" = 0 ] || printf ', %d FAILED' "$bad"
+	echo
+	[ "$skip" = 0 ] || grep -i '^ok .*# skip' "$log" | sed 's/^ok [0-9]* - /  skipped: /'
+	[ "$bad" = 0 ] || grep -A 40 '^not ok ' "$log" | grep -v '^ok ' | sed 's/^/  /'
+	if [ $((ok + bad)) = 0 ] || [ "$planned" -gt $((ok + bad)) ] ||
+		{ [ "$status" != 0 ] && [ "$bad" = 0 ]; }; then
+		fail "$name ended with status $status after $((ok + bad)) of $planned results:"
+		tail -n 20 "$log" | sed 's/^/  /'
+	fi
+}
+
+run() {
+	name=$1
+	shift
+	ran=$((ran + 1))
+	log=$T/log-$(echo "$name" | tr / _)
+	"$@" >"$log" 2>&1
+	count "$name" $? "$log"
+}
+
+suite_c() {
+	for t in "$BUILD"/tests/test_*; do
+		case $t in *.d) continue ;; esac
+		[ -x "$t" ] || continue
+		n=c/${t##*/}
+		case ${1:-$n} in "$n") CMOCKA_MESSAGE_OUTPUT=TAP run "$n" timeout 300 "$t" ;; esac
+	done
+}
+
+suite_lua() {
+	lua=$(command -v lua5.4 || command -v lua)
+	for t in $(find tests/lua -name '*_spec.lua' | sort); do
+		n=lua/${t#tests/lua/}
+		n=${n%.lua}
+		case ${1:-$n} in "$n") run "$n" timeout 300 "$lua" "$(command -v busted)" \
+			-o TAP --lpath='scripts/?.lua;scripts/?/init.lua' "$t" ;; esac
+	done
+}
+
+suite_e2e() {
+	for t in tests/e2e/test_*.py; do
+		n=e2e/${t##*/}
+		n=${n%.py}
+		case ${1:-$n} in "$n") run "$n" timeout 900 python3 tests/e2e/tap.py "$t" ;; esac
+	done
+}
+
+suite_trainer() { run trainer timeout 1500 sh tests/trainer/run.sh; }
+
+[ $# -gt 0 ] || set -- c lua e2e trainer
+[ "$(id -u)" = 0 ] || {
+	echo "tests/run.sh: the private engine needs root: sudo make test"
+	echo "0 passed, 1 failed"
+	exit 1
+}
+mkdir "$T/hook"
+cp tests/lib/hook/* "$T/hook"
+# Nothing of the user's is seen or touched: engine, display, home, caches.
+CNNRUN_TEST_CACHE=${CNNRUN_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/cnnrun}
+CNNRUN_TEST_DIR=$T
+HOOK_REQUESTS=$T/hook/requests
+HOME=$T/home
+XDG_RUNTIME_DIR=$T/runtime
+DOCKER_HOST=unix://$T/engine/d.sock
+mkdir -m 700 "$HOME" "$XDG_RUNTIME_DIR"
+unset DOCKER_CONTEXT DOCKER_CONFIG XDG_CACHE_HOME XDG_CONFIG_HOME XDG_STATE_HOME DISPLAY \
+	WAYLAND_DISPLAY XAUTHORITY CNNRUN_PATH CNNRUN_SCRIPTS
+export CNNRUN_TEST_CACHE CNNRUN_TEST_DIR HOOK_REQUESTS HOME XDG_RUNTIME_DIR DOCKER_HOST
+if ! tests/lib/engine.sh start "$T/engine" "$T/hook" >"$T/log-engine" 2>&1; then
+	fail "the private engine: $(cat "$T/log-engine")"
+else
+	tests/lib/images.sh "$T" || fail "the images of the tests"
+fi
+if DISPLAY=$(tests/lib/display.sh start "$T/display"); then
+	XAUTHORITY=$T/display/xauth
+	export DISPLAY XAUTHORITY
+else
+	fail "the X server"
+fi
+cd "$top" || exit 1
+for s; do
+	ran=0
+	case $s in
+	*/*) "suite_${s%%/*}" "$s" ;;
+	*) "suite_$s" ;;
+	esac
+	[ $ran != 0 ] || fail "$s: there are no such tests"
+done
+echo
+[ "$skipped" = 0 ] || echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
