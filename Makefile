@@ -46,7 +46,7 @@ $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
 
 $(BUILD)/libcnnrun.a: $(OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) qcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

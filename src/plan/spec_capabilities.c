@@ -106,10 +106,11 @@ static void privilege_capability(const struct spec *s, struct strv *out)
 		strv_add(out, "be root in the container");
 	for (size_t i = 0; i < s->cap_add.n; i++)
 		strv_addf(out, "use the capability %s", s->cap_add.v[i]);
+	if (!s->privileged && !strv_has(&s->security_opt, "no-new-privileges"))
+		strv_add(out, "gain privileges through setuid programs");
 	for (size_t i = 0; i < s->security_opt.n; i++)
-		if (strncmp(s->security_opt.v[i], "no-new-privileges", 17) != 0)
-			strv_addf(
-				out, "change its confinement: %s", s->security_opt.v[i]);
+		if (strcmp(s->security_opt.v[i], "no-new-privileges") != 0)
+			strv_addf(out, "change its confinement: %s", s->security_opt.v[i]);
 	for (size_t i = 0; i < s->n_devices; i++)
 		strv_addf(out, "use the device %s", s->devices[i].source);
 	for (size_t i = 0; i < s->sysctls.n; i++)

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* resolve on this machine, and what follows from a spec: words and a docker line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "launch/launch.h"
+#include "launch/ledger.h"
+
+static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
+static const struct engine_facts docker = {.known = true};
+
+static int resolve_text(const char *members, const struct engine_facts *facts,
+	struct spec *s, struct err *e)
+{
+	AUTO_FREE char *text =
+		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
+	AUTO_JSON cJSON *j = json_parse(text, strlen(text), e);
+	AUTO_PLAN struct plan p;
+
+	plan_init(&p);
+	spec_init(s);
+	assert_non_null(j);
+	if (plan_parse(&p, j, e) < 0)
+		fail_msg("%s: %s", text, e->msg);
+	p.project = xstrdup(project);
+	p.profile = xstrdup("/p/gui.lua");
+	return resolve(&p, facts, s, e);
+}
+
+static void resolve_ok(const char *members, struct spec *s)
+{
+	struct err e = {0};
+
+	if (resolve_text(members, &docker, s, &e) < 0)
+		fail_msg("%s: %s", members, e.msg);
+}
+
+static void a_link_out_of_the_project_shows_its_real_path(void **state)
+{
+	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
+
+	(void)state;
+	resolve_ok("\"mounts\":[{\"source\":\"link\",\"target\":\"/x\"},"
+		   "{\"source\":\"sub\",\"target\":\"/y\"}]",
+		&s);
+	assert_string_equal(s.mounts[0].source, "/etc");
+	spec_capabilities(&s, &can);
+	assert_int_equal(can.n, 1);
+	assert_string_equal(can.v[0], "write outside the project: /etc");
+}
+
+static void missing_sources(void **state)
+{
+	AUTO_SPEC struct spec s, t, u;
+	struct err e = {0};
+	AUTO_FREE char *made = path_join(project, "made/here");
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(
+		resolve_text("\"mounts\":[{\"source\":\"gone\",\"target\":\"/x\"}],"
+			     "\"at\":{\"mounts/0\":\"gui.lua:9\"}",
+			&docker, &s, &e),
+		-1);
+	assert_non_null(strstr(e.msg, "gui.lua:9: mount "));
+	assert_non_null(strstr(e.msg, "No such file or directory; make it"));
+	resolve_ok(
+		"\"mounts\":[{\"source\":\"gone\",\"target\":\"/x\",\"optional\":true}]",
+		&t);
+	assert_int_equal(t.n_mounts, 0);
+	resolve_ok("\"mounts\":[{\"source\":\"made/here\",\"target\":\"/"
+		   "x\",\"create\":true}]",
+		&u);
+	assert_int_equal(stat(made, &st), 0);
+	assert_int_equal(st.st_uid, getuid());
+}
+
+static void a_parent_of_the_engines_socket_is_the_engine(void **state)
+{
+	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
+
+	(void)state;
+	resolve_ok(
+		"\"mounts\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
+		&s);
+	spec_capabilities(&s, &can);
+	assert_true(
+		strv_has(&can, "control the container engine, and so the host: /run"));
+	assert_true(strv_has(&can, "read outside the project: /run"));
+}
+
+static void users(void **state)
+{
+	static const struct engine_facts rootless = {.known = true, .rootless = true};
+	static const struct engine_facts podman = {
+		.known = true, .rootless = true, .podman = true};
+	AUTO_SPEC struct spec s, t, u;
+	struct err e = {0};
+
+	(void)state;
+	resolve_ok("\"user\":{\"mode\":\"explicit\",\"uid\":1000,\"gid\":100,\"name\":"
+		   "\"bob\"}",
+		&s);
+	assert_true(s.has_user && s.identity.wanted);
+	assert_int_equal(s.uid, 1000);
+	assert_int_equal(s.gid, 100);
+	assert_string_equal(kvs_get(&s.env, "HOME"), "/home/bob");
+	assert_string_equal(s.files[0].path, "/home/bob");
+	assert_null(s.files[0].data);
+	resolve_text("\"user\":{\"mode\":\"host\"}", &rootless, &t, &e);
+	assert_int_equal(t.uid, 0);
+	assert_false(t.identity.wanted);
+	resolve_text("\"user\":{\"mode\":\"host\"}", &podman, &u, &e);
+	if (getuid())
+		assert_string_equal(u.userns, "keep-id");
+}
+
+static void environment_has_an_order(void **state)
+{
+	AUTO_FREE char *file = path_join(project, "vars");
+	static const char text[] = "# comment\nA=file\nB=file\nC = x\n";
+	AUTO_SPEC struct spec s, t;
+	struct err e = {0};
+
+	(void)state;
+	setenv("P", "passed", 1);
+	assert_int_equal(file_write(file, text, strlen(text) - 6, 0600, &e), 0);
+	resolve_ok("\"env_files\":[\"vars\"],\"env_pass\":[\"P\",\"NOT_SET\"],"
+		   "\"env\":{\"B\":\"plan\"}",
+		&s);
+	assert_string_equal(kvs_get(&s.env, "A"), "file");
+	assert_string_equal(kvs_get(&s.env, "B"), "plan");
+	assert_string_equal(kvs_get(&s.env, "P"), "passed");
+	assert_null(kvs_get(&s.env, "NOT_SET"));
+	assert_int_equal(file_write(file, text, strlen(text), 0600, &e), 0);
+	assert_int_equal(resolve_text("\"env_files\":[\"vars\"]", &docker, &t, &e), -1);
+	assert_non_null(strstr(e.msg, "vars:4: \"C = x\" is not NAME=value"));
+}
+
+static void gpus_without_a_driver(void **state)
+{
+	AUTO_SPEC struct spec s, t, u;
+	static const struct engine_facts podman = {.known = true, .podman = true};
+	struct err e = {0};
+
+	(void)state;
+	setenv("CNNRUN_NVML", "/nonexistent/libnvidia-ml.so", 1);
+	resolve_ok("\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
+		   "\"network\":\"none\"",
+		&s);
+	assert_int_equal(s.gpus.ids.n, 2);
+	assert_string_equal(s.gpus.capabilities.v[1], "utility");
+	assert_int_equal(s.gpus.capabilities.n, 2);
+	resolve_ok("\"gpus\":{\"select\":\"all\",\"optional\":true}", &t);
+	assert_int_equal(t.gpus.select, GPU_NONE);
+	assert_int_equal(
+		resolve_text("\"gpus\":{\"select\":\"all\"}", &podman, &u, &e), -1);
+	assert_non_null(strstr(e.msg, "-d none"));
+}
+
+static void no_display_is_said(void **state)
+{
+	AUTO_FREE char *display = xstrdup(getenv("DISPLAY"));
+	AUTO_SPEC struct spec s, t;
+	struct err e = {0};
+
+	(void)state;
+	unsetenv("DISPLAY");
+	assert_int_equal(resolve_text("\"display\":{\"mode\":\"auto\"},"
+				      "\"at\":{\"display\":\"gui.lua:3\"}",
+				 &docker, &s, &e),
+		-1);
+	assert_non_null(strstr(e.msg, "gui.lua:3: DISPLAY is not set"));
+	resolve_ok("\"display\":{\"optional\":true}", &t);
+	assert_int_equal(t.x.access, X_NONE);
+	if (display)
+		setenv("DISPLAY", display, 1);
+}
+
+static void least_access_is_the_default(void **state)
+{
+	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
+
+	(void)state;
+	resolve_ok("\"mounts\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
+	assert_string_equal(s.network, "bridge");
+	assert_true(strv_has(&s.cap_drop, "ALL"));
+	assert_true(strv_has(&s.security_opt, "no-new-privileges"));
+	assert_true(s.init);
+	spec_capabilities(&s, &can);
+	assert_int_equal(can.n, 0);
+}
+
+static void words_for_everything(void **state)
+{
+	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
+	static const char *const want[] = {"be root in the container",
+		"use the capability SYS_PTRACE",
+		"gain privileges through setuid programs",
+		"change its confinement: seccomp=unconfined", "use the device /dev/null",
+		"use all GPUs", "share the host's IPC", "see the host's processes",
+		"be reached from the network at 0.0.0.0 port 80",
+		"set the kernel parameter net.core.somaxconn",
+		"start again by itself, also after a reboot"};
+
+	(void)state;
+	resolve_ok(
+		"\"user\":{\"mode\":\"root\"},\"cap_add\":[\"SYS_PTRACE\"],"
+		"\"no_new_privileges\":false,\"security_opt\":[\"seccomp=unconfined\"],"
+		"\"devices\":[{\"source\":\"/dev/null\"}],\"gpus\":{\"select\":\"all\"},"
+		"\"ipc\":\"host\",\"pid\":\"host\",\"ports\":[{\"host_ip\":\"0.0.0.0\","
+		"\"host\":80,\"container\":80}],\"keep\":true,\"restart\":\"always\","
+		"\"sysctls\":{\"net.core.somaxconn\":\"1\"}",
+		&s);
+	spec_capabilities(&s, &can);
+	for (size_t i = 0; i < COUNT_OF(want); i++)
+		if (!strv_has(&can, want[i]))
+			fail_msg("missing: %s", want[i]);
+	assert_int_equal(can.n, COUNT_OF(want));
+}
+
+static void the_docker_line_is_quoted(void **state)
+{
+	AUTO_SPEC struct spec s;
+	AUTO_FREE char *line = NULL;
+	static const char *const want[] = {" --env 'A=it'\\''s'", " --user 7:7",
+		" --entrypoint sh", "debian:12 -c 'echo $A'", " --log-driver none",
+		" --gpus '\"device=2,3\",\"capabilities=gpu,compute,utility\"'",
+		" --publish 127.0.0.1:8080:80/tcp",
+		" --tmpfs /t:mode=700,size=10,uid=7,gid=7", " --cap-drop ALL", " --rm",
+		" --init", " --security-opt no-new-privileges"};
+
+	(void)state;
+	resolve_ok("\"env\":{\"A\":\"it's\"},\"entrypoint\":[\"sh\",\"-c\"],"
+		   "\"command\":[\"echo $A\"],\"user\":{\"mode\":\"explicit\",\"uid\":7},"
+		   "\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
+		   "\"ports\":[{\"host\":8080,\"container\":80}],"
+		   "\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/"
+		   "t\",\"size\":10,\"mode\":448}]",
+		&s);
+	line = spec_docker(&s);
+	for (char *p = line; (p = strstr(p, " \\\n\t")); p++)
+		memmove(p + 1, p + 4, strlen(p + 4) + 1);
+	for (size_t i = 0; i < COUNT_OF(want); i++)
+		if (!strstr(line, want[i]))
+			fail_msg("no %s in %s", want[i], line);
+}
+
+static void a_dead_janitor_is_known(void **state)
+{
+	AUTO_FREE char *mine = NULL, *reused = NULL;
+	FILE *f = popen("cut -d' ' -f22 /proc/$PPID/stat", "r");
+	char start[32] = "";
+
+	(void)state;
+	assert_non_null(f);
+	assert_non_null(fgets(start, sizeof start, f));
+	pclose(f);
+	start[strcspn(start, "\n")] = 0;
+	mine = xasprintf("%d-%s-abcdef", getpid(), start);
+	reused = xasprintf("%d-1-abcdef", getpid());
+	assert_false(ledger_is_dead(mine));
+	assert_true(ledger_is_dead(reused));
+	assert_true(ledger_is_dead("nonsense"));
+}
+
+static int set_up(void **state)
+{
+	AUTO_FREE char *link = NULL, *sub = NULL;
+
+	(void)state;
+	assert_non_null(mkdtemp(project));
+	link = path_join(project, "link");
+	sub = path_join(project, "sub");
+	assert_int_equal(symlink("/etc", link), 0);
+	return mkdir(sub, 0700);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_link_out_of_the_project_shows_its_real_path),
+		cmocka_unit_test(missing_sources),
+		cmocka_unit_test(a_parent_of_the_engines_socket_is_the_engine),
+		cmocka_unit_test(users),
+		cmocka_unit_test(environment_has_an_order),
+		cmocka_unit_test(gpus_without_a_driver),
+		cmocka_unit_test(no_display_is_said),
+		cmocka_unit_test(least_access_is_the_default),
+		cmocka_unit_test(words_for_everything),
+		cmocka_unit_test(the_docker_line_is_quoted),
+		cmocka_unit_test(a_dead_janitor_is_known),
+	};
+
+	mem_init();
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
