@@ -15,10 +15,11 @@
 /* Where a profile was found and its bytes; what is evaluated is what was read (and later
  * hashed) here. */
 struct profile_source {
-	char *path;    /* absolute, real */
-	char *shown;   /* as messages name it: relative to the working directory if shorter */
-	char *name;    /* "gui" for …/gui.lua; the directory's name for cnnrun.lua */
-	char *project; /* absolute directory its relative paths refer to */
+	char *path;  /* absolute, real */
+	char *shown; /* as messages name it: relative to the working directory if shorter
+		      */
+	char *name;  /* "gui" for …/gui.lua; the directory's name for cnnrun.lua */
+	char *project;  /* absolute directory its relative paths refer to */
 	bool installed; /* came with cnnrun */
 	struct buf text;
 };
@@ -42,21 +43,24 @@ struct profile_entry {
 	char *name, *path;
 	const char *origin; /* "project" | "path" | "user" | "installed" */
 };
-/* Every profile that can be found, nearest first; *out is the caller's (profile_entries_free). */
+/* Every profile that can be found, nearest first; *out is the caller's
+ * (profile_entries_free). */
 size_t profile_entries(struct profile_entry **out);
 void profile_entries_free(struct profile_entry *v, size_t n);
 
-/* Answers one request of the child. Returns 0 with *reply (the callee hands it over, NULL =
- * null), or -1 with e: the Lua call then returns nil, message, code. args is untrusted. */
+/* Answers one request of the child. Returns 0 with *reply (the callee hands it over, NULL
+ * = null), or -1 with e: the Lua call then returns nil, message, code. args is untrusted.
+ */
 struct door {
-	int (*answer)(void *ctx, const char *op, const cJSON *args, cJSON **reply, struct err *e);
+	int (*answer)(void *ctx, const char *op, const cJSON *args, cJSON **reply,
+		struct err *e);
 	void *ctx;
 };
 
 struct profile_limits {
-	double seconds;    /* wall clock the child may compute; time the host takes to answer
-	                      does not count. Default 2 */
-	size_t memory;     /* bytes of Lua memory. Default 64 MiB */
+	double seconds; /* wall clock the child may compute; time the host takes to answer
+			   does not count. Default 2 */
+	size_t memory;  /* bytes of Lua memory. Default 64 MiB */
 };
 
 struct profile;
@@ -64,20 +68,21 @@ struct profile;
 /* Forks the child, which locks itself in and begins to evaluate; returns at once so that
  * the caller can load what it needs meanwhile. src must outlive *out. */
 int profile_start(const struct profile_source *src, const struct profile_limits *limits,
-		struct profile **out, struct err *e);
+	struct profile **out, struct err *e);
 /* Runs the dialogue until the profile's description is there:
  * {"about":…, "options":{NAME:{"short","type","default","about","choices"}}}. The caller
  * deletes. A failing profile: e = "gui.lua:12: message"; profile_traceback() has more. */
-int profile_describe(struct profile *p, const struct door *d, cJSON **about, struct err *e);
+int profile_describe(
+	struct profile *p, const struct door *d, cJSON **about, struct err *e);
 /* Gives option values (consumed as JSON object, plus "args": array after --) and runs
  * setup until the plan is there. The caller deletes *plan. */
-int profile_plan(struct profile *p, const struct door *d, const cJSON *options, cJSON **plan,
-		struct err *e);
+int profile_plan(struct profile *p, const struct door *d, const cJSON *options,
+	cJSON **plan, struct err *e);
 /* Does the profile listen (c:on)? Events are "start", "log", "exit". */
 bool profile_listens(const struct profile *p, const char *event);
 /* Sends an event and serves the door until the handler returned. */
 int profile_event(struct profile *p, const struct door *d, const char *event,
-		const cJSON *data, struct err *e);
+	const cJSON *data, struct err *e);
 /* The Lua traceback of the last error, "" = none. */
 const char *profile_traceback(const struct profile *p);
 /* Paths of the files the profile required (for grants): NULL-terminated by n. */
@@ -85,8 +90,8 @@ const struct strv *profile_required(const struct profile *p);
 /* Kills the child if it lives; NULL is fine. */
 void profile_end(struct profile *p);
 
-/* The embedded text of an installed script ("cnnrun/init.lua", "profiles/gui.lua"), or the
- * file below $CNNRUN_SCRIPTS. 0 = found. */
+/* The embedded text of an installed script ("cnnrun/init.lua", "profiles/gui.lua"), or
+ * the file below $CNNRUN_SCRIPTS. 0 = found. */
 int script_read(const char *name, struct buf *out, struct err *e);
 
 #endif

@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: MIT
+--- The object that setup is given: every verb is a method of it and returns it again.
+local check = require "cnnrun.check"
+local recipe = require "cnnrun.recipe"
+local verbs = require "cnnrun.verbs"
+
+local container = {}
+
+local Container = { __name = "container" }
+local methods = {}
+local recipes = setmetatable({}, { __mode = "k" })
+
+local function method(name, verb)
+	local label = "c:" .. name
+	return check.api(label, function(c, ...)
+		local r = recipes[c]
+		if not r then check.fail("call it with a colon, as in %s(...)", label) end
+		r.here = check.where(4) -- from here: pcall, the wrapper, the profile
+		verb(r, ...)
+		return c
+	end)
+end
+
+--- Verbs are read when they are first used: most profiles need a few of many.
+local function load(name)
+	if not verbs[name] then return nil end
+	for key, verb in pairs(require("cnnrun.verb." .. verbs[name])) do
+		methods[key] = method(key, verb)
+	end
+	return methods[name]
+end
+
+function Container:__index(name)
+	local found = methods[name] or load(name)
+	if found then return found end
+	error(("c:%s: no such verb%s"):format(tostring(name), check.hint(name, verbs)), 2)
+end
+
+function Container:__newindex(name)
+	error(("c.%s: verbs are called, as in c:%s(...)"):format(tostring(name), tostring(name)), 2)
+end
+
+function container.new()
+	local c = setmetatable({}, Container)
+	recipes[c] = recipe.new()
+	return c
+end
+
+--- The recipe behind a container; nil when c is none.
+function container.recipe(c)
+	return recipes[c]
+end
+
+return container

@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: MIT
+--- Facts of this machine; each is asked for once. When the host cannot tell, nil, message,
+--- code.
+local check = require "cnnrun.check"
+local door = require "cnnrun.door"
+
+local host = {}
+local known = {}
+
+local function fact(op)
+	if known[op] == nil then
+		local value, message, code = door.call(op)
+		if value == nil then return nil, message, code end
+		known[op] = value
+	end
+	return known[op]
+end
+
+--- { { index =, uuid =, name =, memory = }, … }; empty on a machine without NVIDIA GPUs.
+host.gpus = check.api("cnn.host.gpus", function() return fact "host.gpus" end)
+
+--- { uid =, gid =, name =, home = }
+host.user = check.api("cnn.host.user", function() return fact "host.user" end)
+
+--- { name =, version =, … }, nil without an engine
+host.engine = check.api("cnn.host.engine", function() return fact "host.engine" end)
+
+--- A variable of the host's environment; only harmless ones (TERM, LANG, LC_*, TZ, USER,
+--- DISPLAY, COLORTERM) can be asked for.
+host.env = check.api("cnn.host.env", function(name)
+	return door.call("host.env", { name = check.string(name, "name") })
+end)
+
+return host

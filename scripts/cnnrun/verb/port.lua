@@ -1,0 +1,55 @@
+-- SPDX-License-Identifier: MIT
+--- c:port(8080), c:port("8080:80"), c:port("0.0.0.0:8080:80/udp") or c:port{ container = 80,
+--- host = 8080 }: a port of the host leads into the container; only from this machine unless
+--- an address is given. c:unport(container_port) takes it back.
+local check = require "cnnrun.check"
+
+local FORMS = '8080, "8080:80", "0.0.0.0:8080:80/udp" or { container = 80 }'
+local FIELDS = {
+	host_ip = check.like("^[%x.:]+$", "an IP address"),
+	host = check.integer(0, 65535),
+	container = check.integer(1, 65535),
+	protocol = check.one_of("tcp", "udp", "sctp"),
+}
+
+local function from_text(text)
+	local head, protocol = text:match("^([^/]+)/?(%a*)$")
+	local address, rest = (head or ""):match("^%[([%x:]+)%]:(.+)$")
+	if not address then address, rest = (head or ""):match("^([%d.]+):(.*:.+)$") end
+	local host, inner = (rest or head or ""):match("^(%d*):(%d+)$")
+	if not host and not address then
+		inner = (head or ""):match("^(%d+)$")
+		host = inner
+	end
+	if not inner then
+		check.fail("%s is no port; what works is %s", check.show(text), FORMS)
+	end
+	return {
+		host_ip = address, host = tonumber(host ~= "" and host or 0), container = tonumber(inner),
+		protocol = protocol ~= "" and protocol or nil,
+	}
+end
+
+local function port(r, v, ...)
+	check.no_more(...)
+	local t = v
+	if type(v) == "number" then
+		t = { host = v, container = v }
+	elseif type(v) == "string" then
+		t = from_text(v)
+	elseif type(v) ~= "table" then
+		check.fail("needs %s, not %s", FORMS, check.show(v))
+	end
+	local p = check.fields(t, FIELDS)
+	if not p.container then check.fail("container is missing: the port in the container") end
+	p.host = p.host or p.container
+	r:add("ports", p)
+end
+
+local function unport(r, container, ...)
+	check.no_more(...)
+	FIELDS.container(container, "the port in the container")
+	r:drop("ports", function(p) return p.container == container end)
+end
+
+return { port = port, unport = unport }

@@ -1,0 +1,53 @@
+-- SPDX-License-Identifier: MIT
+local cnn = require "cnnrun"
+
+local NVIDIA = "nvidia/cuda:12.4.1-runtime-ubuntu22.04"
+local DEBIAN = "debian:bookworm-slim"
+
+--- The image to run: the one the user names, or the one that is built from the project.
+local function image(c, opt)
+	if opt.image then
+		c:image(opt.image)
+		return
+	end
+	local file = "docker/Dockerfile"
+	if not cnn.project.exists(file) then
+		file = "Dockerfile"
+		if not cnn.project.exists(file) then
+			error("the project has neither docker/Dockerfile nor Dockerfile; "
+				.. "name an image with --image, or start from the project's directory", 0)
+		end
+	end
+	c:build {
+		tag = opt.tag or "demo-cnn:latest",
+		context = ".",
+		dockerfile = file,
+		base = #(cnn.host.gpus() or {}) > 0 and NVIDIA or DEBIAN,
+		network = "host",
+		no_cache = opt.no_cache,
+		pull = opt.pull,
+	}
+end
+
+return cnn.profile {
+	about = "A shell in the project's image, as you, without a display",
+	options = {
+		devices = { short = "d", about = "GPUs: 0 | 2,3 | all | none | GPU-<uuid> | MIG-<uuid>" },
+		name = { short = "n", about = "container name" },
+		tag = { short = "t", default = "demo-cnn:latest", about = "name of the image that is built" },
+		image = { about = "use this image and build none" },
+	},
+	setup = function(c, opt)
+		image(c, opt)
+		c:user "host"
+		c:home "docker/home"
+		c:mount(".", "/my_workspace")
+		c:workdir "/my_workspace"
+		-- a GPU that nobody named may be missing
+		c:gpus(opt.devices or "0", { optional = not opt.devices })
+		c:shm "1g"
+		c:timezone "host"
+		if opt.name then c:name(opt.name) end
+		c:command { "bash" }
+	end,
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* What a profile can call that is not plain Lua: print, require and the door. */
+#include "profile/child.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "profile/codec.h"
+#include "profile/scripts.h"
+
+static const char LOADED[] = "cnnrun.loaded";
+static char loading; /* its address marks a module whose chunk is running */
+static bool scripts_from_disk;
+
+/* Bytes of the host that came after the last line. */
+static struct {
+	char data[65536];
+	size_t at, end;
+} ahead;
+
+void door_write(const char *data, size_t n)
+{
+	while (n) {
+		ssize_t k = write(DOOR_FD, data, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			_exit(0);
+		data += k;
+		n -= (size_t)k;
+	}
+}
+
+static void fill_ahead(void)
+{
+	ssize_t k;
+
+	do {
+		k = read(DOOR_FD, ahead.data, sizeof ahead.data);
+	} while (k < 0 && errno == EINTR);
+	if (k <= 0)
+		_exit(0); /* the host is gone or has heard enough */
+	ahead.at = 0;
+	ahead.end = (size_t)k;
+}
+
+static void read_line(struct out *o)
+{
+	for (;;) {
+		const char *from = ahead.data + ahead.at, *nl;
+
+		if (ahead.at == ahead.end) {
+			fill_ahead();
+			continue;
+		}
+		nl = memchr(from, '\n', ahead.end - ahead.at);
+		if (nl) {
+			out_add(o, from, (size_t)(nl - from));
+			ahead.at += (size_t)(nl - from) + 1;
+			return;
+		}
+		out_add(o, from, ahead.end - ahead.at);
+		ahead.at = ahead.end;
+	}
+}
+
+int door_call(lua_State *L, const char *op, int index)
+{
+	struct out o;
+
+	index = lua_absindex(L, index);
+	luaL_checkstack(L, 16, "door");
+	out_init(&o, L);
+	out_adds(&o, "{\"op\":");
+	lua_pushstring(L, op);
+	codec_encode(&o, -1);
+	lua_pop(L, 1);
+	out_adds(&o, ",\"args\":");
+	codec_encode(&o, index);
+	out_adds(&o, "}\n");
+	door_write(o.p, o.n);
+
+	o.n = 0;
+	read_line(&o);
+	codec_decode(L, o.p, o.n);
+	luaL_checktype(L, -1, LUA_TTABLE);
+	if (lua_getfield(L, -1, "err") == LUA_TNIL) {
+		lua_getfield(L, -2, "ok");
+		return 1;
+	}
+	lua_pushnil(L);
+	lua_insert(L, -2);
+	lua_getfield(L, -3, "code");
+	return 3;
+}
+
+static size_t quote(char *to, size_t room, const char *s)
+{
+	size_t n = 0;
+
+	for (; s && *s && n + 8 < room; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c < 32)
+			n += (size_t)snprintf(to + n, room - n, "\\u%04x", c);
+		else if (c == '"' || c == '\\')
+			n += (size_t)snprintf(to + n, room - n, "\\%c", c);
+		else
+			to[n++] = (char)c;
+	}
+	to[n] = 0;
+	return n;
+}
+
+void door_fail(const char *kind, const char *message, const char *traceback)
+{
+	static char m[4096], t[16384], line[24576];
+	int n;
+
+	quote(m, sizeof m, message);
+	quote(t, sizeof t, traceback);
+	n = snprintf(line, sizeof line,
+		"{\"op\":\"fail\",\"args\":{\"kind\":\"%s\",\"message\":\"%s\","
+		"\"traceback\":\"%s\"}}\n",
+		kind, m, t);
+	door_write(line, (size_t)n);
+}
+
+static int l_call(lua_State *L)
+{
+	const char *op = luaL_checkstring(L, 1);
+
+	lua_settop(L, 2);
+	return door_call(L, op, 2);
+}
+
+static int l_encode(lua_State *L)
+{
+	struct out o;
+
+	luaL_checkany(L, 1);
+	lua_settop(L, 1);
+	out_init(&o, L);
+	codec_encode(&o, 1);
+	lua_pushlstring(L, o.p, o.n);
+	return 1;
+}
+
+static int l_decode(lua_State *L)
+{
+	size_t n;
+	const char *s = luaL_checklstring(L, 1, &n);
+
+	codec_decode(L, s, n);
+	return 1;
+}
+
+static int l_print(lua_State *L)
+{
+	int n = lua_gettop(L);
+	luaL_Buffer b;
+
+	luaL_buffinit(L, &b);
+	for (int i = 1; i <= n; i++) {
+		if (i > 1)
+			luaL_addchar(&b, '\t');
+		luaL_tolstring(L, i, NULL);
+		luaL_gsub(L, lua_tostring(L, -1), "\r", ""); /* ends at a NUL as well */
+		lua_remove(L, -2);
+		luaL_addvalue(&b);
+	}
+	luaL_pushresult(&b);
+	lua_createtable(L, 0, 1);
+	lua_insert(L, -2);
+	lua_setfield(L, -2, "text");
+	door_call(L, "print", -1);
+	return 0;
+}
+
+static const struct script *embedded(lua_State *L, const char *name)
+{
+	char path[128] = "";
+	size_t n = 0;
+
+	if (strncmp(name, "cnnrun", 6) != 0 || (name[6] && name[6] != '.'))
+		return NULL;
+	for (; name[n] && n + 10 < sizeof path; n++)
+		path[n] = name[n] == '.' ? '/' : name[n];
+	strcpy(path + n, name[6] ? ".lua" : "/init.lua");
+	for (const struct script *s = scripts; s->name; s++)
+		if (!strcmp(s->name, path))
+			return s;
+	luaL_error(L, "require \"%s\": cnnrun has no such module", name);
+	return NULL;
+}
+
+/* Pushes the module's chunk and the name it is shown under. */
+static void load_module(lua_State *L, const char *name)
+{
+	const struct script *s = scripts_from_disk ? NULL : embedded(L, name);
+	const char *text;
+	size_t n;
+
+	if (s) {
+		state_load(L, (const char *)s->text, s->n, s->name);
+		lua_pushstring(L, s->name);
+		return;
+	}
+	lua_createtable(L, 0, 1);
+	lua_pushstring(L, name);
+	lua_setfield(L, -2, "name");
+	if (door_call(L, "require", -1) != 1)
+		luaL_error(L, "require \"%s\": %s", name, lua_tostring(L, -2));
+	lua_getfield(L, -1, "shown");
+	lua_getfield(L, -2, "text");
+	text = luaL_checklstring(L, -1, &n);
+	state_load(L, text, n, luaL_checkstring(L, -2));
+	lua_pushvalue(L, -3);
+}
+
+static int l_require(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+
+	lua_settop(L, 1);
+	lua_getfield(L, LUA_REGISTRYINDEX, LOADED);
+	if (lua_getfield(L, 2, name) == LUA_TLIGHTUSERDATA)
+		return luaL_error(
+			L, "require \"%s\": it requires itself, or failed before", name);
+	if (!lua_isnil(L, -1))
+		return 1;
+	load_module(L, name); /* chunk, shown */
+	lua_pushlightuserdata(L, &loading);
+	lua_setfield(L, 2, name);
+	lua_pushvalue(L, 1);
+	lua_insert(L, -2);
+	lua_call(L, 2, 1);
+	if (lua_isnil(L, -1)) {
+		lua_pop(L, 1);
+		lua_pushboolean(L, 1);
+	}
+	lua_pushvalue(L, -1);
+	lua_setfield(L, 2, name);
+	return 1;
+}
+
+void bindings_require(lua_State *L, const char *name)
+{
+	lua_pushcfunction(L, l_require);
+	lua_pushstring(L, name);
+	lua_call(L, 1, 1);
+}
+
+void bindings_open(lua_State *L, bool from_disk)
+{
+	static const luaL_Reg door[] = {{"call", l_call}, {"encode", l_encode},
+		{"decode", l_decode}, {NULL, NULL}};
+
+	scripts_from_disk = from_disk;
+	lua_newtable(L);
+	luaL_newlib(L, door);
+	lua_pushliteral(L, CNNRUN_VERSION);
+	lua_setfield(L, -2, "version");
+	lua_setfield(L, -2, "cnnrun.door");
+	lua_setfield(L, LUA_REGISTRYINDEX, LOADED);
+	lua_register(L, "require", l_require);
+	lua_register(L, "print", l_print);
+}

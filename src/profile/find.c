@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include "profile/find.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+
+void profile_source_free(struct profile_source *s)
+{
+	free(s->path);
+	free(s->shown);
+	free(s->name);
+	free(s->project);
+	buf_free(&s->text);
+	*s = (struct profile_source){0};
+}
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+static bool ends_in_lua(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 4 && !strcmp(name + n - 4, ".lua");
+}
+
+char *path_shown(const char *path)
+{
+	AUTO_FREE char *cwd = getcwd(NULL, 0);
+	size_t n = cwd ? strlen(cwd) : 0;
+
+	if (n > 1 && path_within(path, cwd) && path[n] == '/')
+		return xstrdup(path + n + 1);
+	return xstrdup(path);
+}
+
+/* "gui" for …/gui.lua; the directory's name for cnnrun.lua. */
+static char *name_of(const char *path)
+{
+	AUTO_FREE char *copy = xstrdup(path), *dir = xstrdup(path);
+	char *base = basename(copy);
+
+	if (!strcmp(base, "cnnrun.lua"))
+		return xstrdup(basename(dirname(dir)));
+	if (ends_in_lua(base))
+		base[strlen(base) - 4] = 0;
+	return xstrdup(base);
+}
+
+static int source_read(
+	const char *path, const char *project, struct profile_source *out, struct err *e)
+{
+	AUTO_FREE char *dir = xstrdup(path);
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_errno(e, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, "%s: not a file", path);
+	out->path = realpath(path, NULL);
+	if (!out->path)
+		return err_errno(e, "%s", path);
+	out->shown = path_shown(path);
+	out->name = name_of(path);
+	dirname(dir);
+	out->project = project ? xstrdup(project) : project_above(dir);
+	if (!out->project)
+		out->project = xstrdup(dir);
+	return file_read(out->path, SOURCE_MAX, &out->text, e);
+}
+
+/* name is "gui", "gui.lua" or "profiles/gui.lua": the files it may mean in dir. The
+ * project's own directories hold other Lua files too, so "gui" means a profile there only
+ * inside profiles/. */
+static char *candidate(const struct place *p, const char *name, int i)
+{
+	bool lua = ends_in_lua(name), plain = !strchr(name, '/');
+	const char *ext = lua ? "" : ".lua";
+	AUTO_FREE char *direct = xasprintf("%s%s", name, ext);
+	AUTO_FREE char *below = xasprintf("profiles/%s%s", name, ext);
+
+	if (i == 0 && (!plain || lua || strcmp(p->origin, "project") != 0))
+		return path_join(p->dir, direct);
+	if (i == 1 && plain)
+		return path_join(p->dir, below);
+	return NULL;
+}
+
+static char *locate(const struct place *v, size_t n, const char *name, const char *skip,
+	const struct place **place)
+{
+	for (size_t i = 0; i < n; i++)
+		for (int k = 0; k < 2; k++) {
+			AUTO_FREE char *path = candidate(&v[i], name, k);
+			AUTO_FREE char *real =
+				path && is_file(path) ? realpath(path, NULL) : NULL;
+
+			if (!real || (skip && !strcmp(real, skip)))
+				continue;
+			*place = &v[i];
+			return xstrdup(path);
+		}
+	return NULL;
+}
+
+static int find_installed(
+	const char *name, const char *project, struct profile_source *out, struct err *e)
+{
+	const char *ext = ends_in_lua(name) ? "" : ".lua";
+	const char *dir = strncmp(name, "profiles/", 9) != 0 ? "profiles/" : "";
+	AUTO_FREE char *script = xasprintf("%s%s%s", dir, name, ext);
+
+	if (!script_exists(script))
+		return 1;
+	out->installed = true;
+	out->path = path_join(
+		script_dir() ? script_dir() : CNNRUN_PREFIX "/share/cnnrun", script);
+	out->shown = xstrdup(script);
+	out->name = name_of(script);
+	out->project = xstrdup(project);
+	return script_read(script, &out->text, e);
+}
+
+static int not_found(const char *name, const struct place *v, size_t n, struct err *e)
+{
+	AUTO_BUF struct buf where = {0}, known = {0};
+	struct profile_entry *all;
+	size_t count = profile_entries(&all);
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&where, "%s%s", i ? ", " : "", v[i].dir);
+	for (size_t i = 0; i < count; i++)
+		if (!strstr(buf_str(&known), all[i].name))
+			buf_addf(&known, "%s%s", known.n ? ", " : "", all[i].name);
+	profile_entries_free(all, count);
+	return err_set(e, ENOENT, "no profile \"%.100s\"; there are: %s (looked in %s)",
+		name, known.n ? known.p : "none", where.n ? where.p : "no directory");
+}
+
+int profile_search(
+	const char *name, const char *skip, struct profile_source *out, struct err *e)
+{
+	AUTO_FREE char *project = project_find();
+	struct place *v;
+	const struct place *place = NULL;
+	size_t n = places_list(project, &v);
+	AUTO_FREE char *path = locate(v, n, name, skip, &place);
+	int rc;
+
+	if (path) {
+		rc = source_read(path, project, out, e);
+	} else {
+		rc = find_installed(name, project, out, e);
+		if (rc > 0)
+			rc = not_found(name, v, n, e);
+	}
+	places_free(v, n);
+	return rc;
+}
+
+static int find_project_file(struct profile_source *out, struct err *e)
+{
+	AUTO_FREE char *project = project_find();
+	struct place *v;
+	size_t n = places_list(project, &v);
+	AUTO_FREE char *path = NULL;
+
+	for (size_t i = 0; i < n && !path && !strcmp(v[i].origin, "project"); i++) {
+		path = path_join(v[i].dir, "cnnrun.lua");
+		if (!is_file(path)) {
+			free(path);
+			path = NULL;
+		}
+	}
+	places_free(v, n);
+	if (path)
+		return source_read(path, NULL, out, e);
+	return err_set(e, ENOENT,
+		"no cnnrun.lua in %s or above; name a profile, as in `cnnrun shell`, or "
+		"write one with `cnnrun init`",
+		project);
+}
+
+static bool is_literal(const char *name)
+{
+	return *name == '/' || !strncmp(name, "./", 2) || !strncmp(name, "../", 3);
+}
+
+int profile_find(const char *name, struct profile_source *out, struct err *e)
+{
+	AUTO_FREE char *cwd = getcwd(NULL, 0), *path = NULL;
+	int rc;
+
+	*out = (struct profile_source){0};
+	if (!name) {
+		rc = find_project_file(out, e);
+	} else if (is_literal(name)) {
+		path = path_join(cwd ? cwd : "/", name);
+		rc = source_read(path, NULL, out, e);
+	} else {
+		rc = profile_search(name, NULL, out, e);
+	}
+	if (rc < 0)
+		profile_source_free(out);
+	return rc;
+}
+
+bool profile_is_name(const char *name)
+{
+	AUTO_SOURCE struct profile_source s = {0};
+
+	if (!*name || *name == '-')
+		return false;
+	if (strchr(name, '/') || ends_in_lua(name))
+		return true;
+	return profile_search(name, NULL, &s, NULL) == 0;
+}

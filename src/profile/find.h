@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Where profiles and scripts are looked for; shared by the files of profile/. */
+#ifndef CNNRUN_PROFILE_FIND_H
+#define CNNRUN_PROFILE_FIND_H
+
+#include "profile/profile.h"
+
+/* No profile and no module is larger. */
+#define SOURCE_MAX ((size_t)1 << 20)
+
+/* $CNNRUN_SCRIPTS, or NULL: the scripts are those compiled in. */
+const char *script_dir(void);
+/* Is there an installed script of that name? */
+bool script_exists(const char *name);
+
+/* The project a file in dir belongs to; NULL when no ancestor is marked as one. The
+ * caller frees. */
+char *project_above(const char *dir);
+
+/* One directory profiles are looked for in. */
+struct place {
+	char *dir;
+	const char *origin; /* "project" | "path" | "user" */
+};
+/* cwd upward to project, $CNNRUN_PATH, $XDG_CONFIG_HOME/cnnrun; what is installed comes
+ * after them. The caller frees with places_free. */
+size_t places_list(const char *project, struct place **out);
+void places_free(struct place *v, size_t n);
+
+/* As profile_find for a name without "./", but passes over the file skip (a real path,
+ * NULL = none): so a project's profiles/gui.lua can require the installed one. */
+int profile_search(
+	const char *name, const char *skip, struct profile_source *out, struct err *e);
+/* path relative to the working directory where that is shorter. The caller frees. */
+char *path_shown(const char *path);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* One JSON message a line, both ways, over a socket pair. The child's clock runs while
+ * the host waits for it and stands still while the host works out an answer. */
+#include "profile/host.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+int link_kill(struct profile *p, struct err *e, const char *fmt, ...)
+{
+	char text[200];
+	va_list ap;
+
+	death_quiet(p);
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	return err_set(e, ECHILD, "%s: %s", p->src->shown, text);
+}
+
+/* 0 = ready, -1 = the child's time is up and it is dead. */
+static int wait_for(struct profile *p, short events, struct err *e)
+{
+	struct pollfd f = {.fd = p->fd, .events = events};
+
+	for (;;) {
+		double start = now();
+		int n = poll(&f, 1, (int)ceil(p->phase.left * 1000));
+		int failed = n < 0 ? errno : 0;
+
+		p->phase.left -= now() - start;
+		if (n > 0)
+			return 0;
+		if (failed && failed != EINTR)
+			return link_kill(p, e, "poll: %s", strerror(failed));
+		if (p->phase.left <= 0)
+			return death_by_time(p, e);
+	}
+}
+
+static int receive(struct profile *p, struct err *e)
+{
+	ssize_t n = recv(p->fd, buf_room(&p->in, 65536), 65536, MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return wait_for(p, POLLIN, e);
+	if (n <= 0)
+		return death_name(p, e);
+	p->in.n += (size_t)n;
+	p->phase.bytes += (size_t)n;
+	if (p->in.n > MESSAGE_MAX + 65536)
+		return link_kill(
+			p, e, "sent a message larger than %zu MiB", MESSAGE_MAX >> 20);
+	if (p->phase.bytes > PHASE_MAX)
+		return link_kill(p, e, "sent more than %zu MiB", PHASE_MAX >> 20);
+	return 0;
+}
+
+int link_read(struct profile *p, cJSON **message, struct err *e)
+{
+	const char *nl;
+
+	if (!p->pid)
+		return err_set(e, ECHILD, "%s: has ended", p->src->shown);
+	while (!(nl = p->in.n > p->scanned
+			      ? memchr(p->in.p + p->scanned, '\n', p->in.n - p->scanned)
+			      : NULL)) {
+		p->scanned = p->in.n;
+		if (receive(p, e) < 0)
+			return -1;
+	}
+	*message = json_parse(p->in.p, (size_t)(nl - p->in.p), NULL);
+	buf_drop(&p->in, (size_t)(nl - p->in.p) + 1);
+	p->scanned = 0;
+	p->asked = true;
+	if (!cJSON_IsString(json_get(*message, "op"))) {
+		json_free(message);
+		return link_kill(p, e, "sent something that is not a message");
+	}
+	if (++p->phase.asks > ASK_MAX) {
+		json_free(message);
+		return link_kill(p, e, "asked the host more than %d times", ASK_MAX);
+	}
+	return 0;
+}
+
+/* The child is reading, or it is up to no good: writing is on its clock too. */
+static int send_all(struct profile *p, const char *data, size_t n, struct err *e)
+{
+	while (n) {
+		ssize_t k = send(p->fd, data, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (k < 0 && (errno == EAGAIN || errno == EINTR)) {
+			if (wait_for(p, POLLOUT, e) < 0)
+				return -1;
+			continue;
+		}
+		if (k < 0)
+			return death_name(p, e);
+		data += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+int link_reply(
+	struct profile *p, const cJSON *value, const struct err *why, struct err *e)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL;
+	AUTO_BUF struct buf line = {0};
+
+	if (why) {
+		cJSON_AddStringToObject(o, "err", why->msg);
+		cJSON_AddNumberToObject(o, "code", why->code);
+	} else if (value) {
+		cJSON_AddItemReferenceToObject(o, "ok", (cJSON *)(uintptr_t)value);
+	}
+	text = json_text(o, false);
+	buf_adds(&line, text);
+	if (line.n >= MESSAGE_MAX) {
+		struct err large;
+
+		err_set(&large, EMSGSIZE, "the host's answer is larger than %zu MiB",
+			MESSAGE_MAX >> 20);
+		return link_reply(p, NULL, &large, e);
+	}
+	buf_addc(&line, '\n');
+	p->asked = false;
+	return send_all(p, line.p, line.n, e);
+}

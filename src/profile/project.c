@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "profile/find.h"
+
+static bool has(const char *dir, const char *name)
+{
+	AUTO_FREE char *path = path_join(dir, name);
+
+	return !access(path, F_OK);
+}
+
+/* A stray .git in / or the home directory must not make everything one project. */
+static bool is_too_wide(const char *dir)
+{
+	const char *home = getenv("HOME");
+	const struct passwd *pw;
+	AUTO_FREE char *real = NULL;
+
+	if (!strcmp(dir, "/"))
+		return true;
+	if (!home || *home != '/')
+		home = (pw = getpwuid(getuid())) ? pw->pw_dir : NULL;
+	real = home ? realpath(home, NULL) : NULL;
+	return real && !strcmp(dir, real);
+}
+
+static bool is_project(const char *dir)
+{
+	if (has(dir, "cnnrun.lua"))
+		return true;
+	return (has(dir, ".git") || has(dir, "docker/Dockerfile")) && !is_too_wide(dir);
+}
+
+char *project_above(const char *dir)
+{
+	char *at = xstrdup(dir);
+
+	while (!is_project(at)) {
+		char *slash = strrchr(at, '/');
+
+		if (!slash || !slash[1]) {
+			free(at);
+			return NULL;
+		}
+		slash[slash == at] = 0; /* "/a" → "/" */
+	}
+	return at;
+}
+
+char *project_find(void)
+{
+	AUTO_FREE char *cwd = getcwd(NULL, 0);
+	char *found = cwd ? project_above(cwd) : NULL;
+
+	return found ? found : xstrdup(cwd ? cwd : "/");
+}
+
+static void add(struct place **v, size_t *n, const char *dir, const char *origin)
+{
+	*v = xrealloc(*v, (*n + 1) * sizeof **v);
+	(*v)[*n].dir = xstrdup(dir);
+	(*v)[(*n)++].origin = origin;
+}
+
+size_t places_list(const char *project, struct place **out)
+{
+	AUTO_FREE char *at = getcwd(NULL, 0), *user = xdg_path("CONFIG", "");
+	AUTO_FREE char *path = xstrdup(getenv("CNNRUN_PATH"));
+	char *save = NULL, *slash;
+	size_t n = 0;
+
+	*out = NULL;
+	while (at && path_within(at, project)) {
+		add(out, &n, at, "project");
+		slash = strrchr(at, '/');
+		if (!slash || slash == at || !strcmp(at, project))
+			break;
+		*slash = 0;
+	}
+	for (char *d = path ? strtok_r(path, ":", &save) : NULL; d;
+		d = strtok_r(NULL, ":", &save))
+		if (*d == '/')
+			add(out, &n, d, "path");
+	slash = strrchr(user, '/');
+	if (slash && !slash[1])
+		*slash = 0;
+	add(out, &n, user, "user");
+	return n;
+}
+
+void places_free(struct place *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(v[i].dir);
+	free(v);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* What is answered here, without asking launch/: print, require, files of the project. */
+#include "profile/host.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+/* U+0080…U+009F steer terminals as ESC sequences do. */
+static void drop_c1(char *text)
+{
+	for (unsigned char *s = (unsigned char *)text; *s; s++)
+		if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+			s[0] = s[1] = '?';
+}
+
+/* While a container has the terminal raw, a line feed alone only goes down. */
+static bool is_raw_terminal(void)
+{
+	struct termios t;
+
+	return !tcgetattr(2, &t) && !(t.c_oflag & OPOST);
+}
+
+static int answer_print(struct profile *p, const cJSON *args, struct err *why)
+{
+	const char *given = json_str(args, "text");
+	AUTO_FREE char *text = xstrdup(given ? given : "");
+	AUTO_BUF struct buf line = {0};
+	bool raw = is_raw_terminal();
+
+	p->phase.printed += strlen(text) + 1;
+	if (p->phase.printed > PRINT_MAX)
+		return err_set(why, EFBIG, "printed more than %d KiB", PRINT_MAX >> 10);
+	log_printable(text, true);
+	drop_c1(text);
+	for (const char *s = text; *s; s++) {
+		if (*s == '\n' && raw)
+			buf_addc(&line, '\r');
+		buf_addc(&line, *s);
+	}
+	buf_adds(&line, raw ? "\r\n" : "\n");
+	if (write(2, line.p, line.n) < 0) {
+		/* stderr is gone: nobody to tell */
+	}
+	return 0;
+}
+
+/* Only below the project: a profile must not learn what else the host has. */
+static int answer_exists(
+	struct profile *p, const char *path, cJSON **reply, struct err *why)
+{
+	AUTO_FREE char *joined = path_join(p->src->project, path);
+	AUTO_FREE char *root = realpath(p->src->project, NULL), *full = NULL;
+
+	if (!root || !path_within(joined, p->src->project))
+		return err_set(why, EACCES, "%.200s: outside the project %s", path,
+			p->src->project);
+	full = realpath(joined, NULL);
+	*reply = cJSON_CreateBool(full && path_within(full, root));
+	return 0;
+}
+
+static int answer_read(
+	struct profile *p, const char *path, cJSON **reply, struct err *why)
+{
+	AUTO_BUF struct buf text = {0};
+
+	if (project_read(p, path, &text, NULL, why) < 0)
+		return -1;
+	if (text.n && memchr(text.p, 0, text.n))
+		return err_set(
+			why, EINVAL, "%.200s: not text, it holds a NUL byte", path);
+	*reply = cJSON_CreateString(buf_str(&text));
+	return 0;
+}
+
+int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON **reply,
+	struct err *why)
+{
+	const char *name = json_str(args, "name"), *path = json_str(args, "path");
+
+	if (!strcmp(op, "print"))
+		return answer_print(p, args, why);
+	if (!strcmp(op, "require"))
+		return module_read(p, name ? name : "", reply, why);
+	if (!strcmp(op, "project.exists"))
+		return answer_exists(p, path ? path : "", reply, why);
+	if (!strcmp(op, "project.read"))
+		return answer_read(p, path ? path : "", reply, why);
+	return 1;
+}
