@@ -17,6 +17,9 @@
 #include "launch/relay.h"
 #include "launch/resolve.h"
 
+/* The first API that takes the terminal's size with the create request. */
+enum { API_CONSOLE_SIZE = 42 };
+
 struct launching {
 	struct engine *g;
 	struct spec *s;
@@ -97,10 +100,14 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 		.input = s->open_stdin,
 		.io = l->io,
 		.resize = container_resize,
-		.stop_timeout = s->stop_timeout,
-		.rows = s->rows,
-		.cols = s->cols};
+		.stop_timeout = s->stop_timeout};
 	int rc;
+
+	if (engine_info(l->g)->api_minor >= API_CONSOLE_SIZE &&
+		!engine_info(l->g)->podman) {
+		relay.rows = s->rows;
+		relay.cols = s->cols;
+	}
 
 	if (container_attach(l->g, l->id, s->tty, s->open_stdin, false, s->detach_keys,
 		    &stream, e) < 0 ||
@@ -108,12 +115,17 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 		return err_wrap(e, "attach");
 	relay.stream = stream;
 	relay.wait = wait;
-	relay_catch_signals(&relay);
-	rc = start(l, status, e);
+	rc = relay_begin(&relay, e);
+	if (!rc)
+		rc = start(l, status, e);
 	if (!rc)
 		rc = relay_run(&relay, status, e);
-	relay_release_signals(&relay);
+	relay_end(&relay);
 	l->detached = relay.detached;
+	if (relay.detached) {
+		*status = 0;
+		log_info("detached; cnnrun attach %s comes back", s->name);
+	}
 	container_wait_free(wait);
 	return rc;
 }

@@ -30,14 +30,23 @@ static long long now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-void relay_catch_signals(struct relay *r)
+int relay_begin(struct relay *r, struct err *e)
 {
-	(void)r;
 	signals_catch();
+	if (!r->tty || (r->io && r->io->out) || !isatty(0))
+		return 0;
+	if (terminal_raw(0, e) < 0)
+		return -1;
+	r->raw = true;
+	log_raw_terminal(true);
+	return 0;
 }
 
-void relay_release_signals(struct relay *r)
+void relay_end(struct relay *r)
 {
+	if (r->raw)
+		terminal_restore();
+	log_raw_terminal(false);
 	signals_release();
 	buf_free(&r->pending[0]);
 	buf_free(&r->pending[1]);
@@ -315,16 +324,6 @@ static int loop(struct relay *r, int *status, struct err *e)
 
 int relay_run(struct relay *r, int *status, struct err *e)
 {
-	bool raw = r->tty && !(r->io && r->io->out) && isatty(0);
-	int rc;
-
-	if (raw && terminal_raw(0, e) < 0)
-		return -1;
-	log_raw_terminal(raw);
 	update_size(r);
-	rc = loop(r, status, e);
-	if (raw)
-		terminal_restore();
-	log_raw_terminal(false);
-	return rc;
+	return loop(r, status, e);
 }

@@ -27,17 +27,18 @@ struct relay {
 	/* own */
 	struct buf pending[2]; /* output not yet taken by fds 1 and 2 */
 	struct buf input_left; /* input not yet taken by the stream */
-	bool input_ended, stream_ended, output_lost, ended;
+	bool input_ended, stream_ended, output_lost, ended, raw;
 	int killed;            /* how often the user asked for an end */
 	long long deadline_ms; /* KILL then; 0 = none */
 	size_t input_at;       /* of io->in */
 };
 
-/* From here on signals wait for relay_run instead of killing cnnrun. */
-void relay_catch_signals(struct relay *r);
-void relay_release_signals(struct relay *r);
-/* Runs to the container's end: 0 with *status (or r->detached), or -1. The terminal is
- * raw meanwhile where r->tty. */
+/* From here on signals wait for relay_run instead of killing cnnrun, and the terminal is
+ * raw where r->tty, so that no key and no change of size is lost while the container
+ * starts. relay_end takes both back, also after a failure. */
+int relay_begin(struct relay *r, struct err *e);
+void relay_end(struct relay *r);
+/* Runs to the container's end: 0 with *status (or r->detached), or -1. */
 int relay_run(struct relay *r, int *status, struct err *e);
 
 #endif

@@ -38,9 +38,10 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 			.resize = container_resize,
 			.stop_timeout = -1};
 
-		relay_catch_signals(&r);
-		rc = relay_run(&r, status, e);
-		relay_release_signals(&r);
+		rc = relay_begin(&r, e);
+		if (!rc)
+			rc = relay_run(&r, status, e);
+		relay_end(&r);
 		*detached = r.detached;
 	}
 	container_wait_free(wait);
@@ -69,14 +70,15 @@ int session_exec(struct engine *g, const char *id, const char *user, const char 
 	x.env = *env;
 	if (x.tty)
 		terminal_size(1, &x.rows, &x.cols);
-	relay_catch_signals(&r);
-	rc = container_exec(g, id, &x, &exec_id, &stream, status, e);
+	rc = relay_begin(&r, e);
+	if (!rc)
+		rc = container_exec(g, id, &x, &exec_id, &stream, status, e);
 	if (!rc) {
 		r.id = exec_id;
 		r.stream = stream;
 		rc = relay_run(&r, status, e);
 	}
-	relay_release_signals(&r);
+	relay_end(&r);
 	for (int i = 0; !rc && running && i < 100; i++) {
 		rc = container_exec_status(g, exec_id, &running, status, e);
 		if (!rc && running)
