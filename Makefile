@@ -23,9 +23,10 @@ ifneq ($(findstring -O2,$(CFLAGS)),)
 override CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
 
+LUA_VERSION := $(shell pkg-config --modversion lua5.4 2>/dev/null || echo 5.4)
 LUA_CFLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null || echo -I/usr/include/lua5.4)
 LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null || echo -llua5.4)
-override CPPFLAGS += $(LUA_CFLAGS)
+override CPPFLAGS += $(LUA_CFLAGS) -DCNNRUN_LUA_VERSION='"$(LUA_VERSION)"'
 LIBS := $(LUA_LIBS) -lcjson -lseccomp -lxcb -lXau -lnettle -ldl -lm
 
 SRC  := $(sort $(wildcard src/*/*.c))
@@ -40,7 +41,7 @@ $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
 
 $(BUILD)/libcnnrun.a: $(OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) qcs $@ $^ # q: cli/user.o must not replace host/user.o
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
