@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/answers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cli/answers_act.h"
+#include "host/gpu.h"
+#include "host/user.h"
+
+static int answer_gpus(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	AUTO_GPUS struct host_gpus g = {0};
+	cJSON *list;
+
+	(void)a;
+	(void)args;
+	if (host_gpus_get(&g, e) < 0)
+		return -1;
+	*reply = cJSON_CreateObject();
+	cJSON_AddBoolToObject(*reply, "driver", g.driver);
+	cJSON_AddStringToObject(*reply, "version", g.version);
+	cJSON_AddStringToObject(*reply, "cuda", g.cuda);
+	json_put(*reply, "problem", *g.problem ? g.problem : NULL);
+	list = cJSON_AddArrayToObject(*reply, "gpus");
+	for (size_t i = 0; i < g.n; i++) {
+		cJSON *o = cJSON_CreateObject();
+
+		cJSON_AddNumberToObject(o, "index", g.v[i].index);
+		cJSON_AddStringToObject(o, "uuid", g.v[i].uuid);
+		cJSON_AddStringToObject(o, "name", g.v[i].name);
+		cJSON_AddNumberToObject(o, "memory", (double)g.v[i].memory);
+		if (g.v[i].mig_of >= 0)
+			cJSON_AddNumberToObject(o, "mig_of", g.v[i].mig_of);
+		cJSON_AddItemToArray(list, o);
+	}
+	return 0;
+}
+
+static int answer_user(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	AUTO_USER struct host_user u = {0};
+	cJSON *list;
+
+	(void)a;
+	(void)args;
+	if (host_user_get(&u, e) < 0)
+		return -1;
+	*reply = cJSON_CreateObject();
+	cJSON_AddNumberToObject(*reply, "uid", u.uid);
+	cJSON_AddNumberToObject(*reply, "gid", u.gid);
+	cJSON_AddStringToObject(*reply, "name", u.name);
+	cJSON_AddStringToObject(*reply, "group", u.group);
+	list = cJSON_AddArrayToObject(*reply, "groups");
+	for (size_t i = 0; i < u.n_groups; i++) {
+		cJSON *o = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(o, "name", u.groups[i].name);
+		cJSON_AddNumberToObject(o, "gid", u.groups[i].gid);
+		cJSON_AddItemToArray(list, o);
+	}
+	return 0;
+}
+
+/* Variables that describe the terminal and the language; the rest of the environment,
+ * where tokens live, is not a profile's to read. */
+static bool is_open_variable(const char *name)
+{
+	static const char *const open[] = {
+			"TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ", "USER", "NO_COLOR"};
+
+	for (size_t i = 0; i < COUNT_OF(open); i++)
+		if (!strcmp(name, open[i]))
+			return true;
+	return !strncmp(name, "LC_", 3);
+}
+
+static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	const char *name = json_str(args, "name"), *value;
+
+	(void)a;
+	if (!name)
+		return err_set(e, EINVAL, "host.env: the name of a variable is missing");
+	if (!is_open_variable(name))
+		return err_set(e, EACCES,
+				"host.env: a profile may not read %.80s, only TERM, LANG, LC_*, TZ "
+				"and the like; c:env_pass gives it to the container",
+				name);
+	value = getenv(name);
+	*reply = value ? cJSON_CreateString(value) : NULL;
+	return 0;
+}
+
+static int answer(void *ctx, const char *op, const cJSON *args, cJSON **reply, struct err *e)
+{
+	static const struct {
+		const char *op;
+		int (*answer)(struct answers *a, const cJSON *args, cJSON **reply,
+				struct err *e);
+	} table[] = {
+			{"host.gpus", answer_gpus},
+			{"host.user", answer_user},
+			{"host.env", answer_env},
+			{"run", answer_run},
+			{"exec", answer_exec},
+	};
+
+	*reply = NULL;
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		if (!strcmp(op, table[i].op))
+			return table[i].answer(ctx, args, reply, e);
+	return err_set(e, ENOSYS, "cnnrun %s does not know '%.40s'", CNNRUN_VERSION, op);
+}
+
+struct door answers_door(struct answers *a)
+{
+	return (struct door){.answer = answer, .ctx = a};
+}
+
+void answers_free(struct answers *a)
+{
+	strv_free(&a->recorded);
+}

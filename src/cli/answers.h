@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What a profile's questions through the door get: facts of this machine, and what
+ * cnn.run and cnn.exec do. */
+#ifndef CNNRUN_CLI_ANSWERS_H
+#define CNNRUN_CLI_ANSWERS_H
+
+#include "cli/command.h"
+#include "profile/profile.h"
+
+enum answer_mode {
+	ANSWER_FACTS,  /* facts only: a profile that is merely described must do nothing */
+	ANSWER_RECORD, /* cnn.run and cnn.exec are noted in place of being done */
+	ANSWER_ACT,
+};
+
+struct answers {
+	struct cli *cli;
+	const struct profile_source *src;
+	enum answer_mode mode;
+	struct strv recorded; /* one line each */
+};
+void answers_free(struct answers *a);
+
+/* A door answered by a, which must outlive it. */
+struct door answers_door(struct answers *a);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/answers_act.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "cli/carry.h"
+#include "cli/drain.h"
+#include "cli/own.h"
+#include "cli/words.h"
+#include "launch/owner.h"
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int refuse(const char *op, struct err *e)
+{
+	return err_set(e, EPERM,
+			"cnn.%s works while a profile is set up or runs, not while it is read", op);
+}
+
+/* Output as a JSON string, which ends at a NUL. */
+static void put_output(cJSON *o, const char *key, struct buf *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!b->p[i])
+			b->p[i] = '?';
+	cJSON_AddStringToObject(o, key, buf_str(b));
+}
+
+static cJSON *outcome(int code, double seconds, struct buf *out, struct buf *err)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(o, "code", code);
+	cJSON_AddNumberToObject(o, "seconds", seconds);
+	if (out)
+		put_output(o, "stdout", out);
+	if (err)
+		put_output(o, "stderr", err);
+	return o;
+}
+
+static void record(struct answers *a, const char *image, const struct strv *command)
+{
+	AUTO_BUF struct buf b = {0};
+
+	buf_adds(&b, image);
+	for (size_t i = 0; i < command->n; i++) {
+		buf_addc(&b, ' ');
+		add_quoted(&b, command->v[i]);
+	}
+	strv_add(&a->recorded, b.p);
+}
+
+int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	const bool capture = json_bool(args, "capture", false);
+	AUTO_BUF struct buf out = {0}, err = {0};
+	struct launch_io io = {.out = &out, .err = &err, .in = json_str(args, "input")};
+	AUTO_PLAN struct plan p;
+	double start = now();
+	int status;
+
+	plan_init(&p);
+	if (a->mode == ANSWER_FACTS)
+		return refuse("run", e);
+	str_set(&p.profile, a->src->path);
+	str_set(&p.project, a->src->project);
+	if (plan_parse(&p, json_get(args, "plan"), e) < 0)
+		return -1;
+	str_set(&p.profile, a->src->path);
+	str_set(&p.project, a->src->project);
+	if (a->mode == ANSWER_RECORD) {
+		record(a, p.build.wanted ? p.build.tag : p.image, &p.command);
+		*reply = outcome(0, 0, capture ? &out : NULL, capture ? &err : NULL);
+		return 0;
+	}
+	if (carry_launch(a->cli, &p, a->src, false, capture ? &io : NULL, &status, NULL, e) < 0) {
+		e->code = status;
+		return -1;
+	}
+	*reply = outcome(status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
+	return 0;
+}
+
+static int read_exec(const cJSON *args, struct exec_spec *x, struct err *e)
+{
+	const cJSON *i;
+
+	cJSON_ArrayForEach(i, json_get(args, "command"))
+	{
+		if (!cJSON_IsString(i))
+			return err_set(e, EINVAL, "cnn.exec: the command must be strings");
+		strv_add(&x->command, i->valuestring);
+	}
+	if (!x->command.n)
+		return err_set(e, EINVAL, "cnn.exec: the command is missing");
+	cJSON_ArrayForEach(i, json_get(args, "env"))
+	{
+		if (!i->string || !cJSON_IsString(i))
+			return err_set(e, EINVAL, "cnn.exec: env must be names with strings");
+		kvs_set(&x->env, i->string, i->valuestring);
+	}
+	x->user = json_str(args, "user");
+	x->workdir = json_str(args, "workdir");
+	return 0;
+}
+
+struct captured {
+	struct buf *out, *err;
+};
+
+static bool keep(void *ctx, int channel, const char *data, size_t n)
+{
+	struct captured *c = ctx;
+
+	buf_add(channel == 2 ? c->err : c->out, data, n);
+	return true;
+}
+
+/* A profile reaches the containers of its own project only. */
+static int find_of_project(struct answers *a, struct engine *g, const char *name, char **id,
+		struct err *e)
+{
+	AUTO_LIST struct container_list l = {0};
+	const struct container_item *found;
+	const char *project;
+
+	if (own_list(g, false, false, &l, e) < 0)
+		return -1;
+	found = own_match(&l, name);
+	project = found ? kvs_get(&found->labels, LABEL_PROJECT) : NULL;
+	if (!project || strcmp(project, a->src->project) != 0)
+		return err_set(e, ENOENT, "cnn.exec: this project has no running container '%.80s'",
+				name);
+	*id = xstrdup(found->id);
+	return 0;
+}
+
+static int exec_captured(struct answers *a, const char *name, const struct exec_spec *x,
+		cJSON **reply, struct err *e)
+{
+	AUTO_FREE char *id = NULL, *exec_id = NULL;
+	AUTO_STREAM struct stream *s = NULL;
+	AUTO_BUF struct buf out = {0}, err = {0};
+	struct captured c = {&out, &err};
+	double start = now();
+	struct engine *g;
+	bool running;
+	int status = 125;
+
+	if (cli_engine(a->cli, &g, e) < 0 || find_of_project(a, g, name, &id, e) < 0)
+		return -1;
+	if (container_exec(g, id, x, &exec_id, &s, &status, e) < 0) {
+		e->code = status;
+		return -1;
+	}
+	stream_end_input(s);
+	if (drain(s, keep, &c, e) < 0 ||
+			container_exec_status(g, exec_id, &running, &status, e) < 0)
+		return -1;
+	*reply = outcome(status, now() - start, &out, &err);
+	return 0;
+}
+
+int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	struct exec_spec x = {0};
+	const char *name = json_str(args, "name");
+	int result = -1;
+
+	if (a->mode == ANSWER_FACTS)
+		return refuse("exec", e);
+	if (!name || !*name)
+		return err_set(e, EINVAL, "cnn.exec: the container's name is missing");
+	if (read_exec(args, &x, e) == 0) {
+		if (a->mode == ANSWER_RECORD) {
+			record(a, name, &x.command);
+			*reply = outcome(0, 0, &(struct buf){0}, &(struct buf){0});
+			result = 0;
+		} else {
+			result = exec_captured(a, name, &x, reply, e);
+		}
+	}
+	strv_free(&x.command);
+	kvs_free(&x.env);
+	return result;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun build: the image of a profile, and nothing else. */
+#include "base/mem.h"
+#include "cli/carry.h"
+#include "cli/evaluate.h"
+#include "cli/show.h"
+
+int build_plan(struct evaluation *ev, struct err *e)
+{
+	const struct plan *p = &ev->plan;
+	AUTO_FREE char *id = NULL;
+	AUTO_BUF struct buf b = {0};
+
+	if (carry_image(ev->cli, p, opt_on(&ev->opts, "rebuild"), &id, e) < 0)
+		return -1;
+	buf_addf(&b, "%s  %s\n", p->build.wanted ? p->build.tag : p->image, id);
+	return print_out(&b, e);
+}
+
+static int build(struct cli *c, const struct opts *o, struct err *e)
+{
+	AUTO_EVALUATION struct evaluation ev = {0};
+	int status = evaluate(&ev, c, &command_build, o->rest, ANSWER_ACT, e);
+
+	if (status)
+		return status < 0 ? -1 : 0;
+	return build_plan(&ev, e);
+}
+
+const struct command command_build = {
+		.name = "build",
+		.usage = "[PROFILE] [the profile's own options]",
+		.about = "Build or pull a profile's image and print its id",
+		.details = "Nothing is built when none of the inputs changed since the last time.",
+		.profile = true,
+		.exec = build,
+};

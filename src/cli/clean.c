@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun clean: removes what cnnrun left. */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "cli/command.h"
+#include "cli/own.h"
+#include "engine/image.h"
+#include "engine/network.h"
+#include "host/x11.h"
+#include "launch/launch.h"
+#include "launch/ledger.h"
+#include "launch/owner.h"
+
+struct cleaning {
+	struct cli *cli;
+	struct engine *g;
+	bool dry;
+	size_t n;   /* things removed, or that would be */
+	int status; /* 125 once something could not be removed */
+	struct buf out;
+};
+
+/* One thing; result is that of its removal. */
+static void told(struct cleaning *w, const char *kind, const char *name, int result,
+		struct err *e)
+{
+	if (result < 0) {
+		err_wrap(e, "%s %s", kind, name);
+		w->status = cli_fail(w->cli, 125, e);
+		return;
+	}
+	w->n++;
+	buf_addf(&w->out, "%s %s %s\n", w->dry ? "would remove" : "removed", kind, name);
+}
+
+static bool is_left(const struct container_item *c)
+{
+	const char *launch = kvs_get(&c->labels, LABEL_LAUNCH);
+
+	if (!strcmp(c->state, "running") || !strcmp(c->state, "paused") ||
+			!strcmp(c->state, "restarting"))
+		return false;
+	/* Its launcher may be about to start it, or to remove it. */
+	return !launch || ledger_is_dead(launch);
+}
+
+static int clean_containers(struct cleaning *w, struct err *e)
+{
+	AUTO_LIST struct container_list l = {0};
+
+	if (own_list(w->g, false, true, &l, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l.n; i++) {
+		struct err why = {0};
+
+		if (is_left(&l.v[i]))
+			told(w, "container", l.v[i].name,
+					w->dry ? 0
+					       : container_remove(w->g, l.v[i].id, false, NULL,
+							       &why),
+					&why);
+	}
+	return 0;
+}
+
+static int clean_volumes(struct cleaning *w, struct err *e)
+{
+	AUTO_STRV struct strv names = {0};
+
+	if (volume_list(w->g, LABEL_CNNRUN "=1", &names, e) < 0)
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		struct err why = {0};
+
+		told(w, "volume", names.v[i],
+				w->dry ? 0 : volume_remove(w->g, names.v[i], &why), &why);
+	}
+	return 0;
+}
+
+static void clean_image(struct cleaning *w, const char *id)
+{
+	struct err why = {0};
+	bool found = false;
+	int result;
+
+	if (!id)
+		return;
+	result = image_inspect(w->g, id, NULL, &found, &why);
+	if (result == 0 && !found)
+		return;
+	if (result == 0 && !w->dry)
+		result = image_remove(w->g, id, &why);
+	told(w, "image", id, result, &why);
+}
+
+/* A stamp remembers an image that was built, so that it need not be built again. */
+static void clean_stamp(struct cleaning *w, const char *path, bool images)
+{
+	AUTO_BUF struct buf text = {0};
+	AUTO_JSON cJSON *stamp = NULL;
+
+	if (images && file_read(path, 1 << 20, &text, NULL) == 0) {
+		stamp = json_parse(buf_str(&text), text.n, NULL);
+		clean_image(w, json_str(stamp, "id"));
+		clean_image(w, json_str(stamp, "base"));
+	}
+	if (!w->dry)
+		unlink(path);
+}
+
+static void clean_stamps(struct cleaning *w, bool images)
+{
+	AUTO_FREE char *dir = xdg_path("CACHE", "stamps");
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	size_t n = 0;
+
+	while (d && (entry = readdir(d))) {
+		AUTO_FREE char *path = path_join(dir, entry->d_name);
+
+		if (*entry->d_name == '.')
+			continue;
+		clean_stamp(w, path, images);
+		n++;
+	}
+	if (d)
+		closedir(d);
+	if (n) {
+		AUTO_FREE char *count = xasprintf("(%zu) in %s", n, dir);
+
+		told(w, "build stamps", count, 0, NULL);
+	}
+}
+
+/* Entries in the X server's host list whose launch is dead. */
+static void clean_display(struct cleaning *w)
+{
+	const char *display = getenv("DISPLAY");
+	struct err why = {0};
+	int n;
+
+	if (!display || !*display || w->dry)
+		return;
+	n = x11_sweep(display, &why);
+	if (n < 0) {
+		log_debug("display %s: %s", display, why.msg);
+	} else if (n > 0) {
+		AUTO_FREE char *count = xasprintf("(%d) on %s", n, display);
+
+		told(w, "host entries", count, 0, NULL);
+	}
+}
+
+static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
+{
+	if (!w->dry)
+		sweep(w->g);
+	if (clean_containers(w, e) < 0)
+		return -1;
+	if (opt_on(o, "volumes") && clean_volumes(w, e) < 0)
+		return -1;
+	clean_stamps(w, opt_on(o, "images"));
+	clean_display(w);
+	if (!w->n && !w->status)
+		log_info("nothing to clean");
+	return print_out(&w->out, e) < 0 ? -1 : w->status;
+}
+
+static int clean(struct cli *c, const struct opts *o, struct err *e)
+{
+	struct cleaning w = {.cli = c, .dry = opt_on(o, "dry-run")};
+	int status;
+
+	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &w.g, e) < 0)
+		return -1;
+	status = clean_all(&w, o, e);
+	buf_free(&w.out);
+	return status;
+}
+
+static const struct opt table[] = {
+		{.name = "images", .about = "the images that were built as well"},
+		{.name = "volumes", .about = "the volumes as well, with what is in them"},
+		{.name = "dry-run", .about = "only say what would be removed"},
+};
+
+const struct command command_clean = {
+		.name = "clean",
+		.usage = "[OPTIONS]",
+		.about = "Remove what cnnrun left: ended containers, stamps, X host entries",
+		.options = {"Options", table, COUNT_OF(table)},
+		.exec = clean,
+};

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* A subcommand: its name, options, help and function together, one file each. */
+#ifndef CNNRUN_CLI_COMMAND_H
+#define CNNRUN_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "cli/option.h"
+#include "engine/engine.h"
+
+/* One call of cnnrun: what holds for every command. */
+struct cli {
+	const char *host, *context; /* --host, --context; NULL = not given */
+	struct engine *engine;      /* opened by cli_engine, closed by cli_main */
+	char *traceback;            /* of a profile's error, for --verbose; may be NULL */
+};
+
+struct command {
+	const char *name;
+	const char *usage;   /* what follows the name: "[-f] [NAME]" */
+	const char *about;   /* one line, without a full stop */
+	const char *details; /* more for --help; may be NULL */
+	struct opt_group options;
+	enum opt_order order;
+	/* The options depend on a profile: exec gets all words unparsed, as o->rest. */
+	bool profile;
+	bool container; /* it takes the container options as well */
+	/* Exit status, or -1 with e set. */
+	int (*exec)(struct cli *c, const struct opts *o, struct err *e);
+};
+
+extern const struct command *const commands[];
+extern const size_t n_commands;
+extern const struct opt_group global_options;
+/* Of commands that take a profile, and of those that make a container of it. */
+extern const struct opt_group image_options, container_options;
+
+extern const struct command command_run, command_plan, command_build, command_exec,
+		command_ps, command_logs, command_attach, command_stop, command_clean,
+		command_list, command_doctor, command_completion, command_version,
+		command_help;
+
+enum { COMMAND_GROUPS = 4 };
+/* The groups of options that c takes, profile aside, its own first. Returns how many. */
+size_t command_groups(const struct command *c, struct opt_group groups[COMMAND_GROUPS]);
+const struct command *command_find(const char *name); /* NULL = none */
+
+/* Everything between argv and the exit status. */
+int cli_main(int argc, char **argv);
+/* Tells an error and gives back the status to exit with. */
+int cli_fail(const struct cli *c, int status, const struct err *e);
+/* Takes over the global options that were given. */
+void cli_globals(struct cli *c, const struct opts *o);
+/* The engine that was asked for, connected; the same one each time. */
+int cli_engine(struct cli *c, struct engine **out, struct err *e);
+/* Tells a usage error about words that the command does not take. */
+int cli_no_more(const struct opts *o, size_t max_args, struct err *e);
+
+void help_command(struct buf *out, const struct command *c);
+void help_all(struct buf *out);
+/* Writes and empties a buffer: standard output as a whole, once. */
+int print_out(struct buf *b, struct err *e);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun completion: what a shell's TAB key knows of cnnrun. */
+#include "cli/completion.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/answers.h"
+#include "cli/profile_options.h"
+
+enum argument completion_argument(const struct command *c)
+{
+	if (c->profile)
+		return ARGUMENT_PROFILE;
+	if (c == &command_exec || c == &command_logs || c == &command_attach ||
+			c == &command_stop)
+		return ARGUMENT_CONTAINER;
+	if (c == &command_help)
+		return ARGUMENT_COMMAND;
+	if (c == &command_completion)
+		return ARGUMENT_SHELL;
+	return ARGUMENT_NONE;
+}
+
+void add_single_quoted(struct buf *out, const char *text, bool fish)
+{
+	buf_addc(out, '\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			buf_adds(out, fish ? "\\'" : "'\\''");
+		else if (*text == '\\' && fish)
+			buf_adds(out, "\\\\");
+		else
+			buf_addc(out, *text);
+	}
+	buf_addc(out, '\'');
+}
+
+static void add_option_lines(struct buf *b, const struct profile_options *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct opt *o = &p->table[i];
+
+		buf_addf(b, "--%s\t%s\n", o->name, o->about);
+		if (o->letter)
+			buf_addf(b, "-%c\t%s\n", o->letter, o->about);
+	}
+}
+
+/* "--name<TAB>about" lines of a profile's options, for the scripts. */
+static int profile_lines(struct cli *c, const char *name, struct buf *b, struct err *e)
+{
+	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
+	AUTO_SOURCE struct profile_source src = {0};
+	AUTO_PROFILE_OPTIONS struct profile_options own = {0};
+	AUTO_JSON cJSON *about = NULL;
+	struct answers answers = {.cli = c, .src = &src, .mode = ANSWER_FACTS};
+	struct door door = answers_door(&answers);
+	struct profile *p = NULL;
+	int result = -1;
+
+	if (profile_find(name, &src, e) == 0 && profile_start(&src, &limits, &p, e) == 0 &&
+			profile_describe(p, &door, &about, e) == 0)
+		result = profile_options_read(&own, about, src.shown, e);
+	if (result == 0)
+		add_option_lines(b, &own);
+	profile_end(p);
+	answers_free(&answers);
+	return result;
+}
+
+static int completion(struct cli *c, const struct opts *o, struct err *e)
+{
+	static const struct {
+		const char *shell;
+		void (*write)(struct buf *out);
+	} shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh},
+			{"fish", completion_fish}};
+	const char *profile = opt_text(o, "profile-options");
+	AUTO_BUF struct buf b = {0};
+
+	if (cli_no_more(o, profile ? 0 : 1, e) < 0)
+		return -1;
+	if (profile)
+		return profile_lines(c, profile, &b, e) < 0 ? -1 : print_out(&b, e);
+	for (size_t i = 0; o->n_args && i < COUNT_OF(shells); i++)
+		if (!strcmp(o->args[0], shells[i].shell)) {
+			shells[i].write(&b);
+			return print_out(&b, e);
+		}
+	return err_set(e, ERR_USAGE, "completion for which shell? bash, zsh or fish");
+}
+
+static const struct opt table[] = {
+		{.name = "profile-options",
+				.arg = "PROFILE",
+				.about = "list a profile's options, one a line (for the scripts)"},
+};
+
+const struct command command_completion = {
+		.name = "completion",
+		.usage = "bash | zsh | fish",
+		.about = "Print a shell's completion script",
+		.details = "bash:  source <(cnnrun completion bash)\n"
+			   "zsh:   source <(cnnrun completion zsh)\n"
+			   "fish:  cnnrun completion fish | source",
+		.options = {"Options", table, COUNT_OF(table)},
+		.exec = completion,
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/drain.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+int drain(struct stream *s, bool (*take)(void *ctx, int channel, const char *data, size_t n),
+		void *ctx, struct err *e)
+{
+	char data[32768];
+
+	for (;;) {
+		struct pollfd p = {.fd = stream_fd(s), .events = POLLIN};
+		struct err end = {0};
+		int channel = 1;
+		ssize_t n = stream_recv(s, data, sizeof data, &channel, &end);
+
+		if (n < 0) {
+			if (end.code && e)
+				*e = end;
+			return end.code ? -1 : 0;
+		}
+		if (n > 0 && !take(ctx, channel, data, (size_t)n))
+			return 0;
+		if (n == 0 && poll(&p, 1, -1) < 0 && errno != EINTR)
+			return err_errno(e, "waiting for the engine");
+	}
+}
+
+bool drain_out(void *ctx, int channel, const char *data, size_t n)
+{
+	(void)ctx;
+	while (n) {
+		ssize_t k = write(channel == 2 ? 2 : 1, data, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return false; /* the reader has seen enough */
+		data += k;
+		n -= (size_t)k;
+	}
+	return true;
+}

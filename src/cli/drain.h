@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a stream of the engine to its end. */
+#ifndef CNNRUN_CLI_DRAIN_H
+#define CNNRUN_CLI_DRAIN_H
+
+#include "engine/stream.h"
+
+/* Calls take for every piece; it returns false to end early. 0 = the end was reached or
+ * take had enough. */
+int drain(struct stream *s, bool (*take)(void *ctx, int channel, const char *data, size_t n),
+		void *ctx, struct err *e);
+/* A take for drain: channel 1 to standard output, 2 to standard error. */
+bool drain_out(void *ctx, int channel, const char *data, size_t n);
+
+#endif

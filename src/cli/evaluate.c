@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+static int read_own_options(struct evaluation *ev, struct err *e)
+{
+	/* Every command's, so that a profile works with all of them or with none. */
+	const struct opt_group reserved[] = {global_options, container_options, image_options,
+			command_run.options, command_plan.options, command_build.options};
+
+	if (profile_options_read(&ev->own, ev->about, ev->src.shown, e) < 0)
+		return -1;
+	return profile_options_clash(
+			&ev->own, reserved, COUNT_OF(reserved), ev->src.shown, e);
+}
+
+static int print_profile_help(const struct evaluation *ev, const struct command *cmd,
+		const struct opt_group *groups, size_t n_groups, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+	AUTO_FREE char *about = xstrdup(json_str(ev->about, "about"));
+	const char *verb = cmd == &command_run ? "" : cmd->name;
+
+	buf_addf(&b, "Usage: cnnrun %s%s%s [OPTIONS]%s\n", verb, *verb ? " " : "",
+			ev->src.shown, cmd == &command_build ? "" : " [-- COMMAND...]");
+	if (about) {
+		log_printable(about, true);
+		buf_addf(&b, "\n%s\n", about);
+	}
+	opts_help(&b, groups, n_groups);
+	return print_out(&b, e);
+}
+
+/* The options of the whole line. 1 = help was printed. */
+static int parse_words(struct evaluation *ev, const struct command *cmd, struct err *e)
+{
+	struct opt_group groups[COMMAND_GROUPS + 1];
+	size_t n;
+
+	groups[0] = profile_options_group(&ev->own);
+	n = 1 + command_groups(cmd, groups + 1);
+	if (opts_parse(&ev->opts, groups, n, OPT_ANYWHERE, ev->words, e) < 0)
+		return -1;
+	if (ev->opts.help)
+		return print_profile_help(ev, cmd, groups, n, e) < 0 ? -1 : 1;
+	if (opt_on(&ev->opts, "version"))
+		return command_version.exec(ev->cli, &(struct opts){0}, e) < 0 ? -1 : 1;
+	cli_globals(ev->cli, &ev->opts);
+	if (ev->opts.n_args) {
+		err_set(e, ERR_USAGE, "unexpected argument '%s'", ev->opts.args[0]);
+		return err_hint(e, "a command for the container goes after \"--\"");
+	}
+	if (ev->build_only && ev->opts.rest && ev->opts.rest[0])
+		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
+				ev->opts.rest[0]);
+	return 0;
+}
+
+static int make_plan(struct evaluation *ev, struct err *e)
+{
+	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts, e), *plan = NULL;
+
+	if (!values || profile_plan(ev->profile, &ev->door, values, &plan, e) < 0)
+		return -1;
+	plan_init(&ev->plan);
+	str_set(&ev->plan.profile, ev->src.path);
+	str_set(&ev->plan.project, ev->src.project);
+	if (plan_parse(&ev->plan, plan, e) < 0)
+		return -1;
+	/* Facts of this side, whatever the profile says. */
+	str_set(&ev->plan.profile, ev->src.path);
+	str_set(&ev->plan.project, ev->src.project);
+	if (!ev->plan.about)
+		str_set(&ev->plan.about, json_str(ev->about, "about"));
+	return apply_overrides(&ev->plan, &ev->opts, e);
+}
+
+/* argv without the word at index skip; the caller frees the list, not the words. */
+static char **without(char *const *argv, int skip)
+{
+	size_t n = 0, k = 0;
+	char **words;
+
+	while (argv[n])
+		n++;
+	words = xcalloc(n + 1, sizeof *words);
+	for (size_t i = 0; i < n; i++)
+		if (skip < 0 || i != (size_t)skip)
+			words[k++] = argv[i];
+	return words;
+}
+
+/* The profile was not found. That matters less than an option nobody knows. */
+static int not_found(const struct command *cmd, char *const *words, struct err *e)
+{
+	AUTO_OPTS struct opts o = {0};
+	struct opt_group groups[COMMAND_GROUPS];
+	struct err usage = {0};
+
+	if (opts_parse(&o, groups, command_groups(cmd, groups), OPT_ANYWHERE, words, &usage) < 0)
+		*e = usage;
+	return -1;
+}
+
+static bool wants_engine(const struct command *cmd, char *const *words)
+{
+	if (cmd == &command_plan)
+		return false;
+	for (; *words && strcmp(*words, "--") != 0; words++)
+		if (!strcmp(*words, "--help") || !strcmp(*words, "-h") ||
+				!strcmp(*words, "--dry-run"))
+			return false;
+	return true;
+}
+
+static int describe(struct evaluation *ev, const struct command *cmd, struct err *e)
+{
+	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
+	const char *action;
+
+	if (profile_start(&ev->src, &limits, &ev->profile, e) < 0)
+		return -1;
+	/* Costs a few milliseconds, which the profile's evaluation hides. */
+	if (wants_engine(cmd, ev->words) && engine_load(e) < 0)
+		return -1;
+	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)
+		return -1;
+	action = json_str(ev->about, "action");
+	ev->build_only = cmd == &command_build || (action && !strcmp(action, "build"));
+	return read_own_options(ev, e);
+}
+
+/* Steps of evaluate() that a profile's error can end. */
+static int talk(struct evaluation *ev, const struct command *cmd, enum answer_mode acting,
+		struct err *e)
+{
+	int done;
+
+	if (describe(ev, cmd, e) < 0)
+		return -1;
+	done = parse_words(ev, cmd, e);
+	if (done)
+		return done;
+	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
+	return make_plan(ev, e);
+}
+
+int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
+		char *const *argv, enum answer_mode acting, struct err *e)
+{
+	AUTO_OPTS struct opts leading = {0};
+	AUTO_BUF struct buf help = {0};
+	struct opt_group groups[COMMAND_GROUPS];
+	int at = opts_leading(&leading, groups, command_groups(cmd, groups), argv), result;
+	const char *name = argv[at] && (argv[at][0] != '-' || !argv[at][1]) ? argv[at] : NULL;
+
+	ev->cli = c;
+	ev->answers = (struct answers){.cli = c, .src = &ev->src, .mode = ANSWER_FACTS};
+	ev->door = answers_door(&ev->answers);
+	cli_globals(c, &leading);
+	if (leading.help) {
+		help_command(&help, cmd);
+		return print_out(&help, e) < 0 ? -1 : 1;
+	}
+	ev->words = without(argv, name ? at : -1);
+	if (profile_find(name, &ev->src, e) < 0)
+		return not_found(cmd, ev->words, e);
+	result = talk(ev, cmd, acting, e);
+	if (result < 0 && ev->profile)
+		str_set(&c->traceback, profile_traceback(ev->profile));
+	return result;
+}
+
+void evaluation_free(struct evaluation *ev)
+{
+	profile_end(ev->profile);
+	cJSON_Delete(ev->about);
+	profile_options_free(&ev->own);
+	opts_free(&ev->opts);
+	free(ev->words);
+	plan_free(&ev->plan);
+	answers_free(&ev->answers);
+	profile_source_free(&ev->src);
+	*ev = (struct evaluation){0};
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* From the words of a command line to a plan: find the profile, evaluate it, give it its
+ * options. */
+#ifndef CNNRUN_CLI_EVALUATE_H
+#define CNNRUN_CLI_EVALUATE_H
+
+#include "cli/answers.h"
+#include "cli/command.h"
+#include "cli/profile_options.h"
+#include "plan/plan.h"
+#include "profile/profile.h"
+
+struct evaluation {
+	struct cli *cli;
+	struct profile_source src;
+	struct profile *profile;
+	struct answers answers;
+	struct door door;
+	cJSON *about; /* the profile's description */
+	struct profile_options own;
+	char **words; /* the command line without the profile's name */
+	struct opts opts; /* cnnrun's and the profile's, of all words */
+	struct plan plan; /* what was said on the command line included */
+	bool build_only;  /* the profile's action is to build */
+};
+void evaluation_free(struct evaluation *ev);
+#define AUTO_EVALUATION __attribute__((cleanup(evaluation_free)))
+
+/* words is NULL-terminated: options, at most one profile, "--" and a command. acting says
+ * whether cnn.run and cnn.exec may act. Returns 0 with the plan, 1 when only help was
+ * asked for (and printed), or -1. ev is zero-initialised. */
+int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
+		char *const *words, enum answer_mode acting, struct err *e);
+
+/* What --env, --name, --detach … and a command after "--" change in the plan. */
+int apply_overrides(struct plan *p, const struct opts *o, struct err *e);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun exec: one more command in a running container. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/own.h"
+#include "launch/launch.h"
+
+/* bash where the image has it. */
+static const char *const shell[] = {
+		"sh", "-c", "command -v bash >/dev/null 2>&1 && exec bash || exec sh"};
+
+static int read_env(const struct opts *o, struct kvs *env, struct err *e)
+{
+	for (size_t i = 0; i < o->n_given; i++) {
+		const char *text = o->given[i].text, *equals, *value;
+		AUTO_FREE char *name = NULL;
+
+		if (strcmp(o->given[i].opt->name, "env") != 0)
+			continue;
+		equals = strchr(text, '=');
+		name = equals ? xstrndup(text, (size_t)(equals - text)) : xstrdup(text);
+		if (!*name)
+			return err_set(e, ERR_USAGE, "--env: '%s' names no variable", text);
+		value = equals ? equals + 1 : getenv(name);
+		if (value)
+			kvs_set(env, name, value);
+	}
+	return 0;
+}
+
+/* The first word is a container's name if there is such a container; else it belongs to
+ * the command, in the project's only container. */
+static int find(struct engine *g, const struct opts *o, char **id, size_t *n_taken,
+		struct err *e)
+{
+	AUTO_LIST struct container_list l = {0};
+	const struct container_item *named;
+
+	*n_taken = 0;
+	if (!o->n_args)
+		return own_find(g, NULL, false, id, e);
+	if (own_list(g, false, false, &l, e) < 0)
+		return -1;
+	named = own_match(&l, o->args[0]);
+	if (named) {
+		*id = xstrdup(named->id);
+		*n_taken = 1;
+		return 0;
+	}
+	/* "exec NAME -- command" says that it is a name. */
+	if (o->rest && o->n_args == 1)
+		return own_find(g, o->args[0], false, id, e);
+	if (own_find(g, NULL, false, id, e) < 0) {
+		err_hint(e, "and no running container is called '%s'", o->args[0]);
+		return -1;
+	}
+	return 0;
+}
+
+static int exec_in(struct cli *c, const struct opts *o, struct err *e)
+{
+	AUTO_KVS struct kvs env = {0};
+	AUTO_STRV struct strv command = {0};
+	AUTO_FREE char *id = NULL;
+	struct engine *g;
+	size_t taken;
+	int status = 125;
+
+	if (read_env(o, &env, e) < 0 || cli_engine(c, &g, e) < 0 ||
+			find(g, o, &id, &taken, e) < 0)
+		return -1;
+	for (size_t i = taken; i < o->n_args; i++)
+		strv_add(&command, o->args[i]);
+	for (char *const *w = o->rest; w && *w; w++)
+		strv_add(&command, *w);
+	if (!command.n)
+		for (size_t i = 0; i < COUNT_OF(shell); i++)
+			strv_add(&command, shell[i]);
+	if (session_exec(g, id, opt_text(o, "user"), opt_text(o, "workdir"), &env, &command,
+			    &status, e) < 0)
+		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
+	return status;
+}
+
+static const struct opt table[] = {
+		{.name = "user",
+				.letter = 'u',
+				.arg = "USER",
+				.about = "as this user: name or uid[:gid]"},
+		{.name = "workdir", .letter = 'w', .arg = "DIR", .about = "in this directory"},
+		{.name = "env",
+				.letter = 'e',
+				.arg = "NAME[=VALUE]",
+				.about = "set a variable, or pass on the one of this environment",
+				.many = true},
+};
+
+const struct command command_exec = {
+		.name = "exec",
+		.usage = "[OPTIONS] [NAME] [--] [COMMAND...]",
+		.about = "Run a command in a running container",
+		.details = "NAME may be left out when one container of this project runs. Without a "
+			   "COMMAND it\nis a shell.",
+		.options = {"Options", table, COUNT_OF(table)},
+		.order = OPT_FIRST_ENDS,
+		.exec = exec_in,
+};

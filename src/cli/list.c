@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun list: the profiles that can be found from here. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "cli/answers.h"
+#include "cli/command.h"
+#include "cli/table.h"
+#include "cli/words.h"
+
+/* A profile is read in a process of its own: so many at a time. */
+enum { AT_ONCE = 8 };
+
+struct reading {
+	struct profile_source src;
+	struct answers answers;
+	struct profile *profile;
+	struct err e; /* *msg = 0: fine so far */
+	cJSON *about;
+};
+
+static void begin(struct reading *r, struct cli *c, const struct profile_entry *entry)
+{
+	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
+
+	*r = (struct reading){.answers = {.cli = c, .src = &r->src, .mode = ANSWER_FACTS}};
+	if (profile_find(entry->path, &r->src, &r->e) == 0)
+		profile_start(&r->src, &limits, &r->profile, &r->e);
+}
+
+static void finish(struct reading *r)
+{
+	struct door door = answers_door(&r->answers);
+
+	if (r->profile)
+		profile_describe(r->profile, &door, &r->about, &r->e);
+	profile_end(r->profile);
+}
+
+static void reading_free(struct reading *r)
+{
+	cJSON_Delete(r->about);
+	answers_free(&r->answers);
+	profile_source_free(&r->src);
+}
+
+static cJSON *entry_json(const struct profile_entry *entry, const struct reading *r)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	json_put(o, "name", entry->name);
+	json_put(o, "path", entry->path);
+	json_put(o, "origin", entry->origin);
+	json_put(o, "about", json_str(r->about, "about"));
+	json_put(o, "error", r->about ? NULL : r->e.msg);
+	return o;
+}
+
+static void add_entry(struct table *t, cJSON *list, const struct profile_entry *entry,
+		const struct reading *r)
+{
+	if (list) {
+		cJSON_AddItemToArray(list, entry_json(entry, r));
+		return;
+	}
+	table_cell(t, entry->name);
+	table_cell(t, entry->origin);
+	table_cell(t, r->about ? json_str(r->about, "about") : r->e.msg);
+}
+
+static void read_all(struct cli *c, const struct profile_entry *entries, size_t n,
+		struct table *t, cJSON *list)
+{
+	struct reading readings[AT_ONCE];
+
+	for (size_t from = 0; from < n; from += AT_ONCE) {
+		size_t k = n - from < AT_ONCE ? n - from : (size_t)AT_ONCE;
+
+		for (size_t i = 0; i < k; i++)
+			begin(&readings[i], c, &entries[from + i]);
+		for (size_t i = 0; i < k; i++) {
+			finish(&readings[i]);
+			add_entry(t, list, &entries[from + i], &readings[i]);
+			reading_free(&readings[i]);
+		}
+	}
+}
+
+static int list(struct cli *c, const struct opts *o, struct err *e)
+{
+	static const char *const heading[] = {"NAME", "FROM", "ABOUT", NULL};
+	struct profile_entry *entries = NULL;
+	AUTO_TABLE struct table t = {0};
+	AUTO_JSON cJSON *json = NULL;
+	AUTO_BUF struct buf b = {0};
+	size_t n;
+
+	if (cli_no_more(o, 0, e) < 0)
+		return -1;
+	n = profile_entries(&entries);
+	if (opt_on(o, "json"))
+		json = cJSON_CreateArray();
+	table_begin(&t, heading);
+	if (opt_on(o, "names")) {
+		for (size_t i = 0; i < n; i++)
+			buf_addf(&b, "%s\n", entries[i].name);
+	} else {
+		read_all(c, entries, n, &t, json);
+	}
+	if (json) {
+		AUTO_FREE char *text = json_text(json, true);
+
+		buf_addf(&b, "%s\n", text);
+	} else if (!opt_on(o, "names")) {
+		table_print(&t, &b);
+	}
+	profile_entries_free(entries, n);
+	return print_out(&b, e);
+}
+
+static const struct opt table[] = {
+		{.name = "names", .letter = 'q', .about = "only the names; no profile is read"},
+		{.name = "json", .about = "as JSON"},
+};
+
+const struct command command_list = {
+		.name = "list",
+		.usage = "[OPTIONS]",
+		.about = "List the profiles that can be found from here",
+		.options = {"Options", table, COUNT_OF(table)},
+		.exec = list,
+};

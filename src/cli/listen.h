@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* A profile that listens (c:on) hears of its container's start, output and end. */
+#ifndef CNNRUN_CLI_LISTEN_H
+#define CNNRUN_CLI_LISTEN_H
+
+#include "base/buf.h"
+#include "launch/launch.h"
+#include "profile/profile.h"
+
+struct listener {
+	struct profile *profile;
+	const struct door *door;
+	struct buf line[2]; /* an unfinished line of stdout and of stderr */
+	bool failed; /* a handler raised; it was told, and no other is called any more */
+};
+
+/* Sets what io needs to; false when the profile listens to nothing. */
+bool listen_begin(struct listener *l, struct launch_io *io);
+/* The container ended with status (-1 = it was never started): unfinished lines and the
+ * "exit" event go out. Returns false when a handler failed. */
+bool listen_end(struct listener *l, int status);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* The options by which a command line changes what a profile asks for. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/evaluate.h"
+
+static const struct opt container_table[] = {
+		{.name = "detach", .about = "run in the background and print the container's name"},
+		{.name = "keep", .about = "leave the container when it has ended"},
+		{.name = "name", .arg = "NAME", .about = "the container's name", .yields = true},
+		{.name = "env",
+				.letter = 'e',
+				.arg = "NAME[=VALUE]",
+				.about = "set a variable, or pass on the one of this environment",
+				.many = true},
+};
+const struct opt_group container_options = {
+		"Container options", container_table, COUNT_OF(container_table)};
+
+static const struct opt image_table[] = {
+		{.name = "pull", .about = "get a newer image first"},
+		{.name = "rebuild", .about = "build the image even if nothing changed"},
+		{.name = "image",
+				.arg = "REF",
+				.about = "use this image in place of the profile's",
+				.yields = true},
+		{.name = "no-build", .about = "use the image as it is"},
+};
+const struct opt_group image_options = {
+		"Image options", image_table, COUNT_OF(image_table)};
+
+static void kvs_drop(struct kvs *k, const char *key)
+{
+	struct kvs kept = {0};
+
+	for (size_t i = 0; i < k->n; i++)
+		if (strcmp(k->v[i].key, key) != 0)
+			kvs_set(&kept, k->v[i].key, k->v[i].value);
+	kvs_free(k);
+	*k = kept;
+}
+
+static void strv_drop(struct strv *s, const char *item)
+{
+	struct strv kept = {0};
+
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->v[i], item) != 0)
+			strv_add(&kept, s->v[i]);
+	strv_free(s);
+	*s = kept;
+}
+
+static int set_env(struct plan *p, const char *text, struct err *e)
+{
+	const char *equals = strchr(text, '=');
+	AUTO_FREE char *name = equals ? xstrndup(text, (size_t)(equals - text)) : xstrdup(text);
+
+	if (!*name)
+		return err_set(e, ERR_USAGE, "--env: '%s' names no variable", text);
+	if (equals) {
+		kvs_set(&p->env, name, equals + 1);
+		strv_drop(&p->env_pass, name);
+		return 0;
+	}
+	kvs_drop(&p->env, name);
+	if (!strv_has(&p->env_pass, name))
+		strv_add(&p->env_pass, name);
+	return 0;
+}
+
+static int apply_image(struct plan *p, const struct opts *o, struct err *e)
+{
+	bool pull = opt_on(o, "pull"), frozen = opt_on(o, "no-build");
+
+	for (size_t i = 0; i < o->n_given; i++) {
+		if (o->given[i].opt != &image_table[2])
+			continue;
+		str_set(&p->image, o->given[i].text);
+		p->build.wanted = false;
+	}
+	if (frozen && (pull || opt_on(o, "rebuild")))
+		return err_set(e, ERR_USAGE, "--no-build and --%s exclude each other",
+				pull ? "pull" : "rebuild");
+	if (pull) {
+		p->pull = PULL_ALWAYS;
+		p->build.pull = true;
+	}
+	if (frozen) {
+		if (p->build.wanted)
+			str_set(&p->image, p->build.tag);
+		p->build.wanted = false;
+		p->pull = PULL_NEVER;
+	}
+	return 0;
+}
+
+int apply_overrides(struct plan *p, const struct opts *o, struct err *e)
+{
+	for (size_t i = 0; i < o->n_given; i++) {
+		const struct opt_given *g = &o->given[i];
+
+		/* The profile may have an option called "name" itself: ask which it is. */
+		if (g->opt == &container_table[2])
+			str_set(&p->name, g->text);
+		else if (g->opt == &container_table[3] && set_env(p, g->text, e) < 0)
+			return -1;
+	}
+	if (opt_on(o, "detach"))
+		p->detach = true;
+	if (opt_on(o, "keep"))
+		p->keep = true;
+	if (o->rest && o->rest[0]) {
+		strv_free(&p->command);
+		for (char *const *w = o->rest; *w; w++)
+			strv_add(&p->command, *w);
+		p->has_command = true;
+	}
+	return apply_image(p, o, e);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun plan: what would happen. */
+#include "base/mem.h"
+#include "cli/show.h"
+#include "launch/launch.h"
+
+static void add_json(struct buf *b, const struct plan *p, const struct spec *s)
+{
+	AUTO_JSON cJSON *j = cJSON_CreateObject();
+	AUTO_STRV struct strv can = {0};
+	AUTO_FREE char *text = NULL;
+
+	cJSON_AddItemToObject(j, "plan", plan_json(p));
+	if (s) {
+		spec_capabilities(s, &can);
+		cJSON_AddItemToObject(j, "resolved", spec_json(s));
+		cJSON_AddItemToObject(j, "capabilities", json_strv(&can));
+	}
+	text = json_text(j, true);
+	buf_addf(b, "%s\n", text);
+}
+
+static void add_docker(struct buf *b, const struct spec *s)
+{
+	AUTO_FREE char *text = spec_docker(s);
+
+	buf_adds(b, text);
+	if (b->n && b->p[b->n - 1] != '\n')
+		buf_addc(b, '\n');
+}
+
+int show_plan(struct evaluation *ev, struct err *e)
+{
+	const struct engine_facts unknown = {.known = false};
+	bool docker = opt_on(&ev->opts, "docker");
+	AUTO_BUF struct buf b = {0};
+	AUTO_SPEC struct spec s;
+	const struct spec *resolved = ev->build_only ? NULL : &s;
+
+	spec_init(&s);
+	if (docker && opt_on(&ev->opts, "json"))
+		return err_set(e, ERR_USAGE, "--json and --docker exclude each other");
+	if (docker && !resolved)
+		return err_set(e, ERR_USAGE, "%s only builds an image: there is no docker run",
+				ev->src.shown);
+	if (resolved && resolve(&ev->plan, &unknown, &s, e) < 0)
+		return -1;
+	if (docker)
+		add_docker(&b, &s);
+	else if (opt_on(&ev->opts, "json"))
+		add_json(&b, &ev->plan, resolved);
+	else
+		show_tree(&b, &ev->plan, resolved, &ev->answers.recorded);
+	return print_out(&b, e);
+}
+
+static int plan(struct cli *c, const struct opts *o, struct err *e)
+{
+	AUTO_EVALUATION struct evaluation ev = {0};
+	int status = evaluate(&ev, c, &command_plan, o->rest, ANSWER_RECORD, e);
+
+	if (status)
+		return status < 0 ? -1 : 0;
+	return show_plan(&ev, e);
+}
+
+static const struct opt table[] = {
+		{.name = "json", .about = "the plan and its resolved form as JSON"},
+		{.name = "docker", .about = "the equal 'docker run' line"},
+};
+
+const struct command command_plan = {
+		.name = "plan",
+		.usage = "[PROFILE] [--json | --docker] [the profile's own options] [-- COMMAND...]",
+		.about = "Say what a run would do, and what the container could do",
+		.details = "Nothing is done, and no engine is asked.",
+		.options = {"Options", table, COUNT_OF(table)},
+		.profile = true,
+		.container = true,
+		.exec = plan,
+};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun ps: the containers that cnnrun made. */
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/own.h"
+#include "cli/table.h"
+#include "cli/words.h"
+#include "launch/owner.h"
+
+/* "gui" of "/x/profiles/gui.lua" */
+static char *profile_stem(const char *path)
+{
+	const char *base = path ? strrchr(path, '/') : NULL, *dot;
+
+	base = base ? base + 1 : path;
+	if (!base)
+		return NULL;
+	dot = strrchr(base, '.');
+	return dot && !strcmp(dot, ".lua") ? xstrndup(base, (size_t)(dot - base)) : xstrdup(base);
+}
+
+static void add_ids(struct buf *b, const struct container_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		buf_addf(b, "%.12s\n", l->v[i].id);
+}
+
+static void add_names(struct buf *b, const struct container_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		buf_addf(b, "%s\n", l->v[i].name);
+}
+
+static void add_json(struct buf *b, const struct container_list *l)
+{
+	AUTO_JSON cJSON *list = cJSON_CreateArray();
+	AUTO_FREE char *text = NULL;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct container_item *c = &l->v[i];
+		cJSON *o = cJSON_CreateObject();
+
+		json_put(o, "id", c->id);
+		json_put(o, "name", c->name);
+		json_put(o, "profile", kvs_get(&c->labels, LABEL_PROFILE));
+		json_put(o, "project", kvs_get(&c->labels, LABEL_PROJECT));
+		json_put(o, "uid", kvs_get(&c->labels, LABEL_UID));
+		json_put(o, "image", c->image);
+		json_put(o, "state", c->state);
+		json_put(o, "status", c->status);
+		cJSON_AddNumberToObject(o, "created", (double)c->created);
+		cJSON_AddItemToArray(list, o);
+	}
+	text = json_text(list, true);
+	buf_addf(b, "%s\n", text);
+}
+
+static void add_table(struct buf *b, const struct container_list *l)
+{
+	static const char *const heading[] = {
+			"NAME", "PROFILE", "PROJECT", "IMAGE", "STATUS", "AGE", NULL};
+	AUTO_TABLE struct table t = {0};
+
+	table_begin(&t, heading);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct container_item *c = &l->v[i];
+		AUTO_FREE char *profile = profile_stem(kvs_get(&c->labels, LABEL_PROFILE));
+		AUTO_BUF struct buf age = {0};
+
+		add_age(&age, (int64_t)time(NULL) - c->created);
+		table_cell(&t, c->name);
+		table_cell(&t, profile);
+		table_cell(&t, kvs_get(&c->labels, LABEL_PROJECT));
+		table_cell(&t, c->image);
+		table_cell(&t, c->status);
+		table_cell(&t, age.p);
+	}
+	table_print(&t, b);
+}
+
+static int ps(struct cli *c, const struct opts *o, struct err *e)
+{
+	AUTO_LIST struct container_list l = {0};
+	AUTO_BUF struct buf b = {0};
+	struct engine *g;
+
+	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &g, e) < 0 ||
+			own_list(g, opt_on(o, "all-users"), opt_on(o, "all"), &l, e) < 0)
+		return -1;
+	if (opt_on(o, "json"))
+		add_json(&b, &l);
+	else if (opt_on(o, "names"))
+		add_names(&b, &l);
+	else if (opt_on(o, "ids"))
+		add_ids(&b, &l);
+	else
+		add_table(&b, &l);
+	return print_out(&b, e);
+}
+
+static const struct opt table[] = {
+		{.name = "all", .letter = 'a', .about = "ended containers too"},
+		{.name = "all-users", .about = "those of other users too"},
+		{.name = "ids", .letter = 'q', .about = "only the ids"},
+		{.name = "names", .about = "only the names"},
+		{.name = "json", .about = "as JSON"},
+};
+
+const struct command command_ps = {
+		.name = "ps",
+		.usage = "[OPTIONS]",
+		.about = "List the containers that cnnrun made",
+		.options = {"Options", table, COUNT_OF(table)},
+		.exec = ps,
+};

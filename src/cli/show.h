@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Plans for people, on standard output. */
+#ifndef CNNRUN_CLI_SHOW_H
+#define CNNRUN_CLI_SHOW_H
+
+#include "cli/evaluate.h"
+#include "plan/spec.h"
+
+/* What a run would do, in words; no engine is asked. */
+int show_plan(struct evaluation *ev, struct err *e);
+/* The same text of a plan and its resolved spec; recorded are the runs that the profile
+ * wants to do by itself. */
+void show_tree(struct buf *out, const struct plan *p, const struct spec *s,
+		const struct strv *recorded);
+/* Image and build alone. */
+void show_image(struct buf *out, const struct plan *p);
+
+/* Builds the image of an evaluated profile and prints tag and id. */
+int build_plan(struct evaluation *ev, struct err *e);
+
+#endif

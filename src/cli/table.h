@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of text in aligned columns. */
+#ifndef CNNRUN_CLI_TABLE_H
+#define CNNRUN_CLI_TABLE_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/strv.h"
+
+struct table {
+	size_t columns;
+	struct strv cells; /* row by row, the heading first */
+};
+
+/* heading is NULL-terminated. */
+void table_begin(struct table *t, const char *const *heading);
+/* NULL shows as "-". Foreign control characters are made harmless. */
+void table_cell(struct table *t, const char *text);
+/* The heading in bold, where standard output has colours. */
+void table_print(const struct table *t, struct buf *out);
+void table_free(struct table *t);
+#define AUTO_TABLE __attribute__((cleanup(table_free)))
+
+/* Columns a UTF-8 text takes, one a character. */
+size_t text_width(const char *s);
+
+#endif
