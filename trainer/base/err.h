@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Errors: filled by the one who fails, wrapped on the way up, printed once by main. */
+#ifndef TRAINER_ERR_H
+#define TRAINER_ERR_H
+
+/* Caller-owned, fixed size: nothing to free. */
+struct err {
+	char msg[512];
+};
+
+/* Both return -1, so that a failing function can `return err_set(e, …)`. */
+int err_set(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "context: what went wrong" */
+int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Direct 3 × 3 and 1 × 1 convolutions of one 16 × 16 image to 16 channels.
+ *
+ * Sixteen channels are too few for the frequency products of freq.c, and in a direct one
+ * the channels that dropout removed from this image cost nothing: `kept` lists the
+ * others. */
+#include "cpu/ops.h"
+#include "cpu/vec.h"
+
+#include <string.h>
+
+enum { SIDE = CONV_SIDE, WIDE = CONV_SIDE + 2, OUT = CONV_OUT };
+
+#define UNROLL _Pragma("GCC unroll 16")
+#if LANES == 16
+enum { RUN = 16 }; /* output pixels held in registers */
+#else
+enum { RUN = 8 };
+#endif
+
+/* x (16·16, c) → padded (18·18, c), wrapping around */
+static void pad(int c, const float *x, float *padded)
+{
+	size_t row = (size_t)(SIDE * c) * sizeof(float),
+	       pixel = (size_t)c * sizeof(float);
+
+	for (int i = 0; i < WIDE; i++) {
+		const float *from = x + (i + SIDE - 1) % SIDE * SIDE * c;
+		float *to = padded + i * WIDE * c;
+
+		memcpy(to, from + (SIDE - 1) * c, pixel);
+		memcpy(to + c, from, row);
+		memcpy(to + (SIDE + 1) * c, from, pixel);
+	}
+}
+
+/* RUN pixels of one row: y (RUN, lanes) = Σ padded · w */
+static inline __attribute__((always_inline)) void run_forward(int ci, const int *kept,
+	int kept_count, const float *padded, const float *w, float *y)
+{
+	vec acc[RUN];
+
+	UNROLL for (int i = 0; i < RUN; i++) acc[i] = (vec){0};
+	for (int k = 0; k < kept_count; k++) {
+		for (int r = 0; r < 3; r++) {
+			const float *x = padded + r * WIDE * ci + kept[k];
+			const float *p = w + (r * 3 * ci + kept[k]) * OUT;
+			vec w0 = vec_load(p), w1 = vec_load(p + ci * OUT);
+			vec w2 = vec_load(p + 2 * ci * OUT);
+
+			UNROLL for (int i = 0; i < RUN; i++)
+			{
+				acc[i] += w0 * x[i * ci];
+				acc[i] += w1 * x[(i + 1) * ci];
+				acc[i] += w2 * x[(i + 2) * ci];
+			}
+		}
+	}
+	UNROLL for (int i = 0; i < RUN; i++) vec_store(y + i * OUT, acc[i]);
+}
+
+/* padded (18·18, ci), w (9, ci, 16) → y (16·16, 16). Backward to the input of a 16 → 16
+ * convolution is the same with the weights turned around and transposed. */
+static void forward(int ci, const int *kept, int kept_count, const float *padded,
+	const float *w, float *y)
+{
+	for (int i = 0; i < SIDE; i++)
+		for (int j = 0; j < SIDE; j += RUN)
+			for (int l = 0; l < OUT; l += LANES)
+				run_forward(ci, kept, kept_count,
+					padded + (i * WIDE + j) * ci, w + l,
+					y + (i * SIDE + j) * OUT + l);
+}
+
+/* padded (18·18, ci), dy (16·16, 16) → dw (9, ci, 16) += */
+static void weights(int ci, const int *kept, int kept_count, const float *padded,
+	const float *dy, float *dw)
+{
+	for (int i = 0; i < SIDE; i++) {
+		for (int j = 0; j < SIDE * OUT / LANES; j += RUN) {
+			/* LANES of the 16 channels, RUN pixels from `left` on */
+			int l = j / SIDE * LANES, left = j % SIDE;
+			vec g[RUN];
+
+			UNROLL for (int p = 0; p < RUN; p++) g[p] =
+				vec_load(dy + (i * SIDE + left + p) * OUT + l);
+			for (int k = 0; k < kept_count * 3; k++) {
+				int channel = kept[k / 3], r = k % 3;
+				const float *x =
+					padded + ((i + r) * WIDE + left) * ci + channel;
+				float *o = dw + (r * 3 * ci + channel) * OUT + l;
+				vec a = {0}, b = {0}, c = {0};
+
+				UNROLL for (int p = 0; p < RUN; p++)
+				{
+					a += g[p] * x[p * ci];
+					b += g[p] * x[(p + 1) * ci];
+					c += g[p] * x[(p + 2) * ci];
+				}
+				vec_add_to(o, a);
+				vec_add_to(o + ci * OUT, b);
+				vec_add_to(o + 2 * ci * OUT, c);
+			}
+		}
+	}
+}
+
+/* x (16·16, ci), w (ci, 16) → y (16·16, 16) */
+static void point_forward(int ci, const float *x, const float *w, float *y)
+{
+	for (int l = 0; l < OUT; l += LANES) {
+		for (int i = 0; i < CONV_PIXELS; i += 8) {
+			const float *p = x + i * ci;
+			vec acc[8];
+
+			UNROLL for (int j = 0; j < 8; j++) acc[j] = (vec){0};
+			for (int k = 0; k < ci; k++) {
+				vec v = vec_load(w + k * OUT + l);
+				UNROLL for (int j = 0; j < 8; j++) acc[j] +=
+					v * p[j * ci + k];
+			}
+			UNROLL for (int j = 0; j < 8; j++)
+				vec_store(y + (i + j) * OUT + l, acc[j]);
+		}
+	}
+}
+
+/* x (16·16, ci), dy (16·16, 16) → dw (ci, 16) += ; ci is a multiple of 4 */
+static void point_weights(int ci, const float *x, const float *dy, float *dw)
+{
+	for (int l = 0; l < OUT; l += LANES) {
+		for (int k = 0; k < ci; k += 4) {
+			vec acc[4] = {{0}, {0}, {0}, {0}};
+
+			for (int i = 0; i < CONV_PIXELS; i++) {
+				vec v = vec_load(dy + i * OUT + l);
+				UNROLL for (int j = 0; j < 4; j++) acc[j] +=
+					v * x[i * ci + k + j];
+			}
+			UNROLL for (int j = 0; j < 4; j++)
+				vec_add_to(dw + (k + j) * OUT + l, acc[j]);
+		}
+	}
+}
+
+const struct conv_ops ISA_NAME(conv_ops) = {
+	.pad = pad,
+	.forward = forward,
+	.weights = weights,
+	.point_forward = point_forward,
+	.point_weights = point_weights,
+};

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* The CPU backend: memory, the step, and access to the arrays. */
+#include "cpu/model.h"
+#include "base/mem.h"
+#include "net/dropout.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ADAM_PART = 16384 };
+
+long array_count(const struct net *net, enum array which)
+{
+	return which == ARRAY_STATS ? net->stat_count : net->trained_count;
+}
+
+void model_phase(struct model *m, pool_fn *fn, int block, int tasks)
+{
+	struct phase p = {.m = m, .block = block};
+
+	pool_run(m->pool, tasks, fn, &p);
+}
+
+struct chunk model_chunk(const struct model *m, int thread, int task)
+{
+	int first = task * CHUNK, left = m->in.count - first;
+
+	return (struct chunk){.index = task,
+		.at = first,
+		.images = left < CHUNK ? left : CHUNK,
+		.scratch = m->bench[thread].convs};
+}
+
+void model_keep(const struct model *m, int thread, int block, struct chunk *k)
+{
+	float *keep = m->bench[thread].keep;
+	int c = m->block[block].co;
+
+	for (int i = 0; i < k->images; i++) {
+		if (m->training)
+			dropout_keep(m->key, block, k->at + i, c, keep + i * c);
+		else
+			for (int j = 0; j < c; j++)
+				keep[i * c + j] = 1;
+	}
+	k->keep = keep;
+}
+
+static void prepare_task(void *arg, int thread, int task)
+{
+	const struct phase *p = arg;
+	struct convs *c = &p->m->block[p->block].convs;
+
+	c->kind->prepare(c, task, p->m->bench[thread].convs);
+}
+
+void model_prepare(struct model *m)
+{
+	const struct net *net = m->base.net;
+	const float *w = m->arrays[ARRAY_TRAINED] + net->tensors[net->linear_weight].at;
+
+	for (int i = 0; i < NET_BLOCKS; i++) {
+		struct convs *c = &m->block[i].convs;
+
+		model_phase(m, prepare_task, i, c->kind->prepare_tasks(c));
+	}
+	for (int k = 0; k < FEATURES; k++)
+		for (int j = 0; j < CLASSES; j++)
+			m->linear_t[j * FEATURES + k] = w[k * CLASS_COLUMNS + j];
+}
+
+static struct model *model_of(struct backend *b)
+{
+	return (struct model *)b;
+}
+
+static void set_batch(
+	struct model *m, const struct batch *in, bool training, uint64_t key)
+{
+	m->in = *in;
+	m->training = training;
+	m->key = key;
+	m->chunks = (in->count + CHUNK - 1) / CHUNK;
+	for (int i = 0; i < NET_BLOCKS; i++) {
+		long pixels = m->block[i].pixels;
+
+		m->rows[i] = (struct norm_rows){.chunks = m->chunks,
+			.per_chunk = CHUNK * pixels,
+			.total = in->count * pixels};
+	}
+}
+
+static int train(struct backend *b, const struct batch *in, uint64_t key,
+	struct outcome *out, struct err *e)
+{
+	struct model *m = model_of(b);
+
+	(void)e;
+	set_batch(m, in, true, key);
+	model_forward(m, out);
+	model_backward(m);
+	return 0;
+}
+
+static int eval(struct backend *b, const struct batch *in, float *logits,
+	struct outcome *out, struct err *e)
+{
+	struct model *m = model_of(b);
+
+	(void)e;
+	set_batch(m, in, false, 0);
+	model_forward(m, out);
+	for (int i = 0; logits && i < in->count; i++)
+		memcpy(logits + (long)i * CLASSES, m->logits + i * CLASS_COLUMNS,
+			CLASSES * sizeof(float));
+	return 0;
+}
+
+struct update {
+	struct model *m;
+	struct adam_step step;
+};
+
+static void adam_task(void *arg, int thread, int task)
+{
+	const struct update *u = arg;
+	float **a = u->m->arrays;
+	long from = (long)task * ADAM_PART, left = u->m->base.net->trained_count - from;
+
+	(void)thread;
+	u->m->ops->vector->adam(left < ADAM_PART ? left : ADAM_PART, &u->step,
+		a[ARRAY_GRAD] + from, a[ARRAY_TRAINED] + from, a[ARRAY_ADAM_M] + from,
+		a[ARRAY_ADAM_V] + from);
+}
+
+static int update(struct backend *b, const struct adam *a, long step, struct err *e)
+{
+	struct model *m = model_of(b);
+	struct update u = {.m = m};
+	long parts = (b->net->trained_count + ADAM_PART - 1) / ADAM_PART;
+
+	(void)e;
+	u.step.rate = (float)(a->lr / (1 - pow(a->beta1, (double)step)));
+	u.step.v_scale = (float)(1 / sqrt(1 - pow(a->beta2, (double)step)));
+	u.step.beta1 = (float)a->beta1;
+	u.step.beta2 = (float)a->beta2;
+	u.step.eps = (float)a->eps;
+	pool_run(m->pool, (int)parts, adam_task, &u);
+	model_prepare(m);
+	return 0;
+}
+
+static int read_array(struct backend *b, enum array which, float *to, struct err *e)
+{
+	(void)e;
+	memcpy(to, model_of(b)->arrays[which],
+		(size_t)array_count(b->net, which) * sizeof(float));
+	return 0;
+}
+
+static int write_array(
+	struct backend *b, enum array which, const float *from, struct err *e)
+{
+	(void)e;
+	memcpy(model_of(b)->arrays[which], from,
+		(size_t)array_count(b->net, which) * sizeof(float));
+	if (which == ARRAY_TRAINED)
+		model_prepare(model_of(b));
+	return 0;
+}
+
+static void describe(struct backend *b, char *text, int size)
+{
+	struct model *m = model_of(b);
+
+	snprintf(text, (size_t)size, "cpu (%s, %d thread%s)", m->ops->isa,
+		pool_threads(m->pool), pool_threads(m->pool) == 1 ? "" : "s");
+}
+
+static void close_model(struct backend *b)
+{
+	struct model *m = model_of(b);
+
+	for (int i = 0; i < ARRAYS; i++)
+		free(m->arrays[i]);
+	for (int i = 0; i < NET_BLOCKS; i++) {
+		struct block *k = &m->block[i];
+
+		k->convs.kind->close(&k->convs);
+		for (int j = 0; j < NET_CONVS; j++) {
+			norm_release(&k->norm[j]);
+			free(k->out[j]);
+		}
+		free(k->grad);
+		free(k->grad_mid);
+	}
+	for (int i = 0; i < pool_threads(m->pool); i++) {
+		free(m->bench[i].convs);
+		free(m->bench[i].a);
+		free(m->bench[i].b);
+		free(m->bench[i].c);
+		free(m->bench[i].keep);
+	}
+	free(m->bench);
+	free(m->features);
+	free(m->logits);
+	free(m->dlogits);
+	free(m->linear_t);
+	free(m->chunk_loss);
+	free(m->chunk_correct);
+	pool_free(m->pool);
+	free(m);
+}
+
+static void open_block(struct model *m, int index)
+{
+	const struct net *net = m->base.net;
+	const struct net_block *shape = &net->block[index];
+	struct block *b = &m->block[index];
+	long size;
+
+	b->pixels = shape->side * shape->side;
+	b->co = shape->co;
+	size = (long)m->base.batch * b->pixels * b->co;
+	b->convs = (struct convs){.ops = m->ops,
+		.side = shape->side,
+		.ci = shape->ci,
+		.co = shape->co,
+		.batch = m->base.batch};
+	for (int i = 0; i < NET_CONVS; i++) {
+		const struct conv_bn *c = &shape->conv[i];
+		const struct tensor *t = net->tensors;
+		float *w = m->arrays[ARRAY_TRAINED], *g = m->arrays[ARRAY_GRAD];
+		struct norm *n = &b->norm[i];
+
+		b->convs.w[i] = w + t[c->weight].at;
+		b->convs.g[i] = g + t[c->weight].at;
+		norm_alloc(n, b->co, (m->base.batch + CHUNK - 1) / CHUNK);
+		n->weight = w + t[c->bn_weight].at;
+		n->bias = w + t[c->bn_bias].at;
+		n->weight_grad = g + t[c->bn_weight].at;
+		n->bias_grad = g + t[c->bn_bias].at;
+		n->running_mean = m->arrays[ARRAY_STATS] + t[c->mean].at;
+		n->running_var = m->arrays[ARRAY_STATS] + t[c->var].at;
+		b->out[i] = mem_floats(size);
+	}
+	b->grad = mem_floats(size);
+	b->grad_mid = mem_floats(size);
+	if (index == 0)
+		direct_open(&b->convs);
+	else
+		freq_open(&b->convs);
+}
+
+static void open_benches(struct model *m)
+{
+	long scratch = 0, wide = 0;
+	int threads = pool_threads(m->pool);
+
+	for (int i = 0; i < NET_BLOCKS; i++) {
+		const struct convs *c = &m->block[i].convs;
+		long need = convs_scratch(c);
+		long size = (long)CHUNK * m->block[i].pixels *
+			    (c->ci > c->co ? c->ci : c->co);
+
+		scratch = need > scratch ? need : scratch;
+		wide = size > wide ? size : wide;
+	}
+	m->bench = mem_alloc((size_t)threads * sizeof(*m->bench));
+	for (int i = 0; i < threads; i++) {
+		m->bench[i].convs = mem_floats(scratch);
+		m->bench[i].a = mem_floats(wide);
+		m->bench[i].b = mem_floats(wide);
+		m->bench[i].c = mem_floats(wide);
+		m->bench[i].keep = mem_floats(CHUNK * 128);
+	}
+}
+
+static const struct backend_ops cpu_ops = {
+	.name = "cpu",
+	.close = close_model,
+	.describe = describe,
+	.train = train,
+	.update = update,
+	.eval = eval,
+	.read = read_array,
+	.write = write_array,
+};
+
+struct backend *cpu_open(
+	const struct net *net, int batch, int threads, const char *isa, struct err *e)
+{
+	const struct ops *ops = ops_find(isa);
+	struct model *m;
+	int chunks = (batch + CHUNK - 1) / CHUNK;
+
+	if (!ops) {
+		err_set(e,
+			"this processor cannot run the kernels '%s' (avx512, avx2, "
+			"plain)",
+			isa);
+		return NULL;
+	}
+	m = mem_alloc(sizeof(*m));
+	m->base = (struct backend){.ops = &cpu_ops, .net = net, .batch = batch};
+	m->ops = ops;
+	m->pool = pool_new(threads);
+	for (int i = 0; i < ARRAYS; i++)
+		m->arrays[i] = mem_floats(array_count(net, (enum array)i));
+	for (int i = 0; i < NET_BLOCKS; i++)
+		open_block(m, i);
+	open_benches(m);
+	m->features = mem_floats((long)batch * FEATURES);
+	m->logits = mem_floats((long)batch * CLASS_COLUMNS);
+	m->dlogits = mem_floats((long)batch * CLASS_COLUMNS);
+	m->linear_t = mem_floats((long)CLASSES * FEATURES);
+	m->chunk_loss = mem_alloc((size_t)chunks * sizeof(double));
+	m->chunk_correct = mem_alloc((size_t)chunks * sizeof(int));
+	return &m->base;
+}

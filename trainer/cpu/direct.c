@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* The first block's convolutions: 4C and 16 channels at 16 × 16, image by image. */
+#include "cpu/convs.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAPS = 9, SECOND = TAPS * CONV_OUT * CONV_OUT };
+
+struct direct {
+	float *x, *h;   /* (batch, 18·18, ci) and (batch, 18·18, 16), padded */
+	float *x_plain; /* (batch, 16·16, ci) */
+	float *turned;  /* second convolution's weights for its backward */
+	float *partial; /* (chunks, partial_count): weight gradients of a chunk */
+	long partial_count;
+	int all[CONV_OUT]; /* 0, 1, 2 … */
+};
+
+static long chunks(int images)
+{
+	return (images + CHUNK - 1) / CHUNK;
+}
+
+static long first_count(const struct convs *c)
+{
+	return (long)TAPS * c->ci * CONV_OUT;
+}
+
+static void close_convs(struct convs *c)
+{
+	struct direct *d = c->direct;
+
+	free(d->x);
+	free(d->h);
+	free(d->x_plain);
+	free(d->turned);
+	free(d->partial);
+	free(d);
+}
+
+static int prepare_tasks(const struct convs *c)
+{
+	(void)c;
+	return 1;
+}
+
+/* w (9, ci, co) → turned (8 - tap, co, ci) */
+static void prepare(struct convs *c, int task, float *scratch)
+{
+	const float *w = c->w[CONV_SECOND];
+
+	(void)task;
+	(void)scratch;
+	for (int t = 0; t < TAPS; t++)
+		for (int i = 0; i < CONV_OUT; i++)
+			for (int o = 0; o < CONV_OUT; o++)
+				c->direct->turned[((8 - t) * CONV_OUT + o) * CONV_OUT +
+						  i] =
+					w[(t * CONV_OUT + i) * CONV_OUT + o];
+}
+
+static void in_forward(struct convs *c, const struct chunk *k, const float *x,
+	float *main, float *shortcut)
+{
+	const struct conv_ops *conv = c->ops->conv;
+	long size = (long)CONV_PIXELS * c->ci, padded = (long)CONV_PADDED * c->ci;
+
+	memcpy(c->direct->x_plain + k->at * size, x,
+		(size_t)(k->images * size) * sizeof(float));
+	for (int i = 0; i < k->images; i++) {
+		float *p = c->direct->x + (k->at + i) * padded;
+
+		conv->pad(c->ci, x + i * size, p);
+		conv->forward(c->ci, c->direct->all, c->ci, p, c->w[CONV_FIRST],
+			main + i * CONV_PIXELS * CONV_OUT);
+		conv->point_forward(c->ci, x + i * size, c->w[CONV_SHORTCUT],
+			shortcut + i * CONV_PIXELS * CONV_OUT);
+	}
+}
+
+/* The channels that dropout left in one image. */
+static int list_kept(const float *keep, int *kept)
+{
+	int count = 0;
+
+	for (int i = 0; i < CONV_OUT; i++)
+		if (keep[i] > 0)
+			kept[count++] = i;
+	return count;
+}
+
+static void mid_forward(struct convs *c, const struct chunk *k, const float *h, float *y)
+{
+	const struct conv_ops *conv = c->ops->conv;
+
+	for (int i = 0; i < k->images; i++) {
+		float *p = c->direct->h + (long)(k->at + i) * CONV_PADDED * CONV_OUT;
+		int kept[CONV_OUT], count = list_kept(k->keep + i * CONV_OUT, kept);
+
+		conv->pad(CONV_OUT, h + i * CONV_PIXELS * CONV_OUT, p);
+		conv->forward(CONV_OUT, kept, count, p, c->w[CONV_SECOND],
+			y + i * CONV_PIXELS * CONV_OUT);
+	}
+}
+
+static void mid_backward(
+	struct convs *c, const struct chunk *k, const float *dy, float *dh)
+{
+	const struct conv_ops *conv = c->ops->conv;
+	float *dw = c->direct->partial + k->index * c->direct->partial_count;
+
+	memset(dw, 0, SECOND * sizeof(float));
+	for (int i = 0; i < k->images; i++) {
+		const float *d = dy + i * CONV_PIXELS * CONV_OUT;
+		const float *p =
+			c->direct->h + (long)(k->at + i) * CONV_PADDED * CONV_OUT;
+		int kept[CONV_OUT], count = list_kept(k->keep + i * CONV_OUT, kept);
+
+		conv->weights(CONV_OUT, kept, count, p, d, dw);
+		conv->pad(CONV_OUT, d, k->scratch);
+		conv->forward(CONV_OUT, c->direct->all, CONV_OUT, k->scratch,
+			c->direct->turned, dh + i * CONV_PIXELS * CONV_OUT);
+	}
+}
+
+/* dx is not wanted: before this block lies the image. */
+static void in_backward(struct convs *c, const struct chunk *k, const float *dmain,
+	const float *dshortcut, float *dx)
+{
+	const struct conv_ops *conv = c->ops->conv;
+	struct direct *d = c->direct;
+	float *dw = d->partial + k->index * d->partial_count + SECOND;
+	float *ds = dw + first_count(c);
+
+	(void)dx;
+	memset(dw, 0, (size_t)(d->partial_count - SECOND) * sizeof(float));
+	for (int i = 0; i < k->images; i++) {
+		long at = k->at + i;
+
+		conv->weights(c->ci, d->all, c->ci, d->x + at * CONV_PADDED * c->ci,
+			dmain + i * CONV_PIXELS * CONV_OUT, dw);
+		conv->point_weights(c->ci, d->x_plain + at * CONV_PIXELS * c->ci,
+			dshortcut + i * CONV_PIXELS * CONV_OUT, ds);
+	}
+}
+
+static int weight_tasks(const struct convs *c, int round)
+{
+	(void)c;
+	return round == 0 ? NET_CONVS : 0;
+}
+
+/* Adds up the chunks in their order. */
+static void weights(struct convs *c, int round, int task, int images)
+{
+	const struct direct *d = c->direct;
+	long first = first_count(c);
+	long from = task == CONV_SECOND  ? 0
+		    : task == CONV_FIRST ? SECOND
+					 : SECOND + first;
+	long count = task == CONV_SECOND  ? SECOND
+		     : task == CONV_FIRST ? first
+					  : first / TAPS;
+
+	(void)round;
+	memset(c->g[task], 0, (size_t)count * sizeof(float));
+	for (long i = 0; i < chunks(images); i++)
+		c->ops->vector->add(
+			count, d->partial + i * d->partial_count + from, c->g[task]);
+}
+
+static const struct convs_ops direct_kind = {
+	.close = close_convs,
+	.prepare_tasks = prepare_tasks,
+	.prepare = prepare,
+	.in_forward = in_forward,
+	.in_backward = in_backward,
+	.mid_forward = mid_forward,
+	.mid_backward = mid_backward,
+	.weight_tasks = weight_tasks,
+	.weights = weights,
+};
+
+void direct_open(struct convs *c)
+{
+	struct direct *d = mem_alloc(sizeof(*d));
+
+	c->kind = &direct_kind;
+	c->direct = d;
+	d->partial_count = SECOND + first_count(c) + c->ci * CONV_OUT;
+	d->x = mem_floats((long)c->batch * CONV_PADDED * c->ci);
+	d->x_plain = mem_floats((long)c->batch * CONV_PIXELS * c->ci);
+	d->h = mem_floats((long)c->batch * CONV_PADDED * CONV_OUT);
+	d->turned = mem_floats(SECOND);
+	d->partial = mem_floats(chunks(c->batch) * d->partial_count);
+	for (int i = 0; i < CONV_OUT; i++)
+		d->all[i] = i;
+}

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+/* A block's convolutions as products of channel matrices, one per frequency of the DFT.
+ *
+ * On the n × n torus, Y[k] = W[k]·X[k] with W[k] = Σ_taps w[tap]·e^{iθ(k, tap)} / n². At
+ * n = 2, 4, 8 that takes 9, 5.1 and 4.6 times fewer multiplications than 3 × 3 sums of
+ * pixels. The gradients are products too: dX = W*ᵀ·dY and dW = Σ_images X*·dY. */
+#include "cpu/convs.h"
+#include "base/mem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PANEL = GEMM_PANEL, TAPS = 9, PLANES = 64, IMAGES_AT_ONCE = 64 };
+
+/* One 3×3 convolution's weights in frequency space: (planes, co / 32, ci, 32). */
+struct spectrum {
+	int ci, co;
+	float *w, *wt; /* wt: conjugate transpose, (planes, ci / 32, co, 32) */
+	float *g;      /* gradient, as w */
+};
+
+struct freq {
+	int planes;               /* side² */
+	long in_plane, out_plane; /* floats between planes of a batch */
+	struct spectrum first, second;
+	float *shortcut, *shortcut_t; /* (co / 32, ci, 32) and its transpose, over n² */
+	float *x, *h;                 /* (planes, batch, ci), (planes, batch, co) */
+	float *d_first, *d_second, *d_shortcut; /* (planes, batch, co) */
+	/* taps to planes, its conjugate, and the gradient's way back */
+	float to[PLANES * TAPS], to_conj[PLANES * TAPS], back[PLANES * TAPS];
+};
+
+/* Planes that lie a power of two apart would share one set of the cache. */
+static long plane_stride(long floats)
+{
+	return floats + 16;
+}
+
+/* The frequency (ky, kx) of a plane, and whether the plane is its imaginary part. */
+static int plane_frequency(int n, int plane, int *ky, int *kx)
+{
+	int h = n / 2, bin = (plane - 4) / 2;
+
+	if (plane < 4) {
+		*ky = plane % 2 * h;
+		*kx = plane / 2 * h;
+		return 0;
+	}
+	if (bin < 2 * (h - 1)) {
+		*ky = bin % (h - 1) + 1;
+		*kx = bin / (h - 1) * h;
+	} else {
+		bin -= 2 * (h - 1);
+		*ky = bin % n;
+		*kx = bin / n + 1;
+	}
+	return plane % 2;
+}
+
+static void make_tables(struct freq *f, int n)
+{
+	for (int p = 0; p < f->planes; p++) {
+		int ky, kx, imaginary = plane_frequency(n, p, &ky, &kx);
+
+		for (int t = 0; t < TAPS; t++) {
+			double theta =
+				2 * M_PI / n * (ky * (t / 3 - 1) + kx * (t % 3 - 1));
+			double v = (imaginary ? sin(theta) : cos(theta)) / (n * n);
+			int at = p * TAPS + t;
+
+			f->to[at] = (float)v;
+			f->to_conj[at] = (float)(imaginary ? -v : v);
+			f->back[at] =
+				(float)(p < 4 ? v : 2 * v); /* a pair stands for two */
+		}
+	}
+}
+
+static void spectrum_open(struct spectrum *s, int planes, int ci, int co)
+{
+	long count = (long)planes * ci * co;
+
+	s->ci = ci;
+	s->co = co;
+	s->w = mem_floats(count);
+	s->wt = mem_floats(count);
+	s->g = mem_floats(count);
+}
+
+static void spectrum_close(struct spectrum *s)
+{
+	free(s->w);
+	free(s->wt);
+	free(s->g);
+}
+
+static void close_convs(struct convs *c)
+{
+	struct freq *f = c->freq;
+
+	spectrum_close(&f->first);
+	spectrum_close(&f->second);
+	free(f->shortcut);
+	free(f->shortcut_t);
+	free(f->x);
+	free(f->h);
+	free(f->d_first);
+	free(f->d_second);
+	free(f->d_shortcut);
+	free(f);
+}
+
+/* Panel `panel` of wᵀ: w (co / 32, ci, 32) → wt (co, 32), scaled. */
+static void transpose_panel(
+	const float *w, int ci, int co, int panel, float scale, float *wt)
+{
+	for (int o = 0; o < co; o += PANEL) {
+		const float *from = w + ((long)o * ci) + (long)panel * PANEL * PANEL;
+
+		for (int j = 0; j < PANEL; j++)
+			for (int i = 0; i < PANEL; i++)
+				wt[(o + j) * PANEL + i] = from[i * PANEL + j] * scale;
+	}
+}
+
+static void spectrum_forward(
+	const struct convs *c, const struct spectrum *s, const float *w, int panel)
+{
+	long part = (long)s->ci * PANEL, whole = (long)s->ci * s->co;
+
+	for (int p = 0; p < c->freq->planes; p++)
+		c->ops->vector->combine(part, TAPS, c->freq->to + p * TAPS, 1,
+			w + panel * part, whole, s->w + p * whole + panel * part);
+}
+
+static void spectrum_transposed(const struct convs *c, const struct spectrum *s,
+	const float *w, int panel, float *scratch)
+{
+	long part = (long)s->co * PANEL, whole = (long)s->ci * s->co;
+
+	for (int t = 0; t < TAPS; t++)
+		transpose_panel(
+			w + t * whole, s->ci, s->co, panel, 1, scratch + t * part);
+	for (int p = 0; p < c->freq->planes; p++)
+		c->ops->vector->combine(part, TAPS, c->freq->to_conj + p * TAPS, 1,
+			scratch, part, s->wt + p * whole + panel * part);
+}
+
+static void prepare_shortcut(struct convs *c)
+{
+	struct freq *f = c->freq;
+	float scale = 1 / (float)f->planes;
+	long whole = (long)c->ci * c->co;
+
+	c->ops->vector->combine(whole, 1, &scale, 1, c->w[CONV_SHORTCUT], 0, f->shortcut);
+	for (int p = 0; p < c->ci / PANEL; p++)
+		transpose_panel(c->w[CONV_SHORTCUT], c->ci, c->co, p, scale,
+			f->shortcut_t + (long)p * c->co * PANEL);
+}
+
+/* One task for the shortcut, one for each panel of the first and second convolution. */
+static int prepare_tasks(const struct convs *c)
+{
+	return 1 + (c->co + c->ci) / PANEL + 2 * c->co / PANEL;
+}
+
+static void prepare(struct convs *c, int task, float *scratch)
+{
+	struct freq *f = c->freq;
+	int in = c->ci / PANEL, out = c->co / PANEL;
+
+	if (task-- == 0)
+		prepare_shortcut(c);
+	else if (task < out)
+		spectrum_forward(c, &f->first, c->w[CONV_FIRST], task);
+	else if ((task -= out) < in)
+		spectrum_transposed(c, &f->first, c->w[CONV_FIRST], task, scratch);
+	else if ((task -= in) < out)
+		spectrum_forward(c, &f->second, c->w[CONV_SECOND], task);
+	else
+		spectrum_transposed(
+			c, &f->second, c->w[CONV_SECOND], task - out, scratch);
+}
+
+/* in (planes, images, ci) · w (planes, co / 32, ci, 32) → out (planes, images, co) */
+static void multiply(const struct convs *c, int images, int ci, int co, const float *in,
+	long in_plane, const float *w, float *out, long out_plane)
+{
+	long whole = (long)ci * co;
+	struct gemm g = {.m = images,
+		.k = ci,
+		.a_row = ci,
+		.a_col = 1,
+		.a_im = in_plane,
+		.b_row = PANEL,
+		.b_im = whole,
+		.c_row = co,
+		.c_im = out_plane};
+
+	for (int p = 0; p < c->freq->planes; p += p < 4 ? 1 : 2) {
+		const struct gemm_ops *gemm = c->ops->gemm;
+		void (*product)(const struct gemm *, const float *, const float *,
+			float *) = p < 4 ? gemm->real : gemm->complex;
+
+		for (int j = 0; j < co; j += PANEL)
+			product(&g, in + p * in_plane, w + p * whole + (long)j * ci,
+				out + p * out_plane + j);
+	}
+}
+
+/* The same with one real w (co / 32, ci, 32) for all planes; out += when add. */
+static void multiply_same(const struct convs *c, int images, int ci, int co,
+	const float *in, long in_plane, const float *w, float *out, long out_plane,
+	int add)
+{
+	struct gemm g = {.m = images,
+		.k = ci,
+		.add = add,
+		.a_row = ci,
+		.a_col = 1,
+		.b_row = PANEL,
+		.c_row = co};
+
+	for (int j = 0; j < co; j += PANEL)
+		for (int p = 0; p < c->freq->planes; p++)
+			c->ops->gemm->real(&g, in + p * in_plane, w + (long)j * ci,
+				out + p * out_plane + j);
+}
+
+static void in_forward(struct convs *c, const struct chunk *k, const float *x,
+	float *main, float *shortcut)
+{
+	struct freq *f = c->freq;
+	float *xf = f->x + (long)k->at * c->ci, *yf = k->scratch;
+	long plane = plane_stride((long)CHUNK * c->co);
+
+	c->ops->dft->forward(c->side, k->images, c->ci, x, xf, f->in_plane);
+	multiply(c, k->images, c->ci, c->co, xf, f->in_plane, f->first.w, yf, plane);
+	c->ops->dft->inverse(c->side, k->images, c->co, yf, plane, main);
+	multiply_same(
+		c, k->images, c->ci, c->co, xf, f->in_plane, f->shortcut, yf, plane, 0);
+	c->ops->dft->inverse(c->side, k->images, c->co, yf, plane, shortcut);
+}
+
+static void in_backward(struct convs *c, const struct chunk *k, const float *dmain,
+	const float *dshortcut, float *dx)
+{
+	struct freq *f = c->freq;
+	float *df = f->d_first + (long)k->at * c->co,
+	      *sf = f->d_shortcut + (long)k->at * c->co;
+	float *xf = k->scratch;
+	long plane = plane_stride((long)CHUNK * c->ci);
+
+	c->ops->dft->forward(c->side, k->images, c->co, dmain, df, f->out_plane);
+	c->ops->dft->forward(c->side, k->images, c->co, dshortcut, sf, f->out_plane);
+	multiply(c, k->images, c->co, c->ci, df, f->out_plane, f->first.wt, xf, plane);
+	multiply_same(c, k->images, c->co, c->ci, sf, f->out_plane, f->shortcut_t, xf,
+		plane, 1);
+	c->ops->dft->inverse(c->side, k->images, c->ci, xf, plane, dx);
+}
+
+static void mid_forward(struct convs *c, const struct chunk *k, const float *h, float *y)
+{
+	struct freq *f = c->freq;
+	float *hf = f->h + (long)k->at * c->co, *yf = k->scratch;
+	long plane = plane_stride((long)CHUNK * c->co);
+
+	c->ops->dft->forward(c->side, k->images, c->co, h, hf, f->out_plane);
+	multiply(c, k->images, c->co, c->co, hf, f->out_plane, f->second.w, yf, plane);
+	c->ops->dft->inverse(c->side, k->images, c->co, yf, plane, y);
+}
+
+static void mid_backward(
+	struct convs *c, const struct chunk *k, const float *dy, float *dh)
+{
+	struct freq *f = c->freq;
+	float *df = f->d_second + (long)k->at * c->co, *hf = k->scratch;
+	long plane = plane_stride((long)CHUNK * c->co);
+
+	c->ops->dft->forward(c->side, k->images, c->co, dy, df, f->out_plane);
+	multiply(c, k->images, c->co, c->co, df, f->out_plane, f->second.wt, hf, plane);
+	c->ops->dft->inverse(c->side, k->images, c->co, hf, plane, dh);
+}
+
+/* One frequency's s->g = Σ_images x*·d: x (images, ci), d (images, co) at this plane */
+static void spectrum_outer(const struct convs *c, struct spectrum *s, int plane,
+	int images, const float *x, long x_plane, const float *d, long d_plane)
+{
+	long whole = (long)s->ci * s->co;
+	const struct gemm_ops *gemm = c->ops->gemm;
+
+	for (int at = 0; at < images; at += IMAGES_AT_ONCE) {
+		int left = images - at;
+		struct gemm g = {.m = s->ci,
+			.k = left < IMAGES_AT_ONCE ? left : IMAGES_AT_ONCE,
+			.add = at > 0,
+			.a_row = 1,
+			.a_col = s->ci,
+			.a_im = x_plane,
+			.b_row = s->co,
+			.b_im = d_plane,
+			.c_row = PANEL,
+			.c_im = whole};
+		const float *a = x + plane * x_plane + (long)at * s->ci;
+		const float *b = d + plane * d_plane + (long)at * s->co;
+
+		for (int j = 0; j < s->co; j += PANEL) {
+			float *out = s->g + plane * whole + (long)j * s->ci;
+
+			if (plane < 4)
+				gemm->real(&g, a, b + j, out);
+			else
+				gemm->complex_conj(&g, a, b + j, out);
+		}
+	}
+}
+
+/* Real products of planes from … to: out (panel, ci, 32) = Σ_planes Σ_images x·d */
+static void planes_outer(const struct convs *c, int from, int to, int panel, int images,
+	int fresh, float *out)
+{
+	const struct freq *f = c->freq;
+
+	for (int p = from; p < to; p++) {
+		for (int at = 0; at < images; at += IMAGES_AT_ONCE) {
+			int left = images - at;
+			struct gemm g = {.m = c->ci,
+				.k = left < IMAGES_AT_ONCE ? left : IMAGES_AT_ONCE,
+				.add = !(fresh && p == from && at == 0),
+				.a_row = 1,
+				.a_col = c->ci,
+				.b_row = c->co,
+				.c_row = PANEL};
+
+			c->ops->gemm->real(&g, f->x + p * f->in_plane + (long)at * c->ci,
+				f->d_shortcut + p * f->out_plane + (long)at * c->co +
+					panel * PANEL,
+				out);
+		}
+	}
+}
+
+/* The shortcut's gradient by Parseval: complex planes count twice. */
+static void shortcut_weights(struct convs *c, int panel, int images)
+{
+	long part = (long)c->ci * PANEL;
+	float *g = c->g[CONV_SHORTCUT] + panel * part;
+	float twice = 2 / (float)c->freq->planes, half = 0.5f;
+
+	if (c->freq->planes > 4) {
+		planes_outer(c, 0, 4, panel, images, 1, g);
+		c->ops->vector->combine(part, 1, &half, 1, g, 0, g);
+		planes_outer(c, 4, c->freq->planes, panel, images, 0, g);
+	} else {
+		twice /= 2;
+		planes_outer(c, 0, 4, panel, images, 1, g);
+	}
+	c->ops->vector->combine(part, 1, &twice, 1, g, 0, g);
+}
+
+/* Round 0: the frequencies of both convolutions, and the shortcut's panels. Round 1: back
+ * to taps, a panel a task. */
+static int weight_tasks(const struct convs *c, int round)
+{
+	int frequencies = 4 + (c->freq->planes - 4) / 2;
+
+	return round == 0 ? 2 * frequencies + c->co / PANEL : 2 * c->co / PANEL;
+}
+
+static void taps_back(struct convs *c, const struct spectrum *s, int panel, float *g)
+{
+	long part = (long)s->ci * PANEL, whole = (long)s->ci * s->co;
+
+	for (int t = 0; t < TAPS; t++)
+		c->ops->vector->combine(part, c->freq->planes, c->freq->back + t, TAPS,
+			s->g + panel * part, whole, g + t * whole + panel * part);
+}
+
+static void weights(struct convs *c, int round, int task, int images)
+{
+	struct freq *f = c->freq;
+	int panels = c->co / PANEL, frequency = task / 2;
+	int plane = frequency < 4 ? frequency : 4 + 2 * (frequency - 4);
+
+	if (round == 1 && task < panels)
+		taps_back(c, &f->first, task, c->g[CONV_FIRST]);
+	else if (round == 1)
+		taps_back(c, &f->second, task - panels, c->g[CONV_SECOND]);
+	else if (plane >= f->planes)
+		shortcut_weights(c, task - (weight_tasks(c, 0) - panels), images);
+	else if (task % 2 == 0)
+		spectrum_outer(c, &f->first, plane, images, f->x, f->in_plane, f->d_first,
+			f->out_plane);
+	else
+		spectrum_outer(c, &f->second, plane, images, f->h, f->out_plane,
+			f->d_second, f->out_plane);
+}
+
+static const struct convs_ops freq_kind = {
+	.close = close_convs,
+	.prepare_tasks = prepare_tasks,
+	.prepare = prepare,
+	.in_forward = in_forward,
+	.in_backward = in_backward,
+	.mid_forward = mid_forward,
+	.mid_backward = mid_backward,
+	.weight_tasks = weight_tasks,
+	.weights = weights,
+};
+
+void freq_open(struct convs *c)
+{
+	struct freq *f = mem_alloc(sizeof(*f));
+	long out;
+
+	c->kind = &freq_kind;
+	c->freq = f;
+	f->planes = c->side * c->side;
+	f->in_plane = plane_stride((long)c->batch * c->ci);
+	f->out_plane = plane_stride((long)c->batch * c->co);
+	out = f->planes * f->out_plane;
+	make_tables(f, c->side);
+	spectrum_open(&f->first, f->planes, c->ci, c->co);
+	spectrum_open(&f->second, f->planes, c->co, c->co);
+	f->shortcut = mem_floats((long)c->ci * c->co);
+	f->shortcut_t = mem_floats((long)c->ci * c->co);
+	f->x = mem_floats(f->planes * f->in_plane);
+	f->h = mem_floats(out);
+	f->d_first = mem_floats(out);
+	f->d_second = mem_floats(out);
+	f->d_shortcut = mem_floats(out);
+}
+
+long convs_scratch(const struct convs *c)
+{
+	long planes = (long)c->side * c->side, wide = c->ci > c->co ? c->ci : c->co;
+	long spectrum = planes * plane_stride(CHUNK * wide);
+	long transposed = (long)TAPS * c->co * PANEL;
+
+	return spectrum > transposed ? spectrum : transposed;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* The CPU's model, shared by forward.c, backward.c and cpu.c only. */
+#ifndef TRAINER_MODEL_H
+#define TRAINER_MODEL_H
+
+#include "base/pool.h"
+#include "cpu/convs.h"
+#include "cpu/norm.h"
+#include "net/backend.h"
+
+struct block {
+	struct convs convs;
+	int pixels, co;
+	struct norm norm[NET_CONVS];
+	float *out[NET_CONVS]; /* (batch, pixels, co): the convolutions, before their
+				  norms */
+	float *grad;     /* (batch, pixels, co): at the block's end, before its ReLU */
+	float *grad_mid; /* (batch, pixels, co): at the first norm */
+};
+
+/* One thread's scratch memory. */
+struct bench {
+	float *convs;
+	float *a, *b, *c; /* (CHUNK, pixels, channels) of the largest activation */
+	float *keep;      /* (CHUNK, co) */
+};
+
+struct model {
+	struct backend base;
+	const struct ops *ops;
+	struct pool *pool;
+	float *arrays[ARRAYS];
+	struct block block[NET_BLOCKS];
+	float *features, *logits, *dlogits; /* (batch, 512), (batch, 16), (batch, 16) */
+	float *linear_t;                    /* (10, 512) */
+	double *chunk_loss;                 /* (chunks) */
+	int *chunk_correct;
+	struct bench *bench; /* (threads) */
+	/* the batch at work */
+	struct batch in;
+	bool training;
+	uint64_t key;
+	struct norm_rows rows[NET_BLOCKS];
+	int chunks;
+};
+
+/* What a phase's task works on: pool_run's argument. */
+struct phase {
+	struct model *m;
+	int block;
+	int round;
+};
+
+/* Runs one function over all chunks of the batch at work. */
+void model_phase(struct model *m, pool_fn *fn, int block, int tasks);
+struct chunk model_chunk(const struct model *m, int thread, int task);
+
+/* Fills the chunk's keep for a block; all ones when not training. */
+void model_keep(const struct model *m, int thread, int block, struct chunk *k);
+
+/* Logits and outcome of m->in; leaves what backward needs. */
+void model_forward(struct model *m, struct outcome *out);
+/* Gradients of the mean loss. */
+void model_backward(struct model *m);
+/* After each change of the weights. */
+void model_prepare(struct model *m);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* The CPU's kernels: one table a file, compiled once per instruction set, chosen at run
+ * time.
+ *
+ * Activations are (images, pixels, channels) with channels innermost: vectors run along
+ * the channels, so no shape has a tail, and sums over pixels need no shuffles. Channel
+ * counts are multiples of 16, but for the network's input, which is only read value by
+ * value. */
+#ifndef TRAINER_OPS_H
+#define TRAINER_OPS_H
+
+enum { GEMM_PANEL = 32 };
+
+/* C (m × GEMM_PANEL) = A (m × k) · B (k × GEMM_PANEL), or += when `add`. Strides in
+ * floats. */
+struct gemm {
+	int m, k, add;
+	long a_row, a_col, a_im;
+	long b_row, b_im;
+	long c_row, c_im;
+};
+
+struct gemm_ops {
+	void (*real)(const struct gemm *g, const float *a, const float *b, float *c);
+	void (*complex)(const struct gemm *g, const float *a, const float *b, float *c);
+	/* with A's complex conjugate */
+	void (*complex_conj)(
+		const struct gemm *g, const float *a, const float *b, float *c);
+};
+
+struct dft_ops {
+	void (*forward)(int n, int images, int c, const float *x, float *out, long plane);
+	void (*inverse)(int n, int images, int c, const float *in, long plane, float *x);
+};
+
+struct dwt_ops {
+	void (*forward)(int n, int c, const float *x, float *y);
+	void (*backward)(int n, int c, const float *dy, float *dx);
+	void (*input)(int c, const float *x, float *y);
+};
+
+/* A batch norm of c channels, ready to be applied: see batchnorm.c. */
+struct affine {
+	float *scale, *shift;  /* forward */
+	float *mean, *rstd;    /* x̂ = (x - mean)·rstd */
+	float *slope, *offset; /* backward, together with scale */
+};
+
+struct batchnorm_ops {
+	void (*moments)(int rows, int c, const float *x, float *sum, float *square);
+	void (*relu_drop)(int rows, int c, const float *x, const struct affine *bn,
+		const float *keep, float *y);
+	void (*relu_drop_backward)(int rows, int c, const float *x,
+		const struct affine *bn, const float *keep, float *dy, float *sum,
+		float *dot);
+	void (*add_relu)(int rows, int c, const float *a, const struct affine *bn_a,
+		const float *b, const struct affine *bn_b, float *y);
+	void (*add_relu_backward)(int rows, int c, const float *a,
+		const struct affine *bn_a, const float *b, const struct affine *bn_b,
+		float *dy, float *sum, float *dot_a, float *dot_b);
+	void (*backward)(int rows, int c, const float *x, const struct affine *bn,
+		const float *dy, float *dx);
+};
+
+/* Convolutions of the first block, one 16 × 16 image with 16 output channels. */
+enum { CONV_SIDE = 16, CONV_PIXELS = 256, CONV_PADDED = 18 * 18, CONV_OUT = 16 };
+
+struct conv_ops {
+	void (*pad)(int c, const float *x, float *padded);
+	void (*forward)(int ci, const int *kept, int kept_count, const float *padded,
+		const float *w, float *y);
+	void (*weights)(int ci, const int *kept, int kept_count, const float *padded,
+		const float *dy, float *dw);
+	void (*point_forward)(int ci, const float *x, const float *w, float *y);
+	void (*point_weights)(int ci, const float *x, const float *dy, float *dw);
+};
+
+/* The last layer: 512 features to 10 classes, kept as 16 columns of which 6 stay 0. */
+enum { CLASSES = 10, CLASS_COLUMNS = 16, FEATURES = 512 };
+
+struct linear_ops {
+	void (*forward)(const float *x, const float *w, const float *bias, float *y);
+	void (*backward)(const float *dy, const float *wt, float *dx);
+	void (*weights)(
+		int images, int from, int to, const float *x, const float *dy, float *dw);
+};
+
+struct adam_step {
+	float rate;    /* lr / (1 - beta1^t) */
+	float v_scale; /* 1 / sqrt(1 - beta2^t) */
+	float beta1, beta2, eps;
+};
+
+struct vector_ops {
+	/* y (count) = Σ coef[t·coef_step] · x[t·x_step …], t < terms */
+	void (*combine)(long count, int terms, const float *coef, int coef_step,
+		const float *x, long x_step, float *y);
+	void (*add)(long count, const float *x, float *y);
+	void (*adam)(long count, const struct adam_step *a, const float *g, float *w,
+		float *m, float *v);
+};
+
+struct ops {
+	const char *isa;
+	const struct gemm_ops *gemm;
+	const struct dft_ops *dft;
+	const struct dwt_ops *dwt;
+	const struct batchnorm_ops *batchnorm;
+	const struct conv_ops *conv;
+	const struct linear_ops *linear;
+	const struct vector_ops *vector;
+};
+
+/* The best table for this processor; name ("avx512", "avx2", "plain") asks for one, NULL
+ * for the best. NULL when it cannot run here. */
+const struct ops *ops_find(const char *name);
+
+/* The tables behind it, one per instruction set. */
+#define OPS_DECLARE(isa)                                                                 \
+	extern const struct gemm_ops gemm_ops_##isa;                                     \
+	extern const struct dft_ops dft_ops_##isa;                                       \
+	extern const struct dwt_ops dwt_ops_##isa;                                       \
+	extern const struct batchnorm_ops batchnorm_ops_##isa;                           \
+	extern const struct conv_ops conv_ops_##isa;                                     \
+	extern const struct linear_ops linear_ops_##isa;                                 \
+	extern const struct vector_ops vector_ops_##isa;
+OPS_DECLARE(plain)
+OPS_DECLARE(avx2)
+OPS_DECLARE(avx512)
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Images with labels, in memory as bytes; normalised as they are put into a batch. */
+#ifndef TRAINER_DATASET_H
+#define TRAINER_DATASET_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum dataset_kind { DATASET_CIFAR10, DATASET_FASHION, DATASET_MNIST };
+
+struct dataset {
+	int count, channels, side; /* side: 28 or 32; 28 is padded to 32 with black */
+	uint8_t *pixels;           /* (count, channels, side, side) */
+	uint8_t *labels;           /* (count), 0 … 9 */
+};
+
+/* The training or the test part, from data_dir or a usual place near it. */
+int dataset_load(struct dataset *d, enum dataset_kind kind, const char *data_dir,
+	bool training, struct err *e);
+void dataset_free(struct dataset *d);
+
+/* The ten names of a kind's classes. */
+const char *const *dataset_classes(enum dataset_kind kind);
+
+/* One image → (channels, 32, 32), (x/255 - 0.5) / 0.5; mirrored when flip. */
+void dataset_image(const struct dataset *d, int index, bool flip, float *image);
+
+/* Readers of one file format each; both check every size before they believe it. */
+int idx_load(struct dataset *d, const char *images, const char *labels, struct err *e);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Dropout2d with p = 1/2: one random bit decides on a whole channel of an image. */
+#ifndef TRAINER_DROPOUT_H
+#define TRAINER_DROPOUT_H
+
+#include "base/rng.h"
+
+/* keep (c) of image `image` of the batch in block `block`: 2 where kept, 0 where dropped
+ */
+static inline void dropout_keep(uint64_t key, int block, long image, int c, float *keep)
+{
+	uint64_t bits = 0;
+
+	for (int i = 0; i < c; i++) {
+		if (i % 64 == 0)
+			bits = rng_bits(key, (uint64_t)(image * 16 + block * 4 + i / 64));
+		keep[i] = (bits >> (i % 64) & 1) ? 2.0f : 0.0f;
+	}
+}
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum value { INT, LONG, REAL, TEXT, FLAG, KIND, LEVEL };
+
+struct option_row {
+	const char *name, *alias, *placeholder, *help;
+	enum value value;
+	size_t offset;
+	double low;   /* smallest number allowed */
+	int constant; /* KIND: what the flag sets */
+};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct option_row rows[] = {
+	{"--num_epochs", NULL, "N", "times over the training images (50)", INT,
+		AT(num_epochs), 0, 0},
+	{"--batch_size", NULL, "N", "images a step (500)", INT, AT(batch_size), 2, 0},
+	{"--lr", NULL, "RATE", "Adam's learning rate (1e-3)", REAL, AT(lr), 0, 0},
+	{"--num_workers", "-w", "N", "threads that prepare batches (4)", INT,
+		AT(num_workers), 0, 0},
+	{"--data_dir", NULL, "DIR", "where the images are (./data)", TEXT, AT(data_dir),
+		0, 0},
+	{"--fashion", NULL, NULL, "train on Fashion-MNIST", KIND, AT(kind), 0,
+		DATASET_FASHION},
+	{"--mnist", NULL, NULL, "train on MNIST", KIND, AT(kind), 0, DATASET_MNIST},
+	{"--max_steps", "--steps", "N", "stop after so many steps", LONG, AT(max_steps),
+		0, 0},
+	{"--seed", NULL, "N", "of all random numbers (1)", LONG, AT(seed), 0, 0},
+	{"--device", NULL, "NAME", "auto, cpu or cuda (auto)", TEXT, AT(device), 0, 0},
+	{"--threads", NULL, "N", "of the CPU's computation (all)", INT, AT(threads), 0,
+		0},
+	{"--isa", NULL, "NAME", "CPU kernels: avx512, avx2 or plain (the best)", TEXT,
+		AT(isa), 0, 0},
+	{"--log_level", NULL, "LEVEL", "debug, info, warning or error (info)", LEVEL,
+		AT(log_level), 0, 0},
+	{"--version", NULL, NULL, "print the version", FLAG, AT(version), 0, 0},
+	{"--help", "-h", NULL, "print this", FLAG, AT(help), 0, 0},
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static const char *const levels[] = {"error", "warning", "info", "debug"};
+
+static int set_number(
+	struct options *o, const struct option_row *r, const char *text, struct err *e)
+{
+	char *field = (char *)o + r->offset, *end;
+	double high = r->value == INT ? 1e9 : r->value == LONG ? 9e15 : 1e9, v;
+
+	errno = 0;
+	v = strtod(text, &end);
+	if (end == text || *end || errno || !(v >= r->low && v <= high))
+		return err_set(
+			e, "%s %s: a number from %g is wanted", r->name, text, r->low);
+	if (r->value != REAL && v != floor(v))
+		return err_set(e, "%s %s: a whole number is wanted", r->name, text);
+	if (r->value == INT)
+		memcpy(field, &(int){(int)v}, sizeof(int));
+	else if (r->value == LONG)
+		memcpy(field, &(long){(long)v}, sizeof(long));
+	else
+		memcpy(field, &v, sizeof(v));
+	return 0;
+}
+
+static int set_value(
+	struct options *o, const struct option_row *r, const char *text, struct err *e)
+{
+	char *field = (char *)o + r->offset;
+
+	switch (r->value) {
+	case TEXT:
+		memcpy(field, &text, sizeof(text));
+		return 0;
+	case FLAG:
+		memcpy(field, &(bool){true}, sizeof(bool));
+		return 0;
+	case KIND:
+		o->kind = (enum dataset_kind)r->constant;
+		return 0;
+	case LEVEL:
+		for (int i = 0; i < 4; i++)
+			if (!strcasecmp(text, levels[i])) {
+				o->log_level = (enum log_level)i;
+				return 0;
+			}
+		return err_set(e, "%s %s: debug, info, warning or error is wanted",
+			r->name, text);
+	default:
+		return set_number(o, r, text, e);
+	}
+}
+
+static const struct option_row *find_row(const char *name, size_t length)
+{
+	for (int i = 0; i < ROWS; i++) {
+		const char *names[] = {rows[i].name, rows[i].alias};
+
+		for (int j = 0; j < 2; j++)
+			if (names[j] && strlen(names[j]) == length &&
+				!strncmp(names[j], name, length))
+				return &rows[i];
+	}
+	return NULL;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	*o = (struct options){.kind = DATASET_CIFAR10,
+		.num_epochs = 50,
+		.batch_size = 500,
+		.num_workers = 4,
+		.lr = 1e-3,
+		.seed = 1,
+		.data_dir = "./data",
+		.device = "auto",
+		.log_level = LOG_INFO};
+	for (int i = 1; i < argc; i++) {
+		const char *equals = strchr(argv[i], '='), *text = NULL;
+		size_t length = equals ? (size_t)(equals - argv[i]) : strlen(argv[i]);
+		const struct option_row *r = find_row(argv[i], length);
+
+		if (!r)
+			return err_set(
+				e, "unknown option %s; see cnntrain --help", argv[i]);
+		if (!r->placeholder && equals)
+			return err_set(e, "%s takes no value", r->name);
+		if (r->placeholder)
+			text = equals ? equals + 1 : argv[++i];
+		if (r->placeholder && !text)
+			return err_set(
+				e, "%s wants a value: %s", r->name, r->placeholder);
+		if (set_value(o, r, text, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void options_help(void)
+{
+	puts("usage: cnntrain [options]\n\nTrains a small wavelet CNN on CIFAR-10, "
+	     "Fashion-MNIST or MNIST.\n");
+	for (int i = 0; i < ROWS; i++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%s%s%s%s%s", rows[i].name,
+			rows[i].alias ? ", " : "", rows[i].alias ? rows[i].alias : "",
+			rows[i].placeholder ? " " : "",
+			rows[i].placeholder ? rows[i].placeholder : "");
+		printf("  %-26s %s\n", left, rows[i].help);
+	}
+}

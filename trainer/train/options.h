@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line: one table of options parses it and prints --help. */
+#ifndef TRAINER_OPTIONS_H
+#define TRAINER_OPTIONS_H
+
+#include "base/err.h"
+#include "data/dataset.h"
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+
+struct options {
+	enum dataset_kind kind;
+	int num_epochs, batch_size, num_workers, threads;
+	long max_steps; /* 0: no limit */
+	long seed;
+	double lr;
+	const char *data_dir, *device, *isa;
+	enum log_level log_level;
+	bool help, version;
+};
+
+/* 0, or -1 with e set. Strings are borrowed from argv. */
+int options_parse(struct options *o, int argc, char **argv, struct err *e);
+void options_help(void);
+
+#endif

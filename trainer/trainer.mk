@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# build/cnntrain. Included by the Makefile; alone, `make -f trainer/trainer.mk` builds it too.
+# Needs a C compiler, make and zlib; everything else is found by pkg-config or left out.
+
+CC      ?= cc
+BUILD   ?= build
+CFLAGS  ?= -O2 -g
+VERSION ?= 0.1.0
+
+.PHONY: trainer
+trainer: $(BUILD)/cnntrain
+all: trainer
+
+TR_CPPFLAGS := -Itrainer -D_GNU_SOURCE -DCNNTRAIN_VERSION='"$(VERSION)"'
+TR_CFLAGS   := -std=c11 -O2 -g -fPIE -fstack-protector-strong -pthread -Wall -Wextra -Wpedantic \
+	-Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef \
+	-Wcast-qual -Wwrite-strings $(if $(CI),-Werror)
+TR_LDFLAGS  := -pie -Wl,-z,relro,-z,now
+TR_LIBS     := -lz -lm
+
+# Kernels are compiled once per instruction set; ops.c chooses at run time.
+TR_KERNELS := gemm dft dwt batchnorm conv linear vector
+TR_FAST    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-stack-protector
+TR_plain   :=
+TR_avx2    := -mavx2 -mfma
+TR_avx512  := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -mprefer-vector-width=512
+TR_ISAS    := plain
+ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
+TR_ISAS    += avx2 avx512
+endif
+
+TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(wildcard \
+	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c)))
+TR_OBJ  := $(TR_SRC:%.c=$(BUILD)/%.o) \
+	$(foreach i,$(TR_ISAS),$(TR_KERNELS:%=$(BUILD)/trainer/cpu/$(i)/%.o))
+TR_MAIN := $(BUILD)/trainer/main.o
+
+$(BUILD)/cnntrain: $(TR_MAIN) $(BUILD)/libcnntrain.a
+	$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS)
+
+$(BUILD)/libcnntrain.a: $(TR_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+define TR_ISA_RULE
+$(BUILD)/trainer/cpu/$(1)/%.o: trainer/cpu/%.c
+	@mkdir -p $$(@D)
+	$(CC) $(TR_CPPFLAGS) -DISA=$(1) $(TR_CFLAGS) $(TR_FAST) $(TR_$(1)) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach i,$(TR_ISAS),$(eval $(call TR_ISA_RULE,$(i))))
+
+$(BUILD)/trainer/%.o: trainer/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TR_CPPFLAGS) $(TR_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(TR_OBJ:.o=.d) $(TR_MAIN:.o=.d)
