@@ -154,8 +154,8 @@ class Container(kit.Case):
     def test_as_asked(self):
         """environment, working directory, host name, label, limits as the profile says"""
         self.profile('c:env { GREETING = "a b=c" }', 'c:workdir "/tmp"', 'c:hostname "box"',
-                     'c:label { flavour = "plain" }', 'c:memory "64m"', 'c:cpus(1.5)',
-                     'c:shm "32m"', 'c:ulimit { nofile = 512 }')
+                     'c:label("flavour", "plain")', 'c:limit { memory = "64m", cpus = 1.5 }',
+                     'c:shm "32m"', 'c:ulimit("nofile", 512)')
         out = self.shell('echo "$GREETING|$(pwd)|$(hostname)|$(ulimit -n)"; df -k /dev/shm | tail -n 1')
         self.assertEqual(out.splitlines()[0], "a b=c|/tmp|box|512")
         self.assertIn("32768", out.splitlines()[1])

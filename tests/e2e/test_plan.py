@@ -18,11 +18,10 @@ c:hostname "box"
 c:port(8080)
 c:port("127.0.0.1:0:9090/udp")
 c:shm "32m"
-c:memory "128m"
-c:cpus(1.5)
-c:ulimit { nofile = 512 }
-c:cap { add = { "NET_BIND_SERVICE" } }
-c:label { flavour = "a b" }
+c:limit { memory = "128m", cpus = 1.5, pids = 100 }
+c:ulimit("nofile", 512)
+c:capability "NET_BIND_SERVICE"
+c:label("flavour", "a b")
 c:device "/dev/null"
 c:gpus "2,3"
 c:command { "sh", "-c", "sleep 1000; echo 'done'" }
