@@ -26,7 +26,6 @@ build|hdr:nettle/sha2.h|nettle-dev|nettle-devel|nettle|libnettle-devel|nettle-de
 trainer|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
 trainer|prog:make|make|make|make|make|make|make
 trainer|hdr:zlib.h|zlib1g-dev|zlib-devel|zlib|zlib-devel|zlib-dev|reads compressed data sets
-trainer|hdr:cblas.h,hdr:openblas/cblas.h|libopenblas-dev|openblas-devel|openblas|openblas-devel|openblas-dev|matrix products of the trainer
 engine|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|container engine
 engine|prog:iptables|iptables|iptables|iptables|iptables|iptables|the engine's networks
 base|prog:debootstrap|debootstrap|-|-|-|-|base image where no registry can be reached
@@ -43,6 +42,7 @@ test|prog:xwd|x11-apps|xwd|xorg-xwd|xwd|xwd|screenshots
 test|prog:xwininfo|x11-utils|xwininfo|xorg-xwininfo|xwininfo|xwininfo|looks for left windows
 test|prog:xhost|x11-xserver-utils|xhost|xorg-xhost|xhost|xhost|looks at the display's access list
 test|prog:busted|lua-busted|-|lua-busted|-|-|tests of the Lua library
+test|prog:lua5.4,prog:lua|lua5.4|lua|lua|lua54|lua5.4|runs them
 test|hdr:cmocka.h|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|tests of the C code
 test|prog:python3|python3|python3|python|python3|python3|end-to-end tests
 test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests

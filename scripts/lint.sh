@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# lint.sh [CHECK…] : layers, size, licence, format, tidy, cppcheck, lua, shell (all of them
+# by default). BUILD holds compile_commands.json.
+# shellcheck disable=SC2317 # checks are called by name
+set -u
+cd "$(dirname "$0")/.." || exit 1
+BUILD=${BUILD:-build}
+trainer=$([ ! -d trainer ] || echo trainer)
+bad=0
+
+# No output of the check = good.
+check() {
+	name=$1
+	shift
+	if out=$("$@" 2>&1) && [ -z "$out" ]; then
+		echo "ok    $name"
+	else
+		bad=1
+		echo "FAIL  $name"
+		echo "$out" | head -n "${LINES_SHOWN:-40}" | sed 's/^/      /'
+	fi
+}
+
+# allow FOLDER FOLDER… : the first may include what is in the others, and itself, only.
+allow() {
+	from=$1
+	ok=$(echo "$@" | tr ' ' '|')
+	[ ! -d "src/$from" ] || grep -rnE '^ *# *include "' "src/$from" --include='*.[ch]' |
+		grep -vE "include \"($ok)/"
+}
+
+# only FOLDER FILES HEADER : HEADER is included in at most FILES files, all in FOLDER.
+only() {
+	# shellcheck disable=SC2086
+	found=$(grep -rlE "^ *# *include <$3" src $trainer --include='*.[ch]')
+	echo "$found" | grep -v "^$1/" | grep . | sed "s,\$,: <$3> belongs to $1 only,"
+	[ "$(echo "$found" | grep -c .)" -le "$2" ] ||
+		echo "<$3> in more than $2 file:" "$found"
+}
+
+layers() {
+	allow base
+	allow plan base
+	allow engine plan base
+	allow host plan base
+	allow profile plan base
+	allow launch engine host profile plan base
+	allow cli launch engine host profile plan base
+	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
+	only src/engine 1 'curl/'
+	only src/host 1 'xcb/'
+	[ ! -d trainer ] ||
+		grep -rnE '^ *# *include "((\.\./)*src|cli|launch|engine|host|profile|plan)/' trainer
+	grep -rnE '[^a-z_]exit *\(' src --include='*.c' | grep -vE '^src/main\.c:|_exit|atexit|/\*|\* '
+	true
+}
+
+sources() { git ls-files --cached --others --exclude-standard -- "$@" | sort; }
+
+# A reader accepts no file over 300 lines without a reason; so far there is none.
+size() {
+	sources src trainer scripts tests | grep -E '\.(c|h|cu|lua|sh|py)$' | while read -r f; do
+		n=$(wc -l <"$f")
+		[ "$n" -le 300 ] || echo "$f: $n lines"
+	done
+}
+
+licence() {
+	sources src trainer scripts tests docker | grep -E '\.(c|h|cu|lua|sh|py)$' |
+		while read -r f; do
+			head -n 2 "$f" | grep -q 'SPDX-License-Identifier: MIT' || echo "$f: no SPDX line"
+		done
+}
+
+format() { sources src trainer tests | grep -E '\.[ch]$' | xargs clang-format --dry-run -Werror; }
+
+tidy() {
+	sources src trainer | grep '\.c$' |
+		xargs -P "$(nproc)" -n 4 clang-tidy -p "$BUILD" --quiet 2>/dev/null |
+		grep -E 'error:|warning:|note:'
+	true
+}
+
+cpp() {
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--suppress=memleak --suppress=resourceLeak --suppress=missingIncludeSystem \
+		--suppress=unknownMacro --suppress=normalCheckLevelMaxBranches \
+		-D_GNU_SOURCE -Isrc -Itrainer src ${trainer:+"$trainer"}
+}
+
+lua() {
+	luacheck --quiet --no-color scripts tests | grep -v '^Total: 0 warnings'
+	true
+}
+
+shell() {
+	sources . | grep -E '\.sh$|^\.ci/run$|^docker/apt-install$|/nvidia-container-runtime-hook$' |
+		xargs shellcheck
+}
+
+[ $# -gt 0 ] || set -- layers size licence format tidy cpp lua shell
+for c; do check "$c" "$c"; done
+exit $bad

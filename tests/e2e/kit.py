@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: MIT
+"""What the end-to-end tests share: cnnrun itself, the engine, the X server, and the check
+that nothing is left behind."""
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(TOP, "build")))
+SCRATCH = os.environ["CNNRUN_TEST_DIR"]
+CNNRUN = os.path.join(SCRATCH, "cnnrun")  # a copy: the checkout may be closed to USER
+DEMO = os.path.join(SCRATCH, "demo")  # a copy of the project, USER's
+SOCKET = os.environ["DOCKER_HOST"][len("unix://"):]
+USER = 1000  # an ordinary user, by number: it needs no entry on this machine
+
+
+def tool(*words, **more):
+    """Output of a program that must work."""
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, **more).stdout
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("engine", timeout=120)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Engine:
+    """The Engine API as JSON, beside cnnrun."""
+
+    def __init__(self, path=SOCKET):
+        self.path = path
+
+    def call(self, method, path, body=None):
+        c = UnixConnection(self.path)
+        data = None if body is None else json.dumps(body)
+        c.request(method, "/v1.41" + path, data, {"Content-Type": "application/json"})
+        reply = c.getresponse()
+        text = reply.read()
+        c.close()
+        return reply.status, json.loads(text) if text.strip() else None
+
+    def get(self, path):
+        status, reply = self.call("GET", path)
+        if status != 200:
+            raise LookupError("%s: %d %s" % (path, status, reply))
+        return reply
+
+    def containers(self):
+        return {c["Names"][0][1:]: c for c in self.get("/containers/json?all=1")}
+
+    def inspect(self, name):
+        return self.get("/containers/%s/json" % name)
+
+    def remove(self, name):
+        self.call("DELETE", "/containers/%s?force=1&v=1" % name)
+
+    def networks(self):
+        return {n["Name"] for n in self.get("/networks")}
+
+    def volumes(self):
+        return {v["Name"] for v in self.get("/volumes")["Volumes"] or []}
+
+
+engine = Engine()
+
+
+def install():
+    """The copies that ordinary users can reach."""
+    if os.path.exists(DEMO):
+        return
+    shutil.copy(os.path.join(BUILD, "cnnrun"), CNNRUN)
+    os.mkdir(DEMO)
+    for name in "Makefile", ".dockerignore", "docker", "trainer":
+        tool("cp", "-a", os.path.join(TOP, name), DEMO)
+    tool("chown", "-R", "%d:%d" % (USER, USER), DEMO)
+
+
+def wait_for(condition, seconds=20, what="it"):
+    """Until condition() is true; returns its value."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError("%s did not happen within %d s" % (what, seconds))
+        time.sleep(0.05)
+
+
+def environment(uid=None, **changes):
+    """The environment of a test; a value None takes a variable out."""
+    env = dict(os.environ)
+    if uid:
+        home = os.path.join(SCRATCH, "home-%d" % uid)
+        runtime = os.path.join(SCRATCH, "runtime-%d" % uid)
+        for d in home, runtime:
+            if not os.path.isdir(d):
+                os.mkdir(d, 0o700)
+                os.chown(d, uid, uid)
+        cookie = os.path.join(home, ".Xauthority")
+        if "XAUTHORITY" in os.environ:
+            shutil.copy(os.environ["XAUTHORITY"], cookie)
+            os.chown(cookie, uid, uid)
+        os.chmod(SOCKET, 0o666)
+        env.update(HOME=home, XDG_RUNTIME_DIR=runtime, XAUTHORITY=cookie)
+    env.update({k: v for k, v in changes.items() if v is not None})
+    return {k: v for k, v in env.items() if changes.get(k, "") is not None}
+
+
+def command(args, uid=None):
+    who = ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups"] if uid else []
+    return who + [CNNRUN] + list(args)
+
+
+def start(*args, uid=None, env=None, cwd=DEMO, **more):
+    """cnnrun as a Popen whose streams are pipes unless said otherwise."""
+    for stream in "stdin", "stdout", "stderr":
+        more.setdefault(stream, subprocess.PIPE)
+    more.setdefault("text", True)
+    return subprocess.Popen(command(args, uid), env=environment(uid, **(env or {})), cwd=cwd, **more)
+
+
+def cnnrun(*args, input="", timeout=300, **more):
+    """Runs cnnrun to its end: .code, .out, .err"""
+    p = start(*args, **more)
+    try:
+        p.out, p.err = p.communicate(input, timeout)
+    except subprocess.TimeoutExpired:
+        p.kill()
+        out, err = p.communicate()
+        raise AssertionError("cnnrun %s hangs; it said: %s%s" % (" ".join(args), out, err))
+    p.code = p.returncode
+    return p
+
+
+def processes():
+    """Every living process of our cnnrun, launchers and janitors."""
+    found = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if os.readlink("/proc/%s/exe" % pid) == CNNRUN:
+                with open("/proc/%s/stat" % pid) as f:
+                    if f.read().rsplit(")", 1)[1].split()[0] != "Z":
+                        found.add(int(pid))
+    return found
+
+
+def x_hosts():
+    return tool("xhost").splitlines()
+
+
+def x_leases():
+    """Root properties and windows that cnnrun made."""
+    text = tool("xprop", "-root") + tool("xwininfo", "-root", "-tree")
+    return [line for line in text.splitlines() if "CNNRUN" in line.upper()]
+
+
+def runtime_files():
+    found = set()
+    for d in os.listdir(SCRATCH):
+        if d.startswith("runtime"):
+            for where, _, files in os.walk(os.path.join(SCRATCH, d)):
+                found.update(os.path.join(where, f) for f in files)
+    return found
+
+
+def traces():
+    """Everything a launch could leave on this machine, as comparable data."""
+    return {
+        "containers": set(engine.containers()),
+        "networks": engine.networks(),
+        "volumes": engine.volumes(),
+        "processes": processes(),
+        "runtime files": runtime_files(),
+        "X hosts": x_hosts(),
+        "X leases": x_leases(),
+    }
+
+
+class Case(unittest.TestCase):
+    """A scratch project; after each test nothing may be left on the machine."""
+
+    uid = None
+    demo = False  # does it need the project's own image?
+    maxDiff = 4000
+
+    @classmethod
+    def setUpClass(cls):
+        install()
+        if cls.demo:
+            r = cnnrun("build", "profiles/gui.lua", timeout=900)
+            assert r.code == 0, "the project's image: %s%s" % (r.out, r.err)
+
+    def setUp(self):
+        self.before = traces()
+        self.project = tempfile.mkdtemp(prefix="project.", dir=SCRATCH)
+        os.chmod(self.project, 0o755)
+        if self.uid:
+            os.chown(self.project, self.uid, self.uid)
+        self.addCleanup(shutil.rmtree, self.project, True)
+        self.addCleanup(self.sweep)
+        self.addCleanup(self.check_traces)
+
+    def check_traces(self):
+        self.assertNothingLeft()
+
+    def assertNothingLeft(self, seconds=20):
+        """The janitor may still be at work for a moment."""
+        def same():
+            return traces() == self.before
+        try:
+            wait_for(same, seconds)
+        except AssertionError:
+            now = traces()
+            left = {k: (self.before[k], now[k]) for k in now if now[k] != self.before[k]}
+            self.fail("left behind (before, after): %r" % left)
+
+    def sweep(self):
+        """After a failure: the next test starts clean all the same."""
+        for pid in processes() - self.before["processes"]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for name in set(engine.containers()) - self.before["containers"]:
+            engine.remove(name)
+
+    def write(self, name, text, mode=0o644):
+        path = os.path.join(self.project, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w" if isinstance(text, str) else "wb") as f:
+            f.write(text)
+        os.chmod(path, mode)
+        if self.uid:
+            for p in path, os.path.dirname(path):
+                os.chown(p, self.uid, self.uid)
+        return path
+
+    def profile(self, *calls, name="cnnrun.lua", options="", image="busybox"):
+        """A profile of the project whose setup makes these calls."""
+        lines = ['c:image "%s"' % image] if image else []
+        return self.write(name, 'local cnn = require "cnnrun"\nreturn cnn.profile {\n'
+                          'about = "test", options = { %s },\nsetup = function(c, opt)\n%s\nend }\n'
+                          % (options, "\n".join(lines + list(calls))))
+
+    def run_cnnrun(self, *args, **more):
+        more.setdefault("cwd", self.project)
+        more.setdefault("uid", self.uid)
+        return cnnrun(*args, **more)
+
+    def start_cnnrun(self, *args, **more):
+        more.setdefault("cwd", self.project)
+        more.setdefault("uid", self.uid)
+        p = start(*args, **more)
+        self.addCleanup(self.end, p)
+        return p
+
+    @staticmethod
+    def end(p):
+        if p.poll() is None:
+            p.kill()
+        p.wait()
+        for f in p.stdin, p.stdout, p.stderr:
+            if f:
+                with contextlib.suppress(OSError, ValueError):
+                    f.close()
+
+    def shell(self, script, *args, **more):
+        """Runs a shell script in the container of the project's profile; its output."""
+        r = self.run_cnnrun("./cnnrun.lua", *args, "--", "sh", "-c", script, **more)
+        self.assertEqual(r.code, 0, r.err)
+        return r.out
+
+    def new_container(self):
+        """The name of the container that has appeared and runs."""
+        def running():
+            return [n for n, c in engine.containers().items()
+                    if n not in self.before["containers"] and c["State"] == "running"]
+        return wait_for(running, 60, "a container")[0]

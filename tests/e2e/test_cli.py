@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""The command line, command by command."""
+import json
+import os
+import subprocess
+
+import kit
+from pty_session import Session
+
+COMMANDS = ("plan", "build", "exec", "ps", "logs", "attach", "stop", "clean", "list", "doctor",
+            "version")
+
+
+class Help(kit.Case):
+    def test_everywhere(self):
+        """--help of cnnrun and of every command, on stdout, with status 0"""
+        for words in [()] + [(c,) for c in COMMANDS]:
+            r = self.run_cnnrun(*words, "--help")
+            self.assertEqual((r.code, r.err), (0, ""), words)
+            self.assertIn("cnnrun " + " ".join(words), r.out)
+
+    def test_names_every_command(self):
+        """--help names every command"""
+        out = self.run_cnnrun("--help").out
+        for c in COMMANDS:
+            self.assertIn("  %s " % c, out)
+
+    def test_profile(self):
+        """--help of a profile shows its own options"""
+        self.profile(options='flavour = { short = "f", default = "plain", about = "which taste" }')
+        r = self.run_cnnrun("./cnnrun.lua", "--help")
+        self.assertEqual(r.code, 0, r.err)
+        for word in "--flavour", "-f", "which taste", "plain":
+            self.assertIn(word, r.out)
+
+    def test_version(self):
+        """version"""
+        r = self.run_cnnrun("--version")
+        self.assertEqual(r.code, 0)
+        self.assertRegex(r.out, r"cnnrun \d+\.\d+\.\d+")
+
+    def test_completion(self):
+        """the completion scripts are good for their shells"""
+        r = self.run_cnnrun("completion", "bash")
+        self.assertEqual(r.code, 0, r.err)
+        subprocess.run(["bash", "-n"], input=r.out, text=True, check=True)
+        for shell in "zsh", "fish":
+            self.assertTrue(self.run_cnnrun("completion", shell).out)
+
+    def test_suggestion(self):
+        """a mistyped word is answered with the nearest"""
+        r = self.run_cnnrun("plna")
+        self.assertEqual(r.code, 2)
+        self.assertIn("plan", r.err)
+
+
+class Look(kit.Case):
+    def test_list(self):
+        """list names the shipped profiles"""
+        out = self.run_cnnrun("list").out
+        for name in "gui", "shell", "train", "build":
+            self.assertIn(name, out)
+
+    def test_list_json(self):
+        """list --json is JSON"""
+        self.assertTrue(json.loads(self.run_cnnrun("list", "--json").out))
+
+    def test_doctor(self):
+        """doctor says what is well and what is missing, line by line"""
+        r = self.run_cnnrun("doctor")
+        self.assertIn("ngine", r.out)
+        self.assertIn("20.10" if b"20.10" in subprocess.check_output(["dockerd", "--version"])
+                      else ".", r.out)
+        bad = self.run_cnnrun("doctor", env={"DOCKER_HOST": "unix:///nonexistent"})
+        self.assertNotEqual(bad.code, 0)
+
+    def test_no_colour_in_pipes(self):
+        """no escape sequences in pipes"""
+        for words in ("--help",), ("list",), ("doctor",), ("ps",):
+            r = self.run_cnnrun(*words)
+            self.assertNotIn("\x1b", r.out + r.err)
+
+    def test_profile_error(self):
+        """an error in a profile: file, line, message; a traceback with --verbose"""
+        self.write("cnnrun.lua", 'local cnn = require "cnnrun"\n\nreturn nosuch.thing\n')
+        r = self.run_cnnrun("./cnnrun.lua")
+        self.assertEqual(r.code, 125)
+        self.assertIn("cnnrun.lua:3", r.err)
+        self.assertEqual(len(r.err.splitlines()), 1, r.err)
+        self.assertIn("traceback", self.run_cnnrun("--verbose", "./cnnrun.lua").err)
+
+    def test_misuse(self):
+        """misuse is reported at the caller's line"""
+        self.profile('c:mount(".", "relative")')
+        r = self.run_cnnrun("plan", "./cnnrun.lua")
+        self.assertEqual(r.code, 125)
+        self.assertRegex(r.err, r"cnnrun\.lua:\d+: ")
+
+    def test_project_profile(self):
+        """with no PROFILE the project's cnnrun.lua is run"""
+        self.profile('c:command { "echo", "hello" }')
+        self.write("below/file", "")
+        r = self.run_cnnrun(cwd=os.path.join(self.project, "below"))
+        self.assertEqual((r.code, r.out), (0, "hello\n"), r.err)
+
+    def test_unknown_profile(self):
+        """a profile that is not there: where it was looked for"""
+        r = self.run_cnnrun("profiles/nosuch.lua")
+        self.assertIn(r.code, (2, 125))
+        self.assertIn("nosuch", r.err)
+
+
+class Running(kit.Case):
+    """Verbs on a container in the background."""
+
+    def setUp(self):
+        super().setUp()
+        self.profile('c:name "kit-verbs"', 'c:log()', 'c:command { "sh", "-c", '
+                     '"echo started; trap \\"exit 3\\" TERM; while :; do sleep 0.1; done" }')
+        r = self.run_cnnrun("./cnnrun.lua", "--detach")
+        self.assertEqual((r.code, r.out), (0, "kit-verbs\n"), r.err)
+
+    def tearDown(self):
+        if "kit-verbs" in kit.engine.containers():
+            self.run_cnnrun("stop", "kit-verbs")
+            kit.engine.remove("kit-verbs")
+
+    def test_ps(self):
+        """ps shows it, as a table and as JSON"""
+        self.assertIn("kit-verbs", self.run_cnnrun("ps").out)
+        names = json.dumps(json.loads(self.run_cnnrun("ps", "--json").out))
+        self.assertIn("kit-verbs", names)
+
+    def test_logs(self):
+        """logs prints what it said"""
+        kit.wait_for(lambda: self.run_cnnrun("logs", "kit-verbs").out == "started\n", 10, "the log")
+
+    def test_exec(self):
+        """exec: output, status, input, a terminal"""
+        r = self.run_cnnrun("exec", "kit-verbs", "--", "sh", "-c", "cat; exit 6", input="words\n")
+        self.assertEqual((r.code, r.out), (6, "words\n"), r.err)
+        self.assertEqual(self.run_cnnrun("exec", "kit-verbs", "--", "nosuch").code, 127)
+        s = Session("exec", "kit-verbs", "--", "stty", "size", rows=37, cols=91, cwd=self.project)
+        self.addCleanup(s.close)
+        s.expect("37 91")
+        self.assertEqual(s.wait(), 0)
+
+    def test_stop(self):
+        """stop ends it and nothing of it stays"""
+        r = self.run_cnnrun("stop", "kit-verbs")
+        self.assertEqual(r.code, 0, r.err)
+        kit.wait_for(lambda: "kit-verbs" not in kit.engine.containers(), 20, "its removal")
+
+    def test_clean(self):
+        """clean leaves running containers alone"""
+        self.assertEqual(self.run_cnnrun("clean").code, 0)
+        self.assertIn("kit-verbs", kit.engine.containers())
+
+    def test_unknown(self):
+        """a container that is not there"""
+        for verb in "stop", "logs", "attach":
+            r = self.run_cnnrun(verb, "kit-nosuch")
+            self.assertEqual(r.code, 125, verb)
+            self.assertIn("kit-nosuch", r.err)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Directories and files of the host, volumes, and memory as mounts."""
+import os
+
+import kit
+
+
+class Mounts(kit.Case):
+    def test_relative_to_the_project(self):
+        """a relative source is the project's, wherever one stands"""
+        self.write("data/file", "hello\n")
+        self.profile('c:mount("data", "/data")')
+        where = os.path.join(self.project, "data")
+        r = self.run_cnnrun("../cnnrun.lua", "--", "cat", "/data/file", cwd=where)
+        self.assertEqual((r.code, r.out), (0, "hello\n"), r.err)
+
+    def test_readonly(self):
+        """readonly is kept"""
+        self.profile('c:mount(".", "/data", { readonly = true })')
+        r = self.run_cnnrun("./cnnrun.lua", "--", "touch", "/data/x")
+        self.assertNotEqual(r.code, 0)
+        self.assertFalse(os.path.exists(os.path.join(self.project, "x")))
+
+    def test_missing_source(self):
+        """a missing source is an error with its place, and is not made"""
+        self.profile('c:mount("nosuch", "/data")')
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 125)
+        self.assertIn("nosuch", r.err)
+        self.assertRegex(r.err, r"cnnrun\.lua:\d+")
+        self.assertFalse(os.path.exists(os.path.join(self.project, "nosuch")))
+
+    def test_optional(self):
+        """an optional one is left out when it is missing"""
+        self.profile('c:mount("nosuch", "/data", { optional = true })')
+        self.shell("test ! -e /data")
+
+    def test_create(self):
+        """create makes the directory, as the user"""
+        self.profile('c:mount("new/dir", "/data", { create = true })')
+        self.shell("echo x > /data/x")
+        self.assertTrue(os.path.exists(os.path.join(self.project, "new/dir/x")))
+
+    def test_strange_names(self):
+        """blanks, commas, colons, quotes and other letters in names"""
+        for name in "a b", "a,b=c", "a:ro", 'a"b', "äöü", "a\\b":
+            self.write("src/" + name + "/file", name)
+            target = "/data/" + name
+            self.profile("c:mount([[src/%s]], [[%s]])" % (name, target))
+            r = self.run_cnnrun("./cnnrun.lua", "--", "cat", target + "/file")
+            self.assertEqual((r.code, r.out), (0, name), r.err)
+
+    def test_symlink(self):
+        """a symlink as source is followed once, on the host"""
+        self.write("real/file", "real")
+        os.symlink("real", os.path.join(self.project, "link"))
+        self.profile('c:mount("link", "/data")')
+        self.assertEqual(self.shell("cat /data/file"), "real")
+
+    def test_single_file(self):
+        """one file as a mount"""
+        self.write("one", "1")
+        self.profile('c:mount("one", "/etc/one", { readonly = true })')
+        self.assertEqual(self.shell("cat /etc/one"), "1")
+
+    def test_tmpfs(self):
+        """a tmpfs with a size and the user's"""
+        self.profile('c:tmpfs("/scratch", { size = "8m" })')
+        self.assertIn("8192", self.shell("df -k /scratch | tail -n 1"))
+
+    def test_volume(self):
+        """a volume keeps its content from run to run"""
+        self.profile('c:volume("kit-volume", "/data")')
+        self.shell("echo kept > /data/x")
+        self.assertEqual(self.shell("cat /data/x"), "kept\n")
+        self.assertEqual(kit.engine.call("DELETE", "/volumes/kit-volume")[0], 204)
+
+    def test_last_word(self):
+        """a later mount on the same target replaces the earlier one"""
+        self.write("a/who", "a")
+        self.write("b/who", "b")
+        self.profile('c:mount("a", "/data")', 'c:mount("b", "/data")')
+        self.assertEqual(self.shell("cat /data/who"), "b")

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""The plan is the truth: what it prints is what runs."""
+import json
+import os
+import subprocess
+
+import kit
+
+EVERYTHING = '''
+c:user "host"
+c:mount(".", "/work")
+c:mount("data, with comma", "/data", { readonly = true })
+c:volume("kit-plan-volume", "/volume")
+c:tmpfs("/scratch", { size = "8m" })
+c:workdir "/work"
+c:env { GREETING = "it's \\"quoted\\" $HOME", EMPTY = "" }
+c:hostname "box"
+c:port(8080)
+c:port("127.0.0.1:0:9090/udp")
+c:shm "32m"
+c:limit { memory = "128m", cpus = 1.5, pids = 100 }
+c:ulimit("nofile", 512)
+c:capability "NET_BIND_SERVICE"
+c:label("flavour", "a b")
+c:device "/dev/null"
+c:gpus "2,3"
+c:command { "sh", "-c", "sleep 1000; echo 'done'" }
+'''
+
+# What names or times the one container, or is cnnrun's own bookkeeping.
+OWN = {"cnnrun.launch"}
+CONFIG = ["Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Hostname", "Tty", "OpenStdin",
+          "StdinOnce", "StopSignal", "StopTimeout", "Image", "ExposedPorts"]
+NOT_COMPARED = {"ContainerIDFile", "ConsoleSize"}
+
+
+def facts(name):
+    i = kit.engine.inspect(name)
+    out = {k: i["Config"].get(k) for k in CONFIG}
+    out["Env"] = sorted(out["Env"])
+    out["Labels"] = {k: v for k, v in i["Config"]["Labels"].items() if k not in OWN}
+    host = {k: v for k, v in i["HostConfig"].items() if k not in NOT_COMPARED}
+    # tmpfs has two spellings in the API that come to the same mount
+    mounts = sorted((m["Type"], m.get("Name") or m.get("Source", ""), m["Destination"],
+                     bool(m.get("RW"))) for m in i["Mounts"])
+    tmpfs = {m["Target"] for m in host.pop("Mounts", None) or [] if m["Type"] == "tmpfs"}
+    tmpfs |= set(host.pop("Tmpfs", None) or {})
+    out.update(mounts=[m for m in mounts if m[0] != "tmpfs"], tmpfs=tmpfs, host={
+        k: v for k, v in host.items() if v not in (None, [], {}, "", 0, False, -1)})
+    return out
+
+
+class Docker(kit.Case):
+    uid = kit.USER
+
+    def compare(self, *setup, env=None):
+        self.profile(*setup)
+        p = self.start_cnnrun("./cnnrun.lua", env=env)
+        ours = self.new_container()
+        want = facts(ours)
+        p.kill()
+        p.wait()
+        kit.wait_for(lambda: ours not in kit.engine.containers(), 30, "the container's end")
+        plan = self.run_cnnrun("plan", "./cnnrun.lua", "--docker", env=env)
+        self.assertEqual(plan.code, 0, plan.err)
+        self.assertIn("docker run", plan.out)
+        byhand = subprocess.Popen(["sh", "-c", plan.out], cwd=self.project,
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+        self.addCleanup(self.end, byhand)
+        try:
+            name = self.new_container()
+            self.assertEqual(facts(name), want)
+        finally:
+            for c in set(kit.engine.containers()) - self.before["containers"]:
+                kit.engine.remove(c)
+            byhand.wait(30)
+
+    def test_plain(self):
+        """the docker run line of a small profile, run by hand, gives the same container"""
+        self.compare('c:command { "sleep", "1000" }')
+
+    def test_everything(self):
+        """the same with every primitive"""
+        os.makedirs(os.path.join(self.project, "data, with comma"))
+        self.compare(EVERYTHING)
+        kit.engine.call("DELETE", "/volumes/kit-plan-volume")
+
+    def test_display(self):
+        """the same with a display"""
+        self.compare('c:user "host"', 'c:display "xhost"', 'c:command { "sleep", "1000" }')
+
+    def test_gui_profile(self):
+        """plan of the shipped gui profile is a docker run line with two devices"""
+        r = kit.cnnrun("plan", "profiles/gui.lua", "-d", "2,3", "--docker", uid=self.uid)
+        self.assertEqual(r.code, 0, r.err)
+        self.assertIn('device=2,3', r.out)
+        subprocess.run(["sh", "-n", "-c", r.out], check=True)
+
+
+class Json(kit.Case):
+    def plan(self, *words, **more):
+        r = self.run_cnnrun("plan", "./cnnrun.lua", "--json", *words, **more)
+        self.assertEqual(r.code, 0, r.err)
+        return json.loads(r.out)
+
+    def test_is_json_and_stable(self):
+        """--json is valid and the same twice"""
+        self.profile('c:command { "sh" }', 'c:mount(".", "/work")', 'c:env { A = "1" }')
+        self.assertEqual(self.plan(), self.plan())
+
+    def test_needs_no_engine(self):
+        """a plan needs no engine, and makes nothing"""
+        self.profile('c:command { "sh" }')
+        self.plan(env={"DOCKER_HOST": "unix:///nonexistent"})
+
+    def test_words(self):
+        """the plain plan names the capabilities in words"""
+        self.profile('c:network "host"', 'c:mount("/etc", "/host-etc")')
+        r = self.run_cnnrun("plan", "./cnnrun.lua")
+        self.assertEqual(r.code, 0, r.err)
+        self.assertIn("/etc", r.out)
+        self.assertIn("network", r.out)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Who one is in the container, and whose the files are."""
+import os
+import pwd
+
+import kit
+
+
+def name_of(uid):
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return "u%d" % uid
+
+
+class HostUser(kit.Case):
+    uid = kit.USER
+
+    def setUp(self):
+        super().setUp()
+        self.profile('c:user "host"', 'c:mount(".", "/work")', 'c:workdir "/work"',
+                     image="debian:bookworm-slim")
+
+    def test_identity(self):
+        """uid, gid and a name that every program finds"""
+        out = self.shell("id -u; id -g; whoami; getent passwd $(id -u)")
+        uid, gid, name, entry = out.splitlines()
+        self.assertEqual((uid, gid, name), ("1000", "1000", name_of(1000)))
+        self.assertEqual(entry.split(":")[0], name_of(1000))
+
+    def test_files_are_the_users(self):
+        """files written to the project belong to the user"""
+        self.shell("echo hello > made; mkdir -p dir/below")
+        for f in "made", "dir/below":
+            info = os.stat(os.path.join(self.project, f))
+            self.assertEqual((info.st_uid, info.st_gid), (1000, 1000))
+
+    def test_home(self):
+        """HOME is a directory of the user's"""
+        out = self.shell('cd && pwd && touch there && stat -c %u .')
+        home, owner = out.splitlines()
+        self.assertNotEqual(home, "/")
+        self.assertEqual(owner, "1000")
+
+    def test_the_images_users_stay(self):
+        """the image's own users and groups are still there"""
+        out = self.shell("getent passwd root www-data _apt; getent group staff")
+        for name in "root:", "www-data:", "_apt:", "staff:":
+            self.assertIn(name, out)
+
+    def test_no_passwd_in_image(self):
+        """an image without /etc/passwd works"""
+        self.profile('c:user "host"', image="busybox")
+        self.assertEqual(self.shell("id -u; whoami").split(), ["1000", name_of(1000)])
+
+    def test_home_directory(self):
+        """c:home mounts a directory of the project as the home"""
+        os.mkdir(os.path.join(self.project, "house"))
+        os.chown(os.path.join(self.project, "house"), 1000, 1000)
+        self.profile('c:user "host"', 'c:home "house"', image="debian:bookworm-slim")
+        self.shell("echo x > ~/kept")
+        self.assertEqual(os.stat(os.path.join(self.project, "house/kept")).st_uid, 1000)
+
+
+class OtherUsers(kit.Case):
+    def test_root(self):
+        """root in the container only when asked for"""
+        self.profile('c:user "root"')
+        self.assertEqual(self.shell("id -u").strip(), "0")
+
+    def test_explicit(self):
+        """a user by number"""
+        self.profile("c:user { uid = 4321, gid = 8765 }", image="debian:bookworm-slim")
+        self.assertEqual(self.shell("id -u; id -g").split(), ["4321", "8765"])
+
+    def test_image(self):
+        """the image's user is the default"""
+        self.profile('c:user "image"')
+        self.assertEqual(self.shell("id -u").strip(), "0")
+
+    def test_host_as_root(self):
+        """root of the machine stays root, and the image's passwd as it is"""
+        self.profile('c:user "host"', image="debian:bookworm-slim")
+        self.assertEqual(self.shell("id -u; whoami").split(), ["0", "root"])
