@@ -31,7 +31,8 @@ LUA_PC     := $(firstword $(foreach p,lua5.4 lua-5.4 lua54 lua,$(shell \
 	pkg-config --exists '$p >= 5.4' 2>/dev/null && echo $p)))
 LUA_CFLAGS := $(if $(LUA_PC),$(shell pkg-config --cflags $(LUA_PC)),-I/usr/include/lua5.4)
 LUA_LIBS   := $(if $(LUA_PC),$(shell pkg-config --libs $(LUA_PC)),-llua5.4)
-override CPPFLAGS += $(LUA_CFLAGS)
+LUA_VERSION := $(if $(LUA_PC),$(shell pkg-config --modversion $(LUA_PC)),5.4)
+override CPPFLAGS += $(LUA_CFLAGS) -DCNNRUN_LUA_VERSION='"$(LUA_VERSION)"'
 LIBS := $(LUA_LIBS) -lcjson -lseccomp -lxcb -lXau -lnettle -ldl -lm
 
 SRC  := $(sort $(wildcard src/*/*.c))
@@ -46,7 +47,7 @@ $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
 
 $(BUILD)/libcnnrun.a: $(OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) qcs $@ $^ # q: cli/user.o must not replace host/user.o
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
