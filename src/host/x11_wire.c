@@ -201,8 +201,8 @@ static int refused(
 {
 	char why[256] = "";
 
-	if (read_all(fd, why, head[1], deadline))
-		why[head[1]] = 0;
+	/* What came of it, if not all. */
+	read_all(fd, why, head[1], deadline);
 	while (*why && strchr(" \r\n", why[strlen(why) - 1]))
 		why[strlen(why) - 1] = 0;
 	log_printable(why, false);
