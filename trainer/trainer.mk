@@ -12,7 +12,7 @@ trainer: $(BUILD)/cnntrain
 all: trainer
 
 TR_CPPFLAGS := -Itrainer -D_GNU_SOURCE -DCNNTRAIN_VERSION='"$(VERSION)"'
-TR_CFLAGS   := -std=c11 -O2 -g -fPIE -fstack-protector-strong -pthread -Wall -Wextra -Wpedantic \
+TR_CFLAGS   := -std=c11 -fPIE -fstack-protector-strong -pthread -Wall -Wextra -Wpedantic \
 	-Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef \
 	-Wcast-qual -Wwrite-strings $(if $(CI),-Werror)
 TR_LDFLAGS  := -pie -Wl,-z,relro,-z,now
@@ -45,12 +45,28 @@ $(BUILD)/libcnntrain.a: $(TR_OBJ)
 define TR_ISA_RULE
 $(BUILD)/trainer/cpu/$(1)/%.o: trainer/cpu/%.c
 	@mkdir -p $$(@D)
-	$(CC) $(TR_CPPFLAGS) -DISA=$(1) $(TR_CFLAGS) $(TR_FAST) $(TR_$(1)) -MMD -MP -c -o $$@ $$<
+	$(CC) $(TR_CPPFLAGS) -DISA=$(1) $$(CFLAGS) $(TR_CFLAGS) $(TR_FAST) $(TR_$(1)) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach i,$(TR_ISAS),$(eval $(call TR_ISA_RULE,$(i))))
 
 $(BUILD)/trainer/%.o: trainer/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TR_CPPFLAGS) $(TR_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(TR_OBJ:.o=.d) $(TR_MAIN:.o=.d)
+
+# Tests: cmocka programs (test_*.c), and parity with PyTorch.
+TR_TESTS := $(patsubst tests/trainer/%.c,$(BUILD)/tests/trainer/%,$(wildcard tests/trainer/test_*.c))
+$(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
+	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
+		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
+
+.PHONY: test-trainer test-trainer-c test-trainer-parity
+test-trainer: test-trainer-c test-trainer-parity
+test-trainer-c: $(TR_TESTS)
+	@for t in $(TR_TESTS); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
+test-trainer-parity: $(BUILD)/tests/trainer/step
+	/usr/bin/python3 tests/trainer/parity.py $(BUILD)/tests/trainer/step
+
+-include $(TR_TESTS:=.d)
