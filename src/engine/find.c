@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the engine is: options, environment, docker's contexts, the usual sockets. */
 #include <errno.h>
-#include <nettle/sha2.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "engine/call.h"
+#include "engine/digest.h"
 #include "engine/docker_config.h"
 
 static int use_host(const char *host, char **url, struct err *e)
@@ -32,15 +31,12 @@ static int use_host(const char *host, char **url, struct err *e)
 static char *context_meta_path(const char *name)
 {
 	AUTO_FREE char *dir = docker_config_dir();
-	uint8_t sum[SHA256_DIGEST_SIZE];
-	char hex[2 * SHA256_DIGEST_SIZE + 1];
-	struct sha256_ctx sha;
+	char hex[DIGEST_HEX];
+	struct digest d;
 
-	sha256_init(&sha);
-	sha256_update(&sha, strlen(name), (const uint8_t *)name);
-	sha256_digest(&sha, sizeof sum, sum);
-	for (size_t i = 0; i < sizeof sum; i++)
-		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+	digest_init(&d);
+	digest_add(&d, name, strlen(name));
+	digest_end(&d, hex);
 	return xasprintf("%s/contexts/meta/%s/meta.json", dir, hex);
 }
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What a build is made from: the context directory, the Dockerfile, the .dockerignore. */
+#ifndef CNNRUN_ENGINE_BUILD_FILES_H
+#define CNNRUN_ENGINE_BUILD_FILES_H
+
+#include "engine/ignore.h"
+#include "plan/plan.h"
+
+struct build_files {
+	char *root;       /* the context, symlinks resolved */
+	char *dockerfile; /* symlinks resolved */
+	char *inside;     /* its path in the context, NULL when it lies outside */
+	struct buf text;  /* of the Dockerfile */
+	struct buf ignore_text;
+	struct ignore ignore; /* lets through what the engine needs */
+};
+int build_files_read(const struct plan_build *b, struct build_files *out, struct err *e);
+void build_files_free(struct build_files *f);
+#define AUTO_BUILD_FILES __attribute__((cleanup(build_files_free)))
+
+/* NAME=value of all build arguments, b->base included. */
+void build_arguments(const struct plan_build *b, struct kvs *out);
+/* The external images that the text's stages start from. */
+void dockerfile_bases(
+	const char *text, size_t n, const struct kvs *arguments, struct strv *out);
+
+#endif

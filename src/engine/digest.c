@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/digest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void digest_init(struct digest *d)
+{
+	sha256_init(&d->sha);
+}
+
+void digest_add(struct digest *d, const void *data, size_t n)
+{
+	sha256_update(&d->sha, n, data);
+}
+
+void digest_field(struct digest *d, const char *s)
+{
+	if (s)
+		digest_add(d, s, strlen(s) + 1);
+	else
+		digest_add(d, "\xff", 1); /* starts no UTF-8 text */
+}
+
+void digest_end(struct digest *d, char hex[DIGEST_HEX])
+{
+	uint8_t sum[SHA256_DIGEST_SIZE];
+
+	sha256_digest(&d->sha, sizeof sum, sum);
+	for (size_t i = 0; i < sizeof sum; i++)
+		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CNNRUN_ENGINE_DIGEST_H
+#define CNNRUN_ENGINE_DIGEST_H
+
+#include <nettle/sha2.h>
+#include <stddef.h>
+
+#define DIGEST_HEX (2 * SHA256_DIGEST_SIZE + 1)
+
+/* SHA-256, told in hex. */
+struct digest {
+	struct sha256_ctx sha;
+};
+void digest_init(struct digest *d);
+void digest_add(struct digest *d, const void *data, size_t n);
+/* A string or NULL, told apart, and from what comes next. */
+void digest_field(struct digest *d, const char *s);
+void digest_end(struct digest *d, char hex[DIGEST_HEX]);
+
+#endif
