@@ -36,22 +36,22 @@ TR_OBJ  := $(TR_SRC:%.c=$(BUILD)/%.o) \
 TR_MAIN := $(BUILD)/trainer/main.o
 
 $(BUILD)/cnntrain: $(TR_MAIN) $(BUILD)/libcnntrain.a
-	$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS)
+	$(call say,LINK)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS)
 
 $(BUILD)/libcnntrain.a: $(TR_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  )$(AR) qcs $@ $^ # q: one gemm.o per instruction set
 
 define TR_ISA_RULE
 $(BUILD)/trainer/cpu/$(1)/%.o: trainer/cpu/%.c
 	@mkdir -p $$(@D)
-	$(CC) $(TR_CPPFLAGS) -DISA=$(1) $$(CFLAGS) $(TR_CFLAGS) $(TR_FAST) $(TR_$(1)) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC  )$(CC) $(TR_CPPFLAGS) -DISA=$(1) $$(CFLAGS) $(TR_CFLAGS) $(TR_FAST) $(TR_$(1)) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach i,$(TR_ISAS),$(eval $(call TR_ISA_RULE,$(i))))
 
 $(BUILD)/trainer/%.o: trainer/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  )$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(TR_OBJ:.o=.d) $(TR_MAIN:.o=.d)
 
@@ -59,7 +59,7 @@ $(BUILD)/trainer/%.o: trainer/%.c
 TR_TESTS := $(patsubst tests/trainer/%.c,$(BUILD)/tests/trainer/%,$(wildcard tests/trainer/test_*.c))
 $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
-	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
+	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
 .PHONY: test-trainer test-trainer-c test-trainer-parity
