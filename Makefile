@@ -70,7 +70,7 @@ FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS)
 $(OBJ) $(MAIN): $(BUILD)/.flags
 $(BUILD)/.flags: FORCE
 	@mkdir -p $(@D)
-	$(file >$@.new,$(FLAGS))
+	@printf '%s\n' '$(subst ','\'',$(FLAGS))' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 .PHONY: FORCE
 FORCE:
