@@ -109,6 +109,8 @@ static bool add_line(struct ignore *i, char *line)
 		return false;
 	clean(&cleaned, s);
 	s = cleaned.p;
+	if (exception && !strcmp(s, "/"))
+		return false;
 	return add(i, s + (s[0] == '/' && s[1]), exception);
 }
 

@@ -4,6 +4,7 @@
  * pattern takes exponential time. */
 #include "engine/pattern.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ enum token_kind {
 	TOKEN_REST,    /* two stars at the end */
 	TOKEN_CLASS,
 	TOKEN_START, /* ^ outside of a class: docker leaves it an anchor */
+	TOKEN_NEVER,
 };
 
 struct range {
@@ -62,10 +64,12 @@ static struct pattern_token *add(struct pattern *p, enum token_kind kind)
 	return &p->tokens[p->n_tokens++];
 }
 
-/* A member of a class; false at its wrong places, as in Go's filepath.Match. */
-static bool class_char(const char **s, uint32_t *c)
+/* A member of a class. Up to the first star docker is strict about "-" and "]" in their
+ * odd places, since it tries Go's filepath.Match on the pattern, which looks no further.
+ */
+static bool class_char(const char **s, bool strict, bool first, uint32_t *c)
 {
-	if (!**s || **s == '-' || **s == ']')
+	if (!**s || (**s == ']' && (strict || !first)) || (**s == '-' && strict))
 		return false;
 	if (**s == '\\')
 		(*s)++;
@@ -76,7 +80,7 @@ static bool class_char(const char **s, uint32_t *c)
 }
 
 /* After "["; ends after "]". */
-static bool compile_class(struct pattern *p, const char **s)
+static bool compile_class(struct pattern *p, const char **s, bool strict)
 {
 	struct pattern_token *t = add(p, TOKEN_CLASS);
 
@@ -85,18 +89,33 @@ static bool compile_class(struct pattern *p, const char **s)
 	while (**s != ']' || !t->n_ranges) {
 		struct range r;
 
-		if (!class_char(s, &r.from))
+		if (!class_char(s, strict, !t->n_ranges, &r.from))
 			return false;
 		r.to = r.from;
-		if (**s == '-') {
+		if (**s == '-' && (strict || (*s)[1] != ']')) {
 			(*s)++;
-			if (!class_char(s, &r.to) || r.to < r.from)
+			if (!class_char(s, strict, false, &r.to) || r.to < r.from)
 				return false;
 		}
 		t->ranges = xrealloc(t->ranges, (t->n_ranges + 1) * sizeof *t->ranges);
 		t->ranges[t->n_ranges++] = r;
 	}
 	(*s)++;
+	return true;
+}
+
+/* After "\". Docker takes letters and digits for escapes of its regular expressions, and
+ * those match nothing that is a file's name. */
+static bool compile_escape(struct pattern *p, const char **s, bool strict)
+{
+	if (!**s && strict)
+		return false;
+	if (!**s || (**s > 0 && isalnum((unsigned char)**s))) {
+		add(p, TOKEN_NEVER);
+		*s += **s != 0;
+		return true;
+	}
+	add(p, TOKEN_CHAR)->c = next_char(s);
 	return true;
 }
 
@@ -125,30 +144,30 @@ static void compile_star(struct pattern *p, const char **s, bool first)
 bool pattern_compile(struct pattern *p, const char *text, bool exception)
 {
 	const char *s = text;
+	bool strict = true;
 
 	*p = (struct pattern){.text = xstrdup(text), .exception = exception};
 	while (*s) {
-		bool first = s == text;
+		bool first = s == text, good = true;
 		uint32_t c = next_char(&s);
 
-		if (c == '*') {
-			compile_star(p, &s, first);
-			continue;
-		}
 		if (c == '?' || c == '[' || c == ']' || c == '\\')
 			p->kind = PATTERN_TOKENS;
-		if (c == '[') {
-			if (!compile_class(p, &s))
-				return false;
-		} else if (c == '?') {
-			add(p, TOKEN_ANY);
-		} else if (c == '^') {
-			add(p, TOKEN_START)->c = c;
+		if (c == '*') {
+			compile_star(p, &s, first);
+			strict = false;
+		} else if (c == '[') {
+			good = compile_class(p, &s, strict);
+		} else if (c == '\\') {
+			good = compile_escape(p, &s, strict);
 		} else {
-			if (c == '\\' && !*s)
-				return false;
-			add(p, TOKEN_CHAR)->c = c == '\\' ? next_char(&s) : c;
+			add(p, c == '?'    ? TOKEN_ANY
+				: c == '^' ? TOKEN_START
+					   : TOKEN_CHAR)
+				->c = c;
 		}
+		if (!good)
+			return false;
 	}
 	return true;
 }

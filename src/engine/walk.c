@@ -29,8 +29,9 @@ struct walk {
 	struct level *v;
 	size_t n;
 	struct buf path;
-	bool *matched; /* of the entry at hand */
-	bool enter;    /* the directory returned last is to be entered */
+	struct buf due; /* path of a directory that is told late */
+	bool *matched;  /* of the entry at hand */
+	bool enter;     /* the directory returned last is to be entered */
 };
 
 static int by_bytes(const void *a, const void *b)
@@ -128,6 +129,7 @@ void walk_free(struct walk *w)
 	free(w->matched);
 	free(w->root);
 	buf_free(&w->path);
+	buf_free(&w->due);
 	free(w);
 }
 
@@ -149,10 +151,11 @@ static bool due_directory(struct walk *w, struct walk_entry *out)
 		if (!l->skipped)
 			continue;
 		l->skipped = false;
-		cut_path(w, l->path_len);
-		slash = strrchr(w->path.p, '/');
-		*out = (struct walk_entry){.path = w->path.p,
-			.name = slash ? slash + 1 : w->path.p,
+		w->due.n = 0;
+		buf_add(&w->due, w->path.p, l->path_len);
+		slash = strrchr(w->due.p, '/');
+		*out = (struct walk_entry){.path = w->due.p,
+			.name = slash ? slash + 1 : w->due.p,
 			.dir = w->v[i - 1].fd,
 			.st = l->st};
 		return true;
