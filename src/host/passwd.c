@@ -85,12 +85,24 @@ static char *name_field(const char *name, char prefix, unsigned id)
 	return copy;
 }
 
+/* A first field that is a name: not a comment, nor what the C library reads as an
+ * instruction for NIS. */
+static bool has_name(const struct line *l)
+{
+	if (!l->len[0] || strchr("+-#", l->at[0][0]))
+		return false;
+	for (size_t i = 0; i < l->len[0]; i++)
+		if ((unsigned char)l->at[0][i] <= ' ' || l->at[0][i] == 127)
+			return false;
+	return true;
+}
+
 static bool is_name(const struct line *l, const char *name)
 {
 	return l->len[0] == strlen(name) && !memcmp(l->at[0], name, l->len[0]);
 }
 
-/* Calls for every line without its end; text may lack the last one. */
+/* The next line, without its end, or NULL; the last one may lack an end. */
 static const char *next_line(const char **text, size_t *n)
 {
 	const char *start = *text;
@@ -138,7 +150,7 @@ static bool has_gid(const struct line *l, gid_t gid)
 {
 	unsigned long v;
 
-	return l->n == GROUP_FIELDS && l->len[0] && number(l, 2, &v) && v == gid;
+	return l->n == GROUP_FIELDS && has_name(l) && number(l, 2, &v) && v == gid;
 }
 
 static bool has_member(const struct line *l, const char *name)

@@ -2,9 +2,11 @@
 #include "host/x11_server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <xcb/xcb.h>
 #include <xcb/xcbext.h>
 
@@ -82,37 +84,47 @@ static int done(struct x11_server *s, xcb_void_cookie_t request, struct err *e)
 	return x ? x_error(x, e) : 0;
 }
 
+/* libxcb shakes hands with a replay of what the server said, then the server's socket
+ * takes the replay's place. */
+static xcb_connection_t *adopt(int fd, const struct buf *setup)
+{
+	struct x11_replay replay;
+	xcb_connection_t *c;
+	int asking = x11_replay_start(&replay, setup);
+
+	if (asking < 0)
+		return NULL;
+	c = xcb_connect_to_fd(asking, NULL);
+	x11_replay_end(&replay);
+	if (!xcb_connection_has_error(c) && dup3(fd, asking, O_CLOEXEC) == asking)
+		return c;
+	xcb_disconnect(c);
+	return NULL;
+}
+
 int x11_server_open(const char *display, const struct x11_auth *auth,
 	struct x11_server **out, struct err *e)
 {
-	static char name[] = X11_COOKIE_NAME;
 	struct x11_display d;
-	struct x11_auth own = {.n = 0};
-	xcb_auth_info_t info;
-	AUTO_FD int probe = -1;
-	struct x11_hush h;
+	struct x11_auth own;
+	AUTO_BUF struct buf setup = {0};
+	AUTO_FD int fd = -1;
 	xcb_connection_t *c;
-	int fd;
 
 	*out = NULL;
 	if (x11_parse(display, &d, e) < 0)
 		return -1;
-	if (auth)
-		own = *auth;
-	else
+	if (!auth) {
 		x11_cookie_find(&d, &own);
-	probe = x11_probe(&d, &own, e);
-	fd = probe < 0 ? -1 : x11_connect(&d, e);
+		auth = &own;
+	}
+	fd = x11_connect(&d, auth, &setup, e);
 	if (fd < 0)
 		return -1;
-	info = (xcb_auth_info_t){sizeof name - 1, name, (int)own.n, (char *)own.data};
-	h = x11_hush_begin();
-	c = xcb_connect_to_fd(fd, own.n ? &info : NULL);
-	x11_hush_end(&h);
-	if (xcb_connection_has_error(c)) {
-		xcb_disconnect(c);
-		return err_set(e, ECONNRESET, "the X server of %s is gone", display);
-	}
+	c = adopt(fd, &setup);
+	if (!c)
+		return err_set(
+			e, EPROTO, "the X server of %s cannot be talked to", display);
 	*out = xcalloc(1, sizeof **out);
 	(*out)->c = c;
 	(*out)->root = xcb_setup_roots_iterator(xcb_get_setup(c)).data->root;

@@ -1,154 +1,40 @@
 /* SPDX-License-Identifier: MIT */
+/* The first words with an X server. */
 #include "host/x11_wire.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { PORT_BASE = 6000, RETRY_MS = 10 };
-
-int64_t x11_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-bool x11_wait(int fd, short events, int64_t deadline)
-{
-	for (;;) {
-		struct pollfd p = {.fd = fd, .events = events};
-		int64_t left = deadline - x11_now();
-		int n;
-
-		if (left <= 0)
-			return false;
-		n = poll(&p, 1, (int)left);
-		if (n > 0)
-			return true;
-		if (n < 0 && errno != EINTR)
-			return false;
-	}
-}
-
-/* 0, or -1 with errno. */
-static int finish_connect(int fd, const struct sockaddr *a, socklen_t n, int64_t deadline)
-{
-	int rc = connect(fd, a, n), problem = 0;
-	socklen_t k = sizeof problem;
-
-	/* A unix socket with a full queue of waiting clients says EAGAIN and cannot be
-	 * polled for. */
-	while (rc < 0 && errno == EAGAIN && x11_now() < deadline) {
-		poll(NULL, 0, RETRY_MS);
-		rc = connect(fd, a, n);
-	}
-	if (rc == 0 || (errno != EINPROGRESS && errno != EINTR))
-		return rc;
-	if (!x11_wait(fd, POLLOUT, deadline)) {
-		errno = ETIMEDOUT;
-		return -1;
-	}
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &k) < 0)
-		return -1;
-	errno = problem;
-	return problem ? -1 : 0;
-}
-
-static int dial(int family, const struct sockaddr *a, socklen_t n, int64_t deadline)
-{
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int saved, on = 1;
-
-	if (fd < 0)
-		return -1;
-	if (family != AF_UNIX) {
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-	}
-	if (finish_connect(fd, a, n, deadline) == 0)
-		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
-/* The file, or the abstract socket of the same name, which stays when /tmp is another. */
-static int dial_unix(const char *path, int64_t deadline)
-{
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	size_t n = strlen(path);
-	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + 1);
-	int fd, saved;
-
-	if (n + 1 >= sizeof a.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(a.sun_path, path, n);
-	fd = dial(AF_UNIX, (const struct sockaddr *)&a, size, deadline);
-	if (fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED))
-		return fd;
-	saved = errno;
-	memcpy(a.sun_path + 1, path, n);
-	a.sun_path[0] = 0;
-	fd = dial(AF_UNIX, (const struct sockaddr *)&a, size, deadline);
-	errno = saved;
-	return fd;
-}
-
-static int dial_tcp(const struct x11_display *d, int64_t deadline, struct err *e)
-{
-	struct addrinfo hint = {.ai_socktype = SOCK_STREAM}, *list = NULL;
-	char port[16];
-	int rc, fd = -1;
-
-	snprintf(port, sizeof port, "%d", PORT_BASE + d->number);
-	rc = getaddrinfo(d->host, port, &hint, &list);
-	if (rc)
-		return err_set(e, EHOSTUNREACH, "X display host %s: %s", d->host,
-			gai_strerror(rc));
-	for (struct addrinfo *a = list; fd < 0 && a; a = a->ai_next)
-		fd = dial(a->ai_family, a->ai_addr, a->ai_addrlen, deadline);
-	if (fd < 0)
-		err_errno(e, "X display %s:%d", d->host, d->number);
-	freeaddrinfo(list);
-	return fd;
-}
-
-int x11_connect(const struct x11_display *d, struct err *e)
-{
-	int64_t deadline = x11_now() + X11_PATIENCE_MS;
-	int fd;
-
-	if (!d->socket[0])
-		return dial_tcp(d, deadline, e);
-	fd = dial_unix(d->socket, deadline);
-	if (fd < 0) {
-		err_errno(e, "X display :%d (%s)", d->number, d->socket);
-		return err_hint(e, "is the X server running, and DISPLAY right?");
-	}
-	return fd;
-}
+/* Sizes of the X protocol's first messages. */
+enum {
+	HEAD = 8,
+	WELCOME = 1, /* first byte of the server's answer */
+	WELCOME_FIXED = 40,
+	PIXMAP_FORMAT = 8,
+	SCREEN = 40,
+	REQUEST_MAX = 12 + 32 + sizeof((struct x11_auth *)0)->data,
+};
 
 static void put16(unsigned char *p, unsigned v)
 {
 	uint16_t native = (uint16_t)v;
 
 	memcpy(p, &native, 2);
+}
+
+static unsigned get16(const unsigned char *p)
+{
+	uint16_t native;
+
+	memcpy(&native, p, 2);
+	return native;
 }
 
 /* The client's first message (X protocol, "Connection Setup"). */
@@ -158,7 +44,7 @@ static size_t setup_request(unsigned char *p, const struct x11_auth *auth)
 	size_t name = auth && auth->n ? sizeof X11_COOKIE_NAME - 1 : 0;
 	size_t data = name ? auth->n : 0, at = 12;
 
-	memset(p, 0, at + 32 + sizeof auth->data);
+	memset(p, 0, REQUEST_MAX);
 	p[0] = *(const unsigned char *)&one ? 'l' : 'B';
 	put16(p + 2, 11);
 	put16(p + 6, (unsigned)name);
@@ -213,28 +99,99 @@ static int refused(
 		       : "there is no cookie for it in $XAUTHORITY or ~/.Xauthority");
 }
 
-int x11_probe(const struct x11_display *d, const struct x11_auth *auth, struct err *e)
+/* The fixed part of the welcome and the first screen, all that is looked at later, lie
+ * within its length (X protocol, "Server Response"). */
+static bool is_whole(const struct buf *setup)
 {
-	unsigned char message[12 + 32 + sizeof auth->data], head[8];
-	size_t n = setup_request(message, auth);
-	int64_t deadline = x11_now() + X11_PATIENCE_MS;
-	int fd = x11_connect(d, e);
+	const unsigned char *p = (const unsigned char *)setup->p;
+	size_t vendor, n = WELCOME_FIXED;
 
-	if (fd < 0)
-		return -1;
+	if (setup->n < n)
+		return false;
+	vendor = get16(p + 24);
+	n += (vendor + 3) & ~(size_t)3;
+	n += (size_t)p[29] * PIXMAP_FORMAT;
+	return p[28] > 0 && setup->n >= n + SCREEN;
+}
+
+static int silence(const struct x11_display *d, struct err *e)
+{
+	return err_errno(e, "the X server of display :%d does not answer", d->number);
+}
+
+static int shake(int fd, const struct x11_display *d, const struct x11_auth *auth,
+	int64_t deadline, struct buf *setup, struct err *e)
+{
+	unsigned char message[REQUEST_MAX];
+	unsigned char *head = (unsigned char *)buf_room(setup, HEAD);
+	size_t n = setup_request(message, auth);
+
 	/* A fresh socket's buffer takes these few bytes at once. */
 	if (send(fd, message, n, MSG_NOSIGNAL) != (ssize_t)n ||
-		!read_all(fd, head, sizeof head, deadline)) {
-		err_errno(e, "the X server of display :%d does not answer", d->number);
-		close(fd);
-		return -1;
-	}
-	if (head[0] != 1) {
-		refused(fd, head, auth && auth->n, deadline, e);
+		!read_all(fd, head, HEAD, deadline))
+		return silence(d, e);
+	if (head[0] != WELCOME)
+		return refused(fd, head, auth && auth->n, deadline, e);
+	n = (size_t)get16(head + 6) * 4;
+	if (!read_all(fd, buf_room(setup, HEAD + n) + HEAD, n, deadline))
+		return silence(d, e);
+	setup->n = HEAD + n;
+	if (!is_whole(setup))
+		return err_set(e, EPROTO, "what listens on display :%d is no X server",
+			d->number);
+	return 0;
+}
+
+int x11_connect(const struct x11_display *d, const struct x11_auth *auth,
+	struct buf *setup, struct err *e)
+{
+	int64_t deadline = x11_now() + X11_PATIENCE_MS;
+	int fd = x11_dial(d, deadline, e);
+
+	if (fd >= 0 && shake(fd, d, auth, deadline, setup, e) < 0) {
 		close(fd);
 		return -1;
 	}
 	return fd;
+}
+
+/* The other end of the pair. */
+static void *play(void *arg)
+{
+	const struct x11_replay *r = arg;
+	char request[12];
+
+	if (recv(r->fd, request, sizeof request, MSG_WAITALL) == sizeof request)
+		send(r->fd, r->setup->p, r->setup->n, MSG_NOSIGNAL);
+	return NULL;
+}
+
+int x11_replay_start(struct x11_replay *r, const struct buf *setup)
+{
+	sigset_t all, old;
+	int pair[2], rc;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return -1;
+	*r = (struct x11_replay){.fd = pair[1], .setup = setup};
+	/* Handlers of the program run in its own threads. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	rc = pthread_create(&r->thread, NULL, play, r);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (rc == 0)
+		return pair[0];
+	close(pair[0]);
+	close(pair[1]);
+	return -1;
+}
+
+/* The shutdown wakes the thread, had nobody taken what it has to give. */
+void x11_replay_end(struct x11_replay *r)
+{
+	shutdown(r->fd, SHUT_RDWR);
+	pthread_join(r->thread, NULL);
+	close(r->fd);
 }
 
 struct x11_hush x11_hush_begin(void)

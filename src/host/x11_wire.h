@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The way to an X server with a deadline, which libxcb's own connect does not have. */
+/* The way to an X server with a deadline, which libxcb's own connect does not have;
+ * private to x11_*.c. */
 #ifndef CNNRUN_HOST_X11_WIRE_H
 #define CNNRUN_HOST_X11_WIRE_H
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,11 +23,22 @@ struct x11_auth {
 };
 
 /* A connected, non-blocking, close-on-exec socket; -1 with e. */
-int x11_connect(const struct x11_display *d, struct err *e);
-/* Shakes hands on a socket of its own, which is returned so that the server does not lose
- * its last client (and reset) before the real connection stands. A refusal or silence is
- * -1 with e: EACCES, ETIMEDOUT. */
-int x11_probe(const struct x11_display *d, const struct x11_auth *auth, struct err *e);
+int x11_dial(const struct x11_display *d, int64_t deadline, struct err *e);
+/* Dials and shakes hands: the socket, and in setup the server's welcome as it came, checked
+ * to be whole. -1 with e: EACCES when the server refuses, ETIMEDOUT when it is silent. */
+int x11_connect(const struct x11_display *d, const struct x11_auth *auth, struct buf *setup,
+		struct err *e);
+
+/* libxcb waits for a welcome without a deadline. A replay is a socket on which somebody says
+ * the welcome that we have already, once libxcb has asked for it: start returns the asking
+ * end, -1 = no resources; setup is borrowed until the end. */
+struct x11_replay {
+	pthread_t thread;
+	int fd;
+	const struct buf *setup;
+};
+int x11_replay_start(struct x11_replay *r, const struct buf *setup);
+void x11_replay_end(struct x11_replay *r);
 
 /* Milliseconds of a clock that never jumps. */
 int64_t x11_now(void);

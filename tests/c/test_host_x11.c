@@ -266,6 +266,10 @@ static pid_t rude_server(const char *path, const void *says, size_t n)
 	return pid;
 }
 
+/* As long as it says, but its vendor's name is longer. */
+static const char lying_welcome[8 + 4 * 32] = {
+	[0] = 1, [2] = 11, [6] = 32, [24] = '\377', [25] = '\377', [28] = 1};
+
 static void test_rude_servers(void **state)
 {
 	static const struct {
@@ -280,8 +284,10 @@ static void test_rude_servers(void **state)
 		{"\0\4\0\0\0\0\1\0\033[m\n", 12, EACCES, "client: ?[m;"},
 		{"\0\377\0\0\0\0\1\0cut", 11, EACCES, "client: cut;"},
 		{"\2\0\0\0\0\0\0\0", 8, EACCES, "refuses"},
-		/* A welcome with nothing behind, and nobody at the second try. */
-		{"\1\0\13\0\0\0\377\0", 8, ECONNREFUSED, "refused"},
+		/* Welcomes that end early, say nothing, or lie about their screens. */
+		{"\1\0\13\0\0\0\377\0", 8, ECONNRESET, "does not answer"},
+		{"\1\0\13\0\0\0\0\0", 8, EPROTO, "is no X server"},
+		{lying_welcome, sizeof lying_welcome, EPROTO, "is no X server"},
 	};
 	AUTO_FREE char *path = xasprintf("%s/rude:0", scratch);
 
