@@ -97,21 +97,28 @@ static char *candidate(const struct place *p, const char *name, int i)
 	return NULL;
 }
 
-static char *locate(const struct place *v, size_t n, const char *name, const char *skip,
+static char *locate(const struct place *v, size_t n, const char *name, const char *after,
 	const struct place **place)
 {
+	AUTO_FREE char *first = NULL;
+
 	for (size_t i = 0; i < n; i++)
 		for (int k = 0; k < 2; k++) {
-			AUTO_FREE char *path = candidate(&v[i], name, k);
-			AUTO_FREE char *real =
-				path && is_file(path) ? realpath(path, NULL) : NULL;
+			AUTO_FREE char *path = candidate(&v[i], name, k), *shown = NULL;
 
-			if (!real || (skip && !strcmp(real, skip)))
+			if (!path || !is_file(path))
 				continue;
-			*place = &v[i];
-			return xstrdup(path);
+			shown = path_shown(path);
+			if (after && !strcmp(shown, after)) {
+				after = NULL;
+				free(first);
+				first = NULL;
+			} else if (!first) {
+				*place = &v[i];
+				first = xstrdup(path);
+			}
 		}
-	return NULL;
+	return first ? xstrdup(first) : NULL;
 }
 
 static int find_installed(
@@ -149,13 +156,13 @@ static int not_found(const char *name, const struct place *v, size_t n, struct e
 }
 
 int profile_search(
-	const char *name, const char *skip, struct profile_source *out, struct err *e)
+	const char *name, const char *after, struct profile_source *out, struct err *e)
 {
 	AUTO_FREE char *project = project_find();
 	struct place *v;
 	const struct place *place = NULL;
 	size_t n = places_list(project, &v);
-	AUTO_FREE char *path = locate(v, n, name, skip, &place);
+	AUTO_FREE char *path = locate(v, n, name, after, &place);
 	int rc;
 
 	if (path) {
