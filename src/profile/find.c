@@ -35,14 +35,30 @@ static bool ends_in_lua(const char *name)
 	return n > 4 && !strcmp(name + n - 4, ".lua");
 }
 
+static bool is_part_end(char c)
+{
+	return !c || c == '/';
+}
+
 char *path_shown(const char *path)
 {
 	AUTO_FREE char *cwd = getcwd(NULL, 0);
-	size_t n = cwd ? strlen(cwd) : 0;
+	AUTO_BUF struct buf shown = {0};
+	size_t same = 0;
 
-	if (n > 1 && path_within(path, cwd) && path[n] == '/')
-		return xstrdup(path + n + 1);
-	return xstrdup(path);
+	if (!cwd)
+		return xstrdup(path);
+	for (size_t i = 0;; i++) {
+		if (is_part_end(path[i]) && is_part_end(cwd[i]))
+			same = i;
+		if (!path[i] || path[i] != cwd[i])
+			break;
+	}
+	for (const char *s = cwd + same; *s; s++)
+		if (*s == '/' && s[1])
+			buf_adds(&shown, "../");
+	buf_adds(&shown, path[same] ? path + same + 1 : ".");
+	return xstrdup(shown.n < strlen(path) ? buf_str(&shown) : path);
 }
 
 /* "gui" for …/gui.lua; the directory's name for cnnrun.lua. */
