@@ -321,6 +321,7 @@ static void scripts_can_come_from_disk(void **state)
 		NULL, &plan, &e);
 	if (rc < 0)
 		fail_msg("%s", e.msg);
+	json_free(&plan);
 	setenv("CNNRUN_SCRIPTS", x->project, 1);
 	rc = fixture_run(x, CNN, NULL, NULL, &plan, &e);
 	unsetenv("CNNRUN_SCRIPTS");

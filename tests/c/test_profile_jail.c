@@ -163,7 +163,7 @@ static void the_door_and_memory_are_left(void **state)
 
 static void spin(void)
 {
-	for (volatile int i = 0;; i++)
+	for (volatile unsigned i = 0;; i++)
 		;
 }
 
