@@ -30,13 +30,13 @@ local function load(name)
 	return methods[name]
 end
 
-function Container:__index(name)
+function Container.__index(_, name)
 	local found = methods[name] or load(name)
 	if found then return found end
 	error(("c:%s: no such verb%s"):format(tostring(name), check.hint(name, verbs)), 2)
 end
 
-function Container:__newindex(name)
+function Container.__newindex(_, name)
 	error(("c.%s: verbs are called, as in c:%s(...)"):format(tostring(name), tostring(name)), 2)
 end
 

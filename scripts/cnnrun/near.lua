@@ -25,7 +25,7 @@ end
 --- @return string|nil
 local function near(name, known)
 	if type(name) ~= "string" or #name > 40 then return nil end
-	local best, least = nil, math.max(1, #name // 3) + 1
+	local best, least = nil, math.max(1, (#name + 1) // 3) + 1
 	for key in pairs(known) do
 		if type(key) == "string" then
 			local d = distance(name:lower(), key)

@@ -198,6 +198,17 @@ static const struct script *embedded(lua_State *L, const char *name)
 	return NULL;
 }
 
+/* The file whose code calls require; NULL when it is none. The text lives as long as that
+ * function. */
+static const char *requirer(lua_State *L)
+{
+	lua_Debug ar;
+
+	if (!lua_getstack(L, 1, &ar) || !lua_getinfo(L, "S", &ar) || ar.source[0] != '@')
+		return NULL;
+	return ar.source + 1;
+}
+
 /* Pushes the module's chunk and the name it is shown under. */
 static void load_module(lua_State *L, const char *name)
 {
@@ -213,6 +224,8 @@ static void load_module(lua_State *L, const char *name)
 	lua_createtable(L, 0, 1);
 	lua_pushstring(L, name);
 	lua_setfield(L, -2, "name");
+	lua_pushstring(L, requirer(L));
+	lua_setfield(L, -2, "from");
 	if (door_call(L, "require", -1) != 1)
 		luaL_error(L, "require \"%s\": %s", name, lua_tostring(L, -2));
 	lua_getfield(L, -1, "shown");
@@ -222,20 +235,40 @@ static void load_module(lua_State *L, const char *name)
 	lua_pushvalue(L, -3);
 }
 
+/* Pushes the key a module is kept under. A profile that requires a profile of its own
+ * name means the next one behind it, so that name is then kept apart. */
+static void push_key(lua_State *L, const char *name)
+{
+	const char *from = requirer(L);
+	bool is_loading;
+
+	lua_pushstring(L, name);
+	lua_pushvalue(L, -1);
+	is_loading = lua_rawget(L, 2) == LUA_TLIGHTUSERDATA;
+	lua_pop(L, 1);
+	if (is_loading && from && !strncmp(name, "profiles.", 9)) {
+		lua_pop(L, 1);
+		lua_pushfstring(L, "%s after %s", name, from);
+	}
+}
+
 static int l_require(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);
 
 	lua_settop(L, 1);
 	lua_getfield(L, LUA_REGISTRYINDEX, LOADED);
-	if (lua_getfield(L, 2, name) == LUA_TLIGHTUSERDATA)
+	push_key(L, name);
+	lua_pushvalue(L, 3);
+	if (lua_rawget(L, 2) == LUA_TLIGHTUSERDATA)
 		return luaL_error(
 			L, "require \"%s\": it requires itself, or failed before", name);
 	if (!lua_isnil(L, -1))
 		return 1;
 	load_module(L, name); /* chunk, shown */
+	lua_pushvalue(L, 3);
 	lua_pushlightuserdata(L, &loading);
-	lua_setfield(L, 2, name);
+	lua_rawset(L, 2);
 	lua_pushvalue(L, 1);
 	lua_insert(L, -2);
 	lua_call(L, 2, 1);
@@ -243,8 +276,9 @@ static int l_require(lua_State *L)
 		lua_pop(L, 1);
 		lua_pushboolean(L, 1);
 	}
-	lua_pushvalue(L, -1);
-	lua_setfield(L, 2, name);
+	lua_pushvalue(L, 3);
+	lua_pushvalue(L, -2);
+	lua_rawset(L, 2);
 	return 1;
 }
 

@@ -35,14 +35,30 @@ static bool ends_in_lua(const char *name)
 	return n > 4 && !strcmp(name + n - 4, ".lua");
 }
 
+static bool is_part_end(char c)
+{
+	return !c || c == '/';
+}
+
 char *path_shown(const char *path)
 {
 	AUTO_FREE char *cwd = getcwd(NULL, 0);
-	size_t n = cwd ? strlen(cwd) : 0;
+	AUTO_BUF struct buf shown = {0};
+	size_t same = 0;
 
-	if (n > 1 && path_within(path, cwd) && path[n] == '/')
-		return xstrdup(path + n + 1);
-	return xstrdup(path);
+	if (!cwd)
+		return xstrdup(path);
+	for (size_t i = 0;; i++) {
+		if (is_part_end(path[i]) && is_part_end(cwd[i]))
+			same = i;
+		if (!path[i] || path[i] != cwd[i])
+			break;
+	}
+	for (const char *s = cwd + same; *s; s++)
+		if (*s == '/' && s[1])
+			buf_adds(&shown, "../");
+	buf_adds(&shown, path[same] ? path + same + 1 : ".");
+	return xstrdup(shown.n < strlen(path) ? buf_str(&shown) : path);
 }
 
 /* "gui" for …/gui.lua; the directory's name for cnnrun.lua. */
@@ -97,21 +113,28 @@ static char *candidate(const struct place *p, const char *name, int i)
 	return NULL;
 }
 
-static char *locate(const struct place *v, size_t n, const char *name, const char *skip,
+static char *locate(const struct place *v, size_t n, const char *name, const char *after,
 	const struct place **place)
 {
+	AUTO_FREE char *first = NULL;
+
 	for (size_t i = 0; i < n; i++)
 		for (int k = 0; k < 2; k++) {
-			AUTO_FREE char *path = candidate(&v[i], name, k);
-			AUTO_FREE char *real =
-				path && is_file(path) ? realpath(path, NULL) : NULL;
+			AUTO_FREE char *path = candidate(&v[i], name, k), *shown = NULL;
 
-			if (!real || (skip && !strcmp(real, skip)))
+			if (!path || !is_file(path))
 				continue;
-			*place = &v[i];
-			return xstrdup(path);
+			shown = path_shown(path);
+			if (after && !strcmp(shown, after)) {
+				after = NULL;
+				free(first);
+				first = NULL;
+			} else if (!first) {
+				*place = &v[i];
+				first = xstrdup(path);
+			}
 		}
-	return NULL;
+	return first ? xstrdup(first) : NULL;
 }
 
 static int find_installed(
@@ -149,13 +172,13 @@ static int not_found(const char *name, const struct place *v, size_t n, struct e
 }
 
 int profile_search(
-	const char *name, const char *skip, struct profile_source *out, struct err *e)
+	const char *name, const char *after, struct profile_source *out, struct err *e)
 {
 	AUTO_FREE char *project = project_find();
 	struct place *v;
 	const struct place *place = NULL;
 	size_t n = places_list(project, &v);
-	AUTO_FREE char *path = locate(v, n, name, skip, &place);
+	AUTO_FREE char *path = locate(v, n, name, after, &place);
 	int rc;
 
 	if (path) {

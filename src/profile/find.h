@@ -27,10 +27,11 @@ struct place {
 size_t places_list(const char *project, struct place **out);
 void places_free(struct place *v, size_t n);
 
-/* As profile_find for a name without "./", but passes over the file skip (a real path,
- * NULL = none): so a project's profiles/gui.lua can require the installed one. */
+/* As profile_find for a name without "./". When after is the file a search comes by (as
+ * path_shown names it, NULL = none), it goes on behind it: so a project's
+ * profiles/gui.lua can require the profiles/gui.lua that is installed. */
 int profile_search(
-	const char *name, const char *skip, struct profile_source *out, struct err *e);
+	const char *name, const char *after, struct profile_source *out, struct err *e);
 /* path relative to the working directory where that is shorter. The caller frees. */
 char *path_shown(const char *path);
 

@@ -68,8 +68,10 @@ void death_quiet(struct profile *p);
 int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON **reply,
 	struct err *why);
 
-/* module.c: the text of a required module: {"text","shown"}. */
-int module_read(struct profile *p, const char *name, cJSON **reply, struct err *why);
+/* module.c: the text of a required module: {"text","shown"}. from: the file that requires
+ * it, as shown (NULL = unknown). */
+int module_read(struct profile *p, const char *name, const char *from, cJSON **reply,
+	struct err *why);
 /* Reads a file of the project; relative to it unless absolute. Symbolic links may not
  * lead out. *real (may be NULL) is the caller's. */
 int project_read(const struct profile *p, const char *path, struct buf *out, char **real,

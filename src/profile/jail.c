@@ -123,6 +123,7 @@ int jail_seal(void)
 		SCMP_SYS(clock_gettime), /* table.sort picks its pivot by clock() */
 #if SANITIZED
 		SCMP_SYS(madvise),
+		SCMP_SYS(sigaltstack),
 		SCMP_SYS(futex),
 		SCMP_SYS(sched_yield),
 		SCMP_SYS(getpid),

@@ -17,11 +17,11 @@ int project_read(const struct profile *p, const char *path, struct buf *out, cha
 	struct err *why)
 {
 	AUTO_FREE char *joined = path_join(p->src->project, path);
-	AUTO_FREE char *full = realpath(joined, NULL);
 	AUTO_FREE char *root = realpath(p->src->project, NULL);
+	AUTO_FREE char *full = root ? realpath(joined, NULL) : NULL;
 	struct stat st;
 
-	if (!full || !root)
+	if (!full)
 		return err_errno(why, "%.200s", path);
 	if (!path_within(full, root))
 		return err_set(why, EACCES, "%.200s: outside the project %s", path, root);
@@ -76,12 +76,12 @@ static int installed(const char *path, cJSON **reply, struct err *why)
 	return 0;
 }
 
-static int other_profile(
-	struct profile *p, const char *path, cJSON **reply, struct err *why)
+static int other_profile(struct profile *p, const char *path, const char *from,
+	cJSON **reply, struct err *why)
 {
 	AUTO_SOURCE struct profile_source s = {0};
 
-	if (profile_search(path, p->src->path, &s, why) < 0)
+	if (profile_search(path, from, &s, why) < 0)
 		return -1;
 	if (!s.installed) {
 		if (!p->sealed)
@@ -121,7 +121,8 @@ static int project_module(
 	return 0;
 }
 
-int module_read(struct profile *p, const char *name, cJSON **reply, struct err *why)
+int module_read(struct profile *p, const char *name, const char *from, cJSON **reply,
+	struct err *why)
 {
 	AUTO_FREE char *path = NULL;
 
@@ -133,6 +134,6 @@ int module_read(struct profile *p, const char *name, cJSON **reply, struct err *
 	if (!strncmp(name, "cnnrun.", 7))
 		return installed(path, reply, why);
 	if (!strncmp(name, "profiles.", 9))
-		return other_profile(p, path, reply, why);
+		return other_profile(p, path, from, reply, why);
 	return project_module(p, path, reply, why);
 }

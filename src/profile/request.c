@@ -89,7 +89,8 @@ int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON *
 	if (!strcmp(op, "print"))
 		return answer_print(p, args, why);
 	if (!strcmp(op, "require"))
-		return module_read(p, name ? name : "", reply, why);
+		return module_read(
+			p, name ? name : "", json_str(args, "from"), reply, why);
 	if (!strcmp(op, "project.exists"))
 		return answer_exists(p, path ? path : "", reply, why);
 	if (!strcmp(op, "project.read"))

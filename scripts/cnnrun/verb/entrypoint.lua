@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
---- c:entrypoint{ "sh", "-c", "..." } or c:entrypoint("sh", "-c", "..."): the program that gets the command as its arguments.
+--- c:entrypoint{ "sh", "-c" } or c:entrypoint("sh", "-c"): the program that gets the command
+--- as its arguments.
 local check = require "cnnrun.check"
 
 local words = check.list_of(check.value)

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/* From the profile's text to its plan and its events, through a small door. */
+#include "profile_fixture.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#define CNN "local cnn = require 'cnnrun'\n"
+
+static void the_plan_arrives(void **state)
+{
+	AUTO_JSON cJSON *plan = NULL;
+	AUTO_FREE char *text = NULL;
+	struct err e = {0};
+
+	if (fixture_run(*state,
+		    CNN
+		    "return cnn.profile { about = 'A test',\n"
+		    "options = { who = { default = 'root' } },\n"
+		    "setup = function(c, opt)\n"
+		    "  c:image 'busybox'\n"
+		    "  c:mount('.', '/w'):user(opt.who):command { 'echo', opt.args[1] }\n"
+		    "end }",
+		    NULL, "{\"who\":\"host\",\"args\":[\"hi\"]}", &plan, &e) < 0)
+		fail_msg("%s", e.msg);
+	text = json_text(plan, false);
+	assert_string_equal(text,
+		"{\"about\":\"A "
+		"test\",\"at\":{\"command\":\"x.lua:6\",\"image\":\"x.lua:5\","
+		"\"mounts/"
+		"0\":\"x.lua:6\",\"user\":\"x.lua:6\"},\"command\":[\"echo\",\"hi\"],"
+		"\"image\":\"busybox\",\"mounts\":[{\"source\":\".\",\"target\":\"/w\","
+		"\"type\":\"bind\"}],\"user\":{\"mode\":\"host\"},\"version\":1}");
+}
+
+/* Keys of a Lua table have no order; the text must have one, or no plan equals itself. */
+static void equal_plans_are_equal_text(void **state)
+{
+	AUTO_FREE char *first = NULL;
+
+	for (int i = 0; i < 5; i++) {
+		AUTO_JSON cJSON *plan = NULL;
+		AUTO_FREE char *text = NULL;
+		struct err e = {0};
+
+		assert_int_equal(
+			fixture_run(*state,
+				CNN "return cnn.profile { setup = function(c)"
+				    " for i = 1, 50 do c:env('V' .. i, i) end end }",
+				NULL, NULL, &plan, &e),
+			0);
+		text = json_text(plan, false);
+		if (first)
+			assert_string_equal(text, first);
+		else
+			first = xstrdup(text);
+	}
+}
+
+static void a_misuse_names_its_line(void **state)
+{
+	AUTO_JSON cJSON *plan = NULL;
+	struct err e = {0};
+
+	assert_int_equal(fixture_run(*state,
+				 CNN "return cnn.profile { setup = function(c)\n"
+				     "  c:mount('.', 'data')\nend }",
+				 NULL, NULL, &plan, &e),
+		-1);
+	assert_string_equal(e.msg, "x.lua:3: c:mount: target \"data\" must be an "
+				   "absolute path in the container, "
+				   "as in \"/data\"");
+}
+
+static void a_traceback_is_kept(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_SOURCE struct profile_source s = {0};
+	struct profile *p;
+	cJSON *about = NULL;
+	struct err e = {0};
+
+	fixture_write(x, "x.lua", "local function f()\n  error 'no'\nend\nf()\n");
+	assert_int_equal(profile_find("./x.lua", &s, &e), 0);
+	assert_int_equal(profile_start(&s, NULL, &p, &e), 0);
+	assert_int_equal(profile_describe(p, NULL, &about, &e), -1);
+	assert_string_equal(e.msg, "x.lua:2: no");
+	assert_contains(profile_traceback(p), "x.lua:4: in main chunk");
+	profile_end(p);
+}
+
+static void wrong_options_are_usage(void **state)
+{
+	static const char profile[] = CNN "return cnn.profile { options = {"
+					  " n = { type = 'number' }, must = { required = "
+					  "true, about = 'the thing' },"
+					  " mode = { choices = { 'a', 'b' } } },"
+					  " setup = function() end }";
+	static const char *const given[][2] = {
+		{"{\"must\":\"x\",\"n\":\"abc\"}", "--n must be a number, not \"abc\""},
+		{"{\"must\":\"x\",\"mod\":\"a\"}",
+			"--mod: no such option (did you mean mode?)"},
+		{"{\"must\":\"x\",\"mode\":\"c\"}", "--mode must be a | b, not \"c\""},
+		{"{}", "--must is required: the thing"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(given); i++) {
+		AUTO_JSON cJSON *plan = NULL;
+		struct err e = {0};
+
+		assert_int_equal(
+			fixture_run(*state, profile, NULL, given[i][0], &plan, &e), -1);
+		assert_int_equal(e.code, ERR_USAGE);
+		assert_contains(e.msg, given[i][1]);
+	}
+}
+
+static void the_door_answers_and_fails(void **state)
+{
+	AUTO_JSON cJSON *plan = NULL;
+	struct err e = {0};
+
+	if (fixture_run(*state,
+		    CNN
+		    "return cnn.profile { setup = function(c)\n"
+		    " local gpu = cnn.host.gpus()[1]\n"
+		    " assert(gpu.index == 0 and gpu.uuid == 'GPU-1')\n"
+		    " local u, why, code = cnn.host.user()\n"
+		    " assert(u == nil and why == 'no answer to host.user' and code == "
+		    "38)\n"
+		    " local r = cnn.run(c, { capture = true })\n"
+		    " assert(r.code == 7 and r.stdout == 'out' and r.seconds == 0.5)\n"
+		    " local door = require 'cnnrun.door'\n"
+		    " local t = door.call('echo', { a = { 1, 2.5, true, "
+		    "'q\"\\\\\\n\\u{20ac}' } })\n"
+		    " assert(t.a[1] == 1 and math.type(t.a[1]) == 'integer' and t.a[2] "
+		    "== 2.5)\n"
+		    " assert(t.a[3] == true and t.a[4] == 'q\"\\\\\\n\\u{20ac}')\n"
+		    " assert(cnn.json.decode('{\"x\":[null,{}],\"y\":"
+		    "\"\\\\u00e4\\\\ud83d\\\\ude00\"}')"
+		    ".y == '\\u{e4}\\u{1f600}')\n"
+		    " assert(not pcall(cnn.json.decode, '{\"x\":'))\n"
+		    " assert(cnn.project.exists 'docker/Dockerfile')\n"
+		    " assert(not cnn.project.exists 'nothing')\n"
+		    " assert(cnn.project.read 'docker/Dockerfile' == 'FROM scratch\\n')\n"
+		    "end }",
+		    NULL, NULL, &plan, &e) < 0)
+		fail_msg("%s", e.msg);
+}
+
+static void modules_come_from_the_project(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_SOURCE struct profile_source s = {0};
+	AUTO_JSON cJSON *about = NULL, *plan = NULL;
+	AUTO_FREE char *a = path_join(x->project, "lib/a.lua");
+	struct profile *p;
+	struct err e = {0};
+
+	fixture_write(x, "lib/a.lua", "return { n = 5, name = ... }");
+	fixture_write(x, "sub/b.lua", "return 6");
+	fixture_write(x, "profiles/shell.lua",
+		CNN "local up = require 'profiles.shell'\n"
+		    "return cnn.profile { about = 'Mine', setup = up.setup }");
+	fixture_write(x, "sub/x.lua",
+		CNN "local a = require 'lib.a' assert(a == require 'lib.a')\n"
+		    "assert(a.n == 5 and a.name == 'lib.a' and require 'b' == 6)\n"
+		    "assert(require 'profiles.shell'.about == 'Mine')\n"
+		    "return cnn.profile { setup = function(c) c:image 'x' end }");
+	assert_int_equal(profile_find("sub/x.lua", &s, &e), 0);
+	assert_int_equal(profile_start(&s, NULL, &p, &e), 0);
+	if (profile_describe(p, NULL, &about, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(profile_required(p)->n, 3);
+	assert_true(strv_has(profile_required(p), a));
+	profile_end(p);
+}
+
+static void a_module_that_requires_itself(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_JSON cJSON *plan = NULL;
+	struct err e = {0};
+
+	fixture_write(x, "loop.lua", "return require 'loop'");
+	assert_int_equal(fixture_run(x, "require 'loop'", NULL, NULL, &plan, &e), -1);
+	assert_contains(e.msg, "loop.lua:1: require \"loop\": it requires itself");
+}
+
+static void an_error_in_a_module_names_it(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_JSON cJSON *plan = NULL;
+	struct err e = {0};
+
+	fixture_write(x, "lib/bad.lua", "\n\nlocal x = = 1");
+	assert_int_equal(fixture_run(x, "require 'lib.bad'", NULL, NULL, &plan, &e), -1);
+	assert_contains(e.msg, "lib/bad.lua:3: unexpected symbol near '='");
+}
+
+static void events_reach_their_handlers(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_SOURCE struct profile_source s = {0};
+	AUTO_JSON cJSON *about = NULL, *plan = NULL, *data = cJSON_Parse("{\"code\":3}");
+	int asked = 0;
+	struct door d = {fixture_answer, &asked};
+	struct profile *p;
+	struct err e = {0};
+
+	fixture_write(x, "x.lua",
+		CNN
+		"return cnn.profile { setup = function(c)\n"
+		" c:on('start', function() cnn.host.gpus() end)\n"
+		" c:on('exit', function(d) assert(d.code == 3) cnn.exec('x', 'y') end)\n"
+		" c:on('exit', function(d) error('told ' .. d.code) end)\n"
+		"end }");
+	assert_int_equal(profile_find("./x.lua", &s, &e), 0);
+	assert_int_equal(profile_start(&s, NULL, &p, &e), 0);
+	assert_int_equal(profile_describe(p, &d, &about, &e), 0);
+	assert_int_equal(profile_plan(p, &d, NULL, &plan, &e), 0);
+	assert_true(profile_listens(p, "start") && profile_listens(p, "exit"));
+	assert_false(profile_listens(p, "log") || profile_listens(p, "other"));
+	assert_int_equal(profile_event(p, &d, "start", NULL, &e), 0);
+	assert_int_equal(asked, 1);
+	assert_int_equal(profile_event(p, &d, "log", data, &e), 0);
+	assert_int_equal(profile_event(p, &d, "exit", data, &e), -1);
+	assert_int_equal(asked, 2);
+	assert_string_equal(e.msg, "x.lua:5: told 3");
+	assert_false(profile_listens(p, "start"));
+	profile_end(p);
+}
+
+/* One that does not listen is gone as soon as its plan is there. */
+static void nobody_stays_without_need(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_SOURCE struct profile_source s = {0};
+	AUTO_JSON cJSON *about = NULL, *plan = NULL;
+	struct profile *p;
+	struct err e = {0};
+
+	fixture_write(x, "x.lua", CNN "return cnn.profile { setup = function() end }");
+	assert_int_equal(profile_find("./x.lua", &s, &e), 0);
+	assert_int_equal(profile_start(&s, NULL, &p, &e), 0);
+	assert_int_equal(profile_describe(p, NULL, &about, &e), 0);
+	assert_int_equal(profile_plan(p, NULL, NULL, &plan, &e), 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(profile_plan(p, NULL, NULL, &plan, &e), -1);
+	profile_end(p);
+}
+
+static void it_can_be_ended_at_any_time(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_SOURCE struct profile_source s = {0};
+	AUTO_JSON cJSON *about = NULL;
+	struct profile *p;
+	struct err e = {0};
+
+	fixture_write(x, "x.lua", "while true do end");
+	assert_int_equal(profile_find("./x.lua", &s, &e), 0);
+	assert_int_equal(profile_start(&s, NULL, &p, &e), 0);
+	profile_end(p);
+	fixture_write(x, "x.lua", CNN "return cnn.profile { setup = function() end }");
+	profile_source_free(&s);
+	assert_int_equal(profile_find("./x.lua", &s, &e), 0);
+	assert_int_equal(profile_start(&s, NULL, &p, &e), 0);
+	assert_int_equal(profile_describe(p, NULL, &about, &e), 0);
+	profile_end(p);
+	profile_end(NULL);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+/* print goes to standard error, and cannot steer the terminal. */
+static void print_is_printable(void **state)
+{
+	AUTO_JSON cJSON *plan = NULL;
+	AUTO_BUF struct buf said = {0};
+	int saved = dup(2), file = open("said", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	struct err e = {0};
+	int rc;
+
+	dup2(file, 2);
+	rc = fixture_run(*state,
+		CNN "print('a', 1, nil, true)\nprint('\\27[2J\\u{9b}2J\\r\\nb')\n"
+		    "return cnn.profile { setup = function() end }",
+		NULL, NULL, &plan, &e);
+	dup2(saved, 2);
+	close(saved);
+	close(file);
+	assert_int_equal(rc, 0);
+	assert_int_equal(file_read("said", 0, &said, &e), 0);
+	assert_string_equal(said.p, "a\t1\tnil\ttrue\n?[2J??2J\nb\n");
+}
+
+/* A profile can be a program: "#!/usr/bin/env cnnrun". */
+static void a_first_line_may_start_with_a_hash(void **state)
+{
+	AUTO_JSON cJSON *plan = NULL;
+	struct err e = {0};
+
+	assert_int_equal(fixture_run(*state, "#!/usr/bin/env cnnrun\nerror 'here'", NULL,
+				 NULL, &plan, &e),
+		-1);
+	assert_string_equal(e.msg, "x.lua:2: here");
+}
+
+/* CNNRUN_SCRIPTS=dir: the same library, read from disk through the door. */
+static void scripts_can_come_from_disk(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_JSON cJSON *plan = NULL;
+	AUTO_FREE char *dir = path_join(x->before, "scripts");
+	struct err e = {0};
+	int rc;
+
+	setenv("CNNRUN_SCRIPTS", dir, 1);
+	rc = fixture_run(x,
+		CNN "return cnn.profile { setup = function(c) c:name 'x' end }", NULL,
+		NULL, &plan, &e);
+	if (rc < 0)
+		fail_msg("%s", e.msg);
+	json_free(&plan);
+	setenv("CNNRUN_SCRIPTS", x->project, 1);
+	rc = fixture_run(x, CNN, NULL, NULL, &plan, &e);
+	unsetenv("CNNRUN_SCRIPTS");
+	assert_int_equal(rc, -1);
+	assert_contains(e.msg, "cnnrun/session.lua");
+}
+
+static void installed_profiles_have_plans(void **state)
+{
+	static const char *const names[] = {"shell", "gui", "train", "build"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		AUTO_SOURCE struct profile_source s = {0};
+		AUTO_JSON cJSON *about = NULL, *plan = NULL;
+		struct door d = {fixture_answer, NULL};
+		struct profile *p;
+		struct err e = {0};
+
+		assert_int_equal(profile_find(names[i], &s, &e), 0);
+		assert_int_equal(profile_start(&s, NULL, &p, &e), 0);
+		if (profile_describe(p, &d, &about, &e) < 0 ||
+			profile_plan(p, &d, NULL, &plan, &e) < 0)
+			fail_msg("%s", e.msg);
+		assert_string_equal(
+			json_str(json_get(plan, "build"), "tag"), "demo-cnn:latest");
+		profile_end(p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_plan_arrives),
+		cmocka_unit_test(equal_plans_are_equal_text),
+		cmocka_unit_test(a_misuse_names_its_line),
+		cmocka_unit_test(a_traceback_is_kept),
+		cmocka_unit_test(wrong_options_are_usage),
+		cmocka_unit_test(the_door_answers_and_fails),
+		cmocka_unit_test(modules_come_from_the_project),
+		cmocka_unit_test(a_module_that_requires_itself),
+		cmocka_unit_test(an_error_in_a_module_names_it),
+		cmocka_unit_test(events_reach_their_handlers),
+		cmocka_unit_test(nobody_stays_without_need),
+		cmocka_unit_test(it_can_be_ended_at_any_time),
+		cmocka_unit_test(print_is_printable),
+		cmocka_unit_test(a_first_line_may_start_with_a_hash),
+		cmocka_unit_test(scripts_can_come_from_disk),
+		cmocka_unit_test(installed_profiles_have_plans),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+}

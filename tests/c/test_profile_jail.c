@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/* The jail itself, entered by plain C code: what is left of a process that a bug in Lua
+ * would have handed to a profile. And a host that is told nonsense by such a process. */
+#include "profile_fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "profile/child.h"
+#include "profile/host.h"
+
+static const struct profile_limits limits = {.seconds = 1, .memory = (size_t)64 << 20};
+
+/* Runs body in a jailed process; its wait status. The door's other end is *peer. */
+static int in_jail(void (*body)(void), int *peer)
+{
+	int pair[2], status;
+	pid_t parent = getpid(), pid;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		bool sealed;
+
+		if (jail_enter(pair[1], &limits, parent, &sealed) < 0 || !sealed)
+			_exit(98);
+		body();
+		_exit(0);
+	}
+	close(pair[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (peer)
+		*peer = pair[0];
+	else
+		close(pair[0]);
+	return status;
+}
+
+static void do_open(void)
+{
+	open("/etc/passwd", O_RDONLY);
+}
+
+static void do_socket(void)
+{
+	socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
+static void do_fork(void)
+{
+	fork();
+}
+
+static void do_kill(void)
+{
+	kill(getppid(), SIGTERM);
+}
+
+static void do_exec(void)
+{
+	execl("/bin/true", "true", NULL);
+}
+
+static void do_map_code(void)
+{
+	mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static void do_map_file(void)
+{
+	mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, DOOR_FD, 0);
+}
+
+static void do_protect(void)
+{
+	mprotect((void *)((uintptr_t)do_protect & ~(uintptr_t)4095), 4096,
+		PROT_READ | PROT_WRITE);
+}
+
+static void do_write_elsewhere(void)
+{
+	syscall(SYS_write, 1, "x", 1);
+}
+
+static void do_read_elsewhere(void)
+{
+	char c;
+
+	syscall(SYS_read, 0, &c, 1);
+}
+
+static void do_dup(void)
+{
+	syscall(SYS_dup, DOOR_FD);
+}
+
+static void do_limits(void)
+{
+	struct rlimit l = {RLIM_INFINITY, RLIM_INFINITY};
+
+	setrlimit(RLIMIT_CPU, &l);
+}
+
+static void do_trace(void)
+{
+	syscall(SYS_ptrace, 0, 0, 0, 0);
+}
+
+static void do_send_fd(void)
+{
+	struct msghdr m = {0};
+
+	sendmsg(DOOR_FD, &m, 0);
+}
+
+static void every_way_out_is_death(void **state)
+{
+	static void (*const bodies[])(void) = {do_open, do_socket, do_fork, do_kill,
+		do_exec, do_map_code, do_map_file, do_protect, do_write_elsewhere,
+		do_read_elsewhere, do_dup, do_limits, do_trace, do_send_fd};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bodies); i++) {
+		int status = in_jail(bodies[i], NULL);
+
+		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
+			fail_msg("body %zu ended with status %x", i, (unsigned)status);
+	}
+}
+
+static void say_hello(void)
+{
+	struct timespec t;
+	char *p = malloc(8 << 20);
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	p = realloc(p, 16 << 20);
+	if (p && !getenv("PATH") && !getenv("HOME"))
+		door_write("hello", 5);
+	free(p);
+}
+
+static void the_door_and_memory_are_left(void **state)
+{
+	char text[8] = "";
+	int peer, status = in_jail(say_hello, &peer);
+
+	(void)state;
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_int_equal(read(peer, text, sizeof text), 5);
+	assert_string_equal(text, "hello");
+	close(peer);
+}
+
+static void spin(void)
+{
+	for (volatile unsigned i = 0;; i++)
+		;
+}
+
+/* Even when nobody watches the clock. */
+static void the_kernel_ends_what_computes(void **state)
+{
+	int status = in_jail(spin, NULL);
+
+	(void)state;
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGXCPU);
+}
+
+/* A child that says text, raw, and then waits for its end. */
+static void start_liar(
+	struct profile *p, const struct profile_source *src, const char *text, size_t n)
+{
+	int pair[2];
+
+	*p = (struct profile){.src = src, .limits = limits, .phase.left = 1};
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	p->fd = pair[0];
+	p->pid = fork();
+	assert_true(p->pid >= 0);
+	if (!p->pid) {
+		close(pair[0]);
+		while (n) {
+			ssize_t k = write(pair[1], text, n);
+
+			if (k <= 0)
+				_exit(0);
+			text += k;
+			n -= (size_t)k;
+		}
+		for (;;)
+			pause();
+	}
+	close(pair[1]);
+}
+
+static void check_liar(const char *text, size_t n, const char *line)
+{
+	struct profile_source src = {.shown = (char[]){"x.lua"}};
+	struct profile p;
+	cJSON *m = NULL;
+	struct err e = {0};
+
+	start_liar(&p, &src, text, n);
+	assert_int_equal(link_read(&p, &m, &e), -1);
+	assert_null(m);
+	assert_contains(e.msg, line);
+	assert_int_equal(p.pid, 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	buf_free(&p.in);
+}
+
+static void nonsense_is_refused(void **state)
+{
+	static const char *const lines[] = {"\n", "hello\n", "[1]\n", "{}\n",
+		"{\"op\":5}\n", "{\"op\":\"x\"\n", "{\"op\":\"\xff", "\"op\"\n",
+		"null\n"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		size_t n = strlen(lines[i]);
+
+		if (lines[i][n - 1] == '\n')
+			check_liar(lines[i], n,
+				"x.lua: sent something that is not a message");
+		else
+			check_liar(lines[i], n, "x.lua: computed longer than 1 s");
+	}
+}
+
+static void endless_messages_are_refused(void **state)
+{
+	size_t n = (size_t)9 << 20;
+	char *text = xmalloc(n);
+
+	(void)state;
+	memset(text, '[', n);
+	check_liar(text, n, "x.lua: sent a message larger than 8 MiB");
+	text[100000] = '\n'; /* nests deeper than any parser should follow */
+	check_liar(text, 100001, "x.lua: sent something that is not a message");
+	free(text);
+}
+
+/* It never reads, so the answer cannot be written; its clock runs meanwhile. */
+static void one_that_does_not_listen_is_ended(void **state)
+{
+	struct profile_source src = {.shown = (char[]){"x.lua"}};
+	struct profile p;
+	struct err e = {0};
+	AUTO_FREE char *large = xcalloc(1, (size_t)4 << 20);
+	AUTO_JSON cJSON *answer = NULL, *m = NULL;
+
+	(void)state;
+	memset(large, 'x', ((size_t)4 << 20) - 1);
+	answer = cJSON_CreateString(large);
+	start_liar(&p, &src, "{\"op\":\"x\"}\n", 11);
+	assert_int_equal(link_read(&p, &m, &e), 0);
+	assert_int_equal(link_reply(&p, answer, NULL, &e), -1);
+	assert_string_equal(e.msg, "x.lua: computed longer than 1 s");
+	buf_free(&p.in);
+}
+
+/* In a process that cannot install filters, as on a kernel without seccomp. */
+static void without_seccomp(
+	void (*body)(const struct fixture *x), const struct fixture *x)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+
+		if (seccomp_rule_add(f, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(seccomp), 0) ||
+			seccomp_rule_add(f, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
+				SCMP_A0(SCMP_CMP_EQ, 22 /* PR_SET_SECCOMP */)) ||
+			seccomp_load(f))
+			_exit(97);
+		body(x);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void refuse_foreign(const struct fixture *x)
+{
+	cJSON *plan = NULL;
+	struct err e = {0};
+
+	if (fixture_run(x, "return 1", NULL, NULL, &plan, &e) != -1)
+		_exit(1);
+	if (!strstr(e.msg, "x.lua: this kernel cannot confine it"))
+		_exit(2);
+}
+
+static void allow_installed(const struct fixture *x)
+{
+	struct profile_source s = {0};
+	struct profile *p;
+	struct err e = {0};
+	cJSON *about = NULL;
+
+	(void)x;
+	if (profile_find("shell", &s, &e) < 0 || !s.installed)
+		_exit(1);
+	if (profile_start(&s, NULL, &p, &e) < 0 ||
+		profile_describe(p, NULL, &about, &e) < 0)
+		_exit(2);
+	profile_end(p);
+}
+
+/* gui requires profiles.shell: here that is the project's, and foreign. */
+static void refuse_foreign_modules(const struct fixture *x)
+{
+	struct profile_source s = {0};
+	struct profile *p;
+	struct err e = {0};
+	cJSON *about = NULL;
+
+	fixture_write(x, "profiles/shell.lua", "return 1");
+	if (profile_find("gui", &s, &e) < 0 || !s.installed)
+		_exit(1);
+	if (profile_start(&s, NULL, &p, &e) < 0 ||
+		profile_describe(p, NULL, &about, &e) == 0)
+		_exit(2);
+	if (!strstr(e.msg, "cannot confine profiles/shell.lua"))
+		_exit(3);
+	unlink("profiles/shell.lua");
+	profile_end(p);
+}
+
+static void without_a_filter_only_installed_profiles_run(void **state)
+{
+	without_seccomp(refuse_foreign, *state);
+	without_seccomp(allow_installed, *state);
+	without_seccomp(refuse_foreign_modules, *state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_way_out_is_death),
+		cmocka_unit_test(the_door_and_memory_are_left),
+		cmocka_unit_test(the_kernel_ends_what_computes),
+		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(endless_messages_are_refused),
+		cmocka_unit_test(one_that_does_not_listen_is_ended),
+		cmocka_unit_test(without_a_filter_only_installed_profiles_run),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+}
