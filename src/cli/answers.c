@@ -14,18 +14,12 @@
 static int answer_gpus(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
 	AUTO_GPUS struct host_gpus g = {0};
-	cJSON *list;
 
 	(void)a;
 	(void)args;
 	if (host_gpus_get(&g, e) < 0)
 		return -1;
-	*reply = cJSON_CreateObject();
-	cJSON_AddBoolToObject(*reply, "driver", g.driver);
-	cJSON_AddStringToObject(*reply, "version", g.version);
-	cJSON_AddStringToObject(*reply, "cuda", g.cuda);
-	json_put(*reply, "problem", *g.problem ? g.problem : NULL);
-	list = cJSON_AddArrayToObject(*reply, "gpus");
+	*reply = cJSON_CreateArray();
 	for (size_t i = 0; i < g.n; i++) {
 		cJSON *o = cJSON_CreateObject();
 
@@ -35,7 +29,7 @@ static int answer_gpus(struct answers *a, const cJSON *args, cJSON **reply, stru
 		cJSON_AddNumberToObject(o, "memory", (double)g.v[i].memory);
 		if (g.v[i].mig_of >= 0)
 			cJSON_AddNumberToObject(o, "mig_of", g.v[i].mig_of);
-		cJSON_AddItemToArray(list, o);
+		cJSON_AddItemToArray(*reply, o);
 	}
 	return 0;
 }
@@ -54,6 +48,7 @@ static int answer_user(struct answers *a, const cJSON *args, cJSON **reply, stru
 	cJSON_AddNumberToObject(*reply, "gid", u.gid);
 	cJSON_AddStringToObject(*reply, "name", u.name);
 	cJSON_AddStringToObject(*reply, "group", u.group);
+	cJSON_AddStringToObject(*reply, "home", u.home);
 	list = cJSON_AddArrayToObject(*reply, "groups");
 	for (size_t i = 0; i < u.n_groups; i++) {
 		cJSON *o = cJSON_CreateObject();
@@ -69,8 +64,8 @@ static int answer_user(struct answers *a, const cJSON *args, cJSON **reply, stru
  * where tokens live, is not a profile's to read. */
 static bool is_open_variable(const char *name)
 {
-	static const char *const open[] = {
-			"TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ", "USER", "NO_COLOR"};
+	static const char *const open[] = {"TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ",
+		"USER", "DISPLAY", "NO_COLOR"};
 
 	for (size_t i = 0; i < COUNT_OF(open); i++)
 		if (!strcmp(name, open[i]))
@@ -84,29 +79,54 @@ static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struc
 
 	(void)a;
 	if (!name)
-		return err_set(e, EINVAL, "host.env: the name of a variable is missing");
+		return err_set(e, EINVAL, "the name of a variable is missing");
 	if (!is_open_variable(name))
 		return err_set(e, EACCES,
-				"host.env: a profile may not read %.80s, only TERM, LANG, LC_*, TZ "
-				"and the like; c:env_pass gives it to the container",
-				name);
+			"a profile may not read %.80s, only TERM, LANG, LC_*, TZ, USER "
+			"and "
+			"the like; c:env can pass it on to the container",
+			name);
 	value = getenv(name);
 	*reply = value ? cJSON_CreateString(value) : NULL;
 	return 0;
 }
 
-static int answer(void *ctx, const char *op, const cJSON *args, cJSON **reply, struct err *e)
+/* null where no engine answers: a plan needs none. */
+static int answer_engine(
+	struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	const struct engine_system *s;
+	struct engine *g;
+
+	(void)args;
+	if (cli_engine(a->cli, &g, e) < 0 || engine_system(g, &s, e) < 0)
+		return a->mode == ANSWER_ACT ? -1 : 0;
+	*reply = cJSON_CreateObject();
+	cJSON_AddStringToObject(
+		*reply, "name", engine_info(g)->podman ? "podman" : "docker");
+	json_put(*reply, "version", s->version);
+	cJSON_AddBoolToObject(*reply, "rootless", s->rootless);
+	cJSON_AddBoolToObject(*reply, "buildkit", engine_info(g)->buildkit);
+	cJSON_AddBoolToObject(*reply, "nvidia", s->nvidia_runtime || s->cdi);
+	cJSON_AddNumberToObject(*reply, "cpus", (double)s->n_cpu);
+	cJSON_AddNumberToObject(*reply, "memory", (double)s->memory);
+	return 0;
+}
+
+static int answer(
+	void *ctx, const char *op, const cJSON *args, cJSON **reply, struct err *e)
 {
 	static const struct {
 		const char *op;
 		int (*answer)(struct answers *a, const cJSON *args, cJSON **reply,
-				struct err *e);
+			struct err *e);
 	} table[] = {
-			{"host.gpus", answer_gpus},
-			{"host.user", answer_user},
-			{"host.env", answer_env},
-			{"run", answer_run},
-			{"exec", answer_exec},
+		{"host.gpus", answer_gpus},
+		{"host.user", answer_user},
+		{"host.env", answer_env},
+		{"host.engine", answer_engine},
+		{"run", answer_run},
+		{"exec", answer_exec},
 	};
 
 	*reply = NULL;

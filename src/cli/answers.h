@@ -8,7 +8,7 @@
 #include "profile/profile.h"
 
 enum answer_mode {
-	ANSWER_FACTS,  /* facts only: a profile that is merely described must do nothing */
+	ANSWER_FACTS, /* facts only: a profile that is merely described must do nothing */
 	ANSWER_RECORD, /* cnn.run and cnn.exec are noted in place of being done */
 	ANSWER_ACT,
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/carry.h"
@@ -23,7 +24,8 @@ static double now(void)
 static int refuse(const char *op, struct err *e)
 {
 	return err_set(e, EPERM,
-			"cnn.%s works while a profile is set up or runs, not while it is read", op);
+		"cnn.%s works while a profile is set up or runs, not while it is read",
+		op);
 }
 
 /* Output as a JSON string, which ends at a NUL. */
@@ -48,16 +50,22 @@ static cJSON *outcome(int code, double seconds, struct buf *out, struct buf *err
 	return o;
 }
 
-static void record(struct answers *a, const char *image, const struct strv *command)
+/* Notes what would be done, and pretends that it went well. */
+static int record(struct answers *a, const cJSON *args, const char *where,
+	const struct strv *command, cJSON **reply)
 {
+	bool capture = json_bool(args, "capture", false);
+	struct buf none = {0};
 	AUTO_BUF struct buf b = {0};
 
-	buf_adds(&b, image);
+	buf_adds(&b, where);
 	for (size_t i = 0; i < command->n; i++) {
 		buf_addc(&b, ' ');
 		add_quoted(&b, command->v[i]);
 	}
 	strv_add(&a->recorded, b.p);
+	*reply = outcome(0, 0, capture ? &none : NULL, capture ? &none : NULL);
+	return 0;
 }
 
 int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
@@ -78,16 +86,16 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 		return -1;
 	str_set(&p.profile, a->src->path);
 	str_set(&p.project, a->src->project);
-	if (a->mode == ANSWER_RECORD) {
-		record(a, p.build.wanted ? p.build.tag : p.image, &p.command);
-		*reply = outcome(0, 0, capture ? &out : NULL, capture ? &err : NULL);
-		return 0;
-	}
-	if (carry_launch(a->cli, &p, a->src, false, capture ? &io : NULL, &status, NULL, e) < 0) {
+	if (a->mode == ANSWER_RECORD)
+		return record(a, args, p.build.wanted ? p.build.tag : p.image, &p.command,
+			reply);
+	if (carry_launch(a->cli, &p, a->src, false, capture ? &io : NULL, &status, e) <
+		0) {
 		e->code = status;
 		return -1;
 	}
-	*reply = outcome(status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
+	*reply = outcome(
+		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
 	return 0;
 }
 
@@ -98,7 +106,8 @@ static int read_exec(const cJSON *args, struct exec_spec *x, struct err *e)
 	cJSON_ArrayForEach(i, json_get(args, "command"))
 	{
 		if (!cJSON_IsString(i))
-			return err_set(e, EINVAL, "cnn.exec: the command must be strings");
+			return err_set(
+				e, EINVAL, "cnn.exec: the command must be strings");
 		strv_add(&x->command, i->valuestring);
 	}
 	if (!x->command.n)
@@ -106,7 +115,8 @@ static int read_exec(const cJSON *args, struct exec_spec *x, struct err *e)
 	cJSON_ArrayForEach(i, json_get(args, "env"))
 	{
 		if (!i->string || !cJSON_IsString(i))
-			return err_set(e, EINVAL, "cnn.exec: env must be names with strings");
+			return err_set(
+				e, EINVAL, "cnn.exec: env must be names with strings");
 		kvs_set(&x->env, i->string, i->valuestring);
 	}
 	x->user = json_str(args, "user");
@@ -127,8 +137,8 @@ static bool keep(void *ctx, int channel, const char *data, size_t n)
 }
 
 /* A profile reaches the containers of its own project only. */
-static int find_of_project(struct answers *a, struct engine *g, const char *name, char **id,
-		struct err *e)
+static int find_of_project(
+	struct answers *a, struct engine *g, const char *name, char **id, struct err *e)
 {
 	AUTO_LIST struct container_list l = {0};
 	const struct container_item *found;
@@ -139,42 +149,57 @@ static int find_of_project(struct answers *a, struct engine *g, const char *name
 	found = own_match(&l, name);
 	project = found ? kvs_get(&found->labels, LABEL_PROJECT) : NULL;
 	if (!project || strcmp(project, a->src->project) != 0)
-		return err_set(e, ENOENT, "cnn.exec: this project has no running container '%.80s'",
-				name);
+		return err_set(e, ENOENT,
+			"cnn.exec: this project has no running container '%.80s'", name);
 	*id = xstrdup(found->id);
 	return 0;
 }
 
-static int exec_captured(struct answers *a, const char *name, const struct exec_spec *x,
-		cJSON **reply, struct err *e)
+/* The engine may need a moment after the output's end to know the status. */
+static int exec_status(struct engine *g, const char *exec_id, int *status, struct err *e)
 {
+	bool running = true;
+
+	for (int i = 0; running && i < 100; i++) {
+		if (i)
+			usleep(20000);
+		if (container_exec_status(g, exec_id, &running, status, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec *x,
+	cJSON **reply, struct err *e)
+{
+	const bool capture = json_bool(args, "capture", false);
 	AUTO_FREE char *id = NULL, *exec_id = NULL;
 	AUTO_STREAM struct stream *s = NULL;
 	AUTO_BUF struct buf out = {0}, err = {0};
 	struct captured c = {&out, &err};
 	double start = now();
 	struct engine *g;
-	bool running;
 	int status = 125;
 
-	if (cli_engine(a->cli, &g, e) < 0 || find_of_project(a, g, name, &id, e) < 0)
+	if (cli_engine(a->cli, &g, e) < 0 ||
+		find_of_project(a, g, json_str(args, "container"), &id, e) < 0)
 		return -1;
 	if (container_exec(g, id, x, &exec_id, &s, &status, e) < 0) {
 		e->code = status;
 		return -1;
 	}
-	stream_end_input(s);
-	if (drain(s, keep, &c, e) < 0 ||
-			container_exec_status(g, exec_id, &running, &status, e) < 0)
+	if (drain(s, json_str(args, "input"), capture ? keep : drain_out, &c, e) < 0 ||
+		exec_status(g, exec_id, &status, e) < 0)
 		return -1;
-	*reply = outcome(status, now() - start, &out, &err);
+	*reply = outcome(
+		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
 	return 0;
 }
 
 int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
-	struct exec_spec x = {0};
-	const char *name = json_str(args, "name");
+	struct exec_spec x = {.open_stdin = json_str(args, "input") != NULL};
+	const char *name = json_str(args, "container");
 	int result = -1;
 
 	if (a->mode == ANSWER_FACTS)
@@ -182,13 +207,10 @@ int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err 
 	if (!name || !*name)
 		return err_set(e, EINVAL, "cnn.exec: the container's name is missing");
 	if (read_exec(args, &x, e) == 0) {
-		if (a->mode == ANSWER_RECORD) {
-			record(a, name, &x.command);
-			*reply = outcome(0, 0, &(struct buf){0}, &(struct buf){0});
-			result = 0;
-		} else {
-			result = exec_captured(a, name, &x, reply, e);
-		}
+		if (a->mode == ANSWER_RECORD)
+			result = record(a, args, name, &x.command, reply);
+		else
+			result = exec_now(a, args, &x, reply, e);
 	}
 	strv_free(&x.command);
 	kvs_free(&x.env);

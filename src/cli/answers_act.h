@@ -8,7 +8,7 @@
 /* {"plan":…, "capture":bool, "input":text} → {"code","seconds"} and, captured,
  * "stdout", "stderr". */
 int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *e);
-/* {"name":container, "command":[…], "user", "workdir", "env":{…}} → the same, captured. */
+/* {"container":name, "command":[…], "capture", "input", "user", "workdir"} → the same. */
 int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e);
 
 #endif

@@ -14,9 +14,9 @@ static int attach(struct cli *c, const struct opts *o, struct err *e)
 	int status = 125;
 
 	if (cli_no_more(o, 1, e) < 0 || cli_engine(c, &g, e) < 0 ||
-			own_find(g, o->n_args ? o->args[0] : NULL, false, &id, e) < 0 ||
-			session_attach(g, id, opt_text(o, "detach-keys"), &detached, &status,
-					e) < 0)
+		own_find(g, o->n_args ? o->args[0] : NULL, false, &id, e) < 0 ||
+		session_attach(g, id, opt_text(o, "detach-keys"), &detached, &status, e) <
+			0)
 		return -1;
 	if (detached)
 		log_info("detached; the container runs on");
@@ -24,16 +24,16 @@ static int attach(struct cli *c, const struct opts *o, struct err *e)
 }
 
 static const struct opt table[] = {
-		{.name = "detach-keys",
-				.arg = "KEYS",
-				.about = "what leaves the container running (ctrl-p,ctrl-q)"},
+	{.name = "detach-keys",
+		.arg = "KEYS",
+		.about = "what leaves the container running (ctrl-p,ctrl-q)"},
 };
 
 const struct command command_attach = {
-		.name = "attach",
-		.usage = "[--detach-keys KEYS] [NAME]",
-		.about = "Attach the terminal to a running container",
-		.details = "NAME may be left out when one container of this project runs.",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = attach,
+	.name = "attach",
+	.usage = "[--detach-keys KEYS] [NAME]",
+	.about = "Attach the terminal to a running container",
+	.details = "NAME may be left out when one container of this project runs.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = attach,
 };

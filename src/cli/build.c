@@ -28,10 +28,11 @@ static int build(struct cli *c, const struct opts *o, struct err *e)
 }
 
 const struct command command_build = {
-		.name = "build",
-		.usage = "[PROFILE] [the profile's own options]",
-		.about = "Build or pull a profile's image and print its id",
-		.details = "Nothing is built when none of the inputs changed since the last time.",
-		.profile = true,
-		.exec = build,
+	.name = "build",
+	.usage = "[PROFILE] [the profile's own options]",
+	.about = "Build or pull a profile's image and print its id",
+	.details =
+		"Nothing is built when none of the inputs changed since the last time.",
+	.profile = true,
+	.exec = build,
 };

@@ -19,7 +19,8 @@ int carry_image(struct cli *c, const struct plan *p, bool force, char **id, stru
 	result = ensure_image(g, p, &sink, force, id, e);
 	progress_view_end(view);
 	if (result == 0)
-		log_debug("image %s is %s", p->build.wanted ? p->build.tag : p->image, *id);
+		log_debug(
+			"image %s is %s", p->build.wanted ? p->build.tag : p->image, *id);
 	return result;
 }
 
@@ -33,16 +34,16 @@ int carry_facts(struct cli *c, struct engine_facts *out, struct err *e)
 		return -1;
 	i = engine_info(g);
 	*out = (struct engine_facts){.known = true,
-			.podman = i->podman,
-			.rootless = s->rootless,
-			.userns_remap = s->userns_remap,
-			.nvidia = s->nvidia_runtime,
-			.cdi = s->cdi};
+		.podman = i->podman,
+		.rootless = s->rootless,
+		.userns_remap = s->userns_remap,
+		.nvidia = s->nvidia_runtime,
+		.cdi = s->cdi};
 	return 0;
 }
 
 int carry_launch(struct cli *c, const struct plan *p, const struct profile_source *src,
-		bool force, const struct launch_io *io, int *status, char **name, struct err *e)
+	bool force, const struct launch_io *io, int *status, struct err *e)
 {
 	AUTO_SPEC struct spec s;
 	AUTO_FREE char *id = NULL;
@@ -54,14 +55,11 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	if (cli_engine(c, &g, e) < 0 || carry_facts(c, &facts, e) < 0)
 		return -1;
 	sweep(g);
-	/* What is not granted must not be built either: a Dockerfile is foreign code too. */
+	/* What is not granted must not be built either: a Dockerfile is foreign code too.
+	 */
 	if (resolve(p, &facts, &s, e) < 0 || allow(&s, src, e) < 0)
 		return -1;
 	if (carry_image(c, p, force, &id, e) < 0)
 		return -1;
-	if (launch(g, &s, io, status, e) < 0)
-		return -1;
-	if (s.detach && name)
-		*name = xstrdup(s.name);
-	return 0;
+	return launch(g, &s, io, status, e);
 }

@@ -8,15 +8,15 @@
 
 /* The image of p, built or pulled with its progress on stderr. force builds whatever the
  * stamps say. *id is the caller's. */
-int carry_image(struct cli *c, const struct plan *p, bool force, char **id, struct err *e);
+int carry_image(
+	struct cli *c, const struct plan *p, bool force, char **id, struct err *e);
 
 /* The facts that resolve wants, of the engine c talks to. */
 int carry_facts(struct cli *c, struct engine_facts *out, struct err *e);
 
 /* A whole launch. io may be NULL. *status is the container's exit status; on failure what
- * cnnrun should exit with. *name, unless name is NULL, is the caller's: that of a container
- * in the background, else NULL. */
+ * cnnrun should exit with. */
 int carry_launch(struct cli *c, const struct plan *p, const struct profile_source *src,
-		bool force, const struct launch_io *io, int *status, char **name, struct err *e);
+	bool force, const struct launch_io *io, int *status, struct err *e);
 
 #endif

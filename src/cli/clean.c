@@ -27,8 +27,8 @@ struct cleaning {
 };
 
 /* One thing; result is that of its removal. */
-static void told(struct cleaning *w, const char *kind, const char *name, int result,
-		struct err *e)
+static void told(
+	struct cleaning *w, const char *kind, const char *name, int result, struct err *e)
 {
 	if (result < 0) {
 		err_wrap(e, "%s %s", kind, name);
@@ -44,7 +44,7 @@ static bool is_left(const struct container_item *c)
 	const char *launch = kvs_get(&c->labels, LABEL_LAUNCH);
 
 	if (!strcmp(c->state, "running") || !strcmp(c->state, "paused") ||
-			!strcmp(c->state, "restarting"))
+		!strcmp(c->state, "restarting"))
 		return false;
 	/* Its launcher may be about to start it, or to remove it. */
 	return !launch || ledger_is_dead(launch);
@@ -61,10 +61,10 @@ static int clean_containers(struct cleaning *w, struct err *e)
 
 		if (is_left(&l.v[i]))
 			told(w, "container", l.v[i].name,
-					w->dry ? 0
-					       : container_remove(w->g, l.v[i].id, false, NULL,
-							       &why),
-					&why);
+				w->dry ? 0
+				       : container_remove(
+						 w->g, l.v[i].id, false, NULL, &why),
+				&why);
 	}
 	return 0;
 }
@@ -79,7 +79,7 @@ static int clean_volumes(struct cleaning *w, struct err *e)
 		struct err why = {0};
 
 		told(w, "volume", names.v[i],
-				w->dry ? 0 : volume_remove(w->g, names.v[i], &why), &why);
+			w->dry ? 0 : volume_remove(w->g, names.v[i], &why), &why);
 	}
 	return 0;
 }
@@ -186,15 +186,15 @@ static int clean(struct cli *c, const struct opts *o, struct err *e)
 }
 
 static const struct opt table[] = {
-		{.name = "images", .about = "the images that were built as well"},
-		{.name = "volumes", .about = "the volumes as well, with what is in them"},
-		{.name = "dry-run", .about = "only say what would be removed"},
+	{.name = "images", .about = "the images that were built as well"},
+	{.name = "volumes", .about = "the volumes as well, with what is in them"},
+	{.name = "dry-run", .about = "only say what would be removed"},
 };
 
 const struct command command_clean = {
-		.name = "clean",
-		.usage = "[OPTIONS]",
-		.about = "Remove what cnnrun left: ended containers, stamps, X host entries",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = clean,
+	.name = "clean",
+	.usage = "[OPTIONS]",
+	.about = "Remove what cnnrun left: ended containers, stamps, X host entries",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = clean,
 };

@@ -16,12 +16,12 @@ static bool wanted(void)
 const char *color(enum color c)
 {
 	static const char *const sgr[] = {
-			[COLOR_END] = "\033[0m",
-			[COLOR_BOLD] = "\033[1m",
-			[COLOR_DIM] = "\033[2m",
-			[COLOR_RED] = "\033[31m",
-			[COLOR_GREEN] = "\033[32m",
-			[COLOR_YELLOW] = "\033[33m",
+		[COLOR_END] = "\033[0m",
+		[COLOR_BOLD] = "\033[1m",
+		[COLOR_DIM] = "\033[2m",
+		[COLOR_RED] = "\033[31m",
+		[COLOR_GREEN] = "\033[32m",
+		[COLOR_YELLOW] = "\033[33m",
 	};
 	static int yes = -1;
 

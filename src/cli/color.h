@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* SGR sequences for standard output; "" where it is no terminal or colours are unwanted. */
+/* SGR sequences for standard output; "" where it is no terminal or colours are unwanted.
+ */
 #ifndef CNNRUN_CLI_COLOR_H
 #define CNNRUN_CLI_COLOR_H
 

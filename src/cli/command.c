@@ -12,34 +12,34 @@
 #include "profile/profile.h"
 
 const struct command *const commands[] = {
-		&command_run,
-		&command_plan,
-		&command_build,
-		&command_exec,
-		&command_ps,
-		&command_logs,
-		&command_attach,
-		&command_stop,
-		&command_clean,
-		&command_list,
-		&command_doctor,
-		&command_completion,
-		&command_version,
-		&command_help,
+	&command_run,
+	&command_plan,
+	&command_build,
+	&command_exec,
+	&command_ps,
+	&command_logs,
+	&command_attach,
+	&command_stop,
+	&command_clean,
+	&command_list,
+	&command_doctor,
+	&command_completion,
+	&command_version,
+	&command_help,
 };
 const size_t n_commands = COUNT_OF(commands);
 
 static const struct opt global_table[] = {
-		{.name = "quiet", .letter = 'q', .about = "say nothing but errors"},
-		{.name = "verbose", .letter = 'v', .about = "say more; tracebacks of profiles"},
-		{.name = "host", .arg = "URL", .about = "the engine's address (unix:///...)"},
-		{.name = "context", .arg = "NAME", .about = "the docker context to use"},
-		{.name = "no-color", .about = "no colours"},
-		{.name = "help", .letter = 'h', .about = "this help"},
-		{.name = "version", .about = "the version of cnnrun"},
+	{.name = "quiet", .letter = 'q', .about = "say nothing but errors"},
+	{.name = "verbose", .letter = 'v', .about = "say more; tracebacks of profiles"},
+	{.name = "host", .arg = "URL", .about = "the engine's address (unix:///...)"},
+	{.name = "context", .arg = "NAME", .about = "the docker context to use"},
+	{.name = "no-color", .about = "no colours"},
+	{.name = "help", .letter = 'h', .about = "this help"},
+	{.name = "version", .about = "the version of cnnrun"},
 };
 const struct opt_group global_options = {
-		"Global options", global_table, COUNT_OF(global_table)};
+	"Global options", global_table, COUNT_OF(global_table)};
 
 size_t command_groups(const struct command *c, struct opt_group groups[COMMAND_GROUPS])
 {
@@ -89,7 +89,7 @@ int cli_engine(struct cli *c, struct engine **out, struct err *e)
 
 	if (!c->engine) {
 		if (engine_load(e) < 0 || engine_find(c->host, c->context, &url, e) < 0 ||
-				engine_open(url, &c->engine, e) < 0)
+			engine_open(url, &c->engine, e) < 0)
 			return -1;
 	}
 	*out = c->engine;
@@ -99,7 +99,8 @@ int cli_engine(struct cli *c, struct engine **out, struct err *e)
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e)
 {
 	if (o->n_args > max_args)
-		return err_set(e, ERR_USAGE, "unexpected argument '%s'", o->args[max_args]);
+		return err_set(
+			e, ERR_USAGE, "unexpected argument '%s'", o->args[max_args]);
 	if (o->rest && o->rest[0])
 		return err_set(e, ERR_USAGE, "unexpected argument '%s'", o->rest[0]);
 	return 0;
@@ -125,8 +126,8 @@ int print_out(struct buf *b, struct err *e)
 }
 
 /* Parses what the command takes and runs it. */
-static int command_exec_words(struct cli *c, const struct command *cmd, char *const *argv,
-		struct err *e)
+static int command_exec_words(
+	struct cli *c, const struct command *cmd, char *const *argv, struct err *e)
 {
 	AUTO_OPTS struct opts o = {0};
 	AUTO_BUF struct buf help = {0};
@@ -154,6 +155,7 @@ static int unknown_word(const char *word, struct err *e)
 	AUTO_FREE const char **names = NULL;
 	struct profile_entry *entries = NULL;
 	size_t n_entries = profile_entries(&entries), n = 0;
+	AUTO_FREE char *file = xasprintf("%s.lua", word);
 	const char *near;
 
 	names = xmalloc((n_commands + n_entries) * sizeof *names);
@@ -163,10 +165,13 @@ static int unknown_word(const char *word, struct err *e)
 		names[n++] = entries[i].name;
 	err_set(e, ERR_USAGE, "no command and no profile is called '%s'", word);
 	near = suggest(word, names, n);
-	if (near)
+	if (access(file, F_OK) == 0)
+		err_hint(e, "did you mean ./%s?", file);
+	else if (near)
 		err_hint(e, "did you mean %s?", near);
 	else
-		err_hint(e, "'cnnrun list' shows the profiles, 'cnnrun --help' the commands");
+		err_hint(e,
+			"'cnnrun list' shows the profiles, 'cnnrun --help' the commands");
 	profile_entries_free(entries, n_entries);
 	return -1;
 }

@@ -13,7 +13,7 @@ enum argument completion_argument(const struct command *c)
 	if (c->profile)
 		return ARGUMENT_PROFILE;
 	if (c == &command_exec || c == &command_logs || c == &command_attach ||
-			c == &command_stop)
+		c == &command_stop)
 		return ARGUMENT_CONTAINER;
 	if (c == &command_help)
 		return ARGUMENT_COMMAND;
@@ -59,8 +59,9 @@ static int profile_lines(struct cli *c, const char *name, struct buf *b, struct 
 	struct profile *p = NULL;
 	int result = -1;
 
-	if (profile_find(name, &src, e) == 0 && profile_start(&src, &limits, &p, e) == 0 &&
-			profile_describe(p, &door, &about, e) == 0)
+	if (profile_find(name, &src, e) == 0 &&
+		profile_start(&src, &limits, &p, e) == 0 &&
+		profile_describe(p, &door, &about, e) == 0)
 		result = profile_options_read(&own, about, src.shown, e);
 	if (result == 0)
 		add_option_lines(b, &own);
@@ -75,7 +76,7 @@ static int completion(struct cli *c, const struct opts *o, struct err *e)
 		const char *shell;
 		void (*write)(struct buf *out);
 	} shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh},
-			{"fish", completion_fish}};
+		{"fish", completion_fish}};
 	const char *profile = opt_text(o, "profile-options");
 	AUTO_BUF struct buf b = {0};
 
@@ -92,18 +93,18 @@ static int completion(struct cli *c, const struct opts *o, struct err *e)
 }
 
 static const struct opt table[] = {
-		{.name = "profile-options",
-				.arg = "PROFILE",
-				.about = "list a profile's options, one a line (for the scripts)"},
+	{.name = "profile-options",
+		.arg = "PROFILE",
+		.about = "list a profile's options, one a line (for the scripts)"},
 };
 
 const struct command command_completion = {
-		.name = "completion",
-		.usage = "bash | zsh | fish",
-		.about = "Print a shell's completion script",
-		.details = "bash:  source <(cnnrun completion bash)\n"
-			   "zsh:   source <(cnnrun completion zsh)\n"
-			   "fish:  cnnrun completion fish | source",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = completion,
+	.name = "completion",
+	.usage = "bash | zsh | fish",
+	.about = "Print a shell's completion script",
+	.details = "bash:  source <(cnnrun completion bash)\n"
+		   "zsh:   source <(cnnrun completion zsh)\n"
+		   "fish:  cnnrun completion fish | source",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = completion,
 };

@@ -11,8 +11,13 @@ void completion_zsh(struct buf *out);
 void completion_fish(struct buf *out);
 
 /* What the arguments of a command are. */
-enum argument { ARGUMENT_NONE, ARGUMENT_PROFILE, ARGUMENT_CONTAINER, ARGUMENT_COMMAND,
-	ARGUMENT_SHELL };
+enum argument {
+	ARGUMENT_NONE,
+	ARGUMENT_PROFILE,
+	ARGUMENT_CONTAINER,
+	ARGUMENT_COMMAND,
+	ARGUMENT_SHELL
+};
 enum argument completion_argument(const struct command *c);
 
 /* Text between single quotes of a POSIX shell, or of fish. */

@@ -41,7 +41,8 @@ static void add_valued(struct buf *b)
 				const struct opt *o = &groups[k].v[j];
 
 				/* Each group once: with the first command that has it. */
-				if (!o->arg || (groups[k].v != commands[i]->options.v && i > 0))
+				if (!o->arg ||
+					(groups[k].v != commands[i]->options.v && i > 0))
 					continue;
 				buf_addf(b, "%s--%s", before, o->name);
 				before = " | ";
@@ -71,7 +72,8 @@ static void add_words(struct buf *b)
 	buf_adds(b, " $(cnnrun list -q 2>/dev/null)\" files=1 ;;\n\t");
 	add_commands(b, ARGUMENT_PROFILE, " | ");
 	buf_adds(b, ")\n"
-		    "\t\t[[ $profile ]] || { words=$(cnnrun list -q 2>/dev/null); files=1; } ;;\n"
+		    "\t\t[[ $profile ]] || { words=$(cnnrun list -q 2>/dev/null); "
+		    "files=1; } ;;\n"
 		    "\t");
 	add_commands(b, ARGUMENT_CONTAINER, " | ");
 	buf_adds(b, ") words=$(cnnrun ps --names 2>/dev/null) ;;\n\t");
@@ -85,16 +87,17 @@ static void add_words(struct buf *b)
 
 void completion_bash(struct buf *out)
 {
-	buf_adds(out, "# bash completion for cnnrun, made by 'cnnrun completion bash'\n"
-		      "_cnnrun() {\n"
-		      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} command='' profile='' options=''\n"
-		      "\tlocal words='' files='' word i\n"
-		      "\tCOMPREPLY=()\n"
-		      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-		      "\t\tword=${COMP_WORDS[i]}\n"
-		      "\t\tcase $word in\n"
-		      "\t\t--) compopt -o default; return ;;\n"
-		      "\t\t");
+	buf_adds(out,
+		"# bash completion for cnnrun, made by 'cnnrun completion bash'\n"
+		"_cnnrun() {\n"
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} command='' profile='' options=''\n"
+		"\tlocal words='' files='' word i\n"
+		"\tCOMPREPLY=()\n"
+		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		"\t\tword=${COMP_WORDS[i]}\n"
+		"\t\tcase $word in\n"
+		"\t\t--) compopt -o default; return ;;\n"
+		"\t\t");
 	add_valued(out);
 	buf_adds(out, ") ((i++)) ;;\n"
 		      "\t\t-*) ;;\n"
@@ -120,7 +123,8 @@ void completion_bash(struct buf *out)
 		      "\t\tcase $command in\n\t\t");
 	add_commands(out, ARGUMENT_PROFILE, " | ");
 	buf_adds(out, ")\n"
-		      "\t\t\t[[ $profile ]] && words+=\" $(cnnrun completion --profile-options \\\n"
+		      "\t\t\t[[ $profile ]] && words+=\" $(cnnrun completion "
+		      "--profile-options \\\n"
 		      "\t\t\t\t\"$profile\" 2>/dev/null | cut -f1)\" ;;\n"
 		      "\t\tesac\n"
 		      "\tfi\n"

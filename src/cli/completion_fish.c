@@ -9,7 +9,8 @@ static void add_names(struct buf *b, enum argument kind)
 }
 
 /* One "complete" line for an option; condition is fish text, "" = none. */
-static void add_option(struct buf *b, const char *condition, const struct opt *o, bool letter)
+static void add_option(
+	struct buf *b, const char *condition, const struct opt *o, bool letter)
 {
 	buf_adds(b, "complete -c cnnrun");
 	if (*condition) {
@@ -49,7 +50,8 @@ static void add_options(struct buf *b)
 void completion_fish(struct buf *out)
 {
 	buf_adds(out, "# fish completion for cnnrun, made by 'cnnrun completion fish'\n"
-		      "# The words before the cursor that are no options, cnnrun itself aside.\n"
+		      "# The words before the cursor that are no options, cnnrun itself "
+		      "aside.\n"
 		      "function __cnnrun_words\n"
 		      "\tstring match -v -- '-*' (commandline -opc)[2..-1]\n"
 		      "end\n"
@@ -71,14 +73,17 @@ void completion_fish(struct buf *out)
 		      "end\n"
 		      "function __cnnrun_profile_options\n"
 		      "\tset -l profile (__cnnrun_profile)\n"
-		      "\ttest -n \"$profile\"; and cnnrun completion --profile-options $profile "
+		      "\ttest -n \"$profile\"; and cnnrun completion --profile-options "
+		      "$profile "
 		      "2>/dev/null\n"
 		      "end\n"
-		      "complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a '(cnnrun list -q "
+		      "complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a '(cnnrun "
+		      "list -q "
 		      "2>/dev/null)'\n");
 	for (size_t i = 0; i < n_commands; i++) {
-		buf_addf(out, "complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a %s -d ",
-				commands[i]->name);
+		buf_addf(out,
+			"complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a %s -d ",
+			commands[i]->name);
 		add_single_quoted(out, commands[i]->about, true);
 		buf_addc(out, '\n');
 	}
@@ -90,6 +95,11 @@ void completion_fish(struct buf *out)
 	buf_adds(out, "' -a '(cnnrun ps --names 2>/dev/null)'\n"
 		      "complete -c cnnrun -f -n '__cnnrun_command");
 	add_names(out, ARGUMENT_SHELL);
-	buf_adds(out, "' -a 'bash zsh fish'\n");
+	buf_adds(out, "' -a 'bash zsh fish'\n"
+		      "complete -c cnnrun -f -n '__cnnrun_command");
+	add_names(out, ARGUMENT_COMMAND);
+	buf_adds(out, "' -a '");
+	add_names(out, ARGUMENT_NONE);
+	buf_adds(out, "'\n");
 	add_options(out);
 }

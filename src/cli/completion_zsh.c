@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* 'name:about' for _describe, which splits at the first colon that is not escaped. */
-static void add_described(struct buf *b, const char *dashes, const char *name,
-		const char *about)
+static void add_described(
+	struct buf *b, const char *dashes, const char *name, const char *about)
 {
 	AUTO_BUF struct buf text = {0};
 
@@ -45,13 +45,13 @@ static void add_option_cases(struct buf *b)
 static void add_argument_cases(struct buf *b)
 {
 	static const char *const act[] = {
-			[ARGUMENT_NONE] = "",
-			[ARGUMENT_PROFILE] = "[[ -n $profile ]] || { compadd -- "
-					     "${(f)\"$(cnnrun list -q 2>/dev/null)\"}; _files; }",
-			[ARGUMENT_CONTAINER] =
-					"compadd -- ${(f)\"$(cnnrun ps --names 2>/dev/null)\"}",
-			[ARGUMENT_COMMAND] = "_describe command commands",
-			[ARGUMENT_SHELL] = "compadd bash zsh fish",
+		[ARGUMENT_NONE] = "",
+		[ARGUMENT_PROFILE] = "[[ -n $profile ]] || { compadd -- "
+				     "${(f)\"$(cnnrun list -q 2>/dev/null)\"}; _files; }",
+		[ARGUMENT_CONTAINER] =
+			"compadd -- ${(f)\"$(cnnrun ps --names 2>/dev/null)\"}",
+		[ARGUMENT_COMMAND] = "_describe command commands",
+		[ARGUMENT_SHELL] = "compadd bash zsh fish",
 	};
 
 	for (size_t i = 0; i < n_commands; i++) {
@@ -117,5 +117,10 @@ void completion_zsh(struct buf *out)
 	add_argument_cases(out);
 	buf_adds(out, "\tesac\n"
 		      "}\n"
-		      "compdef _cnnrun cnnrun\n");
+		      "# As a file of $fpath this is called, not only read.\n"
+		      "if [[ $funcstack[1] == _cnnrun ]]; then\n"
+		      "\t_cnnrun \"$@\"\n"
+		      "else\n"
+		      "\tcompdef _cnnrun cnnrun\n"
+		      "fi\n");
 }

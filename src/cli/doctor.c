@@ -12,7 +12,7 @@
 static const char *const levels[] = {"ok", "warn", "fail"};
 
 void report_add(struct report *r, enum finding level, const char *what, const char *cure,
-		const char *fmt, ...)
+	const char *fmt, ...)
 {
 	cJSON *o = cJSON_CreateObject();
 	AUTO_FREE char *detail = NULL;
@@ -37,12 +37,12 @@ static void add_lines(struct buf *b, const struct report *r)
 	cJSON_ArrayForEach(o, r->findings)
 	{
 		const char *level = json_str(o, "level"), *cure = json_str(o, "cure");
-		enum color c = !strcmp(level, "ok")	? COLOR_GREEN
-				: !strcmp(level, "warn") ? COLOR_YELLOW
-							 : COLOR_RED;
+		enum color c = !strcmp(level, "ok")     ? COLOR_GREEN
+			       : !strcmp(level, "warn") ? COLOR_YELLOW
+							: COLOR_RED;
 
 		buf_addf(b, "%s%-4s%s  %s: %s\n", color(c), level, color(COLOR_END),
-				json_str(o, "what"), json_str(o, "detail"));
+			json_str(o, "what"), json_str(o, "detail"));
 		if (cure)
 			buf_addf(b, "      -> %s\n", cure);
 	}
@@ -75,14 +75,15 @@ static int doctor(struct cli *c, const struct opts *o, struct err *e)
 }
 
 static const struct opt table[] = {
-		{.name = "json", .about = "as JSON"},
+	{.name = "json", .about = "as JSON"},
 };
 
 const struct command command_doctor = {
-		.name = "doctor",
-		.usage = "[--json]",
-		.about = "Check what this machine offers and say how to mend it",
-		.details = "The exit status is 1 when something fails that every container needs.",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = doctor,
+	.name = "doctor",
+	.usage = "[--json]",
+	.about = "Check what this machine offers and say how to mend it",
+	.details =
+		"The exit status is 1 when something fails that every container needs.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = doctor,
 };

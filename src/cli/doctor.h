@@ -15,7 +15,7 @@ struct report {
 
 /* cure may be NULL. */
 void report_add(struct report *r, enum finding level, const char *what, const char *cure,
-		const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 void doctor_machine(struct report *r);
 void doctor_engine(struct report *r, struct cli *c);

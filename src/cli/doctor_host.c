@@ -26,21 +26,21 @@ void doctor_machine(struct report *r)
 {
 	struct utsname u;
 	const char *cgroup = !access("/sys/fs/cgroup/cgroup.controllers", F_OK) ? "v2"
-			: !access("/sys/fs/cgroup/memory", F_OK)		? "v1"
+			     : !access("/sys/fs/cgroup/memory", F_OK)           ? "v1"
 										: "none";
 
 	report_add(r, FINDING_OK, "cnnrun", NULL, "%s, Lua %s", CNNRUN_VERSION,
-			CNNRUN_LUA_VERSION);
+		CNNRUN_LUA_VERSION);
 	if (uname(&u) == 0)
-		report_add(r, FINDING_OK, "kernel", NULL, "%s %s, %s, cgroup %s", u.sysname,
-				u.release, u.machine, cgroup);
+		report_add(r, FINDING_OK, "kernel", NULL, "%s %s, %s, cgroup %s",
+			u.sysname, u.release, u.machine, cgroup);
 	if (has_seccomp_filter())
 		report_add(r, FINDING_OK, "seccomp", NULL,
-				"profiles are evaluated behind a system call filter");
+			"profiles are evaluated behind a system call filter");
 	else
 		report_add(r, FINDING_FAIL, "seccomp",
-				"use a kernel with CONFIG_SECCOMP_FILTER (4.14 or later)",
-				"not available: profiles from a project cannot be jailed");
+			"use a kernel with CONFIG_SECCOMP_FILTER (4.14 or later)",
+			"not available: profiles from a project cannot be jailed");
 }
 
 static void check_access(struct report *r, const char *display)
@@ -50,21 +50,22 @@ static void check_access(struct report *r, const char *display)
 
 	if (x11_query(display, getuid(), &s, &e) < 0) {
 		report_add(r, FINDING_WARN, "display",
-				"is the X server running, and does XAUTHORITY name its cookies?",
-				"%s: %s", display, e.msg);
+			"is the X server running, and does XAUTHORITY name its cookies?",
+			"%s: %s", display, e.msg);
 		return;
 	}
 	if (!s.control)
 		report_add(r, FINDING_WARN, "display", "turn it on again: xhost -",
-				"%s: access control is off, everybody is admitted", display);
+			"%s: access control is off, everybody is admitted", display);
 	else if (s.local)
-		report_add(r, FINDING_WARN, "display", "xhost -local:",
-				"%s: every local user is admitted", display);
+		report_add(r, FINDING_WARN, "display",
+			"xhost -local:", "%s: every local user is admitted", display);
 	else
-		report_add(r, FINDING_OK, "display", NULL, "%s, access control is on%s", display,
-				s.localuser	   ? ", this user is admitted"
-						: s.security ? ", cookies can be made for each run"
-							     : "");
+		report_add(r, FINDING_OK, "display", NULL, "%s, access control is on%s",
+			display,
+			s.localuser  ? ", this user is admitted"
+			: s.security ? ", cookies can be made for each run"
+				     : "");
 }
 
 void doctor_display(struct report *r)
@@ -75,13 +76,13 @@ void doctor_display(struct report *r)
 
 	if (!display || !*display) {
 		report_add(r, FINDING_WARN, "display",
-				"log in on a desktop, use ssh -X, or set DISPLAY",
-				"DISPLAY is not set: no windows");
+			"log in on a desktop, use ssh -X, or set DISPLAY",
+			"DISPLAY is not set: no windows");
 		return;
 	}
 	if (x11_parse(display, &d, &e) < 0) {
-		report_add(r, FINDING_WARN, "display", "set DISPLAY to something like :0", "%s",
-				e.msg);
+		report_add(r, FINDING_WARN, "display", "set DISPLAY to something like :0",
+			"%s", e.msg);
 		return;
 	}
 	check_access(r, display);
@@ -89,7 +90,8 @@ void doctor_display(struct report *r)
 
 static void check_socket(struct report *r, const char *what, char *socket)
 {
-	report_add(r, FINDING_OK, what, NULL, "%s", socket ? socket : "none in this session");
+	report_add(r, FINDING_OK, what, NULL, "%s",
+		socket ? socket : "none in this session");
 	free(socket);
 }
 
@@ -125,13 +127,14 @@ static void check_nodes(struct report *r, const struct host_user *u)
 		mode_t mode;
 
 		if (device_group(nodes.v[i], &gid, &mode, NULL) < 0 || u->uid == 0 ||
-				is_member(u, gid) || (mode & 06) == 06)
+			is_member(u, gid) || (mode & 06) == 06)
 			continue;
 		name = host_group_name(gid);
 		cure = xasprintf("sudo usermod -aG %s %s, and log in again",
-				name ? name : "GROUP", u->name);
-		report_add(r, FINDING_WARN, "device", cure, "%s belongs to group %s, %s does not",
-				nodes.v[i], name ? name : "?", u->name);
+			name ? name : "GROUP", u->name);
+		report_add(r, FINDING_WARN, "device", cure,
+			"%s belongs to group %s, %s does not", nodes.v[i],
+			name ? name : "?", u->name);
 	}
 }
 
@@ -152,9 +155,9 @@ void doctor_user(struct report *r)
 				buf_addf(&in, "%s%s", in.n ? ", " : ", in ", wanted[k]);
 	if (u.uid == 0)
 		report_add(r, FINDING_WARN, "user", "run cnnrun as yourself",
-				"root: files that containers write will be root's");
+			"root: files that containers write will be root's");
 	else
-		report_add(r, FINDING_OK, "user", NULL, "%s (%u:%u)%s", u.name, (unsigned)u.uid,
-				(unsigned)u.gid, buf_str(&in));
+		report_add(r, FINDING_OK, "user", NULL, "%s (%u:%u)%s", u.name,
+			(unsigned)u.uid, (unsigned)u.gid, buf_str(&in));
 	check_nodes(r, &u);
 }

@@ -3,10 +3,28 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
-int drain(struct stream *s, bool (*take)(void *ctx, int channel, const char *data, size_t n),
-		void *ctx, struct err *e)
+/* Sends what goes out now; *input is NULL once all is sent. */
+static void feed(struct stream *s, const char **input)
+{
+	while (*input && **input) {
+		ssize_t n = stream_send(s, *input, strlen(*input), NULL);
+
+		if (n == 0)
+			return;
+		/* A command that ended without reading all of it is no error. */
+		*input = n < 0 ? "" : *input + n;
+	}
+	if (*input)
+		stream_end_input(s);
+	*input = NULL;
+}
+
+int drain(struct stream *s, const char *input,
+	bool (*take)(void *ctx, int channel, const char *data, size_t n), void *ctx,
+	struct err *e)
 {
 	char data[32768];
 
@@ -14,8 +32,12 @@ int drain(struct stream *s, bool (*take)(void *ctx, int channel, const char *dat
 		struct pollfd p = {.fd = stream_fd(s), .events = POLLIN};
 		struct err end = {0};
 		int channel = 1;
-		ssize_t n = stream_recv(s, data, sizeof data, &channel, &end);
+		ssize_t n;
 
+		feed(s, &input);
+		if (input)
+			p.events |= POLLOUT;
+		n = stream_recv(s, data, sizeof data, &channel, &end);
 		if (n < 0) {
 			if (end.code && e)
 				*e = end;

@@ -5,10 +5,11 @@
 
 #include "engine/stream.h"
 
-/* Calls take for every piece; it returns false to end early. 0 = the end was reached or
- * take had enough. */
-int drain(struct stream *s, bool (*take)(void *ctx, int channel, const char *data, size_t n),
-		void *ctx, struct err *e);
+/* Calls take for every piece; it returns false to end early. input, unless NULL, is sent
+ * meanwhile, and then the end of input. 0 = the end was reached or take had enough. */
+int drain(struct stream *s, const char *input,
+	bool (*take)(void *ctx, int channel, const char *data, size_t n), void *ctx,
+	struct err *e);
 /* A take for drain: channel 1 to standard output, 2 to standard error. */
 bool drain_out(void *ctx, int channel, const char *data, size_t n);
 

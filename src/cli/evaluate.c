@@ -10,24 +10,25 @@
 static int read_own_options(struct evaluation *ev, struct err *e)
 {
 	/* Every command's, so that a profile works with all of them or with none. */
-	const struct opt_group reserved[] = {global_options, container_options, image_options,
-			command_run.options, command_plan.options, command_build.options};
+	const struct opt_group reserved[] = {global_options, container_options,
+		image_options, command_run.options, command_plan.options,
+		command_build.options};
 
 	if (profile_options_read(&ev->own, ev->about, ev->src.shown, e) < 0)
 		return -1;
 	return profile_options_clash(
-			&ev->own, reserved, COUNT_OF(reserved), ev->src.shown, e);
+		&ev->own, reserved, COUNT_OF(reserved), ev->src.shown, e);
 }
 
 static int print_profile_help(const struct evaluation *ev, const struct command *cmd,
-		const struct opt_group *groups, size_t n_groups, struct err *e)
+	const struct opt_group *groups, size_t n_groups, struct err *e)
 {
 	AUTO_BUF struct buf b = {0};
 	AUTO_FREE char *about = xstrdup(json_str(ev->about, "about"));
 	const char *verb = cmd == &command_run ? "" : cmd->name;
 
 	buf_addf(&b, "Usage: cnnrun %s%s%s [OPTIONS]%s\n", verb, *verb ? " " : "",
-			ev->src.shown, cmd == &command_build ? "" : " [-- COMMAND...]");
+		ev->src.shown, cmd == &command_build ? "" : " [-- COMMAND...]");
 	if (about) {
 		log_printable(about, true);
 		buf_addf(&b, "\n%s\n", about);
@@ -55,22 +56,23 @@ static int parse_words(struct evaluation *ev, const struct command *cmd, struct 
 		err_set(e, ERR_USAGE, "unexpected argument '%s'", ev->opts.args[0]);
 		return err_hint(e, "a command for the container goes after \"--\"");
 	}
-	if (ev->build_only && ev->opts.rest && ev->opts.rest[0])
+	if (ev->action == ACTION_BUILD && ev->opts.rest && ev->opts.rest[0])
 		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
-				ev->opts.rest[0]);
+			ev->opts.rest[0]);
 	return 0;
 }
 
 static int make_plan(struct evaluation *ev, struct err *e)
 {
-	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts, e), *plan = NULL;
+	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts),
+			*plan = NULL;
 
-	if (!values || profile_plan(ev->profile, &ev->door, values, &plan, e) < 0)
-		return -1;
 	plan_init(&ev->plan);
+	if (profile_plan(ev->profile, &ev->door, values, &plan, e) < 0)
+		return -1;
 	str_set(&ev->plan.profile, ev->src.path);
 	str_set(&ev->plan.project, ev->src.project);
-	if (plan_parse(&ev->plan, plan, e) < 0)
+	if (ev->action != ACTION_NONE && plan_parse(&ev->plan, plan, e) < 0)
 		return -1;
 	/* Facts of this side, whatever the profile says. */
 	str_set(&ev->plan.profile, ev->src.path);
@@ -102,7 +104,8 @@ static int not_found(const struct command *cmd, char *const *words, struct err *
 	struct opt_group groups[COMMAND_GROUPS];
 	struct err usage = {0};
 
-	if (opts_parse(&o, groups, command_groups(cmd, groups), OPT_ANYWHERE, words, &usage) < 0)
+	if (opts_parse(&o, groups, command_groups(cmd, groups), OPT_ANYWHERE, words,
+		    &usage) < 0)
 		*e = usage;
 	return -1;
 }
@@ -113,15 +116,32 @@ static bool wants_engine(const struct command *cmd, char *const *words)
 		return false;
 	for (; *words && strcmp(*words, "--") != 0; words++)
 		if (!strcmp(*words, "--help") || !strcmp(*words, "-h") ||
-				!strcmp(*words, "--dry-run"))
+			!strcmp(*words, "--dry-run"))
 			return false;
 	return true;
+}
+
+static int set_action(struct evaluation *ev, const struct command *cmd, struct err *e)
+{
+	const char *action = json_str(ev->about, "action");
+
+	if (action && !strcmp(action, "build"))
+		ev->action = ACTION_BUILD;
+	else if (action && !strcmp(action, "none"))
+		ev->action = ACTION_NONE;
+	if (cmd != &command_build)
+		return 0;
+	if (ev->action == ACTION_NONE)
+		return err_set(e, ERR_USAGE,
+			"%s is a script of its own: it has no image to build",
+			ev->src.shown);
+	ev->action = ACTION_BUILD;
+	return 0;
 }
 
 static int describe(struct evaluation *ev, const struct command *cmd, struct err *e)
 {
 	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
-	const char *action;
 
 	if (profile_start(&ev->src, &limits, &ev->profile, e) < 0)
 		return -1;
@@ -130,14 +150,14 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 		return -1;
 	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)
 		return -1;
-	action = json_str(ev->about, "action");
-	ev->build_only = cmd == &command_build || (action && !strcmp(action, "build"));
+	if (set_action(ev, cmd, e) < 0)
+		return -1;
 	return read_own_options(ev, e);
 }
 
 /* Steps of evaluate() that a profile's error can end. */
 static int talk(struct evaluation *ev, const struct command *cmd, enum answer_mode acting,
-		struct err *e)
+	struct err *e)
 {
 	int done;
 
@@ -151,13 +171,15 @@ static int talk(struct evaluation *ev, const struct command *cmd, enum answer_mo
 }
 
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
-		char *const *argv, enum answer_mode acting, struct err *e)
+	char *const *argv, enum answer_mode acting, struct err *e)
 {
 	AUTO_OPTS struct opts leading = {0};
 	AUTO_BUF struct buf help = {0};
 	struct opt_group groups[COMMAND_GROUPS];
-	int at = opts_leading(&leading, groups, command_groups(cmd, groups), argv), result;
-	const char *name = argv[at] && (argv[at][0] != '-' || !argv[at][1]) ? argv[at] : NULL;
+	int at = opts_leading(&leading, groups, command_groups(cmd, groups), argv),
+	    result;
+	const char *name =
+		argv[at] && (argv[at][0] != '-' || !argv[at][1]) ? argv[at] : NULL;
 
 	ev->cli = c;
 	ev->answers = (struct answers){.cli = c, .src = &ev->src, .mode = ANSWER_FACTS};

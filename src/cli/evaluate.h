@@ -10,6 +10,13 @@
 #include "plan/plan.h"
 #include "profile/profile.h"
 
+/* What becomes of the plan. */
+enum action {
+	ACTION_RUN,
+	ACTION_BUILD, /* its image is made, nothing runs */
+	ACTION_NONE,  /* nothing: the profile did its work by cnn.run; there is no plan */
+};
+
 struct evaluation {
 	struct cli *cli;
 	struct profile_source src;
@@ -18,10 +25,10 @@ struct evaluation {
 	struct door door;
 	cJSON *about; /* the profile's description */
 	struct profile_options own;
-	char **words; /* the command line without the profile's name */
+	char **words;     /* the command line without the profile's name */
 	struct opts opts; /* cnnrun's and the profile's, of all words */
 	struct plan plan; /* what was said on the command line included */
-	bool build_only;  /* the profile's action is to build */
+	enum action action;
 };
 void evaluation_free(struct evaluation *ev);
 #define AUTO_EVALUATION __attribute__((cleanup(evaluation_free)))
@@ -30,7 +37,7 @@ void evaluation_free(struct evaluation *ev);
  * whether cnn.run and cnn.exec may act. Returns 0 with the plan, 1 when only help was
  * asked for (and printed), or -1. ev is zero-initialised. */
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
-		char *const *words, enum answer_mode acting, struct err *e);
+	char *const *words, enum answer_mode acting, struct err *e);
 
 /* What --env, --name, --detach … and a command after "--" change in the plan. */
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e);

@@ -10,7 +10,7 @@
 
 /* bash where the image has it. */
 static const char *const shell[] = {
-		"sh", "-c", "command -v bash >/dev/null 2>&1 && exec bash || exec sh"};
+	"sh", "-c", "command -v bash >/dev/null 2>&1 && exec bash || exec sh"};
 
 static int read_env(const struct opts *o, struct kvs *env, struct err *e)
 {
@@ -23,7 +23,8 @@ static int read_env(const struct opts *o, struct kvs *env, struct err *e)
 		equals = strchr(text, '=');
 		name = equals ? xstrndup(text, (size_t)(equals - text)) : xstrdup(text);
 		if (!*name)
-			return err_set(e, ERR_USAGE, "--env: '%s' names no variable", text);
+			return err_set(
+				e, ERR_USAGE, "--env: '%s' names no variable", text);
 		value = equals ? equals + 1 : getenv(name);
 		if (value)
 			kvs_set(env, name, value);
@@ -33,8 +34,8 @@ static int read_env(const struct opts *o, struct kvs *env, struct err *e)
 
 /* The first word is a container's name if there is such a container; else it belongs to
  * the command, in the project's only container. */
-static int find(struct engine *g, const struct opts *o, char **id, size_t *n_taken,
-		struct err *e)
+static int find(
+	struct engine *g, const struct opts *o, char **id, size_t *n_taken, struct err *e)
 {
 	AUTO_LIST struct container_list l = {0};
 	const struct container_item *named;
@@ -53,10 +54,8 @@ static int find(struct engine *g, const struct opts *o, char **id, size_t *n_tak
 	/* "exec NAME -- command" says that it is a name. */
 	if (o->rest && o->n_args == 1)
 		return own_find(g, o->args[0], false, id, e);
-	if (own_find(g, NULL, false, id, e) < 0) {
-		err_hint(e, "and no running container is called '%s'", o->args[0]);
-		return -1;
-	}
+	if (own_find(g, NULL, false, id, e) < 0)
+		return err_wrap(e, "'%s' is no running container", o->args[0]);
 	return 0;
 }
 
@@ -70,7 +69,7 @@ static int exec_in(struct cli *c, const struct opts *o, struct err *e)
 	int status = 125;
 
 	if (read_env(o, &env, e) < 0 || cli_engine(c, &g, e) < 0 ||
-			find(g, o, &id, &taken, e) < 0)
+		find(g, o, &id, &taken, e) < 0)
 		return -1;
 	for (size_t i = taken; i < o->n_args; i++)
 		strv_add(&command, o->args[i]);
@@ -79,32 +78,33 @@ static int exec_in(struct cli *c, const struct opts *o, struct err *e)
 	if (!command.n)
 		for (size_t i = 0; i < COUNT_OF(shell); i++)
 			strv_add(&command, shell[i]);
-	if (session_exec(g, id, opt_text(o, "user"), opt_text(o, "workdir"), &env, &command,
-			    &status, e) < 0)
+	if (session_exec(g, id, opt_text(o, "user"), opt_text(o, "workdir"), &env,
+		    &command, &status, e) < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
 }
 
 static const struct opt table[] = {
-		{.name = "user",
-				.letter = 'u',
-				.arg = "USER",
-				.about = "as this user: name or uid[:gid]"},
-		{.name = "workdir", .letter = 'w', .arg = "DIR", .about = "in this directory"},
-		{.name = "env",
-				.letter = 'e',
-				.arg = "NAME[=VALUE]",
-				.about = "set a variable, or pass on the one of this environment",
-				.many = true},
+	{.name = "user",
+		.letter = 'u',
+		.arg = "USER",
+		.about = "as this user: name or uid[:gid]"},
+	{.name = "workdir", .letter = 'w', .arg = "DIR", .about = "in this directory"},
+	{.name = "env",
+		.letter = 'e',
+		.arg = "NAME[=VALUE]",
+		.about = "set a variable, or pass on the one of this environment",
+		.many = true},
 };
 
 const struct command command_exec = {
-		.name = "exec",
-		.usage = "[OPTIONS] [NAME] [--] [COMMAND...]",
-		.about = "Run a command in a running container",
-		.details = "NAME may be left out when one container of this project runs. Without a "
-			   "COMMAND it\nis a shell.",
-		.options = {"Options", table, COUNT_OF(table)},
-		.order = OPT_FIRST_ENDS,
-		.exec = exec_in,
+	.name = "exec",
+	.usage = "[OPTIONS] [NAME] [--] [COMMAND...]",
+	.about = "Run a command in a running container",
+	.details =
+		"NAME may be left out when one container of this project runs. Without a "
+		"COMMAND it\nis a shell.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.order = OPT_FIRST_ENDS,
+	.exec = exec_in,
 };

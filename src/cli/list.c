@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun list: the profiles that can be found from here. */
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -20,12 +20,32 @@ struct reading {
 	cJSON *about;
 };
 
+/* A name means the nearest profile of that name: the others are left out. */
+static size_t nearest(
+	const struct profile_entry *v, size_t n, const struct profile_entry **out)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < kept && strcmp(out[k]->name, v[i].name) != 0)
+			k++;
+		if (k == kept)
+			out[kept++] = &v[i];
+	}
+	return kept;
+}
+
 static void begin(struct reading *r, struct cli *c, const struct profile_entry *entry)
 {
 	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
+	/* What is installed may be in the program only: it has no file. */
+	const char *name = strcmp(entry->origin, "installed") ? entry->path : entry->name;
 
-	*r = (struct reading){.answers = {.cli = c, .src = &r->src, .mode = ANSWER_FACTS}};
-	if (profile_find(entry->path, &r->src, &r->e) == 0)
+	*r = (struct reading){
+		.answers = {.cli = c, .src = &r->src, .mode = ANSWER_FACTS}};
+	if (profile_find(name, &r->src, &r->e) == 0)
 		profile_start(&r->src, &limits, &r->profile, &r->e);
 }
 
@@ -58,7 +78,7 @@ static cJSON *entry_json(const struct profile_entry *entry, const struct reading
 }
 
 static void add_entry(struct table *t, cJSON *list, const struct profile_entry *entry,
-		const struct reading *r)
+	const struct reading *r)
 {
 	if (list) {
 		cJSON_AddItemToArray(list, entry_json(entry, r));
@@ -69,8 +89,8 @@ static void add_entry(struct table *t, cJSON *list, const struct profile_entry *
 	table_cell(t, r->about ? json_str(r->about, "about") : r->e.msg);
 }
 
-static void read_all(struct cli *c, const struct profile_entry *entries, size_t n,
-		struct table *t, cJSON *list)
+static void read_all(struct cli *c, const struct profile_entry *const *entries, size_t n,
+	struct table *t, cJSON *list)
 {
 	struct reading readings[AT_ONCE];
 
@@ -78,56 +98,63 @@ static void read_all(struct cli *c, const struct profile_entry *entries, size_t 
 		size_t k = n - from < AT_ONCE ? n - from : (size_t)AT_ONCE;
 
 		for (size_t i = 0; i < k; i++)
-			begin(&readings[i], c, &entries[from + i]);
+			begin(&readings[i], c, entries[from + i]);
 		for (size_t i = 0; i < k; i++) {
 			finish(&readings[i]);
-			add_entry(t, list, &entries[from + i], &readings[i]);
+			add_entry(t, list, entries[from + i], &readings[i]);
 			reading_free(&readings[i]);
 		}
 	}
 }
 
-static int list(struct cli *c, const struct opts *o, struct err *e)
+static void add_all(struct cli *c, const struct opts *o,
+	const struct profile_entry *const *entries, size_t n, struct buf *b)
 {
 	static const char *const heading[] = {"NAME", "FROM", "ABOUT", NULL};
-	struct profile_entry *entries = NULL;
+	AUTO_JSON cJSON *json = opt_on(o, "json") ? cJSON_CreateArray() : NULL;
 	AUTO_TABLE struct table t = {0};
-	AUTO_JSON cJSON *json = NULL;
+
+	table_begin(&t, heading);
+	read_all(c, entries, n, &t, json);
+	if (json) {
+		AUTO_FREE char *text = json_text(json, true);
+
+		buf_addf(b, "%s\n", text);
+	} else {
+		table_print(&t, b);
+	}
+}
+
+static int list(struct cli *c, const struct opts *o, struct err *e)
+{
+	AUTO_FREE const struct profile_entry **shown = NULL;
+	struct profile_entry *entries = NULL;
 	AUTO_BUF struct buf b = {0};
-	size_t n;
+	size_t n, n_shown;
 
 	if (cli_no_more(o, 0, e) < 0)
 		return -1;
 	n = profile_entries(&entries);
-	if (opt_on(o, "json"))
-		json = cJSON_CreateArray();
-	table_begin(&t, heading);
-	if (opt_on(o, "names")) {
-		for (size_t i = 0; i < n; i++)
-			buf_addf(&b, "%s\n", entries[i].name);
-	} else {
-		read_all(c, entries, n, &t, json);
-	}
-	if (json) {
-		AUTO_FREE char *text = json_text(json, true);
-
-		buf_addf(&b, "%s\n", text);
-	} else if (!opt_on(o, "names")) {
-		table_print(&t, &b);
-	}
+	shown = xmalloc(n * sizeof *shown);
+	n_shown = nearest(entries, n, shown);
+	if (opt_on(o, "names"))
+		for (size_t i = 0; i < n_shown; i++)
+			buf_addf(&b, "%s\n", shown[i]->name);
+	else
+		add_all(c, o, shown, n_shown, &b);
 	profile_entries_free(entries, n);
 	return print_out(&b, e);
 }
 
 static const struct opt table[] = {
-		{.name = "names", .letter = 'q', .about = "only the names; no profile is read"},
-		{.name = "json", .about = "as JSON"},
+	{.name = "names", .letter = 'q', .about = "only the names; no profile is read"},
+	{.name = "json", .about = "as JSON"},
 };
 
 const struct command command_list = {
-		.name = "list",
-		.usage = "[OPTIONS]",
-		.about = "List the profiles that can be found from here",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = list,
+	.name = "list",
+	.usage = "[OPTIONS]",
+	.about = "List the profiles that can be found from here",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = list,
 };

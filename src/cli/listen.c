@@ -13,7 +13,7 @@ static void tell(struct listener *l, const char *event, cJSON *data)
 	struct err e = {0};
 
 	if (!l->failed && profile_listens(l->profile, event) &&
-			profile_event(l->profile, l->door, event, data, &e) < 0) {
+		profile_event(l->profile, l->door, event, data, &e) < 0) {
 		/* The container goes on: it is not the handler's to end by a mistake. */
 		log_error("%s", e.msg);
 		l->failed = true;

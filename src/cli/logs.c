@@ -16,36 +16,38 @@ static int logs(struct cli *c, const struct opts *o, struct err *e)
 	bool found;
 	int tail;
 
-	if (cli_no_more(o, 1, e) < 0 || opt_int(o, "tail", 0, INT_MAX, -1, &tail, e) < 0 ||
-			cli_engine(c, &g, e) < 0 ||
-			own_find(g, o->n_args ? o->args[0] : NULL, true, &id, e) < 0 ||
-			container_inspect(g, id, &state, &found, e) < 0)
+	if (cli_no_more(o, 1, e) < 0 ||
+		opt_int(o, "tail", 0, INT_MAX, -1, &tail, e) < 0 ||
+		cli_engine(c, &g, e) < 0 ||
+		own_find(g, o->n_args ? o->args[0] : NULL, true, &id, e) < 0 ||
+		container_inspect(g, id, &state, &found, e) < 0)
 		return -1;
 	if (!found)
 		return err_set(e, 0, "the container has just been removed");
 	if (container_logs(g, id, state.tty, opt_on(o, "follow"), tail,
-			    opt_on(o, "timestamps"), &s, e) < 0) {
-		/* The engine's words for it are "configured logging driver does not support
-		 * reading" (501). */
+		    opt_on(o, "timestamps"), &s, e) < 0) {
+		/* The engine's words for it are "configured logging driver does not
+		 * support reading" (501). */
 		if (e->code == 501)
-			err_hint(e, "a foreground container keeps no log unless its profile "
-				    "says log = true");
+			err_hint(e,
+				"a foreground container keeps no log unless its profile "
+				"says log = true");
 		return -1;
 	}
-	return drain(s, drain_out, NULL, e);
+	return drain(s, NULL, drain_out, NULL, e);
 }
 
 static const struct opt table[] = {
-		{.name = "follow", .letter = 'f', .about = "wait for more until it ends"},
-		{.name = "tail", .arg = "N", .about = "only the last N lines"},
-		{.name = "timestamps", .letter = 't', .about = "with the time of each line"},
+	{.name = "follow", .letter = 'f', .about = "wait for more until it ends"},
+	{.name = "tail", .arg = "N", .about = "only the last N lines"},
+	{.name = "timestamps", .letter = 't', .about = "with the time of each line"},
 };
 
 const struct command command_logs = {
-		.name = "logs",
-		.usage = "[OPTIONS] [NAME]",
-		.about = "Print what a container printed",
-		.details = "NAME may be left out when this project has one container.",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = logs,
+	.name = "logs",
+	.usage = "[OPTIONS] [NAME]",
+	.about = "Print what a container printed",
+	.details = "NAME may be left out when this project has one container.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = logs,
 };

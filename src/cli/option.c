@@ -7,8 +7,8 @@
 
 #include "base/mem.h"
 
-const struct opt *opt_by_name(const struct opt_group *groups, size_t n_groups,
-		const char *name, size_t length)
+const struct opt *opt_by_name(
+	const struct opt_group *groups, size_t n_groups, const char *name, size_t length)
 {
 	for (size_t i = 0; i < n_groups; i++)
 		for (size_t j = 0; j < groups[i].n; j++) {
@@ -20,7 +20,8 @@ const struct opt *opt_by_name(const struct opt_group *groups, size_t n_groups,
 	return NULL;
 }
 
-const struct opt *opt_by_letter(const struct opt_group *groups, size_t n_groups, char letter)
+const struct opt *opt_by_letter(
+	const struct opt_group *groups, size_t n_groups, char letter)
 {
 	for (size_t i = 0; i < n_groups; i++)
 		for (size_t j = 0; j < groups[i].n; j++)
@@ -29,8 +30,8 @@ const struct opt *opt_by_letter(const struct opt_group *groups, size_t n_groups,
 	return NULL;
 }
 
-void opts_suggest(const struct opt_group *groups, size_t n_groups, const char *given,
-		struct err *e)
+void opts_suggest(
+	const struct opt_group *groups, size_t n_groups, const char *given, struct err *e)
 {
 	AUTO_FREE const char **names = NULL;
 	const char *near;
@@ -71,8 +72,8 @@ struct walk {
 };
 
 /* The value of opt, in the same word or the next; "--" is no value. */
-static int take_value(struct walk *w, const struct opt *opt, const char *attached,
-		struct err *e)
+static int take_value(
+	struct walk *w, const struct opt *opt, const char *attached, struct err *e)
 {
 	const char *text = attached;
 
@@ -80,7 +81,7 @@ static int take_value(struct walk *w, const struct opt *opt, const char *attache
 		text = w->argv[w->at];
 		if (!text || !strcmp(text, "--"))
 			return err_set(e, ERR_USAGE, "option --%s needs a value: --%s %s",
-					opt->name, opt->name, opt->arg);
+				opt->name, opt->name, opt->arg);
 		w->at++;
 	}
 	add_given(w->out, opt, text, true);
@@ -115,7 +116,8 @@ static int take_long(struct walk *w, const char *word, struct err *e)
 	if (opt->arg)
 		return take_value(w, opt, equals ? equals + 1 : NULL, e);
 	if (equals)
-		return err_set(e, ERR_USAGE, "option --%.*s takes no value", (int)length, name);
+		return err_set(
+			e, ERR_USAGE, "option --%.*s takes no value", (int)length, name);
 	add_given(w->out, opt, NULL, on);
 	return 0;
 }
@@ -150,7 +152,7 @@ static bool asks_help(const struct opts *o)
 }
 
 int opts_parse(struct opts *out, const struct opt_group *groups, size_t n_groups,
-		enum opt_order order, char *const *argv, struct err *e)
+	enum opt_order order, char *const *argv, struct err *e)
 {
 	struct walk w = {groups, n_groups, argv, 0, out};
 	const char *word;
@@ -168,7 +170,8 @@ int opts_parse(struct opts *out, const struct opt_group *groups, size_t n_groups
 			add_arg(out, word);
 			continue;
 		}
-		if ((word[1] == '-' ? take_long(&w, word, e) : take_letters(&w, word, e)) < 0)
+		if ((word[1] == '-' ? take_long(&w, word, e)
+				    : take_letters(&w, word, e)) < 0)
 			return -1;
 		if (asks_help(out)) {
 			out->help = true;
@@ -179,14 +182,16 @@ int opts_parse(struct opts *out, const struct opt_group *groups, size_t n_groups
 }
 
 int opts_leading(struct opts *out, const struct opt_group *groups, size_t n_groups,
-		char *const *argv)
+	char *const *argv)
 {
 	struct walk w = {groups, n_groups, argv, 0, out};
 	const char *word;
 
-	while ((word = argv[w.at]) && word[0] == '-' && word[1] && strcmp(word, "--") != 0) {
+	while ((word = argv[w.at]) && word[0] == '-' && word[1] &&
+		strcmp(word, "--") != 0) {
 		size_t at = w.at++, given = out->n_given;
-		int bad = word[1] == '-' ? take_long(&w, word, NULL) : take_letters(&w, word, NULL);
+		int bad = word[1] == '-' ? take_long(&w, word, NULL)
+					 : take_letters(&w, word, NULL);
 
 		if (bad) {
 			out->n_given = given;
@@ -222,8 +227,8 @@ const char *opt_text(const struct opts *o, const char *name)
 	return g ? g->text : NULL;
 }
 
-int opt_int(const struct opts *o, const char *name, int min, int max, int fallback, int *out,
-		struct err *e)
+int opt_int(const struct opts *o, const char *name, int min, int max, int fallback,
+	int *out, struct err *e)
 {
 	const char *text = opt_text(o, name);
 	char *end = NULL;
@@ -235,8 +240,9 @@ int opt_int(const struct opts *o, const char *name, int min, int max, int fallba
 	errno = 0;
 	value = strtol(text, &end, 10);
 	if (errno || end == text || *end || value < min || value > max)
-		return err_set(e, ERR_USAGE, "--%s: '%s' is no whole number from %d to %d", name,
-				text, min, max);
+		return err_set(e, ERR_USAGE,
+			"--%s: '%s' is no whole number from %d to %d", name, text, min,
+			max);
 	*out = (int)value;
 	return 0;
 }

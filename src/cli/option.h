@@ -39,10 +39,12 @@ struct opt_given {
 struct opts {
 	struct opt_given *given;
 	size_t n_given;
-	const char **args; /* what is no option, before "--"; NULL-terminated once n_args > 0 */
+	const char **args; /* what is no option, before "--"; NULL-terminated once n_args
+			      > 0 */
 	size_t n_args;
-	char *const *rest; /* what follows "--", NULL-terminated; NULL = there was no "--" */
-	bool help;         /* --help was seen; parsing ended there */
+	char *const
+		*rest; /* what follows "--", NULL-terminated; NULL = there was no "--" */
+	bool help;     /* --help was seen; parsing ended there */
 };
 void opts_free(struct opts *o);
 #define AUTO_OPTS __attribute__((cleanup(opts_free)))
@@ -55,31 +57,32 @@ enum opt_order {
 
 /* argv is NULL-terminated. Errors have code ERR_USAGE and name the nearest option. */
 int opts_parse(struct opts *out, const struct opt_group *groups, size_t n_groups,
-		enum opt_order order, char *const *argv, struct err *e);
+	enum opt_order order, char *const *argv, struct err *e);
 /* Parses what argv begins with as long as it is options of these groups, --help included.
  * Returns how many words that are: argv[n] is an argument, "--", an option of somebody
  * else, or NULL. */
 int opts_leading(struct opts *out, const struct opt_group *groups, size_t n_groups,
-		char *const *argv);
+	char *const *argv);
 
 bool opt_on(const struct opts *o, const char *name);
 /* The last value given, NULL = none. */
 const char *opt_text(const struct opts *o, const char *name);
 /* A whole number between min and max; fallback when the option was not given. */
-int opt_int(const struct opts *o, const char *name, int min, int max, int fallback, int *out,
-		struct err *e);
+int opt_int(const struct opts *o, const char *name, int min, int max, int fallback,
+	int *out, struct err *e);
 
 /* NULL = no such option in these groups. */
-const struct opt *opt_by_name(const struct opt_group *groups, size_t n_groups,
-		const char *name, size_t length);
-const struct opt *opt_by_letter(const struct opt_group *groups, size_t n_groups, char letter);
+const struct opt *opt_by_name(
+	const struct opt_group *groups, size_t n_groups, const char *name, size_t length);
+const struct opt *opt_by_letter(
+	const struct opt_group *groups, size_t n_groups, char letter);
 
 /* The help text of the groups: a title and aligned lines for each that is not empty. */
 void opts_help(struct buf *out, const struct opt_group *groups, size_t n_groups);
 
 /* "; did you mean --detach?", appended to e when a name of the groups is near. */
 void opts_suggest(const struct opt_group *groups, size_t n_groups, const char *given,
-		struct err *e);
+	struct err *e);
 
 /* The nearest candidate when it is near enough to be a slip of the finger, else NULL.
  * Candidates are n strings. */

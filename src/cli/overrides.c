@@ -5,30 +5,37 @@
 #include "base/mem.h"
 #include "cli/evaluate.h"
 
+enum { DETACH, KEEP, NAME, ENV };
 static const struct opt container_table[] = {
-		{.name = "detach", .about = "run in the background and print the container's name"},
-		{.name = "keep", .about = "leave the container when it has ended"},
-		{.name = "name", .arg = "NAME", .about = "the container's name", .yields = true},
-		{.name = "env",
-				.letter = 'e',
-				.arg = "NAME[=VALUE]",
-				.about = "set a variable, or pass on the one of this environment",
-				.many = true},
+	[DETACH] = {.name = "detach",
+		.about = "run in the background and print the container's name"},
+	[KEEP] = {.name = "keep", .about = "leave the container when it has ended"},
+	[NAME] = {.name = "name",
+		.arg = "NAME",
+		.about = "the container's name",
+		.yields = true},
+	[ENV] = {.name = "env",
+		.letter = 'e',
+		.arg = "NAME[=VALUE]",
+		.about = "set a variable, or pass on the one of this environment",
+		.many = true},
 };
 const struct opt_group container_options = {
-		"Container options", container_table, COUNT_OF(container_table)};
+	"Container options", container_table, COUNT_OF(container_table)};
 
+enum { IMAGE, PULL, REBUILD, NO_BUILD };
 static const struct opt image_table[] = {
-		{.name = "pull", .about = "get a newer image first"},
-		{.name = "rebuild", .about = "build the image even if nothing changed"},
-		{.name = "image",
-				.arg = "REF",
-				.about = "use this image in place of the profile's",
-				.yields = true},
-		{.name = "no-build", .about = "use the image as it is"},
+	[IMAGE] = {.name = "image",
+		.arg = "REF",
+		.about = "use this image in place of the profile's",
+		.yields = true},
+	[PULL] = {.name = "pull", .about = "get a newer image first", .yields = true},
+	[REBUILD] = {.name = "rebuild",
+		.about = "build the image even if nothing changed"},
+	[NO_BUILD] = {.name = "no-build", .about = "use the image as it is"},
 };
 const struct opt_group image_options = {
-		"Image options", image_table, COUNT_OF(image_table)};
+	"Image options", image_table, COUNT_OF(image_table)};
 
 static void kvs_drop(struct kvs *k, const char *key)
 {
@@ -55,7 +62,8 @@ static void strv_drop(struct strv *s, const char *item)
 static int set_env(struct plan *p, const char *text, struct err *e)
 {
 	const char *equals = strchr(text, '=');
-	AUTO_FREE char *name = equals ? xstrndup(text, (size_t)(equals - text)) : xstrdup(text);
+	AUTO_FREE char *name =
+		equals ? xstrndup(text, (size_t)(equals - text)) : xstrdup(text);
 
 	if (!*name)
 		return err_set(e, ERR_USAGE, "--env: '%s' names no variable", text);
@@ -70,19 +78,51 @@ static int set_env(struct plan *p, const char *text, struct err *e)
 	return 0;
 }
 
+/* By the option itself and not by its name, which the profile may have taken. */
+static const struct opt_given *given(const struct opts *o, const struct opt *opt)
+{
+	for (size_t i = o->n_given; i-- > 0;)
+		if (o->given[i].opt == opt)
+			return &o->given[i];
+	return NULL;
+}
+
+static int apply_container(struct plan *p, const struct opts *o, struct err *e)
+{
+	const struct opt_given *name = given(o, &container_table[NAME]);
+
+	if (given(o, &container_table[DETACH]))
+		p->detach = true;
+	if (given(o, &container_table[KEEP]))
+		p->keep = true;
+	if (name)
+		str_set(&p->name, name->text);
+	for (size_t i = 0; i < o->n_given; i++)
+		if (o->given[i].opt == &container_table[ENV] &&
+			set_env(p, o->given[i].text, e) < 0)
+			return -1;
+	if (o->rest && o->rest[0]) {
+		strv_free(&p->command);
+		for (char *const *w = o->rest; *w; w++)
+			strv_add(&p->command, *w);
+		p->has_command = true;
+	}
+	return 0;
+}
+
 static int apply_image(struct plan *p, const struct opts *o, struct err *e)
 {
-	bool pull = opt_on(o, "pull"), frozen = opt_on(o, "no-build");
+	const struct opt_given *image = given(o, &image_table[IMAGE]);
+	bool pull = given(o, &image_table[PULL]),
+	     frozen = given(o, &image_table[NO_BUILD]);
 
-	for (size_t i = 0; i < o->n_given; i++) {
-		if (o->given[i].opt != &image_table[2])
-			continue;
-		str_set(&p->image, o->given[i].text);
+	if (frozen && (pull || given(o, &image_table[REBUILD])))
+		return err_set(e, ERR_USAGE, "--no-build and --%s exclude each other",
+			pull ? "pull" : "rebuild");
+	if (image) {
+		str_set(&p->image, image->text);
 		p->build.wanted = false;
 	}
-	if (frozen && (pull || opt_on(o, "rebuild")))
-		return err_set(e, ERR_USAGE, "--no-build and --%s exclude each other",
-				pull ? "pull" : "rebuild");
 	if (pull) {
 		p->pull = PULL_ALWAYS;
 		p->build.pull = true;
@@ -98,24 +138,5 @@ static int apply_image(struct plan *p, const struct opts *o, struct err *e)
 
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e)
 {
-	for (size_t i = 0; i < o->n_given; i++) {
-		const struct opt_given *g = &o->given[i];
-
-		/* The profile may have an option called "name" itself: ask which it is. */
-		if (g->opt == &container_table[2])
-			str_set(&p->name, g->text);
-		else if (g->opt == &container_table[3] && set_env(p, g->text, e) < 0)
-			return -1;
-	}
-	if (opt_on(o, "detach"))
-		p->detach = true;
-	if (opt_on(o, "keep"))
-		p->keep = true;
-	if (o->rest && o->rest[0]) {
-		strv_free(&p->command);
-		for (char *const *w = o->rest; *w; w++)
-			strv_add(&p->command, *w);
-		p->has_command = true;
-	}
-	return apply_image(p, o, e);
+	return apply_container(p, o, e) < 0 ? -1 : apply_image(p, o, e);
 }

@@ -19,7 +19,7 @@ static int newest_first(const void *a, const void *b)
 }
 
 int own_list(struct engine *g, bool everybody, bool all, struct container_list *out,
-		struct err *e)
+	struct err *e)
 {
 	char label[64];
 
@@ -86,8 +86,9 @@ static int only_one(const struct container_list *l, bool all, char **id, struct 
 		return 0;
 	}
 	if (!n)
-		return err_set(e, 0, "no container of this project %s; 'cnnrun ps%s' shows others",
-				all ? "exists" : "runs", all ? " --all" : "");
+		return err_set(e, 0,
+			"no container of this project %s; 'cnnrun ps%s' shows others",
+			all ? "exists" : "runs", all ? " --all" : "");
 	return err_set(e, 0, "which one? This project has %s", names.p);
 }
 

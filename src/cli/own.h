@@ -7,7 +7,7 @@
 
 /* Those of this user, or of everybody. all: ended ones too. Newest first. */
 int own_list(struct engine *g, bool everybody, bool all, struct container_list *out,
-		struct err *e);
+	struct err *e);
 /* The item that name means: a name, or the beginning of an id that only one has; NULL =
  * none. */
 const struct container_item *own_match(const struct container_list *l, const char *name);

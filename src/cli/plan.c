@@ -35,14 +35,15 @@ int show_plan(struct evaluation *ev, struct err *e)
 	bool docker = opt_on(&ev->opts, "docker");
 	AUTO_BUF struct buf b = {0};
 	AUTO_SPEC struct spec s;
-	const struct spec *resolved = ev->build_only ? NULL : &s;
+	const struct spec *resolved = ev->action == ACTION_RUN ? &s : NULL;
 
 	spec_init(&s);
 	if (docker && opt_on(&ev->opts, "json"))
 		return err_set(e, ERR_USAGE, "--json and --docker exclude each other");
 	if (docker && !resolved)
-		return err_set(e, ERR_USAGE, "%s only builds an image: there is no docker run",
-				ev->src.shown);
+		return err_set(e, ERR_USAGE,
+			"%s describes no container: there is no docker run",
+			ev->src.shown);
 	if (resolved && resolve(&ev->plan, &unknown, &s, e) < 0)
 		return -1;
 	if (docker)
@@ -50,7 +51,7 @@ int show_plan(struct evaluation *ev, struct err *e)
 	else if (opt_on(&ev->opts, "json"))
 		add_json(&b, &ev->plan, resolved);
 	else
-		show_tree(&b, &ev->plan, resolved, &ev->answers.recorded);
+		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded);
 	return print_out(&b, e);
 }
 
@@ -65,17 +66,18 @@ static int plan(struct cli *c, const struct opts *o, struct err *e)
 }
 
 static const struct opt table[] = {
-		{.name = "json", .about = "the plan and its resolved form as JSON"},
-		{.name = "docker", .about = "the equal 'docker run' line"},
+	{.name = "json", .about = "the plan and its resolved form as JSON"},
+	{.name = "docker", .about = "the equal 'docker run' line"},
 };
 
 const struct command command_plan = {
-		.name = "plan",
-		.usage = "[PROFILE] [--json | --docker] [the profile's own options] [-- COMMAND...]",
-		.about = "Say what a run would do, and what the container could do",
-		.details = "Nothing is done, and no engine is asked.",
-		.options = {"Options", table, COUNT_OF(table)},
-		.profile = true,
-		.container = true,
-		.exec = plan,
+	.name = "plan",
+	.usage = "[PROFILE] [--json | --docker] [the profile's own options] [-- "
+		 "COMMAND...]",
+	.about = "Say what a run would do, and what the container could do",
+	.details = "Nothing is done, and no engine is asked.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.profile = true,
+	.container = true,
+	.exec = plan,
 };

@@ -2,8 +2,6 @@
 #include "cli/profile_options.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,28 +10,17 @@
 
 enum { PLACEHOLDER_MAX = 24 };
 
+/* What "type" says, or else the type of the default. */
 static enum value_type type_of(const cJSON *o)
 {
-	static const struct {
-		const char *name;
-		enum value_type type;
-	} types[] = {
-			{"boolean", VALUE_SWITCH},
-			{"number", VALUE_NUMBER},
-			{"integer", VALUE_INTEGER},
-			{"list", VALUE_LIST},
-	};
 	const char *name = json_str(o, "type");
 	const cJSON *fallback = json_get(o, "default");
 
-	for (size_t i = 0; name && i < COUNT_OF(types); i++)
-		if (!strcmp(name, types[i].name))
-			return types[i].type;
-	if (!name && cJSON_IsBool(fallback))
+	if (name ? !strcmp(name, "boolean") : cJSON_IsBool(fallback))
 		return VALUE_SWITCH;
-	if (!name && cJSON_IsNumber(fallback))
+	if (name ? !strcmp(name, "number") : cJSON_IsNumber(fallback))
 		return VALUE_NUMBER;
-	if (!name && cJSON_IsArray(fallback))
+	if (name ? !strcmp(name, "list") : cJSON_IsArray(fallback))
 		return VALUE_LIST;
 	return VALUE_TEXT;
 }
@@ -48,45 +35,43 @@ static char *scalar_text(const cJSON *j)
 	return NULL;
 }
 
-static void read_choices(struct profile_option *p, const cJSON *o)
+/* "a|b|c" where that is short. */
+static char *placeholder(enum value_type type, const cJSON *o)
 {
+	AUTO_BUF struct buf b = {0};
 	const cJSON *c;
 
+	if (type == VALUE_SWITCH)
+		return NULL;
 	cJSON_ArrayForEach(c, json_get(o, "choices"))
 	{
 		AUTO_FREE char *text = scalar_text(c);
 
-		if (text)
-			strv_add(&p->choices, text);
+		buf_addf(&b, "%s%s", b.n ? "|" : "", text ? text : "?");
 	}
-}
-
-static char *placeholder(const struct profile_option *p)
-{
-	AUTO_BUF struct buf b = {0};
-
-	if (p->type == VALUE_SWITCH)
-		return NULL;
-	for (size_t i = 0; i < p->choices.n; i++)
-		buf_addf(&b, "%s%s", i ? "|" : "", p->choices.v[i]);
 	if (b.n && b.n <= PLACEHOLDER_MAX) {
 		log_printable(b.p, false);
 		return buf_take(&b);
 	}
-	return xstrdup(p->type == VALUE_NUMBER || p->type == VALUE_INTEGER ? "N" : "VALUE");
+	return xstrdup(type == VALUE_NUMBER ? "N"
+		       : type == VALUE_LIST ? "LIST"
+					    : "VALUE");
 }
 
-static char *about_text(const struct profile_option *p, const cJSON *o)
+static char *about_text(enum value_type type, const cJSON *o)
 {
 	const char *about = json_str(o, "about");
-	AUTO_FREE char *fallback = scalar_text(p->fallback);
+	const cJSON *fallback = json_get(o, "default");
+	AUTO_FREE char *text = scalar_text(fallback);
 	AUTO_BUF struct buf b = {0};
 
 	buf_adds(&b, about ? about : "");
-	if (fallback && *fallback)
-		buf_addf(&b, "%s(default %s)", b.n ? " " : "", fallback);
-	else if (p->type == VALUE_SWITCH && cJSON_IsTrue(p->fallback))
+	if (text && *text)
+		buf_addf(&b, "%s(default %s)", b.n ? " " : "", text);
+	else if (type == VALUE_SWITCH && cJSON_IsTrue(fallback))
 		buf_addf(&b, "%s(default on)", b.n ? " " : "");
+	else if (json_bool(o, "required", false))
+		buf_addf(&b, "%s(required)", b.n ? " " : "");
 	if (b.n)
 		log_printable(b.p, false);
 	return buf_take(&b);
@@ -103,37 +88,39 @@ static bool is_option_name(const char *s)
 }
 
 static int read_one(struct profile_option *p, struct opt *opt, const cJSON *o,
-		const char *shown, struct err *e)
+	const char *shown, struct err *e)
 {
 	const char *letter = json_str(o, "short");
 
 	if (!is_option_name(o->string))
 		return err_set(e, 0,
-				"%s: an option's name is letters, digits, '_' and '-', which "
-				"'%.40s' is not",
-				shown, o->string);
+			"%s: an option's name is letters, digits, '_' and '-', which "
+			"'%.40s' is not",
+			shown, o->string);
 	if (letter && (strlen(letter) != 1 || !isalnum((unsigned char)*letter)))
-		return err_set(e, 0, "%s: the short name of option '%s' must be one letter",
-				shown, o->string);
+		return err_set(e, 0,
+			"%s: the short name of option '%s' must be one letter", shown,
+			o->string);
 	if (!strcmp(o->string, "args"))
-		return err_set(e, 0, "%s: 'args' is what follows \"--\"; an option needs another "
-				"name", shown);
+		return err_set(e, 0,
+			"%s: 'args' is what follows \"--\"; an option needs another "
+			"name",
+			shown);
 	p->key = xstrdup(o->string);
 	p->name = xstrdup(o->string);
 	for (char *c = p->name; *c; c++)
 		if (*c == '_')
 			*c = '-';
 	p->type = type_of(o);
-	p->fallback = json_get(o, "default");
-	read_choices(p, o);
-	p->arg = placeholder(p);
-	p->about = about_text(p, o);
+	p->arg = placeholder(p->type, o);
+	p->about = about_text(p->type, o);
 	*opt = (struct opt){.name = p->name,
-			.letter = letter ? *letter : 0,
-			.arg = p->arg,
-			.about = p->about,
-			.many = p->type == VALUE_LIST,
-			.negatable = p->type == VALUE_SWITCH && cJSON_IsTrue(p->fallback)};
+		.letter = letter ? *letter : 0,
+		.arg = p->arg,
+		.about = p->about,
+		.many = p->type == VALUE_LIST,
+		.negatable =
+			p->type == VALUE_SWITCH && cJSON_IsTrue(json_get(o, "default"))};
 	return 0;
 }
 
@@ -149,14 +136,15 @@ static int check_twins(const struct profile_options *p, const char *shown, struc
 		if (twin == o && o->letter)
 			twin = opt_by_letter(&g, 1, o->letter);
 		if (twin != o)
-			return err_set(e, 0, "%s: options '%s' and '%s' have the same name", shown,
-					p->v[twin - p->table].key, p->v[i].key);
+			return err_set(e, 0,
+				"%s: options '%s' and '%s' have the same name", shown,
+				p->v[twin - p->table].key, p->v[i].key);
 	}
 	return 0;
 }
 
-int profile_options_read(struct profile_options *out, const cJSON *about, const char *shown,
-		struct err *e)
+int profile_options_read(
+	struct profile_options *out, const cJSON *about, const char *shown, struct err *e)
 {
 	const cJSON *options = json_get(about, "options"), *o;
 	size_t n = 0;
@@ -177,22 +165,24 @@ int profile_options_read(struct profile_options *out, const cJSON *about, const 
 }
 
 int profile_options_clash(const struct profile_options *p, const struct opt_group *groups,
-		size_t n_groups, const char *shown, struct err *e)
+	size_t n_groups, const char *shown, struct err *e)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		const struct opt *o = &p->table[i];
-		const struct opt *own = opt_by_name(groups, n_groups, o->name, strlen(o->name));
+		const struct opt *own =
+			opt_by_name(groups, n_groups, o->name, strlen(o->name));
 
 		if (own && !own->yields)
 			return err_set(e, 0,
-					"%s: option '%s' is cnnrun's own --%s; give it another name",
-					shown, p->v[i].key, own->name);
+				"%s: option '%s' is cnnrun's own --%s; give it another "
+				"name",
+				shown, p->v[i].key, own->name);
 		own = o->letter ? opt_by_letter(groups, n_groups, o->letter) : NULL;
 		if (own)
 			return err_set(e, 0,
-					"%s: the short name -%c of option '%s' is cnnrun's own "
-					"(--%s); choose another letter",
-					shown, o->letter, p->v[i].key, own->name);
+				"%s: the short name -%c of option '%s' is cnnrun's own "
+				"(--%s); choose another letter",
+				shown, o->letter, p->v[i].key, own->name);
 	}
 	return 0;
 }
@@ -202,82 +192,45 @@ struct opt_group profile_options_group(const struct profile_options *p)
 	return (struct opt_group){"Options of this profile", p->table, p->n};
 }
 
-static int number_value(const struct profile_option *p, const char *text, cJSON **out,
-		struct err *e)
+/* "a,b" and "-x a -x b" are the same list. */
+static void add_items(cJSON *list, const char *text)
 {
-	char *end = NULL;
-	double d;
+	while (*text) {
+		size_t n = strcspn(text, ",");
+		AUTO_FREE char *item = xstrndup(text, n);
 
-	errno = 0;
-	d = strtod(text, &end);
-	if (errno || end == text || *end || !isfinite(d) ||
-			(p->type == VALUE_INTEGER && floor(d) != d))
-		return err_set(e, ERR_USAGE, "--%s: '%s' is no %s", p->name, text,
-				p->type == VALUE_INTEGER ? "whole number" : "number");
-	*out = cJSON_CreateNumber(d);
-	return 0;
-}
-
-static int check_choice(const struct profile_option *p, const char *text, struct err *e)
-{
-	AUTO_BUF struct buf all = {0};
-
-	if (!p->choices.n || strv_has(&p->choices, text))
-		return 0;
-	for (size_t i = 0; i < p->choices.n; i++)
-		buf_addf(&all, "%s%s", i ? ", " : "", p->choices.v[i]);
-	return err_set(e, ERR_USAGE, "--%s: '%s' is none of: %s", p->name, text, buf_str(&all));
-}
-
-static int given_value(const struct profile_option *p, const struct opt_given *g,
-		cJSON *values, struct err *e)
-{
-	cJSON *value = NULL, *list;
-
-	if (p->type == VALUE_SWITCH) {
-		value = cJSON_CreateBool(g->on);
-	} else {
-		if (check_choice(p, g->text, e) < 0)
-			return -1;
-		if (p->type == VALUE_NUMBER || p->type == VALUE_INTEGER) {
-			if (number_value(p, g->text, &value, e) < 0)
-				return -1;
-		} else {
-			value = cJSON_CreateString(g->text);
-		}
+		if (n)
+			cJSON_AddItemToArray(list, cJSON_CreateString(item));
+		text += n + (text[n] == ',');
 	}
-	if (p->type != VALUE_LIST) {
-		cJSON_DeleteItemFromObjectCaseSensitive(values, p->key);
-		cJSON_AddItemToObject(values, p->key, value);
-		return 0;
-	}
-	list = cJSON_GetObjectItemCaseSensitive(values, p->key);
-	if (!list)
-		list = cJSON_AddArrayToObject(values, p->key);
-	cJSON_AddItemToArray(list, value);
-	return 0;
 }
 
-cJSON *profile_options_values(const struct profile_options *p, const struct opts *o,
-		struct err *e)
+static void add_value(
+	const struct profile_option *p, const struct opt_given *g, cJSON *values)
+{
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(values, p->key);
+
+	if (p->type == VALUE_LIST) {
+		if (!list)
+			list = cJSON_AddArrayToObject(values, p->key);
+		add_items(list, g->text);
+		return;
+	}
+	cJSON_DeleteItemFromObjectCaseSensitive(values, p->key);
+	if (p->type == VALUE_SWITCH)
+		cJSON_AddBoolToObject(values, p->key, g->on);
+	else
+		cJSON_AddStringToObject(values, p->key, g->text);
+}
+
+cJSON *profile_options_values(const struct profile_options *p, const struct opts *o)
 {
 	cJSON *values = cJSON_CreateObject(), *args;
 
-	for (size_t i = 0; i < o->n_given; i++) {
-		for (size_t k = 0; k < p->n; k++) {
-			if (o->given[i].opt != &p->table[k])
-				continue;
-			if (given_value(&p->v[k], &o->given[i], values, e) < 0) {
-				cJSON_Delete(values);
-				return NULL;
-			}
-		}
-	}
-	for (size_t k = 0; k < p->n; k++)
-		if (p->v[k].fallback && !json_get(values, p->v[k].key))
-			cJSON_AddItemToObject(values, p->v[k].key,
-					cJSON_Duplicate(p->v[k].fallback, true));
-	cJSON_DeleteItemFromObjectCaseSensitive(values, "args");
+	for (size_t i = 0; i < o->n_given; i++)
+		for (size_t k = 0; k < p->n; k++)
+			if (o->given[i].opt == &p->table[k])
+				add_value(&p->v[k], &o->given[i], values);
 	args = cJSON_AddArrayToObject(values, "args");
 	for (char *const *w = o->rest; w && *w; w++)
 		cJSON_AddItemToArray(args, cJSON_CreateString(*w));
@@ -291,7 +244,6 @@ void profile_options_free(struct profile_options *p)
 		free(p->v[i].name);
 		free(p->v[i].arg);
 		free(p->v[i].about);
-		strv_free(&p->v[i].choices);
 	}
 	free(p->v);
 	free(p->table);

@@ -13,11 +13,11 @@
 struct progress_view;
 
 struct progress_style {
-	bool live;   /* the output can be redrawn */
+	bool live; /* the output can be redrawn */
 	bool color;
-	bool quiet;   /* nothing but the output of a failed step */
-	bool verbose; /* the output of every step, as it comes */
-	int columns; /* of the terminal */
+	bool quiet;          /* nothing but the output of a failed step */
+	bool verbose;        /* the output of every step, as it comes */
+	int columns;         /* of the terminal */
 	double (*now)(void); /* seconds, monotonic: how often to redraw */
 	void (*write)(void *ctx, const char *data, size_t n);
 	void *ctx;

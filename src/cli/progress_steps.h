@@ -13,9 +13,9 @@ enum step_state { STEP_RUNNING, STEP_DONE, STEP_FAILED };
 struct step {
 	int id;
 	enum step_state state;
-	bool layer; /* of a pull: shown in sum, not alone */
-	char *name; /* printable */
-	char *status; /* what it does, "Extracting"; may be NULL */
+	bool layer;     /* of a pull: shown in sum, not alone */
+	char *name;     /* printable */
+	char *status;   /* what it does, "Extracting"; may be NULL */
 	struct buf log; /* the last part of its output */
 	bool log_cut;
 	int64_t current, total;
@@ -37,7 +37,8 @@ struct step *steps_take(struct steps *s, const struct progress *p);
  * caller frees. */
 char *step_last_line(const struct step *st);
 /* Layers in sum. Returns how many there are. */
-size_t steps_layers(const struct steps *s, size_t *done, int64_t *current, int64_t *total);
+size_t steps_layers(
+	const struct steps *s, size_t *done, int64_t *current, int64_t *total);
 void steps_free(struct steps *s);
 
 #endif

@@ -19,7 +19,8 @@ static char *profile_stem(const char *path)
 	if (!base)
 		return NULL;
 	dot = strrchr(base, '.');
-	return dot && !strcmp(dot, ".lua") ? xstrndup(base, (size_t)(dot - base)) : xstrdup(base);
+	return dot && !strcmp(dot, ".lua") ? xstrndup(base, (size_t)(dot - base))
+					   : xstrdup(base);
 }
 
 static void add_ids(struct buf *b, const struct container_list *l)
@@ -61,13 +62,14 @@ static void add_json(struct buf *b, const struct container_list *l)
 static void add_table(struct buf *b, const struct container_list *l)
 {
 	static const char *const heading[] = {
-			"NAME", "PROFILE", "PROJECT", "IMAGE", "STATUS", "AGE", NULL};
+		"NAME", "PROFILE", "PROJECT", "IMAGE", "STATUS", "AGE", NULL};
 	AUTO_TABLE struct table t = {0};
 
 	table_begin(&t, heading);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct container_item *c = &l->v[i];
-		AUTO_FREE char *profile = profile_stem(kvs_get(&c->labels, LABEL_PROFILE));
+		AUTO_FREE char *profile =
+			profile_stem(kvs_get(&c->labels, LABEL_PROFILE));
 		AUTO_BUF struct buf age = {0};
 
 		add_age(&age, (int64_t)time(NULL) - c->created);
@@ -88,7 +90,7 @@ static int ps(struct cli *c, const struct opts *o, struct err *e)
 	struct engine *g;
 
 	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &g, e) < 0 ||
-			own_list(g, opt_on(o, "all-users"), opt_on(o, "all"), &l, e) < 0)
+		own_list(g, opt_on(o, "all-users"), opt_on(o, "all"), &l, e) < 0)
 		return -1;
 	if (opt_on(o, "json"))
 		add_json(&b, &l);
@@ -102,17 +104,17 @@ static int ps(struct cli *c, const struct opts *o, struct err *e)
 }
 
 static const struct opt table[] = {
-		{.name = "all", .letter = 'a', .about = "ended containers too"},
-		{.name = "all-users", .about = "those of other users too"},
-		{.name = "ids", .letter = 'q', .about = "only the ids"},
-		{.name = "names", .about = "only the names"},
-		{.name = "json", .about = "as JSON"},
+	{.name = "all", .letter = 'a', .about = "ended containers too"},
+	{.name = "all-users", .about = "those of other users too"},
+	{.name = "ids", .letter = 'q', .about = "only the ids"},
+	{.name = "names", .about = "only the names"},
+	{.name = "json", .about = "as JSON"},
 };
 
 const struct command command_ps = {
-		.name = "ps",
-		.usage = "[OPTIONS]",
-		.about = "List the containers that cnnrun made",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = ps,
+	.name = "ps",
+	.usage = "[OPTIONS]",
+	.about = "List the containers that cnnrun made",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = ps,
 };

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun [run] PROFILE: the container that a profile describes. */
-#include <stdio.h>
-
 #include "base/mem.h"
 #include "cli/carry.h"
 #include "cli/evaluate.h"
@@ -12,7 +10,6 @@ static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 {
 	struct listener l = {.profile = ev->profile, .door = &ev->door};
 	struct launch_io io = {0};
-	AUTO_FREE char *name = NULL;
 	bool listens = listen_begin(&l, &io);
 	int result;
 
@@ -21,11 +18,9 @@ static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 		ev->profile = NULL;
 	}
 	result = carry_launch(ev->cli, &ev->plan, &ev->src, opt_on(&ev->opts, "rebuild"),
-			listens ? &io : NULL, status, &name, e);
+		listens ? &io : NULL, status, e);
 	if (listens && !listen_end(&l, result < 0 ? -1 : *status) && !*status)
 		*status = 125; /* it was said why */
-	if (name)
-		puts(name);
 	return result;
 }
 
@@ -38,29 +33,32 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 		return status < 0 ? -1 : 0;
 	if (opt_on(&ev.opts, "dry-run"))
 		return show_plan(&ev, e);
-	if (ev.build_only)
+	if (ev.action == ACTION_BUILD)
 		return build_plan(&ev, e);
+	if (ev.action == ACTION_NONE)
+		return 0;
 	if (launch_plan(&ev, &status, e) < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
 }
 
 static const struct opt table[] = {
-		{.name = "dry-run", .about = "only say what would happen, as 'cnnrun plan' does"},
+	{.name = "dry-run", .about = "only say what would happen, as 'cnnrun plan' does"},
 };
 
 const struct command command_run = {
-		.name = "run",
-		.usage = "[PROFILE] [the profile's own options] [-- COMMAND...]",
-		.about = "Run a container as its profile describes it (the default)",
-		.details = "What follows \"--\" replaces the profile's command. "
-			   "'cnnrun PROFILE --help' prints\n"
-			   "the profile's own options.\n\n"
-			   "The exit status is that of the container; 125 when cnnrun or the engine "
-			   "failed,\n126 or 127 when the command could not be started, 2 for wrong "
-			   "usage.",
-		.options = {"Options", table, COUNT_OF(table)},
-		.profile = true,
-		.container = true,
-		.exec = run,
+	.name = "run",
+	.usage = "[PROFILE] [the profile's own options] [-- COMMAND...]",
+	.about = "Run a container as its profile describes it (the default)",
+	.details =
+		"What follows \"--\" replaces the profile's command. "
+		"'cnnrun PROFILE --help' prints\n"
+		"the profile's own options.\n\n"
+		"The exit status is that of the container; 125 when cnnrun or the engine "
+		"failed,\n126 or 127 when the command could not be started, 2 for wrong "
+		"usage.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.profile = true,
+	.container = true,
+	.exec = run,
 };

@@ -8,10 +8,10 @@
 
 /* What a run would do, in words; no engine is asked. */
 int show_plan(struct evaluation *ev, struct err *e);
-/* The same text of a plan and its resolved spec; recorded are the runs that the profile
- * wants to do by itself. */
-void show_tree(struct buf *out, const struct plan *p, const struct spec *s,
-		const struct strv *recorded);
+/* The same text of a plan and its resolved spec (NULL = it runs nothing); recorded are
+ * the runs that the profile wants to do by itself. */
+void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
+	const struct spec *s, const struct strv *recorded);
 /* Image and build alone. */
 void show_image(struct buf *out, const struct plan *p);
 

@@ -7,7 +7,7 @@
 
 /* Stops one; the others shall have their turn whatever becomes of it. */
 static int stop_one(struct cli *c, struct engine *g, const char *id, const char *name,
-		int seconds, struct buf *out)
+	int seconds, struct buf *out)
 {
 	struct err e = {0};
 
@@ -20,8 +20,8 @@ static int stop_one(struct cli *c, struct engine *g, const char *id, const char 
 	return 0;
 }
 
-static int stop_all(struct cli *c, struct engine *g, int seconds, struct buf *out,
-		struct err *e)
+static int stop_all(
+	struct cli *c, struct engine *g, int seconds, struct buf *out, struct err *e)
 {
 	AUTO_LIST struct container_list l = {0};
 	int status = 0;
@@ -34,7 +34,7 @@ static int stop_all(struct cli *c, struct engine *g, int seconds, struct buf *ou
 }
 
 static int stop_named(struct cli *c, struct engine *g, const struct opts *o, int seconds,
-		struct buf *out)
+	struct buf *out)
 {
 	int status = 0;
 
@@ -72,17 +72,17 @@ static int stop(struct cli *c, const struct opts *o, struct err *e)
 }
 
 static const struct opt table[] = {
-		{.name = "all", .letter = 'a', .about = "every running container of this user"},
-		{.name = "time",
-				.letter = 't',
-				.arg = "SECS",
-				.about = "how long it may take before it is killed"},
+	{.name = "all", .letter = 'a', .about = "every running container of this user"},
+	{.name = "time",
+		.letter = 't',
+		.arg = "SECS",
+		.about = "how long it may take before it is killed"},
 };
 
 const struct command command_stop = {
-		.name = "stop",
-		.usage = "[-t SECS] NAME... | --all",
-		.about = "Stop running containers",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = stop,
+	.name = "stop",
+	.usage = "[-t SECS] NAME... | --all",
+	.about = "Stop running containers",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = stop,
 };

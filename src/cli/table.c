@@ -47,7 +47,7 @@ void table_print(const struct table *t, struct buf *out)
 		buf_adds(out, t->cells.v[i]);
 		if (!last)
 			buf_addf(out, "%*s",
-					(int)(width[column] - text_width(t->cells.v[i]) + 2), "");
+				(int)(width[column] - text_width(t->cells.v[i]) + 2), "");
 		if (i + 1 == t->columns)
 			buf_adds(out, color(COLOR_END));
 		if (last)

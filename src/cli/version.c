@@ -25,21 +25,21 @@ static int version(struct cli *c, const struct opts *o, struct err *e)
 		buf_addf(&b, "%s\n", text);
 	} else {
 		buf_addf(&b, "cnnrun %s (Lua %s, Docker Engine API %s and later)\n",
-				CNNRUN_VERSION, CNNRUN_LUA_VERSION, API_MIN);
+			CNNRUN_VERSION, CNNRUN_LUA_VERSION, API_MIN);
 	}
 	return print_out(&b, e);
 }
 
 static const struct opt table[] = {
-		{.name = "json", .about = "as JSON"},
+	{.name = "json", .about = "as JSON"},
 };
 
 const struct command command_version = {
-		.name = "version",
-		.usage = "[--json]",
-		.about = "Print the version of cnnrun and of what is in it",
-		.options = {"Options", table, COUNT_OF(table)},
-		.exec = version,
+	.name = "version",
+	.usage = "[--json]",
+	.about = "Print the version of cnnrun and of what is in it",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = version,
 };
 
 static int help(struct cli *c, const struct opts *o, struct err *e)
@@ -52,8 +52,10 @@ static int help(struct cli *c, const struct opts *o, struct err *e)
 		return -1;
 	if (o->n_args && !(about = command_find(o->args[0]))) {
 		err_set(e, ERR_USAGE, "there is no command '%s'", o->args[0]);
-		return err_hint(e, "'cnnrun help' lists them; a profile's help is 'cnnrun %s --help'",
-				o->args[0]);
+		return err_hint(e,
+			"'cnnrun help' lists them; a profile's help is 'cnnrun %s "
+			"--help'",
+			o->args[0]);
 	}
 	if (about)
 		help_command(&b, about);
@@ -63,8 +65,8 @@ static int help(struct cli *c, const struct opts *o, struct err *e)
 }
 
 const struct command command_help = {
-		.name = "help",
-		.usage = "[COMMAND]",
-		.about = "Explain a command",
-		.exec = help,
+	.name = "help",
+	.usage = "[COMMAND]",
+	.about = "Explain a command",
+	.exec = help,
 };

@@ -87,7 +87,8 @@ void add_quoted(struct buf *out, const char *word)
 		if (*word == '\'')
 			buf_adds(out, "'\\''");
 		else
-			buf_addc(out, (unsigned char)*word < ' ' || *word == 127 ? '?' : *word);
+			buf_addc(out,
+				(unsigned char)*word < ' ' || *word == 127 ? '?' : *word);
 	}
 	buf_addc(out, '\'');
 }
@@ -95,7 +96,7 @@ void add_quoted(struct buf *out, const char *word)
 bool looks_secret(const char *name)
 {
 	static const char *const marks[] = {
-			"TOKEN", "PASSWORD", "PASSWD", "KEY", "SECRET", "CREDENTIAL"};
+		"TOKEN", "PASSWORD", "PASSWD", "KEY", "SECRET", "CREDENTIAL"};
 
 	for (size_t i = 0; i < COUNT_OF(marks); i++)
 		if (strcasestr(name, marks[i]))

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The layout of a plan in words: "subject    text", the subject on its first line only.
+ */
+#ifndef CNNRUN_CLI_SHOW_LINES_H
+#define CNNRUN_CLI_SHOW_LINES_H
+
+#include "base/buf.h"
+#include "plan/spec.h"
+
+struct lines {
+	struct buf *out;
+	const char *subject; /* of the next line; "" once it stands there */
+};
+
+void line(struct lines *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Joined; words of a command (between is " ") are quoted as a shell needs it. The caller
+ * frees. */
+char *words(const struct strv *s, const char *between);
+
+/* What reaches out of the container: mounts, GPUs, display; network, ports, devices; and
+ * what all that lets it do. */
+void show_reach(struct buf *out, const struct spec *s);
+void show_network(struct buf *out, const struct spec *s);
+void show_capabilities(struct buf *out, const struct spec *s);
+
+#endif
