@@ -2,12 +2,16 @@
 # make            build/cnnrun and build/cnntrain
 # make demo       build the image and train the network in a container
 # make test       every test; installs what is missing first
+# make V=1        shows the commands
 # make bench | install | uninstall | lint | asan | fmt | compdb | clean
 
 CC       ?= cc
 PREFIX   ?= /usr/local
 BUILD    ?= build
 VERSION  := 0.1.0
+
+# One short line a file, unless V=1.
+say = $(if $(V),,@echo "  $1  $@";)
 
 # What the demo trains: `make demo DEMO_ARGS="--fashion --num_epochs 5"` for more.
 DEMO_ARGS ?= --fashion --num_epochs 1
@@ -43,15 +47,15 @@ MAIN := $(BUILD)/src/main.o
 all: $(BUILD)/cnnrun $(BUILD)/cnntrain
 
 $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libcnnrun.a: $(OBJ)
 	@rm -f $@
-	$(AR) qcs $@ $^ # q: cli/user.o must not replace host/user.o
+	$(call say,AR  )$(AR) qcs $@ $^ # q: cli/user.o must not replace host/user.o
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Before the first file is compiled: are the headers there, and if not, which package?
 $(OBJ) $(MAIN): | $(BUILD)/.headers
@@ -66,7 +70,7 @@ FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS)
 $(OBJ) $(MAIN): $(BUILD)/.flags
 $(BUILD)/.flags: FORCE
 	@mkdir -p $(@D)
-	$(file >$@.new,$(FLAGS))
+	@printf '%s\n' '$(subst ','\'',$(FLAGS))' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 .PHONY: FORCE
 FORCE:
@@ -75,15 +79,15 @@ FORCE:
 SCRIPTS := $(sort $(shell find scripts -name '*.lua' -not -path 'scripts/meta/*' 2>/dev/null))
 $(BUILD)/scripts.c: $(SCRIPTS) scripts/embed.sh
 	@mkdir -p $(@D)
-	sh scripts/embed.sh $(SCRIPTS) > $@
+	$(call say,LUA )sh scripts/embed.sh $(SCRIPTS) > $@
 $(BUILD)/scripts.o: $(BUILD)/scripts.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # One cmocka program per source file under test.
 CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c))
 $(BUILD)/tests/%: tests/c/%.c $(BUILD)/libcnnrun.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/c $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< \
+	$(call say,TEST)$(CC) $(CPPFLAGS) -Itests/c $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnnrun.a -lcmocka $(LIBS)
 .PHONY: ctests
 ctests: $(CTESTS)
@@ -132,7 +136,7 @@ fmt:
 .PHONY: compdb
 compdb:
 	@mkdir -p $(BUILD)
-	@$(MAKE) --no-print-directory -nB all ctests 2>/dev/null | sh scripts/compdb.sh \
+	@$(MAKE) --no-print-directory -nB V=1 all ctests 2>/dev/null | sh scripts/compdb.sh \
 		> $(BUILD)/compile_commands.json
 
 SHARE := $(DESTDIR)$(PREFIX)/share
