@@ -220,14 +220,17 @@ class Case(unittest.TestCase):
 
     def assertNothingLeft(self, seconds=20):
         """The janitor may still be at work for a moment."""
-        def same():
-            return traces() == self.before
         try:
-            wait_for(same, seconds)
+            wait_for(lambda: not self.left(), seconds)
         except AssertionError:
-            now = traces()
-            left = {k: (self.before[k], now[k]) for k in now if now[k] != self.before[k]}
-            self.fail("left behind (before, after): %r" % left)
+            self.fail("left behind: %r" % self.left())
+
+    def left(self):
+        """What is there and was not; of the display any difference."""
+        now = traces()
+        new = {k: now[k] - self.before[k] for k in now if isinstance(now[k], set)}
+        new.update((k, now[k]) for k in ("X hosts", "X leases") if now[k] != self.before[k])
+        return {k: v for k, v in new.items() if v}
 
     def sweep(self):
         """After a failure: the next test starts clean all the same."""

@@ -43,9 +43,10 @@ class Display(kit.Case):
     def launch(self, *command, **more):
         return self.start_cnnrun("./cnnrun.lua", "--", *command, **more)
 
-    def finish(self, p, number=signal.SIGTERM):
-        p.send_signal(number)
-        p.wait(30)
+    def finish(self, *launches, number=signal.SIGTERM):
+        for p in launches:
+            p.send_signal(number)
+            p.wait(30)
         kit.wait_for(lambda: not windows("--class", "XEyes|XClock"), 30, "the window's end")
 
     def test_window(self):
@@ -74,7 +75,7 @@ class Display(kit.Case):
         """SIGKILL of the launcher: the window goes and the display is closed again"""
         p = self.launch("xeyes")
         self.shown("--class", "XEyes")
-        self.finish(p, signal.SIGKILL)
+        self.finish(p, number=signal.SIGKILL)
 
     def test_two(self):
         """the end of one leaves the other its display"""
@@ -86,8 +87,7 @@ class Display(kit.Case):
         third = self.launch("xeyes")
         self.shown("--class", "XEyes")
         self.assertTrue(windows("--class", "XClock"))
-        for p in second, third:
-            self.finish(p)
+        self.finish(second, third)
 
 
 class DisplayXhost(Display):

@@ -66,7 +66,8 @@ class Request(kit.Case):
         for nonsense in "x,y", "-1", "0,,1", "GPU-", "0;rm":
             r = kit.cnnrun("profiles/gui.lua", "--devices=" + nonsense, "--", "true")
             self.assertIn(r.code, (2, 125), nonsense)
-            self.assertIn(nonsense, r.err)
+            self.assertRegex(r.err, "is no GPU|names no GPU", nonsense)
+            self.assertEqual(len(r.err.splitlines()), 1, r.err)
 
 
 class NoRuntime(kit.Case):

@@ -31,7 +31,7 @@ c:command { "sh", "-c", "sleep 1000; echo 'done'" }
 OWN = {"cnnrun.launch"}
 CONFIG = ["Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Hostname", "Tty", "OpenStdin",
           "StdinOnce", "StopSignal", "StopTimeout", "Image", "ExposedPorts"]
-NOT_COMPARED = {"ContainerIDFile", "ConsoleSize"}
+NOT_COMPARED = {"ContainerIDFile", "ConsoleSize", "AutoRemove"}
 
 
 def facts(name):
@@ -39,7 +39,12 @@ def facts(name):
     out = {k: i["Config"].get(k) for k in CONFIG}
     out["Env"] = sorted(out["Env"])
     out["Labels"] = {k: v for k, v in i["Config"]["Labels"].items() if k not in OWN}
+    if out["Hostname"] == name:
+        out["Hostname"] = "as the container"
     host = {k: v for k, v in i["HostConfig"].items() if k not in NOT_COMPARED}
+    # Two spellings of the same.
+    host["NetworkMode"] = host["NetworkMode"].replace("default", "bridge")
+    host["CapAdd"] = [c.replace("CAP_", "") for c in host["CapAdd"] or []]
     # tmpfs has two spellings in the API that come to the same mount
     mounts = sorted((m["Type"], m.get("Name") or m.get("Source", ""), m["Destination"],
                      bool(m.get("RW"))) for m in i["Mounts"])
@@ -83,8 +88,9 @@ class Docker(kit.Case):
     def test_everything(self):
         """the same with every primitive"""
         os.makedirs(os.path.join(self.project, "data, with comma"))
+        self.addCleanup(kit.engine.call, "DELETE", "/volumes/kit-plan-volume")
+        self.addCleanup(self.sweep)
         self.compare(EVERYTHING)
-        kit.engine.call("DELETE", "/volumes/kit-plan-volume")
 
     def test_display(self):
         """the same with a display"""
@@ -106,7 +112,8 @@ class Json(kit.Case):
 
     def test_is_json_and_stable(self):
         """--json is valid and the same twice"""
-        self.profile('c:command { "sh" }', 'c:mount(".", "/work")', 'c:env { A = "1" }')
+        self.profile('c:command { "sh" }', 'c:mount(".", "/work")', 'c:env { A = "1" }',
+                     'c:name "kit-plan"')
         self.assertEqual(self.plan(), self.plan())
 
     def test_needs_no_engine(self):

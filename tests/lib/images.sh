@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# images.sh DIR : gives the engine of DOCKER_HOST the images of the tests, without a
-# registry: busybox from the machine's static one, and debian:bookworm-slim (the base of
-# the project's image) from debootstrap, whose tar stays in $CNNRUN_TEST_CACHE. DIR: scratch.
+# images.sh DIR [busybox] : gives the engine of DOCKER_HOST the images of the tests (or only
+# the first), without a registry: busybox from the machine's static one, and debian:bookworm-slim
+# (the base of the project's image) from debootstrap, whose tar stays in
+# $CNNRUN_TEST_CACHE. DIR: scratch.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
-cache=$CNNRUN_TEST_CACHE
 
 has() { docker image inspect "$1" >/dev/null 2>&1; }
 
@@ -23,6 +23,7 @@ busybox_image() {
 }
 
 debian_image() {
+	cache=$CNNRUN_TEST_CACHE
 	tar=$cache/base-$("$top/scripts/base-image.sh" --name).tar
 	if [ ! -s "$tar" ]; then
 		mkdir -p "$cache"
@@ -32,4 +33,4 @@ debian_image() {
 }
 
 has busybox:latest || busybox_image "$1"
-has debian:bookworm-slim || debian_image
+[ "${2:-}" = busybox ] || has debian:bookworm-slim || debian_image
