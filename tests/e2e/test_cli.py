@@ -141,7 +141,7 @@ class Running(kit.Case):
         self.assertEqual((r.code, r.out), (6, "words\n"), r.err)
         r = self.run_cnnrun("exec", "kit-verbs", "--", "nosuch")
         self.assertIn(r.code, (126, 127), r.err)  # engines before 23 do not tell them apart
-        self.assertIn("nosuch", r.err)
+        self.assertIn("nosuch", r.out + r.err)
         s = Session("exec", "kit-verbs", "--", "stty", "size", rows=37, cols=91, cwd=self.project)
         self.addCleanup(s.close)
         s.expect("37 91")
