@@ -196,7 +196,7 @@ class Case(unittest.TestCase):
 
     uid = None
     demo = False  # does it need the project's own image?
-    maxDiff = 4000
+    maxDiff = None
 
     @classmethod
     def setUpClass(cls):
