@@ -119,6 +119,49 @@ static void test_entry_comes_and_goes(void **state)
 	}
 }
 
+/* Is a client with that uid and without a cookie let in? */
+static bool admits(uid_t uid)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct x11_state s;
+
+		setenv("XAUTHORITY", "/nonexistent", 1);
+		if (setgid(uid) < 0 || setuid(uid) < 0)
+			_exit(2);
+		if (x11_query(x.display, uid, &s, &e) == 0)
+			_exit(0);
+		_exit(e.code == EACCES ? 1 : 3);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 0;
+}
+
+static void test_entry_admits_whom_it_names(void **state)
+{
+	struct x11_grant *g;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("needs root to be other users\n");
+		skip();
+	}
+	assert_false(admits(4321));
+	assert_ok(x11_grant_host(x.display, user, &g, &e));
+	assert_true(admits(4321));
+	assert_false(admits(4322));
+	x11_grant_end(g);
+	assert_false(admits(4321));
+	assert_ok(x11_grant_host(x.display, "LOCAL:", &g, &e));
+	assert_true(admits(4322));
+	x11_grant_end(g);
+	assert_false(admits(4322));
+}
+
 static void test_last_of_two_removes(void **state)
 {
 	struct x11_grant *a, *b;
@@ -520,6 +563,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_state),
 		cmocka_unit_test(test_entry_comes_and_goes),
+		cmocka_unit_test(test_entry_admits_whom_it_names),
 		cmocka_unit_test(test_last_of_two_removes),
 		cmocka_unit_test(test_lease_ends_before_its_connection),
 		cmocka_unit_test(test_entry_of_the_user_stays),
