@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of src/engine/ share: a real engine, its base image, a scratch directory,
- * and a server with canned replies for the faults that no real engine gives on demand. */
+/* What the tests of src/engine/ share: a real engine, its base image, a scratch
+ * directory, and a server with canned replies for the faults that no real engine gives on
+ * demand. */
 #ifndef CNNRUN_TESTS_ENGINE_TEST_H
 #define CNNRUN_TESTS_ENGINE_TEST_H
 
@@ -29,16 +30,16 @@
 #define UNUSED __attribute__((unused))
 
 /* Fails the test with the error's text. */
-#define assert_good(call, e) \
-	do { \
-		if ((call) < 0) \
-			fail_msg("%s: %d: %s", #call, (e)->code, (e)->msg); \
+#define assert_good(call, e)                                                             \
+	do {                                                                             \
+		if ((call) < 0)                                                          \
+			fail_msg("%s: %d: %s", #call, (e)->code, (e)->msg);              \
 	} while (0)
 
-#define assert_has(text, part) \
-	do { \
-		if (!strstr((text), (part))) \
-			fail_msg("no \"%s\" in: %s", (part), (text)); \
+#define assert_has(text, part)                                                           \
+	do {                                                                             \
+		if (!strstr((text), (part)))                                             \
+			fail_msg("no \"%s\" in: %s", (part), (text));                    \
 	} while (0)
 
 static UNUSED void shell(const char *fmt, ...)
@@ -91,15 +92,18 @@ static UNUSED void make_busybox(void)
 	struct strv changes = {0};
 	struct err e = {0};
 	FILE *tar;
-	char *command = xasprintf("mkdir %s/bin %s/tmp && cp /bin/busybox %s/bin && "
-				  "%s/bin/busybox --install -s %s/bin && "
-				  "for f in %s/bin/*; do [ -L $f ] && ln -sf busybox $f; done; "
-				  "tar -C %s -cf - .", dir, dir, dir, dir, dir, dir, dir);
+	char *command =
+		xasprintf("mkdir %s/bin %s/tmp && cp /bin/busybox %s/bin && "
+			  "%s/bin/busybox --install -s %s/bin && "
+			  "for f in %s/bin/*; do [ -L $f ] && ln -sf busybox $f; done; "
+			  "tar -C %s -cf - .",
+			dir, dir, dir, dir, dir, dir, dir);
 
 	strv_add(&changes, "CMD [\"sh\"]");
 	tar = popen(command, "r");
 	assert_non_null(tar);
-	assert_good(image_import(engine, fileno(tar), "busybox", &changes, NULL, &id, &e), &e);
+	assert_good(image_import(engine, fileno(tar), "busybox", &changes, NULL, &id, &e),
+		&e);
 	assert_int_equal(pclose(tar), 0);
 	strv_free(&changes);
 	free(command);
@@ -132,18 +136,20 @@ static UNUSED int close_engine(void **state)
 }
 
 /* First thing in main() of a program that needs a real engine. */
-#define need_engine() \
-	do { \
-		if (!getenv("DOCKER_HOST")) { \
-			fprintf(stderr, "%s needs a container engine: set DOCKER_HOST to one " \
-					"that tests may use (make test starts one)\n", __FILE__); \
-			return 1; \
-		} \
-		mem_init(); \
+#define need_engine()                                                                    \
+	do {                                                                             \
+		if (!getenv("DOCKER_HOST")) {                                            \
+			fprintf(stderr,                                                  \
+				"%s needs a container engine: set DOCKER_HOST to one "   \
+				"that tests may use (make test starts one)\n",           \
+				__FILE__);                                               \
+			return 1;                                                        \
+		}                                                                        \
+		mem_init();                                                              \
 	} while (0)
 
-/* A spec as resolve would make it, with a command of the shell. The caller frees nothing of
- * it but with free_spec. */
+/* A spec as resolve would make it, with a command of the shell. The caller frees nothing
+ * of it but with free_spec. */
 static UNUSED struct spec shell_spec(const char *script)
 {
 	static int number;
@@ -203,13 +209,14 @@ static UNUSED void serve_one(int fd, const struct canned *table)
 		const char *line = strstr(head, "\r\n");
 
 		if (line && memmem(head, (size_t)(line - head), table->path,
-					    strlen(table->path))) {
+				    strlen(table->path))) {
 			reply = table->reply;
 			repeat = table->repeat;
 			break;
 		}
 	}
-	for (n = 0; reply && n < strlen(reply) && (k = write(fd, reply + n, strlen(reply) - n)) > 0;)
+	for (n = 0; reply && n < strlen(reply) &&
+		    (k = write(fd, reply + n, strlen(reply) - n)) > 0;)
 		n += (size_t)k;
 	memset(head, 'x', sizeof head);
 	while (repeat-- > 0 && write(fd, head, 1000) > 0)
@@ -247,8 +254,8 @@ static UNUSED void serve_end(struct server *s)
 	scratch_end(s->dir);
 }
 
-#define PING_1_41 \
-	"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nServer: Docker/20.10 (linux)\r\n" \
+#define PING_1_41                                                                        \
+	"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nServer: Docker/20.10 (linux)\r\n"       \
 	"Content-Length: 2\r\n\r\nOK"
 
 #endif

@@ -6,49 +6,57 @@
 #include "engine/ignore.h"
 #include "engine/walk.h"
 
-static const char *const files[] = {"Dockerfile", "README.md", "a.log", "src/a.c", "src/a.o",
-		"src/deep/b.o", "src/deep/keep.txt", "node_modules/x/index.js", "docs/README.md",
-		"docs/x.md", "temp1", "tempa/f"};
+static const char *const files[] = {"Dockerfile", "README.md", "a.log", "src/a.c",
+	"src/a.o", "src/deep/b.o", "src/deep/keep.txt", "node_modules/x/index.js",
+	"docs/README.md", "docs/x.md", "temp1", "tempa/f"};
 
-#define ALL \
-	"Dockerfile README.md a.log docs docs/README.md docs/x.md node_modules " \
-	"node_modules/x node_modules/x/index.js src src/a.c src/a.o src/deep src/deep/b.o " \
+#define ALL                                                                              \
+	"Dockerfile README.md a.log docs docs/README.md docs/x.md node_modules "         \
+	"node_modules/x node_modules/x/index.js src src/a.c src/a.o src/deep "           \
+	"src/deep/b.o "                                                                  \
 	"src/deep/keep.txt temp1 tempa tempa/f"
 
 static const struct {
 	const char *ignore, *classic, *buildkit; /* NULL: as classic */
 } cases[] = {
-		{"", ALL, NULL},
-		{"# src\n\n   \n", ALL, NULL},
-		{" # no comment: a pattern\n", ALL, NULL},
-		{"src", "Dockerfile README.md a.log docs docs/README.md docs/x.md node_modules "
-			"node_modules/x node_modules/x/index.js temp1 tempa tempa/f", NULL},
-		{"/src/\nnode_modules/\r\n./docs/../docs", "Dockerfile README.md a.log temp1 tempa tempa/f",
-				NULL},
-		{"*/*.o\n**/*.md\nnode_modules", "Dockerfile a.log docs src src/a.c src/deep "
-			"src/deep/b.o src/deep/keep.txt temp1 tempa tempa/f", NULL},
-		{"*\n!src/a.c", "Dockerfile src/a.c", "Dockerfile src src/a.c"},
-		{"*\n!src", "Dockerfile src src/a.c src/a.o src/deep src/deep/b.o src/deep/keep.txt",
-				NULL},
-		{"*\n!src/**\nsrc/deep", "Dockerfile src/a.c src/a.o", "Dockerfile src src/a.c src/a.o"},
-		{"*\n!**/keep.txt", "Dockerfile", "Dockerfile src src/deep src/deep/keep.txt"},
-		{"**\n!docs/*.md", "Dockerfile docs/README.md docs/x.md",
-				"Dockerfile docs docs/README.md docs/x.md"},
-		{"docs/*.md\n!docs/README.md\nnode_modules\nsrc\ntemp?",
-				"Dockerfile README.md a.log docs docs/README.md", NULL},
-		{"docs/*.md\n!docs/README*.md\ndocs/README.md\nnode_modules\nsrc\ntemp?",
-				"Dockerfile README.md a.log docs", NULL},
-		{"Dockerfile\nsrc\nnode_modules\ndocs\ntemp*\n*.log", "Dockerfile README.md", NULL},
-		{"**", "Dockerfile", NULL},
-		{".", ALL, NULL},
-		{"..", ALL, NULL},
-		{"\xef\xbb\xbfsrc\nnode_modules\ndocs", "Dockerfile README.md a.log temp1 tempa tempa/f",
-				NULL},
-		{"  src\t\n! src/a.c \nnode_modules\ndocs\ntemp*",
-				"Dockerfile README.md a.log src/a.c",
-				"Dockerfile README.md a.log src src/a.c"},
-		{"src/deep/../a.c\nnode_modules\ndocs\ntemp*\n*.*",
-				"Dockerfile src src/a.o src/deep src/deep/b.o src/deep/keep.txt", NULL},
+	{"", ALL, NULL},
+	{"# src\n\n   \n", ALL, NULL},
+	{" # no comment: a pattern\n", ALL, NULL},
+	{"src",
+		"Dockerfile README.md a.log docs docs/README.md docs/x.md node_modules "
+		"node_modules/x node_modules/x/index.js temp1 tempa tempa/f",
+		NULL},
+	{"/src/\nnode_modules/\r\n./docs/../docs",
+		"Dockerfile README.md a.log temp1 tempa tempa/f", NULL},
+	{"*/*.o\n**/*.md\nnode_modules",
+		"Dockerfile a.log docs src src/a.c src/deep "
+		"src/deep/b.o src/deep/keep.txt temp1 tempa tempa/f",
+		NULL},
+	{"*\n!src/a.c", "Dockerfile src/a.c", "Dockerfile src src/a.c"},
+	{"*\n!src",
+		"Dockerfile src src/a.c src/a.o src/deep src/deep/b.o src/deep/keep.txt",
+		NULL},
+	{"*\n!src/**\nsrc/deep", "Dockerfile src/a.c src/a.o",
+		"Dockerfile src src/a.c src/a.o"},
+	{"*\n!**/keep.txt", "Dockerfile", "Dockerfile src src/deep src/deep/keep.txt"},
+	{"**\n!docs/*.md", "Dockerfile docs/README.md docs/x.md",
+		"Dockerfile docs docs/README.md docs/x.md"},
+	{"docs/*.md\n!docs/README.md\nnode_modules\nsrc\ntemp?",
+		"Dockerfile README.md a.log docs docs/README.md", NULL},
+	{"docs/*.md\n!docs/README*.md\ndocs/README.md\nnode_modules\nsrc\ntemp?",
+		"Dockerfile README.md a.log docs", NULL},
+	{"Dockerfile\nsrc\nnode_modules\ndocs\ntemp*\n*.log", "Dockerfile README.md",
+		NULL},
+	{"**", "Dockerfile", NULL},
+	{".", ALL, NULL},
+	{"..", ALL, NULL},
+	{"\xef\xbb\xbfsrc\nnode_modules\ndocs",
+		"Dockerfile README.md a.log temp1 tempa tempa/f", NULL},
+	{"  src\t\n! src/a.c \nnode_modules\ndocs\ntemp*",
+		"Dockerfile README.md a.log src/a.c",
+		"Dockerfile README.md a.log src src/a.c"},
+	{"src/deep/../a.c\nnode_modules\ndocs\ntemp*\n*.*",
+		"Dockerfile src src/a.o src/deep src/deep/b.o src/deep/keep.txt", NULL},
 };
 
 static void list(const char *root, const char *text, bool classic, struct buf *out)
@@ -77,7 +85,8 @@ static void test_trees(void **state)
 		put(dir, files[i], "x");
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		AUTO_BUF struct buf classic = {0}, buildkit = {0};
-		const char *want = cases[i].buildkit ? cases[i].buildkit : cases[i].classic;
+		const char *want =
+			cases[i].buildkit ? cases[i].buildkit : cases[i].classic;
 
 		list(dir, cases[i].ignore, true, &classic);
 		list(dir, cases[i].ignore, false, &buildkit);
@@ -92,14 +101,15 @@ static void test_errors_name_the_line(void **state)
 	static const struct {
 		const char *text, *want;
 	} bad[] = {{"a\n\n[\n", "x:3: bad pattern: ["}, {"!", "x:1"}, {"a\n! \n", "x:2"},
-			{"!/", "x:1"}};
+		{"!/", "x:1"}};
 	struct err e;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		AUTO_IGNORE struct ignore ig = {0};
 
-		assert_int_equal(ignore_parse(&ig, bad[i].text, strlen(bad[i].text), "x", &e), -1);
+		assert_int_equal(
+			ignore_parse(&ig, bad[i].text, strlen(bad[i].text), "x", &e), -1);
 		assert_has(e.msg, bad[i].want);
 	}
 	{
@@ -130,9 +140,9 @@ static void test_keep_is_literal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(test_trees),
-			cmocka_unit_test(test_errors_name_the_line),
-			cmocka_unit_test(test_keep_is_literal),
+		cmocka_unit_test(test_trees),
+		cmocka_unit_test(test_errors_name_the_line),
+		cmocka_unit_test(test_keep_is_literal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

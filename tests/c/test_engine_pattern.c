@@ -8,58 +8,58 @@ static const struct {
 	const char *pattern, *path;
 	bool match;
 } cases[] = {
-		{"a", "a", true},
-		{"a", "ab", false},
-		{"a", "b/a", false},
-		{"*", "a", true},
-		{"*", "a/b", false},
-		{"*.txt", "x.txt", true},
-		{"*.txt", "d/x.txt", false},
-		{"*.txt", "xtxt", false},
-		{"a?", "ab", true},
-		{"a?", "a/", false},
-		{"?", "\xc3\xa9", true},
-		{"??", "\xc3\xa9", false},
-		{"**", "a", true},
-		{"**", "a/b/c", true},
-		{"**/foo", "foo", true},
-		{"**/foo", "a/foo", true},
-		{"**/foo", "a/b/foo", true},
-		{"**/foo", "xfoo", false},
-		{"**foo", "xfoo", true},
-		{"**foo", "a/xfoo", true},
-		{"foo/**", "foo/a", true},
-		{"foo/**", "foo", false},
-		{"foo**", "foobar/x", true},
-		{"a/**/b", "a/b", true},
-		{"a/**/b", "a/x/y/b", true},
-		{"a/**/b", "a/xb", false},
-		{"a**b", "ab", true},
-		{"a**b", "ax/b", true},
-		{"a**b", "axb", false},
-		{"**/foo/**", "a/foo/b", true},
-		{"**/*.go", "a/b/x.go", true},
-		{"**/*.go", "x.go", true},
-		{"[ab]", "a", true},
-		{"[ab]", "c", false},
-		{"[a-c]x", "bx", true},
-		{"[^a]", "b", true},
-		{"[^a]", "a", false},
-		{"a[^x]b", "a/b", true},
-		{"[\\]a]", "]", true},
-		{"\\*", "*", true},
-		{"\\*", "a", false},
-		{"a]", "a]", true},
-		{"a.b", "axb", false},
-		{"a.*", "a.b", true},
-		{"a.*", "axb", false},
-		{"(a|b)+$", "(a|b)+$", true},
-		{"^a", "^a", true},
-		{"^a*", "ab", true},
-		{"x^a*", "x^ab", false},
-		{"\\a", "a", false},
-		{"f*/[-a]", "f/-", true},
-		{"*\\", "a\\", false},
+	{"a", "a", true},
+	{"a", "ab", false},
+	{"a", "b/a", false},
+	{"*", "a", true},
+	{"*", "a/b", false},
+	{"*.txt", "x.txt", true},
+	{"*.txt", "d/x.txt", false},
+	{"*.txt", "xtxt", false},
+	{"a?", "ab", true},
+	{"a?", "a/", false},
+	{"?", "\xc3\xa9", true},
+	{"??", "\xc3\xa9", false},
+	{"**", "a", true},
+	{"**", "a/b/c", true},
+	{"**/foo", "foo", true},
+	{"**/foo", "a/foo", true},
+	{"**/foo", "a/b/foo", true},
+	{"**/foo", "xfoo", false},
+	{"**foo", "xfoo", true},
+	{"**foo", "a/xfoo", true},
+	{"foo/**", "foo/a", true},
+	{"foo/**", "foo", false},
+	{"foo**", "foobar/x", true},
+	{"a/**/b", "a/b", true},
+	{"a/**/b", "a/x/y/b", true},
+	{"a/**/b", "a/xb", false},
+	{"a**b", "ab", true},
+	{"a**b", "ax/b", true},
+	{"a**b", "axb", false},
+	{"**/foo/**", "a/foo/b", true},
+	{"**/*.go", "a/b/x.go", true},
+	{"**/*.go", "x.go", true},
+	{"[ab]", "a", true},
+	{"[ab]", "c", false},
+	{"[a-c]x", "bx", true},
+	{"[^a]", "b", true},
+	{"[^a]", "a", false},
+	{"a[^x]b", "a/b", true},
+	{"[\\]a]", "]", true},
+	{"\\*", "*", true},
+	{"\\*", "a", false},
+	{"a]", "a]", true},
+	{"a.b", "axb", false},
+	{"a.*", "a.b", true},
+	{"a.*", "axb", false},
+	{"(a|b)+$", "(a|b)+$", true},
+	{"^a", "^a", true},
+	{"^a*", "ab", true},
+	{"x^a*", "x^ab", false},
+	{"\\a", "a", false},
+	{"f*/[-a]", "f/-", true},
+	{"*\\", "a\\", false},
 };
 
 static void test_matches(void **state)
@@ -72,15 +72,15 @@ static void test_matches(void **state)
 			fail_msg("%s does not compile", cases[i].pattern);
 		if (pattern_match(&p, cases[i].path) != cases[i].match)
 			fail_msg("%s on %s: not %d", cases[i].pattern, cases[i].path,
-					cases[i].match);
+				cases[i].match);
 		pattern_free(&p);
 	}
 }
 
 static void test_bad_syntax(void **state)
 {
-	static const char *const bad[] = {"[", "a[b", "[]a]", "[-a]", "[a-]", "[^]", "[b-a]", "\\",
-			"x\\", "a[", "[^a", "[\\"};
+	static const char *const bad[] = {"[", "a[b", "[]a]", "[-a]", "[a-]", "[^]",
+		"[b-a]", "\\", "x\\", "a[", "[^a", "[\\"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -127,10 +127,10 @@ static void test_broken_utf8(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(test_matches),
-			cmocka_unit_test(test_bad_syntax),
-			cmocka_unit_test(test_no_explosion),
-			cmocka_unit_test(test_broken_utf8),
+		cmocka_unit_test(test_matches),
+		cmocka_unit_test(test_bad_syntax),
+		cmocka_unit_test(test_no_explosion),
+		cmocka_unit_test(test_broken_utf8),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* What Docker 20.10.24 sent for FROM busybox, RUN echo hello; echo bad >&2,
+ * RUN echo going; exit 3 built with version=2: a line each. */
+static const char *const recorded_trace[] = {
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"Cm8KR3NoYTI1NjpjYzRlMGFjYTEwNjI3YWUwNG"
+	"U1NjE4ODdhOWVkMGZhZjEwYmE3ZGU4OTNkOTE5MTlhN2ViOTRhMDQzMWNjZDE3GiRbaW50ZXJuYWxdIG"
+	"xvYWQgcmVtb3RlIGJ1aWxkIGNvbnRleHQ=\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"Cn0KR3NoYTI1NjpjYzRlMGFjYTEwNjI3YWUwNG"
+	"U1NjE4ODdhOWVkMGZhZjEwYmE3ZGU4OTNkOTE5MTlhN2ViOTRhMDQzMWNjZDE3GiRbaW50ZXJuYWxdIG"
+	"xvYWQgcmVtb3RlIGJ1aWxkIGNvbnRleHQqDAiXtJHYBhDoxImGAw==\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CosBCkdzaGEyNTY6Y2M0ZTBhY2ExMDYyN2FlMD"
+	"RlNTYxODg3YTllZDBmYWYxMGJhN2RlODkzZDkxOTE5YTdlYjk0YTA0MzFjY2QxNxokW2ludGVybmFsXS"
+	"Bsb2FkIHJlbW90ZSBidWlsZCBjb250ZXh0KgwIl7SR2AYQ6MSJhgMyDAiXtJHYBhD84qyIAw==\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CosBCkdzaGEyNTY6Y2M0ZTBhY2ExMDYyN2FlMD"
+	"RlNTYxODg3YTllZDBmYWYxMGJhN2RlODkzZDkxOTE5YTdlYjk0YTA0MzFjY2QxNxokW2ludGVybmFsXS"
+	"Bsb2FkIHJlbW90ZSBidWlsZCBjb250ZXh0KgwIl7SR2AYQhsDEiAMyDAiXtJHYBhDkncWIAw==\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CqMBCkdzaGEyNTY6MWM4ZWZjMWU4MmM3YjE5Yz"
+	"YyNGQ0OTgzZmIyMDQ0ZDg2OTg1NDhmMDk1ZTk1NDg0YWJjOTBjNDE1MzRkNjE1YRJHc2hhMjU2OmNjNG"
+	"UwYWNhMTA2MjdhZTA0ZTU2MTg4N2E5ZWQwZmFmMTBiYTdkZTg5M2Q5MTkxOWE3ZWI5NGEwNDMxY2NkMT"
+	"caD2NvcHkgL2NvbnRleHQgLw==\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CrEBCkdzaGEyNTY6MWM4ZWZjMWU4MmM3YjE5Yz"
+	"YyNGQ0OTgzZmIyMDQ0ZDg2OTg1NDhmMDk1ZTk1NDg0YWJjOTBjNDE1MzRkNjE1YRJHc2hhMjU2OmNjNG"
+	"UwYWNhMTA2MjdhZTA0ZTU2MTg4N2E5ZWQwZmFmMTBiYTdkZTg5M2Q5MTkxOWE3ZWI5NGEwNDMxY2NkMT"
+	"caD2NvcHkgL2NvbnRleHQgLyoMCJe0kdgGEJrG6YkD\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"Cr8BCkdzaGEyNTY6MWM4ZWZjMWU4MmM3YjE5Yz"
+	"YyNGQ0OTgzZmIyMDQ0ZDg2OTg1NDhmMDk1ZTk1NDg0YWJjOTBjNDE1MzRkNjE1YRJHc2hhMjU2OmNjNG"
+	"UwYWNhMTA2MjdhZTA0ZTU2MTg4N2E5ZWQwZmFmMTBiYTdkZTg5M2Q5MTkxOWE3ZWI5NGEwNDMxY2NkMT"
+	"caD2NvcHkgL2NvbnRleHQgLyoMCJe0kdgGEJrG6YkDMgwIl7SR2AYQlpv2pgM=\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CpYBCkdzaGEyNTY6ZGE4NTMzODJhNzUzNWUwNj"
+	"hmZWFlNGQ4MGJkZDBhZDI1NjdkZjNkNWNkNDg0ZmQ2OGY5MTkyOTRkMDkxYjA1Mxo9W2ludGVybmFsXS"
+	"Bsb2FkIG1ldGFkYXRhIGZvciBkb2NrZXIuaW8vbGlicmFyeS9idXN5Ym94OmxhdGVzdCoMCJe0kdgGEN"
+	"u+q6sD\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CqQBCkdzaGEyNTY6ZGE4NTMzODJhNzUzNWUwNj"
+	"hmZWFlNGQ4MGJkZDBhZDI1NjdkZjNkNWNkNDg0ZmQ2OGY5MTkyOTRkMDkxYjA1Mxo9W2ludGVybmFsXS"
+	"Bsb2FkIG1ldGFkYXRhIGZvciBkb2NrZXIuaW8vbGlicmFyeS9idXN5Ym94OmxhdGVzdCoMCJe0kdgGEN"
+	"u+q6sDMgwIl7SR2AYQt73CqwM=\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"Cm8KR3NoYTI1NjowOGEwM2YzZmZlNWZiYTQyMW"
+	"E2NDAzYzMxZTE1MzQyNWNlZDYzMWQxMDg4NjhmMzBlMDQ5ODVmOTlkNjkzMjZlGiRbMS8zXSBGUk9NIG"
+	"RvY2tlci5pby9saWJyYXJ5L2J1c3lib3gKtgEKR3NoYTI1NjoyMWVjMWQ4MjY5YjhmZDUxZGE1ZDRlZm"
+	"FkNThhZTA3ZDMxNzgzYzgyZWY3MDgxZWMwYzI4ZjM4OTgzYzkyOThlEkdzaGEyNTY6MDhhMDNmM2ZmZT"
+	"VmYmE0MjFhNjQwM2MzMWUxNTM0MjVjZWQ2MzFkMTA4ODY4ZjMwZTA0OTg1Zjk5ZDY5MzI2ZRoiWzIvM1"
+	"0gUlVOIGVjaG8gaGVsbG87IGVjaG8gYmFkID4mMg==\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CrABCkdzaGEyNTY6NmViMjRmM2UxMDE2OTk1ZT"
+	"Q3OWFhOTVkZjgyNDdjOTVkZGI0MDY5NzI2MjY1NTUxYTA2NjYyMzk5ZWEwNGExZRJHc2hhMjU2OjIxZW"
+	"MxZDgyNjliOGZkNTFkYTVkNGVmYWQ1OGFlMDdkMzE3ODNjODJlZjcwODFlYzBjMjhmMzg5ODNjOTI5OG"
+	"UaHFszLzNdIFJVTiBlY2hvIGdvaW5nOyBleGl0IDM=\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"Co0BCkdzaGEyNTY6MDhhMDNmM2ZmZTVmYmE0Mj"
+	"FhNjQwM2MzMWUxNTM0MjVjZWQ2MzFkMTA4ODY4ZjMwZTA0OTg1Zjk5ZDY5MzI2ZRokWzEvM10gRlJPTS"
+	"Bkb2NrZXIuaW8vbGlicmFyeS9idXN5Ym94IAEqDAiXtJHYBhC7gNqxAzIMCJe0kdgGEKPH27ED\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CsQBCkdzaGEyNTY6MjFlYzFkODI2OWI4ZmQ1MW"
+	"RhNWQ0ZWZhZDU4YWUwN2QzMTc4M2M4MmVmNzA4MWVjMGMyOGYzODk4M2M5Mjk4ZRJHc2hhMjU2OjA4YT"
+	"AzZjNmZmU1ZmJhNDIxYTY0MDNjMzFlMTUzNDI1Y2VkNjMxZDEwODg2OGYzMGUwNDk4NWY5OWQ2OTMyNm"
+	"UaIlsyLzNdIFJVTiBlY2hvIGhlbGxvOyBlY2hvIGJhZCA+JjIqDAiXtJHYBhC89tazAw==\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"GmAKR3NoYTI1NjoyMWVjMWQ4MjY5YjhmZDUxZG"
+	"E1ZDRlZmFkNThhZTA3ZDMxNzgzYzgyZWY3MDgxZWMwYzI4ZjM4OTgzYzkyOThlEgsImLSR2AYQsc2LJx"
+	"gBIgZoZWxsbwo=\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"Gl4KR3NoYTI1NjoyMWVjMWQ4MjY5YjhmZDUxZG"
+	"E1ZDRlZmFkNThhZTA3ZDMxNzgzYzgyZWY3MDgxZWMwYzI4ZjM4OTgzYzkyOThlEgsImLSR2AYQ79mfJx"
+	"gCIgRiYWQK\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CtEBCkdzaGEyNTY6MjFlYzFkODI2OWI4ZmQ1MW"
+	"RhNWQ0ZWZhZDU4YWUwN2QzMTc4M2M4MmVmNzA4MWVjMGMyOGYzODk4M2M5Mjk4ZRJHc2hhMjU2OjA4YT"
+	"AzZjNmZmU1ZmJhNDIxYTY0MDNjMzFlMTUzNDI1Y2VkNjMxZDEwODg2OGYzMGUwNDk4NWY5OWQ2OTMyNm"
+	"UaIlsyLzNdIFJVTiBlY2hvIGhlbGxvOyBlY2hvIGJhZCA+JjIqDAiXtJHYBhC89tazAzILCJi0kdgGEJ"
+	"OIsDM=\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"Cr0BCkdzaGEyNTY6NmViMjRmM2UxMDE2OTk1ZT"
+	"Q3OWFhOTVkZjgyNDdjOTVkZGI0MDY5NzI2MjY1NTUxYTA2NjYyMzk5ZWEwNGExZRJHc2hhMjU2OjIxZW"
+	"MxZDgyNjliOGZkNTFkYTVkNGVmYWQ1OGFlMDdkMzE3ODNjODJlZjcwODFlYzBjMjhmMzg5ODNjOTI5OG"
+	"UaHFszLzNdIFJVTiBlY2hvIGdvaW5nOyBleGl0IDMqCwiYtJHYBhC6y540\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"GmEKR3NoYTI1Njo2ZWIyNGYzZTEwMTY5OTVlND"
+	"c5YWE5NWRmODI0N2M5NWRkYjQwNjk3MjYyNjU1NTFhMDY2NjIzOTllYTA0YTFlEgwImLSR2AYQ4LCq1Q"
+	"EYASIGZ29pbmcK\"}",
+	"{\"id\":\"moby.buildkit.trace\",\"aux\":\"CpICCkdzaGEyNTY6NmViMjRmM2UxMDE2OTk1ZT"
+	"Q3OWFhOTVkZjgyNDdjOTVkZGI0MDY5NzI2MjY1NTUxYTA2NjYyMzk5ZWEwNGExZRJHc2hhMjU2OjIxZW"
+	"MxZDgyNjliOGZkNTFkYTVkNGVmYWQ1OGFlMDdkMzE3ODNjODJlZjcwODFlYzBjMjhmMzg5ODNjOTI5OG"
+	"UaHFszLzNdIFJVTiBlY2hvIGdvaW5nOyBleGl0IDMqCwiYtJHYBhC6y540MgwImLSR2AYQsqbU3QE6RW"
+	"V4ZWN1dG9yIGZhaWxlZCBydW5uaW5nIFsvYmluL3NoIC1jIGVjaG8gZ29pbmc7IGV4aXQgM106IGV4aX"
+	"QgY29kZTogMw==\"}",
+	"{\"errorDetail\":{\"message\":\"executor failed running [/bin/sh -c echo going; "
+	"exit 3]: exit code: 3\"},\"error\":\"executor failed running [/bin/sh -c echo go"
+	"ing; exit 3]: exit code: 3\"}",
+};

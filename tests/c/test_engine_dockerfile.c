@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine_test.h"
+
+#include "engine/build_files.h"
+
+static const struct {
+	const char *text, *bases;
+} cases[] = {
+	{"FROM a", "a"},
+	{"from a:1\nFROM b AS x\nFROM X\nFROM a:1\n", "a:1 b"},
+	{"FROM scratch\n", ""},
+	{"FROM --platform=$BUILDPLATFORM a AS b\nCOPY --from=z / /\nFROM b", "a"},
+	{"ARG B=x\nFROM $B\nFROM ${B}y\nFROM \"${B}\"\n", "x xy"},
+	{"ARG A\nFROM ${A:-d}\nFROM ${A-e}\nFROM ${A:+no}f\n", "d e f"},
+	{"ARG A=\nFROM ${A:-d}\nFROM ${A-e}g\n", "d g"},
+	{"ARG A=1 B=2\nFROM x:$A.$B\n", "x:1.2"},
+	{"ARG A=1\nARG B=v$A\nFROM x:$B\n", "x:v1"},
+	{"ARG GIVEN=no\nFROM $GIVEN\nARG GIVEN=late\nFROM ${GIVEN}\n", "yes"},
+	{"ARG UNDECLARED_HERE=1\nFROM x:${GIVEN:-default}\n", "x:default"},
+	{"FROM a\nARG B=x\nFROM b$B\n", "a b"},
+	{"ARG A=i\nFROM ${A:-${B:-n}}\nFROM ${B:-${A}}x\n", "i ix"},
+	{"# escape=`\nARG A=x\\y\nFROM a `\n  AS b\nFROM b\n", "a"},
+	{"FROM \\\n# comment\n\n  a\\\n AS b\n", "a"},
+	{"RUN <<EOF\nFROM no\nEOF\nFROM a\n", "a"},
+	{"RUN <<-'E' cat <<F\nFROM no\n\tE\nFROM no2\nF\nFROM a\n", "a"},
+	{"RUN echo $((1<<n))\nFROM a\nn\n", "a"},
+	{"RUN cat <<<EOF\nFROM a\nEOF\n", "a"},
+	{"RUN cat <<NEVER\nFROM a\n", "a"},
+	{"\xef\xbb\xbf"
+	 "FROM a\r\nFROM b\r\n",
+		"a b"},
+	{"FROM ${A\nFROM $\nFROM", "$"},
+	{"FROM a$", "a$"},
+	{"", ""},
+};
+
+static void test_bases(void **state)
+{
+	AUTO_KVS struct kvs given = {0};
+
+	(void)state;
+	kvs_set(&given, "GIVEN", "yes");
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		AUTO_STRV struct strv bases = {0};
+		AUTO_BUF struct buf b = {0};
+
+		dockerfile_bases(cases[i].text, strlen(cases[i].text), &given, &bases);
+		for (size_t k = 0; k < bases.n; k++)
+			buf_addf(&b, "%s%s", k ? " " : "", bases.v[k]);
+		if (strcmp(buf_str(&b), cases[i].bases) != 0)
+			fail_msg("%s\n→ %s, not %s", cases[i].text, buf_str(&b),
+				cases[i].bases);
+	}
+}
+
+static void test_build_bases(void **state)
+{
+	char *dir = scratch(), *base = xstrdup("mine:2");
+	struct plan_build b = {.context = dir, .base = base};
+	AUTO_STRV struct strv bases = {0};
+	struct err e = {0};
+
+	(void)state;
+	put(dir, "Dockerfile", "ARG BASE_IMAGE=theirs\nFROM $BASE_IMAGE\n");
+	assert_good(image_build_bases(&b, &bases, &e), &e);
+	assert_int_equal(bases.n, 1);
+	assert_string_equal(bases.v[0], "mine:2");
+	shell("rm %s/Dockerfile", dir);
+	assert_int_equal(image_build_bases(&b, &bases, &e), -1);
+	assert_has(e.msg, "there is no Dockerfile at");
+	free(base);
+	scratch_end(dir);
+}
+
+/* Any bytes. */
+static void test_garbage(void **state)
+{
+	static const char alphabet[] = "FROM ARG$${}:-+\\\n<EOF\"'`# aA=\t";
+	AUTO_KVS struct kvs none = {0};
+	unsigned seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		AUTO_STRV struct strv bases = {0};
+		char text[96];
+		size_t n = (size_t)(round % 96);
+
+		for (size_t i = 0; i < n; i++) {
+			seed = seed * 1103515245 + 12345;
+			text[i] = alphabet[(seed >> 16) % (sizeof alphabet - 1)];
+		}
+		dockerfile_bases(text, n, &none, &bases);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bases),
+		cmocka_unit_test(test_build_bases),
+		cmocka_unit_test(test_garbage),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
