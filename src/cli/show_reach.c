@@ -7,26 +7,34 @@
 #include "cli/show_lines.h"
 #include "cli/words.h"
 
+/* Longer sources are not aligned with. */
+enum { MOUNT_WIDTH_MAX = 32 };
+
+static const char *mount_from(const struct spec *s, const struct spec_mount *m)
+{
+	if (m->type == MOUNT_TMPFS)
+		return "(memory)";
+	if (m->type == MOUNT_BIND)
+		return shown_path(m->source, s->project);
+	return m->source ? m->source : "(new volume)";
+}
+
 static void show_mounts(struct buf *out, const struct spec *s)
 {
 	struct lines l = {out, "mounts"};
 	size_t widest = 0;
 
 	for (size_t i = 0; i < s->n_mounts; i++) {
-		const char *from = shown_path(s->mounts[i].source, s->project);
+		size_t n = strlen(mount_from(s, &s->mounts[i]));
 
-		if (from && strlen(from) > widest && strlen(from) <= 32)
-			widest = strlen(from);
+		if (n > widest && n <= MOUNT_WIDTH_MAX)
+			widest = n;
 	}
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct spec_mount *m = &s->mounts[i];
-		const char *from = m->type == MOUNT_TMPFS ? "(memory)"
-				   : m->type == MOUNT_BIND
-					   ? shown_path(m->source, s->project)
-					   : m->source;
 
-		line(&l, "%-*s -> %s%s%s", (int)widest, from ? from : "(new volume)",
-			m->target, m->readonly ? "  read-only" : "",
+		line(&l, "%-*s -> %s%s%s", (int)widest, mount_from(s, m), m->target,
+			m->readonly ? "  read-only" : "",
 			m->type == MOUNT_VOLUME ? "  volume" : "");
 	}
 }

@@ -211,11 +211,12 @@ static void test_help(void **state)
 static void test_suggest(void **state)
 {
 	static const char *const names[] = {
-		"run", "plan", "build", "exec", "stop", "doctor"};
+		"run", "plan", "build", "exec", "stop", "doctor", "ps"};
 	static const struct {
 		const char *given, *expected;
 	} cases[] = {
 		{"rnu", "run"},
+		{"sp", "ps"},
 		{"biuld", "build"},
 		{"doctr", "doctor"},
 		{"bui", "build"},

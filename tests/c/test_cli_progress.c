@@ -168,6 +168,20 @@ static void test_live(void **state)
 	assert_string_equal(end.p, CACHED DONE);
 }
 
+static void test_bar_of_progress(void **state)
+{
+	AUTO_BUF struct buf screen = {0}, shown = {0};
+	struct progress_view *v =
+		view(&screen, (struct progress_style){.live = true, .columns = 50});
+
+	(void)state;
+	send(v, (struct progress){.kind = PROGRESS_START, .step = 1, .name = "RUN get"});
+	send(v, (struct progress){.kind = PROGRESS_LOG, .step = 1, .data = "10%\r20%\r"});
+	render(&screen, &shown);
+	assert_string_equal(shown.p, "RUN get\n    20%\n");
+	progress_view_end(v);
+}
+
 static void test_redraws_seldom(void **state)
 {
 	AUTO_BUF struct buf screen = {0};
@@ -245,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(test_verbose),
 		cmocka_unit_test(test_live),
+		cmocka_unit_test(test_bar_of_progress),
 		cmocka_unit_test(test_redraws_seldom),
 		cmocka_unit_test(test_pull),
 		cmocka_unit_test(test_nothing),

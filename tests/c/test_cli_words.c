@@ -99,7 +99,7 @@ static void test_secrets(void **state)
 	(void)state;
 	assert_true(looks_secret("HF_TOKEN"));
 	assert_true(looks_secret("db_password"));
-	assert_true(looks_secret("AWS_SECRET_ACCESS_KEY"));
+	assert_true(looks_secret("MY_SECRET"));
 	assert_false(looks_secret("DISPLAY"));
 }
 
