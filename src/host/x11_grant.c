@@ -46,10 +46,7 @@ static int insert(struct x11_grant *g, struct err *e)
 {
 	if (x11_server_set(g->server, g->own, g->address, e) < 0)
 		return -1;
-	if (x11_server_change_host(g->server, true, &g->host, e) == 0)
-		return 0;
-	x11_server_set(g->server, g->own, NULL, NULL);
-	return -1;
+	return x11_server_change_host(g->server, true, &g->host, e);
 }
 
 /* With the server grabbed. An entry with our mark but no holder is adopted by not asking

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A stand-in for libnvidia-ml.so.1, for machines without NVIDIA GPUs: four GPUs, of which
- * GPU 1 is cut into two MIG instances, and a fifth that cannot be opened. test_host_gpu.c
- * compiles it. -DOLD leaves out what drivers before 450 lack, -DUNLOADED is a library
- * whose driver is not there, -DHOSTILE answers without a NUL and with control characters.
+ * GPU 1 is cut into two MIG instances, GPU 0 will be after a reset, and a fifth that
+ * cannot be opened. test_host_gpu.c compiles it. -DOLD leaves out what drivers before 450
+ * lack, -DUNLOADED is a library whose driver is not there, -DHOSTILE answers without a
+ * NUL and with control characters.
  */
 #include <stdio.h>
 #include <string.h>
@@ -117,20 +118,21 @@ int nvmlDeviceGetMemoryInfo(struct nvmlDevice *d, struct memory *m)
 #ifndef OLD
 int nvmlDeviceGetMigMode(struct nvmlDevice *d, unsigned *now, unsigned *pending)
 {
-	*now = *pending = d == &devices[1];
+	*now = d == &devices[1];
+	*pending = d == &devices[0] || d == &devices[1];
 	return OK;
 }
 
 int nvmlDeviceGetMaxMigDeviceCount(struct nvmlDevice *d, unsigned *n)
 {
-	*n = d == &devices[1] ? 7 : 0;
+	*n = d == &devices[0] || d == &devices[1] ? 7 : 0;
 	return OK;
 }
 
 int nvmlDeviceGetMigDeviceHandleByIndex(
 	struct nvmlDevice *d, unsigned i, struct nvmlDevice **mig)
 {
-	if (d != &devices[1] || (i != 0 && i != 2))
+	if ((d != &devices[0] && d != &devices[1]) || (i != 0 && i != 2))
 		return NOT_FOUND;
 	*mig = &devices[i ? 5 : 4];
 	return OK;

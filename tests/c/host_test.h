@@ -34,7 +34,7 @@
 /* A new empty directory; the caller frees. */
 static inline char *scratch_make(void)
 {
-	char *dir = xstrdup("/tmp/cnnrun-test-XXXXXX");
+	char *dir = xstrdup("/tmp/cnnrun-host-XXXXXX");
 
 	assert_non_null(mkdtemp(dir));
 	return dir;

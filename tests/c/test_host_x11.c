@@ -174,6 +174,8 @@ static void test_no_authority(void **state)
 	expect_cookie(":0", NULL);
 	setenv("XAUTHORITY", scratch, 1);
 	expect_cookie(":0", NULL);
+	setenv("XAUTHORITY", "/dev/zero", 1); /* entries without end */
+	expect_cookie(":0", NULL);
 	write_text(empty, "");
 	setenv("XAUTHORITY", empty, 1);
 	expect_cookie(":0", NULL);
@@ -337,6 +339,42 @@ static void test_cookie_and_a_real_server(void **state)
 	xvfb_stop(&x);
 }
 
+/* Of two SIGPIPEs the one from inside is taken, the one from before stays. */
+static int hush_in_child(bool pending)
+{
+	struct x11_hush h;
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	if (pending) {
+		sigprocmask(SIG_BLOCK, &set, NULL);
+		raise(SIGPIPE);
+	}
+	h = x11_hush_begin();
+	raise(SIGPIPE);
+	x11_hush_end(&h);
+	sigpending(&set);
+	return sigismember(&set, SIGPIPE) ? 1 : 0;
+}
+
+static void test_broken_pipe(void **state)
+{
+	(void)state;
+	for (int pending = 0; pending < 2; pending++) {
+		int status;
+		pid_t pid = fork();
+
+		assert_true(pid >= 0);
+		if (pid == 0)
+			_exit(hush_in_child(pending));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), pending);
+	}
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -364,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_host_entries),
 		cmocka_unit_test(test_nobody_there),
 		cmocka_unit_test(test_rude_servers),
+		cmocka_unit_test(test_broken_pipe),
 		cmocka_unit_test(test_cookie_and_a_real_server),
 	};
 

@@ -119,6 +119,49 @@ static void test_entry_comes_and_goes(void **state)
 	}
 }
 
+/* Is a client with that uid and without a cookie let in? */
+static bool admits(uid_t uid)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct x11_state s;
+
+		setenv("XAUTHORITY", "/nonexistent", 1);
+		if (setgid(uid) < 0 || setuid(uid) < 0)
+			_exit(2);
+		if (x11_query(x.display, uid, &s, &e) == 0)
+			_exit(0);
+		_exit(e.code == EACCES ? 1 : 3);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 0;
+}
+
+static void test_entry_admits_whom_it_names(void **state)
+{
+	struct x11_grant *g;
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("needs root to be other users\n");
+		skip();
+	}
+	assert_false(admits(4321));
+	assert_ok(x11_grant_host(x.display, user, &g, &e));
+	assert_true(admits(4321));
+	assert_false(admits(4322));
+	x11_grant_end(g);
+	assert_false(admits(4321));
+	assert_ok(x11_grant_host(x.display, "LOCAL:", &g, &e));
+	assert_true(admits(4322));
+	x11_grant_end(g);
+	assert_false(admits(4322));
+}
+
 static void test_last_of_two_removes(void **state)
 {
 	struct x11_grant *a, *b;
@@ -134,6 +177,27 @@ static void test_last_of_two_removes(void **state)
 	x11_grant_end(b);
 	assert_int_equal(count(x.display, user), 0);
 	assert_int_equal(marks(x.display), 0);
+}
+
+/* What two that leave one after the other rely on: a lease that was given up does not
+ * count, though its connection still stands. */
+static void test_lease_ends_before_its_connection(void **state)
+{
+	AUTO_X11 struct x11_server *a = NULL, *b = NULL;
+	size_t others;
+
+	(void)state;
+	assert_ok(x11_server_open(x.display, NULL, &a, &e));
+	assert_ok(x11_server_open(x.display, NULL, &b, &e));
+	assert_ok(x11_server_lease(a, user, &e));
+	assert_ok(x11_server_lease(b, user, &e));
+	assert_ok(x11_server_leases(b, user, &others, &e));
+	assert_int_equal(others, 1);
+	assert_ok(x11_server_leases(b, "LOCAL:", &others, &e));
+	assert_int_equal(others, 0);
+	assert_ok(x11_server_unlease(a, &e));
+	assert_ok(x11_server_leases(b, user, &others, &e));
+	assert_int_equal(others, 0);
 }
 
 static void test_entry_of_the_user_stays(void **state)
@@ -234,6 +298,46 @@ static void test_twenty_at_once(void **state)
 		assert_int_equal(status, 0);
 	}
 	close(up[0]);
+	assert_int_equal(count(x.display, user), 0);
+	assert_int_equal(marks(x.display), 0);
+}
+
+/* Comes and goes while others do; 0 when the entry was there whenever it was held. */
+static int come_and_go(void)
+{
+	for (int i = 0; i < 20; i++) {
+		AUTO_BUF struct buf list = {0};
+		struct x11_grant *g;
+		bool control;
+
+		if (x11_grant_host(x.display, user, &g, &e) < 0 ||
+			x11_hosts(x.display, &list, &control, &e) < 0)
+			return 1;
+		if (!strstr(buf_str(&list), user))
+			return 2;
+		x11_grant_end(g);
+	}
+	return 0;
+}
+
+static void test_coming_and_going(void **state)
+{
+	enum { N = 6 };
+	pid_t pid[N];
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		pid[i] = fork();
+		assert_true(pid[i] >= 0);
+		if (pid[i] == 0)
+			_exit(come_and_go());
+	}
+	for (size_t i = 0; i < N; i++) {
+		int status;
+
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_int_equal(status, 0);
+	}
 	assert_int_equal(count(x.display, user), 0);
 	assert_int_equal(marks(x.display), 0);
 }
@@ -459,12 +563,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_state),
 		cmocka_unit_test(test_entry_comes_and_goes),
+		cmocka_unit_test(test_entry_admits_whom_it_names),
 		cmocka_unit_test(test_last_of_two_removes),
+		cmocka_unit_test(test_lease_ends_before_its_connection),
 		cmocka_unit_test(test_entry_of_the_user_stays),
 		cmocka_unit_test(test_entry_removed_by_the_user_meanwhile),
 		cmocka_unit_test(test_killed_holder_is_swept),
 		cmocka_unit_test(test_killed_holder_is_adopted),
 		cmocka_unit_test(test_twenty_at_once),
+		cmocka_unit_test(test_coming_and_going),
 		cmocka_unit_test(test_bad_addresses),
 		cmocka_unit_test(test_refused_entry_leaves_nothing),
 		cmocka_unit_test(test_fresh_cookie_admits_until_the_end),
