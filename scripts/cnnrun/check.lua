@@ -3,8 +3,6 @@
 --- name of what was called, the bad value, and what is allowed.
 ---
 --- A checker is a function (value, what) that returns the value, normalised, or fails.
-local near = require "cnnrun.near"
-
 local check = {}
 
 local Misuse = {}
@@ -64,7 +62,7 @@ local show, fail = check.show, check.fail
 
 --- " (did you mean …?)" or "".
 function check.hint(name, known)
-	local guess = near(name, known)
+	local guess = require "cnnrun.near"(name, known) -- read only when something is wrong
 	return guess and (" (did you mean %s?)"):format(guess) or ""
 end
 

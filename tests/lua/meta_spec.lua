@@ -1,0 +1,103 @@
+-- SPDX-License-Identifier: MIT
+--- scripts/meta/ says what the library does: nothing less, nothing more.
+local support = require "tests.lua.support"
+
+local function read(name)
+	local f = assert(io.open("scripts/meta/" .. name .. ".lua"))
+	local text = f:read "a"
+	f:close()
+	return text
+end
+
+local function keys(t)
+	local list = {}
+	for key in pairs(t) do list[#list + 1] = key end
+	table.sort(list)
+	return list
+end
+
+--- The functions of a table that the text declares: "function name.x(" or "function name:x(".
+local function functions(text, name)
+	local set = {}
+	for key in text:gmatch("\nfunction " .. name .. "[.:]([%w_]+)%(") do
+		assert.is_nil(set[key], key .. " is declared twice")
+		set[key] = true
+	end
+	return set
+end
+
+--- The fields of every class in the text.
+local function classes(text)
+	local all, current = {}, nil
+	for line in text:gmatch("[^\n]+") do
+		local class = line:match("^%-%-%-@class ([%w_.]+)")
+		local field = line:match("^%-%-%-@field ([%w_]+)")
+		if class then
+			current = {}
+			all[class] = current
+		elseif field and current then
+			current[field] = true
+		end
+	end
+	return all
+end
+
+--- The keys the library accepts, out of its own complaint about an unknown one.
+local function accepted(fn)
+	local ok, message = pcall(support.plan, fn)
+	assert.is_false(ok)
+	local known, set = message:match("known are ([%w_, ]+)"), {}
+	assert.is_string(known, message)
+	for key in known:gmatch("[%w_]+") do set[key] = true end
+	return set
+end
+
+describe("the definitions for editors", function()
+	local cnn, library, container, declared
+	before_each(function()
+		cnn = support.fresh {}
+		library, container = read "cnnrun", read "container"
+		declared = classes(library .. container)
+	end)
+
+	it("have every verb, and no other", function()
+		assert.same(keys(require "cnnrun.verbs"), keys(functions(container, "container")))
+	end)
+
+	it("have every key of the library, and no other", function()
+		local set = functions(library, "cnn")
+		for field in pairs(declared.cnnrun) do set[field] = true end
+		assert.same(keys(cnn), keys(set))
+		for _, name in ipairs { "host", "project", "json" } do
+			assert.same(keys(cnn[name]), keys(functions(library, name)))
+		end
+	end)
+
+	local NOPE = { nope = 1 }
+	for class, fn in pairs {
+		Profile = function() require "cnnrun".profile(NOPE) end,
+		Option = function() require "cnnrun".profile { options = { x = NOPE } } end,
+		RunOptions = function(c) require "cnnrun".run(c, NOPE) end,
+		ExecOptions = function() require "cnnrun".exec("x", "y", NOPE) end,
+		BuildOptions = function(c) c:build(NOPE) end,
+		ImageOptions = function(c) c:image("x", NOPE) end,
+		MountOptions = function(c) c:mount("x", "/x", NOPE) end,
+		Mount = function(c) c:mount(NOPE) end,
+		VolumeOptions = function(c) c:volume("xx", "/x", NOPE) end,
+		TmpfsOptions = function(c) c:tmpfs("/x", NOPE) end,
+		UserTable = function(c) c:user(NOPE) end,
+		UserOptions = function(c) c:user("host", NOPE) end,
+		HomeOptions = function(c) c:home("x", NOPE) end,
+		GpuOptions = function(c) c:gpus("0", NOPE) end,
+		GpuCount = function(c) c:gpus { count = 1, nope = 1 } end,
+		DeviceOptions = function(c) c:device("/x", NOPE) end,
+		Optional = function(c) c:display(NOPE) end,
+		StopOptions = function(c) c:stop(NOPE) end,
+		Port = function(c) c:port(NOPE) end,
+		LimitOptions = function(c) c:limit(NOPE) end,
+	} do
+		it("have the keys of " .. class, function()
+			assert.same(keys(accepted(fn)), keys(declared["cnnrun." .. class]))
+		end)
+	end
+end)
