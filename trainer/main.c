@@ -6,6 +6,7 @@
 
 int main(int argc, char **argv)
 {
+	int (*run)(const struct options *, struct err *);
 	struct options o;
 	struct err e = {0};
 
@@ -19,7 +20,8 @@ int main(int argc, char **argv)
 		puts("cnntrain " CNNTRAIN_VERSION);
 		return 0;
 	}
-	if (train_run(&o, &e) == 0)
+	run = o.predict ? predict_run : o.eval ? eval_run : train_run;
+	if (run(&o, &e) == 0)
 		return 0;
 	fprintf(stderr, "cnntrain: %s\n", e.msg);
 	return 1;

@@ -18,6 +18,17 @@ TR_CFLAGS   := -std=c11 -fPIE -fstack-protector-strong -pthread -Wall -Wextra -W
 TR_LDFLAGS  := -pie -Wl,-z,relro,-z,now
 TR_LIBS     := -lz -lm
 
+# What is there is used: $(call TR_USE,pkg-config name,macro)
+define TR_USE
+ifeq ($(shell pkg-config --exists $(1) 2>/dev/null && echo yes),yes)
+TR_CPPFLAGS += -D$(2) $(shell pkg-config --cflags $(1) 2>/dev/null)
+TR_LIBS     += $(shell pkg-config --libs $(1) 2>/dev/null)
+endif
+endef
+$(eval $(call TR_USE,libdeflate,HAVE_LIBDEFLATE))
+$(eval $(call TR_USE,libpng,HAVE_PNG))
+$(eval $(call TR_USE,libjpeg,HAVE_JPEG))
+
 # Kernels are compiled once per instruction set; ops.c chooses at run time.
 TR_KERNELS := gemm dft dwt batchnorm conv linear vector
 TR_FAST    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-stack-protector
@@ -70,3 +81,7 @@ test-trainer-parity: $(BUILD)/tests/trainer/step
 	/usr/bin/python3 tests/trainer/parity.py $(BUILD)/tests/trainer/step
 
 -include $(TR_TESTS:=.d)
+
+.PHONY: bench-trainer
+bench-trainer: $(BUILD)/cnntrain $(BUILD)/tests/trainer/bench_step
+	/usr/bin/python3 tests/trainer/bench.py $(BUILD)

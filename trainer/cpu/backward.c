@@ -50,19 +50,21 @@ static void block_mid(void *arg, int thread, int task)
 	struct norm *n = &b->norm[CONV_FIRST];
 	struct chunk k = model_chunk(m, thread, task);
 	long first = at(b, k.at), part = (long)k.index * b->co;
-	float *dy = m->bench[thread].a;
+	float *dy = m->bench[thread].a, *h = m->bench[thread].b;
 
 	model_keep(m, thread, p->block, &k);
+	if (p->block == 0)
+		model_mid_input(m, b, &k, h);
 	m->ops->batchnorm->backward(k.images * b->pixels, b->co,
 		b->out[CONV_SECOND] + first, &b->norm[CONV_SECOND].affine,
 		b->grad + first, dy);
-	b->convs.kind->mid_backward(&b->convs, &k, dy, b->grad_mid + first);
+	b->convs.kind->mid_backward(&b->convs, &k, h, dy, m->grad_mid + first);
 	memset(n->sum + part, 0, (size_t)b->co * sizeof(float));
 	memset(n->square + part, 0, (size_t)b->co * sizeof(float));
 	for (int i = 0; i < k.images; i++)
 		m->ops->batchnorm->relu_drop_backward(b->pixels, b->co,
 			b->out[CONV_FIRST] + at(b, k.at + i), &n->affine,
-			k.keep + i * b->co, b->grad_mid + at(b, k.at + i), n->sum + part,
+			k.keep + i * b->co, m->grad_mid + at(b, k.at + i), n->sum + part,
 			n->square + part);
 }
 
@@ -77,7 +79,7 @@ static void block_in(void *arg, int thread, int task)
 	long first = at(b, k.at), size = (long)b->pixels * b->convs.ci;
 
 	m->ops->batchnorm->backward(rows, b->co, b->out[CONV_FIRST] + first,
-		&b->norm[CONV_FIRST].affine, b->grad_mid + first, s->a);
+		&b->norm[CONV_FIRST].affine, m->grad_mid + first, s->a);
 	m->ops->batchnorm->backward(rows, b->co, b->out[CONV_SHORTCUT] + first,
 		&b->norm[CONV_SHORTCUT].affine, b->grad + first, s->b);
 	b->convs.kind->in_backward(&b->convs, &k, s->a, s->b, s->c);
@@ -96,6 +98,14 @@ static void weights(void *arg, int thread, int task)
 
 	(void)thread;
 	c->kind->weights(c, p->round, task, p->m->in.count);
+}
+
+static void weights_phase(struct model *m, int block, enum weight_round round)
+{
+	struct convs *c = &m->block[block].convs;
+	struct phase p = {.m = m, .block = block, .round = round};
+
+	pool_run(m->pool, c->kind->weight_tasks(c, round), weights, &p);
 }
 
 static void linear_weights(void *arg, int thread, int task)
@@ -139,14 +149,11 @@ void model_backward(struct model *m)
 
 		model_phase(m, block_mid, i, m->chunks);
 		norm_backward(n, &m->rows[i], n->sum);
+		weights_phase(m, i, WEIGHTS_MID);
 		model_phase(m, block_in, i, m->chunks);
 		if (i > 0)
 			finish_end(m, i - 1);
-		for (int round = 0; round < 2; round++) {
-			struct convs *c = &m->block[i].convs;
-			struct phase p = {.m = m, .block = i, .round = round};
-
-			pool_run(m->pool, c->kind->weight_tasks(c, round), weights, &p);
-		}
+		weights_phase(m, i, WEIGHTS_IN);
+		weights_phase(m, i, WEIGHTS_TAPS);
 	}
 }

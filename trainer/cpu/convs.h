@@ -25,9 +25,15 @@ struct convs {
 	int side, ci, co, batch; /* batch: the most images at once */
 	const float *w[NET_CONVS];
 	float *g[NET_CONVS];
+	float *d[2]; /* convs_shared() floats each: gradients on their way, shared by all
+			blocks */
 	struct direct *direct;
 	struct freq *freq;
 };
+
+/* MID after the mid_backward of all chunks, IN after their in_backward, TAPS after both.
+ */
+enum weight_round { WEIGHTS_MID, WEIGHTS_IN, WEIGHTS_TAPS };
 
 /* x, dx (images, side², ci); all else (images, side², co); pointers are to the chunk's
  * part */
@@ -44,17 +50,18 @@ struct convs_ops {
 	/* second convolution */
 	void (*mid_forward)(
 		struct convs *c, const struct chunk *k, const float *h, float *y);
-	void (*mid_backward)(
-		struct convs *c, const struct chunk *k, const float *dy, float *dh);
-	/* After both backwards of all chunks of `images`: two rounds of tasks. */
-	int (*weight_tasks)(const struct convs *c, int round);
-	void (*weights)(struct convs *c, int round, int task, int images);
+	void (*mid_backward)(struct convs *c, const struct chunk *k, const float *h,
+		const float *dy, float *dh);
+	/* Tasks for the weights' gradients, by round. */
+	int (*weight_tasks)(const struct convs *c, enum weight_round round);
+	void (*weights)(struct convs *c, enum weight_round round, int task, int images);
 };
 
 void direct_open(struct convs *c);
 void freq_open(struct convs *c);
 
-/* Floats of scratch a thread needs for this block. */
+/* Floats of scratch a thread needs for this block, and of each shared buffer. */
 long convs_scratch(const struct convs *c);
+long convs_shared(const struct convs *c);
 
 #endif

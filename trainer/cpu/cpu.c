@@ -194,7 +194,6 @@ static void close_model(struct backend *b)
 			free(k->out[j]);
 		}
 		free(k->grad);
-		free(k->grad_mid);
 	}
 	for (int i = 0; i < pool_threads(m->pool); i++) {
 		free(m->bench[i].convs);
@@ -204,6 +203,9 @@ static void close_model(struct backend *b)
 		free(m->bench[i].keep);
 	}
 	free(m->bench);
+	free(m->grad_mid);
+	free(m->convs_shared[0]);
+	free(m->convs_shared[1]);
 	free(m->features);
 	free(m->logits);
 	free(m->dlogits);
@@ -247,11 +249,31 @@ static void open_block(struct model *m, int index)
 		b->out[i] = mem_floats(size);
 	}
 	b->grad = mem_floats(size);
-	b->grad_mid = mem_floats(size);
 	if (index == 0)
 		direct_open(&b->convs);
 	else
 		freq_open(&b->convs);
+}
+
+/* The buffers that blocks use one after the other. */
+static void open_shared(struct model *m)
+{
+	long mid = 0, convs = 0;
+
+	for (int i = 0; i < NET_BLOCKS; i++) {
+		const struct block *b = &m->block[i];
+		long size = (long)m->base.batch * b->pixels * b->co;
+		long need = i > 0 ? convs_shared(&b->convs) : 0;
+
+		mid = size > mid ? size : mid;
+		convs = need > convs ? need : convs;
+	}
+	m->grad_mid = mem_floats(mid);
+	for (int j = 0; j < 2; j++) {
+		m->convs_shared[j] = mem_floats(convs);
+		for (int i = 1; i < NET_BLOCKS; i++)
+			m->block[i].convs.d[j] = m->convs_shared[j];
+	}
 }
 
 static void open_benches(struct model *m)
@@ -311,6 +333,7 @@ struct backend *cpu_open(
 		m->arrays[i] = mem_floats(array_count(net, (enum array)i));
 	for (int i = 0; i < NET_BLOCKS; i++)
 		open_block(m, i);
+	open_shared(m);
 	open_benches(m);
 	m->features = mem_floats((long)batch * FEATURES);
 	m->logits = mem_floats((long)batch * CLASS_COLUMNS);

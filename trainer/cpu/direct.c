@@ -9,8 +9,7 @@
 enum { TAPS = 9, SECOND = TAPS * CONV_OUT * CONV_OUT };
 
 struct direct {
-	float *x, *h;   /* (batch, 18·18, ci) and (batch, 18·18, 16), padded */
-	float *x_plain; /* (batch, 16·16, ci) */
+	float *x;       /* (batch, 16·16, ci) */
 	float *turned;  /* second convolution's weights for its backward */
 	float *partial; /* (chunks, partial_count): weight gradients of a chunk */
 	long partial_count;
@@ -32,8 +31,6 @@ static void close_convs(struct convs *c)
 	struct direct *d = c->direct;
 
 	free(d->x);
-	free(d->h);
-	free(d->x_plain);
 	free(d->turned);
 	free(d->partial);
 	free(d);
@@ -64,15 +61,13 @@ static void in_forward(struct convs *c, const struct chunk *k, const float *x,
 	float *main, float *shortcut)
 {
 	const struct conv_ops *conv = c->ops->conv;
-	long size = (long)CONV_PIXELS * c->ci, padded = (long)CONV_PADDED * c->ci;
+	long size = (long)CONV_PIXELS * c->ci;
 
-	memcpy(c->direct->x_plain + k->at * size, x,
+	memcpy(c->direct->x + k->at * size, x,
 		(size_t)(k->images * size) * sizeof(float));
 	for (int i = 0; i < k->images; i++) {
-		float *p = c->direct->x + (k->at + i) * padded;
-
-		conv->pad(c->ci, x + i * size, p);
-		conv->forward(c->ci, c->direct->all, c->ci, p, c->w[CONV_FIRST],
+		conv->pad(c->ci, x + i * size, k->scratch);
+		conv->forward(c->ci, c->direct->all, c->ci, k->scratch, c->w[CONV_FIRST],
 			main + i * CONV_PIXELS * CONV_OUT);
 		conv->point_forward(c->ci, x + i * size, c->w[CONV_SHORTCUT],
 			shortcut + i * CONV_PIXELS * CONV_OUT);
@@ -95,17 +90,16 @@ static void mid_forward(struct convs *c, const struct chunk *k, const float *h, 
 	const struct conv_ops *conv = c->ops->conv;
 
 	for (int i = 0; i < k->images; i++) {
-		float *p = c->direct->h + (long)(k->at + i) * CONV_PADDED * CONV_OUT;
 		int kept[CONV_OUT], count = list_kept(k->keep + i * CONV_OUT, kept);
 
-		conv->pad(CONV_OUT, h + i * CONV_PIXELS * CONV_OUT, p);
-		conv->forward(CONV_OUT, kept, count, p, c->w[CONV_SECOND],
+		conv->pad(CONV_OUT, h + i * CONV_PIXELS * CONV_OUT, k->scratch);
+		conv->forward(CONV_OUT, kept, count, k->scratch, c->w[CONV_SECOND],
 			y + i * CONV_PIXELS * CONV_OUT);
 	}
 }
 
-static void mid_backward(
-	struct convs *c, const struct chunk *k, const float *dy, float *dh)
+static void mid_backward(struct convs *c, const struct chunk *k, const float *h,
+	const float *dy, float *dh)
 {
 	const struct conv_ops *conv = c->ops->conv;
 	float *dw = c->direct->partial + k->index * c->direct->partial_count;
@@ -113,11 +107,10 @@ static void mid_backward(
 	memset(dw, 0, SECOND * sizeof(float));
 	for (int i = 0; i < k->images; i++) {
 		const float *d = dy + i * CONV_PIXELS * CONV_OUT;
-		const float *p =
-			c->direct->h + (long)(k->at + i) * CONV_PADDED * CONV_OUT;
 		int kept[CONV_OUT], count = list_kept(k->keep + i * CONV_OUT, kept);
 
-		conv->weights(CONV_OUT, kept, count, p, d, dw);
+		conv->pad(CONV_OUT, h + i * CONV_PIXELS * CONV_OUT, k->scratch);
+		conv->weights(CONV_OUT, kept, count, k->scratch, d, dw);
 		conv->pad(CONV_OUT, d, k->scratch);
 		conv->forward(CONV_OUT, c->direct->all, CONV_OUT, k->scratch,
 			c->direct->turned, dh + i * CONV_PIXELS * CONV_OUT);
@@ -136,23 +129,23 @@ static void in_backward(struct convs *c, const struct chunk *k, const float *dma
 	(void)dx;
 	memset(dw, 0, (size_t)(d->partial_count - SECOND) * sizeof(float));
 	for (int i = 0; i < k->images; i++) {
-		long at = k->at + i;
+		const float *x = d->x + (long)(k->at + i) * CONV_PIXELS * c->ci;
 
-		conv->weights(c->ci, d->all, c->ci, d->x + at * CONV_PADDED * c->ci,
+		conv->pad(c->ci, x, k->scratch);
+		conv->weights(c->ci, d->all, c->ci, k->scratch,
 			dmain + i * CONV_PIXELS * CONV_OUT, dw);
-		conv->point_weights(c->ci, d->x_plain + at * CONV_PIXELS * c->ci,
-			dshortcut + i * CONV_PIXELS * CONV_OUT, ds);
+		conv->point_weights(c->ci, x, dshortcut + i * CONV_PIXELS * CONV_OUT, ds);
 	}
 }
 
-static int weight_tasks(const struct convs *c, int round)
+static int weight_tasks(const struct convs *c, enum weight_round round)
 {
 	(void)c;
-	return round == 0 ? NET_CONVS : 0;
+	return round == WEIGHTS_IN ? NET_CONVS : 0;
 }
 
 /* Adds up the chunks in their order. */
-static void weights(struct convs *c, int round, int task, int images)
+static void weights(struct convs *c, enum weight_round round, int task, int images)
 {
 	const struct direct *d = c->direct;
 	long first = first_count(c);
@@ -189,9 +182,7 @@ void direct_open(struct convs *c)
 	c->kind = &direct_kind;
 	c->direct = d;
 	d->partial_count = SECOND + first_count(c) + c->ci * CONV_OUT;
-	d->x = mem_floats((long)c->batch * CONV_PADDED * c->ci);
-	d->x_plain = mem_floats((long)c->batch * CONV_PIXELS * c->ci);
-	d->h = mem_floats((long)c->batch * CONV_PADDED * CONV_OUT);
+	d->x = mem_floats((long)c->batch * CONV_PIXELS * c->ci);
 	d->turned = mem_floats(SECOND);
 	d->partial = mem_floats(chunks(c->batch) * d->partial_count);
 	for (int i = 0; i < CONV_OUT; i++)

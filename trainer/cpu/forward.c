@@ -58,6 +58,14 @@ static void block_in(void *arg, int thread, int task)
 	moments(m, b, CONV_SHORTCUT, &k);
 }
 
+void model_mid_input(struct model *m, struct block *b, const struct chunk *k, float *h)
+{
+	for (int i = 0; i < k->images; i++)
+		m->ops->batchnorm->relu_drop(b->pixels, b->co,
+			b->out[CONV_FIRST] + at(b, k->at + i),
+			&b->norm[CONV_FIRST].affine, k->keep + i * b->co, h + at(b, i));
+}
+
 static void block_mid(void *arg, int thread, int task)
 {
 	const struct phase *p = arg;
@@ -67,10 +75,7 @@ static void block_mid(void *arg, int thread, int task)
 	struct chunk k = model_chunk(m, thread, task);
 
 	model_keep(m, thread, p->block, &k);
-	for (int i = 0; i < k.images; i++)
-		m->ops->batchnorm->relu_drop(b->pixels, b->co,
-			b->out[CONV_FIRST] + at(b, k.at + i), &b->norm[CONV_FIRST].affine,
-			k.keep + i * b->co, s->a + at(b, i));
+	model_mid_input(m, b, &k, s->a);
 	b->convs.kind->mid_forward(
 		&b->convs, &k, s->a, b->out[CONV_SECOND] + at(b, k.at));
 	moments(m, b, CONV_SECOND, &k);

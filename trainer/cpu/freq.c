@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Which of the shared buffers holds a gradient's spectrum (planes, batch, co). */
+enum { MAIN, SHORTCUT };
+
 enum { PANEL = GEMM_PANEL, TAPS = 9, PLANES = 64, IMAGES_AT_ONCE = 64 };
 
 /* One 3×3 convolution's weights in frequency space: (planes, co / 32, ci, 32). */
@@ -26,7 +29,6 @@ struct freq {
 	struct spectrum first, second;
 	float *shortcut, *shortcut_t; /* (co / 32, ci, 32) and its transpose, over n² */
 	float *x, *h;                 /* (planes, batch, ci), (planes, batch, co) */
-	float *d_first, *d_second, *d_shortcut; /* (planes, batch, co) */
 	/* taps to planes, its conjugate, and the gradient's way back */
 	float to[PLANES * TAPS], to_conj[PLANES * TAPS], back[PLANES * TAPS];
 };
@@ -105,9 +107,6 @@ static void close_convs(struct convs *c)
 	free(f->shortcut_t);
 	free(f->x);
 	free(f->h);
-	free(f->d_first);
-	free(f->d_second);
-	free(f->d_shortcut);
 	free(f);
 }
 
@@ -247,8 +246,8 @@ static void in_backward(struct convs *c, const struct chunk *k, const float *dma
 	const float *dshortcut, float *dx)
 {
 	struct freq *f = c->freq;
-	float *df = f->d_first + (long)k->at * c->co,
-	      *sf = f->d_shortcut + (long)k->at * c->co;
+	float *df = c->d[MAIN] + (long)k->at * c->co,
+	      *sf = c->d[SHORTCUT] + (long)k->at * c->co;
 	float *xf = k->scratch;
 	long plane = plane_stride((long)CHUNK * c->ci);
 
@@ -271,12 +270,14 @@ static void mid_forward(struct convs *c, const struct chunk *k, const float *h, 
 	c->ops->dft->inverse(c->side, k->images, c->co, yf, plane, y);
 }
 
-static void mid_backward(
-	struct convs *c, const struct chunk *k, const float *dy, float *dh)
+static void mid_backward(struct convs *c, const struct chunk *k, const float *h,
+	const float *dy, float *dh)
 {
 	struct freq *f = c->freq;
-	float *df = f->d_second + (long)k->at * c->co, *hf = k->scratch;
+	float *df = c->d[MAIN] + (long)k->at * c->co, *hf = k->scratch;
 	long plane = plane_stride((long)CHUNK * c->co);
+
+	(void)h; /* its spectrum was kept */
 
 	c->ops->dft->forward(c->side, k->images, c->co, dy, df, f->out_plane);
 	multiply(c, k->images, c->co, c->co, df, f->out_plane, f->second.wt, hf, plane);
@@ -334,7 +335,7 @@ static void planes_outer(const struct convs *c, int from, int to, int panel, int
 				.c_row = PANEL};
 
 			c->ops->gemm->real(&g, f->x + p * f->in_plane + (long)at * c->ci,
-				f->d_shortcut + p * f->out_plane + (long)at * c->co +
+				c->d[SHORTCUT] + p * f->out_plane + (long)at * c->co +
 					panel * PANEL,
 				out);
 		}
@@ -359,13 +360,22 @@ static void shortcut_weights(struct convs *c, int panel, int images)
 	c->ops->vector->combine(part, 1, &twice, 1, g, 0, g);
 }
 
-/* Round 0: the frequencies of both convolutions, and the shortcut's panels. Round 1: back
- * to taps, a panel a task. */
-static int weight_tasks(const struct convs *c, int round)
+static int frequencies(const struct convs *c)
 {
-	int frequencies = 4 + (c->freq->planes - 4) / 2;
+	return 4 + (c->freq->planes - 4) / 2;
+}
 
-	return round == 0 ? 2 * frequencies + c->co / PANEL : 2 * c->co / PANEL;
+/* A frequency a task, then the shortcut's panels; back to taps, a panel a task. */
+static int weight_tasks(const struct convs *c, enum weight_round round)
+{
+	switch (round) {
+	case WEIGHTS_MID:
+		return frequencies(c);
+	case WEIGHTS_IN:
+		return frequencies(c) + c->co / PANEL;
+	default:
+		return 2 * c->co / PANEL;
+	}
 }
 
 static void taps_back(struct convs *c, const struct spectrum *s, int panel, float *g)
@@ -377,24 +387,23 @@ static void taps_back(struct convs *c, const struct spectrum *s, int panel, floa
 			s->g + panel * part, whole, g + t * whole + panel * part);
 }
 
-static void weights(struct convs *c, int round, int task, int images)
+static void weights(struct convs *c, enum weight_round round, int task, int images)
 {
 	struct freq *f = c->freq;
-	int panels = c->co / PANEL, frequency = task / 2;
-	int plane = frequency < 4 ? frequency : 4 + 2 * (frequency - 4);
+	int panels = c->co / PANEL, plane = task < 4 ? task : 4 + 2 * (task - 4);
 
-	if (round == 1 && task < panels)
-		taps_back(c, &f->first, task, c->g[CONV_FIRST]);
-	else if (round == 1)
-		taps_back(c, &f->second, task - panels, c->g[CONV_SECOND]);
-	else if (plane >= f->planes)
-		shortcut_weights(c, task - (weight_tasks(c, 0) - panels), images);
-	else if (task % 2 == 0)
-		spectrum_outer(c, &f->first, plane, images, f->x, f->in_plane, f->d_first,
-			f->out_plane);
-	else
+	if (round == WEIGHTS_MID)
 		spectrum_outer(c, &f->second, plane, images, f->h, f->out_plane,
-			f->d_second, f->out_plane);
+			c->d[MAIN], f->out_plane);
+	else if (round == WEIGHTS_IN && task < frequencies(c))
+		spectrum_outer(c, &f->first, plane, images, f->x, f->in_plane, c->d[MAIN],
+			f->out_plane);
+	else if (round == WEIGHTS_IN)
+		shortcut_weights(c, task - frequencies(c), images);
+	else if (task < panels)
+		taps_back(c, &f->first, task, c->g[CONV_FIRST]);
+	else
+		taps_back(c, &f->second, task - panels, c->g[CONV_SECOND]);
 }
 
 static const struct convs_ops freq_kind = {
@@ -412,24 +421,19 @@ static const struct convs_ops freq_kind = {
 void freq_open(struct convs *c)
 {
 	struct freq *f = mem_alloc(sizeof(*f));
-	long out;
 
 	c->kind = &freq_kind;
 	c->freq = f;
 	f->planes = c->side * c->side;
 	f->in_plane = plane_stride((long)c->batch * c->ci);
 	f->out_plane = plane_stride((long)c->batch * c->co);
-	out = f->planes * f->out_plane;
 	make_tables(f, c->side);
 	spectrum_open(&f->first, f->planes, c->ci, c->co);
 	spectrum_open(&f->second, f->planes, c->co, c->co);
 	f->shortcut = mem_floats((long)c->ci * c->co);
 	f->shortcut_t = mem_floats((long)c->ci * c->co);
 	f->x = mem_floats(f->planes * f->in_plane);
-	f->h = mem_floats(out);
-	f->d_first = mem_floats(out);
-	f->d_second = mem_floats(out);
-	f->d_shortcut = mem_floats(out);
+	f->h = mem_floats(f->planes * f->out_plane);
 }
 
 long convs_scratch(const struct convs *c)
@@ -439,4 +443,9 @@ long convs_scratch(const struct convs *c)
 	long transposed = (long)TAPS * c->co * PANEL;
 
 	return spectrum > transposed ? spectrum : transposed;
+}
+
+long convs_shared(const struct convs *c)
+{
+	return (long)c->side * c->side * plane_stride((long)c->batch * c->co);
 }

@@ -14,8 +14,7 @@ struct block {
 	struct norm norm[NET_CONVS];
 	float *out[NET_CONVS]; /* (batch, pixels, co): the convolutions, before their
 				  norms */
-	float *grad;     /* (batch, pixels, co): at the block's end, before its ReLU */
-	float *grad_mid; /* (batch, pixels, co): at the first norm */
+	float *grad; /* (batch, pixels, co): at the block's end, before its ReLU */
 };
 
 /* One thread's scratch memory. */
@@ -31,6 +30,9 @@ struct model {
 	struct pool *pool;
 	float *arrays[ARRAYS];
 	struct block block[NET_BLOCKS];
+	/* Shared by the blocks: the gradient at the first norm, two for the convolutions.
+	 */
+	float *grad_mid, *convs_shared[2];
 	float *features, *logits, *dlogits; /* (batch, 512), (batch, 16), (batch, 16) */
 	float *linear_t;                    /* (10, 512) */
 	double *chunk_loss;                 /* (chunks) */
@@ -48,7 +50,7 @@ struct model {
 struct phase {
 	struct model *m;
 	int block;
-	int round;
+	enum weight_round round;
 };
 
 /* Runs one function over all chunks of the batch at work. */
@@ -57,6 +59,9 @@ struct chunk model_chunk(const struct model *m, int thread, int task);
 
 /* Fills the chunk's keep for a block; all ones when not training. */
 void model_keep(const struct model *m, int thread, int block, struct chunk *k);
+
+/* What enters block b's second convolution: h (images, pixels, co) */
+void model_mid_input(struct model *m, struct block *b, const struct chunk *k, float *h);
 
 /* Logits and outcome of m->in; leaves what backward needs. */
 void model_forward(struct model *m, struct outcome *out);

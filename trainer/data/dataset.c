@@ -11,6 +11,8 @@ static const char *const fashion_places[] = {
 	".", "FashionMNIST/raw", "fashion-mnist", NULL};
 static const char *const mnist_places[] = {".", "MNIST/raw", "mnist", NULL};
 
+static const char *const cifar10_places[] = {".", "cifar-10-batches-bin", NULL};
+
 static const char *const fashion_classes[] = {"T-shirt/top", "trouser", "pullover",
 	"dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"};
 static const char *const mnist_classes[] = {
@@ -64,19 +66,50 @@ static int load_idx(struct dataset *d, const char *const *places, const char *da
 		images, data_dir, places[1]);
 }
 
+static int load_cifar(
+	struct dataset *d, const char *data_dir, bool training, struct err *e)
+{
+	const char *dirs[] = {data_dir, "./data", "/usr/share/datasets", NULL};
+
+	for (int i = 0; dirs[i]; i++) {
+		for (int j = 0; cifar10_places[j]; j++) {
+			AUTO_FREE char *dir =
+				mem_printf("%s/%s", dirs[i], cifar10_places[j]);
+			AUTO_FREE char *probe = find_file(dir, ".", "test_batch.bin");
+
+			if (probe)
+				return cifar_load(d, dir, training, e);
+		}
+	}
+	return err_set(e,
+		"no CIFAR-10 binary files (test_batch.bin …) in %s; fetch them with "
+		"'cnntrain fetch cifar10', or train on --fashion",
+		data_dir);
+}
+
+int dataset_channels(enum dataset_kind kind)
+{
+	return kind == DATASET_CIFAR10 ? 3 : 1;
+}
+
 int dataset_load(struct dataset *d, enum dataset_kind kind, const char *data_dir,
 	bool training, struct err *e)
 {
 	*d = (struct dataset){0};
-	if (kind == DATASET_FASHION)
+	switch (kind) {
+	case DATASET_FASHION:
 		return load_idx(d, fashion_places, data_dir, training, e);
-	return load_idx(d, mnist_places, data_dir, training, e);
+	case DATASET_MNIST:
+		return load_idx(d, mnist_places, data_dir, training, e);
+	default:
+		return load_cifar(d, data_dir, training, e);
+	}
 }
 
 void dataset_free(struct dataset *d)
 {
-	free(d->pixels);
-	free(d->labels);
+	free(d->memory[0]);
+	free(d->memory[1]);
 	*d = (struct dataset){0};
 }
 

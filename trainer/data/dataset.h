@@ -14,12 +14,16 @@ struct dataset {
 	int count, channels, side; /* side: 28 or 32; 28 is padded to 32 with black */
 	uint8_t *pixels;           /* (count, channels, side, side) */
 	uint8_t *labels;           /* (count), 0 … 9 */
+	uint8_t *memory[2];        /* what both lie in */
 };
 
 /* The training or the test part, from data_dir or a usual place near it. */
 int dataset_load(struct dataset *d, enum dataset_kind kind, const char *data_dir,
 	bool training, struct err *e);
 void dataset_free(struct dataset *d);
+
+/* Of a kind's images: 1 or 3. */
+int dataset_channels(enum dataset_kind kind);
 
 /* The ten names of a kind's classes. */
 const char *const *dataset_classes(enum dataset_kind kind);
@@ -29,5 +33,6 @@ void dataset_image(const struct dataset *d, int index, bool flip, float *image);
 
 /* Readers of one file format each; both check every size before they believe it. */
 int idx_load(struct dataset *d, const char *images, const char *labels, struct err *e);
+int cifar_load(struct dataset *d, const char *dir, bool training, struct err *e);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum value { INT, LONG, REAL, TEXT, FLAG, KIND, LEVEL };
+enum value { INT, LONG, REAL, TEXT, FLAG, KIND, LEVEL, REST };
 
 struct option_row {
 	const char *name, *alias, *placeholder, *help;
@@ -42,6 +42,18 @@ static const struct option_row rows[] = {
 		AT(isa), 0, 0},
 	{"--log_level", NULL, "LEVEL", "debug, info, warning or error (info)", LEVEL,
 		AT(log_level), 0, 0},
+	{"--log_dir", NULL, "DIR", "checkpoints and logs (logs)", TEXT, AT(log_dir), 0,
+		0},
+	{"--resume", NULL, NULL, "go on from the checkpoint there, if there is one", FLAG,
+		AT(resume), 0, 0},
+	{"--save_every", NULL, "N", "also save a checkpoint every N steps", LONG,
+		AT(save_every), 0, 0},
+	{"--weights", NULL, "FILE", "start from these safetensors", TEXT, AT(weights), 0,
+		0},
+	{"--eval", NULL, NULL, "only test the weights (of --log_dir)", FLAG, AT(eval), 0,
+		0},
+	{"--predict", NULL, "IMAGE…", "name what PNG and JPEG files show", REST,
+		AT(pictures), 0, 0},
 	{"--version", NULL, NULL, "print the version", FLAG, AT(version), 0, 0},
 	{"--help", "-h", NULL, "print this", FLAG, AT(help), 0, 0},
 };
@@ -123,6 +135,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		.seed = 1,
 		.data_dir = "./data",
 		.device = "auto",
+		.log_dir = "logs",
 		.log_level = LOG_INFO};
 	for (int i = 1; i < argc; i++) {
 		const char *equals = strchr(argv[i], '='), *text = NULL;
@@ -139,6 +152,12 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		if (r->placeholder && !text)
 			return err_set(
 				e, "%s wants a value: %s", r->name, r->placeholder);
+		if (r->value == REST) {
+			o->predict = true;
+			o->pictures = argv + i;
+			o->picture_count = argc - i;
+			return 0;
+		}
 		if (set_value(o, r, text, e) < 0)
 			return -1;
 	}

@@ -14,9 +14,12 @@ struct options {
 	long max_steps; /* 0: no limit */
 	long seed;
 	double lr;
-	const char *data_dir, *device, *isa;
+	long save_every; /* steps; 0: at each epoch's end */
+	const char *data_dir, *device, *isa, *log_dir, *weights;
+	char **pictures; /* of --predict; borrowed from argv */
+	int picture_count;
 	enum log_level log_level;
-	bool help, version;
+	bool help, version, resume, eval, predict;
 };
 
 /* 0, or -1 with e set. Strings are borrowed from argv. */

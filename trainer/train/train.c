@@ -2,143 +2,174 @@
 #include "train/train.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "data/loader.h"
-#include "net/backend.h"
+#include "train/checkpoint.h"
+#include "train/report.h"
+#include "train/stop.h"
 
+#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-struct run {
-	const struct options *o;
-	struct net net;
-	struct backend *b;
-	struct dataset train, test;
-	struct loader *loader;
-	struct adam adam;
-	long step; /* taken so far */
-	double start;
+/* The training images are inflated while the model is made. */
+struct reading {
+	struct run *run;
+	pthread_t thread;
+	int result;
+	struct err err;
 };
 
-static double now(void)
+static void *read_images(void *arg)
 {
-	struct timespec t;
+	struct reading *g = arg;
+	const struct options *o = g->run->o;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+	g->result = dataset_load(&g->run->train, o->kind, o->data_dir, true, &g->err);
+	return NULL;
 }
 
-static int open_backend(struct run *r, struct err *e)
+static int open_all(struct run *r, struct err *e)
 {
-	const struct options *o = r->o;
+	struct reading g = {.run = r};
+	bool threaded = pthread_create(&g.thread, NULL, read_images, &g) == 0;
+	int result = run_open_model(r, e);
 
-	if (strcmp(o->device, "auto") && strcmp(o->device, "cpu"))
-		return err_set(e, "--device %s: auto or cpu is wanted", o->device);
-	r->b = cpu_open(&r->net, o->batch_size, o->threads, o->isa, e);
-	return r->b ? 0 : -1;
+	if (result == 0)
+		result = dataset_load(&r->test, r->o->kind, r->o->data_dir, false, e);
+	if (threaded)
+		pthread_join(g.thread, NULL);
+	else
+		read_images(&g);
+	if (g.result < 0)
+		*e = g.err;
+	return result < 0 || g.result < 0 ? -1 : 0;
 }
 
-static int init_weights(struct run *r, struct err *e)
+static bool steps_done(const struct run *r)
 {
-	AUTO_FREE float *trained = mem_floats(r->net.trained_count);
-	AUTO_FREE float *stats = mem_floats(r->net.stat_count);
-
-	net_init(&r->net, (uint64_t)r->o->seed, trained, stats);
-	if (r->b->ops->write(r->b, ARRAY_TRAINED, trained, e) < 0)
-		return -1;
-	return r->b->ops->write(r->b, ARRAY_STATS, stats, e);
+	return r->o->max_steps && r->at.step >= r->o->max_steps;
 }
 
-static int test(struct run *r, double *accuracy, struct err *e)
+static int step(struct run *r, const struct batch *in, struct err *e)
 {
+	const struct backend_ops *ops = r->b->ops;
+	uint64_t key = rng_key((uint64_t)r->o->seed, RNG_DROPOUT, (uint64_t)r->at.step);
 	struct outcome out;
-	struct batch in;
-	long correct = 0;
 
-	loader_start(r->loader, &r->test, LOADER_IN_ORDER, 0);
-	while (loader_next(r->loader, &in)) {
-		if (r->b->ops->eval(r->b, &in, NULL, &out, e) < 0)
-			return -1;
-		correct += out.correct;
-	}
-	*accuracy = (double)correct / r->test.count;
+	if (ops->train(r->b, in, key, &out, e) < 0 ||
+		ops->update(r->b, &r->adam, r->at.step + 1, e) < 0)
+		return -1;
+	r->at.step++;
+	r->at.batch++;
+	r->at.loss += out.loss;
+	r->at.correct += out.correct;
+	r->at.seen += in->count;
+	report_step(r->report, out.loss / in->count, in->count);
 	return 0;
 }
 
-static bool finished(const struct run *r)
+/* The rest of an epoch, from r->at.batch on; ends early on a signal or --max_steps. */
+static int train_epoch(struct run *r, struct err *e)
 {
-	return r->o->max_steps && r->step >= r->o->max_steps;
+	long every = r->o->save_every;
+	struct batch in;
+	bool first = true;
+
+	loader_start(r->loader, &r->train, LOADER_SHUFFLED, (uint64_t)r->at.epoch,
+		r->at.batch);
+	while (!steps_done(r) && !stop_wanted() && loader_next(r->loader, &in)) {
+		if (step(r, &in, e) < 0)
+			return -1;
+		if (first && r->at.epoch == 0 && r->o->log_level >= LOG_DEBUG)
+			report_note(r->report, "first step after %.3f s",
+				clock_now() - r->start);
+		first = false;
+		if (every && r->at.step % every == 0 && checkpoint_save(r, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
-/* One epoch, or what max_steps leaves of it. */
-static int epoch(struct run *r, int number, struct err *e)
+static int test_epoch(struct run *r, struct err *e)
 {
-	const struct backend_ops *ops = r->b->ops;
-	double loss = 0, correct = 0, accuracy, elapsed;
-	long seen = 0;
-	struct outcome out;
-	struct batch in;
+	struct epoch_result result = {.train_loss = r->at.loss / r->at.seen,
+		.train_accuracy = r->at.correct / r->at.seen};
 
-	loader_start(r->loader, &r->train, LOADER_SHUFFLED, (uint64_t)number);
-	while (!finished(r) && loader_next(r->loader, &in)) {
-		uint64_t key =
-			rng_key((uint64_t)r->o->seed, RNG_DROPOUT, (uint64_t)r->step);
-
-		if (ops->train(r->b, &in, key, &out, e) < 0 ||
-			ops->update(r->b, &r->adam, ++r->step, e) < 0)
-			return -1;
-		loss += out.loss;
-		correct += out.correct;
-		seen += in.count;
-	}
-	if (test(r, &accuracy, e) < 0)
+	if (run_test(r, &result.test_accuracy, &result.test_loss, e) < 0)
 		return -1;
-	elapsed = now() - r->start;
-	if (r->o->log_level >= LOG_INFO)
-		printf("[%2d/%d] Time elapsed: %02d:%05.2f avg_loss = %.4f train_acc = "
-		       "%.4f "
-		       "test_acc = %.4f\n",
-			number + 1, r->o->num_epochs, (int)(elapsed / 60),
-			elapsed - 60 * (int)(elapsed / 60), loss / (double)seen,
-			correct / (double)seen, accuracy);
-	fflush(stdout);
+	result.seconds = clock_now() - r->start;
+	report_epoch(r->report, &result);
 	return 0;
 }
 
 static int run_epochs(struct run *r, struct err *e)
 {
+	while (r->at.epoch < r->o->num_epochs && !steps_done(r)) {
+		if (train_epoch(r, e) < 0)
+			return -1;
+		if (stop_wanted()) {
+			if (checkpoint_save(r, e) < 0)
+				return -1;
+			report_note(r->report,
+				"stopped by signal %d after step %ld; saved, go on "
+				"with --resume",
+				stop_wanted(), r->at.step);
+			return 0;
+		}
+		if (test_epoch(r, e) < 0)
+			return -1;
+		if (r->at.seen >= r->train.count)
+			r->at = (struct progress){
+				.step = r->at.step, .epoch = r->at.epoch + 1};
+		if (checkpoint_save(r, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int resume(struct run *r, struct err *e)
+{
+	bool found;
+
+	if (checkpoint_resume(r, &found, e) < 0)
+		return err_wrap(e, "resume");
+	r->start -= r->at.elapsed;
+	if (found)
+		report_note(r->report, "resumed at step %ld, epoch %ld", r->at.step,
+			r->at.epoch + 1);
+	return 0;
+}
+
+static int run_all(struct run *r, struct err *e)
+{
 	const struct options *o = r->o;
+	struct share whole = {.rank = 0, .world = 1};
 	char device[128];
 
-	if (dataset_load(&r->train, o->kind, o->data_dir, true, e) < 0 ||
-		dataset_load(&r->test, o->kind, o->data_dir, false, e) < 0)
+	stop_install();
+	if (open_all(r, e) < 0)
 		return -1;
-	net_describe(&r->net, r->train.channels);
-	if (open_backend(r, e) < 0 || init_weights(r, e) < 0)
+	r->loader = loader_new(o->batch_size, r->train.channels, o->num_workers, whole,
+		(uint64_t)o->seed);
+	r->report = report_open(r, e);
+	if (!r->report)
 		return -1;
-	r->loader = loader_new(o->batch_size, r->train.channels, (uint64_t)o->seed);
 	r->b->ops->describe(r->b, device, sizeof(device));
 	if (o->log_level >= LOG_DEBUG)
-		printf("%d training and %d test images on %s\n", r->train.count,
-			r->test.count, device);
-	for (int i = 0; i < o->num_epochs && !finished(r); i++)
-		if (epoch(r, i, e) < 0)
-			return -1;
-	return 0;
+		report_note(r->report, "%d training and %d test images on %s",
+			r->train.count, r->test.count, device);
+	if (o->resume && resume(r, e) < 0)
+		return -1;
+	return run_epochs(r, e);
 }
 
 int train_run(const struct options *o, struct err *e)
 {
-	struct run r = {.o = o, .start = now()};
+	struct run r = {.o = o, .start = clock_now()};
 	int result;
 
 	r.adam = (struct adam){.lr = o->lr, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
-	result = run_epochs(&r, e);
-	loader_free(r.loader);
-	if (r.b)
-		r.b->ops->close(r.b);
-	dataset_free(&r.train);
-	dataset_free(&r.test);
+	result = run_all(&r, e);
+	report_close(r.report);
+	run_close(&r);
 	return result;
 }

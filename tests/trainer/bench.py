@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Paired bench of the trainer against tuned PyTorch: same network, batch and threads.
+
+    bench.py BUILD [--rounds N]
+
+Both sides are kept running and take turns, so that noise of the machine meets both; a ratio is
+the median over the rounds. Tuned means: channels_last, OpenBLAS with OpenMP, tcmalloc, where
+they are installed. Ends with one line `ratio …`."""
+
+import argparse
+import glob
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TORCH = ["/usr/bin/python3", os.path.join(HERE, "torch_train.py")]
+# Measured: forward and backward multiply-adds of the direct sums, as PyTorch counts them.
+FLOP_PER_IMAGE = 41e6
+
+
+def tuned_environment(threads):
+    env = dict(os.environ, OMP_NUM_THREADS=str(threads))
+    blas = glob.glob("/usr/lib/*/openblas-openmp")
+    malloc = glob.glob("/usr/lib/*/libtcmalloc_minimal.so.4")
+    if blas:
+        env["LD_LIBRARY_PATH"] = blas[0]
+    if malloc:
+        env["LD_PRELOAD"] = malloc[0]
+    return env, bool(blas), bool(malloc)
+
+
+class Worker:
+    """A process that takes training steps on request."""
+
+    def __init__(self, command, env=None):
+        self.process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def steps(self, count):
+        self.process.stdin.write(f"{count}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def speed(build, batch, threads, rounds):
+    """Images/s of ours and theirs, and the median of the rounds' ratios."""
+    ours = Worker([f"{build}/tests/trainer/bench_step", "3", str(batch), str(threads)])
+    theirs = Worker(TORCH + ["steps", "3", str(batch), str(threads)],
+                    tuned_environment(threads)[0])
+    count = max(2, 640 // batch)
+    for worker in (ours, theirs):
+        worker.steps(2)
+    pairs = [(count * 4 * batch / ours.steps(count * 4), count * batch / theirs.steps(count))
+             for _ in range(rounds)]
+    for worker in (ours, theirs):
+        worker.close()
+    return (statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs),
+            statistics.median(a / b for a, b in pairs))
+
+
+def peak_memory(command, env):
+    """(peak resident MB, first line of output as seconds) of a whole run."""
+    env = dict(env, SPAWNED=str(time.time()))
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    text = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"bench: {command[0]} failed")
+    return usage.ru_maxrss / 1024, text
+
+
+def whole_run(build, batch, threads):
+    """Memory and seconds to the first step of a whole program on 60,000 images."""
+    ours, text = peak_memory(
+        [f"{build}/cnntrain", "--fashion", "--num_epochs", "1", "--max_steps", "10",
+         "--batch_size", str(batch), "--threads", str(threads), "--log_level", "debug"],
+        dict(os.environ))
+    first = float(text.split("first step after ")[1].split()[0])
+    theirs, text = peak_memory(TORCH + ["run", "10", str(batch), str(threads)],
+                               tuned_environment(threads)[0])
+    return ours, theirs, first, float(text.split()[0])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("--rounds", type=int, default=7)
+    args = parser.parse_args()
+    _, blas, malloc = tuned_environment(1)
+    print(f"PyTorch tuned: channels_last, OpenBLAS with OpenMP {'yes' if blas else 'NO'}, "
+          f"tcmalloc {'yes' if malloc else 'NO'}")
+    print("batch threads   ours im/s  torch im/s  ratio   ours MB  torch MB  ratio"
+          "   first step s")
+    speeds, memories = [], []
+    for batch in (64, 500):
+        for threads in (1, 2):
+            mine, theirs, ratio = speed(args.build, batch, threads, args.rounds)
+            mb, torch_mb, first, torch_first = whole_run(args.build, batch, threads)
+            speeds.append(ratio)
+            memories.append(mb / torch_mb)
+            print(f"{batch:5} {threads:7} {mine:11.0f} {theirs:11.0f} {ratio:6.2f}"
+                  f" {mb:9.0f} {torch_mb:9.0f} {mb / torch_mb:6.2f}"
+                  f"   {first:.2f} vs {torch_first:.2f}", flush=True)
+    print(f"direct sums at {FLOP_PER_IMAGE / 1e6:.0f} MFLOP an image; ours takes about a "
+          "quarter of the multiplications (see freq.c)")
+    print(f"ratio speed {min(speeds):.2f} memory {max(memories):.2f}")
+
+
+if __name__ == "__main__":
+    main()

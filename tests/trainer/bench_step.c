@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes training steps on request, for bench.py: reads a number of steps, prints seconds.
+ *
+ *   bench_step CHANNELS BATCH THREADS [ISA] */
+#include "base/mem.h"
+#include "base/rng.h"
+#include "net/backend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void steps(struct backend *b, const struct batch *in, int count, long *step)
+{
+	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	struct outcome out;
+	struct err e;
+
+	for (int i = 0; i < count; i++) {
+		if (b->ops->train(b, in, rng_key(1, RNG_DROPOUT, (uint64_t)*step), &out,
+			    &e) < 0 ||
+			b->ops->update(b, &adam, ++*step, &e) < 0) {
+			fprintf(stderr, "bench_step: %s\n", e.msg);
+			exit(1);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int channels = argc > 3 ? atoi(argv[1]) : 1,
+	    batch = argc > 3 ? atoi(argv[2]) : 64;
+	int threads = argc > 3 ? atoi(argv[3]) : 1, count;
+	long pixels = (long)batch * channels * NET_SIDE * NET_SIDE, step = 0;
+	AUTO_FREE float *images = mem_floats(pixels);
+	AUTO_FREE uint8_t *labels = mem_alloc((size_t)batch);
+	struct batch in = {.images = images, .labels = labels, .count = batch};
+	AUTO_FREE float *trained = NULL, *stats = NULL;
+	struct net net;
+	struct backend *b;
+	struct err e;
+
+	net_describe(&net, channels);
+	b = cpu_open(&net, batch, threads, argc > 4 ? argv[4] : NULL, &e);
+	if (!b) {
+		fprintf(stderr, "bench_step: %s\n", e.msg);
+		return 1;
+	}
+	trained = mem_floats(net.trained_count);
+	stats = mem_floats(net.stat_count);
+	net_init(&net, 1, trained, stats);
+	b->ops->write(b, ARRAY_TRAINED, trained, &e);
+	b->ops->write(b, ARRAY_STATS, stats, &e);
+	for (long i = 0; i < pixels; i++)
+		images[i] = (float)(2 * rng_uniform(5, (uint64_t)i) - 1);
+	for (int i = 0; i < batch; i++)
+		labels[i] = (uint8_t)(i % NET_CLASSES);
+	while (scanf("%d", &count) == 1) {
+		double start = now();
+
+		steps(b, &in, count, &step);
+		printf("%.9f\n", now() - start);
+		fflush(stdout);
+	}
+	b->ops->close(b);
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/run.h"
+#include "train/train.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+
+static int evaluate(struct run *r, struct err *e)
+{
+	const struct options *o = r->o;
+	struct share whole = {.rank = 0, .world = 1};
+	double accuracy, loss;
+
+	if (dataset_load(&r->test, o->kind, o->data_dir, false, e) < 0 ||
+		run_open_model(r, e) < 0)
+		return -1;
+	r->loader = loader_new(o->batch_size, r->test.channels, o->num_workers, whole, 0);
+	if (run_test(r, &accuracy, &loss, e) < 0)
+		return -1;
+	printf("test_loss = %.4f test_acc = %.4f\n", loss, accuracy);
+	return 0;
+}
+
+int eval_run(const struct options *o, struct err *e)
+{
+	AUTO_FREE char *usual = mem_printf("%s/model.safetensors", o->log_dir);
+	struct options with = *o;
+	struct run r = {.o = &with};
+	int result;
+
+	if (!with.weights)
+		with.weights = usual;
+	result = evaluate(&r, e);
+	run_close(&r);
+	return result;
+}

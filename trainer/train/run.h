@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* One training run: what train.c, checkpoint.c and report.c share. */
+#ifndef TRAINER_RUN_H
+#define TRAINER_RUN_H
+
+#include "data/loader.h"
+#include "net/backend.h"
+#include "train/options.h"
+
+struct report;
+
+/* Where a run stands; all of it is in a checkpoint. */
+struct progress {
+	long step;                  /* taken so far */
+	long epoch;                 /* being trained */
+	long batch;                 /* taken in it */
+	double loss, correct, seen; /* summed over it */
+	double elapsed;             /* seconds, over all resumes */
+};
+
+struct run {
+	const struct options *o;
+	struct net net;
+	struct backend *b;
+	struct dataset train, test;
+	struct loader *loader;
+	struct adam adam;
+	struct progress at;
+	struct report *report;
+	double start; /* clock_now() less what earlier runs took */
+};
+
+/* Seconds of a clock that only goes forward. */
+double clock_now(void);
+
+/* Backend and initial weights: of --weights, or by --seed. */
+int run_open_model(struct run *r, struct err *e);
+void run_close(struct run *r);
+
+/* The whole test set. */
+int run_test(struct run *r, double *accuracy, double *loss, struct err *e);
+
+#endif
