@@ -44,6 +44,7 @@ def steps(channels, batch, threads):
 def run(count, batch, threads):
     data = torch.randint(0, 256, (60000, 1, 28, 28), dtype=torch.uint8)
     labels = torch.arange(60000) % 10
+    test = torch.randint(0, 256, (10000, 1, 28, 28), dtype=torch.uint8)  # noqa: F841, held
     net, adam = make(1, threads)
     order = torch.randperm(60000)
     for i in range(count):

@@ -4,17 +4,25 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+enum { PAGE = 4096, LARGE = 1 << 18 };
 
 void *mem_alloc(size_t bytes)
 {
-	size_t rounded = (bytes + MEM_ALIGN) & ~(size_t)(MEM_ALIGN - 1);
-	void *p = rounded < bytes ? NULL : aligned_alloc(MEM_ALIGN, rounded);
+	size_t align = bytes < LARGE ? MEM_ALIGN : PAGE;
+	size_t rounded = (bytes + align) & ~(align - 1);
+	void *p = rounded < bytes ? NULL : aligned_alloc(align, rounded);
 
 	if (!p) {
 		fprintf(stderr, "cnntrain: out of memory (%zu bytes)\n", bytes);
 		exit(1);
 	}
-	return memset(p, 0, rounded);
+	/* Large memory is not touched before its use: the kernel hands out zeroed pages.
+	 */
+	if (bytes < LARGE || madvise(p, rounded, MADV_DONTNEED) < 0)
+		memset(p, 0, rounded);
+	return p;
 }
 
 float *mem_floats(long count)

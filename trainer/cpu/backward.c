@@ -58,13 +58,13 @@ static void block_mid(void *arg, int thread, int task)
 	m->ops->batchnorm->backward(k.images * b->pixels, b->co,
 		b->out[CONV_SECOND] + first, &b->norm[CONV_SECOND].affine,
 		b->grad + first, dy);
-	b->convs.kind->mid_backward(&b->convs, &k, h, dy, m->grad_mid + first);
+	b->convs.kind->mid_backward(&b->convs, &k, h, dy, b->grad_mid + first);
 	memset(n->sum + part, 0, (size_t)b->co * sizeof(float));
 	memset(n->square + part, 0, (size_t)b->co * sizeof(float));
 	for (int i = 0; i < k.images; i++)
 		m->ops->batchnorm->relu_drop_backward(b->pixels, b->co,
 			b->out[CONV_FIRST] + at(b, k.at + i), &n->affine,
-			k.keep + i * b->co, m->grad_mid + at(b, k.at + i), n->sum + part,
+			k.keep + i * b->co, b->grad_mid + at(b, k.at + i), n->sum + part,
 			n->square + part);
 }
 
@@ -79,7 +79,7 @@ static void block_in(void *arg, int thread, int task)
 	long first = at(b, k.at), size = (long)b->pixels * b->convs.ci;
 
 	m->ops->batchnorm->backward(rows, b->co, b->out[CONV_FIRST] + first,
-		&b->norm[CONV_FIRST].affine, m->grad_mid + first, s->a);
+		&b->norm[CONV_FIRST].affine, b->grad_mid + first, s->a);
 	m->ops->batchnorm->backward(rows, b->co, b->out[CONV_SHORTCUT] + first,
 		&b->norm[CONV_SHORTCUT].affine, b->grad + first, s->b);
 	b->convs.kind->in_backward(&b->convs, &k, s->a, s->b, s->c);

@@ -193,7 +193,6 @@ static void close_model(struct backend *b)
 			norm_release(&k->norm[j]);
 			free(k->out[j]);
 		}
-		free(k->grad);
 	}
 	for (int i = 0; i < pool_threads(m->pool); i++) {
 		free(m->bench[i].convs);
@@ -203,7 +202,8 @@ static void close_model(struct backend *b)
 		free(m->bench[i].keep);
 	}
 	free(m->bench);
-	free(m->grad_mid);
+	free(m->grad[0]);
+	free(m->grad[1]);
 	free(m->convs_shared[0]);
 	free(m->convs_shared[1]);
 	free(m->features);
@@ -248,7 +248,7 @@ static void open_block(struct model *m, int index)
 		n->running_var = m->arrays[ARRAY_STATS] + t[c->var].at;
 		b->out[i] = mem_floats(size);
 	}
-	b->grad = mem_floats(size);
+	b->grad_mid = b->out[CONV_SECOND];
 	if (index == 0)
 		direct_open(&b->convs);
 	else
@@ -258,17 +258,20 @@ static void open_block(struct model *m, int index)
 /* The buffers that blocks use one after the other. */
 static void open_shared(struct model *m)
 {
-	long mid = 0, convs = 0;
+	long grad[2] = {0}, convs = 0;
 
 	for (int i = 0; i < NET_BLOCKS; i++) {
 		const struct block *b = &m->block[i];
 		long size = (long)m->base.batch * b->pixels * b->co;
 		long need = i > 0 ? convs_shared(&b->convs) : 0;
 
-		mid = size > mid ? size : mid;
+		grad[i % 2] = size > grad[i % 2] ? size : grad[i % 2];
 		convs = need > convs ? need : convs;
 	}
-	m->grad_mid = mem_floats(mid);
+	m->grad[0] = mem_floats(grad[0]);
+	m->grad[1] = mem_floats(grad[1]);
+	for (int i = 0; i < NET_BLOCKS; i++)
+		m->block[i].grad = m->grad[i % 2];
 	for (int j = 0; j < 2; j++) {
 		m->convs_shared[j] = mem_floats(convs);
 		for (int i = 1; i < NET_BLOCKS; i++)

@@ -14,7 +14,8 @@ struct block {
 	struct norm norm[NET_CONVS];
 	float *out[NET_CONVS]; /* (batch, pixels, co): the convolutions, before their
 				  norms */
-	float *grad; /* (batch, pixels, co): at the block's end, before its ReLU */
+	float *grad;     /* (batch, pixels, co): at the block's end, before its ReLU */
+	float *grad_mid; /* at the first norm: takes the place of out[CONV_SECOND] */
 };
 
 /* One thread's scratch memory. */
@@ -30,9 +31,9 @@ struct model {
 	struct pool *pool;
 	float *arrays[ARRAYS];
 	struct block block[NET_BLOCKS];
-	/* Shared by the blocks: the gradient at the first norm, two for the convolutions.
-	 */
-	float *grad_mid, *convs_shared[2];
+	/* Shared by the blocks: gradients of even and of odd ones, two for the
+	 * convolutions. */
+	float *grad[2], *convs_shared[2];
 	float *features, *logits, *dlogits; /* (batch, 512), (batch, 16), (batch, 16) */
 	float *linear_t;                    /* (10, 512) */
 	double *chunk_loss;                 /* (chunks) */
