@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -238,6 +239,7 @@ static UNUSED struct server serve(const struct canned *table)
 	assert_true(s.pid >= 0);
 	if (!s.pid) {
 		signal(SIGPIPE, SIG_IGN);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		while ((fd = accept(listener, NULL, NULL)) >= 0)
 			serve_one(fd, table);
 		_exit(0);
