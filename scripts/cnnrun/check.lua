@@ -12,9 +12,19 @@ function check.fail(text, ...)
 	error(setmetatable({ text = text:format(...) }, Misuse), 0)
 end
 
-local function raise(name, problem, level)
+--- "gui.lua:12" of a function up the stack (1 = the caller of this), nil when it is none
+--- of the profile's: `return c:mount(...)` leaves no line behind.
+function check.where(level)
+	local _, place = pcall(error, "", level + 2)
+	place = place:match("^(.+:%d+): $")
+	if place and not place:find("^cnnrun/") then return place end
+	return nil
+end
+
+local function raise(name, problem)
 	if getmetatable(problem) == Misuse then
-		error(name .. ": " .. problem.text, level + 1)
+		local place = check.where(3) -- from here: the wrapper, the profile
+		problem = ("%s%s: %s"):format(place and place .. ": " or "", name, problem.text)
 	end
 	error(problem, 0)
 end
@@ -23,7 +33,7 @@ end
 function check.api(name, fn)
 	return function(...)
 		local r = table.pack(pcall(fn, ...))
-		if not r[1] then raise(name, r[2], 2) end
+		if not r[1] then raise(name, r[2]) end
 		return table.unpack(r, 2, r.n)
 	end
 end
@@ -34,15 +44,6 @@ function check.try(fn, ...)
 	if r[1] then return table.unpack(r, 2, r.n) end
 	if getmetatable(r[2]) == Misuse then return nil, r[2].text end
 	error(r[2], 0)
-end
-
---- "gui.lua:12" of a function up the stack (1 = the caller of this), nil when it is none
---- of the profile's.
-function check.where(level)
-	local _, place = pcall(error, "", level + 2)
-	place = place:match("^(.+:%d+): $")
-	if place and not place:find("^cnnrun/") then return place end
-	return nil
 end
 
 --- A value as a message shows it.

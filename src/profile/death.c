@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 
 /* -1: somebody else reaped it, how it ended is unknown. */
@@ -75,6 +74,8 @@ int death_name(struct profile *p, struct err *e)
 		return err_set(e, ECHILD, "%s: its process was ended by signal %d (%s)",
 			shown, sig, strsignal(sig));
 	}
+	if (status != -1 && WEXITSTATUS(status) == CHILD_NOT_JAILED)
+		return err_set(e, EPERM, "%s: cannot be confined on this system", shown);
 	return err_set(
 		e, ECHILD, "%s: its process ended before it had said everything", shown);
 }
@@ -104,9 +105,9 @@ int death_by_error(struct profile *p, const cJSON *words, struct err *e)
 	for (char *s = message; *s; s++)
 		if (*s == '\n')
 			*s = ' ';
-	log_printable(message, false);
+	text_printable(message, false);
 	str_set(&p->traceback, back ? back : "");
-	log_printable(p->traceback, true);
+	text_printable(p->traceback, true);
 	if (kind && !strcmp(kind, "usage"))
 		return err_set(e, ERR_USAGE, "%s: %s", p->src->shown, message);
 	if (has_place(message))

@@ -16,6 +16,9 @@ enum {
 #define MESSAGE_MAX ((size_t)8 << 20)  /* one message */
 #define PHASE_MAX   ((size_t)32 << 20) /* all messages */
 
+/* Exit status of a child that could not give up its powers. */
+enum { CHILD_NOT_JAILED = 99 };
+
 enum listen { LISTEN_START = 1, LISTEN_LOG = 2, LISTEN_EXIT = 4 };
 
 struct profile {
@@ -62,11 +65,17 @@ int death_by_error(struct profile *p, const cJSON *words, struct err *e);
 /* Kills and reaps; nothing is said. */
 void death_quiet(struct profile *p);
 
-/* request.c: what is answered without asking anybody. */
+/* request.c: what is answered without asking anybody, and what may be asked at all. */
 
 /* 0 = answered into *reply, -1 = answered with why, 1 = not one of these. */
 int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON **reply,
 	struct err *why);
+
+/* Is op something to ask d->answer, now and with these arguments? 0 = yes. */
+int request_allow(
+	const struct profile *p, const char *op, const cJSON *args, struct err *why);
+/* Makes foreign text fit for a terminal, in place. */
+void text_printable(char *text, bool newlines);
 
 /* module.c: the text of a required module: {"text","shown"}. from: the file that requires
  * it, as shown (NULL = unknown). */

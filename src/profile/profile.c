@@ -27,7 +27,7 @@ static _Noreturn void in_child(const struct profile *p, int door, pid_t parent)
 	bool from_disk = script_dir() != NULL, sealed = false;
 
 	if (jail_enter(door, &p->limits, parent, &sealed) < 0)
-		_exit(99);
+		_exit(CHILD_NOT_JAILED);
 	if (sealed)
 		door_write("{\"op\":\"sealed\"}\n", 16);
 	else if (p->src->installed)
@@ -78,12 +78,11 @@ int profile_start(const struct profile_source *src, const struct profile_limits 
 	return 0;
 }
 
-/* Ops that act on the world are for setup: asking for --help must run nothing. */
 static int ask_door(struct profile *p, const struct door *d, const char *op,
 	const cJSON *args, cJSON **reply, struct err *why)
 {
-	if (!p->setup && (!strcmp(op, "run") || !strcmp(op, "exec")))
-		return err_set(why, EPERM, "cnn.%s works inside setup only", op);
+	if (request_allow(p, op, args, why) < 0)
+		return -1;
 	if (!d || !d->answer)
 		return err_set(why, ENOTSUP, "%.40s is not available here", op);
 	return d->answer(d->ctx, op, args, reply, why);

@@ -13,8 +13,9 @@
 #include "base/path.h"
 
 /* U+0080…U+009F steer terminals as ESC sequences do. */
-static void drop_c1(char *text)
+void text_printable(char *text, bool newlines)
 {
+	log_printable(text, newlines);
 	for (unsigned char *s = (unsigned char *)text; *s; s++)
 		if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
 			s[0] = s[1] = '?';
@@ -38,8 +39,7 @@ static int answer_print(struct profile *p, const cJSON *args, struct err *why)
 	p->phase.printed += strlen(text) + 1;
 	if (p->phase.printed > PRINT_MAX)
 		return err_set(why, EFBIG, "printed more than %d KiB", PRINT_MAX >> 10);
-	log_printable(text, true);
-	drop_c1(text);
+	text_printable(text, true);
 	for (const char *s = text; *s; s++) {
 		if (*s == '\n' && raw)
 			buf_addc(&line, '\r');
@@ -79,6 +79,52 @@ static int answer_read(
 			why, EINVAL, "%.200s: not text, it holds a NUL byte", path);
 	*reply = cJSON_CreateString(buf_str(&text));
 	return 0;
+}
+
+/* What may be asked of whoever uses this folder. */
+static const struct {
+	const char *op;
+	bool acts; /* on the world: for setup and events, not for `--help` */
+} requests[] = {
+	{"host.gpus", false},
+	{"host.user", false},
+	{"host.env", false},
+	{"host.engine", false},
+	{"run", true},
+	{"exec", true},
+};
+
+/* Variables that hold no secret; the rest of the environment is not a profile's business.
+ */
+static bool is_free_variable(const char *name)
+{
+	static const char *const names[] = {
+		"TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ", "USER", "DISPLAY"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return !strncmp(name, "LC_", 3);
+}
+
+int request_allow(
+	const struct profile *p, const char *op, const cJSON *args, struct err *why)
+{
+	const char *name = json_str(args, "name");
+
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
+		if (strcmp(op, requests[i].op) != 0)
+			continue;
+		if (requests[i].acts && !p->setup)
+			return err_set(why, EPERM, "cnn.%s works inside setup only", op);
+		if (!strcmp(op, "host.env") && !(name && is_free_variable(name)))
+			return err_set(why, EACCES,
+				"%.40s is not one of the host's variables a profile may "
+				"read",
+				name ? name : "");
+		return 0;
+	}
+	return err_set(why, ENOSYS, "no such request: %.40s", op);
 }
 
 int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON **reply,

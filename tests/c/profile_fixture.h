@@ -85,7 +85,7 @@ static inline int fixture_teardown(void **state)
 	return 0;
 }
 
-/* Knows one GPU, echoes "echo", counts what it was asked. */
+/* Knows one GPU, gives back what host.engine is asked with, counts its calls. */
 static inline int fixture_answer(
 	void *ctx, const char *op, const cJSON *args, cJSON **reply, struct err *e)
 {
@@ -99,7 +99,7 @@ static inline int fixture_answer(
 	else if (!strcmp(op, "run"))
 		*reply = cJSON_Parse("{\"code\":7,\"stdout\":\"out\",\"stderr\":\"\","
 				     "\"seconds\":0.5}");
-	else if (!strcmp(op, "echo"))
+	else if (!strcmp(op, "host.engine"))
 		*reply = cJSON_Duplicate(args, true);
 	else
 		return err_set(e, 38, "no answer to %.40s", op);

@@ -72,6 +72,20 @@ static void a_misuse_names_its_line(void **state)
 				   "as in \"/data\"");
 }
 
+/* A tail call leaves no line behind: better none than one of the library's. */
+static void a_lost_line_is_not_made_up(void **state)
+{
+	AUTO_JSON cJSON *plan = NULL;
+	struct err e = {0};
+
+	assert_int_equal(fixture_run(*state,
+				 CNN "return cnn.profile { setup = function(c)\n"
+				     "  return c:workdir 'data'\nend }",
+				 NULL, NULL, &plan, &e),
+		-1);
+	assert_contains(e.msg, "x.lua: c:workdir: the directory \"data\" must be");
+}
+
 static void a_traceback_is_kept(void **state)
 {
 	const struct fixture *x = *state;
@@ -131,7 +145,7 @@ static void the_door_answers_and_fails(void **state)
 		    " local r = cnn.run(c, { capture = true })\n"
 		    " assert(r.code == 7 and r.stdout == 'out' and r.seconds == 0.5)\n"
 		    " local door = require 'cnnrun.door'\n"
-		    " local t = door.call('echo', { a = { 1, 2.5, true, "
+		    " local t = door.call('host.engine', { a = { 1, 2.5, true, "
 		    "'q\"\\\\\\n\\u{20ac}' } })\n"
 		    " assert(t.a[1] == 1 and math.type(t.a[1]) == 'integer' and t.a[2] "
 		    "== 2.5)\n"
@@ -358,6 +372,7 @@ int main(void)
 		cmocka_unit_test(the_plan_arrives),
 		cmocka_unit_test(equal_plans_are_equal_text),
 		cmocka_unit_test(a_misuse_names_its_line),
+		cmocka_unit_test(a_lost_line_is_not_made_up),
 		cmocka_unit_test(a_traceback_is_kept),
 		cmocka_unit_test(wrong_options_are_usage),
 		cmocka_unit_test(the_door_answers_and_fails),

@@ -182,6 +182,13 @@ static void the_door_is_narrow(void **state)
 		{DOOR "error((select(2, call('project.read', {path = "
 		      "'../../../etc/passwd'}))))",
 			"outside the project"},
+		{DOOR "error((select(2, call('host.files'))))",
+			"no such request: host.files"},
+		{DOOR "error((select(2, call('host.env', {name = 'SECRET'}))))",
+			"SECRET is not one of the host's variables a profile may read"},
+		{DOOR "error((select(2, call('host.env', {}))))", "may read"},
+		{DOOR "error((select(2, call('host.env', {name = 'LC_ALL'}))))",
+			"no answer to host.env"},
 		{DOOR "error((select(2, call('project.exists', {path = '/etc'}))))",
 			"outside the project"},
 	};

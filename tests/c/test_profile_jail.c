@@ -8,6 +8,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -175,6 +176,40 @@ static void the_kernel_ends_what_computes(void **state)
 	(void)state;
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGXCPU);
+}
+
+/* The launcher is killed, and nobody is left to watch a profile that computes. */
+static void it_dies_with_the_host(void **state)
+{
+	int pipes[2], status;
+	pid_t host, child = 0;
+
+	fixture_write(*state, "x.lua", "while true do end");
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	assert_int_equal(pipe(pipes), 0);
+	host = fork();
+	if (!host) {
+		struct profile_source s;
+		struct profile *p;
+
+		if (profile_find("./x.lua", &s, NULL) < 0 ||
+			profile_start(&s, NULL, &p, NULL) < 0)
+			_exit(1);
+		if (link_read(p, &(cJSON *){NULL}, NULL) < 0) /* it is in its jail */
+			_exit(2);
+		if (write(pipes[1], &p->pid, sizeof p->pid) < 0)
+			_exit(3);
+		pause();
+	}
+	assert_int_equal(read(pipes[0], &child, sizeof child), sizeof child);
+	kill(host, SIGKILL);
+	assert_int_equal(waitpid(host, &status, 0), host);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	close(pipes[0]);
+	close(pipes[1]);
 }
 
 /* A child that says text, raw, and then waits for its end. */
@@ -354,6 +389,7 @@ int main(void)
 		cmocka_unit_test(every_way_out_is_death),
 		cmocka_unit_test(the_door_and_memory_are_left),
 		cmocka_unit_test(the_kernel_ends_what_computes),
+		cmocka_unit_test(it_dies_with_the_host),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(endless_messages_are_refused),
 		cmocka_unit_test(one_that_does_not_listen_is_ended),
