@@ -73,12 +73,10 @@ suite_c() {
 }
 
 suite_lua() {
-	lua=$(command -v lua5.4 || command -v lua)
 	for t in $(find tests/lua -name '*_spec.lua' | sort); do
 		n=lua/${t#tests/lua/}
 		n=${n%.lua}
-		case ${1:-$n} in "$n") run "$n" timeout 300 "$lua" "$(command -v busted)" \
-			-o TAP --lpath='scripts/?.lua;scripts/?/init.lua' "$t" ;; esac
+		case ${1:-$n} in "$n") run "$n" timeout 300 busted -o TAP "$t" ;; esac
 	done
 }
 
@@ -90,7 +88,9 @@ suite_e2e() {
 	done
 }
 
-suite_trainer() { run trainer timeout 1500 sh tests/trainer/run.sh; }
+suite_trainer() {
+	CMOCKA_MESSAGE_OUTPUT=TAP run trainer timeout 1500 make -ks --no-print-directory test-trainer
+}
 
 [ $# -gt 0 ] || set -- c lua e2e trainer
 [ "$(id -u)" = 0 ] || {
