@@ -37,7 +37,7 @@ LUA_CFLAGS := $(if $(LUA_PC),$(shell pkg-config --cflags $(LUA_PC)),-I/usr/inclu
 LUA_LIBS   := $(if $(LUA_PC),$(shell pkg-config --libs $(LUA_PC)),-llua5.4)
 LUA_VERSION := $(if $(LUA_PC),$(shell pkg-config --modversion $(LUA_PC)),5.4)
 override CPPFLAGS += $(LUA_CFLAGS) -DCNNRUN_LUA_VERSION='"$(LUA_VERSION)"'
-LIBS := $(LUA_LIBS) -lcjson -lseccomp -lxcb -lXau -lnettle -ldl -lm
+LIBS := $(LUA_LIBS) -lcjson -lseccomp -lnettle -ldl -lm
 
 SRC  := $(sort $(wildcard src/*/*.c))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o
@@ -88,7 +88,7 @@ CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c))
 $(BUILD)/tests/%: tests/c/%.c $(BUILD)/libcnnrun.a
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(CPPFLAGS) -Itests/c $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< \
-		$(BUILD)/libcnnrun.a -lcmocka $(LIBS)
+		$(BUILD)/libcnnrun.a -lcmocka -lXau $(LIBS)
 .PHONY: ctests
 ctests: $(CTESTS)
 
