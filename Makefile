@@ -75,11 +75,14 @@ $(BUILD)/.flags: FORCE
 .PHONY: FORCE
 FORCE:
 
-# The Lua scripts, unmodified, as one table in the program.
+# The Lua scripts, unmodified and compiled, as one table in the program.
 SCRIPTS := $(sort $(shell find scripts -name '*.lua' -not -path 'scripts/meta/*' 2>/dev/null))
-$(BUILD)/scripts.c: $(SCRIPTS) scripts/embed.sh
+$(BUILD)/embed: scripts/embed.c $(BUILD)/.flags | $(BUILD)/.headers
 	@mkdir -p $(@D)
-	$(call say,LUA )sh scripts/embed.sh $(SCRIPTS) > $@
+	$(call say,LINK)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
+$(BUILD)/scripts.c: $(SCRIPTS) $(BUILD)/embed
+	$(call say,LUA )$(BUILD)/embed $(SCRIPTS) > $@.new
+	@mv $@.new $@
 $(BUILD)/scripts.o: $(BUILD)/scripts.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
