@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -71,6 +72,20 @@ static bool load_symbols(struct nvml *m)
 	       LOAD(m, memory, "nvmlDeviceGetMemoryInfo", NULL);
 }
 
+/* Asking the dynamic linker for a library that is not there takes 100 failed opens. The
+ * last three: WSL; NVIDIA's boards; the program that loads the module when it is needed.
+ */
+static bool driver_shows(void)
+{
+	static const char *const signs[] = {"/proc/driver/nvidia", "/dev/nvidiactl",
+		"/dev/dxg", "/dev/nvmap", "/usr/bin/nvidia-modprobe"};
+
+	for (size_t i = 0; i < COUNT_OF(signs); i++)
+		if (access(signs[i], F_OK) == 0)
+			return true;
+	return false;
+}
+
 /* The second is where WSL keeps the driver, the third where NixOS does; the dynamic
  * linker does not look there. */
 static void *open_library(void)
@@ -83,6 +98,8 @@ static void *open_library(void)
 
 	if (own && *own)
 		return dlopen(own, RTLD_NOW | RTLD_LOCAL);
+	if (!driver_shows())
+		return NULL;
 	for (size_t i = 0; !lib && i < COUNT_OF(names); i++)
 		lib = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 	return lib;

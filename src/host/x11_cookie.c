@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/x11_cookie.h"
 
-#include <X11/Xauth.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -14,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "host/libxcb.h"
 
 enum { FAMILY_INTERNET = 0, FAMILY_INTERNET6 = 6 }; /* X.h */
 
@@ -101,11 +101,18 @@ static bool fits(const Xauth *x, const struct wanted *w)
 /* Only a plain file: a pipe would keep us waiting. */
 static FILE *open_authority(void)
 {
-	const char *name = XauFileName();
+	const char *name;
 	struct stat st;
+	struct err why;
 	FILE *f = NULL;
-	int fd = name ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	int fd;
 
+	if (libxau_load(&why) < 0) {
+		log_debug("%s", why.msg);
+		return NULL;
+	}
+	name = xau.FileName();
+	fd = name ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		f = fdopen(fd, "rb");
 	if (!f) {
@@ -128,13 +135,13 @@ bool x11_cookie_find(const struct x11_display *d, struct x11_auth *out)
 	if (!f)
 		return false;
 	want(&w, d);
-	while (!found && (x = XauReadAuth(f))) {
+	while (!found && (x = xau.ReadAuth(f))) {
 		found = fits(x, &w);
 		if (found) {
 			out->n = x->data_length;
 			memcpy(out->data, x->data, out->n);
 		}
-		XauDisposeAuth(x);
+		xau.DisposeAuth(x);
 	}
 	if (w.addrs)
 		freeaddrinfo(w.addrs);

@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xcb/xcb.h>
-#include <xcb/xcbext.h>
 
 #include "base/mem.h"
+#include "host/libxcb.h"
 #include "host/x11_cookie.h"
 
 static const char lease_property[] = "_CNNRUN_LEASE";
@@ -39,12 +38,12 @@ static bool await(
 {
 	int64_t deadline = x11_now() + X11_PATIENCE_MS;
 
-	xcb_flush(s->c);
-	while (!xcb_poll_for_reply(s->c, request, reply, x))
-		if (xcb_connection_has_error(s->c) ||
-			!x11_wait(xcb_get_file_descriptor(s->c), POLLIN, deadline))
+	xcb.flush(s->c);
+	while (!xcb.poll_for_reply(s->c, request, reply, x))
+		if (xcb.connection_has_error(s->c) ||
+			!x11_wait(xcb.get_file_descriptor(s->c), POLLIN, deadline))
 			return false;
-	return !xcb_connection_has_error(s->c);
+	return !xcb.connection_has_error(s->c);
 }
 
 /* The reply to a request, which the caller frees; NULL with e. */
@@ -75,12 +74,12 @@ static void *answer(struct x11_server *s, unsigned request, struct err *e)
  * that it was carried out, so xcb_request_check() does not wait. */
 static int done(struct x11_server *s, xcb_void_cookie_t request, struct err *e)
 {
-	AUTO_FREE void *later = answer(s, xcb_get_input_focus(s->c).sequence, e);
+	AUTO_FREE void *later = answer(s, xcb.get_input_focus(s->c).sequence, e);
 	AUTO_FREE xcb_generic_error_t *x = NULL;
 
 	if (!later)
 		return -1;
-	x = xcb_request_check(s->c, request);
+	x = xcb.request_check(s->c, request);
 	return x ? x_error(x, e) : 0;
 }
 
@@ -94,11 +93,11 @@ static xcb_connection_t *adopt(int fd, const struct buf *setup)
 
 	if (asking < 0)
 		return NULL;
-	c = xcb_connect_to_fd(asking, NULL);
+	c = xcb.connect_to_fd(asking, NULL);
 	x11_replay_end(&replay);
-	if (!xcb_connection_has_error(c) && dup3(fd, asking, O_CLOEXEC) == asking)
+	if (!xcb.connection_has_error(c) && dup3(fd, asking, O_CLOEXEC) == asking)
 		return c;
-	xcb_disconnect(c);
+	xcb.disconnect(c);
 	return NULL;
 }
 
@@ -112,7 +111,7 @@ int x11_server_open(const char *display, const struct x11_auth *auth,
 	xcb_connection_t *c;
 
 	*out = NULL;
-	if (x11_parse(display, &d, e) < 0)
+	if (x11_parse(display, &d, e) < 0 || libxcb_load(e) < 0)
 		return -1;
 	if (!auth) {
 		x11_cookie_find(&d, &own);
@@ -127,7 +126,7 @@ int x11_server_open(const char *display, const struct x11_auth *auth,
 			e, EPROTO, "the X server of %s cannot be talked to", display);
 	*out = xcalloc(1, sizeof **out);
 	(*out)->c = c;
-	(*out)->root = xcb_setup_roots_iterator(xcb_get_setup(c)).data->root;
+	(*out)->root = xcb.setup_roots_iterator(xcb.get_setup(c)).data->root;
 	return 0;
 }
 
@@ -135,7 +134,7 @@ void x11_server_close(struct x11_server *s)
 {
 	if (!s)
 		return;
-	xcb_disconnect(s->c);
+	xcb.disconnect(s->c);
 	free(s);
 }
 
@@ -146,32 +145,32 @@ void x11_server_cleanup(struct x11_server **s)
 
 void x11_server_grab(struct x11_server *s)
 {
-	xcb_grab_server(s->c);
+	xcb.grab_server(s->c);
 }
 
 int x11_server_ungrab(struct x11_server *s, struct err *e)
 {
-	return done(s, xcb_ungrab_server_checked(s->c), e);
+	return done(s, xcb.ungrab_server_checked(s->c), e);
 }
 
 int x11_server_hosts(struct x11_server *s, struct x11_host_list *out, struct err *e)
 {
-	AUTO_FREE xcb_list_hosts_reply_t *r = answer(s, xcb_list_hosts(s->c).sequence, e);
+	AUTO_FREE xcb_list_hosts_reply_t *r = answer(s, xcb.list_hosts(s->c).sequence, e);
 
 	*out = (struct x11_host_list){0};
 	if (!r)
 		return -1;
 	out->control = r->mode;
 	out->v = xcalloc(r->hosts_len, sizeof *out->v);
-	for (xcb_host_iterator_t i = xcb_list_hosts_hosts_iterator(r); i.rem;
-		xcb_host_next(&i)) {
+	for (xcb_host_iterator_t i = xcb.list_hosts_hosts_iterator(r); i.rem;
+		xcb.host_next(&i)) {
 		struct x11_host *h = &out->v[out->n];
 
 		if (i.data->address_len > sizeof h->addr)
 			continue;
 		h->family = i.data->family;
 		h->n = i.data->address_len;
-		memcpy(h->addr, xcb_host_address(i.data), h->n);
+		memcpy(h->addr, xcb.host_address(i.data), h->n);
 		out->n++;
 	}
 	return 0;
@@ -182,14 +181,14 @@ int x11_server_change_host(
 {
 	uint8_t mode = insert ? XCB_HOST_MODE_INSERT : XCB_HOST_MODE_DELETE;
 
-	return done(s, xcb_change_hosts_checked(s->c, mode, h->family, h->n, h->addr), e);
+	return done(s, xcb.change_hosts_checked(s->c, mode, h->family, h->n, h->addr), e);
 }
 
 static int atom(struct x11_server *s, const char *name, xcb_atom_t *out, struct err *e)
 {
 	uint16_t n = (uint16_t)strlen(name);
 	AUTO_FREE xcb_intern_atom_reply_t *r =
-		answer(s, xcb_intern_atom(s->c, 0, n, name).sequence, e);
+		answer(s, xcb.intern_atom(s->c, 0, n, name).sequence, e);
 
 	if (!r)
 		return -1;
@@ -206,9 +205,9 @@ static int set_property(struct x11_server *s, xcb_window_t w, const char *proper
 	if (atom(s, property, &a, e) < 0)
 		return -1;
 	if (!value)
-		return done(s, xcb_delete_property_checked(s->c, w, a), e);
+		return done(s, xcb.delete_property_checked(s->c, w, a), e);
 	return done(s,
-		xcb_change_property_checked(s->c, XCB_PROP_MODE_REPLACE, w, a,
+		xcb.change_property_checked(s->c, XCB_PROP_MODE_REPLACE, w, a,
 			XCB_ATOM_STRING, 8, (uint32_t)strlen(value), value),
 		e);
 }
@@ -222,7 +221,7 @@ int x11_server_set(
 static xcb_get_property_cookie_t get_text(
 	struct x11_server *s, xcb_window_t w, xcb_atom_t a)
 {
-	return xcb_get_property(s->c, 0, w, a, XCB_ATOM_STRING, 0, TEXT_UNITS);
+	return xcb.get_property(s->c, 0, w, a, XCB_ATOM_STRING, 0, TEXT_UNITS);
 }
 
 int x11_server_has(struct x11_server *s, const char *property, bool *yes, struct err *e)
@@ -245,7 +244,7 @@ int x11_server_properties(
 	struct x11_server *s, const char *prefix, struct strv *out, struct err *e)
 {
 	AUTO_FREE xcb_list_properties_reply_t *r =
-		answer(s, xcb_list_properties(s->c, s->root).sequence, e);
+		answer(s, xcb.list_properties(s->c, s->root).sequence, e);
 	AUTO_FREE unsigned *asked = NULL;
 
 	if (!r)
@@ -253,14 +252,14 @@ int x11_server_properties(
 	asked = xcalloc(r->atoms_len, sizeof *asked);
 	for (unsigned i = 0; i < r->atoms_len; i++)
 		asked[i] =
-			xcb_get_atom_name(s->c, xcb_list_properties_atoms(r)[i]).sequence;
+			xcb.get_atom_name(s->c, xcb.list_properties_atoms(r)[i]).sequence;
 	for (unsigned i = 0; i < r->atoms_len; i++) {
 		AUTO_FREE xcb_get_atom_name_reply_t *a = answer(s, asked[i], e);
 		AUTO_FREE char *name = NULL;
 
 		if (!a)
 			return -1;
-		name = xstrndup(xcb_get_atom_name_name(a), a->name_len);
+		name = xstrndup(xcb.get_atom_name_name(a), a->name_len);
 		if (!strncmp(name, prefix, strlen(prefix)))
 			strv_add(out, name);
 	}
@@ -272,9 +271,9 @@ int x11_server_lease(struct x11_server *s, const char *text, struct err *e)
 {
 	static const uint32_t on = 1;
 
-	s->lease = xcb_generate_id(s->c);
+	s->lease = xcb.generate_id(s->c);
 	if (done(s,
-		    xcb_create_window_checked(s->c, 0, s->lease, s->root, -1, -1, 1, 1, 0,
+		    xcb.create_window_checked(s->c, 0, s->lease, s->root, -1, -1, 1, 1, 0,
 			    XCB_WINDOW_CLASS_INPUT_ONLY, 0, XCB_CW_OVERRIDE_REDIRECT,
 			    &on),
 		    e) < 0)
@@ -287,14 +286,14 @@ int x11_server_unlease(struct x11_server *s, struct err *e)
 	xcb_window_t w = s->lease;
 
 	s->lease = 0;
-	return w ? done(s, xcb_destroy_window_checked(s->c, w), e) : 0;
+	return w ? done(s, xcb.destroy_window_checked(s->c, w), e) : 0;
 }
 
 static bool holds(const xcb_get_property_reply_t *r, const char *text)
 {
-	size_t n = (size_t)xcb_get_property_value_length(r);
+	size_t n = (size_t)xcb.get_property_value_length(r);
 
-	return n == strlen(text) && !memcmp(xcb_get_property_value(r), text, n);
+	return n == strlen(text) && !memcmp(xcb.get_property_value(r), text, n);
 }
 
 int x11_server_leases(
@@ -308,10 +307,10 @@ int x11_server_leases(
 	*others = 0;
 	if (atom(s, lease_property, &a, e) < 0)
 		return -1;
-	tree = answer(s, xcb_query_tree(s->c, s->root).sequence, e);
+	tree = answer(s, xcb.query_tree(s->c, s->root).sequence, e);
 	if (!tree)
 		return -1;
-	w = xcb_query_tree_children(tree);
+	w = xcb.query_tree_children(tree);
 	asked = xcalloc(tree->children_len, sizeof *asked);
 	for (unsigned i = 0; i < tree->children_len; i++)
 		asked[i] = get_text(s, w[i], a).sequence;
@@ -330,7 +329,7 @@ int x11_server_extension(
 {
 	uint16_t n = (uint16_t)strlen(name);
 	AUTO_FREE xcb_query_extension_reply_t *r =
-		answer(s, xcb_query_extension(s->c, n, name).sequence, e);
+		answer(s, xcb.query_extension(s->c, n, name).sequence, e);
 
 	if (!r)
 		return -1;
@@ -345,7 +344,7 @@ static unsigned send_raw(struct x11_server *s, void *request, size_t n, bool is_
 	xcb_protocol_request_t how = {
 		.count = 1, .opcode = *(uint8_t *)request, .isvoid = is_void};
 
-	return xcb_send_request(s->c, XCB_REQUEST_CHECKED, parts + 2, &how);
+	return xcb.send_request(s->c, XCB_REQUEST_CHECKED, parts + 2, &how);
 }
 
 int x11_server_send(struct x11_server *s, void *request, size_t n, struct err *e)

@@ -209,6 +209,19 @@ static const char *requirer(lua_State *L)
 	return ar.source + 1;
 }
 
+/* As compiled when cnnrun was built, if this is the Lua that did it: code of another
+ * release must not run here. */
+static void load_own(lua_State *L, const struct script *s)
+{
+	if (s->n_code && !strcmp(scripts_lua, lua_ident)) {
+		if (luaL_loadbufferx(L, (const char *)s->code, s->n_code, s->name, "b") ==
+			LUA_OK)
+			return;
+		lua_pop(L, 1);
+	}
+	state_load(L, (const char *)s->text, s->n, s->name);
+}
+
 /* Pushes the module's chunk and the name it is shown under. */
 static void load_module(lua_State *L, const char *name)
 {
@@ -217,7 +230,7 @@ static void load_module(lua_State *L, const char *name)
 	size_t n;
 
 	if (s) {
-		state_load(L, (const char *)s->text, s->n, s->name);
+		load_own(L, s);
 		lua_pushstring(L, s->name);
 		return;
 	}
