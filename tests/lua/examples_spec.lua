@@ -94,6 +94,15 @@ local checks = {
 			handlers.exit[1] { code = 3 }
 		end))
 	end,
+	explicit = function()
+		local plan, p = plan_of("explicit", { devices = "2,3", name = "box" })
+		local gui = assert(require("cnnrun.session").plan(require "profiles.gui",
+			{ devices = "2,3", name = "box" }))
+		plan.about, plan.at, plan.timezone = gui.about, gui.at, gui.timezone
+		plan.build.base = gui.build.base -- that one chooses by what the machine has
+		assert.same(gui, plan)
+		assert.is_nil(p.options.tag)
+	end,
 	sandbox = function()
 		has({ network = "none", readonly_rootfs = true, pids = 64, memory = 512 << 20,
 			user = { mode = "explicit", uid = 65534, gid = 65534 } }, (plan_of "sandbox"))
