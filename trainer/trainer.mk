@@ -73,8 +73,10 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
-.PHONY: test-trainer test-trainer-c test-trainer-parity
-test-trainer: test-trainer-c test-trainer-parity
+.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint
+test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint
+test-trainer-checkpoint: $(BUILD)/cnntrain
+	/usr/bin/python3 tests/trainer/checkpoint.py $(BUILD)/cnntrain
 test-trainer-c: $(TR_TESTS)
 	@for t in $(TR_TESTS); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
 test-trainer-parity: $(BUILD)/tests/trainer/step

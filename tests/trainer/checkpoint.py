@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Checkpoints, end to end on the program: PyTorch loads ours, ours loads PyTorch's, and a run
+that is stopped, or killed again and again, ends with the same bits as an undisturbed one.
+
+    checkpoint.py CNNTRAIN
+
+Makes its own small images. Prints TAP."""
+
+import gzip
+import json
+import os
+import random
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+import torch
+
+from simplecnn import SimpleCNN
+
+IMAGES = 700
+
+
+def write_idx(path, array):
+    head = struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape)
+    with gzip.open(path, "wb", compresslevel=1) as f:
+        f.write(head + array.tobytes())
+
+
+def make_data(folder):
+    """Classes that can be learnt: a bright square at one of ten places."""
+    rng = np.random.default_rng(1)
+    for part, count in (("train", IMAGES), ("t10k", 200)):
+        labels = rng.integers(0, 10, count, dtype=np.uint8)
+        images = rng.integers(0, 80, (count, 28, 28), dtype=np.uint8)
+        for image, label in zip(images, labels):
+            y, x = divmod(int(label), 4)
+            image[8 * y + 2:8 * y + 8, 7 * x:7 * x + 6] += 150
+        write_idx(f"{folder}/{part}-images-idx3-ubyte.gz", images)
+        write_idx(f"{folder}/{part}-labels-idx1-ubyte.gz", labels)
+
+
+def read_safetensors(path):
+    with open(path, "rb") as f:
+        data = f.read()
+    length, = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8:8 + length])
+    header.pop("__metadata__", None)
+    types = {"F32": np.float32, "I64": np.int64}
+    return {name: torch.from_numpy(np.frombuffer(
+        data[8 + length + t["data_offsets"][0]:8 + length + t["data_offsets"][1]],
+        dtype=types[t["dtype"]]).copy().reshape(t["shape"])) for name, t in header.items()}
+
+
+def write_safetensors(path, state):
+    header, blobs, at = {}, [], 0
+    for name, t in state.items():
+        blob = t.contiguous().numpy().tobytes()
+        header[name] = {"dtype": {torch.float32: "F32", torch.int64: "I64"}[t.dtype],
+                        "shape": list(t.shape), "data_offsets": [at, at + len(blob)]}
+        blobs.append(blob)
+        at += len(blob)
+    text = json.dumps(header).encode()
+    with open(path, "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+class Tests:
+    def __init__(self, program):
+        self.program = os.path.abspath(program)
+        self.folder = tempfile.TemporaryDirectory(prefix="cnntrain-")
+        self.data = self.folder.name + "/data"
+        os.mkdir(self.data)
+        make_data(self.data)
+
+    def command(self, logs, *more):
+        return [self.program, "--fashion", "--data_dir", self.data, "--log_dir", logs,
+                "--batch_size", "64", "--num_epochs", "3", "--threads", "2",
+                "--log_level", "warning", *more]
+
+    def train(self, name, *more, check=True):
+        logs = f"{self.folder.name}/{name}"
+        subprocess.run(self.command(logs, *more), check=check)
+        return logs
+
+    def test_pytorch_loads_ours(self):
+        logs = self.train("whole")
+        net = SimpleCNN(1)
+        net.load_state_dict(read_safetensors(logs + "/model.safetensors"), strict=True)
+        net.eval()
+        with gzip.open(self.data + "/t10k-images-idx3-ubyte.gz") as f:
+            raw = np.frombuffer(f.read()[16:], dtype=np.uint8).reshape(-1, 1, 28, 28)
+        with gzip.open(self.data + "/t10k-labels-idx1-ubyte.gz") as f:
+            labels = torch.from_numpy(np.frombuffer(f.read()[8:], dtype=np.uint8).copy()).long()
+        images = torch.nn.functional.pad(torch.from_numpy(raw.copy()), (2, 2, 2, 2))
+        with torch.no_grad():
+            logits = net(images.float() / 127.5 - 1)
+        loss = torch.nn.functional.cross_entropy(logits, labels).item()
+        accuracy = (logits.argmax(1) == labels).float().mean().item()
+        text = subprocess.run(self.command(logs, "--eval"), check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+        assert text == f"test_loss = {loss:.4f} test_acc = {accuracy:.4f}\n", (text, loss)
+        assert accuracy > 0.8, accuracy
+
+    def test_ours_loads_pytorch(self):
+        torch.manual_seed(5)
+        net = SimpleCNN(1)
+        for module in net.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.running_mean.normal_(0, 0.1)
+        path = self.folder.name + "/torch.safetensors"
+        write_safetensors(path, net.state_dict())
+        logs = self.train("from-torch", "--weights", path, "--lr", "0", "--max_steps", "1")
+        ours, state = read_safetensors(logs + "/model.safetensors"), net.state_dict()
+        assert set(ours) == set(state) and len(ours) == 74
+        for name, t in state.items():
+            if "running" not in name and "tracked" not in name:
+                assert torch.equal(ours[name], t), name
+
+    def same_as_whole(self, logs):
+        whole = read_safetensors(f"{self.folder.name}/whole/train.safetensors")
+        other = read_safetensors(logs + "/train.safetensors")
+        assert set(whole) == set(other)
+        for name, t in whole.items():
+            assert torch.equal(t, other[name]), name
+
+    def test_resume(self):
+        logs = self.train("resumed", "--max_steps", "7")
+        self.train("resumed", "--resume", "--max_steps", "19", "--threads", "1")
+        self.train("resumed", "--resume", "--num_workers", "0")
+        self.same_as_whole(logs)
+
+    def test_signal(self):
+        logs = self.folder.name + "/signal"
+        for number in (signal.SIGTERM, signal.SIGUSR1):
+            process = subprocess.Popen(self.command(logs, "--resume"))
+            time.sleep(0.12)
+            process.send_signal(number)
+            assert process.wait() in (0, -number)
+        self.train("signal", "--resume")
+        self.same_as_whole(logs)
+
+    def test_kill(self):
+        logs, chance = self.folder.name + "/killed", random.Random(3)
+        for _ in range(12):
+            process = subprocess.Popen(self.command(logs, "--resume", "--save_every", "1"))
+            time.sleep(chance.uniform(0.02, 0.3))
+            process.kill()
+            process.wait()
+        self.train("killed", "--resume")
+        self.same_as_whole(logs)
+
+    def test_broken_checkpoint(self):
+        logs = self.train("broken", "--max_steps", "1")
+        path = logs + "/train.safetensors"
+        with open(path, "r+b") as f:
+            f.truncate(1000)
+        result = subprocess.run(self.command(logs, "--resume"), stderr=subprocess.PIPE,
+                                text=True, check=False)
+        assert result.returncode == 1 and path in result.stderr, result
+        assert result.stderr.count("\n") == 1, result.stderr
+
+
+def main():
+    tests = Tests(sys.argv[1])
+    names = [n for n in vars(Tests) if n.startswith("test_")]
+    failed = 0
+    print(f"1..{len(names)}")
+    for i, name in enumerate(names, 1):
+        try:
+            getattr(tests, name)()
+            print(f"ok {i} - {name}")
+        except (AssertionError, subprocess.CalledProcessError, KeyError) as error:
+            print(f"not ok {i} - {name}\n# {error!r}")
+            failed += 1
+        sys.stdout.flush()
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
