@@ -94,19 +94,6 @@ static const struct {
 	{"exec", true},
 };
 
-/* Variables that hold no secret; the rest of the environment is not a profile's business.
- */
-static bool is_free_variable(const char *name)
-{
-	static const char *const names[] = {
-		"TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ", "USER", "DISPLAY"};
-
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (!strcmp(name, names[i]))
-			return true;
-	return !strncmp(name, "LC_", 3);
-}
-
 int request_allow(
 	const struct profile *p, const char *op, const cJSON *args, struct err *why)
 {
@@ -117,11 +104,6 @@ int request_allow(
 			continue;
 		if (requests[i].acts && !p->setup)
 			return err_set(why, EPERM, "cnn.%s works inside setup only", op);
-		if (!strcmp(op, "host.env") && !(name && is_free_variable(name)))
-			return err_set(why, EACCES,
-				"%.40s is not one of the host's variables a profile may "
-				"read",
-				name ? name : "");
 		return 0;
 	}
 	return err_set(why, ENOSYS, "no such request: %.40s", op);
