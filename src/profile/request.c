@@ -94,11 +94,8 @@ static const struct {
 	{"exec", true},
 };
 
-int request_allow(
-	const struct profile *p, const char *op, const cJSON *args, struct err *why)
+int request_allow(const struct profile *p, const char *op, struct err *why)
 {
-	const char *name = json_str(args, "name");
-
 	for (size_t i = 0; i < COUNT_OF(requests); i++) {
 		if (strcmp(op, requests[i].op) != 0)
 			continue;
