@@ -81,7 +81,7 @@ int profile_start(const struct profile_source *src, const struct profile_limits 
 static int ask_door(struct profile *p, const struct door *d, const char *op,
 	const cJSON *args, cJSON **reply, struct err *why)
 {
-	if (request_allow(p, op, args, why) < 0)
+	if (request_allow(p, op, why) < 0)
 		return -1;
 	if (!d || !d->answer)
 		return err_set(why, ENOTSUP, "%.40s is not available here", op);

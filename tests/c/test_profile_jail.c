@@ -162,6 +162,35 @@ static void the_door_and_memory_are_left(void **state)
 	close(peer);
 }
 
+/* A descriptor left open would keep a pipe of the host from ending, and be a way out. */
+static void other_descriptors_are_closed(void **state)
+{
+	int door[2], other[2], high;
+	pid_t parent = getpid(), pid;
+	char c;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, door), 0);
+	assert_int_equal(pipe(other), 0);
+	high = fcntl(other[1], F_DUPFD, 500);
+	pid = fork();
+	if (!pid) {
+		bool sealed;
+
+		if (!jail_enter(door[1], &limits, parent, &sealed))
+			read(DOOR_FD, &c, 1) < 0 ? _exit(1) : _exit(0);
+		_exit(2);
+	}
+	close(door[1]);
+	close(other[1]);
+	close(high);
+	assert_int_equal(
+		read(other[0], &c, 1), 0); /* its end, although the child lives */
+	close(door[0]);
+	waitpid(pid, NULL, 0);
+	close(other[0]);
+}
+
 static void spin(void)
 {
 	for (volatile unsigned i = 0;; i++)
@@ -388,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_way_out_is_death),
 		cmocka_unit_test(the_door_and_memory_are_left),
+		cmocka_unit_test(other_descriptors_are_closed),
 		cmocka_unit_test(the_kernel_ends_what_computes),
 		cmocka_unit_test(it_dies_with_the_host),
 		cmocka_unit_test(nonsense_is_refused),
