@@ -11,11 +11,6 @@
 
 enum { ADAM_PART = 16384 };
 
-long array_count(const struct net *net, enum array which)
-{
-	return which == ARRAY_STATS ? net->stat_count : net->trained_count;
-}
-
 void model_phase(struct model *m, pool_fn *fn, int block, int tasks)
 {
 	struct phase p = {.m = m, .block = block};

@@ -6,6 +6,10 @@
 #include "base/err.h"
 #include "net/net.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* images (count, channels, 32, 32), normalised; labels may be NULL where no loss is
  * asked. */
 struct batch {
@@ -57,5 +61,13 @@ long array_count(const struct net *net, enum array which);
  * cannot. */
 struct backend *cpu_open(
 	const struct net *net, int batch, int threads, const char *isa, struct err *e);
+
+/* The first GPU. NULL with e set when there is none, or this program was built without
+ * CUDA. */
+struct backend *cuda_open(const struct net *net, int batch, struct err *e);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -16,6 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
 	NET_SIDE = 32,
 	NET_BLOCKS = 4,
@@ -83,5 +87,9 @@ int tensor_shape(const struct tensor *t, long shape[4]);
 /* Between our layout and PyTorch's; ours points at the tensor itself. */
 void tensor_export(const struct tensor *t, const float *ours, float *theirs);
 void tensor_import(const struct tensor *t, const float *theirs, float *ours);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,9 +9,15 @@ static int open_backend(struct run *r, struct err *e)
 {
 	const struct options *o = r->o;
 
-	if (strcmp(o->device, "auto") && strcmp(o->device, "cpu"))
-		return err_set(e, "--device %s: auto or cpu is wanted", o->device);
-	r->b = cpu_open(&r->net, o->batch_size, o->threads, o->isa, e);
+	if (strcmp(o->device, "auto") && strcmp(o->device, "cpu") &&
+		strcmp(o->device, "cuda"))
+		return err_set(e, "--device %s: auto, cpu or cuda is wanted", o->device);
+	if (strcmp(o->device, "cpu"))
+		r->b = cuda_open(&r->net, o->batch_size, e);
+	if (!r->b && !strcmp(o->device, "cuda"))
+		return err_wrap(e, "--device cuda");
+	if (!r->b)
+		r->b = cpu_open(&r->net, o->batch_size, o->threads, o->isa, e);
 	return r->b ? 0 : -1;
 }
 
