@@ -70,7 +70,7 @@ local checks = {
 		local runs = {
 			{ code = 0, seconds = 2, stdout = "[1/1] test_acc = 0.5\n" },
 			{ code = 0, seconds = 2, stdout = "[1/2] test_acc = 0.1\n[2/2] test_acc = 0.9\n" },
-			{ code = 1, seconds = 0, stdout = "" },
+			{ code = 1, seconds = 0, stdout = "", stderr = "no images" },
 		}
 		local p
 		local lines = printed(function()
@@ -78,7 +78,7 @@ local checks = {
 		end)
 		assert.equal("none", p.action)
 		assert.same({ "lr 1e-2     accuracy 0.5000  2 s", "lr 1e-3     accuracy 0.9000  2 s",
-			"lr 1e-4     failed with status 1  0 s", "best: lr 1e-3" }, lines)
+			"lr 1e-4     failed with status 1  0 s", "no images", "best: lr 1e-3" }, lines)
 		local asked = {}
 		for _, ask in ipairs(support.asked) do
 			if ask.op == "run" then asked[#asked + 1] = ask.args.plan.command[3] end
@@ -128,7 +128,7 @@ describe("the example", function()
 			local p
 			printed(function()
 				p = select(2, plan_of(name, { image = name == "desktop" and "x" or nil },
-					{ run = { code = 1, seconds = 0 } }))
+					{ run = { code = 1, seconds = 0, stderr = "" } }))
 			end)
 			assert.is_string(p.about)
 			for option, o in pairs(p.options) do assert.is_string(o.about, option) end
