@@ -40,9 +40,9 @@ local checks = {
 		local plan, _, handlers = plan_of "jupyter"
 		has({ gpus = { select = "none" }, shm = 2 << 30, workdir = "/work" }, plan)
 		assert.same({ "open http://127.0.0.1:8888/lab?token=0af3" }, printed(function()
-			handlers.log[1] { text = "starting" }
-			handlers.log[1] { text = "http://x/lab?token=0af3" }
-			handlers.log[1] "http://x/lab?token=0af3"
+			handlers.log[1] { stream = "stderr", line = "starting" }
+			handlers.log[1] { stream = "stderr", line = "http://x/lab?token=0af3" }
+			handlers.log[1] { stream = "stderr", line = "http://x/lab?token=0af3" }
 		end))
 	end,
 	ros = function()
@@ -87,7 +87,7 @@ local checks = {
 	end,
 	notify = function()
 		local _, _, handlers = plan_of "notify"
-		assert.same({ "it runs", "ended with status 3 after 2 pieces of output" }, printed(function()
+		assert.same({ "it runs", "ended with status 3 after 2 lines" }, printed(function()
 			handlers.start[1]()
 			handlers.log[1]()
 			handlers.log[1]()
