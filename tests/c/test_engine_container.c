@@ -149,9 +149,8 @@ static void test_half_close(void **state)
 
 static void test_tty(void **state)
 {
-	struct run r = {
-		.spec = shell_spec(
-			"echo up; read x; busybox stty size; echo got $x >&2; cat; exit 5")};
+	struct run r = {.spec = shell_spec("echo up; read x; busybox stty size; echo got "
+					   "$x >&2; cat; exit 5")};
 	struct err e = {0};
 
 	(void)state;
@@ -459,11 +458,11 @@ static void test_archive(void **state)
 
 static void test_symlinks_are_followed_inside(void **state)
 {
-	struct run r = {
-		.spec = shell_spec("mkdir /real /sub; echo text >/real/f; ln -s /real /abs; "
-				   "ln -s ../../../../real/f /sub/up; ln -s f /real/rel; "
-				   "ln -s /sub/up /chain; "
-				   "ln -s loop /loop; ln -s nowhere /dangling")};
+	struct run r = {.spec = shell_spec(
+				"mkdir /real /sub; echo text >/real/f; ln -s /real /abs; "
+				"ln -s ../../../../real/f /sub/up; ln -s f /real/rel; "
+				"ln -s /sub/up /chain; "
+				"ln -s loop /loop; ln -s nowhere /dangling")};
 	static const char *const good[] = {
 		"/abs/f", "/sub/up", "/real/rel", "/abs/rel", "/chain"};
 	AUTO_BUF struct buf got = {0};
