@@ -3,10 +3,20 @@
 #include "train/train.h"
 
 #include <stdio.h>
+#include <string.h>
+
+typedef int run_fn(const struct options *o, struct err *e);
+
+static run_fn *choose(const struct options *o)
+{
+	if (o->command)
+		return strcmp(o->command, "selftest") ? NULL : selftest_run;
+	return o->predict ? predict_run : o->eval ? eval_run : train_run;
+}
 
 int main(int argc, char **argv)
 {
-	int (*run)(const struct options *, struct err *);
+	run_fn *run;
 	struct options o;
 	struct err e = {0};
 
@@ -20,7 +30,11 @@ int main(int argc, char **argv)
 		puts("cnntrain " CNNTRAIN_VERSION);
 		return 0;
 	}
-	run = o.predict ? predict_run : o.eval ? eval_run : train_run;
+	run = choose(&o);
+	if (!run) {
+		err_set(&e, "unknown command %s; see cnntrain --help", o.command);
+		goto usage;
+	}
 	if (run(&o, &e) == 0)
 		return 0;
 	fprintf(stderr, "cnntrain: %s\n", e.msg);

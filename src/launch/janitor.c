@@ -24,7 +24,7 @@ enum { QUIET_ROUNDS = 8, ROUND_US = 250000, MAX_ROUNDS = 240 };
 
 struct janitor {
 	int fd;
-	const char *url, *id, *file;
+	const char *url, *id, *file; /* of the message it began with */
 	bool keep;
 	struct x11_grant *grants[3];
 	size_t n_grants;
@@ -114,6 +114,39 @@ static void answer(struct janitor *j, const char *text, size_t n)
 	}
 }
 
+/* The file is empty: its name says all, so it is there whole or not at all. */
+static void make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Waits for a launch, which may never come; its words live as long as this process. */
+static bool begin(struct janitor *j)
+{
+	char *message = xmalloc(LEDGER_MSG_MAX);
+	const cJSON *o;
+	ssize_t n;
+
+	do
+		n = recv(j->fd, message, LEDGER_MSG_MAX, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 1 || *message != LEDGER_MSG_BEGIN)
+		return false;
+	o = json_parse(message + 1, (size_t)n - 1, NULL);
+	free(message);
+	j->url = json_str(o, "url");
+	j->id = json_str(o, "id");
+	j->file = json_str(o, "file");
+	j->keep = json_bool(o, "keep", false);
+	if (!j->url || !j->id || !j->file)
+		return false;
+	make_file(j->file);
+	return true;
+}
+
 /* How the launcher ended: LEDGER_MSG_CLEAN, LEDGER_MSG_DETACH, or 0 = it just died. */
 static int serve(struct janitor *j)
 {
@@ -198,15 +231,15 @@ static void wait_for_end(struct janitor *j)
 	}
 }
 
-_Noreturn void janitor_run(
-	int fd, const char *engine_url, const char *id, bool keep, const char *file)
+_Noreturn void janitor_run(int fd)
 {
-	struct janitor j = {
-		.fd = fd, .url = engine_url, .id = id, .keep = keep, .file = file};
+	struct janitor j = {.fd = fd};
 	int how;
 
 	leave_session();
 	log_init(LOG_QUIET);
+	if (!begin(&j))
+		_exit(0);
 	how = serve(&j);
 	if (how == LEDGER_MSG_DETACH)
 		wait_for_end(&j);

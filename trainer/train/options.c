@@ -137,7 +137,9 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		.device = "auto",
 		.log_dir = "logs",
 		.log_level = LOG_INFO};
-	for (int i = 1; i < argc; i++) {
+	if (argc > 1 && argv[1][0] != '-')
+		o->command = argv[1];
+	for (int i = o->command ? 2 : 1; i < argc; i++) {
 		const char *equals = strchr(argv[i], '='), *text = NULL;
 		size_t length = equals ? (size_t)(equals - argv[i]) : strlen(argv[i]);
 		const struct option_row *r = find_row(argv[i], length);
@@ -166,7 +168,9 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 
 void options_help(void)
 {
-	puts("usage: cnntrain [options]\n\nTrains a small wavelet CNN on CIFAR-10, "
+	puts("usage: cnntrain [options]\n"
+	     "       cnntrain selftest [--device NAME]\n\n"
+	     "Trains a small wavelet CNN on CIFAR-10, "
 	     "Fashion-MNIST or MNIST.\n");
 	for (int i = 0; i < ROWS; i++) {
 		char left[64];

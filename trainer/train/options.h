@@ -19,6 +19,7 @@ struct options {
 	char **pictures; /* of --predict; borrowed from argv */
 	int picture_count;
 	enum log_level log_level;
+	const char *command; /* "selftest", "fetch", or NULL to train */
 	bool help, version, resume, eval, predict;
 };
 
