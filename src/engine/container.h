@@ -102,7 +102,8 @@ int container_exec_status(
 int container_get_file(struct engine *g, const char *id, const char *path, size_t max,
 	struct buf *out, bool *found, struct err *e);
 /* Puts files and directories in one request. Refuses a path below one of the spec's
- * mounts: it would be written to the host as root. */
+ * mounts: it would be written to the host as root. A container without network gets its
+ * /etc/hosts by the way. */
 int container_put_files(struct engine *g, const char *id, const struct spec *s,
 	const struct spec_file *files, size_t n, struct err *e);
 
