@@ -27,6 +27,7 @@ endif
 endef
 $(eval $(call TR_USE,libdeflate,HAVE_LIBDEFLATE))
 $(eval $(call TR_USE,libpng,HAVE_PNG))
+$(eval $(call TR_USE,cairo-xlib x11,HAVE_CAIRO))
 $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
 # Kernels are compiled once per instruction set; ops.c chooses at run time.
@@ -41,7 +42,8 @@ TR_ISAS    += avx2 avx512
 endif
 
 TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(wildcard \
-	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c)))
+	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
+	trainer/look/*.c)))
 
 # make CUDA=1: kernels for every architecture this nvcc knows from sm_75 on, PTX for later ones.
 TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu))

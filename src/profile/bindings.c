@@ -3,6 +3,7 @@
 #include "profile/child.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "profile/codec.h"
@@ -72,7 +73,7 @@ static const struct script *embedded(lua_State *L, const char *name)
 		return NULL;
 	for (; name[n] && n + 10 < sizeof path; n++)
 		path[n] = name[n] == '.' ? '/' : name[n];
-	strcpy(path + n, name[6] ? ".lua" : "/init.lua");
+	snprintf(path + n, sizeof path - n, "%s", name[6] ? ".lua" : "/init.lua");
 	for (const struct script *s = scripts; s->name; s++)
 		if (!strcmp(s->name, path))
 			return s;

@@ -8,6 +8,7 @@
 #include "train/options.h"
 
 struct report;
+struct look;
 
 /* Where a run stands; all of it is in a checkpoint. */
 struct progress {
@@ -27,7 +28,8 @@ struct run {
 	struct adam adam;
 	struct progress at;
 	struct report *report;
-	double start; /* clock_now() less what earlier runs took */
+	struct look *look; /* NULL: nobody looks */
+	double start;      /* clock_now() less what earlier runs took */
 };
 
 /* Seconds of a clock that only goes forward. */

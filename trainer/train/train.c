@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "train/checkpoint.h"
+#include "train/look.h"
 #include "train/report.h"
 #include "train/stop.h"
 
@@ -64,6 +65,7 @@ static int step(struct run *r, const struct batch *in, struct err *e)
 	r->at.correct += out.correct;
 	r->at.seen += in->count;
 	report_step(r->report, out.loss / in->count, in->count);
+	look_step(r->look, out.loss / in->count);
 	return 0;
 }
 
@@ -98,7 +100,7 @@ static int test_epoch(struct run *r, struct err *e)
 		return -1;
 	result.seconds = clock_now() - r->start;
 	report_epoch(r->report, &result);
-	return 0;
+	return look_epoch(r->look, &result, e);
 }
 
 static int run_epochs(struct run *r, struct err *e)
@@ -159,6 +161,8 @@ static int run_all(struct run *r, struct err *e)
 			r->train.count, r->test.count, device);
 	if (o->resume && resume(r, e) < 0)
 		return -1;
+	if (look_open(&r->look, r, e) < 0)
+		return -1;
 	return run_epochs(r, e);
 }
 
@@ -169,6 +173,7 @@ int train_run(const struct options *o, struct err *e)
 
 	r.adam = (struct adam){.lr = o->lr, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
 	result = run_all(&r, e);
+	look_close(r.look);
 	report_close(r.report);
 	run_close(&r);
 	return result;
