@@ -83,7 +83,7 @@ probe() {
 	case $1 in
 	prog:*) command -v "$name" >/dev/null ;;
 	hdr:*) any_exists "/usr/include/$name" "/usr/local/include/$name" \
-		/usr/include/*/"$name" ;;
+		/usr/include/*-linux-*/"$name" ;;
 	lib:*) any_exists /lib/"$name" /lib/*/"$name" /usr/lib*/"$name" /usr/lib/*/"$name" ;;
 	file:*) [ -e "$name" ] ;;
 	py:*) command -v python3 >/dev/null && python3 -c \

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 const cJSON *json_get(const cJSON *o, const char *key)
 {
@@ -40,9 +42,33 @@ cJSON *json_parse(const char *text, size_t n, struct err *e)
 	return j;
 }
 
+/* What steers a terminal becomes \uXXXX, what is no UTF-8 U+FFFD. */
+static char *escaped(const char *text)
+{
+	struct buf b = {0};
+
+	while (*text) {
+		unsigned long c = 0xfffd;
+		size_t n = utf8_read(text, &c);
+
+		/* cJSON's own line ends; those of strings it has escaped */
+		if (n && (utf8_is_plain(c) || c == '\n' || c == '\t'))
+			buf_add(&b, text, n);
+		else
+			buf_addf(&b, "\\u%04lx", c);
+		text += n ? n : 1;
+	}
+	return buf_take(&b);
+}
+
 char *json_text(const cJSON *j, bool pretty)
 {
-	return pretty ? cJSON_Print(j) : cJSON_PrintUnformatted(j);
+	AUTO_FREE char *text = NULL;
+
+	if (!pretty)
+		return cJSON_PrintUnformatted(j);
+	text = cJSON_Print(j);
+	return text ? escaped(text) : NULL;
 }
 
 cJSON *json_strv(const struct strv *s)

@@ -19,7 +19,8 @@ double json_num(const cJSON *o, const char *key, double fallback);
 
 /* Parses n bytes; on failure e says where. The caller deletes. */
 cJSON *json_parse(const char *text, size_t n, struct err *e);
-/* Compact or indented text. The caller frees. */
+/* Compact text for machines, or indented text that a terminal can show. The caller frees.
+ */
 char *json_text(const cJSON *j, bool pretty);
 
 cJSON *json_strv(const struct strv *s);

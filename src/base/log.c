@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 static enum log_level current = LOG_NORMAL;
 static bool live, color, raw;
@@ -43,9 +44,18 @@ void log_raw_terminal(bool is_raw)
 
 void log_printable(char *s, bool newlines)
 {
-	for (unsigned char *p = (unsigned char *)s; *p; p++)
-		if ((*p < 32 && *p != '\t' && !(newlines && *p == '\n')) || *p == 127)
-			*p = '?';
+	while (*s) {
+		unsigned long c = 0;
+		size_t n = utf8_read(s, &c);
+
+		if (n && (utf8_is_plain(c) || c == '\t' || (newlines && c == '\n'))) {
+			s += n;
+			continue;
+		}
+		do
+			*s++ = '?';
+		while (n-- > 1);
+	}
 }
 
 /* One write per line, so that lines of several processes do not mix. */
@@ -56,6 +66,7 @@ static void say(const char *sgr, const char *kind, const char *fmt, va_list ap)
 
 	buf_addf(&b, "%scnnrun:%s ", color ? sgr : "", color ? "\033[0m" : "");
 	buf_adds(&b, kind);
+	log_printable(text, false);
 	buf_adds(&b, text);
 	buf_adds(&b, raw ? "\r\n" : "\n");
 	if (write(2, b.p, b.n) < 0) {

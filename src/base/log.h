@@ -24,8 +24,10 @@ void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* While the terminal is raw, lines must end in \r\n. */
 void log_raw_terminal(bool raw);
 
-/* Makes foreign text printable: control characters other than tab become '?', unless
- * they are \n and newlines is true. In place. */
+/* Makes foreign text fit for a terminal, in place: control characters other than tab (and
+ * \n where newlines is true), those of U+0080 to U+009F, marks that reverse the direction
+ * of text, and bytes that are no UTF-8 become '?'. The log functions do that themselves.
+ */
 void log_printable(char *s, bool newlines);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 
@@ -60,6 +61,8 @@ static size_t escape_length(const char *text, size_t n)
 
 void add_clean(struct buf *out, const char *text, size_t n)
 {
+	size_t before = out->n;
+
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 
@@ -71,6 +74,8 @@ void add_clean(struct buf *out, const char *text, size_t n)
 		else if (c >= ' ' ? c != 127 : c == '\n' || c == '\t')
 			buf_addc(out, (char)c);
 	}
+	if (out->n > before)
+		log_printable(out->p + before, true);
 }
 
 void add_quoted(struct buf *out, const char *word)

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "engine/container.h"
 #include "host/x11.h"
+#include "launch/bind_files.h"
 #include "launch/ledger.h"
 #include "launch/owner.h"
 
@@ -234,6 +235,7 @@ static void wait_for_end(struct janitor *j)
 _Noreturn void janitor_run(int fd)
 {
 	struct janitor j = {.fd = fd};
+	AUTO_FREE char *files = NULL;
 	int how;
 
 	leave_session();
@@ -247,6 +249,8 @@ _Noreturn void janitor_run(int fd)
 		undo(&j);
 	for (size_t i = 0; i < j.n_grants; i++)
 		x11_grant_end(j.grants[i]);
+	files = xasprintf("%s%s", j.file, LEDGER_FILES);
+	bind_files_remove(files);
 	unlink(j.file);
 	_exit(0);
 }

@@ -21,6 +21,7 @@ struct ledger {
 	int fd;
 	pid_t janitor;
 	char id[64];
+	char *file; /* of that name in the runtime directory */
 };
 
 static void make_id(char *id, size_t n, pid_t janitor, unsigned nonce)
@@ -74,22 +75,26 @@ void launch_prepare(void)
 		log_debug("%s", why.msg); /* the launch will try again and say it */
 }
 
-static int begin(const struct ledger *l, const char *engine_url, const char *dir,
-	bool keep, struct err *e)
+static int begin(const struct ledger *l, const char *engine_url, bool keep, struct err *e)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
-	AUTO_FREE char *file = xasprintf("%s/%s", dir, l->id);
 	AUTO_FREE char *text = NULL, *message = NULL;
 
 	cJSON_AddStringToObject(o, "url", engine_url);
 	cJSON_AddStringToObject(o, "id", l->id);
-	cJSON_AddStringToObject(o, "file", file);
+	cJSON_AddStringToObject(o, "file", l->file);
 	cJSON_AddBoolToObject(o, "keep", keep);
 	text = json_text(o, false);
 	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
 	if (send(l->fd, message, strlen(message), MSG_NOSIGNAL) < 0)
 		return err_errno(e, "the janitor is gone");
 	return 0;
+}
+
+static void ledger_free(struct ledger *l)
+{
+	free(l->file);
+	free(l);
 }
 
 int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct err *e)
@@ -109,9 +114,10 @@ int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct e
 	l->janitor = standby.pid;
 	standby.pid = 0;
 	make_id(l->id, sizeof l->id, l->janitor, nonce);
-	if (begin(l, engine_url, dir, keep, e) < 0) {
+	l->file = xasprintf("%s/%s", dir, l->id);
+	if (begin(l, engine_url, keep, e) < 0) {
 		close(l->fd);
-		free(l);
+		ledger_free(l);
 		return -1;
 	}
 	*out = l;
@@ -121,6 +127,11 @@ int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct e
 const char *ledger_id(const struct ledger *l)
 {
 	return l->id;
+}
+
+char *ledger_files(const struct ledger *l)
+{
+	return xasprintf("%s%s", l->file, LEDGER_FILES);
 }
 
 static cJSON *grant_request(const struct spec_x *x)
@@ -170,5 +181,5 @@ void ledger_close(struct ledger *l, enum ledger_end end)
 	if (end == LEDGER_CLEAN)
 		while (waitpid(l->janitor, NULL, 0) < 0 && errno == EINTR)
 			;
-	free(l);
+	ledger_free(l);
 }

@@ -13,9 +13,14 @@
  * later launches to sweep when the janitor itself was killed. */
 struct ledger;
 
-/* Forks the janitor, or takes the one of launch_prepare(). keep: a container of this launch is stopped but not removed. */
+/* Forks the janitor, or takes the one of launch_prepare(). keep: a container of this
+ * launch is stopped but not removed. */
 int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct err *e);
 const char *ledger_id(const struct ledger *l);
+/* A directory for files of this launch, removed at its end; not made yet. The caller
+ * frees. */
+char *ledger_files(const struct ledger *l);
+#define LEDGER_FILES ".files" /* appended to the id's file */
 
 /* Has the janitor grant what x asks for. cookie gets the bytes of an Xauthority file
  * where x->cookie_path is set. */

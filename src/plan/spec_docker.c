@@ -3,35 +3,17 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/mem.h"
+#include "plan/shell_word.h"
 #include "plan/spec.h"
-
-/* Single quotes, unless nothing in the word needs them. */
-static void quote(struct buf *b, const char *s)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_@%+=:,./-";
-
-	if (*s && strspn(s, plain) == strlen(s)) {
-		buf_adds(b, s);
-		return;
-	}
-	buf_addc(b, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
-			buf_adds(b, "'\\''");
-		else
-			buf_addc(b, *s);
-	}
-	buf_addc(b, '\'');
-}
 
 static void option(struct buf *b, const char *name, const char *value)
 {
 	buf_addf(b, " \\\n\t%s", name);
 	if (value) {
 		buf_addc(b, ' ');
-		quote(b, value);
+		shell_word(b, value);
 	}
 }
 
@@ -232,6 +214,20 @@ static void life(struct buf *b, const struct spec *s)
 	option_map(b, "--label", &s->labels, '=');
 }
 
+/* A comment line. A name with a line end must not make a command of its rest. */
+__attribute__((format(printf, 2, 3))) static void remark(
+	struct buf *b, const char *fmt, ...)
+{
+	AUTO_FREE char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	log_printable(text, false);
+	buf_addf(b, "# %s\n", text);
+}
+
 /* What the command line cannot say. */
 static void preface(struct buf *b, const struct spec *s)
 {
@@ -243,17 +239,17 @@ static void preface(struct buf *b, const struct spec *s)
 			s->x.host_uid);
 	if (local)
 		buf_adds(b, "xhost +local:   # and - afterwards\n");
-	if (s->x.access == X_AUTH || s->x.access == X_COOKIE)
-		buf_addf(b,
-			"# cnnrun also puts a cookie for display :%s at %s;\n"
-			"# by hand: xhost +si:localuser:'#%u' before, - after\n",
-			s->x.number, s->x.cookie_path, s->x.host_uid);
+	if (s->x.access == X_AUTH || s->x.access == X_COOKIE) {
+		remark(b, "cnnrun also puts a cookie for display :%s at %s;", s->x.number,
+			s->x.cookie_path);
+		remark(b, "by hand: xhost +si:localuser:'#%u' before, - after",
+			s->x.host_uid);
+	}
 	if (s->identity.wanted)
-		buf_addf(b,
-			"# cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group\n",
+		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
 			s->identity.name, s->identity.uid, s->identity.gid);
 	for (size_t i = 0; i < s->n_files; i++)
-		buf_addf(b, "# cnnrun also puts in %s%s\n", s->files[i].path,
+		remark(b, "cnnrun also puts in %s%s", s->files[i].path,
 			s->files[i].data ? "" : "/");
 }
 
@@ -277,14 +273,14 @@ char *spec_docker(const struct spec *s)
 	if (s->has_entrypoint)
 		option(&b, "--entrypoint", s->entrypoint.n ? s->entrypoint.v[0] : "");
 	buf_adds(&b, " \\\n\t");
-	quote(&b, s->image);
+	shell_word(&b, s->image);
 	for (size_t i = 1; i < s->entrypoint.n; i++) {
 		buf_addc(&b, ' ');
-		quote(&b, s->entrypoint.v[i]);
+		shell_word(&b, s->entrypoint.v[i]);
 	}
 	for (size_t i = 0; i < s->command.n; i++) {
 		buf_addc(&b, ' ');
-		quote(&b, s->command.v[i]);
+		shell_word(&b, s->command.v[i]);
 	}
 	buf_addc(&b, '\n');
 	return buf_take(&b);

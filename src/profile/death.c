@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 
 /* -1: somebody else reaped it, how it ended is unknown. */
@@ -105,9 +106,9 @@ int death_by_error(struct profile *p, const cJSON *words, struct err *e)
 	for (char *s = message; *s; s++)
 		if (*s == '\n')
 			*s = ' ';
-	text_printable(message, false);
+	log_printable(message, false);
 	str_set(&p->traceback, back ? back : "");
-	text_printable(p->traceback, true);
+	log_printable(p->traceback, true);
 	if (kind && !strcmp(kind, "usage"))
 		return err_set(e, ERR_USAGE, "%s: %s", p->src->shown, message);
 	if (has_place(message))

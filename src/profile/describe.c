@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/log.h"
+
 #include "profile/host.h"
 
 enum { OPTIONS_MAX = 100, NAME_MAX_LEN = 40 };
@@ -22,7 +24,7 @@ static bool clean(cJSON *o, const char *key)
 		return true;
 	if (!cJSON_IsString(i))
 		return false;
-	text_printable(i->valuestring, false);
+	log_printable(i->valuestring, false);
 	return true;
 }
 
@@ -68,7 +70,7 @@ static bool are_scalars(cJSON *list)
 		if (!is_scalar(i))
 			return false;
 		if (cJSON_IsString(i))
-			text_printable(i->valuestring, false);
+			log_printable(i->valuestring, false);
 	}
 	return true;
 }

@@ -73,8 +73,6 @@ int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON *
 
 /* Is op something to ask d->answer, and now? 0 = yes. */
 int request_allow(const struct profile *p, const char *op, struct err *why);
-/* Makes foreign text fit for a terminal, in place. */
-void text_printable(char *text, bool newlines);
 
 /* module.c: the text of a required module: {"text","shown"}. from: the file that requires
  * it, as shown (NULL = unknown). */

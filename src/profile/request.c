@@ -12,15 +12,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 
-/* U+0080…U+009F steer terminals as ESC sequences do. */
-void text_printable(char *text, bool newlines)
-{
-	log_printable(text, newlines);
-	for (unsigned char *s = (unsigned char *)text; *s; s++)
-		if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-			s[0] = s[1] = '?';
-}
-
 /* While a container has the terminal raw, a line feed alone only goes down. */
 static bool is_raw_terminal(void)
 {
@@ -39,7 +30,7 @@ static int answer_print(struct profile *p, const cJSON *args, struct err *why)
 	p->phase.printed += strlen(text) + 1;
 	if (p->phase.printed > PRINT_MAX)
 		return err_set(why, EFBIG, "printed more than %d KiB", PRINT_MAX >> 10);
-	text_printable(text, true);
+	log_printable(text, true);
 	for (const char *s = text; *s; s++) {
 		if (*s == '\n' && raw)
 			buf_addc(&line, '\r');

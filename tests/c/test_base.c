@@ -165,6 +165,44 @@ static void foreign_text_cannot_draw(void **state)
 	assert_string_equal(text, "a?[2Jb\tc?d?");
 }
 
+/* What steers a terminal or hides what a line says, beyond ASCII. */
+static void foreign_text_is_harmless_utf8(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} v[] = {
+		{"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", NULL},
+		{"\xc2\x9b;1m", "??;1m"},          /* CSI */
+		{"\x9b;1m\xff", "?;1m?"},          /* the same to an 8-bit terminal */
+		{"z\xe2\x80\xaez", "z???z"},       /* right-to-left override */
+		{"z\xe2\x81\xa6z", "z???z"},       /* isolate */
+		{"\xe2\x80\xa8", "???"},           /* line separator */
+		{"\xc0\x9b\xe0\x80\x9b", "?????"}, /* overlong */
+		{"\xed\xa0\x80", "???"},           /* half of a pair */
+		{"\xf4\x90\x80\x80", "????"},      /* beyond U+10FFFF */
+		{"\xe2\x82", "??"},                /* cut short */
+		{"\xc3\xc3\xa9", "?\xc3\xa9"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(v); i++) {
+		AUTO_FREE char *text = xstrdup(v[i].text);
+
+		log_printable(text, false);
+		assert_string_equal(text, v[i].want ? v[i].want : v[i].text);
+	}
+}
+
+/* JSON for people's eyes is ASCII where it is not plain text. */
+static void json_for_a_terminal_is_harmless(void **state)
+{
+	AUTO_JSON cJSON *j = cJSON_CreateString("\xc2\x9b;\x7f\xff\xc3\xa9\"\\");
+	AUTO_FREE char *text = json_text(j, true);
+
+	(void)state;
+	assert_string_equal(text, "\"\\u009b;\\u007f\\ufffd\xc3\xa9\\\"\\\\\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +215,8 @@ int main(void)
 		cmocka_unit_test(json_errors_say_where),
 		cmocka_unit_test(hashes_are_sha256),
 		cmocka_unit_test(foreign_text_cannot_draw),
+		cmocka_unit_test(foreign_text_is_harmless_utf8),
+		cmocka_unit_test(json_for_a_terminal_is_harmless),
 	};
 
 	mem_init();

@@ -71,6 +71,11 @@ describe("gui.lua", function()
 		gui.display, gui.about, shell.about = nil, nil, nil
 		assert.same(shell, gui)
 	end)
+
+	it("lets the user choose how the X server admits it", function()
+		assert.same({ mode = "xhost" }, plan_of("gui", { display = "xhost" }).display)
+		assert.is_false(pcall(plan_of, "gui", { display = "local" }))
+	end)
 end)
 
 describe("train.lua", function()

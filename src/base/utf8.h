@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Characters of text that others wrote. */
+#ifndef CNNRUN_BASE_UTF8_H
+#define CNNRUN_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The bytes of the character at s, 0 when it is no well-formed UTF-8 (RFC 3629). */
+size_t utf8_read(const char *s, unsigned long *c);
+/* May c be shown? Not what steers a terminal, ends a line or reverses the direction of
+ * the text around it. */
+bool utf8_is_plain(unsigned long c);
+
+#endif
