@@ -291,7 +291,7 @@ static void spectrum_outer(const struct convs *c, struct spectrum *s, int plane,
 	long whole = (long)s->ci * s->co;
 	const struct gemm_ops *gemm = c->ops->gemm;
 
-	for (int at = 0; at < images; at += IMAGES_AT_ONCE) {
+	for (int at = 0; at == 0 || at < images; at += IMAGES_AT_ONCE) {
 		int left = images - at;
 		struct gemm g = {.m = s->ci,
 			.k = left < IMAGES_AT_ONCE ? left : IMAGES_AT_ONCE,
@@ -324,7 +324,7 @@ static void planes_outer(const struct convs *c, int from, int to, int panel, int
 	const struct freq *f = c->freq;
 
 	for (int p = from; p < to; p++) {
-		for (int at = 0; at < images; at += IMAGES_AT_ONCE) {
+		for (int at = 0; at == 0 || at < images; at += IMAGES_AT_ONCE) {
 			int left = images - at;
 			struct gemm g = {.m = c->ci,
 				.k = left < IMAGES_AT_ONCE ? left : IMAGES_AT_ONCE,
