@@ -27,6 +27,8 @@ endif
 endef
 $(eval $(call TR_USE,libdeflate,HAVE_LIBDEFLATE))
 $(eval $(call TR_USE,libpng,HAVE_PNG))
+# loaded when it is needed
+TR_CPPFLAGS += $(shell pkg-config --exists libcurl 2>/dev/null && echo -DHAVE_CURL)
 $(eval $(call TR_USE,cairo-xlib x11,HAVE_CAIRO))
 $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
@@ -43,7 +45,7 @@ endif
 
 TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(wildcard \
 	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
-	trainer/look/*.c trainer/team/team.c)))
+	trainer/look/*.c trainer/fetch/*.c trainer/team/team.c)))
 
 # make CUDA=1: kernels for every architecture this nvcc knows from sm_75 on, PTX for later ones.
 TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu))
@@ -101,8 +103,10 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
-.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint
-test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint
+.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+test-trainer-fetch: $(BUILD)/cnntrain
+	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
+test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
 test-trainer-checkpoint: trainer
 	/usr/bin/python3 tests/trainer/checkpoint.py $(BUILD)/cnntrain
 test-trainer-c: $(TR_TESTS)
