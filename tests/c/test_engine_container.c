@@ -392,6 +392,7 @@ static void test_exec(void **state)
 	strv_add(&x.command, "nosuch");
 	out.n = 0;
 	exec_in(&r, &x, &out, &err, &status);
+	buf_adds(&out, buf_str(&err)); /* Docker tells it as output, Podman as error */
 	assert_has(out.p, "not found");
 	assert_true(status == 126 || status == 127); /* 126: Docker 20.10 with runc 1.1 */
 	assert_int_equal(container_exec(engine, "engine-test-none", &x, &(char *){NULL},
@@ -490,6 +491,43 @@ static void test_symlinks_are_followed_inside(void **state)
 	end(&r);
 }
 
+/* The fast kind of no network looks as the engine's own. */
+static void test_localhost_without_network(void **state)
+{
+	static const char script[] = "cat /etc/hosts; ls /sys/class/net";
+	struct run r = {.spec = shell_spec(script)}, same = {.spec = shell_spec(script)};
+	struct spec_file f = {
+		.path = (char[]){"/etc/other"}, .data = (char[]){"x"}, .n = 1};
+	struct err e = {0};
+
+	(void)state;
+	if (engine_info(engine)->podman) {
+		free_spec(&r.spec);
+		free_spec(&same.spec);
+		skip();
+	}
+	start(&r);
+	finish(&r);
+	assert_has(r.out.p, "127.0.0.1\tlocalhost\n");
+	same.spec.readonly_rootfs = true; /* where we leave it to the engine */
+	start(&same);
+	finish(&same);
+	assert_string_equal(r.out.p, same.out.p);
+	end(&same);
+	end(&r);
+	r = (struct run){.spec = shell_spec("cat /etc/hosts /etc/other")};
+	r.spec.files = &f;
+	r.spec.n_files = 1;
+	create(&r);
+	assert_good(container_put_files(engine, r.id, &r.spec, &f, 1, &e), &e);
+	attach(&r);
+	assert_good(container_start(engine, r.id, NULL, &r.status, &e), &e);
+	finish(&r);
+	assert_has(r.out.p, "127.0.0.1\tlocalhost\n");
+	assert_has(r.out.p, "allrouters\nx");
+	end(&r);
+}
+
 static void test_put_below_mounts(void **state)
 {
 	struct spec_mount m[] = {{.type = MOUNT_BIND, .target = (char[]){"/work/"}},
@@ -518,6 +556,8 @@ static void test_gpu_request(void **state)
 	struct err e = {0};
 
 	(void)state;
+	if (engine_info(engine)->podman)
+		skip();
 	r.spec.gpus.select = GPU_IDS;
 	strv_add(&r.spec.gpus.ids, "2");
 	strv_add(&r.spec.gpus.ids, "3");
@@ -596,6 +636,7 @@ int main(void)
 		cmocka_unit_test(test_exec),
 		cmocka_unit_test(test_archive),
 		cmocka_unit_test(test_symlinks_are_followed_inside),
+		cmocka_unit_test(test_localhost_without_network),
 		cmocka_unit_test(test_put_below_mounts),
 		cmocka_unit_test(test_gpu_request),
 		cmocka_unit_test(test_system),

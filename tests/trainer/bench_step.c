@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 	struct err e;
 
 	net_describe(&net, channels);
-	b = cpu_open(&net, batch, threads, argc > 4 ? argv[4] : NULL, &e);
+	b = cpu_open(&net, batch, threads, argc > 4 ? argv[4] : NULL, NULL, &e);
 	if (!b) {
 		fprintf(stderr, "bench_step: %s\n", e.msg);
 		return 1;

@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
 import struct
 import subprocess
@@ -166,6 +167,27 @@ class Tests:
         assert result.stderr.count("\n") == 1, result.stderr
 
 
+    def test_mpi(self):
+        """Two and four processes take the same first steps as one, but for rounding."""
+        plugin = os.path.dirname(self.program) + "/cnntrain-mpi.so"
+        if not shutil.which("mpirun") or not os.path.exists(plugin):
+            return "SKIP no MPI here"
+        curves = []
+        for world in (1, 2, 4):
+            logs = f"{self.folder.name}/mpi{world}"
+            start = ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", str(world)]
+            env = {k: v for k, v in os.environ.items() if k != "DISPLAY"}
+            subprocess.run((start if world > 1 else []) + self.command(
+                logs, "--max_steps", "4", "--threads", "1", "--num_workers", "0"),
+                check=True, env=env, stderr=subprocess.PIPE)
+            with open(logs + "/train.jsonl", encoding="ascii") as f:
+                curves.append([json.loads(line)["loss"] for line in f if '"loss"' in line])
+        assert len(curves[0]) == 4
+        for curve in curves[1:]:
+            assert np.allclose(curve, curves[0], rtol=2e-4), curves
+        return ""
+
+
 def main():
     tests = Tests(sys.argv[1])
     names = [n for n in vars(Tests) if n.startswith("test_")]
@@ -173,8 +195,8 @@ def main():
     print(f"1..{len(names)}")
     for i, name in enumerate(names, 1):
         try:
-            getattr(tests, name)()
-            print(f"ok {i} - {name}")
+            remark = getattr(tests, name)()
+            print(f"ok {i} - {name}" + (f" # {remark}" if remark else ""))
         except (AssertionError, subprocess.CalledProcessError, KeyError) as error:
             print(f"not ok {i} - {name}\n# {error!r}")
             failed += 1

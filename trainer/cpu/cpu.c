@@ -18,11 +18,27 @@ void model_phase(struct model *m, pool_fn *fn, int block, int tasks)
 	pool_run(m->pool, tasks, fn, &p);
 }
 
+static int model_rank(const struct model *m)
+{
+	return m->team ? m->team->rank : 0;
+}
+
+static int model_first_chunk(const struct model *m)
+{
+	return m->share[model_rank(m)];
+}
+
+void model_gather(struct model *m, float *rows, int c)
+{
+	if (m->team)
+		m->team->gather(m->team, rows, m->share, c);
+}
+
 struct chunk model_chunk(const struct model *m, int thread, int task)
 {
 	int first = task * CHUNK, left = m->in.count - first;
 
-	return (struct chunk){.index = task,
+	return (struct chunk){.index = model_first_chunk(m) + task,
 		.at = first,
 		.images = left < CHUNK ? left : CHUNK,
 		.scratch = m->bench[thread].convs};
@@ -35,7 +51,8 @@ void model_keep(const struct model *m, int thread, int block, struct chunk *k)
 
 	for (int i = 0; i < k->images; i++) {
 		if (m->training)
-			dropout_keep(m->key, block, k->at + i, c, keep + i * c);
+			dropout_keep(m->key, block, (long)k->index * CHUNK + i, c,
+				keep + i * c);
 		else
 			for (int j = 0; j < c; j++)
 				keep[i * c + j] = 1;
@@ -74,16 +91,22 @@ static struct model *model_of(struct backend *b)
 static void set_batch(
 	struct model *m, const struct batch *in, bool training, uint64_t key)
 {
+	int world = m->team ? m->team->world : 1, chunks;
+
 	m->in = *in;
 	m->training = training;
 	m->key = key;
+	m->total = in->total ? in->total : in->count;
+	chunks = (m->total + CHUNK - 1) / CHUNK;
+	for (int i = 0; i <= world; i++)
+		m->share[i] = team_first_chunk(chunks, i, world);
 	m->chunks = (in->count + CHUNK - 1) / CHUNK;
 	for (int i = 0; i < NET_BLOCKS; i++) {
 		long pixels = m->block[i].pixels;
 
-		m->rows[i] = (struct norm_rows){.chunks = m->chunks,
+		m->rows[i] = (struct norm_rows){.chunks = chunks,
 			.per_chunk = CHUNK * pixels,
-			.total = in->count * pixels};
+			.total = m->total * pixels};
 	}
 }
 
@@ -234,7 +257,7 @@ static void open_block(struct model *m, int index)
 
 		b->convs.w[i] = w + t[c->weight].at;
 		b->convs.g[i] = g + t[c->weight].at;
-		norm_alloc(n, b->co, (m->base.batch + CHUNK - 1) / CHUNK);
+		norm_alloc(n, b->co, m->all_chunks);
 		n->weight = w + t[c->bn_weight].at;
 		n->bias = w + t[c->bn_bias].at;
 		n->weight_grad = g + t[c->bn_weight].at;
@@ -309,8 +332,17 @@ static const struct backend_ops cpu_ops = {
 	.write = write_array,
 };
 
-struct backend *cpu_open(
-	const struct net *net, int batch, int threads, const char *isa, struct err *e)
+/* The most images of a batch that one process of the team gets. */
+static int largest_share(int batch, int world)
+{
+	int chunks = (batch + CHUNK - 1) / CHUNK,
+	    most = (chunks + world - 1) / world * CHUNK;
+
+	return most < batch ? most : batch;
+}
+
+struct backend *cpu_open(const struct net *net, int batch, int threads, const char *isa,
+	struct team *team, struct err *e)
 {
 	const struct ops *ops = ops_find(isa);
 	struct model *m;
@@ -324,6 +356,10 @@ struct backend *cpu_open(
 		return NULL;
 	}
 	m = mem_alloc(sizeof(*m));
+	m->all_chunks = chunks;
+	m->team = team;
+	batch = team ? largest_share(batch, team->world) : batch;
+	chunks = (batch + CHUNK - 1) / CHUNK;
 	m->base = (struct backend){.ops = &cpu_ops, .net = net, .batch = batch};
 	m->ops = ops;
 	m->pool = pool_new(threads);

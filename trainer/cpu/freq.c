@@ -128,22 +128,35 @@ static void spectrum_forward(
 {
 	long part = (long)s->ci * PANEL, whole = (long)s->ci * s->co;
 
-	for (int p = 0; p < c->freq->planes; p++)
-		c->ops->vector->combine(part, TAPS, c->freq->to + p * TAPS, 1,
-			w + panel * part, whole, s->w + p * whole + panel * part);
+	struct combine to = {.count = part,
+		.terms = TAPS,
+		.outputs = c->freq->planes,
+		.coef = c->freq->to,
+		.coef_term = 1,
+		.coef_output = TAPS,
+		.x_step = whole,
+		.y_step = whole};
+
+	c->ops->vector->combine(&to, w + panel * part, s->w + panel * part);
 }
 
 static void spectrum_transposed(const struct convs *c, const struct spectrum *s,
 	const float *w, int panel, float *scratch)
 {
 	long part = (long)s->co * PANEL, whole = (long)s->ci * s->co;
+	struct combine to = {.count = part,
+		.terms = TAPS,
+		.outputs = c->freq->planes,
+		.coef = c->freq->to_conj,
+		.coef_term = 1,
+		.coef_output = TAPS,
+		.x_step = part,
+		.y_step = whole};
 
 	for (int t = 0; t < TAPS; t++)
 		transpose_panel(
 			w + t * whole, s->ci, s->co, panel, 1, scratch + t * part);
-	for (int p = 0; p < c->freq->planes; p++)
-		c->ops->vector->combine(part, TAPS, c->freq->to_conj + p * TAPS, 1,
-			scratch, part, s->wt + p * whole + panel * part);
+	c->ops->vector->combine(&to, scratch, s->wt + panel * part);
 }
 
 static void prepare_shortcut(struct convs *c)
@@ -152,7 +165,7 @@ static void prepare_shortcut(struct convs *c)
 	float scale = 1 / (float)f->planes;
 	long whole = (long)c->ci * c->co;
 
-	c->ops->vector->combine(whole, 1, &scale, 1, c->w[CONV_SHORTCUT], 0, f->shortcut);
+	c->ops->vector->scale(whole, scale, c->w[CONV_SHORTCUT], f->shortcut);
 	for (int p = 0; p < c->ci / PANEL; p++)
 		transpose_panel(c->w[CONV_SHORTCUT], c->ci, c->co, p, scale,
 			f->shortcut_t + (long)p * c->co * PANEL);
@@ -291,7 +304,7 @@ static void spectrum_outer(const struct convs *c, struct spectrum *s, int plane,
 	long whole = (long)s->ci * s->co;
 	const struct gemm_ops *gemm = c->ops->gemm;
 
-	for (int at = 0; at < images; at += IMAGES_AT_ONCE) {
+	for (int at = 0; at == 0 || at < images; at += IMAGES_AT_ONCE) {
 		int left = images - at;
 		struct gemm g = {.m = s->ci,
 			.k = left < IMAGES_AT_ONCE ? left : IMAGES_AT_ONCE,
@@ -324,7 +337,7 @@ static void planes_outer(const struct convs *c, int from, int to, int panel, int
 	const struct freq *f = c->freq;
 
 	for (int p = from; p < to; p++) {
-		for (int at = 0; at < images; at += IMAGES_AT_ONCE) {
+		for (int at = 0; at == 0 || at < images; at += IMAGES_AT_ONCE) {
 			int left = images - at;
 			struct gemm g = {.m = c->ci,
 				.k = left < IMAGES_AT_ONCE ? left : IMAGES_AT_ONCE,
@@ -347,17 +360,17 @@ static void shortcut_weights(struct convs *c, int panel, int images)
 {
 	long part = (long)c->ci * PANEL;
 	float *g = c->g[CONV_SHORTCUT] + panel * part;
-	float twice = 2 / (float)c->freq->planes, half = 0.5f;
+	float twice = 2 / (float)c->freq->planes;
 
 	if (c->freq->planes > 4) {
 		planes_outer(c, 0, 4, panel, images, 1, g);
-		c->ops->vector->combine(part, 1, &half, 1, g, 0, g);
+		c->ops->vector->scale(part, 0.5f, g, g);
 		planes_outer(c, 4, c->freq->planes, panel, images, 0, g);
 	} else {
 		twice /= 2;
 		planes_outer(c, 0, 4, panel, images, 1, g);
 	}
-	c->ops->vector->combine(part, 1, &twice, 1, g, 0, g);
+	c->ops->vector->scale(part, twice, g, g);
 }
 
 static int frequencies(const struct convs *c)
@@ -382,9 +395,16 @@ static void taps_back(struct convs *c, const struct spectrum *s, int panel, floa
 {
 	long part = (long)s->ci * PANEL, whole = (long)s->ci * s->co;
 
-	for (int t = 0; t < TAPS; t++)
-		c->ops->vector->combine(part, c->freq->planes, c->freq->back + t, TAPS,
-			s->g + panel * part, whole, g + t * whole + panel * part);
+	struct combine back = {.count = part,
+		.terms = c->freq->planes,
+		.outputs = TAPS,
+		.coef = c->freq->back,
+		.coef_term = TAPS,
+		.coef_output = 1,
+		.x_step = whole,
+		.y_step = whole};
+
+	c->ops->vector->combine(&back, s->g + panel * part, g + panel * part);
 }
 
 static void weights(struct convs *c, enum weight_round round, int task, int images)

@@ -21,6 +21,7 @@ struct report {
 	double rate_start; /* of images/s: since the epoch began, or this run */
 	double rate_images;
 	bool bar_shown;
+	bool quiet; /* not the first of a team */
 };
 
 double clock_now(void)
@@ -73,7 +74,8 @@ struct report *report_open(struct run *r, struct err *e)
 	t->run = r;
 	t->terminal = isatty(STDERR_FILENO) && r->o->log_level >= LOG_INFO;
 	t->rate_start = clock_now();
-	if (open_files(t, r->o->log_dir, e) < 0) {
+	t->quiet = r->team && r->team->rank > 0;
+	if (!t->quiet && open_files(t, r->o->log_dir, e) < 0) {
 		report_close(t);
 		err_wrap(e, "log folder");
 		return NULL;
@@ -123,6 +125,8 @@ void report_step(struct report *t, double loss, int images)
 {
 	const struct run *r = t->run;
 
+	if (t->quiet)
+		return;
 	t->rate_images += images;
 	fprintf(t->json, "{\"step\":%ld,\"epoch\":%ld,\"loss\":%.6g}\n", r->at.step,
 		r->at.epoch + 1, loss);
@@ -136,6 +140,8 @@ void report_epoch(struct report *t, const struct epoch_result *e)
 	const struct run *r = t->run;
 	double wall = wall_time(), now = clock_now();
 
+	if (t->quiet)
+		return;
 	clear_bar(t);
 	if (r->o->log_level >= LOG_INFO)
 		printf("[%2ld/%d] Time elapsed: %02d:%05.2f avg_loss = %.4f train_acc = "
@@ -167,7 +173,7 @@ void report_note(struct report *t, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (t->run->o->log_level < LOG_INFO)
+	if (t->quiet || t->run->o->log_level < LOG_INFO)
 		return;
 	clear_bar(t);
 	va_start(ap, fmt);
