@@ -201,6 +201,24 @@ static int find_id(struct engine *g, const struct plan_build *b,
 	return 0;
 }
 
+/* BuildKit without a session gets the context as one tree: a Dockerfile from elsewhere
+ * would lie in it for COPY to take. The classic builder hides it, and is good enough for
+ * all but what only BuildKit knows. */
+static int prefers_classic(const struct plan_build *b, bool *yes, struct err *e)
+{
+	static const char *const newer[] = {"--mount", "--link", "--chmod", "<<", "syntax=",
+		"TARGETPLATFORM", "TARGETARCH", "BUILDPLATFORM"};
+	AUTO_BUILD_FILES struct build_files f = {0};
+
+	if (build_files_read(b, &f, e) < 0)
+		return -1;
+	*yes = !f.inside;
+	for (size_t i = 0; i < COUNT_OF(newer); i++)
+		if (strstr(buf_str(&f.text), newer[i]))
+			*yes = false;
+	return 0;
+}
+
 int image_build(struct engine *g, const struct plan_build *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e)
@@ -209,9 +227,13 @@ int image_build(struct engine *g, const struct plan_build *b,
 	bool buildkit = g->info.buildkit && !(wish && !strcmp(wish, "0"));
 	AUTO_BUILD_LOG struct build_log log = {.sink = sink};
 	struct err local = {0};
+	bool classic = false;
 	int rc;
 
 	e = e ? e : &local;
+	if (buildkit && prefers_classic(b, &classic, e) < 0)
+		return -1;
+	buildkit = buildkit && !classic;
 	rc = run_build(g, b, buildkit, sink, cancel, &log, e);
 	if (rc < 0 && buildkit && lacks_buildkit(e)) {
 		g->info.buildkit = false;

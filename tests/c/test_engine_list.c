@@ -59,12 +59,43 @@ static void test_system(void **state)
 	assert_ptr_equal(s, again);
 }
 
+/* What was kept counts as long as the socket is the same one, unchanged. */
+static void test_system_cache(void **state)
+{
+	char *dir = scratch();
+	const struct engine_system *s = NULL;
+	struct engine *other = NULL;
+	struct err e = {0};
+	struct stat st;
+
+	(void)state;
+	setenv("XDG_CACHE_HOME", dir, 1);
+	assert_good(engine_system_now(engine, &s, &e), &e);
+	shell("sed -i 's/\"ServerVersion\":\"[^\"]*\"/\"ServerVersion\":\"kept\"/' "
+	      "%s/cnnrun/engines/*",
+		dir);
+	assert_good(engine_open(engine_info(engine)->url, &other, &e), &e);
+	assert_good(engine_system(other, &s, &e), &e);
+	assert_string_equal(s->version, "kept");
+	engine_close(other);
+
+	assert_int_equal(stat(engine_info(engine)->url + strlen("unix://"), &st), 0);
+	chmod(engine_info(engine)->url + strlen("unix://"), st.st_mode); /* a new ctime */
+	assert_good(engine_open(engine_info(engine)->url, &other, &e), &e);
+	assert_good(engine_system(other, &s, &e), &e);
+	assert_string_not_equal(s->version, "kept");
+	engine_close(other);
+	unsetenv("XDG_CACHE_HOME");
+	scratch_end(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_volumes),
 		cmocka_unit_test(test_system),
+		cmocka_unit_test(test_system_cache),
 	};
 
 	need_engine();
