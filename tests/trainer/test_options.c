@@ -11,16 +11,18 @@
 
 static int parse(struct options *o, struct err *e, int argc, const char *const *argv)
 {
-	char *copy[16] = { NULL };
+	char *copy[16] = {NULL};
 
 	for (int i = 0; i < argc; i++)
 		memcpy(&copy[i], &argv[i], sizeof(copy[i]));
 	return options_parse(o, argc, copy, e);
 }
 
-#define PARSE(o, e, ...)                                                                           \
-	parse(o, e, (int)(sizeof((const char *[]){ "cnntrain", __VA_ARGS__ }) / sizeof(char *)),   \
-		(const char *[]){ "cnntrain", __VA_ARGS__ })
+#define PARSE(o, e, ...)                                                                 \
+	parse(o, e,                                                                      \
+		(int)(sizeof((const char *[]){"cnntrain", __VA_ARGS__}) /                \
+			sizeof(char *)),                                                 \
+		(const char *[]){"cnntrain", __VA_ARGS__})
 
 static void test_original_flags(void **state)
 {
@@ -28,8 +30,9 @@ static void test_original_flags(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(PARSE(&o, &e, "--num_epochs", "3", "--batch_size=64", "--lr", "1e-4", "-w",
-				 "0", "--data_dir", "d", "--fashion", "--log_level", "DEBUG"),
+	assert_int_equal(PARSE(&o, &e, "--num_epochs", "3", "--batch_size=64", "--lr",
+				 "1e-4", "-w", "0", "--data_dir", "d", "--fashion",
+				 "--log_level", "DEBUG"),
 		0);
 	assert_int_equal(o.num_epochs, 3);
 	assert_int_equal(o.batch_size, 64);
@@ -91,7 +94,8 @@ static void test_mistakes(void **state)
 static void test_crc32c(void **state)
 {
 	(void)state;
-	assert_int_equal(tensorboard_crc32c("123456789", 9), 0xe3069283); /* RFC 3720's check */
+	assert_int_equal(
+		tensorboard_crc32c("123456789", 9), 0xe3069283); /* RFC 3720's check */
 }
 
 int main(void)
