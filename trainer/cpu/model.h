@@ -59,6 +59,11 @@ struct phase {
 	enum weight_round round;
 };
 
+/* memory.c; team NULL: alone */
+struct model *model_open(const struct net *net, int batch, int threads,
+	const struct ops *ops, struct team *team);
+void model_close(struct backend *b);
+
 /* Runs one function over all chunks of the batch at work. */
 void model_phase(struct model *m, pool_fn *fn, int block, int tasks);
 struct chunk model_chunk(const struct model *m, int thread, int task);
