@@ -26,9 +26,19 @@ override LDFLAGS += -pie -Wl,-z,relro,-z,now,-O1,--as-needed,--gc-sections
 ifdef CI
 override CFLAGS += -Werror
 endif
-ifneq ($(findstring -O2,$(CFLAGS)),)
-override CPPFLAGS += -D_FORTIFY_SOURCE=2
+# Hardening, as far as this compiler has it; tests/c/test_hardening.c looks at the result.
+# _FORTIFY_SOURCE needs an optimiser, and hides errors from AddressSanitizer.
+hash := \#
+accepts = $(shell echo '$(hash)include <string.h>' | \
+	$(CC) -Werror $1 -x c -c -o /dev/null - 2>/dev/null && echo '$1')
+ifndef HARDEN
+HARDEN := $(call accepts,-fstack-clash-protection) $(call accepts,-fcf-protection) \
+	$(if $(findstring -O2,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if \
+	$(call accepts,-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3),3,2))
+export HARDEN
 endif
+harden := $(if $(findstring -fsanitize,$(CFLAGS)),,$(HARDEN))
+override CFLAGS += $(harden)
 
 # Distributions name Lua 5.4 differently.
 LUA_PC     := $(firstword $(foreach p,lua5.4 lua-5.4 lua54 lua,$(shell \

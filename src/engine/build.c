@@ -18,6 +18,9 @@
 
 #define UPLOAD_NEWS ((int64_t)1 << 20) /* bytes between two events */
 
+/* Somebody has pressed Ctrl-C and waits. */
+#define CANCEL_TIMEOUT_MS 2000
+
 struct upload {
 	struct context *context;
 	int64_t sent, told;
@@ -134,8 +137,11 @@ static void cancel_build(struct engine *g, const char *build_id)
 {
 	/* it ends with the connection too; this is for engines that overlook that */
 	AUTO_FREE char *path = xasprintf("/build/cancel?id=%s", build_id);
+	AUTO_REPLY struct reply r = {0};
+	struct http_request q = {
+		.method = "POST", .path = path, .timeout_ms = CANCEL_TIMEOUT_MS};
 
-	engine_call(g, "POST", path, NULL, NULL, NULL);
+	engine_do(g, &q, &r, NULL);
 }
 
 static int run_build(struct engine *g, const struct plan_build *b, bool buildkit,

@@ -12,7 +12,12 @@
 struct reader {
 	char *text, *at;
 	char escape;
+	int unended; /* here-documents whose end was looked for in vain */
 };
+
+/* No Dockerfile that was written to be built has more of these: searches through the rest
+ * of the file, and stages or global arguments. */
+enum { UNENDED_MAX = 100, STAGES_MAX = 1000 };
 
 static char *raw_line(struct reader *r)
 {
@@ -97,9 +102,13 @@ static void skip_heredocs(struct reader *r, const char *instruction)
 		for (; *p && !isspace((unsigned char)*p) && *p != '<'; p++)
 			if (*p != '\'' && *p != '"')
 				buf_addc(&name, *p);
-		after = name.n && r->at ? after_line(r->at, name.p) : NULL;
+		if (!name.n || !r->at || r->unended == UNENDED_MAX)
+			continue;
+		after = after_line(r->at, name.p);
 		if (after)
 			r->at = after;
+		else
+			r->unended++;
 	}
 }
 
@@ -127,25 +136,35 @@ static bool next_instruction(struct reader *r, struct buf *out)
 	return out->n > 0;
 }
 
-/* ${NAME}, ${NAME:-word}, ${NAME-word}, ${NAME:+word}, ${NAME+word}; *p is after "${". */
-static bool braces(const char **p, const struct kvs *vars, char escape, struct buf *out);
+/* Beyond that a text is no image's name: variables that double each other grow fast, and
+ * defaults within defaults nest deep. */
+enum { EXPANDED_MAX = 65536, DEPTH_MAX = 64 };
 
-static void expand(
-	const char *s, size_t n, const struct kvs *vars, char escape, struct buf *out)
+/* ${NAME}, ${NAME:-word}, ${NAME-word}, ${NAME:+word}, ${NAME+word}; *p is after "${". */
+struct expansion {
+	const struct kvs *vars;
+	char escape;
+	int depth;
+	struct buf *out;
+};
+static bool braces(struct expansion *x, const char **p);
+
+static void expand_part(struct expansion *x, const char *s, size_t n)
 {
+	struct buf *out = x->out;
 	const char *end = s + n;
 
-	while (s < end) {
+	while (s < end && out->n < EXPANDED_MAX) {
 		const char *name = s + 1;
 
-		if (*s == escape && s + 1 < end) {
+		if (*s == x->escape && s + 1 < end) {
 			buf_addc(out, s[1]);
 			s += 2;
 		} else if (*s == '\'' || *s == '"') {
 			s++;
 		} else if (*s == '$' && name < end && *name == '{') {
 			s += 2;
-			if (!braces(&s, vars, escape, out))
+			if (!braces(x, &s))
 				return;
 		} else if (*s == '$' && name < end &&
 			   (isalpha((unsigned char)*name) || *name == '_')) {
@@ -156,7 +175,7 @@ static void expand(
 				s < end && (isalnum((unsigned char)*s) || *s == '_'); s++)
 				;
 			key = xstrndup(name, (size_t)(s - name));
-			value = kvs_get(vars, key);
+			value = kvs_get(x->vars, key);
 			buf_adds(out, value ? value : "");
 		} else {
 			buf_addc(out, *s++);
@@ -164,11 +183,11 @@ static void expand(
 	}
 }
 
-static bool braces(const char **p, const struct kvs *vars, char escape, struct buf *out)
+static bool braces(struct expansion *x, const char **p)
 {
 	size_t n = strcspn(*p, "}:-+"), depth = 1;
 	AUTO_FREE char *key = xstrndup(*p, n);
-	const char *value = kvs_get(vars, key), *s = *p + n, *word;
+	const char *value = kvs_get(x->vars, key), *s = *p + n, *word;
 	bool colon = *s == ':', set;
 	char op;
 
@@ -177,15 +196,24 @@ static bool braces(const char **p, const struct kvs *vars, char escape, struct b
 	word = op == '-' || op == '+' ? ++s : s;
 	for (; *s && depth; s++)
 		depth += (size_t)(*s == '{') - (size_t)(*s == '}');
-	if (depth)
+	if (depth || x->depth == DEPTH_MAX)
 		return false;
 	*p = s;
 	set = value && !(colon && !*value);
+	x->depth++;
 	if (op == '+' ? set : op == '-' && !set)
-		expand(word, (size_t)(s - 1 - word), vars, escape, out);
+		expand_part(x, word, (size_t)(s - 1 - word));
 	else if (op != '+' && value)
-		buf_adds(out, value);
+		buf_adds(x->out, value);
+	x->depth--;
 	return true;
+}
+
+static void expand(const char *s, const struct kvs *vars, char escape, struct buf *out)
+{
+	struct expansion x = {.vars = vars, .escape = escape, .out = out};
+
+	expand_part(&x, s, strlen(s));
 }
 
 /* ARG NAME[=default] …: before the first FROM they are for FROM lines. */
@@ -205,7 +233,7 @@ static void global_arg(
 		if (given)
 			buf_adds(&value, given);
 		else if (eq)
-			expand(eq + 1, strlen(eq + 1), vars, escape, &value);
+			expand(eq + 1, vars, escape, &value);
 		else
 			continue;
 		kvs_set(vars, w, buf_str(&value));
@@ -233,7 +261,7 @@ static void from(char *s, char escape, const struct kvs *vars, struct strv *stag
 		w = strtok_r(NULL, " \t", &save);
 	if (!w)
 		return;
-	expand(w, strlen(w), vars, escape, &image);
+	expand(w, vars, escape, &image);
 	if (image.n && strcmp(image.p, "scratch") != 0 && !has_name(stages, image.p) &&
 		!strv_has(out, image.p))
 		strv_add(out, image.p);
@@ -260,10 +288,13 @@ void dockerfile_bases(
 		size_t word = strcspn(line.p, " \t");
 		char *rest = skip_space(line.p + word);
 
-		if (word == 3 && !strncasecmp(line.p, "ARG", 3) && global)
+		if (word == 3 && !strncasecmp(line.p, "ARG", 3) && global &&
+			vars.n < STAGES_MAX)
 			global_arg(rest, r.escape, arguments, &vars);
 		if (word != 4 || strncasecmp(line.p, "FROM", 4) != 0)
 			continue;
+		if (stages.n + out->n > STAGES_MAX)
+			return;
 		global = false;
 		from(rest, r.escape, &vars, &stages, out);
 	}

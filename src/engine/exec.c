@@ -88,6 +88,6 @@ int container_exec_status(
 	if (engine_call(g, "GET", path, NULL, &j, e) < 0)
 		return err_wrap(e, "status of the exec");
 	*running = json_bool(j, "Running", false);
-	*status = (int)json_num(j, "ExitCode", 125);
+	*status = json_int(j, "ExitCode", 125);
 	return 0;
 }

@@ -68,8 +68,8 @@ static void fill(struct engine *g, const cJSON *info)
 	s->userns_remap = strstr(s->security_options, "name=userns") != NULL;
 	s->nvidia_runtime = has_nvidia(info);
 	s->cdi = has_cdi(g, info);
-	s->n_cpu = (int64_t)json_num(info, "NCPU", 0);
-	s->memory = (int64_t)json_num(info, "MemTotal", 0);
+	s->n_cpu = json_int64(info, "NCPU", 0);
+	s->memory = json_int64(info, "MemTotal", 0);
 	g->asked_system = true;
 }
 

@@ -137,7 +137,7 @@ static int poll_inspect(struct container_wait *w, int *status, struct err *e)
 		set_timer(w);
 		return 0;
 	}
-	*status = (int)json_num(json_get(j, "State"), "ExitCode", 125);
+	*status = json_int(json_get(j, "State"), "ExitCode", 125);
 	return 1;
 }
 
