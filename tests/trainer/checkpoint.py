@@ -71,6 +71,16 @@ def write_safetensors(path, state):
         f.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
+def masked_crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    crc ^= 0xffffffff
+    return ((crc >> 15 | crc << 17) + 0xa282ead8) & 0xffffffff
+
+
 class Tests:
     def __init__(self, program):
         self.program = os.path.abspath(program)
@@ -166,6 +176,28 @@ class Tests:
         assert result.returncode == 1 and path in result.stderr, result
         assert result.stderr.count("\n") == 1, result.stderr
 
+
+    def test_logs(self):
+        """Every line is JSON, every TensorBoard record has its checksums and a known tag."""
+        logs = self.train("logs", "--max_steps", "5")
+        with open(logs + "/train.jsonl", encoding="ascii") as f:
+            lines = [json.loads(line) for line in f]
+        assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4, 5]
+        assert 0 <= lines[-1]["test_acc"] <= 1
+        name, = (n for n in os.listdir(logs) if "tfevents" in n)
+        with open(f"{logs}/{name}", "rb") as f:
+            data = f.read()
+        records, at = [], 0
+        while at < len(data):
+            length, check = struct.unpack_from("<QI", data, at)
+            body = data[at + 12:at + 12 + length]
+            assert check == masked_crc32c(data[at:at + 8])
+            assert struct.unpack_from("<I", data, at + 12 + length)[0] == masked_crc32c(body)
+            records.append(body)
+            at += 16 + length
+        assert b"brain.Event:2" in records[0]
+        for tag, count in ((b"train/loss", 5), (b"test/accuracy", 1)):
+            assert sum(tag in r for r in records) == count, tag
 
     def test_mpi(self):
         """Two and four processes take the same first steps as one, but for rounding."""

@@ -4,6 +4,7 @@
 #include "train/tensorboard.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,15 +122,26 @@ static void draw_bar(struct report *t, double loss)
 	t->bar_shown = true;
 }
 
+/* JSON has no word for what a diverged run gives. */
+static const char *json_number(double v, char text[32])
+{
+	if (isfinite(v))
+		snprintf(text, 32, "%.6g", v);
+	else
+		snprintf(text, 32, "null");
+	return text;
+}
+
 void report_step(struct report *t, double loss, int images)
 {
 	const struct run *r = t->run;
+	char text[32];
 
 	if (t->quiet)
 		return;
 	t->rate_images += images;
-	fprintf(t->json, "{\"step\":%ld,\"epoch\":%ld,\"loss\":%.6g}\n", r->at.step,
-		r->at.epoch + 1, loss);
+	fprintf(t->json, "{\"step\":%ld,\"epoch\":%ld,\"loss\":%s}\n", r->at.step,
+		r->at.epoch + 1, json_number(loss, text));
 	tensorboard_scalar(t->events, wall_time(), r->at.step, "train/loss", (float)loss);
 	if (t->terminal)
 		draw_bar(t, loss);
@@ -139,24 +151,25 @@ void report_epoch(struct report *t, const struct epoch_result *e)
 {
 	const struct run *r = t->run;
 	double wall = wall_time(), now = clock_now();
+	char train_loss[32], test_loss[32];
 
 	if (t->quiet)
 		return;
 	clear_bar(t);
 	if (r->o->log_level >= LOG_INFO)
-		printf("[%2ld/%d] Time elapsed: %02d:%05.2f avg_loss = %.4f train_acc = "
-		       "%.4f "
-		       "test_acc = %.4f\n",
+		printf("[%2ld/%d] Time elapsed: %02d:%05.2f avg_loss = %.4f "
+		       "train_acc = %.4f test_acc = %.4f\n",
 			r->at.epoch + 1, r->o->num_epochs, (int)(e->seconds / 60),
 			e->seconds - 60 * (int)(e->seconds / 60), e->train_loss,
 			e->train_accuracy, e->test_accuracy);
 	fflush(stdout);
 	fprintf(t->json,
-		"{\"epoch\":%ld,\"step\":%ld,\"seconds\":%.3f,\"train_loss\":%.6g,"
-		"\"train_acc\":%.6g,\"test_loss\":%.6g,\"test_acc\":%.6g,"
+		"{\"epoch\":%ld,\"step\":%ld,\"seconds\":%.3f,\"train_loss\":%s,"
+		"\"train_acc\":%.6g,\"test_loss\":%s,\"test_acc\":%.6g,"
 		"\"images_per_second\":%.0f}\n",
-		r->at.epoch + 1, r->at.step, e->seconds, e->train_loss, e->train_accuracy,
-		e->test_loss, e->test_accuracy,
+		r->at.epoch + 1, r->at.step, e->seconds,
+		json_number(e->train_loss, train_loss), e->train_accuracy,
+		json_number(e->test_loss, test_loss), e->test_accuracy,
 		t->rate_images / (now - t->rate_start + 1e-9));
 	fflush(t->json);
 	tensorboard_scalar(
