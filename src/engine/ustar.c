@@ -141,11 +141,15 @@ int ustar_next(const struct buf *tar, size_t *at, struct ustar_member *m, struct
 			*at = tar->n - *at - BLOCK < m->n
 				      ? tar->n
 				      : *at + BLOCK + (m->n + BLOCK - 1) / BLOCK * BLOCK;
+			if (*at > tar->n) /* the padding is not all there */
+				*at = tar->n;
 			return 1;
 		}
 		*at += BLOCK + (m->n + BLOCK - 1) / BLOCK * BLOCK;
-		if (*at > tar->n)
+		if (*at > tar->n) {
+			*at = tar->n;
 			return 0;
+		}
 	}
 	return 0;
 }
