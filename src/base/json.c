@@ -52,10 +52,13 @@ cJSON *json_parse(const char *text, size_t n, struct err *e)
 {
 	const char *end = NULL;
 	cJSON *j = cJSON_ParseWithLengthOpts(text, n, &end, 0);
+	size_t at = end && end > text ? (size_t)(end - text) : 0, rest;
 
+	at = at < n ? at : n;
+	rest = n - at < 40 ? n - at : 40; /* the text need not end in a NUL */
 	if (!j)
-		err_set(e, 0, "not JSON at byte %zu: %.40s",
-			end ? (size_t)(end - text) : 0, end && n ? end : "");
+		err_set(e, 0, "not JSON at byte %zu: %.*s", at, (int)rest,
+			rest ? text + at : "");
 	return j;
 }
 

@@ -76,6 +76,8 @@ static int on_error(struct build_log *l, const char *text, struct err *e)
 	const char *name = l->failed;
 
 	one_line(message, 1200);
+	if (!*message)
+		str_set(&message, "the container engine gives no reason");
 	if (!name && l->current)
 		name = l->v[l->current - 1].name;
 	if (name && !l->failure)
