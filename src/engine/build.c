@@ -212,8 +212,8 @@ static int find_id(struct engine *g, const struct plan_build *b,
  * all but what only BuildKit knows. */
 static int prefers_classic(const struct plan_build *b, bool *yes, struct err *e)
 {
-	static const char *const newer[] = {"--mount", "--link", "--chmod", "<<", "syntax=",
-		"TARGETPLATFORM", "TARGETARCH", "BUILDPLATFORM"};
+	static const char *const newer[] = {"--mount", "--link", "--chmod", "<<",
+		"syntax=", "TARGETPLATFORM", "TARGETARCH", "BUILDPLATFORM"};
 	AUTO_BUILD_FILES struct build_files f = {0};
 
 	if (build_files_read(b, &f, e) < 0)

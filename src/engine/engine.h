@@ -40,7 +40,8 @@ struct engine_info {
 };
 const struct engine_info *engine_info(const struct engine *g);
 
-/* From /info, asked once in an engine's life: what it said is kept in the user's cache. */
+/* From /info, asked once in an engine's life: what it said is kept in the user's cache.
+ */
 struct engine_system {
 	const char *version; /* "20.10.24" */
 	bool rootless, userns_remap;
