@@ -185,19 +185,19 @@ COMPLETIONS := bash:bash-completion/completions/cnnrun zsh:zsh/site-functions/_c
 	fish:fish/vendor_completions.d/cnnrun.fish
 .PHONY: install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cnnrun
-	install $(BUILD)/cnnrun $(BUILD)/cnntrain $(DESTDIR)$(PREFIX)/bin
-	install scripts/base-image.sh $(SHARE)/cnnrun
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/cnnrun"
+	install $(BUILD)/cnnrun $(BUILD)/cnntrain "$(DESTDIR)$(PREFIX)/bin"
+	install scripts/base-image.sh "$(SHARE)/cnnrun"
 	@for f in $$(cd scripts && find cnnrun profiles meta -name '*.lua'); do \
-		install -D -m 644 scripts/$$f $(SHARE)/cnnrun/$$f || exit 1; done
-	@for c in $(COMPLETIONS); do install -d $(SHARE)/$$(dirname $${c#*:}) && \
-		$(BUILD)/cnnrun completion $${c%%:*} > $(SHARE)/$${c#*:} || exit 1; done
+		install -D -m 644 scripts/$$f "$(SHARE)/cnnrun/$$f" || exit 1; done
+	@for c in $(COMPLETIONS); do install -d "$(SHARE)/$$(dirname $${c#*:})" && \
+		$(BUILD)/cnnrun completion $${c%%:*} > "$(SHARE)/$${c#*:}" || exit 1; done
 
 .PHONY: uninstall
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/cnnrun $(DESTDIR)$(PREFIX)/bin/cnntrain
-	rm -rf $(SHARE)/cnnrun
-	rm -f $(foreach c,$(COMPLETIONS),$(SHARE)/$(lastword $(subst :, ,$c)))
+	rm -f "$(DESTDIR)$(PREFIX)/bin/cnnrun" "$(DESTDIR)$(PREFIX)/bin/cnntrain"
+	rm -rf "$(SHARE)/cnnrun"
+	rm -f $(foreach c,$(COMPLETIONS),"$(SHARE)/$(lastword $(subst :, ,$c))")
 
 .PHONY: clean
 clean:

@@ -9,6 +9,13 @@
 #include "base/mem.h"
 #include "engine/build_files.h"
 
+/* Longer is no reference: foreign text must not make values that double line by line, nor
+ * nest without end. */
+#define VALUE_MAX 4096
+
+/* Stands for what only the engine can tell. No reference holds it. */
+#define UNKNOWN '\1'
+
 struct reader {
 	char *text, *at;
 	char escape;
@@ -43,22 +50,24 @@ static char *skip_space(char *s)
 	return s;
 }
 
-/* "# escape=`" among the comments at the top. */
+/* "# escape=`" at the top; the first line that is no directive ends them. */
 static void read_directives(struct reader *r)
 {
 	const char *s = r->text;
 
 	while (s && *s == '#') {
-		const char *p = s + 1 + strspn(s + 1, " \t");
+		const char *name = s + 1 + strspn(s + 1, " \t"), *value = name;
 
-		if (!strncasecmp(p, "escape", 6)) {
-			p += 6 + strspn(p + 6, " \t");
-			if (*p == '=') {
-				p += 1 + strspn(p + 1, " \t");
-				if (*p == '`' || *p == '\\')
-					r->escape = *p;
-			}
-		}
+		while (isalnum((unsigned char)*value))
+			value++;
+		if (value == name)
+			return;
+		value += strspn(value, " \t");
+		if (*value != '=')
+			return;
+		value += 1 + strspn(value + 1, " \t");
+		if (!strncasecmp(name, "escape", 6) && (*value == '`' || *value == '\\'))
+			r->escape = *value;
 		s = strchr(s, '\n');
 		s = s ? s + 1 : NULL;
 	}
@@ -120,13 +129,15 @@ static bool next_instruction(struct reader *r, struct buf *out)
 	buf_free(out);
 	while ((line = raw_line(r))) {
 		char *s = skip_space(line);
-		size_t n = strlen(s);
+		size_t n;
 
 		if (*s == '#' || !*s)
 			continue;
+		if (out->n) /* what parts words there is its own indentation only */
+			s = line;
+		n = strlen(s);
 		if (s[n - 1] == r->escape) {
 			buf_add(out, s, n - 1);
-			buf_addc(out, ' ');
 			continue;
 		}
 		buf_add(out, s, n);
@@ -136,84 +147,77 @@ static bool next_instruction(struct reader *r, struct buf *out)
 	return out->n > 0;
 }
 
-/* Beyond that a text is no image's name: variables that double each other grow fast, and
- * defaults within defaults nest deep. */
-enum { EXPANDED_MAX = 65536, DEPTH_MAX = 64 };
-
-/* ${NAME}, ${NAME:-word}, ${NAME-word}, ${NAME:+word}, ${NAME+word}; *p is after "${". */
-struct expansion {
-	const struct kvs *vars;
-	char escape;
-	int depth;
-	struct buf *out;
-};
-static bool braces(struct expansion *x, const char **p);
-
-static void expand_part(struct expansion *x, const char *s, size_t n)
+static bool is_name_char(char c)
 {
-	struct buf *out = x->out;
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* *p is after "${". */
+static void braces(const char **p, const struct kvs *vars, char escape, struct buf *out);
+
+static void expand(
+	const char *s, size_t n, const struct kvs *vars, char escape, struct buf *out)
+{
 	const char *end = s + n;
 
-	while (s < end && out->n < EXPANDED_MAX) {
+	while (s < end && n <= VALUE_MAX && out->n <= VALUE_MAX) {
 		const char *name = s + 1;
 
-		if (*s == x->escape && s + 1 < end) {
+		if (*s == escape && s + 1 < end) {
 			buf_addc(out, s[1]);
 			s += 2;
 		} else if (*s == '\'' || *s == '"') {
 			s++;
 		} else if (*s == '$' && name < end && *name == '{') {
 			s += 2;
-			if (!braces(x, &s))
-				return;
-		} else if (*s == '$' && name < end &&
-			   (isalpha((unsigned char)*name) || *name == '_')) {
+			braces(&s, vars, escape, out);
+		} else if (*s == '$' && name < end && is_name_char(*name)) {
 			AUTO_FREE char *key = NULL;
 			const char *value;
 
-			for (s = name;
-				s < end && (isalnum((unsigned char)*s) || *s == '_'); s++)
+			for (s = name; s < end && is_name_char(*s); s++)
 				;
 			key = xstrndup(name, (size_t)(s - name));
-			value = kvs_get(x->vars, key);
+			value = kvs_get(vars, key);
 			buf_adds(out, value ? value : "");
 		} else {
 			buf_addc(out, *s++);
 		}
 	}
+	if (s < end)
+		buf_addc(out, UNKNOWN);
 }
 
-static bool braces(struct expansion *x, const char **p)
+/* ${NAME}, ${NAME:-word}, ${NAME-word}, ${NAME:+word}, ${NAME+word}, ${NAME:?word}; newer
+ * frontends cut pieces off a value besides. */
+static void braces(const char **p, const struct kvs *vars, char escape, struct buf *out)
 {
-	size_t n = strcspn(*p, "}:-+"), depth = 1;
-	AUTO_FREE char *key = xstrndup(*p, n);
-	const char *value = kvs_get(x->vars, key), *s = *p + n, *word;
-	bool colon = *s == ':', set;
+	size_t n = 0, depth = 1;
+	AUTO_FREE char *key = NULL;
+	const char *value, *s, *word;
+	bool colon, worded, set;
 	char op;
 
+	while (is_name_char((*p)[n]))
+		n++;
+	key = xstrndup(*p, n);
+	value = kvs_get(vars, key);
+	s = *p + n;
+	colon = *s == ':';
 	s += colon;
 	op = *s;
-	word = op == '-' || op == '+' ? ++s : s;
+	worded = op && strchr("-+?", op);
+	word = s += worded;
 	for (; *s && depth; s++)
 		depth += (size_t)(*s == '{') - (size_t)(*s == '}');
-	if (depth || x->depth == DEPTH_MAX)
-		return false;
 	*p = s;
 	set = value && !(colon && !*value);
-	x->depth++;
-	if (op == '+' ? set : op == '-' && !set)
-		expand_part(x, word, (size_t)(s - 1 - word));
+	if (depth || !n || (!worded && op != '}'))
+		buf_addc(out, UNKNOWN);
+	else if (op == '+' ? set : op == '-' && !set)
+		expand(word, (size_t)(s - 1 - word), vars, escape, out);
 	else if (op != '+' && value)
-		buf_adds(x->out, value);
-	x->depth--;
-	return true;
-}
-
-static void expand(const char *s, const struct kvs *vars, char escape, struct buf *out)
-{
-	struct expansion x = {.vars = vars, .escape = escape, .out = out};
-
-	expand_part(&x, s, strlen(s));
+		buf_adds(out, value);
 }
 
 /* ARG NAME[=default] …: before the first FROM they are for FROM lines. */
@@ -233,7 +237,7 @@ static void global_arg(
 		if (given)
 			buf_adds(&value, given);
 		else if (eq)
-			expand(eq + 1, vars, escape, &value);
+			expand(eq + 1, strlen(eq + 1), vars, escape, &value);
 		else
 			continue;
 		kvs_set(vars, w, buf_str(&value));
@@ -261,15 +265,19 @@ static void from(char *s, char escape, const struct kvs *vars, struct strv *stag
 		w = strtok_r(NULL, " \t", &save);
 	if (!w)
 		return;
-	expand(w, vars, escape, &image);
-	if (image.n && strcmp(image.p, "scratch") != 0 && !has_name(stages, image.p) &&
-		!strv_has(out, image.p))
+	expand(w, strlen(w), vars, escape, &image);
+	if (image.n && !strchr(image.p, UNKNOWN) && strcmp(image.p, "scratch") != 0 &&
+		!has_name(stages, image.p) && !strv_has(out, image.p))
 		strv_add(out, image.p);
 	as = strtok_r(NULL, " \t", &save);
 	name = as && !strcasecmp(as, "AS") ? strtok_r(NULL, " \t", &save) : NULL;
 	if (name)
 		strv_add(stages, name);
 }
+
+/* BuildKit declares these itself. */
+static const char *const platform_names[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH",
+	"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
 
 void dockerfile_bases(
 	const char *text, size_t n, const struct kvs *arguments, struct strv *out)
@@ -284,6 +292,12 @@ void dockerfile_bases(
 	if (!strncmp(r.at, "\xef\xbb\xbf", 3))
 		r.text = r.at += 3;
 	read_directives(&r);
+	for (size_t i = 0; i < COUNT_OF(platform_names); i++) {
+		const char *value = kvs_get(arguments, platform_names[i]);
+
+		if (value)
+			kvs_set(&vars, platform_names[i], value);
+	}
 	while (next_instruction(&r, &line)) {
 		size_t word = strcspn(line.p, " \t");
 		char *rest = skip_space(line.p + word);

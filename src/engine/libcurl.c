@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -61,8 +62,17 @@ int http_load(struct err *e)
 	return 0;
 }
 
+/* A credential helper must not inherit the way to the engine. */
+static int close_on_exec(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)ctx;
+	(void)purpose;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+
 void libcurl_set_socket(CURL *c, const char *socket_path)
 {
+	curl.easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, close_on_exec);
 	curl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl.easy_setopt(c, CURLOPT_PROXY, ""); /* http_proxy must not apply */
 	curl.easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, socket_path);

@@ -24,8 +24,11 @@ void one_line(char *s, size_t max)
 
 cJSON *reply_json(const struct reply *r, struct err *e)
 {
-	cJSON *j = json_parse(buf_str(&r->body), r->body.n, e);
+	struct err local = {0};
+	cJSON *j;
 
+	e = e ? e : &local;
+	j = json_parse(buf_str(&r->body), r->body.n, e);
 	if (!j) {
 		err_wrap(e, "unreadable reply of the container engine");
 		one_line(e->msg, sizeof e->msg);

@@ -143,8 +143,11 @@ static int poll_inspect(struct container_wait *w, int *status, struct err *e)
 
 int container_wait_poll(struct container_wait *w, int *status, struct err *e)
 {
-	int rc = w->timer >= 0 ? poll_inspect(w, status, e) : poll_reply(w, status, e);
+	struct err local = {0};
+	int rc;
 
+	e = e ? e : &local;
+	rc = w->timer >= 0 ? poll_inspect(w, status, e) : poll_reply(w, status, e);
 	return rc < 0 ? err_wrap(e, "wait for container %.12s", w->id) : rc;
 }
 

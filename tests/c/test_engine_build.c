@@ -82,6 +82,35 @@ static void make_tree(void)
 		dir);
 }
 
+/* Nobody's credentials are needed for a base that is there. */
+static void test_helper_is_left_alone(void **state)
+{
+	AUTO_FREE char *tag = xasprintf("engine-test-helper:%d", (int)getpid());
+	AUTO_FREE char *id = NULL;
+	struct plan_build b = {.context = dir, .tag = tag};
+	struct err e = {0};
+
+	(void)state;
+	put(dir, "config/config.json", "{\"credsStore\":\"missing\"}");
+	put(dir, "Dockerfile", "FROM busybox\nRUN true\n");
+	put(dir, ".dockerignore", "config\n");
+	for (int i = 0; i < 2; i++) {
+		AUTO_FREE char *config = xasprintf("%s/config", dir);
+
+		setenv("DOCKER_CONFIG", config, 1);
+		setenv("DOCKER_BUILDKIT", i ? "1" : "0", 1);
+		free(id);
+		id = NULL;
+		assert_good(build(&b, NULL, &id, &e), &e);
+		b.pull = true;
+		assert_int_equal(build(&b, NULL, &id, &e), -1);
+		assert_has(e.msg, "docker-credential-missing");
+		b.pull = false;
+		unsetenv("DOCKER_CONFIG");
+	}
+	assert_good(image_remove(engine, tag, &e), &e);
+}
+
 /* What docker's own client has the same engine put into the image. Its classic builder
  * drops set-uid bits, BuildKit of 20.10 fifos: each compared where both keep them. */
 static void test_same_as_docker(void **state)
@@ -333,7 +362,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_same_as_docker), TEST(test_options),
 		TEST(test_failures), TEST(test_dockerfile_outside), TEST(test_cancel),
-		TEST(test_broken_context), TEST(test_import)};
+		TEST(test_broken_context), TEST(test_helper_is_left_alone),
+		TEST(test_import)};
 
 	need_engine();
 	return cmocka_run_group_tests(tests, open_engine, close_engine);

@@ -257,6 +257,11 @@ static void test_rights_and_limits(void **state)
 		"\"1\"}");
 	has(&docker41, &s,
 		"\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":4}");
+	/* never with an exponent, never rounded */
+	s.memory = 1000000000000000;
+	u[0].soft = INT64_MAX;
+	has(&docker41, &s, "\"Memory\":1000000000000000,");
+	has(&docker41, &s, "\"Soft\":9223372036854775807,");
 	s.keep_groups = true;
 	has(&podman, &s, "\"GroupAdd\":[\"keep-groups\"]");
 	s.restart = (char[]){"always"};
