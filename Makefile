@@ -3,6 +3,7 @@
 # make demo       build the image and train the network in a container
 # make test       every test; installs what is missing first
 # make V=1        shows the commands
+# make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make bench | install | uninstall | lint | asan | fmt | compdb | clean
 
 CC       ?= cc
@@ -26,9 +27,19 @@ override LDFLAGS += -pie -Wl,-z,relro,-z,now,-O1,--as-needed,--gc-sections
 ifdef CI
 override CFLAGS += -Werror
 endif
-ifneq ($(findstring -O2,$(CFLAGS)),)
-override CPPFLAGS += -D_FORTIFY_SOURCE=2
+# Hardening, as far as this compiler has it; tests/c/test_hardening.c looks at the result.
+# _FORTIFY_SOURCE needs an optimiser, and hides errors from AddressSanitizer.
+hash := \#
+accepts = $(shell echo '$(hash)include <string.h>' | \
+	$(CC) -Werror $1 -x c -c -o /dev/null - 2>/dev/null && echo '$1')
+ifndef HARDEN
+HARDEN := $(call accepts,-fstack-clash-protection) $(call accepts,-fcf-protection) \
+	$(if $(findstring -O2,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if \
+	$(call accepts,-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3),3,2))
+export HARDEN
 endif
+harden := $(if $(findstring -fsanitize,$(CFLAGS)),,$(HARDEN))
+override CFLAGS += $(harden)
 
 # Distributions name Lua 5.4 differently.
 LUA_PC     := $(firstword $(foreach p,lua5.4 lua-5.4 lua54 lua,$(shell \
@@ -100,6 +111,28 @@ $(BUILD)/tests/%: tests/c/%.c $(BUILD)/libcnnrun.a
 .PHONY: ctests
 ctests: $(CTESTS)
 
+# Parsers and bytes that mean harm: by libFuzzer (make fuzz), and shortly by a small
+# fuzzer of our own, which needs no clang (make test). Both with sanitizers.
+FUZZ_SECONDS ?= 300
+FUZZ_NAMES   := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZERS      := $(FUZZ_NAMES:%=$(BUILD)/fuzz/%)
+FUZZ_MAIN    ?= tests/fuzz/replay.c
+SANITIZE     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_MAIN) tests/fuzz/fuzz.h $(BUILD)/libcnnrun.a
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $< \
+		$(FUZZ_MAIN) $(BUILD)/libcnnrun.a -lXau $(LIBS)
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+.PHONY: fuzz
+fuzz:
+	@scripts/setup.sh fuzz
+	@$(MAKE) --no-print-directory BUILD=build/libfuzzer CC=clang FUZZ_MAIN= \
+		FUZZ_LINK=-fsanitize=fuzzer CFLAGS='$(SANITIZE) \
+		-fsanitize=fuzzer-no-link,float-cast-overflow' fuzzers
+	@tests/fuzz/run.sh build/libfuzzer/fuzz $(FUZZ_SECONDS) $(FUZZ_NAMES)
+
 -include trainer/trainer.mk
 
 .PHONY: demo
@@ -113,15 +146,15 @@ demo:
 test:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory all ctests
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='$(SANITIZE)' fuzzers
 	@BUILD=$(BUILD) tests/run.sh $(SUITES)
 
 # The leak and memory gate: AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer.
 .PHONY: asan
 asan:
 	@scripts/setup.sh test
-	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='-O1 -g \
-		-fsanitize=address,undefined -fno-sanitize-recover=undefined \
-		-fno-omit-frame-pointer' build/asan/cnnrun ctests
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='$(SANITIZE)' \
+		build/asan/cnnrun ctests
 	@ln -sf ../cnntrain build/asan/cnntrain
 	@BUILD=build/asan tests/run.sh $(or $(SUITES),c e2e/test_launch e2e/test_kill)
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
-# packages. Purposes: build (default), trainer, engine, base, demo, test, lint, bench.
+# packages. Purposes: build (default), trainer, engine, base, demo, test, lint, bench, fuzz.
 # NO_INSTALL=1 only tells and ends with status 1 when something is missing.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -34,6 +34,8 @@ test|prog:docker|docker.io|docker-cli|docker|docker|docker-cli|the tests compare
 test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
 test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
 test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
+test|prog:docker-registry|docker-registry|-|-|-|-|pulls with a password
+test|prog:htpasswd|apache2-utils|-|-|-|-|that password
 test|prog:podman|podman|podman|podman|podman|podman|the other engine of the tests
 test|prog:runc|runc|runc|runc|runc|runc|its runtime
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
@@ -49,6 +51,8 @@ test|hdr:cmocka.h|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-de
 test|prog:python3|python3|python3|python|python3|python3|end-to-end tests
 test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
+fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
+fuzz|glob:/usr/lib*/llvm*/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a,glob:/usr/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a|libclang-rt-14-dev|compiler-rt|compiler-rt|clang|compiler-rt|libFuzzer itself
 lint|prog:clang-format|clang-format|clang-tools-extra|clang|clang-tools|clang-extra-tools|format of the C code
 lint|prog:clang-tidy|clang-tidy|clang-tools-extra|clang|clang-tools|clang-extra-tools|static analysis
 lint|prog:cppcheck|cppcheck|cppcheck|cppcheck|cppcheck|cppcheck|static analysis
@@ -66,7 +70,8 @@ expand() {
 	demo) echo "build trainer base" ;;
 	test | bench) echo "build trainer base test" ;;
 	lint) echo "build trainer test lint" ;;
-	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test lint bench)" >&2
+	fuzz) echo "build fuzz" ;;
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test lint bench fuzz)" >&2
 		exit 2 ;;
 	esac
 }
@@ -86,6 +91,10 @@ probe() {
 		/usr/include/*-linux-*/"$name" ;;
 	lib:*) any_exists /lib/"$name" /lib/*/"$name" /usr/lib*/"$name" /usr/lib/*/"$name" ;;
 	file:*) [ -e "$name" ] ;;
+	glob:*)
+		# shellcheck disable=SC2086 # to be expanded
+		any_exists $name
+		;;
 	py:*) command -v python3 >/dev/null && python3 -c \
 		"import importlib.util as u, sys; sys.exit(not u.find_spec('$name'))" ;;
 	esac

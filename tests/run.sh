@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh [SUITE…] : runs the tests against a private dockerd and a private X server and
-# ends in "N passed, N failed". Suites: c, lua, e2e, trainer (all of them by default), or
-# one file of them: c/test_buf, lua/door_spec, e2e/test_tty.
+# ends in "N passed, N failed". Suites: c, fuzz, lua, e2e, trainer (all of them by default),
+# or one file of them: c/test_buf, lua/door_spec, e2e/test_tty.
 # BUILD=build is where the programs are. KEEP=1 leaves the scratch directory.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -72,6 +72,17 @@ suite_c() {
 	done
 }
 
+suite_fuzz() {
+	for t in build/asan/fuzz/*; do
+		[ -x "$t" ] || continue
+		n=fuzz/${t##*/}
+		case ${1:-$n} in "$n")
+			run "$n" timeout 120 "$t" "tests/fuzz/corpus/${t##*/}" 1000
+			;;
+		esac
+	done
+}
+
 suite_lua() {
 	for t in $(find tests/lua -name '*_spec.lua' | sort); do
 		n=lua/${t#tests/lua/}
@@ -92,7 +103,7 @@ suite_trainer() {
 	CMOCKA_MESSAGE_OUTPUT=TAP run trainer timeout 1500 make -ks --no-print-directory test-trainer
 }
 
-[ $# -gt 0 ] || set -- c lua e2e trainer
+[ $# -gt 0 ] || set -- c fuzz lua e2e trainer
 [ "$(id -u)" = 0 ] || {
 	echo "tests/run.sh: the private engine needs root: sudo make test"
 	echo "0 passed, 1 failed"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cnntrain: trains the network that cnnrun's demonstration runs in its container. */
+#include "fetch/fetch.h"
 #include "train/train.h"
 
 #include <stdio.h>
@@ -9,8 +10,12 @@ typedef int run_fn(const struct options *o, struct err *e);
 
 static run_fn *choose(const struct options *o)
 {
+	if (o->command && !strcmp(o->command, "selftest"))
+		return selftest_run;
+	if (o->command && !strcmp(o->command, "fetch"))
+		return fetch_run;
 	if (o->command)
-		return strcmp(o->command, "selftest") ? NULL : selftest_run;
+		return NULL;
 	return o->predict ? predict_run : o->eval ? eval_run : train_run;
 }
 

@@ -16,7 +16,7 @@ TR_CFLAGS   := -std=c11 -fPIE -fstack-protector-strong -pthread -Wall -Wextra -W
 	-Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef \
 	-Wcast-qual -Wwrite-strings $(if $(CI),-Werror)
 TR_LDFLAGS  := -pie -Wl,-z,relro,-z,now
-TR_LIBS     := -lz -lm
+TR_LIBS     := -lz -lm -ldl
 
 # What is there is used: $(call TR_USE,pkg-config name,macro)
 define TR_USE
@@ -27,6 +27,8 @@ endif
 endef
 $(eval $(call TR_USE,libdeflate,HAVE_LIBDEFLATE))
 $(eval $(call TR_USE,libpng,HAVE_PNG))
+# loaded when it is needed
+TR_CPPFLAGS += $(shell pkg-config --exists libcurl 2>/dev/null && echo -DHAVE_CURL)
 $(eval $(call TR_USE,cairo-xlib x11,HAVE_CAIRO))
 $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
@@ -43,7 +45,7 @@ endif
 
 TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(wildcard \
 	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
-	trainer/look/*.c)))
+	trainer/look/*.c trainer/fetch/*.c trainer/team/team.c)))
 
 # make CUDA=1: kernels for every architecture this nvcc knows from sm_75 on, PTX for later ones.
 TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu))
@@ -67,6 +69,15 @@ TR_MAIN := $(BUILD)/trainer/main.o
 
 $(BUILD)/cnntrain: $(TR_MAIN) $(BUILD)/libcnntrain.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS)
+
+# Only a run that mpirun or srun started loads this.
+ifeq ($(shell pkg-config --exists ompi 2>/dev/null && echo yes),yes)
+trainer: $(BUILD)/cnntrain-mpi.so
+$(BUILD)/cnntrain-mpi.so: trainer/team/mpi.c trainer/team/team.h
+	@mkdir -p $(@D)
+	$(CC) $(TR_CPPFLAGS) $(shell pkg-config --cflags ompi) $(filter-out -fPIE -pie,$(CFLAGS) $(TR_CFLAGS)) \
+		-fPIC -shared -o $@ $< $(shell pkg-config --libs ompi)
+endif
 
 $(BUILD)/libcnntrain.a: $(TR_OBJ)
 	@rm -f $@
@@ -92,9 +103,11 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
-.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint
-test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint
-test-trainer-checkpoint: $(BUILD)/cnntrain
+.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+test-trainer-fetch: $(BUILD)/cnntrain
+	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
+test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+test-trainer-checkpoint: trainer
 	/usr/bin/python3 tests/trainer/checkpoint.py $(BUILD)/cnntrain
 test-trainer-c: $(TR_TESTS)
 	@for t in $(TR_TESTS); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -31,14 +32,33 @@ double json_num(const cJSON *o, const char *key, double fallback)
 	return cJSON_IsNumber(i) ? i->valuedouble : fallback;
 }
 
+int64_t json_int64(const cJSON *o, const char *key, int64_t fallback)
+{
+	double d = json_num(o, key, (double)fallback);
+
+	/* doubles know whole numbers up to 2^53; the comparison also fails for NaN */
+	return d >= -9007199254740992.0 && d <= 9007199254740992.0 ? (int64_t)d
+								   : fallback;
+}
+
+int json_int(const cJSON *o, const char *key, int fallback)
+{
+	int64_t v = json_int64(o, key, fallback);
+
+	return v >= INT_MIN && v <= INT_MAX ? (int)v : fallback;
+}
+
 cJSON *json_parse(const char *text, size_t n, struct err *e)
 {
 	const char *end = NULL;
 	cJSON *j = cJSON_ParseWithLengthOpts(text, n, &end, 0);
+	size_t at = end && end > text ? (size_t)(end - text) : 0, rest;
 
+	at = at < n ? at : n;
+	rest = n - at < 40 ? n - at : 40; /* the text need not end in a NUL */
 	if (!j)
-		err_set(e, 0, "not JSON at byte %zu: %.40s",
-			end ? (size_t)(end - text) : 0, end && n ? end : "");
+		err_set(e, 0, "not JSON at byte %zu: %.*s", at, (int)rest,
+			rest ? text + at : "");
 	return j;
 }
 
@@ -87,6 +107,19 @@ cJSON *json_kvs(const struct kvs *k)
 	for (size_t i = 0; i < k->n; i++)
 		cJSON_AddStringToObject(o, k->v[i].key, k->v[i].value);
 	return o;
+}
+
+void json_read_kvs(const cJSON *o, struct kvs *out)
+{
+	const cJSON *i;
+
+	if (!cJSON_IsObject(o))
+		return;
+	cJSON_ArrayForEach(i, o)
+	{
+		if (cJSON_IsString(i))
+			kvs_add(out, i->string, i->valuestring);
+	}
 }
 
 void json_put(cJSON *o, const char *key, const char *s)

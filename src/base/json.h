@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/strv.h"
@@ -16,6 +17,9 @@ const cJSON *json_get(const cJSON *o, const char *key);
 const char *json_str(const cJSON *o, const char *key);
 bool json_bool(const cJSON *o, const char *key, bool fallback);
 double json_num(const cJSON *o, const char *key, double fallback);
+/* The same without a fraction; fallback when it does not fit. */
+int json_int(const cJSON *o, const char *key, int fallback);
+int64_t json_int64(const cJSON *o, const char *key, int64_t fallback);
 
 /* Parses n bytes; on failure e says where. The caller deletes. */
 cJSON *json_parse(const char *text, size_t n, struct err *e);
@@ -25,6 +29,8 @@ char *json_text(const cJSON *j, bool pretty);
 
 cJSON *json_strv(const struct strv *s);
 cJSON *json_kvs(const struct kvs *k);
+/* Appends the strings of an object; nothing of what is none. */
+void json_read_kvs(const cJSON *o, struct kvs *out);
 /* Adds s under key unless it is NULL. */
 void json_put(cJSON *o, const char *key, const char *s);
 

@@ -14,7 +14,7 @@
 char *path_join(const char *dir, const char *name);
 /* Is path dir itself or below it? Both absolute and folded. */
 bool path_within(const char *path, const char *dir);
-/* Reads a whole file of at most max bytes (0 = 64 MiB). */
+/* Reads a whole regular file of at most max bytes (0 = 64 MiB). Never waits. */
 int file_read(const char *path, size_t max, struct buf *out, struct err *e);
 /* Atomic: writes path.tmp-PID and renames. */
 int file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e);

@@ -58,6 +58,11 @@ void kvs_set(struct kvs *k, const char *key, const char *value)
 			str_set(&k->v[i].value, value);
 			return;
 		}
+	kvs_add(k, key, value);
+}
+
+void kvs_add(struct kvs *k, const char *key, const char *value)
+{
 	k->v = xrealloc(k->v, (k->n + 1) * sizeof *k->v);
 	k->v[k->n++] = (struct kv){xstrdup(key), xstrdup(value)};
 }

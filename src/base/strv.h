@@ -28,6 +28,8 @@ bool strv_has(const struct strv *s, const char *item);
 void strv_copy(struct strv *to, const struct strv *from); /* replaces what to held */
 void strv_free(struct strv *s);
 
+/* Appends, whether the key is there or not: for many keys that are known to differ. */
+void kvs_add(struct kvs *k, const char *key, const char *value);
 /* Replaces the value of an existing key, else appends. */
 void kvs_set(struct kvs *k, const char *key, const char *value);
 void kvs_setf(struct kvs *k, const char *key, const char *fmt, ...)

@@ -9,6 +9,7 @@
 #include "engine/base64.h"
 #include "engine/call.h"
 #include "engine/container.h"
+#include "engine/no_network.h"
 #include "engine/ustar.h"
 
 #define LINKS_MAX 16
@@ -64,7 +65,10 @@ static int fetch(struct engine *g, const char *id, const char *path, struct fetc
 	AUTO_FREE char *name = url_segment(id);
 	AUTO_BUF struct buf url = {0};
 	AUTO_REPLY struct reply r = {0};
-	struct http_request req = {.method = "GET", .data = take, .data_ctx = f};
+	struct http_request req = {.method = "GET",
+		.data = take,
+		.data_ctx = f,
+		.timeout_ms = engine_patience(g, "GET")};
 	size_t at = 0;
 	int got;
 
@@ -157,10 +161,18 @@ int container_put_files(struct engine *g, const char *id, const struct spec *s,
 	AUTO_FREE char *path = xasprintf("/containers/%s/archive?path=%%2F", name);
 	AUTO_BUF struct buf tar = {0};
 	AUTO_REPLY struct reply r = {0};
-	struct http_request req = {
-		.method = "PUT", .path = path, .type = "application/x-tar"};
+	struct http_request req = {.method = "PUT",
+		.path = path,
+		.type = "application/x-tar",
+		.timeout_ms = engine_patience(g, "PUT")};
 
-	if (!n)
+	if (s && no_network(&g->info, s)) {
+		const struct spec_file hosts = no_network_hosts();
+
+		if (ustar_add(&tar, &hosts, e) < 0)
+			return -1;
+	}
+	if (!n && !tar.n)
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (check_target(s, files[i].path, e) < 0 ||

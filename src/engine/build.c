@@ -18,6 +18,9 @@
 
 #define UPLOAD_NEWS ((int64_t)1 << 20) /* bytes between two events */
 
+/* Somebody has pressed Ctrl-C and waits. */
+#define CANCEL_TIMEOUT_MS 2000
+
 struct upload {
 	struct context *context;
 	int64_t sent, told;
@@ -149,8 +152,11 @@ static void cancel_build(struct engine *g, const char *build_id)
 {
 	/* it ends with the connection too; this is for engines that overlook that */
 	AUTO_FREE char *path = xasprintf("/build/cancel?id=%s", build_id);
+	AUTO_REPLY struct reply r = {0};
+	struct http_request q = {
+		.method = "POST", .path = path, .timeout_ms = CANCEL_TIMEOUT_MS};
 
-	engine_call(g, "POST", path, NULL, NULL, NULL);
+	engine_do(g, &q, &r, NULL);
 }
 
 static int run_build(struct engine *g, const struct plan_build *b, bool buildkit,
@@ -216,6 +222,24 @@ static int find_id(struct engine *g, const struct plan_build *b,
 	return 0;
 }
 
+/* BuildKit without a session gets the context as one tree: a Dockerfile from elsewhere
+ * would lie in it for COPY to take. The classic builder hides it, and is good enough for
+ * all but what only BuildKit knows. */
+static int prefers_classic(const struct plan_build *b, bool *yes, struct err *e)
+{
+	static const char *const newer[] = {"--mount", "--link", "--chmod", "<<",
+		"syntax=", "TARGETPLATFORM", "TARGETARCH", "BUILDPLATFORM"};
+	AUTO_BUILD_FILES struct build_files f = {0};
+
+	if (build_files_read(b, &f, e) < 0)
+		return -1;
+	*yes = !f.inside;
+	for (size_t i = 0; i < COUNT_OF(newer); i++)
+		if (strstr(buf_str(&f.text), newer[i]))
+			*yes = false;
+	return 0;
+}
+
 int image_build(struct engine *g, const struct plan_build *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e)
@@ -224,9 +248,13 @@ int image_build(struct engine *g, const struct plan_build *b,
 	bool buildkit = g->info.buildkit && !(wish && !strcmp(wish, "0"));
 	AUTO_BUILD_LOG struct build_log log = {.sink = sink};
 	struct err local = {0};
+	bool classic = false;
 	int rc;
 
 	e = e ? e : &local;
+	if (buildkit && prefers_classic(b, &classic, e) < 0)
+		return -1;
+	buildkit = buildkit && !classic;
 	rc = run_build(g, b, buildkit, sink, cancel, &log, e);
 	if (rc < 0 && buildkit && lacks_buildkit(e)) {
 		g->info.buildkit = false;

@@ -9,9 +9,11 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "engine/digest.h"
 #include "engine/image.h"
 
-#define TEXT_MAX ((size_t)16 << 20)
+#define TEXT_MAX   ((size_t)16 << 20)
+#define USTAR_NAME 100
 
 static int find_dockerfile(
 	const struct plan_build *b, struct build_files *f, struct err *e)
@@ -81,6 +83,30 @@ void build_files_free(struct build_files *f)
 	buf_free(&f->ignore_text);
 	ignore_free(&f->ignore);
 	*f = (struct build_files){0};
+}
+
+/* One that a plain header holds: the first member must not have an extended one. */
+static bool is_plain_name(const char *path)
+{
+	if (strlen(path) > USTAR_NAME)
+		return false;
+	for (; *path; path++)
+		if ((unsigned char)*path >= 128)
+			return false;
+	return true;
+}
+
+char *build_files_name(const struct build_files *f)
+{
+	char hex[DIGEST_HEX];
+	struct digest d;
+
+	if (f->inside && is_plain_name(f->inside))
+		return xstrdup(f->inside);
+	digest_init(&d);
+	digest_add(&d, buf_str(&f->text), f->text.n);
+	digest_end(&d, hex);
+	return xasprintf(".dockerfile.%.20s", hex);
 }
 
 void build_arguments(const struct plan_build *b, struct kvs *out)

@@ -16,6 +16,9 @@ struct build_files {
 };
 int build_files_read(const struct plan_build *b, struct build_files *out, struct err *e);
 void build_files_free(struct build_files *f);
+/* The Dockerfile's name in the tar: its own, or a made-up one when it lies outside or has
+ * a name that no plain tar header holds. The caller frees. */
+char *build_files_name(const struct build_files *f);
 #define AUTO_BUILD_FILES __attribute__((cleanup(build_files_free)))
 
 /* NAME=value of all build arguments, b->base included. */

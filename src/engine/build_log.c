@@ -9,6 +9,8 @@
 #include "engine/base64.h"
 #include "engine/call.h"
 
+enum { STEPS_MAX = 10000 };
+
 void build_log_free(struct build_log *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -34,6 +36,8 @@ int build_log_step(struct build_log *l, const char *key, size_t n)
 	for (size_t i = l->n; i-- > 0;)
 		if (strlen(l->v[i].key) == n && !memcmp(l->v[i].key, key, n))
 			return (int)i + 1;
+	if (l->n == STEPS_MAX) /* no build: what is told goes to one step */
+		return (int)l->n;
 	l->v = xrealloc(l->v, (l->n + 1) * sizeof *l->v);
 	l->v[l->n++] = (struct build_step){.key = xstrndup(key, n)};
 	return (int)l->n;
@@ -61,8 +65,8 @@ static void on_status(struct build_log *l, const cJSON *j, const char *status)
 	one_line(name, 300);
 	if (id)
 		p.step = build_log_step(l, id, strlen(id));
-	p.current = (int64_t)json_num(detail, "current", 0);
-	p.total = (int64_t)json_num(detail, "total", 0);
+	p.current = json_int64(detail, "current", 0);
+	p.total = json_int64(detail, "total", 0);
 	build_log_event(l, &p);
 }
 
@@ -72,6 +76,8 @@ static int on_error(struct build_log *l, const char *text, struct err *e)
 	const char *name = l->failed;
 
 	one_line(message, 1200);
+	if (!*message)
+		str_set(&message, "the container engine gives no reason");
 	if (!name && l->current)
 		name = l->v[l->current - 1].name;
 	if (name && !l->failure)

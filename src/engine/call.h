@@ -6,8 +6,14 @@
 #include "engine/engine.h"
 #include "engine/http.h"
 
+/* What answers at once in health and is silent for so long will not answer. */
+#define PATIENCE_MS 60000
+
 struct engine {
 	struct http *http;
+	long patience_ms; /* for a question; what changes something may take five times
+			   * that
+			   */
 	char *url, *socket, *server;
 	struct engine_info info;
 	bool asked_system;
@@ -18,10 +24,13 @@ struct engine {
 /* As http_do, with the negotiated version put before the path. */
 int engine_do(
 	struct engine *g, const struct http_request *r, struct reply *out, struct err *e);
-/* A plain request with path made by printf. body may be NULL; any status is a success. */
+/* A plain request with path made by printf, which ends with ETIMEDOUT when the engine
+ * stays silent. body may be NULL; any status is a success. */
 int engine_send(struct engine *g, const char *method, const cJSON *body,
 	struct reply *out, struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
+/* How long a request with this method may take. */
+long engine_patience(const struct engine *g, const char *method);
 /* The body as JSON; NULL with e set when it is none. The caller deletes. */
 cJSON *reply_json(const struct reply *r, struct err *e);
 

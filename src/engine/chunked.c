@@ -22,6 +22,9 @@ static void end_size_line(struct chunked *c)
 	c->digits = 0;
 }
 
+/* Sizes, extensions and trailers that go on beyond this have no end. */
+enum { BETWEEN_MAX = 16384 };
+
 /* One byte that is no payload. */
 static int step(struct chunked *c, char ch)
 {
@@ -75,9 +78,10 @@ ssize_t chunked_feed(struct chunked *c, char *data, size_t n, struct err *e)
 			in += k;
 			out += k;
 			c->left -= k;
+			c->between = 0;
 			if (!c->left)
 				c->state = CHUNK_DATA_END;
-		} else if (step(c, data[in++]) < 0) {
+		} else if (++c->between > BETWEEN_MAX || step(c, data[in++]) < 0) {
 			return err_set(e, EPROTO,
 				"unreadable reply of the container engine: broken chunk");
 		}

@@ -8,43 +8,46 @@
 
 #include "base/mem.h"
 #include "engine/call.h"
-#include "engine/start_error.h"
 
-/* POST /containers/ID/VERB?query; *status gets HTTP's. */
-static int act(struct engine *g, const char *id, const char *verb, const char *query,
-	long *status, struct err *e)
+/* POST /containers/ID/VERB?query */
+static int act_within(struct engine *g, const char *id, const char *verb,
+	const char *query, long timeout_ms, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
+	AUTO_FREE char *path = xasprintf("/containers/%s/%s%s", name, verb, query);
 	AUTO_REPLY struct reply r = {0};
+	struct http_request q = {
+		.method = "POST", .path = path, .timeout_ms = timeout_ms};
 
-	*status = 0;
-	if (engine_send(
-		    g, "POST", NULL, &r, e, "/containers/%s/%s%s", name, verb, query) < 0)
+	if (engine_do(g, &q, &r, e) < 0)
 		return -1;
-	*status = r.status;
 	return r.status >= 400 ? engine_fail(e, &r) : 0;
+}
+
+static int act(struct engine *g, const char *id, const char *verb, const char *query,
+	struct err *e)
+{
+	return act_within(g, id, verb, query, engine_patience(g, "POST"), e);
 }
 
 int container_start(struct engine *g, const char *id, const char *detach_keys,
 	int *status, struct err *e)
 {
 	AUTO_BUF struct buf query = {0};
-	long http;
 
 	url_param(&query, "detachKeys", detach_keys);
-	if (act(g, id, "start", buf_str(&query), &http, e) == 0)
+	if (act(g, id, "start", buf_str(&query), e) == 0)
 		return 0;
-	*status = start_error(e);
+	*status = container_error_status(e);
 	return err_wrap(e, "start the container");
 }
 
 int container_kill(struct engine *g, const char *id, const char *signal, struct err *e)
 {
 	AUTO_BUF struct buf query = {0};
-	long http;
 
 	url_param(&query, "signal", signal);
-	if (act(g, id, "kill", buf_str(&query), &http, e) < 0)
+	if (act(g, id, "kill", buf_str(&query), e) < 0)
 		return err_wrap(e, "kill container %.12s", id);
 	return 0;
 }
@@ -54,7 +57,7 @@ int container_stop(struct engine *g, const char *id, int seconds, struct err *e)
 	AUTO_BUF struct buf query = {0};
 	struct container_state c = {0};
 	bool found = false;
-	long http;
+	long timeout_ms = 0; /* only the engine knows how long it waits */
 
 	/* Podman kills at once when it is not told a time. */
 	if (seconds < 0 && g->info.podman) {
@@ -64,9 +67,11 @@ int container_stop(struct engine *g, const char *id, int seconds, struct err *e)
 			seconds = c.stop_timeout;
 		container_state_free(&c);
 	}
-	if (seconds >= 0)
+	if (seconds >= 0) {
 		buf_addf(&query, "?t=%d", seconds);
-	if (act(g, id, "stop", buf_str(&query), &http, e) < 0)
+		timeout_ms = 1000L * seconds + engine_patience(g, "POST");
+	}
+	if (act_within(g, id, "stop", buf_str(&query), timeout_ms, e) < 0)
 		return err_wrap(e, "stop container %.12s", id);
 	return 0;
 }
@@ -95,10 +100,9 @@ int container_remove(
 int container_resize(struct engine *g, const char *id, int rows, int cols, struct err *e)
 {
 	char query[64];
-	long http;
 
 	snprintf(query, sizeof query, "?h=%d&w=%d", rows, cols);
-	return act(g, id, "resize", query, &http, e);
+	return act(g, id, "resize", query, e);
 }
 
 void container_state_free(struct container_state *c)
@@ -115,7 +119,7 @@ void container_state_free(struct container_state *c)
 
 static void read_state(const cJSON *j, struct container_state *c)
 {
-	const cJSON *state = json_get(j, "State"), *config = json_get(j, "Config"), *l;
+	const cJSON *state = json_get(j, "State"), *config = json_get(j, "Config");
 	const char *id = json_str(j, "Id"), *name = json_str(j, "Name");
 
 	snprintf(c->id, sizeof c->id, "%s", id ? id : "");
@@ -125,15 +129,14 @@ static void read_state(const cJSON *j, struct container_state *c)
 	c->running = json_bool(state, "Running", false);
 	c->tty = json_bool(config, "Tty", false);
 	c->open_stdin = json_bool(config, "OpenStdin", false);
-	c->exit_code = (int)json_num(state, "ExitCode", 0);
+	c->exit_code = json_int(state, "ExitCode", 0);
 	c->oom_killed = json_bool(state, "OOMKilled", false);
 	c->error = xstrdup(json_str(state, "Error"));
 	c->workdir = xstrdup(json_str(config, "WorkingDir"));
 	c->user = xstrdup(json_str(config, "User"));
-	c->pid = (int)json_num(state, "Pid", 0);
-	c->stop_timeout = (int)json_num(config, "StopTimeout", -1);
-	cJSON_ArrayForEach(l, json_get(config, "Labels")) if (cJSON_IsString(l))
-		kvs_set(&c->labels, l->string, l->valuestring);
+	c->pid = json_int(state, "Pid", 0);
+	c->stop_timeout = json_int(config, "StopTimeout", -1);
+	json_read_kvs(json_get(config, "Labels"), &c->labels);
 }
 
 int container_inspect(struct engine *g, const char *id, struct container_state *out,

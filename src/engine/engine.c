@@ -104,6 +104,7 @@ int engine_open(const char *url, struct engine **out, struct err *e)
 	g->url = xasprintf("unix://%s", socket);
 	g->socket = xstrdup(socket);
 	g->info.url = g->url;
+	g->patience_ms = PATIENCE_MS;
 	if (http_new(socket, &g->http, e) < 0 || negotiate(g, e) < 0)
 		return -1;
 	*out = g;
@@ -147,12 +148,20 @@ int engine_do(
 	return http_do(g->http, &versioned, out, e);
 }
 
+/* A create may copy an image, a start waits for hooks and volumes, a remove for a slow
+ * disk. */
+long engine_patience(const struct engine *g, const char *method)
+{
+	return strcmp(method, "GET") != 0 ? 5 * g->patience_ms : g->patience_ms;
+}
+
 int engine_send(struct engine *g, const char *method, const cJSON *body,
 	struct reply *out, struct err *e, const char *fmt, ...)
 {
 	AUTO_FREE char *text = body ? json_text(body, false) : NULL;
 	AUTO_FREE char *path = NULL;
-	struct http_request r = {.method = method, .body = text};
+	struct http_request r = {
+		.method = method, .body = text, .timeout_ms = engine_patience(g, method)};
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "engine/container.h"
-#include "engine/start_error.h"
 #include "engine/stream_open.h"
 
 static cJSON *exec_body(const struct engine_info *i, const struct exec_spec *x)
@@ -62,7 +61,7 @@ int container_exec(struct engine *g, const char *id, const struct exec_spec *x,
 			cJSON_Duplicate(json_get(body, "ConsoleSize"), true));
 	start = xasprintf("/exec/%s/start", new_id);
 	if (body_stream_open(g, "POST", start, how, true, &stream, e) < 0) {
-		*status = start_error(e);
+		*status = container_error_status(e);
 		return err_wrap(e, "exec in container %.12s", id);
 	}
 	*exec_id = xstrdup(new_id);
@@ -89,6 +88,6 @@ int container_exec_status(
 	if (engine_call(g, "GET", path, NULL, &j, e) < 0)
 		return err_wrap(e, "status of the exec");
 	*running = json_bool(j, "Running", false);
-	*status = (int)json_num(j, "ExitCode", 125);
+	*status = json_int(j, "ExitCode", 125);
 	return 0;
 }

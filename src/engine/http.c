@@ -13,6 +13,9 @@
 #include "base/mem.h"
 #include "engine/libcurl.h"
 
+/* All head lines of a reply together; docker's are some hundred bytes. */
+#define HEAD_MAX ((size_t)64 << 10)
+
 /* How long a poll sleeps while a cancel flag has to be looked at. */
 #define CANCEL_POLL_MS 200
 
@@ -67,6 +70,7 @@ struct transfer {
 	const struct http_request *req;
 	struct reply *reply;
 	bool gave_up, too_long;
+	size_t n_head;
 };
 
 static size_t on_head(char *line, size_t size, size_t n, void *ctx)
@@ -75,6 +79,10 @@ static size_t on_head(char *line, size_t size, size_t n, void *ctx)
 	const char *end = line + n * size, *colon = memchr(line, ':', n * size);
 	AUTO_FREE char *key = NULL, *value = NULL;
 
+	t->n_head += n * size;
+	t->too_long = t->n_head > HEAD_MAX;
+	if (t->too_long)
+		return 0;
 	if (!colon)
 		return n * size;
 	key = xstrndup(line, (size_t)(colon - line));
@@ -140,6 +148,9 @@ static void set_body(CURL *c, struct transfer *t)
 	const struct http_request *r = t->req;
 
 	if (r->read) {
+		/* what was read cannot be sent again when a kept connection turns out
+		 * to be closed */
+		curl.easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
 		curl.easy_setopt(c, CURLOPT_UPLOAD, 1L);
 		curl.easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, 2L << 20);
 		curl.easy_setopt(c, CURLOPT_READFUNCTION, on_read);

@@ -33,7 +33,6 @@ static void add_item(struct container_list *l, const cJSON *j)
 	const char *name =
 		cJSON_GetStringValue(cJSON_GetArrayItem(json_get(j, "Names"), 0));
 	struct container_item *c;
-	const cJSON *label;
 
 	l->v = xrealloc(l->v, (l->n + 1) * sizeof *l->v);
 	c = &l->v[l->n++];
@@ -43,10 +42,9 @@ static void add_item(struct container_list *l, const cJSON *j)
 		.image = text_of(j, "Image"),
 		.state = text_of(j, "State"),
 		.status = text_of(j, "Status"),
-		.created = (int64_t)json_num(j, "Created", 0),
+		.created = json_int64(j, "Created", 0),
 	};
-	cJSON_ArrayForEach(label, json_get(j, "Labels")) if (cJSON_IsString(label))
-		kvs_set(&c->labels, label->string, label->valuestring);
+	json_read_kvs(json_get(j, "Labels"), &c->labels);
 }
 
 int container_list(struct engine *g, const char *label, bool all,

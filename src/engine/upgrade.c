@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/mem.h"
 
-#define HEAD_MAX     65536
-#define HEAD_WAIT_MS 120000 /* a loaded engine may take its time to a first byte */
+#define HEAD_MAX 65536
 
 void body_stream_close(struct body_stream *b)
 {
@@ -20,24 +20,38 @@ void body_stream_close(struct body_stream *b)
 	*b = (struct body_stream){0};
 }
 
-static int wait_for(struct wire *w, short events, struct err *e)
+static long long now_ms(void)
 {
-	struct pollfd p = {.fd = wire_fd(w), .events = events};
-	int n;
+	struct timespec t;
 
-	while ((n = poll(&p, 1, HEAD_WAIT_MS)) < 0 && errno == EINTR)
-		;
-	if (n == 0)
-		return err_set(e, ETIMEDOUT, "the container engine does not answer");
-	return n < 0 ? err_errno(e, "poll") : 0;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-static int send_all(struct wire *w, const struct buf *b, struct err *e)
+/* A connection until the head of its reply is there: an engine that sends a byte now and
+ * then does not answer either. */
+struct opening {
+	struct wire *w;
+	long long deadline;
+};
+
+static int wait_for(const struct opening *o, short events, struct err *e)
+{
+	struct pollfd p = {.fd = wire_fd(o->w), .events = events};
+	long long left = o->deadline - now_ms();
+	int n = left > 0 ? poll(&p, 1, (int)left) : 0;
+
+	if (n == 0)
+		return err_set(e, ETIMEDOUT, "the container engine does not answer");
+	return n < 0 && errno != EINTR ? err_errno(e, "poll") : 0;
+}
+
+static int send_all(const struct opening *o, const struct buf *b, struct err *e)
 {
 	for (size_t done = 0; done < b->n;) {
-		ssize_t k = wire_send(w, b->p + done, b->n - done, e);
+		ssize_t k = wire_send(o->w, b->p + done, b->n - done, e);
 
-		if (k < 0 || (!k && wait_for(w, POLLOUT, e) < 0))
+		if (k < 0 || (!k && wait_for(o, POLLOUT, e) < 0))
 			return -1;
 		done += (size_t)k;
 	}
@@ -45,10 +59,10 @@ static int send_all(struct wire *w, const struct buf *b, struct err *e)
 }
 
 /* Receives once more into b: 1 = got some, 0 = the end, -1 = broken. */
-static int receive_more(struct wire *w, struct buf *b, struct err *e)
+static int receive_more(const struct opening *o, struct buf *b, struct err *e)
 {
 	for (;;) {
-		ssize_t k = wire_recv(w, buf_room(b, 4096), 4096, e);
+		ssize_t k = wire_recv(o->w, buf_room(b, 4096), 4096, e);
 
 		if (k > 0) {
 			b->n += (size_t)k;
@@ -57,17 +71,17 @@ static int receive_more(struct wire *w, struct buf *b, struct err *e)
 		}
 		if (k < 0)
 			return e->code ? -1 : 0;
-		if (wait_for(w, POLLIN, e) < 0)
+		if (wait_for(o, POLLIN, e) < 0)
 			return -1;
 	}
 }
 
-static int read_head(struct wire *w, struct buf *b, size_t *end, struct err *e)
+static int read_head(const struct opening *o, struct buf *b, size_t *end, struct err *e)
 {
 	const char *blank;
 
 	while (!(blank = b->n ? memmem(b->p, b->n, "\r\n\r\n", 4) : NULL)) {
-		int got = b->n < HEAD_MAX ? receive_more(w, b, e) : 1;
+		int got = b->n < HEAD_MAX ? receive_more(o, b, e) : 1;
 
 		if (got < 0)
 			return -1;
@@ -100,7 +114,7 @@ static int parse_head(struct body_stream *b, size_t end, long *status, struct er
 	const char *coding, *length;
 	char *rest;
 
-	if (sscanf(b->ahead.p, "HTTP/1.%*d %ld", status) != 1)
+	if (sscanf(b->ahead.p, "HTTP/1.%*d %3ld", status) != 1 || *status < 101)
 		return err_set(e, EPROTO, "unreadable reply of the container engine");
 	b->upgraded = *status == 101;
 	coding = header(b->ahead.p, end, "Transfer-Encoding");
@@ -115,14 +129,15 @@ static int parse_head(struct body_stream *b, size_t end, long *status, struct er
 }
 
 /* The rest of an error's reply; the engine closes or its length is known. */
-static int refused(struct body_stream *b, long status, struct err *e)
+static int refused(
+	struct body_stream *b, const struct opening *o, long status, struct err *e)
 {
 	AUTO_REPLY struct reply r = {.status = status};
 	ssize_t k;
 
 	while (r.body.n < HEAD_MAX) {
 		k = body_stream_recv(b, buf_room(&r.body, 4096), 4096, e);
-		if (k < 0 || (!k && wait_for(b->wire, POLLIN, e) < 0))
+		if (k < 0 || (!k && wait_for(o, POLLIN, e) < 0))
 			break;
 		r.body.n += (size_t)k;
 		r.body.p[r.body.n] = 0;
@@ -149,6 +164,7 @@ int body_stream_open(struct engine *g, const char *method, const char *path,
 	AUTO_FREE char *text = body ? json_text(body, false) : NULL;
 	AUTO_BUF struct buf request = {0};
 	struct body_stream b = {0};
+	struct opening o = {.deadline = now_ms() + 2LL * g->patience_ms};
 	struct err local = {0};
 	size_t end = 0;
 	long status;
@@ -157,10 +173,10 @@ int body_stream_open(struct engine *g, const char *method, const char *path,
 	write_request(g, method, path, text, upgrade, &request);
 	if (wire_open(g->socket, &b.wire, e) < 0)
 		return -1;
-	if (send_all(b.wire, &request, e) < 0 ||
-		read_head(b.wire, &b.ahead, &end, e) < 0 ||
+	o.w = b.wire;
+	if (send_all(&o, &request, e) < 0 || read_head(&o, &b.ahead, &end, e) < 0 ||
 		parse_head(&b, end, &status, e) < 0 ||
-		(status >= 300 && refused(&b, status, e) < 0)) {
+		(status >= 300 && refused(&b, &o, status, e) < 0)) {
 		body_stream_close(&b);
 		return -1;
 	}

@@ -26,11 +26,11 @@ static bool number(const char *s, int max, int *out, const char **end)
 {
 	size_t n = strspn(s, digits);
 
-	if (n == 0 || n > 5)
+	if (n == 0 || n > 5 || atoi(s) > max)
 		return false;
 	*out = atoi(s);
 	*end = s + n;
-	return *out <= max;
+	return true;
 }
 
 static bool is_socket(const char *path)
@@ -46,10 +46,13 @@ static int parse_path(const char *display, struct x11_display *out, struct err *
 {
 	const char *dot = strrchr(display, '.'), *end, *at;
 	size_t n = strlen(display);
+	int screen;
 
 	if (dot && dot > strrchr(display, '/') && !is_socket(display) &&
-		number(dot + 1, SCREEN_MAX, &out->screen, &end) && !*end)
+		number(dot + 1, SCREEN_MAX, &screen, &end) && !*end) {
+		out->screen = screen;
 		n = (size_t)(dot - display);
+	}
 	/* What sockaddr_un holds. */
 	if (n > 107)
 		return err_set(

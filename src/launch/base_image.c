@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -68,9 +69,15 @@ static int run_script(const char *script, const char *arg, int out,
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return err_errno(e, "pipe");
 	pid = fork();
-	if (pid < 0)
-		return err_errno(e, "fork");
+	if (pid < 0) {
+		err_errno(e, "fork");
+		close(fds[0]);
+		close(fds[1]);
+		return -1;
+	}
 	if (pid == 0) {
+		/* What this program ignores the script's own programs must not. */
+		signal(SIGPIPE, SIG_DFL);
 		dup2(fds[1], 2);
 		dup2(out >= 0 ? out : fds[1], 1);
 		execl("/bin/sh", "sh", script, arg, (char *)NULL);
@@ -166,7 +173,11 @@ int base_image_ensure(
 	bool found = false;
 
 	if (!script)
-		return err_set(e, ENOENT, "%s is not installed beside cnnrun", SCRIPT);
+		return err_set(e, ENOENT,
+			"%s is not installed beside cnnrun; use make install, or "
+			"build/cnnrun "
+			"of the source tree",
+			SCRIPT);
 	if (base_name(script, &name, e) < 0)
 		return -1;
 	*ref = xasprintf("cnnrun-base:%s", name);

@@ -19,8 +19,9 @@ struct engine_facts {
 	bool podman, rootless, userns_remap, nvidia, cdi;
 };
 
-/* Fills out with this machine's facts. Needs no engine: facts.known may be false. Errors
- * carry the place in the profile. Warnings go to the log. */
+/* Fills out with this machine's facts. Needs no engine: with facts.known false this is
+ * only a plan, and no missing directory is made. Errors carry the place in the profile.
+ * Warnings go to the log. */
 int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
 	struct err *e);
 

@@ -26,7 +26,9 @@ static const struct primitive *const primitives[] = {
 	&primitive_ulimits,
 };
 
+/* Nobody is root in a container who did not ask for it: the user is the host's. */
 static const struct plan blank = {
+	.user = {.mode = USER_HOST},
 	.init = true,
 	.no_new_privileges = true,
 	.tty = -1,
@@ -167,15 +169,29 @@ static int check_whole(const struct plan *p, struct err *e)
 	return 0;
 }
 
+/* More than any container has use for, and few enough that reading them takes no time. */
+enum { ITEMS_MAX = 10000 };
+
+static size_t count_items(const cJSON *j)
+{
+	const cJSON *i;
+	size_t n = 1;
+
+	cJSON_ArrayForEach(i, j) n += count_items(i);
+	return n;
+}
+
 int plan_parse(struct plan *p, const cJSON *j, struct err *e)
 {
 	const cJSON *v;
 
 	if (!cJSON_IsObject(j))
 		return err_set(e, EINVAL, "the plan is no table");
+	if (count_items(j) > ITEMS_MAX)
+		return err_set(e, E2BIG, "the plan has more than %d entries", ITEMS_MAX);
 	if (read_at(p, json_get(j, "at"), e) < 0)
 		return -1;
-	if ((int)json_num(j, "version", 0) != 1)
+	if (json_int(j, "version", 0) != 1)
 		return err_set(e, EINVAL, "the plan's version is not 1");
 	cJSON_ArrayForEach(v, j)
 	{

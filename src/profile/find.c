@@ -215,7 +215,7 @@ static int find_project_file(struct profile_source *out, struct err *e)
 		return source_read(path, NULL, out, e);
 	return err_set(e, ENOENT,
 		"no cnnrun.lua in %s or above; name a profile, as in `cnnrun shell`, or "
-		"write one with `cnnrun init`",
+		"write a cnnrun.lua there",
 		project);
 }
 

@@ -37,7 +37,7 @@ static int answer_print(struct profile *p, const cJSON *args, struct err *why)
 		buf_addc(&line, *s);
 	}
 	buf_adds(&line, raw ? "\r\n" : "\n");
-	if (write(2, line.p, line.n) < 0) {
+	if (!p->limits.mute && write(2, line.p, line.n) < 0) {
 		/* stderr is gone: nobody to tell */
 	}
 	return 0;

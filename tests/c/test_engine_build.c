@@ -212,7 +212,8 @@ static void check_failure(void)
 	assert_has(seen.p, "ERROR [2/2] RUN");
 	put(dir, "Dockerfile", "FORM busybox\n");
 	assert_int_equal(build(&b, NULL, &id, &e), -1);
-	assert_true(strcasestr(e.msg, "unknown instruction: FORM") != NULL);
+	assert_true(strcasestr(e.msg, "unknown instruction: FORM") ||
+		    strstr(e.msg, "no FROM statement"));
 	put(dir, "Dockerfile", "FROM engine-test.invalid/none\n");
 	assert_int_equal(build(&b, NULL, &id, &e), -1);
 	assert_null(id);
@@ -224,6 +225,8 @@ static void test_failures(void **state)
 	check_failure();
 	setenv("DOCKER_BUILDKIT", "0", 1);
 	check_failure();
+	if (engine_info(engine)->podman)
+		return;
 	put(dir, "Dockerfile", "FROM busybox\nRUN --mount=type=cache,target=/x true\n");
 	assert_int_equal(build(&(struct plan_build){.context = dir}, NULL,
 				 &(char *){NULL}, &(struct err){0}),

@@ -3,7 +3,7 @@
  * of docker's own client was checked with that client for all that is made here. */
 #include "engine_test.h"
 
-#include <sys/sysmacros.h>
+#include <sys/xattr.h>
 
 #include "engine/context.h"
 
@@ -136,6 +136,23 @@ static void test_kinds_of_files(void **state)
 	assert_has(list.p, " 3145728 ");
 	assert_null(strstr(list.p, "socket"));
 	assert_true(tar.n > 3145728);
+}
+
+/* The image's ping keeps its right to raw sockets. */
+static void test_capabilities(void **state)
+{
+	/* struct vfs_cap_data, version 2: CAP_NET_RAW, effective */
+	static const unsigned char cap[20] = {1, 0, 0, 2, 0, 0x20};
+	AUTO_FREE char *file = xasprintf("%s/ping", dir);
+	AUTO_BUF struct buf tar = {0};
+	static const char key[] = "SCHILY.xattr.security.capability=\1";
+
+	(void)state;
+	put(dir, "ping", "x");
+	if (setxattr(file, "security.capability", cap, sizeof cap, 0) < 0)
+		skip(); /* not root, or a file system without them */
+	pack(NULL, false, &tar);
+	assert_non_null(memmem(tar.p, tar.n, key, sizeof key - 1));
 }
 
 static void test_names(void **state)
@@ -292,6 +309,7 @@ int main(void)
 		TEST(test_order_and_determinism),
 		TEST(test_pieces),
 		TEST(test_kinds_of_files),
+		TEST(test_capabilities),
 		TEST(test_names),
 		TEST(test_dockerfile_elsewhere),
 		TEST(test_ignored_but_needed),

@@ -42,7 +42,8 @@ static void start_registry(void)
 	registry.pid = fork();
 	if (!registry.pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (!freopen("/dev/null", "w", stderr) || !freopen("/dev/null", "w", stdout))
+		if (!freopen("/dev/null", "w", stderr) ||
+			!freopen("/dev/null", "w", stdout))
 			_exit(1);
 		execlp("docker-registry", "docker-registry", "serve", file, (char *)NULL);
 		_exit(127);

@@ -60,10 +60,10 @@ static int tear_down(void **state)
 static void test_files(void **state)
 {
 	static const char *const changes[] = {"printf 4321 > src/a", "chmod 600 src/a",
-		"touch -d @1 src/a", "cp -p src/a src/t && mv src/t src/a",
-		"ln -s x src/l", "ln -sfn y src/l", "mkdir src/d", "chmod 700 src/d",
-		"mv src/d src/e", "rm src/l", "echo FROM x > Dockerfile",
-		"printf 'junk\\nnone\\n' > .dockerignore",
+		"touch -d @1 src/a", "touch -d @2 src/a", "touch -d @2.5 src/a",
+		"cp -p src/a src/t && mv src/t src/a", "ln -s x src/l", "ln -sfn y src/l",
+		"mkdir src/d", "chmod 700 src/d", "mv src/d src/e", "rm src/l",
+		"echo FROM x > Dockerfile", "printf 'junk\\nnone\\n' > .dockerignore",
 		"printf 'junk/c\\n' > .dockerignore", "echo z > junk/b"};
 	static const char *const nothing[] = {"cat src/a > /dev/null", "echo z > junk/b",
 		"touch junk/c", "touch src", "chmod 700 junk"};

@@ -8,6 +8,7 @@
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <cairo-xlib.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -153,7 +154,8 @@ struct window *window_open(const char *title, struct err *e)
 	w->display = display;
 	pthread_mutex_init(&w->lock, NULL);
 	make_window(w, title);
-	if (pipe(w->wake) < 0 || pthread_create(&w->thread, NULL, window_main, w)) {
+	if (pipe2(w->wake, O_CLOEXEC | O_NONBLOCK) < 0 ||
+		pthread_create(&w->thread, NULL, window_main, w)) {
 		XCloseDisplay(display);
 		free(w);
 		err_set(e, "--gui: no thread for the window");

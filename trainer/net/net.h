@@ -29,6 +29,9 @@ enum {
 	NET_TENSORS = NET_NORMS * 5 + 2, /* without num_batches_tracked */
 };
 
+/* Batches are cut into chunks of so many images, whatever works on them. */
+enum { CHUNK = 16 };
+
 #define NET_BN_EPS      1e-5
 #define NET_BN_MOMENTUM 0.1
 #define NET_DROPOUT     0.5

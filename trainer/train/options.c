@@ -58,6 +58,7 @@ static const struct option_row rows[] = {
 		0},
 	{"--predict", NULL, "IMAGE…", "name what PNG and JPEG files show", REST,
 		AT(pictures), 0, 0},
+	{"--url", NULL, "URL", "fetch: from this folder instead", TEXT, AT(url), 0, 0},
 	{"--version", NULL, NULL, "print the version", FLAG, AT(version), 0, 0},
 	{"--help", "-h", NULL, "print this", FLAG, AT(help), 0, 0},
 };
@@ -131,6 +132,8 @@ static const struct option_row *find_row(const char *name, size_t length)
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
+	int first = 1;
+
 	*o = (struct options){.kind = DATASET_CIFAR10,
 		.num_epochs = 50,
 		.batch_size = 500,
@@ -141,9 +144,11 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		.device = "auto",
 		.log_dir = "logs",
 		.log_level = LOG_INFO};
-	if (argc > 1 && argv[1][0] != '-')
-		o->command = argv[1];
-	for (int i = o->command ? 2 : 1; i < argc; i++) {
+	if (first < argc && argv[first][0] != '-')
+		o->command = argv[first++];
+	if (o->command && first < argc && argv[first][0] != '-')
+		o->argument = argv[first++];
+	for (int i = first; i < argc; i++) {
 		const char *equals = strchr(argv[i], '='), *text = NULL;
 		size_t length = equals ? (size_t)(equals - argv[i]) : strlen(argv[i]);
 		const struct option_row *r = find_row(argv[i], length);
@@ -173,7 +178,9 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 void options_help(void)
 {
 	puts("usage: cnntrain [options]\n"
-	     "       cnntrain selftest [--device NAME]\n\n"
+	     "       cnntrain selftest [--device NAME]\n"
+	     "       cnntrain fetch cifar10|fashion|mnist [--data_dir DIR] [--url "
+	     "URL]\n\n"
 	     "Trains a small wavelet CNN on CIFAR-10, "
 	     "Fashion-MNIST or MNIST.\n");
 	for (int i = 0; i < ROWS; i++) {

@@ -5,6 +5,7 @@
 
 #include "data/loader.h"
 #include "net/backend.h"
+#include "team/team.h"
 #include "train/options.h"
 
 struct report;
@@ -25,10 +26,12 @@ struct run {
 	struct backend *b;
 	struct dataset train, test;
 	struct loader *loader;
+	struct team *team; /* NULL: alone */
 	struct adam adam;
 	struct progress at;
 	struct report *report;
 	struct look *look; /* NULL: nobody looks */
+	bool stopped;      /* a signal came to this or another process */
 	double start;      /* clock_now() less what earlier runs took */
 };
 

@@ -115,7 +115,7 @@ static int check(
 	const struct net *net, struct backend *b, const struct sample *s, struct err *e)
 {
 	struct result a = {0}, plain = {0};
-	struct backend *reference = cpu_open(net, COUNT, 1, "plain", e);
+	struct backend *reference = cpu_open(net, COUNT, 1, "plain", NULL, e);
 	char device[300];
 	int failed = -1;
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The images a Dockerfile starts from. */
+#include "fuzz.h"
+
+#include "engine/build_files.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	mem_init();
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO_KVS struct kvs given = {0};
+	AUTO_STRV struct strv bases = {0};
+
+	kvs_set(&given, "A", "${A}$A");
+	dockerfile_bases((const char *)data, size, &given, &bases);
+	for (size_t i = 0; i < bases.n; i++)
+		assert(*bases.v[i]);
+	return 0;
+}
