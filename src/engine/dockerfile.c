@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* As much of the Dockerfile's language as its FROM lines need: continued lines, comments,
- * the escape directive, here-documents, global ARGs and their substitution. */
+ * the escape directive, here-documents, global ARGs. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +8,7 @@
 
 #include "base/mem.h"
 #include "engine/build_files.h"
-
-/* Longer is no reference: foreign text must not make values that double line by line, nor
- * nest without end. */
-#define VALUE_MAX 4096
-
-/* Stands for what only the engine can tell. No reference holds it. */
-#define UNKNOWN '\1'
+#include "engine/expand.h"
 
 struct reader {
 	char *text, *at;
@@ -147,79 +141,6 @@ static bool next_instruction(struct reader *r, struct buf *out)
 	return out->n > 0;
 }
 
-static bool is_name_char(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-/* *p is after "${". */
-static void braces(const char **p, const struct kvs *vars, char escape, struct buf *out);
-
-static void expand(
-	const char *s, size_t n, const struct kvs *vars, char escape, struct buf *out)
-{
-	const char *end = s + n;
-
-	while (s < end && n <= VALUE_MAX && out->n <= VALUE_MAX) {
-		const char *name = s + 1;
-
-		if (*s == escape && s + 1 < end) {
-			buf_addc(out, s[1]);
-			s += 2;
-		} else if (*s == '\'' || *s == '"') {
-			s++;
-		} else if (*s == '$' && name < end && *name == '{') {
-			s += 2;
-			braces(&s, vars, escape, out);
-		} else if (*s == '$' && name < end && is_name_char(*name)) {
-			AUTO_FREE char *key = NULL;
-			const char *value;
-
-			for (s = name; s < end && is_name_char(*s); s++)
-				;
-			key = xstrndup(name, (size_t)(s - name));
-			value = kvs_get(vars, key);
-			buf_adds(out, value ? value : "");
-		} else {
-			buf_addc(out, *s++);
-		}
-	}
-	if (s < end)
-		buf_addc(out, UNKNOWN);
-}
-
-/* ${NAME}, ${NAME:-word}, ${NAME-word}, ${NAME:+word}, ${NAME+word}, ${NAME:?word}; newer
- * frontends cut pieces off a value besides. */
-static void braces(const char **p, const struct kvs *vars, char escape, struct buf *out)
-{
-	size_t n = 0, depth = 1;
-	AUTO_FREE char *key = NULL;
-	const char *value, *s, *word;
-	bool colon, worded, set;
-	char op;
-
-	while (is_name_char((*p)[n]))
-		n++;
-	key = xstrndup(*p, n);
-	value = kvs_get(vars, key);
-	s = *p + n;
-	colon = *s == ':';
-	s += colon;
-	op = *s;
-	worded = op && strchr("-+?", op);
-	word = s += worded;
-	for (; *s && depth; s++)
-		depth += (size_t)(*s == '{') - (size_t)(*s == '}');
-	*p = s;
-	set = value && !(colon && !*value);
-	if (depth || !n || (!worded && op != '}'))
-		buf_addc(out, UNKNOWN);
-	else if (op == '+' ? set : op == '-' && !set)
-		expand(word, (size_t)(s - 1 - word), vars, escape, out);
-	else if (op != '+' && value)
-		buf_adds(out, value);
-}
-
 /* ARG NAME[=default] …: before the first FROM they are for FROM lines. */
 static void global_arg(
 	char *s, char escape, const struct kvs *arguments, struct kvs *vars)
@@ -237,7 +158,7 @@ static void global_arg(
 		if (given)
 			buf_adds(&value, given);
 		else if (eq)
-			expand(eq + 1, strlen(eq + 1), vars, escape, &value);
+			expand(eq + 1, vars, escape, &value);
 		else
 			continue;
 		kvs_set(vars, w, buf_str(&value));
@@ -265,9 +186,10 @@ static void from(char *s, char escape, const struct kvs *vars, struct strv *stag
 		w = strtok_r(NULL, " \t", &save);
 	if (!w)
 		return;
-	expand(w, strlen(w), vars, escape, &image);
-	if (image.n && !strchr(image.p, UNKNOWN) && strcmp(image.p, "scratch") != 0 &&
-		!has_name(stages, image.p) && !strv_has(out, image.p))
+	expand(w, vars, escape, &image);
+	if (image.n && !strchr(image.p, EXPAND_UNKNOWN) &&
+		strcmp(image.p, "scratch") != 0 && !has_name(stages, image.p) &&
+		!strv_has(out, image.p))
 		strv_add(out, image.p);
 	as = strtok_r(NULL, " \t", &save);
 	name = as && !strcasecmp(as, "AS") ? strtok_r(NULL, " \t", &save) : NULL;

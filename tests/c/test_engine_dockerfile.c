@@ -78,6 +78,35 @@ static void test_build_bases(void **state)
 	scratch_end(dir);
 }
 
+/* What BuildKit says of platforms, unless the build's own arguments do. */
+static void test_platform(void **state)
+{
+	static const char *const platforms[][2] = {
+		{"linux/arm64/v8", "linux/arm64+arm64."},
+		{"linux/arm", "linux/arm/v7+arm.v7"},
+		{"linux/amd64", "linux/amd64+amd64."}};
+	char *dir = scratch();
+
+	(void)state;
+	put(dir, "Dockerfile",
+		"ARG P=$TARGETPLATFORM\nFROM $P+$TARGETARCH.$TARGETVARIANT\n"
+		"FROM $BUILDARCH\n");
+	for (size_t i = 0; i < COUNT_OF(platforms); i++) {
+		AUTO_FREE char *platform = xstrdup(platforms[i][0]);
+		struct plan_build b = {.context = dir, .platform = platform};
+		AUTO_STRV struct strv bases = {0};
+		struct err e = {0};
+
+		kvs_set(&b.args, "BUILDARCH", "mine");
+		assert_good(image_build_bases(&b, &bases, &e), &e);
+		assert_int_equal(bases.n, 2);
+		assert_string_equal(bases.v[0], platforms[i][1]);
+		assert_string_equal(bases.v[1], "mine");
+		kvs_free(&b.args);
+	}
+	scratch_end(dir);
+}
+
 static void add_doubling(struct buf *b)
 {
 	buf_adds(b, "ARG A0=xxxxxxxxxxxxxxxx\n");
@@ -123,37 +152,8 @@ static void test_bombs(void **state)
 		bombs[i](&text);
 		dockerfile_bases(text.p, text.n, &none, &bases);
 		assert_true(bases.n <= 1001);
-		assert_true(!bases.n || strlen(bases.v[0]) < 1000000);
+		assert_true(!bases.n || strlen(bases.v[0]) < 100);
 	}
-}
-
-/* What BuildKit says of platforms, unless the build's own arguments do. */
-static void test_platform(void **state)
-{
-	static const char *const platforms[][2] = {
-		{"linux/arm64/v8", "linux/arm64+arm64."},
-		{"linux/arm", "linux/arm/v7+arm.v7"},
-		{"linux/amd64", "linux/amd64+amd64."}};
-	char *dir = scratch();
-
-	(void)state;
-	put(dir, "Dockerfile",
-		"ARG P=$TARGETPLATFORM\nFROM $P+$TARGETARCH.$TARGETVARIANT\n"
-		"FROM $BUILDARCH\n");
-	for (size_t i = 0; i < COUNT_OF(platforms); i++) {
-		AUTO_FREE char *platform = xstrdup(platforms[i][0]);
-		struct plan_build b = {.context = dir, .platform = platform};
-		AUTO_STRV struct strv bases = {0};
-		struct err e = {0};
-
-		kvs_set(&b.args, "BUILDARCH", "mine");
-		assert_good(image_build_bases(&b, &bases, &e), &e);
-		assert_int_equal(bases.n, 2);
-		assert_string_equal(bases.v[0], platforms[i][1]);
-		assert_string_equal(bases.v[1], "mine");
-		kvs_free(&b.args);
-	}
-	scratch_end(dir);
 }
 
 /* Any bytes. */
