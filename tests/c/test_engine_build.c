@@ -311,6 +311,7 @@ static void test_broken_context(void **state)
 		/* a user who may not read the file, on the connection opened before */
 		struct engine *own = NULL;
 
+		setenv("DOCKER_CONFIG", dir, 1); /* that user's, without any */
 		if (engine_open(engine_info(engine)->url, &own, &e) < 0 ||
 			(!getuid() && seteuid(65534)))
 			_exit(2);

@@ -99,7 +99,8 @@ local checks = {
 		local gui = assert(require("cnnrun.session").plan(require "profiles.gui",
 			{ devices = "2,3", name = "box" }))
 		plan.about, plan.at, plan.timezone = gui.about, gui.at, gui.timezone
-		plan.build.base = gui.build.base -- that one chooses by what the machine has
+		-- those choose by what the machine has
+		plan.build.base, plan.build.args = gui.build.base, gui.build.args
 		assert.same(gui, plan)
 		assert.is_nil(p.options.tag)
 	end,
