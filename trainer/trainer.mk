@@ -125,8 +125,10 @@ $(BUILD)/trainer/emulated/%.o: trainer/%.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(TR_CPPFLAGS) $(filter -O% -g -fsanitize%,$(CFLAGS)) $(TR_CXXFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/trainer/step_emulated: tests/trainer/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
 	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS) -lstdc++
 $(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
 	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ -lcmocka \
 		$(TR_LIBS) -lstdc++
 -include $(TR_EMULATED:.o=.d)

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "host/terminal.h"
 #include "host/x11.h"
 #include "launch/bind_files.h"
 #include "launch/ledger.h"
@@ -36,6 +37,7 @@ static void leave_session(void)
 	sigset_t all;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	terminal_watch(0);
 	setsid();
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
@@ -245,6 +247,8 @@ _Noreturn void janitor_run(int fd)
 	how = serve(&j);
 	if (how == LEDGER_MSG_DETACH)
 		wait_for_end(&j);
+	if (how != LEDGER_MSG_CLEAN && how != LEDGER_MSG_DETACH)
+		terminal_unwatch();
 	if (how != LEDGER_MSG_CLEAN)
 		undo(&j);
 	for (size_t i = 0; i < j.n_grants; i++)

@@ -100,6 +100,14 @@ class Tty(kit.Case):
             s.wait()
             self.assertTrue(s.restored(), number)
 
+    def test_restored_after_kill(self):
+        """the terminal is restored by the janitor when cnnrun is killed"""
+        s = self.session()
+        s.expect("ready> ")
+        self.assertFalse(s.restored())
+        s.process.kill()
+        kit.wait_for(s.restored, 5, "the terminal's restoring")
+
     def test_restored_after_loss(self):
         """the terminal is restored when the container is removed from outside"""
         s = self.session()

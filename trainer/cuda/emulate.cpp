@@ -6,12 +6,25 @@
 #include <ucontext.h>
 #include <vector>
 
+/* AddressSanitizer must be told when the stack changes. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#define START_SWITCH(save, bottom, size)                                                 \
+	__sanitizer_start_switch_fiber(save, bottom, size)
+#define FINISH_SWITCH(saved, bottom, size)                                               \
+	__sanitizer_finish_switch_fiber(saved, bottom, size)
+#else
+#define START_SWITCH(save, bottom, size)   ((void)(save), (void)(bottom), (void)(size))
+#define FINISH_SWITCH(saved, bottom, size) ((void)(saved), (void)(bottom), (void)(size))
+#endif
+
 enum state { NEW, RUNNABLE, AT_BARRIER, DONE };
 
 struct fiber {
 	emulate_place place;
 	state at;
 	jmp_buf resume;
+	void *fake_stack;
 	std::vector<char> stack;
 	ucontext_t context;
 };
@@ -26,13 +39,20 @@ static void *entry_arg;
 
 enum { STACK = 64 << 10 };
 
+static void *scheduler_fake;
+static const void *scheduler_bottom;
+static size_t scheduler_size;
+
 static void leave(state s)
 {
 	fiber *me = current;
 
 	me->at = s;
-	if (!_setjmp(me->resume))
+	if (!_setjmp(me->resume)) {
+		START_SWITCH(&me->fake_stack, scheduler_bottom, scheduler_size);
 		_longjmp(scheduler, 1);
+	}
+	FINISH_SWITCH(me->fake_stack, &scheduler_bottom, &scheduler_size);
 }
 
 void __syncthreads()
@@ -42,16 +62,16 @@ void __syncthreads()
 
 static void fiber_main()
 {
+	FINISH_SWITCH(nullptr, &scheduler_bottom, &scheduler_size);
 	entry(entry_arg);
 	current->at = DONE;
+	START_SWITCH(nullptr, scheduler_bottom, scheduler_size);
 	_longjmp(scheduler, 1);
 }
 
 static void start(fiber *f)
 {
 	f->at = RUNNABLE;
-	if (f->stack.empty())
-		f->stack.resize(STACK);
 	getcontext(&f->context);
 	f->context.uc_stack.ss_sp = f->stack.data();
 	f->context.uc_stack.ss_size = STACK;
@@ -71,11 +91,14 @@ static void run_until_barrier(std::vector<fiber> &fibers)
 		current = f;
 		emulate_here = &f->place;
 		if (_setjmp(scheduler) == 0) {
+			f->stack.resize(STACK);
+			START_SWITCH(&scheduler_fake, f->stack.data(), STACK);
 			if (f->at == NEW)
 				start(f);
 			f->at = RUNNABLE;
 			_longjmp(f->resume, 1);
 		}
+		FINISH_SWITCH(scheduler_fake, nullptr, nullptr);
 	}
 }
 

@@ -78,7 +78,7 @@ struct report *report_open(struct run *r, struct err *e)
 	t->quiet = r->team && r->team->rank > 0;
 	if (!t->quiet && open_files(t, r->o->log_dir, e) < 0) {
 		report_close(t);
-		err_wrap(e, "log folder");
+		err_wrap(e, "the log folder (see --log_dir)");
 		return NULL;
 	}
 	return t;
