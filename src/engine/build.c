@@ -227,8 +227,10 @@ static int find_id(struct engine *g, const struct plan_build *b,
  * all but what only BuildKit knows. */
 static int prefers_classic(const struct plan_build *b, bool *yes, struct err *e)
 {
-	static const char *const newer[] = {"--mount", "--link", "--chmod", "<<",
-		"syntax=", "TARGETPLATFORM", "TARGETARCH", "BUILDPLATFORM"};
+	static const char *const newer[] = {"--mount", "--network", "--security",
+		"--link", "--chmod", "--parents", "--exclude", "--checksum", "--keep-git",
+		"<<", "syntax=", "TARGETPLATFORM", "TARGETOS", "TARGETARCH",
+		"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
 	AUTO_BUILD_FILES struct build_files f = {0};
 
 	if (build_files_read(b, &f, e) < 0)

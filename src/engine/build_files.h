@@ -23,11 +23,11 @@ char *build_files_name(const struct build_files *f);
 
 /* NAME=value of all build arguments, b->base included. */
 void build_arguments(const struct plan_build *b, struct kvs *out);
-/* Adds what BuildKit says of the platform to build for (NULL = this machine's) and of this
- * machine, TARGETARCH and so on, where out does not say otherwise. */
+/* Adds what BuildKit says of the platform to build for (NULL = this machine's) and of
+ * this machine, TARGETARCH and so on, where out does not say otherwise. */
 void platform_arguments(const char *platform, struct kvs *out);
-/* The external images that the text's stages start from. Those whose names only the engine
- * can tell (newer frontends' substitutions) are left out. */
+/* The external images that the text's stages start from. Those whose names only the
+ * engine can tell (newer frontends' substitutions) are left out. */
 void dockerfile_bases(
 	const char *text, size_t n, const struct kvs *arguments, struct strv *out);
 

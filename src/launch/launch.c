@@ -68,9 +68,9 @@ static int read_identity(struct launching *l, struct err *e)
 	AUTO_FREE char *id = NULL;
 	int rc;
 
+	spec_init(&scratch);
 	if (!l->s->identity.wanted)
 		return 0;
-	spec_init(&scratch);
 	scratch.name = xasprintf("%s-identity", l->s->name);
 	str_set(&scratch.image, l->s->image);
 	str_set(&scratch.network, "none");

@@ -254,6 +254,16 @@ static void test_dockerfile_outside(void **state)
 	free(id);
 	id = NULL;
 	assert_good(build(&b, NULL, &id, &e), &e);
+	/* what only BuildKit knows, also from there */
+	put(other, "F",
+		"FROM busybox AS base-amd64\nFROM busybox AS base-arm64\n"
+		"FROM base-${TARGETARCH}\nARG TARGETOS\nRUN echo $TARGETOS > /os\n");
+	free(id);
+	free(out);
+	id = NULL;
+	assert_good(build(&b, NULL, &id, &e), &e);
+	out = output_of("engine-test-out", "cat /os");
+	assert_string_equal(out, "linux\n");
 	assert_good(image_remove(engine, "engine-test-out", &e), &e);
 	scratch_end(other);
 }

@@ -97,3 +97,9 @@ class ReadOnlyRoot(kit.Case):
         name, owner, cookie, refused = out.split()
         self.assertEqual((name, owner, refused), (name_of(1000), "1000", "Read-only"))
         self.assertGreater(int(cookie), 20)
+
+    def test_another_user(self):
+        """nothing of that for a user who is not the host's"""
+        self.profile('c:user "65534:65534"', "c:readonly()", 'c:tmpfs "/tmp"', image="busybox")
+        out = self.shell("id -u; touch /tmp/y && echo made; touch /x 2>&1 | grep -o Read-only")
+        self.assertEqual(out.split(), ["65534", "made", "Read-only"])
