@@ -56,7 +56,7 @@ static const struct option_row rows[] = {
 		0},
 	{"--eval", NULL, NULL, "only test the weights (of --log_dir)", FLAG, AT(eval), 0,
 		0},
-	{"--predict", NULL, "IMAGE…", "name what PNG and JPEG files show", REST,
+	{"--predict", NULL, "IMAGE...", "name what PNG and JPEG files show", REST,
 		AT(pictures), 0, 0},
 	{"--url", NULL, "URL", "fetch: from this folder instead", TEXT, AT(url), 0, 0},
 	{"--version", NULL, NULL, "print the version", FLAG, AT(version), 0, 0},
