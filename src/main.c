@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* argv → command → exit status. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +21,23 @@ static _Noreturn void leave(int status)
 #endif
 }
 
+/* What is opened later must not take the number of a standard stream that is closed: the
+ * container's output would go into the engine's socket. */
+static void fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	mem_init();
+	fill_standard_streams();
 	/* A peer that hung up is an error of one write, not the end of the program. */
 	signal(SIGPIPE, SIG_IGN);
 	leave(cli_main(argc, argv));

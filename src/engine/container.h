@@ -94,8 +94,11 @@ int container_exec(struct engine *g, const char *id, const struct exec_spec *x,
 	char **exec_id, struct stream **out, int *status, struct err *e);
 int container_exec_resize(
 	struct engine *g, const char *exec_id, int rows, int cols, struct err *e);
-int container_exec_status(
-	struct engine *g, const char *exec_id, bool *running, int *status, struct err *e);
+/* The exit status, which the engine may know a moment after the output's end only, or
+ * long after when the command closed its output. Waits limit_ms for it, -1 = for ever;
+ * *running tells that there is none yet. */
+int container_exec_wait(struct engine *g, const char *exec_id, int limit_ms,
+	bool *running, int *status, struct err *e);
 
 /* One regular file of a created or running container, symlinks resolved inside it;
  * *found = false when there is none. At most max bytes. */

@@ -2,6 +2,7 @@
 /* A further program in a running container. */
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "engine/container.h"
@@ -78,7 +79,7 @@ int container_exec_resize(
 	return engine_call(g, "POST", path, NULL, NULL, e);
 }
 
-int container_exec_status(
+static int exec_status(
 	struct engine *g, const char *exec_id, bool *running, int *status, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(exec_id);
@@ -90,4 +91,20 @@ int container_exec_status(
 	*running = json_bool(j, "Running", false);
 	*status = json_int(j, "ExitCode", 125);
 	return 0;
+}
+
+int container_exec_wait(struct engine *g, const char *exec_id, int limit_ms,
+	bool *running, int *status, struct err *e)
+{
+	int step = 10;
+
+	for (int waited = 0;; waited += step) {
+		if (exec_status(g, exec_id, running, status, e) < 0)
+			return -1;
+		if (!*running || (limit_ms >= 0 && waited >= limit_ms))
+			return 0;
+		usleep((useconds_t)step * 1000);
+		if (step < 200)
+			step += step / 2;
+	}
 }

@@ -140,6 +140,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 		.input = s->open_stdin,
 		.io = l->io,
 		.resize = container_resize,
+		.detach_keys = s->detach_keys,
 		.stop_timeout = s->stop_timeout};
 	int rc;
 

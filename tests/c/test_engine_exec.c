@@ -44,8 +44,8 @@ static void exec_in(
 		poll(&p, 1, 1000);
 	} while (drain(st, out, err));
 	stream_free(st);
-	while (running)
-		assert_good(container_exec_status(engine, id, &running, status, &e), &e);
+	assert_good(container_exec_wait(engine, id, -1, &running, status, &e), &e);
+	assert_false(running);
 }
 
 static void test_exec(void **state)
