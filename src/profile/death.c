@@ -94,6 +94,9 @@ static bool has_place(const char *s)
 	return at[-1] != ':' && *at == ':';
 }
 
+/* Enough to say what is wrong; a place and a hint still fit into one message. */
+enum { TEXT_MAX = 1000 };
+
 int death_by_error(struct profile *p, const cJSON *words, struct err *e)
 {
 	const char *kind = json_str(words, "kind"), *text = json_str(words, "message");
@@ -103,6 +106,8 @@ int death_by_error(struct profile *p, const cJSON *words, struct err *e)
 	if (kind && !strcmp(kind, "memory"))
 		return death_by_memory(p, e);
 	death_quiet(p);
+	if (strlen(message) > TEXT_MAX + strlen("..."))
+		strcpy(message + TEXT_MAX, "...");
 	for (char *s = message; *s; s++)
 		if (*s == '\n')
 			*s = ' ';

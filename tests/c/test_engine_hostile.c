@@ -119,7 +119,9 @@ static char *context;
 static void fault_serve(int fd)
 {
 	const struct fault *f = &faults[*fault_now];
-	char head[4096], line[128];
+	AUTO_BUF struct buf out = {0};
+	char line[128];
+	int n;
 	struct pollfd gone = {.fd = fd, .events = POLLRDHUP};
 
 	if (write(fd, f->reply, strlen(f->reply)) < 0)
@@ -132,9 +134,11 @@ static void fault_serve(int fd)
 				? "{\"stream\":\"Step %u/9 : x\"}\n"
 				: "h%u: b\r\n",
 			i);
-		snprintf(head, sizeof head, "%s", f->more ? f->more : line);
-		if (write(fd, head, strlen(head)) < 0)
+		for (n = 0; n < (f->after == DRIP ? 1 : 50); n++)
+			buf_adds(&out, f->more ? f->more : line);
+		if (write(fd, out.p, out.n) < 0)
 			return;
+		out.n = 0;
 		if (f->after == DRIP && poll(&gone, 1, 20) > 0)
 			return;
 	}

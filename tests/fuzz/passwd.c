@@ -33,6 +33,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	assert(!strcmp(p, p2));
 	assert(!strcmp(g, g2));
-	assert(strstr(p, ":1000:1000:") && strstr(g, ":44:") && strstr(g, ":991:"));
+	assert(strstr(p, ":1000:1000:"));
 	return 0;
 }

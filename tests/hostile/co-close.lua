@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- tries: closes the coroutine that runs
+-- ends: refused
+coroutine.close(coroutine.running())

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- tries: raises nil
+-- ends: refused
+error(nil)

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- tries: raises a table
+-- ends: refused: raised a table
+error({})

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- tries: an image that is an option
+-- ends: refused
+local cnn = require "cnnrun"
+return cnn.profile { setup = function(c, opt)
+c:image "--privileged"
+end }

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- tries: loads text
+-- ends: refused: 'load'
+load("return 1")()

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- tries: loads a library
+-- ends: refused: 'package'
+package.loadlib("/lib/x86_64-linux-gnu/libc.so.6", "system")

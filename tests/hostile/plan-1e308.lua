@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- tries: 1e308 bytes of shared memory
+-- ends: refused
+local call = require "cnnrun.door".call
+call("describe", {})
+call("plan", { plan = { version = 1, image = "busybox", shm = 1e308 } })

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- tries: minus one byte of memory
+-- ends: refused
+local call = require "cnnrun.door".call
+call("describe", {})
+call("plan", { plan = { version = 1, image = "busybox", memory = -1, pids = -7 } })

@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+-- tries: a plan with a key nobody knows
+-- ends: refused: no such primitive
+local call = require "cnnrun.door".call
+call("describe", {})
+call("plan", { plan = { version = 1, image = "busybox", ["\27[2J"] = 1 } })

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- tries: requires bytecode
+-- ends: refused: bytecode
+require "code"

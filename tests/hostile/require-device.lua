@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- tries: requires a link to an endless device
+-- ends: refused
+require "zero"

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: MIT
+-- tries: requires a link that leads out
+-- ends: refused: outside the project
+require "link"

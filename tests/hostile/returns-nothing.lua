@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- tries: returns nothing
+-- ends: refused: a profile ends with
