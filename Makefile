@@ -185,19 +185,21 @@ COMPLETIONS := bash:bash-completion/completions/cnnrun zsh:zsh/site-functions/_c
 	fish:fish/vendor_completions.d/cnnrun.fish
 .PHONY: install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/cnnrun
-	install $(BUILD)/cnnrun $(BUILD)/cnntrain $(DESTDIR)$(PREFIX)/bin
-	install scripts/base-image.sh $(SHARE)/cnnrun
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/cnnrun"
+	install $(BUILD)/cnnrun $(BUILD)/cnntrain "$(DESTDIR)$(PREFIX)/bin"
+	install scripts/base-image.sh "$(SHARE)/cnnrun"
+	@[ ! -f $(BUILD)/cnntrain-mpi.so ] || install -D -t "$(DESTDIR)$(PREFIX)/lib/cnnrun" \
+		$(BUILD)/cnntrain-mpi.so
 	@for f in $$(cd scripts && find cnnrun profiles meta -name '*.lua'); do \
-		install -D -m 644 scripts/$$f $(SHARE)/cnnrun/$$f || exit 1; done
-	@for c in $(COMPLETIONS); do install -d $(SHARE)/$$(dirname $${c#*:}) && \
-		$(BUILD)/cnnrun completion $${c%%:*} > $(SHARE)/$${c#*:} || exit 1; done
+		install -D -m 644 scripts/$$f "$(SHARE)/cnnrun/$$f" || exit 1; done
+	@for c in $(COMPLETIONS); do install -d "$(SHARE)/$$(dirname $${c#*:})" && \
+		$(BUILD)/cnnrun completion $${c%%:*} > "$(SHARE)/$${c#*:}" || exit 1; done
 
 .PHONY: uninstall
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/cnnrun $(DESTDIR)$(PREFIX)/bin/cnntrain
-	rm -rf $(SHARE)/cnnrun
-	rm -f $(foreach c,$(COMPLETIONS),$(SHARE)/$(lastword $(subst :, ,$c)))
+	rm -f "$(DESTDIR)$(PREFIX)/bin/cnnrun" "$(DESTDIR)$(PREFIX)/bin/cnntrain"
+	rm -rf "$(SHARE)/cnnrun" "$(DESTDIR)$(PREFIX)/lib/cnnrun"
+	rm -f $(foreach c,$(COMPLETIONS),"$(SHARE)/$(lastword $(subst :, ,$c))")
 
 .PHONY: clean
 clean:

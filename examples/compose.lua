@@ -13,7 +13,7 @@ return cnn.profile {
 		team.settings(c)
 		c:mount("/srv/datasets", "/datasets", { readonly = true, optional = true })
 		c:shm "4g" -- instead of what gui.lua asks for
-		c:limit { memory = "32g", cpus = 8 }
+		c:limit { memory = "32g" }
 		c:audio { optional = true }
 	end,
 }

@@ -19,9 +19,8 @@ return cnn.profile {
 		c:shm "2g"
 		c:command("jupyter", "lab", "--ip=0.0.0.0", "--no-browser")
 		local shown = false
-		c:on("log", function(line)
-			local text = type(line) == "table" and line.text or tostring(line)
-			local token = not shown and text:match "token=(%x+)"
+		c:on("log", function(e)
+			local token = not shown and e.line:match "token=(%x+)"
 			if token then
 				shown = true
 				print(("open http://127.0.0.1:%d/lab?token=%s"):format(opt.port, token))

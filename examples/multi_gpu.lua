@@ -4,13 +4,22 @@
 --   cnnrun examples/multi_gpu.lua -g 4 -- train.py --epochs 10
 local cnn = require "cnnrun"
 
+--- Whole GPUs; parts of one (MIG) cannot be joined.
+local function gpu_count()
+	local n = 0
+	for _, gpu in ipairs(assert(cnn.host.gpus())) do
+		if not gpu.mig_of then n = n + 1 end
+	end
+	return n
+end
+
 return cnn.profile {
 	about = "Distributed training with torchrun on GPUs of this machine",
 	options = {
 		gpus = { short = "g", type = "number", about = "how many (default: all there are)" },
 	},
 	setup = function(c, opt)
-		local n = opt.gpus or #assert(cnn.host.gpus())
+		local n = opt.gpus or gpu_count()
 		if n < 1 then error("this machine has no NVIDIA GPU", 0) end
 		c:image "pytorch/pytorch:2.3.0-cuda12.1-cudnn8-runtime"
 		c:user "host"

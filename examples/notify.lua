@@ -13,7 +13,7 @@ return cnn.profile {
 		c:on("start", function() print "it runs" end)
 		c:on("log", function() lines = lines + 1 end)
 		c:on("exit", function(e)
-			print(("ended with status %d after %d pieces of output"):format(e.code, lines))
+			print(("ended with status %d after %d lines"):format(e.code, lines))
 		end)
 	end,
 }

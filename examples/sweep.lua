@@ -25,13 +25,15 @@ return cnn.profile {
 		train.setup(c, opt)
 		local best = {}
 		for _, rate in ipairs(opt.rates) do
-			c:command("--fashion", "--lr", rate, "--num_epochs", opt.epochs)
+			c:command("--fashion", "--lr", rate, "--num_epochs", opt.epochs,
+				"--log_dir", "/tmp/logs") -- gone with the container
 			local r, why = cnn.run(c, { capture = true })
 			if not r then error(why, 0) end
 			local acc = r.code == 0 and accuracy(r.stdout) or nil
 			print(("lr %-8s %s  %.0f s"):format(rate,
 				acc and ("accuracy %.4f"):format(acc) or ("failed with status %d"):format(r.code),
 				r.seconds))
+			if r.code ~= 0 then print(r.stderr) end
 			if acc and acc > (best.accuracy or 0) then best = { rate = rate, accuracy = acc } end
 		end
 		if best.rate then print("best: lr " .. best.rate) end

@@ -33,7 +33,7 @@ allow() {
 # only FOLDER FILES HEADER : HEADER is included in at most FILES files, all in FOLDER.
 only() {
 	# shellcheck disable=SC2086
-	found=$(grep -rlE "^ *# *include <$3" src $trainer --include='*.[ch]')
+	found=$(grep -rlE "^ *# *include <$3" src --include='*.[ch]')
 	echo "$found" | grep -v "^$1/" | grep . | sed "s,\$,: <$3> belongs to $1 only,"
 	[ "$(echo "$found" | grep -c .)" -le "$2" ] ||
 		echo "<$3> in more than $2 file:" "$found"
@@ -62,7 +62,7 @@ sources() { git ls-files --cached --others --exclude-standard -- "$@" | sort; }
 size() {
 	sources src trainer scripts tests | grep -E '\.(c|h|cu|lua|sh|py)$' | while read -r f; do
 		n=$(wc -l <"$f")
-		case $f in tests/*) most=500 ;; *) most=450 ;; esac
+		case $f in tests/*) most=600 ;; *) most=450 ;; esac
 		[ "$n" -le "$most" ] || echo "$f: $n lines"
 	done
 }

@@ -34,6 +34,10 @@ test|prog:docker|docker.io|docker-cli|docker|docker|docker-cli|the tests compare
 test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
 test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
 test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
+test|prog:docker-registry|docker-registry|-|-|-|-|pulls with a password
+test|prog:htpasswd|apache2-utils|-|-|-|-|that password
+test|prog:podman|podman|podman|podman|podman|podman|the other engine of the tests
+test|prog:runc|runc|runc|runc|runc|runc|its runtime
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
 test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that server
@@ -84,7 +88,7 @@ probe() {
 	case $1 in
 	prog:*) command -v "$name" >/dev/null ;;
 	hdr:*) any_exists "/usr/include/$name" "/usr/local/include/$name" \
-		/usr/include/*/"$name" ;;
+		/usr/include/*-linux-*/"$name" ;;
 	lib:*) any_exists /lib/"$name" /lib/*/"$name" /usr/lib*/"$name" /usr/lib/*/"$name" ;;
 	file:*) [ -e "$name" ] ;;
 	glob:*)

@@ -109,6 +109,9 @@ suite_trainer() {
 	echo "0 passed, 1 failed"
 	exit 1
 }
+# Under make asan: reports of every process, janitors too, are collected here.
+mkdir -m 1777 "$T/asan"
+export ASAN_OPTIONS="log_path=$T/asan/report" UBSAN_OPTIONS="print_stacktrace=1"
 mkdir "$T/hook"
 cp tests/lib/hook/* "$T/hook"
 # Nothing of the user's is seen or touched: engine, display, home, caches.
@@ -141,6 +144,11 @@ for s; do
 	*) "suite_$s" ;;
 	esac
 	[ $ran != 0 ] || fail "$s: there are no such tests"
+done
+for report in "$T"/asan/*; do
+	[ -s "$report" ] || continue
+	fail "a sanitizer's report:"
+	head -n 30 "$report" | sed 's/^/  /'
 done
 echo
 [ "$skipped" = 0 ] || echo "$skipped skipped"

@@ -1,12 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* cnntrain: trains the network that cnnrun's demonstration runs in its container. */
+#include "fetch/fetch.h"
 #include "train/train.h"
 
 #include <stdio.h>
+#include <string.h>
+
+typedef int run_fn(const struct options *o, struct err *e);
+
+static run_fn *choose(const struct options *o)
+{
+	if (o->command && !strcmp(o->command, "selftest"))
+		return selftest_run;
+	if (o->command && !strcmp(o->command, "fetch"))
+		return fetch_run;
+	if (o->command)
+		return NULL;
+	return o->predict ? predict_run : o->eval ? eval_run : train_run;
+}
 
 int main(int argc, char **argv)
 {
-	int (*run)(const struct options *, struct err *);
+	run_fn *run;
 	struct options o;
 	struct err e = {0};
 
@@ -20,7 +35,11 @@ int main(int argc, char **argv)
 		puts("cnntrain " CNNTRAIN_VERSION);
 		return 0;
 	}
-	run = o.predict ? predict_run : o.eval ? eval_run : train_run;
+	run = choose(&o);
+	if (!run) {
+		err_set(&e, "unknown command %s; see cnntrain --help", o.command);
+		goto usage;
+	}
 	if (run(&o, &e) == 0)
 		return 0;
 	fprintf(stderr, "cnntrain: %s\n", e.msg);

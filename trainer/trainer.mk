@@ -16,7 +16,7 @@ TR_CFLAGS   := -std=c11 -fPIE -fstack-protector-strong -pthread -Wall -Wextra -W
 	-Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef \
 	-Wcast-qual -Wwrite-strings $(if $(CI),-Werror)
 TR_LDFLAGS  := -pie -Wl,-z,relro,-z,now
-TR_LIBS     := -lz -lm
+TR_LIBS     := -lz -lm -ldl
 
 # What is there is used: $(call TR_USE,pkg-config name,macro)
 define TR_USE
@@ -27,6 +27,9 @@ endif
 endef
 $(eval $(call TR_USE,libdeflate,HAVE_LIBDEFLATE))
 $(eval $(call TR_USE,libpng,HAVE_PNG))
+# loaded when it is needed
+TR_CPPFLAGS += $(shell pkg-config --exists libcurl 2>/dev/null && echo -DHAVE_CURL)
+$(eval $(call TR_USE,cairo-xlib x11,HAVE_CAIRO))
 $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
 # Kernels are compiled once per instruction set; ops.c chooses at run time.
@@ -41,13 +44,40 @@ TR_ISAS    += avx2 avx512
 endif
 
 TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(wildcard \
-	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c)))
+	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
+	trainer/look/*.c trainer/fetch/*.c trainer/team/team.c)))
+
+# make CUDA=1: kernels for every architecture this nvcc knows from sm_75 on, PTX for later ones.
+TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu))
+ifdef CUDA
+NVCC       ?= $(firstword $(shell command -v nvcc) /usr/local/cuda/bin/nvcc)
+TR_ARCHS   := $(filter-out sm_50 sm_52 sm_53 sm_60 sm_61 sm_62 sm_70 sm_72,$(shell $(NVCC) --list-gpu-code))
+TR_GENCODE := $(foreach a,$(TR_ARCHS:sm_%=%),-gencode arch=compute_$(a),code=sm_$(a)) \
+	-gencode arch=compute_$(lastword $(TR_ARCHS:sm_%=%)),code=compute_$(lastword $(TR_ARCHS:sm_%=%))
+TR_CUDA_OBJ := $(TR_CUDA_SRC:%.cu=$(BUILD)/%.cu.o)
+TR_LIBS    += -L$(dir $(NVCC))../lib64 -lcudart_static -ldl -lrt -lpthread -lstdc++
+$(BUILD)/trainer/%.cu.o: trainer/%.cu
+	@mkdir -p $(@D)
+	$(NVCC) -std=c++17 -O3 -Itrainer $(TR_GENCODE) -Xcompiler -fPIE,-Wall,-Wextra -MMD -MP -c -o $@ $<
+else
+TR_SRC += trainer/cuda/none.c
+endif
+
 TR_OBJ  := $(TR_SRC:%.c=$(BUILD)/%.o) \
-	$(foreach i,$(TR_ISAS),$(TR_KERNELS:%=$(BUILD)/trainer/cpu/$(i)/%.o))
+	$(foreach i,$(TR_ISAS),$(TR_KERNELS:%=$(BUILD)/trainer/cpu/$(i)/%.o)) $(TR_CUDA_OBJ)
 TR_MAIN := $(BUILD)/trainer/main.o
 
 $(BUILD)/cnntrain: $(TR_MAIN) $(BUILD)/libcnntrain.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS)
+
+# Only a run that mpirun or srun started loads this.
+ifeq ($(shell pkg-config --exists ompi 2>/dev/null && echo yes),yes)
+trainer: $(BUILD)/cnntrain-mpi.so
+$(BUILD)/cnntrain-mpi.so: trainer/team/mpi.c trainer/team/team.h
+	@mkdir -p $(@D)
+	$(CC) $(TR_CPPFLAGS) $(shell pkg-config --cflags ompi) $(filter-out -fPIE -pie,$(CFLAGS) $(TR_CFLAGS)) \
+		-fPIC -shared -o $@ $< $(shell pkg-config --libs ompi)
+endif
 
 $(BUILD)/libcnntrain.a: $(TR_OBJ)
 	@rm -f $@
@@ -73,14 +103,35 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
-.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint
-test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint
-test-trainer-checkpoint: $(BUILD)/cnntrain
+.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+test-trainer-fetch: $(BUILD)/cnntrain
+	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
+test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+test-trainer-checkpoint: trainer
 	/usr/bin/python3 tests/trainer/checkpoint.py $(BUILD)/cnntrain
 test-trainer-c: $(TR_TESTS)
 	@for t in $(TR_TESTS); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
-test-trainer-parity: $(BUILD)/tests/trainer/step
-	/usr/bin/python3 tests/trainer/parity.py $(BUILD)/tests/trainer/step
+test-trainer-parity: $(BUILD)/tests/trainer/step $(BUILD)/tests/trainer/step_emulated
+	/usr/bin/python3 tests/trainer/parity.py $^
+
+# The CUDA kernels on the CPU.
+TR_EMULATED := $(TR_CUDA_SRC:trainer/%.cu=$(BUILD)/trainer/emulated/%.o) \
+	$(BUILD)/trainer/emulated/cuda/emulate.o
+TR_CXXFLAGS := -std=c++17 -DCNNTRAIN_EMULATE -fPIE -Wall -Wextra -Wshadow $(if $(CI),-Werror)
+$(BUILD)/trainer/emulated/%.o: trainer/%.cu
+	@mkdir -p $(@D)
+	$(CXX) $(TR_CPPFLAGS) $(filter -O% -g -fsanitize%,$(CFLAGS)) $(TR_CXXFLAGS) -MMD -MP -x c++ -c -o $@ $<
+$(BUILD)/trainer/emulated/%.o: trainer/%.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(TR_CPPFLAGS) $(filter -O% -g -fsanitize%,$(CFLAGS)) $(TR_CXXFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/tests/trainer/step_emulated: tests/trainer/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
+	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS) -lstdc++
+$(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
+	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ -lcmocka \
+		$(TR_LIBS) -lstdc++
+-include $(TR_EMULATED:.o=.d)
 
 -include $(TR_TESTS:=.d)
 

@@ -16,17 +16,18 @@ local function fact(op)
 	return known[op]
 end
 
---- { { index =, uuid =, name =, memory = }, … }; empty on a machine without NVIDIA GPUs.
+--- { { index =, uuid =, name =, memory = }, … }; empty on a machine without NVIDIA GPUs. A
+--- MIG device has mig_of, the index of its GPU, besides.
 host.gpus = check.api("cnn.host.gpus", function() return fact "host.gpus" end)
 
---- { uid =, gid =, name =, home = }
+--- { uid =, gid =, name =, group =, home =, groups = { { name =, gid = }, … } }
 host.user = check.api("cnn.host.user", function() return fact "host.user" end)
 
 --- { name =, version =, … }, nil without an engine
 host.engine = check.api("cnn.host.engine", function() return fact "host.engine" end)
 
---- A variable of the host's environment; only harmless ones (TERM, LANG, LC_*, TZ, USER,
---- DISPLAY, COLORTERM) can be asked for.
+--- A variable of the host's environment; only those that describe terminal and language
+--- (TERM, LANG, LC_*, TZ, USER, DISPLAY …) can be asked for.
 host.env = check.api("cnn.host.env", function(name)
 	return door.call("host.env", { name = check.string(name, "name") })
 end)

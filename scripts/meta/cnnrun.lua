@@ -71,12 +71,15 @@ function cnn.exec(container, command, opts) end
 ---@field uuid string
 ---@field name string
 ---@field memory integer bytes
+---@field mig_of? integer for a MIG device: the index of its GPU
 
 ---@class cnnrun.User
 ---@field uid integer
 ---@field gid integer
 ---@field name string
 ---@field home string
+---@field group string
+---@field groups { name: string, gid: integer }[]
 
 --- Facts of this machine; nil, message, code when the host cannot tell.
 ---@class cnnrun.host
@@ -97,7 +100,7 @@ function host.user() end
 ---@return integer? code
 function host.engine() end
 
---- TERM, LANG, LC_*, TZ, USER, DISPLAY, COLORTERM.
+--- Only what describes terminal and language: TERM, LANG, LC_*, TZ, USER, DISPLAY …
 ---@param name string
 ---@return string|nil
 ---@return string? message

@@ -240,9 +240,15 @@ function container:keep(on) end
 ---@return cnnrun.container
 function container:log(on) end
 
+---@class cnnrun.Event
+---@field id? string start: the container
+---@field stream? "stdout"|"stderr" log
+---@field line? string log: one line, without its end
+---@field code? integer exit: the status
+
 --- Calls a function while the container runs.
 ---@param event "start"|"log"|"exit"
----@param handler fun(data: any)
+---@param handler fun(e: cnnrun.Event)
 ---@return cnnrun.container
 function container:on(event, handler) end
 

@@ -2,6 +2,7 @@
 local cnn = require "cnnrun"
 
 local NVIDIA = "nvidia/cuda:12.4.1-runtime-ubuntu22.04"
+local NVIDIA_COMPILER = "nvidia/cuda:12.4.1-devel-ubuntu22.04"
 local DEBIAN = "debian:bookworm-slim"
 
 --- The image to run: the one the user names, or the one that is built from the project.
@@ -18,11 +19,13 @@ local function image(c, opt)
 				.. "name an image with --image, or start from the project's directory", 0)
 		end
 	end
+	local gpus = #(cnn.host.gpus() or {}) > 0
 	c:build {
 		tag = opt.tag or "demo-cnn:latest",
 		context = ".",
 		dockerfile = file,
-		base = #(cnn.host.gpus() or {}) > 0 and NVIDIA or DEBIAN,
+		base = gpus and NVIDIA or DEBIAN,
+		args = gpus and { BUILD_IMAGE = NVIDIA_COMPILER } or nil,
 		network = "host",
 		no_cache = opt.no_cache,
 		pull = opt.pull,

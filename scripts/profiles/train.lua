@@ -13,9 +13,12 @@ return cnn.profile {
 	},
 	setup = function(c, opt)
 		shell.setup(c, opt)
-		if opt.gui then c:display() end
-		c:mount("/usr/share/datasets", "/usr/share/datasets", { readonly = true, optional = true })
 		c:entrypoint { "cnntrain" }
+		if opt.gui then
+			c:display()
+			c:entrypoint { "cnntrain", "--gui" }
+		end
+		c:mount("/usr/share/datasets", "/usr/share/datasets", { readonly = true, optional = true })
 		c:command {}
 	end,
 }

@@ -155,20 +155,6 @@ static int find_of_project(
 	return 0;
 }
 
-/* The engine may need a moment after the output's end to know the status. */
-static int exec_status(struct engine *g, const char *exec_id, int *status, struct err *e)
-{
-	bool running = true;
-
-	for (int i = 0; running && i < 100; i++) {
-		if (i)
-			usleep(20000);
-		if (container_exec_status(g, exec_id, &running, status, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec *x,
 	cJSON **reply, struct err *e)
 {
@@ -179,6 +165,7 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 	struct captured c = {&out, &err};
 	double start = now();
 	struct engine *g;
+	bool running;
 	int status = 125;
 
 	if (cli_engine(a->cli, &g, e) < 0 ||
@@ -189,7 +176,7 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 		return -1;
 	}
 	if (drain(s, json_str(args, "input"), capture ? keep : drain_out, &c, e) < 0 ||
-		exec_status(g, exec_id, &status, e) < 0)
+		container_exec_wait(g, exec_id, -1, &running, &status, e) < 0)
 		return -1;
 	*reply = outcome(
 		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);

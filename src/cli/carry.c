@@ -61,5 +61,6 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 		return -1;
 	if (carry_image(c, p, force, &id, e) < 0)
 		return -1;
+	str_set(&s.image_id, id);
 	return launch(g, &s, io, status, e);
 }

@@ -50,7 +50,8 @@ static void add_option_lines(struct buf *b, const struct profile_options *p)
 /* "--name<TAB>about" lines of a profile's options, for the scripts. */
 static int profile_lines(struct cli *c, const char *name, struct buf *b, struct err *e)
 {
-	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
+	const struct profile_limits limits = {
+		.seconds = 2, .memory = (size_t)64 << 20, .mute = true};
 	AUTO_SOURCE struct profile_source src = {0};
 	AUTO_PROFILE_OPTIONS struct profile_options own = {0};
 	AUTO_JSON cJSON *about = NULL;

@@ -46,8 +46,9 @@ static void add_argument_cases(struct buf *b)
 {
 	static const char *const act[] = {
 		[ARGUMENT_NONE] = "",
-		[ARGUMENT_PROFILE] = "[[ -n $profile ]] || { compadd -- "
-				     "${(f)\"$(cnnrun list -q 2>/dev/null)\"}; _files; }",
+		[ARGUMENT_PROFILE] =
+			("[[ -n $profile ]] || { compadd -- "
+			 "${(f)\"$(cnnrun list -q 2>/dev/null)\"}; _files; }"),
 		[ARGUMENT_CONTAINER] =
 			"compadd -- ${(f)\"$(cnnrun ps --names 2>/dev/null)\"}",
 		[ARGUMENT_COMMAND] = "_describe command commands",

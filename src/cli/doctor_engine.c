@@ -43,7 +43,7 @@ static void check_system(struct report *r, struct engine *g)
 	const struct engine_system *s;
 	struct err e = {0};
 
-	if (engine_system(g, &s, &e) < 0) {
+	if (engine_system_now(g, &s, &e) < 0) {
 		report_add(r, FINDING_FAIL, "engine", "look into the engine's own log",
 			"%s", e.msg);
 		return;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "launch/launch.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
 {
@@ -142,11 +143,15 @@ static int set_action(struct evaluation *ev, const struct command *cmd, struct e
 static int describe(struct evaluation *ev, const struct command *cmd, struct err *e)
 {
 	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
+	bool acts = wants_engine(cmd, ev->words);
 
+	/* before there is a socket to the profile, for the janitor to inherit */
+	if (acts && cmd == &command_run)
+		launch_prepare();
 	if (profile_start(&ev->src, &limits, &ev->profile, e) < 0)
 		return -1;
 	/* Costs a few milliseconds, which the profile's evaluation hides. */
-	if (wants_engine(cmd, ev->words) && engine_load(e) < 0)
+	if (acts && engine_load(e) < 0)
 		return -1;
 	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)
 		return -1;

@@ -39,7 +39,8 @@ static size_t nearest(
 
 static void begin(struct reading *r, struct cli *c, const struct profile_entry *entry)
 {
-	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
+	const struct profile_limits limits = {
+		.seconds = 2, .memory = (size_t)64 << 20, .mute = true};
 	/* What is installed may be in the program only: it has no file. */
 	const char *name = strcmp(entry->origin, "installed") ? entry->path : entry->name;
 

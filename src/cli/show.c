@@ -105,9 +105,9 @@ static void show_limits(struct buf *out, const struct spec *s)
 	AUTO_BUF struct buf b = {0};
 
 	if (s->cpus > 0)
-		buf_addf(&b, "%g cpus", s->cpus);
+		buf_addf(&b, "%g CPU%s", s->cpus, s->cpus > 1 ? "s" : "");
 	if (s->cpuset)
-		buf_addf(&b, "%scpus %s", b.n ? ", " : "", s->cpuset);
+		buf_addf(&b, "%sCPUs %s", b.n ? ", " : "", s->cpuset);
 	add_limit(&b, "memory", s->memory);
 	add_limit(&b, "memory and swap", s->memory_swap);
 	add_limit(&b, "shared memory", s->shm);

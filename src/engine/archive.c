@@ -9,6 +9,7 @@
 #include "engine/base64.h"
 #include "engine/call.h"
 #include "engine/container.h"
+#include "engine/no_network.h"
 #include "engine/ustar.h"
 
 #define LINKS_MAX 16
@@ -165,7 +166,13 @@ int container_put_files(struct engine *g, const char *id, const struct spec *s,
 		.type = "application/x-tar",
 		.timeout_ms = engine_patience(g, "PUT")};
 
-	if (!n)
+	if (s && no_network(&g->info, s)) {
+		const struct spec_file hosts = no_network_hosts();
+
+		if (ustar_add(&tar, &hosts, e) < 0)
+			return -1;
+	}
+	if (!n && !tar.n)
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (check_target(s, files[i].path, e) < 0 ||

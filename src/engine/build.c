@@ -77,6 +77,26 @@ static void make_path(const struct plan_build *b, const char *dockerfile, bool b
 		add_json(path, "cachefrom", json_strv(&b->cache_from));
 }
 
+/* The bases whose registries the engine will ask. Credentials are looked up for no
+ * others: a helper may take its time, want a password, or be missing. */
+static int bases_to_fetch(
+	struct engine *g, const struct plan_build *b, struct strv *out, struct err *e)
+{
+	AUTO_STRV struct strv all = {0};
+
+	if (image_build_bases(b, &all, e) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		bool found = false;
+
+		if (!b->pull && image_inspect(g, all.v[i], NULL, &found, e) < 0)
+			return -1;
+		if (!found)
+			strv_add(out, all.v[i]);
+	}
+	return 0;
+}
+
 /* Without a session BuildKit gets no credentials: bases that need some are pulled first.
  * *done tells that all of b->pull was done by that. */
 static int pull_private_bases(struct engine *g, const struct plan_build *b,
@@ -86,16 +106,11 @@ static int pull_private_bases(struct engine *g, const struct plan_build *b,
 	*done = bases->n > 0;
 	for (size_t i = 0; i < bases->n; i++) {
 		AUTO_BUF struct buf auth = {0};
-		bool found = false;
 
 		if (registry_auth(bases->v[i], &auth, e) < 0)
 			return -1;
 		*done &= auth.n > 0;
-		if (!auth.n)
-			continue;
-		if (!b->pull && image_inspect(g, bases->v[i], NULL, &found, e) < 0)
-			return -1;
-		if (!found && image_pull(g, bases->v[i], b->platform, sink, e) < 0)
+		if (auth.n && image_pull(g, bases->v[i], b->platform, sink, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -109,7 +124,7 @@ static int prepare(struct engine *g, const struct plan_build *b, bool buildkit,
 	bool done = false;
 
 	*pull = b->pull;
-	if (image_build_bases(b, &bases, e) < 0)
+	if (bases_to_fetch(g, b, &bases, e) < 0)
 		return -1;
 	if (buildkit) {
 		if (pull_private_bases(g, b, &bases, sink, &done, e) < 0)
@@ -207,6 +222,26 @@ static int find_id(struct engine *g, const struct plan_build *b,
 	return 0;
 }
 
+/* BuildKit without a session gets the context as one tree: a Dockerfile from elsewhere
+ * would lie in it for COPY to take. The classic builder hides it, and is good enough for
+ * all but what only BuildKit knows. */
+static int prefers_classic(const struct plan_build *b, bool *yes, struct err *e)
+{
+	static const char *const newer[] = {"--mount", "--network", "--security",
+		"--link", "--chmod", "--parents", "--exclude", "--checksum", "--keep-git",
+		"<<", "syntax=", "TARGETPLATFORM", "TARGETOS", "TARGETARCH",
+		"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
+	AUTO_BUILD_FILES struct build_files f = {0};
+
+	if (build_files_read(b, &f, e) < 0)
+		return -1;
+	*yes = !f.inside;
+	for (size_t i = 0; i < COUNT_OF(newer); i++)
+		if (strstr(buf_str(&f.text), newer[i]))
+			*yes = false;
+	return 0;
+}
+
 int image_build(struct engine *g, const struct plan_build *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e)
@@ -215,9 +250,13 @@ int image_build(struct engine *g, const struct plan_build *b,
 	bool buildkit = g->info.buildkit && !(wish && !strcmp(wish, "0"));
 	AUTO_BUILD_LOG struct build_log log = {.sink = sink};
 	struct err local = {0};
+	bool classic = false;
 	int rc;
 
 	e = e ? e : &local;
+	if (buildkit && prefers_classic(b, &classic, e) < 0)
+		return -1;
+	buildkit = buildkit && !classic;
 	rc = run_build(g, b, buildkit, sink, cancel, &log, e);
 	if (rc < 0 && buildkit && lacks_buildkit(e)) {
 		g->info.buildkit = false;

@@ -38,11 +38,16 @@ void build_log_end(struct build_log *l)
 	end_step(l);
 }
 
-/* "Step 2/3 : RUN make" and Podman's "STEP 2/3: RUN make" → "[2/3] RUN make". */
+/* "Step 2/3 : RUN make", Podman's "STEP 2/3: RUN make" and, with several stages,
+ * "[1/2] STEP 2/3: RUN make" → "[2/3] RUN make". */
 static bool starts_step(struct build_log *l, const char *text)
 {
-	int number, of, at = 0;
-	AUTO_FREE char *name = NULL;
+	int number, of, at = 0, stage, stages;
+	AUTO_FREE char *name = NULL, *key = NULL;
+
+	if (sscanf(text, "[%d/%d] %n", &stage, &stages, &at) == 2)
+		text += at;
+	at = 0;
 
 	if (sscanf(text, "Step %d/%d : %n", &number, &of, &at) != 2 &&
 		sscanf(text, "STEP %d/%d: %n", &number, &of, &at) != 2)
@@ -52,7 +57,8 @@ static bool starts_step(struct build_log *l, const char *text)
 	end_step(l);
 	name = xasprintf("[%d/%d] %s", number, of, text + at);
 	one_line(name, 300);
-	l->current = build_log_step(l, name, strlen(name));
+	key = xasprintf("%zu %s", l->n, name); /* stages may have equal steps */
+	l->current = build_log_step(l, key, strlen(key));
 	str_set(&l->v[l->current - 1].name, name);
 	l->started_at = now();
 	l->cached = false;

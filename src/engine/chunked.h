@@ -22,7 +22,7 @@ struct chunked {
 	} state;
 	uint64_t left; /* of the chunk; its size while that is read */
 	int digits;
-	size_t between; /* bytes since the last payload */
+	size_t between;  /* bytes since the last payload */
 	bool line_empty; /* of a trailer line so far */
 };
 

@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 #include "engine/call.h"
-#include "engine/start_error.h"
 
 /* POST /containers/ID/VERB?query */
 static int act_within(struct engine *g, const char *id, const char *verb,
@@ -39,7 +38,7 @@ int container_start(struct engine *g, const char *id, const char *detach_keys,
 	url_param(&query, "detachKeys", detach_keys);
 	if (act(g, id, "start", buf_str(&query), e) == 0)
 		return 0;
-	*status = start_error(e);
+	*status = container_error_status(e);
 	return err_wrap(e, "start the container");
 }
 

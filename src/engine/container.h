@@ -17,6 +17,10 @@ cJSON *container_body(const struct engine_info *i, const struct spec *s);
 /* On failure *status is 127 (no such program), 126 (not executable) or 125. */
 int container_start(struct engine *g, const char *id, const char *detach_keys,
 	int *status, struct err *e);
+/* The exit status docker gives for a refused start, exec or (Podman) attach: 127 no such
+ * program, 126 not executable, else 125. e's stack of causes is cut down to the part that
+ * names the program. */
+int container_error_status(struct err *e);
 int container_kill(struct engine *g, const char *id, const char *signal, struct err *e);
 /* seconds -1 = the container's own time-out. Fine when it is stopped already. */
 int container_stop(struct engine *g, const char *id, int seconds, struct err *e);
@@ -90,15 +94,19 @@ int container_exec(struct engine *g, const char *id, const struct exec_spec *x,
 	char **exec_id, struct stream **out, int *status, struct err *e);
 int container_exec_resize(
 	struct engine *g, const char *exec_id, int rows, int cols, struct err *e);
-int container_exec_status(
-	struct engine *g, const char *exec_id, bool *running, int *status, struct err *e);
+/* The exit status, which the engine may know a moment after the output's end only, or
+ * long after when the command closed its output. Waits limit_ms for it, -1 = for ever;
+ * *running tells that there is none yet. */
+int container_exec_wait(struct engine *g, const char *exec_id, int limit_ms,
+	bool *running, int *status, struct err *e);
 
 /* One regular file of a created or running container, symlinks resolved inside it;
  * *found = false when there is none. At most max bytes. */
 int container_get_file(struct engine *g, const char *id, const char *path, size_t max,
 	struct buf *out, bool *found, struct err *e);
 /* Puts files and directories in one request. Refuses a path below one of the spec's
- * mounts: it would be written to the host as root. */
+ * mounts: it would be written to the host as root. A container without network gets its
+ * /etc/hosts by the way. */
 int container_put_files(struct engine *g, const char *id, const struct spec *s,
 	const struct spec_file *files, size_t n, struct err *e);
 

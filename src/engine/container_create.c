@@ -8,6 +8,7 @@
 #include "engine/call.h"
 #include "engine/container.h"
 #include "engine/host_config.h"
+#include "engine/no_network.h"
 
 static cJSON *env_list(const struct kvs *env)
 {
@@ -81,10 +82,7 @@ cJSON *container_body(const struct engine_info *i, const struct spec *s)
 	if (s->stop_timeout >= 0)
 		cJSON_AddNumberToObject(j, "StopTimeout", s->stop_timeout);
 	add_exposed_ports(j, s);
-	/* Spares the engine a helper process and half of the start's time. The engine
-	 * then writes no /etc/hosts, so not where something has to stand in it. */
-	if (!i->podman && s->network && !strcmp(s->network, "none") &&
-		!s->extra_hosts.n && !s->dns.n && !s->n_ports)
+	if (no_network(i, s))
 		cJSON_AddBoolToObject(j, "NetworkDisabled", true);
 	cJSON_AddItemToObject(j, "HostConfig", host_config(i, s));
 	return j;
@@ -136,5 +134,8 @@ int container_create(struct engine *g, const struct spec *s, char **id,
 		strv_add(warnings, text);
 	}
 	*id = xstrdup(made_id);
+	/* else it goes in with the spec's files; without it only "localhost" is amiss */
+	if (!s->n_files)
+		container_put_files(g, *id, s, NULL, 0, NULL);
 	return 0;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -13,19 +12,11 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "engine/build_files.h"
-#include "engine/digest.h"
 #include "engine/libarchive.h"
+#include "engine/links.h"
 #include "engine/walk.h"
 
-#define CHUNK      ((size_t)256 << 10)
-#define USTAR_NAME 100
-
-/* The first path of a file with several; the tar's later ones are links to it. */
-struct seen {
-	dev_t dev;
-	ino_t ino;
-	char *path;
-};
+#define CHUNK ((size_t)256 << 10)
 
 struct context {
 	struct build_files files;
@@ -40,7 +31,7 @@ struct context {
 	int fd; /* of the file being sent, -1 = none */
 	off_t left;
 	char *path; /* of it */
-	void *seen; /* tree of struct seen */
+	struct links links;
 	enum { AT_DOCKERFILE, AT_IGNORE, AT_FILES, AT_END } phase;
 	struct err err;
 };
@@ -62,32 +53,6 @@ static int tar_failed(struct context *c)
 		&c->err, EIO, "cannot pack the build context: %s", why ? why : "?");
 }
 
-/* One that a plain header holds: the first member must not have an extended one. */
-static bool is_plain_name(const char *path)
-{
-	if (strlen(path) > USTAR_NAME)
-		return false;
-	for (; *path; path++)
-		if ((unsigned char)*path >= 128)
-			return false;
-	return true;
-}
-
-static void name_dockerfile(struct context *c)
-{
-	char hex[DIGEST_HEX];
-	struct digest d;
-
-	if (c->files.inside && is_plain_name(c->files.inside)) {
-		c->dockerfile = xstrdup(c->files.inside);
-		return;
-	}
-	digest_init(&d);
-	digest_add(&d, buf_str(&c->files.text), c->files.text.n);
-	digest_end(&d, hex);
-	c->dockerfile = xasprintf(".dockerfile.%.20s", hex);
-}
-
 int context_open(
 	const struct plan_build *b, bool classic, struct context **out, struct err *e)
 {
@@ -103,7 +68,7 @@ int context_open(
 		context_free(c);
 		return -1;
 	}
-	name_dockerfile(c);
+	c->dockerfile = build_files_name(&c->files);
 	c->chunk = xmalloc(CHUNK);
 	c->tar = lib.archive_write_new();
 	c->entry = lib.archive_entry_new();
@@ -118,14 +83,6 @@ int context_open(
 	return 0;
 }
 
-static void free_seen(void *p)
-{
-	struct seen *s = p;
-
-	free(s->path);
-	free(s);
-}
-
 void context_free(struct context *c)
 {
 	if (!c)
@@ -136,7 +93,7 @@ void context_free(struct context *c)
 		lib.archive_write_free(c->tar);
 	if (c->fd >= 0)
 		close(c->fd);
-	tdestroy(c->seen, free_seen);
+	links_free(&c->links);
 	walk_free(c->walk);
 	build_files_free(&c->files);
 	free(c->dockerfile);
@@ -204,55 +161,19 @@ static int write_ignore(struct context *c)
 	return write_text(c, ".dockerignore", &text, &st);
 }
 
-static int by_inode(const void *a, const void *b)
-{
-	const struct seen *x = a, *y = b;
-
-	if (x->dev != y->dev)
-		return x->dev < y->dev ? -1 : 1;
-	return x->ino == y->ino ? 0 : x->ino < y->ino ? -1 : 1;
-}
-
-/* The path that was sent for the same file before, else NULL; remembers this one. */
-static const char *first_link(struct context *c, const struct walk_entry *w)
-{
-	struct seen key = {.dev = w->st.st_dev, .ino = w->st.st_ino};
-	struct seen **found, *s;
-
-	if (w->st.st_nlink < 2)
-		return NULL;
-	found = tfind(&key, &c->seen, by_inode);
-	if (found)
-		return (*found)->path;
-	s = xmalloc(sizeof *s);
-	*s = (struct seen){w->st.st_dev, w->st.st_ino, xstrdup(w->path)};
-	if (!tsearch(s, &c->seen, by_inode))
-		free_seen(s);
-	return NULL;
-}
-
 static int describe_link(struct context *c, const struct walk_entry *w)
 {
-	size_t n = (size_t)w->st.st_size + 1;
-	ssize_t k;
+	AUTO_FREE char *target = walk_read_link(w, &c->err);
 
-	for (;; n *= 2) {
-		AUTO_FREE char *target = xmalloc(n + 1);
-
-		k = readlinkat(w->dir, w->name, target, n);
-		if (k < 0)
-			return err_errno(&c->err, "cannot read the link %s", w->path);
-		if ((size_t)k == n)
-			continue;
-		target[k] = 0;
-		lib.archive_entry_set_symlink(c->entry, target);
-		return 0;
-	}
+	if (!target)
+		return -1;
+	lib.archive_entry_set_symlink(c->entry, target);
+	return 0;
 }
 
 static int describe_file(struct context *c, const struct walk_entry *w)
 {
-	const char *first = first_link(c, w);
+	const char *first = links_first(&c->links, w);
 	char cap[256];
 	ssize_t n;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* As much of the Dockerfile's language as its FROM lines need: continued lines, comments,
- * the escape directive, here-documents, global ARGs and their substitution. */
+ * the escape directive, here-documents, global ARGs. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "engine/build_files.h"
+#include "engine/expand.h"
 
 struct reader {
 	char *text, *at;
@@ -43,22 +44,24 @@ static char *skip_space(char *s)
 	return s;
 }
 
-/* "# escape=`" among the comments at the top. */
+/* "# escape=`" at the top; the first line that is no directive ends them. */
 static void read_directives(struct reader *r)
 {
 	const char *s = r->text;
 
 	while (s && *s == '#') {
-		const char *p = s + 1 + strspn(s + 1, " \t");
+		const char *name = s + 1 + strspn(s + 1, " \t"), *value = name;
 
-		if (!strncasecmp(p, "escape", 6)) {
-			p += 6 + strspn(p + 6, " \t");
-			if (*p == '=') {
-				p += 1 + strspn(p + 1, " \t");
-				if (*p == '`' || *p == '\\')
-					r->escape = *p;
-			}
-		}
+		while (isalnum((unsigned char)*value))
+			value++;
+		if (value == name)
+			return;
+		value += strspn(value, " \t");
+		if (*value != '=')
+			return;
+		value += 1 + strspn(value + 1, " \t");
+		if (!strncasecmp(name, "escape", 6) && (*value == '`' || *value == '\\'))
+			r->escape = *value;
 		s = strchr(s, '\n');
 		s = s ? s + 1 : NULL;
 	}
@@ -120,13 +123,15 @@ static bool next_instruction(struct reader *r, struct buf *out)
 	buf_free(out);
 	while ((line = raw_line(r))) {
 		char *s = skip_space(line);
-		size_t n = strlen(s);
+		size_t n;
 
 		if (*s == '#' || !*s)
 			continue;
+		if (out->n) /* what parts words there is its own indentation only */
+			s = line;
+		n = strlen(s);
 		if (s[n - 1] == r->escape) {
 			buf_add(out, s, n - 1);
-			buf_addc(out, ' ');
 			continue;
 		}
 		buf_add(out, s, n);
@@ -134,86 +139,6 @@ static bool next_instruction(struct reader *r, struct buf *out)
 		return true;
 	}
 	return out->n > 0;
-}
-
-/* Beyond that a text is no image's name: variables that double each other grow fast, and
- * defaults within defaults nest deep. */
-enum { EXPANDED_MAX = 65536, DEPTH_MAX = 64 };
-
-/* ${NAME}, ${NAME:-word}, ${NAME-word}, ${NAME:+word}, ${NAME+word}; *p is after "${". */
-struct expansion {
-	const struct kvs *vars;
-	char escape;
-	int depth;
-	struct buf *out;
-};
-static bool braces(struct expansion *x, const char **p);
-
-static void expand_part(struct expansion *x, const char *s, size_t n)
-{
-	struct buf *out = x->out;
-	const char *end = s + n;
-
-	while (s < end && out->n < EXPANDED_MAX) {
-		const char *name = s + 1;
-
-		if (*s == x->escape && s + 1 < end) {
-			buf_addc(out, s[1]);
-			s += 2;
-		} else if (*s == '\'' || *s == '"') {
-			s++;
-		} else if (*s == '$' && name < end && *name == '{') {
-			s += 2;
-			if (!braces(x, &s))
-				return;
-		} else if (*s == '$' && name < end &&
-			   (isalpha((unsigned char)*name) || *name == '_')) {
-			AUTO_FREE char *key = NULL;
-			const char *value;
-
-			for (s = name;
-				s < end && (isalnum((unsigned char)*s) || *s == '_'); s++)
-				;
-			key = xstrndup(name, (size_t)(s - name));
-			value = kvs_get(x->vars, key);
-			buf_adds(out, value ? value : "");
-		} else {
-			buf_addc(out, *s++);
-		}
-	}
-}
-
-static bool braces(struct expansion *x, const char **p)
-{
-	size_t n = strcspn(*p, "}:-+"), depth = 1;
-	AUTO_FREE char *key = xstrndup(*p, n);
-	const char *value = kvs_get(x->vars, key), *s = *p + n, *word;
-	bool colon = *s == ':', set;
-	char op;
-
-	s += colon;
-	op = *s;
-	word = op == '-' || op == '+' ? ++s : s;
-	for (; *s && depth; s++)
-		depth += (size_t)(*s == '{') - (size_t)(*s == '}');
-	if (depth || x->depth == DEPTH_MAX)
-		return false;
-	*p = s;
-	set = value && !(colon && !*value);
-	x->depth++;
-	if (op == '+' ? set : op == '-' && !set)
-		expand_part(x, word, (size_t)(s - 1 - word));
-	else if (op != '+' && value)
-		buf_adds(x->out, value);
-	x->depth--;
-	return true;
-}
-
-static void expand(const char *s, const struct kvs *vars, char escape, struct buf *out)
-{
-	struct expansion x = {.vars = vars, .escape = escape, .out = out};
-
-	expand_part(&x, s, strlen(s));
 }
 
 /* ARG NAME[=default] …: before the first FROM they are for FROM lines. */
@@ -262,7 +187,8 @@ static void from(char *s, char escape, const struct kvs *vars, struct strv *stag
 	if (!w)
 		return;
 	expand(w, vars, escape, &image);
-	if (image.n && strcmp(image.p, "scratch") != 0 && !has_name(stages, image.p) &&
+	if (image.n && !strchr(image.p, EXPAND_UNKNOWN) &&
+		strcmp(image.p, "scratch") != 0 && !has_name(stages, image.p) &&
 		!strv_has(out, image.p))
 		strv_add(out, image.p);
 	as = strtok_r(NULL, " \t", &save);
@@ -270,6 +196,10 @@ static void from(char *s, char escape, const struct kvs *vars, struct strv *stag
 	if (name)
 		strv_add(stages, name);
 }
+
+/* BuildKit declares these itself. */
+static const char *const platform_names[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH",
+	"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
 
 void dockerfile_bases(
 	const char *text, size_t n, const struct kvs *arguments, struct strv *out)
@@ -284,6 +214,12 @@ void dockerfile_bases(
 	if (!strncmp(r.at, "\xef\xbb\xbf", 3))
 		r.text = r.at += 3;
 	read_directives(&r);
+	for (size_t i = 0; i < COUNT_OF(platform_names); i++) {
+		const char *value = kvs_get(arguments, platform_names[i]);
+
+		if (value)
+			kvs_set(&vars, platform_names[i], value);
+	}
 	while (next_instruction(&r, &line)) {
 		size_t word = strcspn(line.p, " \t");
 		char *rest = skip_space(line.p + word);

@@ -40,7 +40,8 @@ struct engine_info {
 };
 const struct engine_info *engine_info(const struct engine *g);
 
-/* From /info, asked once and kept. */
+/* From /info, asked once in an engine's life: what it said is kept in the user's cache.
+ */
 struct engine_system {
 	const char *version; /* "20.10.24" */
 	bool rootless, userns_remap;
@@ -52,6 +53,8 @@ struct engine_system {
 	int64_t n_cpu, memory;
 };
 int engine_system(struct engine *g, const struct engine_system **out, struct err *e);
+/* The same, asked anew; what was told before is gone. */
+int engine_system_now(struct engine *g, const struct engine_system **out, struct err *e);
 
 /* A plain call: JSON in (may be NULL), JSON out (*reply may be NULL when out is not
  * wanted; the caller deletes). path starts with "/" and is without version. An HTTP

@@ -2,10 +2,10 @@
 /* A further program in a running container. */
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "engine/container.h"
-#include "engine/start_error.h"
 #include "engine/stream_open.h"
 
 static cJSON *exec_body(const struct engine_info *i, const struct exec_spec *x)
@@ -62,7 +62,7 @@ int container_exec(struct engine *g, const char *id, const struct exec_spec *x,
 			cJSON_Duplicate(json_get(body, "ConsoleSize"), true));
 	start = xasprintf("/exec/%s/start", new_id);
 	if (body_stream_open(g, "POST", start, how, true, &stream, e) < 0) {
-		*status = start_error(e);
+		*status = container_error_status(e);
 		return err_wrap(e, "exec in container %.12s", id);
 	}
 	*exec_id = xstrdup(new_id);
@@ -79,7 +79,7 @@ int container_exec_resize(
 	return engine_call(g, "POST", path, NULL, NULL, e);
 }
 
-int container_exec_status(
+static int exec_status(
 	struct engine *g, const char *exec_id, bool *running, int *status, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(exec_id);
@@ -91,4 +91,20 @@ int container_exec_status(
 	*running = json_bool(j, "Running", false);
 	*status = json_int(j, "ExitCode", 125);
 	return 0;
+}
+
+int container_exec_wait(struct engine *g, const char *exec_id, int limit_ms,
+	bool *running, int *status, struct err *e)
+{
+	int step = 10;
+
+	for (int waited = 0;; waited += step) {
+		if (exec_status(g, exec_id, running, status, e) < 0)
+			return -1;
+		if (!*running || (limit_ms >= 0 && waited >= limit_ms))
+			return 0;
+		usleep((useconds_t)step * 1000);
+		if (step < 200)
+			step += step / 2;
+	}
 }

@@ -3,6 +3,7 @@
  * it; Mounts, never Binds, so that a missing source is an error and not made by root. */
 #include "engine/host_config.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +21,20 @@ static void add_strv(cJSON *j, const char *key, const struct strv *v)
 		cJSON_AddItemToObject(j, key, json_strv(v));
 }
 
+/* cJSON's own numbers are doubles, and from 1e15 on they may get an exponent, which the
+ * engine refuses in a whole number. */
+static void put_number(cJSON *j, const char *key, int64_t n)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%" PRId64, n);
+	cJSON_AddRawToObject(j, key, text);
+}
+
 static void add_number(cJSON *j, const char *key, int64_t n)
 {
 	if (n)
-		cJSON_AddNumberToObject(j, key, (double)n);
+		put_number(j, key, n);
 }
 
 /* Mounts of type tmpfs know no owner; the options string of Tmpfs does. */
@@ -172,8 +183,8 @@ static void add_limits(cJSON *j, const struct spec *s)
 		cJSON *o = cJSON_CreateObject();
 
 		json_put(o, "Name", s->ulimits[i].name);
-		cJSON_AddNumberToObject(o, "Soft", (double)s->ulimits[i].soft);
-		cJSON_AddNumberToObject(o, "Hard", (double)s->ulimits[i].hard);
+		put_number(o, "Soft", s->ulimits[i].soft);
+		put_number(o, "Hard", s->ulimits[i].hard);
 		cJSON_AddItemToArray(a, o);
 	}
 	add_number(j, "ShmSize", s->shm);

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -35,14 +36,15 @@ static int load_symbols(void *lib, struct err *e)
 
 int http_load(struct err *e)
 {
-	/* The GnuTLS flavour loads in two thirds of the time of the OpenSSL one. */
+	/* The GnuTLS flavour loads in less time than the OpenSSL one; lazily, for of its
+	 * thirty libraries few functions are ever called. */
 	static const char *const names[] = {"libcurl-gnutls.so.4", "libcurl.so.4"};
 	void *lib = NULL;
 
 	if (curl.lib)
 		return 0;
 	for (size_t i = 0; i < COUNT_OF(names) && !lib; i++)
-		lib = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+		lib = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
 	if (!lib)
 		return err_set(e, ENOENT,
 			"libcurl is missing; install it: apt-get install "
@@ -60,8 +62,17 @@ int http_load(struct err *e)
 	return 0;
 }
 
+/* A credential helper must not inherit the way to the engine. */
+static int close_on_exec(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)ctx;
+	(void)purpose;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+
 void libcurl_set_socket(CURL *c, const char *socket_path)
 {
+	curl.easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, close_on_exec);
 	curl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl.easy_setopt(c, CURLOPT_PROXY, ""); /* http_proxy must not apply */
 	curl.easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, socket_path);

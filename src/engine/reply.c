@@ -24,8 +24,11 @@ void one_line(char *s, size_t max)
 
 cJSON *reply_json(const struct reply *r, struct err *e)
 {
-	cJSON *j = json_parse(buf_str(&r->body), r->body.n, e);
+	struct err local = {0};
+	cJSON *j;
 
+	e = e ? e : &local;
+	j = json_parse(buf_str(&r->body), r->body.n, e);
 	if (!j) {
 		err_wrap(e, "unreadable reply of the container engine");
 		one_line(e->msg, sizeof e->msg);
@@ -36,8 +39,8 @@ cJSON *reply_json(const struct reply *r, struct err *e)
 /* Podman says 500 where Docker says 409. */
 static int status_of(const struct reply *r, const char *text)
 {
-	static const char *const conflicts[] = {"already in use", "can only kill running",
-		"is not running", "is being used by"};
+	static const char *const conflicts[] = {"already in use", "is being used by",
+		"container state improper", "can only kill running"};
 
 	for (size_t i = 0; r->status == 500 && i < COUNT_OF(conflicts); i++)
 		if (strstr(text, conflicts[i]))

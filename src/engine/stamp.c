@@ -3,7 +3,6 @@
  * the engine needs 1 ms to unpack and hash it. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "engine/build_files.h"
@@ -51,18 +50,16 @@ static int add_entry(struct digest *d, const struct walk_entry *w, struct err *e
 	const int64_t facts[] = {w->st.st_mode, dir ? 0 : (int64_t)w->st.st_ino,
 		dir ? 0 : w->st.st_size, dir ? 0 : w->st.st_mtim.tv_sec,
 		dir ? 0 : w->st.st_mtim.tv_nsec};
-	char link[4096];
-	ssize_t n;
+	AUTO_FREE char *link = NULL;
 
 	digest_field(d, w->path);
 	digest_add(d, facts, sizeof facts);
 	if (!S_ISLNK(w->st.st_mode))
 		return 0;
-	n = readlinkat(w->dir, w->name, link, sizeof link);
-	if (n < 0)
-		return err_errno(e, "cannot read the link %s", w->path);
-	digest_add(d, &n, sizeof n);
-	digest_add(d, link, (size_t)n);
+	link = walk_read_link(w, e);
+	if (!link)
+		return -1;
+	digest_field(d, link);
 	return 0;
 }
 

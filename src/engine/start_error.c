@@ -1,32 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/start_error.h"
-
 #include <stdbool.h>
 #include <string.h>
 
-static bool ends_cause(const char *at)
-{
-	return !strcmp(at, ": unknown");
-}
+#include "engine/container.h"
 
 /* runc: `… unable to start container process: exec: "x": executable file not found in
- * $PATH: unknown`; crun: "executable file `x` not found in $PATH: No such file …". */
+ * $PATH: unknown`; crun: "executable file `x` not found in $PATH: No such file …"; Podman
+ * appends its own words. */
 static void keep_program_part(struct err *e)
 {
 	char *exec = strstr(e->msg, "exec: \""),
 	     *crun = strstr(e->msg, "executable file `");
-	char *from = exec ? exec : crun;
+	char *from = exec ? exec : crun, *end;
 	size_t n;
 
 	if (!from)
 		return;
 	memmove(e->msg, from, strlen(from) + 1);
+	end = strstr(e->msg, ": OCI ");
+	if (end)
+		*end = 0;
 	n = strlen(e->msg);
-	if (n > 9 && ends_cause(e->msg + n - 9))
+	if (n > 9 && !strcmp(e->msg + n - 9, ": unknown"))
 		e->msg[n - 9] = 0;
 }
 
-int start_error(struct err *e)
+int container_error_status(struct err *e)
 {
 	bool about_program;
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "engine/stream_open.h"
@@ -149,4 +150,9 @@ void stream_end_input(struct stream *s)
 		send_eof(s);
 	else
 		wire_half_close(s->body.wire);
+}
+
+void stream_abandon(struct stream *s)
+{
+	shutdown(stream_fd(s), SHUT_RDWR);
 }

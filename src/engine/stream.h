@@ -22,6 +22,8 @@ ssize_t stream_send(struct stream *s, const void *data, size_t n, struct err *e)
 ssize_t stream_recv(struct stream *s, void *data, size_t n, int *channel, struct err *e);
 /* No more input: half-closes. With a TTY it sends ^D instead. */
 void stream_end_input(struct stream *s);
+/* Breaks the connection, so that the engine stops to wait for whoever reads it. */
+void stream_abandon(struct stream *s);
 void stream_free(struct stream *s);
 void stream_free_ptr(struct stream **s);
 #define AUTO_STREAM __attribute__((cleanup(stream_free_ptr)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* GET /info, asked once. */
+/* GET /info. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "engine/call.h"
+#include "engine/system_cache.h"
 
 static char *joined(const cJSON *list)
 {
@@ -54,11 +55,15 @@ static void fill(struct engine *g, const cJSON *info)
 	const char *driver = json_str(info, "Driver"),
 		   *cg = json_str(info, "CgroupVersion");
 
-	s->version = g->version = xstrdup(version ? version : "");
-	s->storage_driver = g->storage_driver = xstrdup(driver ? driver : "");
-	s->cgroup_version = g->cgroup_version = xstrdup(cg ? cg : "1");
-	s->security_options = g->security_options =
-		joined(json_get(info, "SecurityOptions"));
+	str_set(&g->version, version ? version : "");
+	str_set(&g->storage_driver, driver ? driver : "");
+	str_set(&g->cgroup_version, cg ? cg : "1");
+	free(g->security_options);
+	g->security_options = joined(json_get(info, "SecurityOptions"));
+	s->version = g->version;
+	s->storage_driver = g->storage_driver;
+	s->cgroup_version = g->cgroup_version;
+	s->security_options = g->security_options;
 	s->rootless = strstr(s->security_options, "name=rootless") != NULL;
 	s->userns_remap = strstr(s->security_options, "name=userns") != NULL;
 	s->nvidia_runtime = has_nvidia(info);
@@ -68,13 +73,25 @@ static void fill(struct engine *g, const cJSON *info)
 	g->asked_system = true;
 }
 
-int engine_system(struct engine *g, const struct engine_system **out, struct err *e)
+int engine_system_now(struct engine *g, const struct engine_system **out, struct err *e)
 {
 	AUTO_JSON cJSON *info = NULL;
 
+	if (engine_call(g, "GET", "/info", NULL, &info, e) < 0)
+		return err_wrap(e, "ask the engine about itself");
+	system_remember(g, info);
+	fill(g, info);
+	*out = &g->system;
+	return 0;
+}
+
+int engine_system(struct engine *g, const struct engine_system **out, struct err *e)
+{
 	if (!g->asked_system) {
-		if (engine_call(g, "GET", "/info", NULL, &info, e) < 0)
-			return err_wrap(e, "ask the engine about itself");
+		AUTO_JSON cJSON *info = system_cached(g);
+
+		if (!info)
+			return engine_system_now(g, out, e);
 		fill(g, info);
 	}
 	*out = &g->system;

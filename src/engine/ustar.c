@@ -123,6 +123,8 @@ int ustar_next(const struct buf *tar, size_t *at, struct ustar_member *m, struct
 	int64_t size;
 
 	while (tar->n - *at >= BLOCK) {
+		size_t left = tar->n - *at - BLOCK;
+
 		memcpy(&h, tar->p + *at, sizeof h);
 		if (is_empty(tar->p + *at))
 			return 0;
@@ -135,21 +137,13 @@ int ustar_next(const struct buf *tar, size_t *at, struct ustar_member *m, struct
 		m->data = tar->p + *at + BLOCK;
 		memcpy(m->link, h.link, sizeof h.link);
 		m->link[sizeof h.link] = 0;
-		if ((uint64_t)size > tar->n - *at - BLOCK && strchr("xgLK", m->type))
-			return 0;
-		if (!strchr("xgLK", m->type)) {
-			*at = tar->n - *at - BLOCK < m->n
-				      ? tar->n
-				      : *at + BLOCK + (m->n + BLOCK - 1) / BLOCK * BLOCK;
-			if (*at > tar->n) /* the padding is not all there */
-				*at = tar->n;
-			return 1;
-		}
-		*at += BLOCK + (m->n + BLOCK - 1) / BLOCK * BLOCK;
-		if (*at > tar->n) {
+		/* what is cut short, padding included, ends the tar */
+		if (m->n > left || (m->n + BLOCK - 1) / BLOCK * BLOCK > left)
 			*at = tar->n;
-			return 0;
-		}
+		else
+			*at += BLOCK + (m->n + BLOCK - 1) / BLOCK * BLOCK;
+		if (!strchr("xgLK", m->type))
+			return 1;
 	}
 	return 0;
 }

@@ -37,30 +37,36 @@ static void set_timer(struct container_wait *w)
 		w->interval_ms = POLL_LAST_MS;
 }
 
+static int begin(struct container_wait *w, const char *name, struct err *e)
+{
+	AUTO_FREE char *wait = xasprintf("/containers/%s/wait?condition=next-exit", name);
+	AUTO_FREE char *inspect = xasprintf("/containers/%s/json", name);
+
+	if (!w->g->info.podman)
+		return body_stream_open(w->g, "POST", wait, NULL, false, &w->body, e);
+	if (engine_call(w->g, "GET", inspect, NULL, NULL, e) < 0)
+		return -1;
+	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (w->timer < 0)
+		return err_errno(e, "timerfd");
+	w->interval_ms = POLL_FIRST_MS;
+	set_timer(w);
+	return 0;
+}
+
 int container_wait_begin(
 	struct engine *g, const char *id, struct container_wait **out, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
-	AUTO_FREE char *path = xasprintf("/containers/%s/wait?condition=next-exit", name);
 	struct container_wait *w = xcalloc(1, sizeof *w);
 
 	w->g = g;
 	w->id = xstrdup(id);
 	w->timer = -1;
-	if (g->info.podman) {
-		w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-		if (w->timer < 0)
-			err_errno(e, "timerfd");
-		w->interval_ms = POLL_FIRST_MS;
-	}
-	if (g->info.podman ? w->timer < 0
-			   : body_stream_open(g, "POST", path, NULL, false, &w->body, e) <
-				     0) {
+	if (begin(w, name, e) < 0) {
 		container_wait_free(w);
 		return err_wrap(e, "wait for container %.12s", id);
 	}
-	if (w->timer >= 0)
-		set_timer(w);
 	*out = w;
 	return 0;
 }
@@ -137,8 +143,11 @@ static int poll_inspect(struct container_wait *w, int *status, struct err *e)
 
 int container_wait_poll(struct container_wait *w, int *status, struct err *e)
 {
-	int rc = w->timer >= 0 ? poll_inspect(w, status, e) : poll_reply(w, status, e);
+	struct err local = {0};
+	int rc;
 
+	e = e ? e : &local;
+	rc = w->timer >= 0 ? poll_inspect(w, status, e) : poll_reply(w, status, e);
 	return rc < 0 ? err_wrap(e, "wait for container %.12s", w->id) : rc;
 }
 

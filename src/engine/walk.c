@@ -226,3 +226,21 @@ int walk_next(struct walk *w, struct walk_entry *out, struct err *e)
 	}
 	return 0;
 }
+
+char *walk_read_link(const struct walk_entry *w, struct err *e)
+{
+	for (size_t n = (size_t)w->st.st_size + 2;; n *= 2) {
+		char *text = xmalloc(n);
+		ssize_t k = readlinkat(w->dir, w->name, text, n);
+
+		if (k >= 0 && (size_t)k < n) {
+			text[k] = 0;
+			return text;
+		}
+		free(text);
+		if (k < 0) {
+			err_errno(e, "cannot read the link %s", w->path);
+			return NULL;
+		}
+	}
+}

@@ -21,6 +21,8 @@ int walk_open(const char *root, const struct ignore *ignore, bool classic,
 /* 1 = an entry, directories before what is in them, names sorted by bytes; 0 = the end.
  */
 int walk_next(struct walk *w, struct walk_entry *out, struct err *e);
+/* What a symlink holds; NULL with e set. The caller frees. */
+char *walk_read_link(const struct walk_entry *w, struct err *e);
 void walk_free(struct walk *w); /* NULL is fine */
 
 #endif

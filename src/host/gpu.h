@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* NVIDIA GPUs of this machine through NVML, which is loaded only here and only if there. */
+/* NVIDIA GPUs of this machine through NVML, which is loaded only here and only if there.
+ */
 #ifndef CNNRUN_HOST_GPU_H
 #define CNNRUN_HOST_GPU_H
 
@@ -14,7 +15,7 @@ struct host_gpu {
 	char uuid[96]; /* "GPU-…" */
 	char name[96];
 	uint64_t memory; /* bytes */
-	int mig_of;      /* index of the parent GPU, -1 = a whole GPU; MIG uuid "MIG-…" */
+	int mig_of; /* index of the parent GPU, -1 = a whole GPU; MIG uuid "MIG-…" */
 };
 
 struct host_gpus {
@@ -36,8 +37,8 @@ void host_gpus_free(struct host_gpus *g);
 bool host_has_cdi(void);
 /* The same for one directory. */
 bool host_cdi_in(const char *dir);
-/* Path of nvidia-container-runtime-hook, nvidia-ctk or nvidia-container-cli when installed;
- * NULL = no NVIDIA toolkit. The caller frees. */
+/* Path of nvidia-container-runtime-hook, nvidia-ctk or nvidia-container-cli when
+ * installed; NULL = no NVIDIA toolkit. The caller frees. */
 char *host_nvidia_toolkit(void);
 
 #endif

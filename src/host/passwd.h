@@ -20,9 +20,9 @@ char *passwd_merge(const char *image, const struct spec_identity *id, const char
 
 /* Our primary and supplementary groups are there by number afterwards, with us as member.
  * A group of the image with that number keeps its name. A group of the image with our
- * group's name but another number stays as well, since files carry its number: our primary
- * group then stands before it and wins by name, our supplementary groups stand behind it
- * and the image's wins by name. */
+ * group's name but another number stays as well, since files carry its number: our
+ * primary group then stands before it and wins by name, our supplementary groups stand
+ * behind it and the image's wins by name. */
 char *group_merge(const char *image, const struct spec_identity *id);
 
 #endif

@@ -144,3 +144,29 @@ void terminal_continue(void)
 	if (tty.raw && tty.owner == getpid())
 		set_state(&tty.now);
 }
+
+static struct {
+	int fd;
+	struct termios before;
+} watched = {.fd = -1};
+
+void terminal_watch(int fd)
+{
+	if (tcgetattr(fd, &watched.before) == 0)
+		watched.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+static bool same_state(const struct termios *a, const struct termios *b)
+{
+	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag &&
+	       a->c_cflag == b->c_cflag && a->c_lflag == b->c_lflag;
+}
+
+void terminal_unwatch(void)
+{
+	struct termios now, raw = watched.before;
+
+	make_raw(&raw);
+	if (watched.fd >= 0 && tcgetattr(watched.fd, &now) == 0 && same_state(&now, &raw))
+		tcsetattr(watched.fd, TCSANOW, &watched.before);
+}

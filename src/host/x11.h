@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The X display of this machine: where it is, who is admitted, and grants that end with
  * the connection that made them. libxcb and libXau only here. A server that is silent for
- * 5 s counts as gone: no call waits for ever. e.code: EINVAL = no name of a display, EACCES
- * = refused, ENOENT, ECONNREFUSED = nobody there, ETIMEDOUT, ECONNRESET = silent, gone. */
+ * 5 s counts as gone: no call waits for ever. e.code: EINVAL = no name of a display,
+ * EACCES = refused, ENOENT, ECONNREFUSED = nobody there, ETIMEDOUT, ECONNRESET = silent,
+ * gone. */
 #ifndef CNNRUN_HOST_X11_H
 #define CNNRUN_HOST_X11_H
 
@@ -23,10 +24,10 @@ int x11_parse(const char *display, struct x11_display *out, struct err *e);
 
 /* What the server says about a client that is local and has uid host_uid. */
 struct x11_state {
-	bool control;     /* access control is on */
-	bool local;       /* LOCAL: is listed: every local user is admitted */
-	bool localuser;   /* SI:localuser for that uid (by number or name) is listed */
-	bool security;    /* has the SECURITY extension */
+	bool control;   /* access control is on */
+	bool local;     /* LOCAL: is listed: every local user is admitted */
+	bool localuser; /* SI:localuser for that uid (by number or name) is listed */
+	bool security;  /* has the SECURITY extension */
 };
 int x11_query(const char *display, uid_t host_uid, struct x11_state *out, struct err *e);
 
@@ -34,7 +35,7 @@ int x11_query(const char *display, uid_t host_uid, struct x11_state *out, struct
  * display number to_number, so that it fits any host name. *found = false: no cookie for
  * this display in $XAUTHORITY or ~/.Xauthority. */
 int x11_cookie(const char *display, const char *to_number, struct buf *out, bool *found,
-		struct err *e);
+	struct err *e);
 
 /* The host list as text lines ("LOCAL:", "SI:localuser:alice", "INET:…") for doctor and
  * tests. */
@@ -46,16 +47,17 @@ int x11_hosts(const char *display, struct buf *out, bool *control, struct err *e
  * per holder). A crash of every holder leaves an entry that the next grant or
  * x11_sweep() adopts and removes. */
 struct x11_grant;
-int x11_grant_host(const char *display, const char *address, struct x11_grant **out,
-		struct err *e);
-/* A fresh trusted cookie by the SECURITY extension with a timeout (seconds) that runs only
- * while nobody uses it; one connection is held with it. Xauthority bytes go to out as for
- * x11_cookie. */
+int x11_grant_host(
+	const char *display, const char *address, struct x11_grant **out, struct err *e);
+/* A fresh trusted cookie by the SECURITY extension with a timeout (seconds) that runs
+ * only while nobody uses it; one connection is held with it. Xauthority bytes go to out
+ * as for x11_cookie. */
 int x11_grant_cookie(const char *display, const char *to_number, unsigned timeout,
-		struct buf *out, struct x11_grant **grant, struct err *e);
+	struct buf *out, struct x11_grant **grant, struct err *e);
 /* Takes back and disconnects. Safe when the server is gone. NULL is fine. */
 void x11_grant_end(struct x11_grant *g);
-/* Removes entries of ours that no living holder leases. Returns how many, -1 = no display. */
+/* Removes entries of ours that no living holder leases. Returns how many, -1 = no
+ * display. */
 int x11_sweep(const char *display, struct err *e);
 
 #endif

@@ -10,7 +10,7 @@ int x11_security_present(struct x11_server *s, bool *yes, struct err *e);
 /* A fresh trusted cookie; it expires timeout seconds after its last client has left. The
  * connection must be trusted itself. *id is for revoke. */
 int x11_security_generate(struct x11_server *s, unsigned timeout, struct x11_auth *out,
-		uint32_t *id, struct err *e);
+	uint32_t *id, struct err *e);
 /* The cookie admits nobody any more, and its clients are disconnected. */
 int x11_security_revoke(struct x11_server *s, uint32_t id, struct err *e);
 

@@ -24,14 +24,15 @@ struct x11_auth {
 
 /* A connected, non-blocking, close-on-exec socket; -1 with e. */
 int x11_dial(const struct x11_display *d, int64_t deadline, struct err *e);
-/* Dials and shakes hands: the socket, and in setup the server's welcome as it came, checked
- * to be whole. -1 with e: EACCES when the server refuses, ETIMEDOUT when it is silent. */
-int x11_connect(const struct x11_display *d, const struct x11_auth *auth, struct buf *setup,
-		struct err *e);
+/* Dials and shakes hands: the socket, and in setup the server's welcome as it came,
+ * checked to be whole. -1 with e: EACCES when the server refuses, ETIMEDOUT when it is
+ * silent. */
+int x11_connect(const struct x11_display *d, const struct x11_auth *auth,
+	struct buf *setup, struct err *e);
 
-/* libxcb waits for a welcome without a deadline. A replay is a socket on which somebody says
- * the welcome that we have already, once libxcb has asked for it: start returns the asking
- * end, -1 = no resources; setup is borrowed until the end. */
+/* libxcb waits for a welcome without a deadline. A replay is a socket on which somebody
+ * says the welcome that we have already, once libxcb has asked for it: start returns the
+ * asking end, -1 = no resources; setup is borrowed until the end. */
 struct x11_replay {
 	pthread_t thread;
 	int fd;

@@ -173,7 +173,11 @@ int base_image_ensure(
 	bool found = false;
 
 	if (!script)
-		return err_set(e, ENOENT, "%s is not installed beside cnnrun", SCRIPT);
+		return err_set(e, ENOENT,
+			"%s is not installed beside cnnrun; use make install, or "
+			"build/cnnrun "
+			"of the source tree",
+			SCRIPT);
 	if (base_name(script, &name, e) < 0)
 		return -1;
 	*ref = xasprintf("cnnrun-base:%s", name);

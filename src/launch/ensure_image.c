@@ -22,6 +22,7 @@ struct building {
 	const struct progress_sink *sink;
 	struct plan_build b; /* of the plan, borrowed, with absolute paths */
 	char *context, *dockerfile, *base; /* what b borrows besides */
+	struct kvs args;                   /* as well */
 	char *stamp_path;
 	char *stamp; /* of all inputs */
 };
@@ -31,11 +32,13 @@ static void building_free(struct building *w)
 	free(w->context);
 	free(w->dockerfile);
 	free(w->base);
+	kvs_free(&w->args);
 	free(w->stamp_path);
 	free(w->stamp);
 }
 
-static int absolute_paths(struct building *w, struct err *e)
+/* What b names and the building owns. */
+static int own_inputs(struct building *w, struct err *e)
 {
 	const char *project = w->p->project ? w->p->project : "/";
 	AUTO_FREE char *context = path_join(project, w->b.context);
@@ -56,6 +59,9 @@ static int absolute_paths(struct building *w, struct err *e)
 	}
 	w->b.context = w->context;
 	w->b.dockerfile = w->dockerfile;
+	for (size_t i = 0; i < w->p->build.args.n; i++)
+		kvs_set(&w->args, w->p->build.args.v[i].key, w->p->build.args.v[i].value);
+	w->b.args = w->args;
 	return 0;
 }
 
@@ -72,31 +78,55 @@ static char *stamp_path(const struct building *w)
 	return xdg_path("CACHE", name);
 }
 
-/* Every base's id belongs to the stamp: a newer base asks for a new build. */
-static int base_ids(
-	struct building *w, const struct strv *bases, struct buf *out, struct err *e)
+/* "REF=ID\n" of every base: a newer base asks for a new build. */
+static int base_ids(struct building *w, struct buf *out, struct err *e)
 {
-	for (size_t i = 0; i < bases->n; i++) {
+	AUTO_STRV struct strv bases = {0};
+
+	if (image_build_bases(&w->b, &bases, e) < 0)
+		return -1;
+	for (size_t i = 0; i < bases.n; i++) {
 		AUTO_IMAGE struct image image = {0};
 		bool found = false;
 
-		if (image_inspect(w->g, bases->v[i], &image, &found, e) < 0)
+		if (image_inspect(w->g, bases.v[i], &image, &found, e) < 0)
 			return -1;
-		buf_addf(out, "%s=%s\n", bases->v[i], found ? image.id : "");
+		buf_addf(out, "%s=%s\n", bases.v[i], found ? image.id : "");
 	}
 	return 0;
 }
 
-/* *id = NULL: something changed. The stand-in base counts as the base it stands for. */
+/* Have the bases of the last build still these ids? They are asked for by the names of
+ * then: a stand-in counts as the base it stands for. */
+static int same_bases(struct building *w, const char *ids, bool *same, struct err *e)
+{
+	AUTO_FREE char *text = xstrdup(ids);
+	char *save = NULL;
+
+	*same = true;
+	for (char *line = strtok_r(text, "\n", &save); line && *same;
+		line = strtok_r(NULL, "\n", &save)) {
+		AUTO_IMAGE struct image image = {0};
+		char *id = strchr(line, '=');
+		bool found = false;
+
+		if (!id)
+			continue;
+		*id++ = 0;
+		if (image_inspect(w->g, line, &image, &found, e) < 0)
+			return -1;
+		*same = found && !strcmp(id, image.id);
+	}
+	return 0;
+}
+
+/* *id = NULL: something changed. */
 static int up_to_date(struct building *w, char **id, struct err *e)
 {
 	AUTO_BUF struct buf text = {0};
-	AUTO_BUF struct buf bases_now = {0};
-	AUTO_STRV struct strv bases = {0};
 	AUTO_JSON cJSON *o = NULL;
 	AUTO_IMAGE struct image image = {0};
-	const char *base;
-	bool found = false;
+	bool found = false, same = false;
 
 	if (file_read(w->stamp_path, 1 << 20, &text, NULL) < 0)
 		return 0;
@@ -107,37 +137,51 @@ static int up_to_date(struct building *w, char **id, struct err *e)
 		return -1;
 	if (!found || !json_str(o, "id") || strcmp(json_str(o, "id"), image.id) != 0)
 		return 0;
-	base = json_str(o, "base");
-	if (base)
-		str_set(&w->base, base);
-	w->b.base = base ? w->base : w->b.base;
-	if (image_build_bases(&w->b, &bases, e) < 0 ||
-		base_ids(w, &bases, &bases_now, e) < 0)
+	if (!json_str(o, "bases"))
+		return 0;
+	if (same_bases(w, json_str(o, "bases"), &same, e) < 0)
 		return -1;
-	if (json_str(o, "bases") && !strcmp(json_str(o, "bases"), buf_str(&bases_now)))
+	if (same)
 		*id = xstrdup(image.id);
-	w->b.base = w->p->build.base;
 	return 0;
 }
 
 static void remember(struct building *w, const char *id)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
-	AUTO_STRV struct strv bases = {0};
 	AUTO_BUF struct buf ids = {0};
 	AUTO_FREE char *text = NULL, *dir = path_join(w->stamp_path, "..");
 
 	/* without a stamp the next build is asked of the engine: slower, not wrong */
-	if (image_build_bases(&w->b, &bases, NULL) < 0 ||
-		base_ids(w, &bases, &ids, NULL) < 0)
+	if (base_ids(w, &ids, NULL) < 0)
 		return;
 	cJSON_AddStringToObject(o, "stamp", w->stamp);
 	cJSON_AddStringToObject(o, "id", id);
 	cJSON_AddStringToObject(o, "bases", buf_str(&ids));
-	json_put(o, "base", w->base);
 	text = json_text(o, false);
 	if (dir_make(dir, 0700, NULL) == 0)
 		file_write(w->stamp_path, text, strlen(text), 0600, NULL);
+}
+
+/* The base, and build arguments that name the same or another image, become the stand-in;
+ * NULL only asks whether ref is such a name. */
+static bool replace_base(struct building *w, const char *ref, const char *stand_in)
+{
+	bool base = w->b.base && !strcmp(ref, w->b.base);
+	bool replaced = base;
+
+	for (size_t i = 0; i < w->args.n; i++) {
+		if (strcmp(w->args.v[i].value, ref) != 0)
+			continue;
+		if (stand_in)
+			str_set(&w->args.v[i].value, stand_in);
+		replaced = true;
+	}
+	if (base && stand_in) {
+		str_set(&w->base, stand_in);
+		w->b.base = w->base;
+	}
+	return replaced;
 }
 
 /* Bases are pulled here, with the user's credentials, which a build cannot use. */
@@ -153,12 +197,12 @@ static int fetch_base(struct building *w, const char *ref, struct err *e)
 		return 0;
 	if (image_pull(w->g, ref, w->b.platform, w->sink, &pull) == 0 || found)
 		return 0;
-	if (!w->b.base || strcmp(ref, w->b.base) != 0 || !registry_unreachable(&pull)) {
+	if (!w->b.base || !registry_unreachable(&pull) || !replace_base(w, ref, NULL)) {
 		*e = pull;
 		return err_wrap(e, "base image %s", ref);
 	}
-	log_info(
-		"no registry can be reached: a base made by debootstrap stands in for %s",
+	log_info("no registry can be reached: a base made by debootstrap stands in for "
+		 "%s",
 		ref);
 	log_debug("%s", pull.msg);
 	if (base_image_ensure(w->g, w->sink, &stand_in, e) < 0)
@@ -166,8 +210,7 @@ static int fetch_base(struct building *w, const char *ref, struct err *e)
 			"%s cannot be pulled (no registry can be reached), and its "
 			"stand-in failed",
 			ref);
-	str_set(&w->base, stand_in);
-	w->b.base = w->base;
+	replace_base(w, ref, stand_in);
 	return 0;
 }
 
@@ -185,7 +228,7 @@ static int fetch_bases(struct building *w, struct err *e)
 
 static int build(struct building *w, bool force, char **id, struct err *e)
 {
-	if (absolute_paths(w, e) < 0 || image_build_stamp(&w->b, &w->stamp, e) < 0)
+	if (own_inputs(w, e) < 0 || image_build_stamp(&w->b, &w->stamp, e) < 0)
 		return -1;
 	w->stamp_path = stamp_path(w);
 	if (!force && !w->b.pull && !w->b.no_cache) {
@@ -193,7 +236,6 @@ static int build(struct building *w, bool force, char **id, struct err *e)
 			return -1;
 		if (*id)
 			return 0;
-		str_set(&w->base, NULL);
 	}
 	if (fetch_bases(w, e) < 0)
 		return -1;

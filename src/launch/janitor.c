@@ -15,7 +15,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "host/terminal.h"
 #include "host/x11.h"
+#include "launch/bind_files.h"
 #include "launch/ledger.h"
 #include "launch/owner.h"
 
@@ -24,7 +26,7 @@ enum { QUIET_ROUNDS = 8, ROUND_US = 250000, MAX_ROUNDS = 240 };
 
 struct janitor {
 	int fd;
-	const char *url, *id, *file;
+	const char *url, *id, *file; /* of the message it began with */
 	bool keep;
 	struct x11_grant *grants[3];
 	size_t n_grants;
@@ -35,6 +37,7 @@ static void leave_session(void)
 	sigset_t all;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	terminal_watch(0);
 	setsid();
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
@@ -112,6 +115,39 @@ static void answer(struct janitor *j, const char *text, size_t n)
 	if (send(j->fd, reply.p, reply.n, MSG_NOSIGNAL) < 0) {
 		/* the launcher is gone: the next recv says so */
 	}
+}
+
+/* The file is empty: its name says all, so it is there whole or not at all. */
+static void make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Waits for a launch, which may never come; its words live as long as this process. */
+static bool begin(struct janitor *j)
+{
+	char *message = xmalloc(LEDGER_MSG_MAX);
+	const cJSON *o;
+	ssize_t n;
+
+	do
+		n = recv(j->fd, message, LEDGER_MSG_MAX, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 1 || *message != LEDGER_MSG_BEGIN)
+		return false;
+	o = json_parse(message + 1, (size_t)n - 1, NULL);
+	free(message);
+	j->url = json_str(o, "url");
+	j->id = json_str(o, "id");
+	j->file = json_str(o, "file");
+	j->keep = json_bool(o, "keep", false);
+	if (!j->url || !j->id || !j->file)
+		return false;
+	make_file(j->file);
+	return true;
 }
 
 /* How the launcher ended: LEDGER_MSG_CLEAN, LEDGER_MSG_DETACH, or 0 = it just died. */
@@ -198,22 +234,27 @@ static void wait_for_end(struct janitor *j)
 	}
 }
 
-_Noreturn void janitor_run(
-	int fd, const char *engine_url, const char *id, bool keep, const char *file)
+_Noreturn void janitor_run(int fd)
 {
-	struct janitor j = {
-		.fd = fd, .url = engine_url, .id = id, .keep = keep, .file = file};
+	struct janitor j = {.fd = fd};
+	AUTO_FREE char *files = NULL;
 	int how;
 
 	leave_session();
 	log_init(LOG_QUIET);
+	if (!begin(&j))
+		_exit(0);
 	how = serve(&j);
 	if (how == LEDGER_MSG_DETACH)
 		wait_for_end(&j);
+	if (how != LEDGER_MSG_CLEAN && how != LEDGER_MSG_DETACH)
+		terminal_unwatch();
 	if (how != LEDGER_MSG_CLEAN)
 		undo(&j);
 	for (size_t i = 0; i < j.n_grants; i++)
 		x11_grant_end(j.grants[i]);
+	files = xasprintf("%s%s", j.file, LEDGER_FILES);
+	bind_files_remove(files);
 	unlink(j.file);
 	_exit(0);
 }

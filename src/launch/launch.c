@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "launch/bind_files.h"
 #include "launch/identity.h"
 #include "launch/ledger.h"
 #include "launch/owner.h"
@@ -45,7 +46,7 @@ static int grant_display(struct launching *l, struct err *e)
 	return 0;
 }
 
-static int create(struct launching *l, struct err *e)
+static int create_container(struct launching *l, struct err *e)
 {
 	AUTO_STRV struct strv warnings = {0};
 
@@ -57,9 +58,48 @@ static int create(struct launching *l, struct err *e)
 	}
 	for (size_t i = 0; i < warnings.n; i++)
 		log_debug("engine: %s", warnings.v[i]);
-	if (identity_files(l->g, l->s, l->id, e) < 0)
+	return 0;
+}
+
+/* A container of the image that never starts, to read the image's files from. */
+static int read_identity(struct launching *l, struct err *e)
+{
+	AUTO_SPEC struct spec scratch;
+	AUTO_FREE char *id = NULL;
+	int rc;
+
+	spec_init(&scratch);
+	if (!l->s->identity.wanted)
+		return 0;
+	scratch.name = xasprintf("%s-identity", l->s->name);
+	str_set(&scratch.image, l->s->image);
+	str_set(&scratch.network, "none");
+	scratch.has_command = true;
+	strv_add(&scratch.command, "true");
+	kvs_set(&scratch.labels, LABEL_CNNRUN, "1");
+	kvs_set(&scratch.labels, LABEL_LAUNCH, ledger_id(l->ledger));
+	if (container_create(l->g, &scratch, &id, NULL, e) < 0)
+		return err_wrap(e, "create");
+	rc = identity_files(l->g, l->s, id, e);
+	if (container_remove(l->g, id, true, NULL, rc ? NULL : e) < 0)
 		return -1;
-	return container_put_files(l->g, l->id, l->s, l->s->files, l->s->n_files, e);
+	return rc;
+}
+
+static int create(struct launching *l, struct err *e)
+{
+	struct spec *s = l->s;
+
+	if (s->readonly_rootfs) {
+		AUTO_FREE char *dir = ledger_files(l->ledger);
+
+		if (read_identity(l, e) < 0 || bind_files(s, dir, e) < 0)
+			return -1;
+		return create_container(l, e);
+	}
+	if (create_container(l, e) < 0 || identity_files(l->g, s, l->id, e) < 0)
+		return -1;
+	return container_put_files(l->g, l->id, s, s->files, s->n_files, e);
 }
 
 static int start(struct launching *l, int *status, struct err *e)
@@ -100,6 +140,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 		.input = s->open_stdin,
 		.io = l->io,
 		.resize = container_resize,
+		.detach_keys = s->detach_keys,
 		.stop_timeout = s->stop_timeout};
 	int rc;
 
@@ -168,7 +209,7 @@ int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *st
 	struct err *e)
 {
 	struct launching l = {.g = g, .s = s, .io = io};
-	size_t files = s->n_files;
+	size_t files = s->n_files, mounts = s->n_mounts;
 
 	if (launch_once(&l, status, e) == 0)
 		return 0;
@@ -176,10 +217,6 @@ int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *st
 		return -1;
 	log_warn("going without GPUs: %s", e->msg);
 	s->gpus.select = GPU_NONE;
-	while (s->n_files > files) { /* the first try's cookie and passwd entries */
-		s->n_files--;
-		free(s->files[s->n_files].path);
-		free(s->files[s->n_files].data);
-	}
+	spec_trim(s, files, mounts); /* the first try's cookie and passwd entries */
 	return launch_once(&l, status, e);
 }

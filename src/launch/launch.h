@@ -19,8 +19,9 @@ struct engine_facts {
 	bool podman, rootless, userns_remap, nvidia, cdi;
 };
 
-/* Fills out with this machine's facts. Needs no engine: facts.known may be false. Errors
- * carry the place in the profile. Warnings go to the log. */
+/* Fills out with this machine's facts. Needs no engine: with facts.known false this is
+ * only a plan, and no missing directory is made. Errors carry the place in the profile.
+ * Warnings go to the log. */
 int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
 	struct err *e);
 
@@ -41,6 +42,10 @@ struct launch_io {
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
 	void *ctx;
 };
+
+/* Forks the janitor ahead: worth half a millisecond before engine_load(), while this
+ * process is small. launch() does it otherwise. */
+void launch_prepare(void);
 
 /* Runs the container to its end and leaves nothing of it behind; a spec that detaches (or
  * a user who types the detach keys) leaves the running container to its janitor. Adds the

@@ -2,7 +2,6 @@
 #include "launch/ledger.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +11,17 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "launch/launch.h"
 #include "launch/owner.h"
 
 struct ledger {
 	int fd;
 	pid_t janitor;
 	char id[64];
+	char *file; /* of that name in the runtime directory */
 };
 
 static void make_id(char *id, size_t n, pid_t janitor, unsigned nonce)
@@ -36,49 +38,88 @@ bool ledger_is_dead(const char *id)
 	return sscanf(id, "%d-%llu-", &pid, &start) != 2 || process_start(pid) != start;
 }
 
-/* The file is empty: its name says all, so it is there whole or not at all. */
-static char *make_file(const char *dir, const char *id)
-{
-	char *path = xasprintf("%s/%s", dir, id);
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+/* A janitor that has nothing to do yet; pid 0 = none. */
+static struct {
+	int fd;
+	pid_t pid;
+} standby;
 
-	if (fd >= 0)
-		close(fd);
-	return path;
+static int fork_janitor(struct err *e)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_errno(e, "socketpair");
+	standby.pid = fork();
+	if (standby.pid < 0) {
+		err_errno(e, "fork");
+		close(pair[0]);
+		close(pair[1]);
+		standby.pid = 0;
+		return -1;
+	}
+	if (standby.pid == 0) {
+		close(pair[0]);
+		janitor_run(pair[1]);
+	}
+	close(pair[1]);
+	standby.fd = pair[0];
+	return 0;
+}
+
+void launch_prepare(void)
+{
+	struct err why;
+
+	if (!standby.pid && fork_janitor(&why) < 0)
+		log_debug("%s", why.msg); /* the launch will try again and say it */
+}
+
+static int begin(const struct ledger *l, const char *engine_url, bool keep, struct err *e)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL, *message = NULL;
+
+	cJSON_AddStringToObject(o, "url", engine_url);
+	cJSON_AddStringToObject(o, "id", l->id);
+	cJSON_AddStringToObject(o, "file", l->file);
+	cJSON_AddBoolToObject(o, "keep", keep);
+	text = json_text(o, false);
+	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
+	if (send(l->fd, message, strlen(message), MSG_NOSIGNAL) < 0)
+		return err_errno(e, "the janitor is gone");
+	return 0;
+}
+
+static void ledger_free(struct ledger *l)
+{
+	free(l->file);
+	free(l);
 }
 
 int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct err *e)
 {
 	struct ledger *l;
-	AUTO_FREE char *dir = NULL, *file = NULL;
+	AUTO_FREE char *dir = NULL;
 	unsigned nonce = 0;
-	int pair[2];
-	pid_t pid;
 
 	if (runtime_dir(&dir, e) < 0)
 		return -1;
 	if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce)
 		nonce = (unsigned)getpid();
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_errno(e, "socketpair");
+	if (!standby.pid && fork_janitor(e) < 0)
+		return -1;
 	l = xcalloc(1, sizeof *l);
-	pid = fork();
-	if (pid < 0) {
-		close(pair[0]);
-		close(pair[1]);
-		free(l);
-		return err_errno(e, "fork");
+	l->fd = standby.fd;
+	l->janitor = standby.pid;
+	standby.pid = 0;
+	make_id(l->id, sizeof l->id, l->janitor, nonce);
+	l->file = xasprintf("%s/%s", dir, l->id);
+	if (begin(l, engine_url, keep, e) < 0) {
+		close(l->fd);
+		ledger_free(l);
+		return -1;
 	}
-	if (pid == 0) {
-		close(pair[0]);
-		make_id(l->id, sizeof l->id, getpid(), nonce);
-		file = make_file(dir, l->id);
-		janitor_run(pair[1], engine_url, l->id, keep, file);
-	}
-	close(pair[1]);
-	l->fd = pair[0];
-	l->janitor = pid;
-	make_id(l->id, sizeof l->id, pid, nonce);
 	*out = l;
 	return 0;
 }
@@ -86,6 +127,11 @@ int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct e
 const char *ledger_id(const struct ledger *l)
 {
 	return l->id;
+}
+
+char *ledger_files(const struct ledger *l)
+{
+	return xasprintf("%s%s", l->file, LEDGER_FILES);
 }
 
 static cJSON *grant_request(const struct spec_x *x)
@@ -135,5 +181,5 @@ void ledger_close(struct ledger *l, enum ledger_end end)
 	if (end == LEDGER_CLEAN)
 		while (waitpid(l->janitor, NULL, 0) < 0 && errno == EINTR)
 			;
-	free(l);
+	ledger_free(l);
 }

@@ -13,9 +13,14 @@
  * later launches to sweep when the janitor itself was killed. */
 struct ledger;
 
-/* Forks the janitor. keep: a container of this launch is stopped but not removed. */
+/* Forks the janitor, or takes the one of launch_prepare(). keep: a container of this
+ * launch is stopped but not removed. */
 int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct err *e);
 const char *ledger_id(const struct ledger *l);
+/* A directory for files of this launch, removed at its end; not made yet. The caller
+ * frees. */
+char *ledger_files(const struct ledger *l);
+#define LEDGER_FILES ".files" /* appended to the id's file */
 
 /* Has the janitor grant what x asks for. cookie gets the bytes of an Xauthority file
  * where x->cookie_path is set. */
@@ -31,14 +36,14 @@ enum ledger_end {
 void ledger_close(struct ledger *l, enum ledger_end end);
 
 /* The janitor's process; never returns. fd is its end of the ledger. */
-_Noreturn void janitor_run(
-	int fd, const char *engine_url, const char *id, bool keep, const char *file);
+_Noreturn void janitor_run(int fd);
 
 /* Is the janitor that made this id gone? */
 bool ledger_is_dead(const char *id);
 
 /* What goes over the ledger's socket, one datagram each. */
 enum {
+	LEDGER_MSG_BEGIN = 'B', /* JSON of what is to be watched */
 	LEDGER_MSG_X = 'X',     /* JSON of the grant */
 	LEDGER_MSG_OK = 'K',    /* reply: cookie bytes */
 	LEDGER_MSG_ERROR = 'E', /* reply: message */

@@ -2,7 +2,6 @@
 #include "launch/relay.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@ enum {
 	DEFAULT_GRACE_S = 3,
 	DRAIN_MS = 2000,
 	DETACH_MS = 300,
+	SLOW_END_MS = 5000,
 	MAX_SIGNALS_BEFORE_KILL = 3
 };
 
@@ -72,70 +72,58 @@ static void ask_for_end(struct relay *r, int sig)
 	int grace = r->stop_timeout >= 0 ? r->stop_timeout : DEFAULT_GRACE_S;
 
 	r->killed += sig == SIGINT ? 1 : 2;
-	if (sig != SIGINT && !r->deadline_ms)
-		r->deadline_ms = now_ms() + grace * 1000LL;
-	if (r->killed >= MAX_SIGNALS_BEFORE_KILL)
-		r->deadline_ms = now_ms();
+	if (r->role == RELAY_OWN) {
+		if (sig != SIGINT && !r->deadline_ms)
+			r->deadline_ms = now_ms() + grace * 1000LL;
+		if (r->killed >= MAX_SIGNALS_BEFORE_KILL)
+			r->deadline_ms = now_ms();
+	} else if (r->role == RELAY_EXEC || sig == SIGHUP || sig == SIGPIPE ||
+		   r->killed >= MAX_SIGNALS_BEFORE_KILL) {
+		r->left_by = sig;
+	}
+}
+
+static bool has_pending(const struct relay *r)
+{
+	return r->pending[0].n || r->pending[1].n;
+}
+
+/* Output that nobody takes keeps the engine from ending the container, and from answering
+ * anything more about it. */
+static void drop_output(struct relay *r)
+{
+	if (!has_pending(r))
+		return;
+	stream_abandon(r->stream);
+	r->stream_ended = true;
+	buf_free(&r->pending[0]);
+	buf_free(&r->pending[1]);
+}
+
+static void take_signal(struct relay *r, int sig, const char *name)
+{
+	if (sig == SIGCONT)
+		terminal_continue();
+	if (sig == SIGCONT || sig == SIGWINCH) {
+		update_size(r);
+		return;
+	}
+	if (sig != SIGUSR1 && sig != SIGUSR2) {
+		if (r->killed && r->role == RELAY_OWN)
+			drop_output(r);
+		ask_for_end(r, sig);
+	}
+	if (r->role != RELAY_EXEC && !r->left_by)
+		container_kill(r->g, r->id, name, NULL);
 }
 
 static void forward_signals(struct relay *r)
 {
-	const char *to = r->signal_to ? r->signal_to : r->id;
 	const char *name;
 	int sig;
 
-	while ((sig = signals_next(&name))) {
-		if (sig == SIGWINCH) {
-			update_size(r);
-			continue;
-		}
-		if (sig == SIGCONT) {
-			terminal_continue();
-			update_size(r);
-			continue;
-		}
-		if (sig == SIGTERM || sig == SIGHUP || sig == SIGINT || sig == SIGQUIT)
-			ask_for_end(r, sig);
-		if (*to)
-			container_kill(r->g, to, name, NULL);
-		else if (sig == SIGTERM || sig == SIGHUP)
-			r->stream_ended = true;
-	}
-}
-
-static void flush_output(struct relay *r)
-{
-	for (int i = 0; i < 2; i++) {
-		struct buf *b = &r->pending[i];
-		size_t done = 0;
-
-		while (done < b->n && !r->output_lost) {
-			ssize_t k = write(i + 1, b->p + done, b->n - done);
-
-			if (k < 0 && errno == EINTR)
-				break; /* a signal first */
-			if (k < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-				break;
-			if (k < 0)
-				r->output_lost = true;
-			else
-				done += (size_t)k;
-		}
-		buf_drop(b, r->output_lost ? b->n : done);
-	}
-}
-
-static void take_output(struct relay *r, int channel, const char *data, size_t n)
-{
-	struct buf *to = NULL;
-
-	if (r->io && r->io->on_log)
-		r->io->on_log(r->io->ctx, channel, data, n);
-	if (r->io)
-		to = channel == 2 ? r->io->err : r->io->out;
-	if (!to)
-		to = &r->pending[channel == 2];
-	buf_add(to, data, n);
+	while ((sig = signals_next(&name)))
+		take_signal(r, sig, name);
 }
 
 /* Until it would block, so that poll() tells the truth; output first goes out. */
@@ -144,7 +132,7 @@ static int receive(struct relay *r, struct err *e)
 	static char data[CHUNK];
 	int channel = 1;
 
-	while (!r->stream_ended && !r->pending[0].n && !r->pending[1].n) {
+	while (!r->stream_ended && !has_pending(r)) {
 		ssize_t n = stream_recv(r->stream, data, sizeof data, &channel, e);
 
 		if (n == 0)
@@ -153,53 +141,12 @@ static int receive(struct relay *r, struct err *e)
 			r->stream_ended = true;
 			return e->code ? -1 : 0;
 		}
-		take_output(r, channel, data, (size_t)n);
-		flush_output(r);
+		relay_output(r, channel, data, (size_t)n);
+		if (r->drain_ms && !r->killed)
+			r->drain_ms = now_ms() + DRAIN_MS;
+		relay_flush(r);
 	}
 	return 0;
-}
-
-static void end_input(struct relay *r)
-{
-	if (!r->input_ended)
-		stream_end_input(r->stream);
-	r->input_ended = true;
-}
-
-static void read_input(struct relay *r)
-{
-	ssize_t n;
-
-	if (r->io && (r->io->out || r->io->in)) {
-		size_t left = r->io->in ? strlen(r->io->in) - r->input_at : 0;
-		size_t k = left < CHUNK ? left : CHUNK;
-
-		if (!k) {
-			end_input(r);
-			return;
-		}
-		buf_add(&r->input_left, r->io->in + r->input_at, k);
-		r->input_at += k;
-		return;
-	}
-	n = read(0, buf_room(&r->input_left, CHUNK), CHUNK);
-	if (n > 0)
-		r->input_left.n += (size_t)n;
-	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
-		end_input(r);
-}
-
-static void send_input(struct relay *r)
-{
-	struct err e = {0};
-	ssize_t n = stream_send(r->stream, r->input_left.p, r->input_left.n, &e);
-
-	if (n < 0) {
-		buf_drop(&r->input_left, r->input_left.n);
-		r->input_ended = true;
-		return;
-	}
-	buf_drop(&r->input_left, (size_t)n);
 }
 
 /* Pipes, files and capture: input can be read whenever the last one is gone. */
@@ -213,10 +160,8 @@ static void poll_all(struct relay *r, int timeout_ms)
 	bool captured = r->io && (r->io->out || r->io->in);
 	struct pollfd p[] = {
 		{signals_fd(), POLLIN, 0},
-		{r->stream_ended || r->pending[0].n || r->pending[1].n
-				? -1
-				: stream_fd(r->stream),
-			POLLIN, 0},
+		{r->stream_ended || has_pending(r) ? -1 : stream_fd(r->stream), POLLIN,
+			0},
 		{r->wait && !r->ended ? container_wait_fd(r->wait) : -1, POLLIN, 0},
 		{wants_input(r) && !captured ? 0 : -1, POLLIN, 0},
 		{r->pending[0].n ? 1 : -1, POLLOUT, 0},
@@ -232,39 +177,44 @@ static void poll_all(struct relay *r, int timeout_ms)
 	if (poll(p, COUNT_OF(p), timeout_ms) < 0)
 		return;
 	if (p[3].revents || (wants_input(r) && captured))
-		read_input(r);
+		relay_read(r);
 	if (r->input_left.n && !r->stream_ended)
-		send_input(r);
+		relay_send(r);
 }
 
 static int time_left(const struct relay *r)
 {
-	long long left;
+	long long left = r->deadline_ms - now_ms();
 
-	if (!r->deadline_ms)
-		return -1;
-	left = r->deadline_ms - now_ms();
-	return left < 0 ? 0 : (int)left;
+	return !r->deadline_ms ? -1 : left < 0 ? 0 : (int)left;
 }
 
 static void kill_when_due(struct relay *r)
 {
-	const char *to = r->signal_to ? r->signal_to : r->id;
-
 	if (!r->deadline_ms || now_ms() < r->deadline_ms)
 		return;
 	r->deadline_ms = 0;
-	if (*to)
-		container_kill(r->g, to, "KILL", NULL);
-	else
-		r->stream_ended = true;
+	drop_output(r);
+	container_kill(r->g, r->id, "KILL", NULL);
+}
+
+/* Was the last key the last of the detach keys? */
+static bool maybe_detached(const struct relay *r)
+{
+	const char *keys = r->detach_keys ? r->detach_keys : "ctrl-p,ctrl-q";
+	const char *last = strrchr(keys, ',');
+
+	last = last && last[1] ? last + 1 : keys;
+	if (!strncmp(last, "ctrl-", 5))
+		return r->last_key == (last[5] & 0x1f);
+	return r->last_key == *last;
 }
 
 /* The stream has ended: the container did too, the detach keys were typed, or the program
  * closed its output and goes on. */
 static int wait_after_stream(struct relay *r, int *status, struct err *e)
 {
-	long long end = now_ms() + DETACH_MS;
+	long long end = now_ms() + (maybe_detached(r) ? DETACH_MS : SLOW_END_MS);
 	int done;
 
 	while (!(done = container_wait_poll(r->wait, status, e))) {
@@ -276,6 +226,8 @@ static int wait_after_stream(struct relay *r, int *status, struct err *e)
 		poll(p, COUNT_OF(p), r->tty ? 50 : time_left(r));
 		forward_signals(r);
 		kill_when_due(r);
+		if (r->left_by)
+			return 0;
 		if (!r->tty || now_ms() < end)
 			continue;
 		if (container_inspect(r->g, r->id, &state, &found, e) < 0)
@@ -288,37 +240,55 @@ static int wait_after_stream(struct relay *r, int *status, struct err *e)
 	return done < 0 ? -1 : 0;
 }
 
+/* The container's end, and until when its last output is waited for. */
+static int look_for_end(struct relay *r, int *status, struct err *e)
+{
+	int done = 0;
+
+	if (r->wait && !r->ended) {
+		done = container_wait_poll(r->wait, status, e);
+		if (done < 0)
+			return err_wrap(e, "waiting for the container");
+		r->ended = done;
+	}
+	/* a slow reader has all the time it wants, unless the user has none */
+	if (done || (r->ended && has_pending(r) && !r->killed))
+		r->drain_ms = now_ms() + DRAIN_MS;
+	return 0;
+}
+
+/* A reader or a terminal that is gone, once. */
+static void forward_losses(struct relay *r)
+{
+	if (r->output_lost && !r->killed)
+		take_signal(r, r->role == RELAY_OWN ? SIGTERM : SIGPIPE, "TERM");
+	if (r->hung_up)
+		take_signal(r, SIGHUP, "HUP");
+	r->hung_up = false;
+}
+
 static int loop(struct relay *r, int *status, struct err *e)
 {
-	long long drain = 0;
-	int done;
-
 	for (;;) {
 		if (receive(r, e) < 0)
 			return err_wrap(e, "the engine's stream broke");
-		flush_output(r);
+		/* a signal is what may have ended a write before its time */
+		forward_losses(r);
 		forward_signals(r);
 		kill_when_due(r);
-		if (r->output_lost && !r->killed) {
-			ask_for_end(r, SIGTERM);
-			container_kill(r->g, r->id, "TERM", NULL);
-		}
-		if (r->wait && !r->ended) {
-			done = container_wait_poll(r->wait, status, e);
-			if (done < 0)
-				return err_wrap(e, "waiting for the container");
-			r->ended = done;
-			if (done)
-				drain = now_ms() + DRAIN_MS;
-		}
-		if (r->stream_ended && !r->pending[0].n && !r->pending[1].n) {
+		if (r->left_by)
+			return 0;
+		relay_flush(r);
+		if (look_for_end(r, status, e) < 0)
+			return -1;
+		if (r->stream_ended && !has_pending(r)) {
 			if (r->ended || !r->wait)
 				return 0;
 			return wait_after_stream(r, status, e);
 		}
-		if (drain && now_ms() > drain)
+		if (r->drain_ms && now_ms() > r->drain_ms)
 			return 0;
-		poll_all(r, drain ? 100 : time_left(r));
+		poll_all(r, r->drain_ms ? 100 : time_left(r));
 	}
 }
 

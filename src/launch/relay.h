@@ -9,8 +9,15 @@
 #include "engine/container.h"
 #include "launch/launch.h"
 
+enum relay_role {
+	RELAY_OWN,    /* our container: it ends when we must */
+	RELAY_ATTACH, /* one that goes on without us; signals reach it all the same */
+	RELAY_EXEC,   /* a command in one; the engine can send it no signal */
+};
+
 struct relay {
 	/* given */
+	enum relay_role role;
 	struct engine *g;
 	const char *id; /* container, or exec for resize */
 	bool tty, input;
@@ -19,17 +26,20 @@ struct relay {
 	struct container_wait *wait; /* NULL: the stream's end is the end (exec) */
 	int (*resize)(
 		struct engine *g, const char *id, int rows, int cols, struct err *e);
-	const char *signal_to; /* container that gets signals; NULL = id, "" = none */
-	int stop_timeout;      /* seconds before a TERM or HUP becomes a KILL, -1 = 3 */
-	int rows, cols;        /* known to the container already */
+	const char *detach_keys; /* NULL = "ctrl-p,ctrl-q" */
+	int stop_timeout; /* OWN: seconds before a TERM or HUP becomes a KILL, -1 = 3 */
+	int rows, cols;   /* known to the container already */
 	/* result */
 	bool detached; /* by the detach keys */
+	int left_by;   /* ATTACH, EXEC: the signal that made us leave, 0 = none */
 	/* own */
 	struct buf pending[2]; /* output not yet taken by fds 1 and 2 */
 	struct buf input_left; /* input not yet taken by the stream */
-	bool input_ended, stream_ended, output_lost, ended, raw;
+	bool input_ended, stream_ended, output_lost, hung_up, ended, raw;
+	char last_key;         /* of the input */
 	int killed;            /* how often the user asked for an end */
 	long long deadline_ms; /* KILL then; 0 = none */
+	long long drain_ms;    /* waits no longer for output then; 0 = no end yet */
 	size_t input_at;       /* of io->in */
 };
 
@@ -38,7 +48,13 @@ struct relay {
  * starts. relay_end takes both back, also after a failure. */
 int relay_begin(struct relay *r, struct err *e);
 void relay_end(struct relay *r);
-/* Runs to the container's end: 0 with *status (or r->detached), or -1. */
+/* Runs to the container's end: 0 with *status (or r->detached, r->left_by), or -1. */
 int relay_run(struct relay *r, int *status, struct err *e);
+
+/* The user's side; for relay_run only. Each does what it can without waiting. */
+void relay_output(struct relay *r, int channel, const char *data, size_t n);
+void relay_flush(struct relay *r);
+void relay_read(struct relay *r);
+void relay_send(struct relay *r);
 
 #endif

@@ -4,10 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
 #include "host/terminal.h"
 #include "launch/relay.h"
+
+enum { DETACH_MS = 2000 };
 
 int session_attach(struct engine *g, const char *id, const char *detach_keys,
 	bool *detached, int *status, struct err *e)
@@ -29,23 +32,52 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 	rc = container_attach(
 		g, state.id, state.tty, state.open_stdin, false, detach_keys, &stream, e);
 	if (!rc) {
-		struct relay r = {.g = g,
+		struct relay r = {.role = RELAY_ATTACH,
+			.g = g,
 			.id = state.id,
 			.tty = state.tty,
 			.input = state.open_stdin,
 			.stream = stream,
 			.wait = wait,
 			.resize = container_resize,
-			.stop_timeout = -1};
+			.detach_keys = detach_keys};
 
 		rc = relay_begin(&r, e);
 		if (!rc)
 			rc = relay_run(&r, status, e);
 		relay_end(&r);
 		*detached = r.detached;
+		if (!rc && r.left_by) {
+			log_warn("the container runs on; cnnrun stop %s ends it",
+				state.name);
+			*status = 128 + r.left_by;
+		}
 	}
 	container_wait_free(wait);
 	return rc;
+}
+
+/* The stream has ended, or was left. */
+static int exec_end(struct engine *g, const struct relay *r, int *status, struct err *e)
+{
+	bool running = true;
+
+	if (r->left_by) {
+		log_warn("the command runs on in the container: the engine has no way to "
+			 "signal it");
+		*status = 128 + r->left_by;
+		return 0;
+	}
+	/* Of a terminal, the stream's end comes with the command's, or by the detach
+	 * keys. */
+	if (container_exec_wait(g, r->id, r->tty ? DETACH_MS : -1, &running, status, e) <
+		0)
+		return -1;
+	if (running) {
+		log_info("detached; the command runs on in the container");
+		*status = 0;
+	}
+	return 0;
 }
 
 int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
@@ -57,13 +89,11 @@ int session_exec(struct engine *g, const char *id, const char *user, const char 
 		.tty = isatty(0) && isatty(1)};
 	AUTO_STREAM struct stream *stream = NULL;
 	AUTO_FREE char *exec_id = NULL;
-	struct relay r = {.g = g,
+	struct relay r = {.role = RELAY_EXEC,
+		.g = g,
 		.tty = x.tty,
 		.input = true,
-		.signal_to = "",
-		.resize = container_exec_resize,
-		.stop_timeout = -1};
-	bool running = true;
+		.resize = container_exec_resize};
 	int rc;
 
 	x.command = *command; /* borrowed */
@@ -79,10 +109,5 @@ int session_exec(struct engine *g, const char *id, const char *user, const char 
 		rc = relay_run(&r, status, e);
 	}
 	relay_end(&r);
-	for (int i = 0; !rc && running && i < 100; i++) {
-		rc = container_exec_status(g, exec_id, &running, status, e);
-		if (!rc && running)
-			usleep(20000);
-	}
-	return rc;
+	return rc ? rc : exec_end(g, &r, status, e);
 }

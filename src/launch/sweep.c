@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "engine/container.h"
 #include "host/x11.h"
+#include "launch/bind_files.h"
 #include "launch/launch.h"
 #include "launch/ledger.h"
 #include "launch/owner.h"
@@ -45,6 +46,7 @@ void sweep(struct engine *g)
 			continue;
 		found = true;
 		sweep_containers(g, entry->d_name);
+		bind_files_remove(path); /* ID.files */
 		unlink(path);
 	}
 	closedir(d);

@@ -26,7 +26,9 @@ static const struct primitive *const primitives[] = {
 	&primitive_ulimits,
 };
 
+/* Nobody is root in a container who did not ask for it: the user is the host's. */
 static const struct plan blank = {
+	.user = {.mode = USER_HOST},
 	.init = true,
 	.no_new_privileges = true,
 	.tty = -1,

@@ -42,6 +42,7 @@ struct plan_mount {
 	int mode;     /* tmpfs: permission bits, 0 = 01777 */
 };
 
+/* HOST is the default. */
 enum user_mode { USER_IMAGE, USER_HOST, USER_ROOT, USER_EXPLICIT };
 
 struct plan_user {

@@ -23,17 +23,22 @@ static void free_identity(struct spec_identity *i)
 	free(i->groups);
 }
 
+void spec_trim(struct spec *s, size_t n_files, size_t n_mounts)
+{
+	for (; s->n_files > n_files; s->n_files--) {
+		free(s->files[s->n_files - 1].path);
+		free(s->files[s->n_files - 1].data);
+	}
+	for (; s->n_mounts > n_mounts; s->n_mounts--) {
+		free(s->mounts[s->n_mounts - 1].source);
+		free(s->mounts[s->n_mounts - 1].target);
+	}
+}
+
 static void free_lists(struct spec *s)
 {
-	for (size_t i = 0; i < s->n_mounts; i++) {
-		free(s->mounts[i].source);
-		free(s->mounts[i].target);
-	}
+	spec_trim(s, 0, 0);
 	free(s->mounts);
-	for (size_t i = 0; i < s->n_files; i++) {
-		free(s->files[i].path);
-		free(s->files[i].data);
-	}
 	free(s->files);
 	for (size_t i = 0; i < s->n_devices; i++) {
 		free(s->devices[i].source);
@@ -53,10 +58,10 @@ static void free_lists(struct spec *s)
 
 void spec_free(struct spec *s)
 {
-	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->workdir, &s->hostname,
-		&s->name, &s->userns, &s->x.display, &s->x.number, &s->x.cookie_path,
-		&s->network, &s->ipc, &s->pid, &s->cpuset, &s->stop_signal, &s->restart,
-		&s->detach_keys};
+	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->workdir,
+		&s->hostname, &s->name, &s->userns, &s->x.display, &s->x.number,
+		&s->x.cookie_path, &s->network, &s->ipc, &s->pid, &s->cpuset,
+		&s->stop_signal, &s->restart, &s->detach_keys};
 	struct strv *lists[] = {&s->command, &s->entrypoint, &s->groups, &s->gpus.ids,
 		&s->gpus.capabilities, &s->dns, &s->cap_add, &s->cap_drop,
 		&s->security_opt};

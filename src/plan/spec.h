@@ -123,6 +123,8 @@ struct spec_file *spec_add_file(struct spec *s, const char *path, const void *da
 struct plan_device *spec_add_device(
 	struct spec *s, const char *source, const char *target, const char *permissions);
 void spec_add_group(struct spec *s, gid_t gid);
+/* Takes back the files and mounts that were added after the first so many. */
+void spec_trim(struct spec *s, size_t n_files, size_t n_mounts);
 
 /* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */
 cJSON *spec_json(const struct spec *s);

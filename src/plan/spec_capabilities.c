@@ -31,7 +31,7 @@ static void mount_capability(
 			m->source);
 	if (s->project && path_within(m->source, s->project))
 		return;
-	if (s->x.access != X_NONE && !strcmp(m->source, "/tmp/.X11-unix"))
+	if (s->x.display && !strcmp(m->source, "/tmp/.X11-unix"))
 		return; /* said by the display */
 	strv_addf(out, "%s outside the project: %s", m->readonly ? "read" : "write",
 		m->source);
@@ -102,7 +102,9 @@ static void privilege_capability(const struct spec *s, struct strv *out)
 {
 	if (s->privileged)
 		strv_add(out, "do anything to the host (privileged)");
-	else if (s->has_user && s->uid == 0)
+	else if (!s->has_user)
+		strv_add(out, "be root in the container, where its image is");
+	else if (s->uid == 0)
 		strv_add(out, "be root in the container");
 	for (size_t i = 0; i < s->cap_add.n; i++)
 		strv_addf(out, "use the capability %s", s->cap_add.v[i]);
@@ -110,7 +112,8 @@ static void privilege_capability(const struct spec *s, struct strv *out)
 		strv_add(out, "gain privileges through setuid programs");
 	for (size_t i = 0; i < s->security_opt.n; i++)
 		if (strcmp(s->security_opt.v[i], "no-new-privileges") != 0)
-			strv_addf(out, "change its confinement: %s", s->security_opt.v[i]);
+			strv_addf(
+				out, "change its confinement: %s", s->security_opt.v[i]);
 	for (size_t i = 0; i < s->n_devices; i++)
 		strv_addf(out, "use the device %s", s->devices[i].source);
 	for (size_t i = 0; i < s->sysctls.n; i++)

@@ -23,7 +23,7 @@ static const struct field fields[] = {
 	FIELDS_END,
 };
 
-static const struct raw_user blank = {USER_IMAGE, -1, -1, NULL, {NULL, 0}};
+static const struct raw_user blank = {USER_HOST, -1, -1, NULL, {NULL, 0}};
 
 static int take(struct plan_user *u, struct raw_user *r, const cJSON *v, struct err *e)
 {
@@ -56,7 +56,7 @@ static cJSON *write_user(const struct plan *p)
 	struct raw_user r = {p->user.mode, -1, -1, p->user.name, p->user.groups};
 	cJSON *o;
 
-	if (p->user.mode == USER_IMAGE && !p->user.groups.n)
+	if (p->user.mode == USER_HOST && !p->user.groups.n)
 		return NULL;
 	if (p->user.mode == USER_EXPLICIT) {
 		r.uid = p->user.uid;

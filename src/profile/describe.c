@@ -101,8 +101,8 @@ int description_check(const struct profile *p, cJSON *about, struct err *e)
 
 	if (!cJSON_IsObject(about) || !clean(about, "about"))
 		return bad(p, e, "about");
-	if (action && strcmp(action, "run") && strcmp(action, "build") &&
-		strcmp(action, "none"))
+	if (action && strcmp(action, "run") != 0 && strcmp(action, "build") != 0 &&
+		strcmp(action, "none") != 0)
 		return bad(p, e, "action");
 	if (!options)
 		return 0;

@@ -158,14 +158,18 @@ static int find_installed(
 static int not_found(const char *name, const struct place *v, size_t n, struct err *e)
 {
 	AUTO_BUF struct buf where = {0}, known = {0};
+	AUTO_STRV struct strv named = {0};
 	struct profile_entry *all;
 	size_t count = profile_entries(&all);
 
 	for (size_t i = 0; i < n; i++)
 		buf_addf(&where, "%s%s", i ? ", " : "", v[i].dir);
-	for (size_t i = 0; i < count; i++)
-		if (!strstr(buf_str(&known), all[i].name))
-			buf_addf(&known, "%s%s", known.n ? ", " : "", all[i].name);
+	for (size_t i = 0; i < count; i++) {
+		if (strv_has(&named, all[i].name))
+			continue;
+		strv_add(&named, all[i].name);
+		buf_addf(&known, "%s%s", known.n ? ", " : "", all[i].name);
+	}
 	profile_entries_free(all, count);
 	return err_set(e, ENOENT, "no profile \"%.100s\"; there are: %s (looked in %s)",
 		name, known.n ? known.p : "none", where.n ? where.p : "no directory");
@@ -211,7 +215,7 @@ static int find_project_file(struct profile_source *out, struct err *e)
 		return source_read(path, NULL, out, e);
 	return err_set(e, ENOENT,
 		"no cnnrun.lua in %s or above; name a profile, as in `cnnrun shell`, or "
-		"write one with `cnnrun init`",
+		"write a cnnrun.lua there",
 		project);
 }
 

@@ -71,9 +71,8 @@ void death_quiet(struct profile *p);
 int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON **reply,
 	struct err *why);
 
-/* Is op something to ask d->answer, now and with these arguments? 0 = yes. */
-int request_allow(
-	const struct profile *p, const char *op, const cJSON *args, struct err *why);
+/* Is op something to ask d->answer, and now? 0 = yes. */
+int request_allow(const struct profile *p, const char *op, struct err *why);
 
 /* module.c: the text of a required module: {"text","shown"}. from: the file that requires
  * it, as shown (NULL = unknown). */

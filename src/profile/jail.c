@@ -101,7 +101,7 @@ static int set_limits(const struct profile_limits *l)
 static int allow_door(scmp_filter_ctx f, int call)
 {
 	return seccomp_rule_add(
-		f, SCMP_ACT_ALLOW, call, 1, SCMP_A0(SCMP_CMP_EQ, DOOR_FD));
+		f, SCMP_ACT_ALLOW, call, 1, SCMP_A0(SCMP_CMP_EQ, DOOR_FD, 0));
 }
 
 /* Anonymous and never executable. */

@@ -7,7 +7,6 @@
 #include <math.h>
 #include <poll.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,18 +125,20 @@ static int send_all(struct profile *p, const char *data, size_t n, struct err *e
 int link_reply(
 	struct profile *p, const cJSON *value, const struct err *why, struct err *e)
 {
-	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	AUTO_FREE char *text = NULL;
 	AUTO_BUF struct buf line = {0};
 
 	if (why) {
+		AUTO_JSON cJSON *o = cJSON_CreateObject();
+
 		cJSON_AddStringToObject(o, "err", why->msg);
 		cJSON_AddNumberToObject(o, "code", why->code);
-	} else if (value) {
-		cJSON_AddItemReferenceToObject(o, "ok", (cJSON *)(uintptr_t)value);
+		text = json_text(o, false);
+		buf_adds(&line, text);
+	} else {
+		text = value ? json_text(value, false) : xstrdup("null");
+		buf_addf(&line, "{\"ok\":%s}", text);
 	}
-	text = json_text(o, false);
-	buf_adds(&line, text);
 	if (line.n >= MESSAGE_MAX) {
 		struct err large;
 

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -81,7 +80,7 @@ int profile_start(const struct profile_source *src, const struct profile_limits 
 static int ask_door(struct profile *p, const struct door *d, const char *op,
 	const cJSON *args, cJSON **reply, struct err *why)
 {
-	if (request_allow(p, op, args, why) < 0)
+	if (request_allow(p, op, why) < 0)
 		return -1;
 	if (!d || !d->answer)
 		return err_set(why, ENOTSUP, "%.40s is not available here", op);
@@ -120,7 +119,7 @@ static int last_words(struct profile *p, const cJSON *args, struct err *e)
 static int is_seal(struct profile *p, const char *op)
 {
 	if (p->phase.asks != 1 || p->setup ||
-		(strcmp(op, "sealed") && strcmp(op, "open")))
+		(strcmp(op, "sealed") != 0 && strcmp(op, "open") != 0))
 		return 0;
 	p->sealed = !strcmp(op, "sealed");
 	if (!p->sealed)
@@ -242,7 +241,7 @@ int profile_event(struct profile *p, const struct door *d, const char *event,
 	m = cJSON_CreateObject();
 	cJSON_AddStringToObject(m, "event", event);
 	if (data)
-		cJSON_AddItemReferenceToObject(m, "data", (cJSON *)(uintptr_t)data);
+		cJSON_AddItemToObject(m, "data", cJSON_Duplicate(data, true));
 	if (link_reply(p, m, NULL, e) < 0)
 		return -1;
 	return serve(p, d, "done", &done, e);

@@ -61,6 +61,7 @@ struct profile_limits {
 	double seconds; /* wall clock the child may compute; time the host takes to answer
 			   does not count. Default 2 */
 	size_t memory;  /* bytes of Lua memory. Default 64 MiB */
+	bool mute;      /* print says nothing: only the description is wanted */
 };
 
 struct profile;

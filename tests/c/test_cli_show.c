@@ -65,7 +65,7 @@ static void test_tree(void **state)
 		"           (memory) -> /scratch\n");
 	has(&b, "gpus       all (compute)\n");
 	has(&b, "env        DISPLAY=:0\n           API_KEY=****\n");
-	has(&b, "limits     1.5 cpus, memory 2 GiB\n");
+	has(&b, "limits     1.5 CPUs, memory 2 GiB\n");
 	has(&b, "This container can:\n");
 	assert_null(strstr(b.p, "hidden"));
 	assert_null(strchr(b.p, '\033'));

@@ -2,6 +2,7 @@
 /* Negotiation, and replies that are short, long, broken or none: from a canned server. */
 #include "engine_test.h"
 
+#include <fcntl.h>
 #include <poll.h>
 
 #include "engine/call.h"
@@ -198,6 +199,8 @@ static void test_broken_replies(void **state)
 		assert_int_equal(e.code, cases[i].code);
 		for (const char *p = e.msg; *p; p++)
 			assert_true((unsigned char)*p >= 32);
+		assert_int_equal(
+			engine_call(g, "GET", cases[i].path, NULL, &j, NULL), -1);
 	}
 	{
 		AUTO_JSON cJSON *j = NULL;
@@ -310,8 +313,47 @@ static void test_broken_streams(void **state)
 		container_wait_free(w);
 	}
 	assert_int_equal(status, 42);
+	{
+		struct container_wait *w = NULL; /* without a place for the reason */
+		int rc;
+
+		assert_good(container_wait_begin(g, "err", &w, &e), &e);
+		while ((rc = container_wait_poll(w, &status, NULL)) == 0)
+			;
+		assert_int_equal(rc, -1);
+		container_wait_free(w);
+	}
 	engine_close(g);
 	serve_end(&s);
+}
+
+/* Programs that are run meanwhile (credential helpers) get no descriptor of it. */
+static void test_nothing_is_inherited(void **state)
+{
+	const struct canned table[] = {{"/_ping", PING_1_41, 0},
+		{"/attach", "HTTP/1.1 101 UPGRADED\r\n\r\n", 0}, {0}};
+	struct server s = serve(table);
+	int before = dup(0), sockets = 0; /* before: the lowest that is free */
+	struct engine *g = open_at(&s);
+	struct stream *st = NULL;
+	struct err e = {0};
+
+	(void)state;
+	assert_good(container_attach(g, "x", true, true, false, NULL, &st, &e), &e);
+	for (int fd = before + 1; fd < before + 20; fd++) {
+		struct sockaddr_un peer = {0};
+		socklen_t n = sizeof peer;
+
+		if (getpeername(fd, (struct sockaddr *)&peer, &n) < 0 || !*peer.sun_path)
+			continue;
+		sockets++;
+		assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	}
+	assert_true(sockets >= 1);
+	stream_free(st);
+	engine_close(g);
+	serve_end(&s);
+	close(before);
 }
 
 static void test_podman_is_known(void **state)
@@ -350,6 +392,7 @@ int main(void)
 		cmocka_unit_test(test_broken_replies),
 		cmocka_unit_test(test_proxy_is_ignored),
 		cmocka_unit_test(test_broken_streams),
+		cmocka_unit_test(test_nothing_is_inherited),
 		cmocka_unit_test(test_podman_is_known),
 	};
 

@@ -306,7 +306,7 @@ static int call_exec_status(struct engine *g, struct err *e)
 	bool running;
 	int status;
 
-	return container_exec_status(g, "x", &running, &status, e);
+	return container_exec_wait(g, "x", 0, &running, &status, e);
 }
 
 static int call_exec_resize(struct engine *g, struct err *e)

@@ -86,8 +86,9 @@ static void test_demux_malformed(void **state)
 
 static void test_chunks(void **state)
 {
-	static const char raw[] =
-		"5\r\nhello\r\n1;x=y\r\n \r\nA\r\n0123456789\r\n0\r\nT: x\r\n\r\ntail";
+	static const char raw[] = "5\r\nhello\r\n1;x=y\r\n "
+				  "\r\nA\r\n0123456789\r\n012\r\n0123456789abcdef!?"
+				  "\r\n0\r\nT: x\r\n\r\ntail";
 
 	(void)state;
 	for (size_t piece = 1; piece < sizeof raw; piece++) {
@@ -106,7 +107,7 @@ static void test_chunks(void **state)
 			assert_good(k, &e);
 			buf_add(&out, copy, (size_t)k);
 		}
-		assert_string_equal(out.p, "hello 0123456789");
+		assert_string_equal(out.p, "hello 01234567890123456789abcdef!?");
 		assert_int_equal(c.state, CHUNK_DONE);
 	}
 }

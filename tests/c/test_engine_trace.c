@@ -105,6 +105,7 @@ static void test_damaged(void **state)
 	(void)state;
 	for (size_t line = 0; line < COUNT_OF(recorded_trace) - 1; line++) {
 		AUTO_JSON cJSON *j = cJSON_Parse(recorded_trace[line]);
+		AUTO_BUILD_LOG struct build_log whole = {0};
 		AUTO_BUF struct buf message = {0};
 
 		assert_non_null(j);
@@ -125,9 +126,7 @@ static void test_damaged(void **state)
 				build_trace(&log, cut, i);
 			}
 		}
-		assert_int_equal(
-			build_trace(&(struct build_log){0}, message.p, message.n - 1),
-			-1);
+		assert_int_equal(build_trace(&whole, message.p, message.n - 1), -1);
 	}
 }
 

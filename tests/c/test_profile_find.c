@@ -177,6 +177,10 @@ static void what_is_not_there_is_said_with_what_is(void **state)
 	assert_contains(e.msg, "no profile \"nosuch\"; there are: ");
 	assert_contains(e.msg, "gui");
 	assert_contains(e.msg, x->project);
+	fixture_write(x, "profiles/abq.lua", "");
+	fixture_write(x, "profiles/bq.lua", "");
+	assert_int_equal(profile_find("nosuch", &s, &e), -1);
+	assert_contains(e.msg, "abq, bq, ");
 	assert_int_equal(profile_find("./nosuch.lua", &s, &e), -1);
 	assert_contains(e.msg, "nosuch.lua: No such file or directory");
 	assert_int_equal(profile_find("./docker", &s, &e), -1);

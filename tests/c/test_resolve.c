@@ -52,7 +52,8 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 
 	(void)state;
 	resolve_ok("\"mounts\":[{\"source\":\"link\",\"target\":\"/x\"},"
-		   "{\"source\":\"sub\",\"target\":\"/y\"}]",
+		   "{\"source\":\"sub\",\"target\":\"/"
+		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":7}",
 		&s);
 	assert_string_equal(s.mounts[0].source, "/etc");
 	spec_capabilities(&s, &can);
@@ -196,12 +197,41 @@ static void least_access_is_the_default(void **state)
 
 	(void)state;
 	resolve_ok("\"mounts\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
+	assert_true(s.has_user);
+	assert_int_equal(s.uid, getuid());
 	assert_string_equal(s.network, "bridge");
 	assert_true(strv_has(&s.cap_drop, "ALL"));
 	assert_true(strv_has(&s.security_opt, "no-new-privileges"));
 	assert_true(s.init);
 	spec_capabilities(&s, &can);
-	assert_int_equal(can.n, 0);
+	assert_int_equal(can.n, getuid() == 0); /* root is root */
+}
+
+static void the_images_user_may_be_root(void **state)
+{
+	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
+
+	(void)state;
+	resolve_ok("\"user\":{\"mode\":\"image\"}", &s);
+	assert_false(s.has_user);
+	spec_capabilities(&s, &can);
+	assert_true(strv_has(&can, "be root in the container, where its image is"));
+}
+
+/* A plan makes nothing on the host. */
+static void a_plan_makes_no_directory(void **state)
+{
+	static const struct engine_facts unknown = {.known = false};
+	AUTO_FREE char *path = path_join(project, "planned");
+	AUTO_SPEC struct spec s;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(
+		resolve_text("\"home\":{\"source\":\"planned\"}", &unknown, &s, &e), 0);
+	assert_string_equal(s.mounts[0].source, path);
+	assert_int_equal(access(path, F_OK), -1);
 }
 
 static void words_for_everything(void **state)
@@ -301,6 +331,8 @@ int main(void)
 		cmocka_unit_test(gpus_without_a_driver),
 		cmocka_unit_test(no_display_is_said),
 		cmocka_unit_test(least_access_is_the_default),
+		cmocka_unit_test(the_images_user_may_be_root),
+		cmocka_unit_test(a_plan_makes_no_directory),
 		cmocka_unit_test(words_for_everything),
 		cmocka_unit_test(the_docker_line_is_quoted),
 		cmocka_unit_test(a_dead_janitor_is_known),

@@ -26,7 +26,8 @@ static inline void authority_add(const char *path, unsigned family, const char *
 	char name[] = "MIT-MAGIC-COOKIE-1";
 	AUTO_FREE char *a = xstrdup(address), *d = xstrdup(number), *data = xmalloc(n);
 	Xauth x = {(unsigned short)family, (unsigned short)strlen(a), a,
-		(unsigned short)strlen(d), d, sizeof name - 1, name, (unsigned short)n, data};
+		(unsigned short)strlen(d), d, sizeof name - 1, name, (unsigned short)n,
+		data};
 	FILE *f = fopen(path, "ab");
 
 	memcpy(data, cookie, n);
@@ -79,7 +80,8 @@ static inline void xvfb_start(struct xvfb *x, const char *option)
 	snprintf(x->display, sizeof x->display, ":%d", x->number);
 	snprintf(number, sizeof number, "%d", x->number);
 	gethostname(host, sizeof host - 1);
-	authority_add(x->authority, FamilyLocal, host, number, x->cookie, sizeof x->cookie);
+	authority_add(
+		x->authority, FamilyLocal, host, number, x->cookie, sizeof x->cookie);
 	setenv("XAUTHORITY", x->authority, 1);
 }
 

@@ -2,7 +2,9 @@
 """Running a container to its end: exit status, streams, environment, confinement."""
 import hashlib
 import os
+import signal
 import subprocess
+import time
 import unittest
 
 import kit
@@ -125,6 +127,43 @@ class Streams(kit.Case):
         self.assertEqual(p.stdout.readline(), "y\n")
         p.stdout.close()
         p.wait(30)
+
+    def test_reader_stalled(self):
+        """a reader that stopped reading does not keep TERM or two INT from ending it"""
+        self.profile()
+        for numbers in (signal.SIGTERM,), (signal.SIGINT, signal.SIGINT):
+            p = self.start_cnnrun("./cnnrun.lua", "--", "yes", stdin=subprocess.DEVNULL)
+            self.new_container()
+            time.sleep(1)  # the pipes and buffers on the way fill
+            for number in numbers:
+                p.send_signal(number)
+                time.sleep(0.5)
+            self.assertEqual(p.wait(30), 128 + numbers[0])
+
+    def test_reader_slow(self):
+        """a slow reader gets all of it, long after the container's end"""
+        self.profile()
+        p = self.start_cnnrun("./cnnrun.lua", "--", "seq", "60000", text=False)
+        n = 0
+        while True:
+            data = os.read(p.stdout.fileno(), 65536)
+            if not data:
+                break
+            n += len(data)
+            if n > 65536:
+                time.sleep(2.5)
+        self.assertEqual((n, p.wait(30)), (348894, 0))
+
+    def test_closed(self):
+        """standard streams that are closed"""
+        self.profile()
+        for closed, expected in (("<&-", "out\n"), (">&-", ""), ("2>&-", "out\n"),
+                                 ("<&- >&- 2>&-", "")):
+            r = subprocess.run(["sh", "-c", '"$@" ' + closed, "sh", kit.CNNRUN, "./cnnrun.lua", "--",
+                                "sh", "-c", "cat; echo err >&2; echo out"],
+                               cwd=self.project, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               env=kit.environment(), text=True, timeout=60)
+            self.assertEqual((r.returncode, r.stdout), (0, expected), closed)
 
     def test_output_before_input_ends(self):
         """output comes while stdin is still open"""

@@ -4,7 +4,7 @@ import signal
 import time
 
 import kit
-from pty_session import Session
+from pty_session import SIZE, Session
 
 
 class Tty(kit.Case):
@@ -20,11 +20,8 @@ class Tty(kit.Case):
 
     def test_size_from_the_first_moment(self):
         """the program sees the window's size, without anybody resizing it"""
-        # Before API 1.42 a size can be given only once the program runs: it may look too early.
-        late = ("i=0; until stty size 2>&1 | grep '[0-9]' || [ $i = 40 ]; "
-                "do i=$((i + 1)); sleep 0.05; done")
         for _ in range(3):
-            s = self.session("--", "sh", "-c", late, rows=33, cols=101)
+            s = self.session("--", "sh", "-c", SIZE, rows=33, cols=101)
             s.expect("33 101")
             self.assertEqual(s.wait(), 0)
 
@@ -102,6 +99,14 @@ class Tty(kit.Case):
             s.process.send_signal(number)
             s.wait()
             self.assertTrue(s.restored(), number)
+
+    def test_restored_after_kill(self):
+        """the terminal is restored by the janitor when cnnrun is killed"""
+        s = self.session()
+        s.expect("ready> ")
+        self.assertFalse(s.restored())
+        s.process.kill()
+        kit.wait_for(s.restored, 5, "the terminal's restoring")
 
     def test_restored_after_loss(self):
         """the terminal is restored when the container is removed from outside"""

@@ -82,3 +82,24 @@ class OtherUsers(kit.Case):
         """root of the machine stays root, and the image's passwd as it is"""
         self.profile('c:user "host"', image="debian:bookworm-slim")
         self.assertEqual(self.shell("id -u; whoami").split(), ["0", "root"])
+
+
+class ReadOnlyRoot(kit.Case):
+    """Where the engine cannot put files in, they are mounted one by one."""
+    uid = kit.USER
+
+    def test_identity_and_display(self):
+        """a read-only root file system has the user, a home and the display's cookie too"""
+        self.profile('c:user "host"', "c:readonly(true)", 'c:timezone "host"',
+                     'c:display "cookie"', image="debian:bookworm-slim")
+        out = self.shell("whoami; touch ~/made && stat -c %u ~/made;"
+                         "wc -c < $XAUTHORITY; touch /made 2>&1 | grep -o Read-only")
+        name, owner, cookie, refused = out.split()
+        self.assertEqual((name, owner, refused), (name_of(1000), "1000", "Read-only"))
+        self.assertGreater(int(cookie), 20)
+
+    def test_another_user(self):
+        """nothing of that for a user who is not the host's"""
+        self.profile('c:user "65534:65534"', "c:readonly()", 'c:tmpfs "/tmp"', image="busybox")
+        out = self.shell("id -u; touch /tmp/y && echo made; touch /x 2>&1 | grep -o Read-only")
+        self.assertEqual(out.split(), ["65534", "made", "Read-only"])

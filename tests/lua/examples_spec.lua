@@ -40,9 +40,9 @@ local checks = {
 		local plan, _, handlers = plan_of "jupyter"
 		has({ gpus = { select = "none" }, shm = 2 << 30, workdir = "/work" }, plan)
 		assert.same({ "open http://127.0.0.1:8888/lab?token=0af3" }, printed(function()
-			handlers.log[1] { text = "starting" }
-			handlers.log[1] { text = "http://x/lab?token=0af3" }
-			handlers.log[1] "http://x/lab?token=0af3"
+			handlers.log[1] { stream = "stderr", line = "starting" }
+			handlers.log[1] { stream = "stderr", line = "http://x/lab?token=0af3" }
+			handlers.log[1] { stream = "stderr", line = "http://x/lab?token=0af3" }
 		end))
 	end,
 	ros = function()
@@ -70,7 +70,7 @@ local checks = {
 		local runs = {
 			{ code = 0, seconds = 2, stdout = "[1/1] test_acc = 0.5\n" },
 			{ code = 0, seconds = 2, stdout = "[1/2] test_acc = 0.1\n[2/2] test_acc = 0.9\n" },
-			{ code = 1, seconds = 0, stdout = "" },
+			{ code = 1, seconds = 0, stdout = "", stderr = "no images" },
 		}
 		local p
 		local lines = printed(function()
@@ -78,7 +78,7 @@ local checks = {
 		end)
 		assert.equal("none", p.action)
 		assert.same({ "lr 1e-2     accuracy 0.5000  2 s", "lr 1e-3     accuracy 0.9000  2 s",
-			"lr 1e-4     failed with status 1  0 s", "best: lr 1e-3" }, lines)
+			"lr 1e-4     failed with status 1  0 s", "no images", "best: lr 1e-3" }, lines)
 		local asked = {}
 		for _, ask in ipairs(support.asked) do
 			if ask.op == "run" then asked[#asked + 1] = ask.args.plan.command[3] end
@@ -87,7 +87,7 @@ local checks = {
 	end,
 	notify = function()
 		local _, _, handlers = plan_of "notify"
-		assert.same({ "it runs", "ended with status 3 after 2 pieces of output" }, printed(function()
+		assert.same({ "it runs", "ended with status 3 after 2 lines" }, printed(function()
 			handlers.start[1]()
 			handlers.log[1]()
 			handlers.log[1]()
@@ -99,7 +99,8 @@ local checks = {
 		local gui = assert(require("cnnrun.session").plan(require "profiles.gui",
 			{ devices = "2,3", name = "box" }))
 		plan.about, plan.at, plan.timezone = gui.about, gui.at, gui.timezone
-		plan.build.base = gui.build.base -- that one chooses by what the machine has
+		-- those choose by what the machine has
+		plan.build.base, plan.build.args = gui.build.base, gui.build.args
 		assert.same(gui, plan)
 		assert.is_nil(p.options.tag)
 	end,
@@ -137,7 +138,7 @@ describe("the example", function()
 			local p
 			printed(function()
 				p = select(2, plan_of(name, { image = name == "desktop" and "x" or nil },
-					{ run = { code = 1, seconds = 0 } }))
+					{ run = { code = 1, seconds = 0, stderr = "" } }))
 			end)
 			assert.is_string(p.about)
 			for option, o in pairs(p.options) do assert.is_string(o.about, option) end

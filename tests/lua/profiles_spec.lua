@@ -32,7 +32,9 @@ describe("shell.lua", function()
 	end)
 
 	it("builds on NVIDIA's base where there are GPUs", function()
-		assert.equal("nvidia/cuda:12.4.1-runtime-ubuntu22.04", plan_of("shell", {}, 1).build.base)
+		local build = plan_of("shell", {}, 1).build
+		assert.equal("nvidia/cuda:12.4.1-runtime-ubuntu22.04", build.base)
+		assert.same({ BUILD_IMAGE = "nvidia/cuda:12.4.1-devel-ubuntu22.04" }, build.args)
 	end)
 
 	it("insists on GPUs that were named", function()
@@ -71,6 +73,11 @@ describe("gui.lua", function()
 		gui.display, gui.about, shell.about = nil, nil, nil
 		assert.same(shell, gui)
 	end)
+
+	it("lets the user choose how the X server admits it", function()
+		assert.same({ mode = "xhost" }, plan_of("gui", { display = "xhost" }).display)
+		assert.is_false(pcall(plan_of, "gui", { display = "local" }))
+	end)
 end)
 
 describe("train.lua", function()
@@ -84,7 +91,9 @@ describe("train.lua", function()
 	end)
 
 	it("shows its window when asked", function()
-		assert.same({ mode = "auto" }, plan_of("train", { gui = true }).display)
+		local plan = plan_of("train", { gui = true })
+		assert.same({ mode = "auto" }, plan.display)
+		assert.same({ "cnntrain", "--gui" }, plan.entrypoint)
 	end)
 end)
 

@@ -18,8 +18,19 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TORCH = ["/usr/bin/python3", os.path.join(HERE, "torch_train.py")]
-# Measured: forward and backward multiply-adds of the direct sums, as PyTorch counts them.
-FLOP_PER_IMAGE = 41e6
+
+
+def flops(channels):
+    """Forward and backward of one image: (direct sums, what this trainer does)."""
+    ci, pixels = 4 * channels, 256
+    first, second, point = 9 * ci * 16 * pixels, 9 * 16 * 16 * pixels, ci * 16 * pixels
+    direct = 2 * first + 3 * second + 2 * point
+    # dropout halves the second convolution's forward and weight gradient
+    ours = 2 * first + 2 * second + 2 * point
+    for ci, co, side, products in ((64, 32, 8, 124), (128, 64, 4, 28), (256, 128, 2, 4)):
+        direct += 3 * (9 * (ci + co) + ci) * co * side * side
+        ours += 3 * ((ci + co) * products + ci * side * side) * co
+    return 2 * direct, 2 * ours
 
 
 def tuned_environment(threads):
@@ -99,18 +110,24 @@ def main():
           f"tcmalloc {'yes' if malloc else 'NO'}")
     print("batch threads   ours im/s  torch im/s  ratio   ours MB  torch MB  ratio"
           "   first step s")
-    speeds, memories = [], []
+    speeds, memories, best = [], [], 0
     for batch in (64, 500):
         for threads in (1, 2):
             mine, theirs, ratio = speed(args.build, batch, threads, args.rounds)
             mb, torch_mb, first, torch_first = whole_run(args.build, batch, threads)
             speeds.append(ratio)
+            best = max(best, mine) if threads == 1 else best
             memories.append(mb / torch_mb)
             print(f"{batch:5} {threads:7} {mine:11.0f} {theirs:11.0f} {ratio:6.2f}"
                   f" {mb:9.0f} {torch_mb:9.0f} {mb / torch_mb:6.2f}"
                   f"   {first:.2f} vs {torch_first:.2f}", flush=True)
-    print(f"direct sums at {FLOP_PER_IMAGE / 1e6:.0f} MFLOP an image; ours takes about a "
-          "quarter of the multiplications (see freq.c)")
+    direct, needed = flops(3)
+    peak = float(subprocess.run([f"{args.build}/tests/trainer/bench_step", "peak"], check=True,
+                                stdout=subprocess.PIPE).stdout)
+    print(f"an image takes {needed / 1e6:.1f} MFLOP here, {direct / 1e6:.1f} as direct sums; at "
+          f"{peak:.0f} GFLOP/s a core the floor is {peak * 1e9 / needed:.0f} images/s, of which "
+          f"one thread reaches {100 * best * needed / peak / 1e9:.0f} % (direct sums could not "
+          f"pass {peak * 1e9 / direct:.0f})")
     print(f"ratio speed {min(speeds):.2f} memory {max(memories):.2f}")
 
 

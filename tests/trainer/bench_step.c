@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes training steps on request, for bench.py: reads a number of steps, prints seconds.
- *
- *   bench_step CHANNELS BATCH THREADS [ISA] */
+ * bench_step CHANNELS BATCH THREADS [ISA]
+ *   bench_step peak      GFLOP/s of one core in the product kernel, all in the first
+ * cache */
 #include "base/mem.h"
 #include "base/rng.h"
+#include "cpu/ops.h"
 #include "net/backend.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static double now(void)
@@ -34,6 +37,35 @@ static void steps(struct backend *b, const struct batch *in, int count, long *st
 	}
 }
 
+static double peak(void)
+{
+	enum { M = 16, K = 32, REPEAT = 2000, ROUNDS = 20 };
+	const struct ops *o = ops_find(NULL);
+	AUTO_FREE float *a = mem_floats(2L * M * K);
+	AUTO_FREE float *b = mem_floats(2L * K * GEMM_PANEL);
+	AUTO_FREE float *c = mem_floats(2L * M * GEMM_PANEL);
+	struct gemm g = {.m = M,
+		.k = K,
+		.a_row = K,
+		.a_col = 1,
+		.a_im = M * K,
+		.b_row = GEMM_PANEL,
+		.b_im = K * GEMM_PANEL,
+		.c_row = GEMM_PANEL,
+		.c_im = M * GEMM_PANEL};
+	double best = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		double start = now(), rate;
+
+		for (int j = 0; j < REPEAT; j++)
+			o->gemm->complex(&g, a, b, c);
+		rate = 8.0 * M * K * GEMM_PANEL * REPEAT / (now() - start) / 1e9;
+		best = rate > best ? rate : best;
+	}
+	return best;
+}
+
 int main(int argc, char **argv)
 {
 	int channels = argc > 3 ? atoi(argv[1]) : 1,
@@ -48,8 +80,12 @@ int main(int argc, char **argv)
 	struct backend *b;
 	struct err e;
 
+	if (argc == 2 && !strcmp(argv[1], "peak")) {
+		printf("%.1f\n", peak());
+		return 0;
+	}
 	net_describe(&net, channels);
-	b = cpu_open(&net, batch, threads, argc > 4 ? argv[4] : NULL, &e);
+	b = cpu_open(&net, batch, threads, argc > 4 ? argv[4] : NULL, NULL, &e);
 	if (!b) {
 		fprintf(stderr, "bench_step: %s\n", e.msg);
 		return 1;

@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
 import struct
 import subprocess
@@ -68,6 +69,16 @@ def write_safetensors(path, state):
     text = json.dumps(header).encode()
     with open(path, "wb") as f:
         f.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+def masked_crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    crc ^= 0xffffffff
+    return ((crc >> 15 | crc << 17) + 0xa282ead8) & 0xffffffff
 
 
 class Tests:
@@ -166,6 +177,49 @@ class Tests:
         assert result.stderr.count("\n") == 1, result.stderr
 
 
+    def test_logs(self):
+        """Every line is JSON, every TensorBoard record has its checksums and a known tag."""
+        logs = self.train("logs", "--max_steps", "5")
+        with open(logs + "/train.jsonl", encoding="ascii") as f:
+            lines = [json.loads(line) for line in f]
+        assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4, 5]
+        assert 0 <= lines[-1]["test_acc"] <= 1
+        name, = (n for n in os.listdir(logs) if "tfevents" in n)
+        with open(f"{logs}/{name}", "rb") as f:
+            data = f.read()
+        records, at = [], 0
+        while at < len(data):
+            length, check = struct.unpack_from("<QI", data, at)
+            body = data[at + 12:at + 12 + length]
+            assert check == masked_crc32c(data[at:at + 8])
+            assert struct.unpack_from("<I", data, at + 12 + length)[0] == masked_crc32c(body)
+            records.append(body)
+            at += 16 + length
+        assert b"brain.Event:2" in records[0]
+        for tag, count in ((b"train/loss", 5), (b"test/accuracy", 1)):
+            assert sum(tag in r for r in records) == count, tag
+
+    def test_mpi(self):
+        """Two and four processes take the same first steps as one, but for rounding."""
+        plugin = os.path.dirname(self.program) + "/cnntrain-mpi.so"
+        if not shutil.which("mpirun") or not os.path.exists(plugin):
+            return "SKIP no MPI here"
+        curves = []
+        for world in (1, 2, 4):
+            logs = f"{self.folder.name}/mpi{world}"
+            start = ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", str(world)]
+            env = {k: v for k, v in os.environ.items() if k != "DISPLAY"}
+            subprocess.run((start if world > 1 else []) + self.command(
+                logs, "--max_steps", "4", "--threads", "1", "--num_workers", "0"),
+                check=True, env=env, stderr=subprocess.PIPE)
+            with open(logs + "/train.jsonl", encoding="ascii") as f:
+                curves.append([json.loads(line)["loss"] for line in f if '"loss"' in line])
+        assert len(curves[0]) == 4
+        for curve in curves[1:]:
+            assert np.allclose(curve, curves[0], rtol=2e-4), curves
+        return ""
+
+
 def main():
     tests = Tests(sys.argv[1])
     names = [n for n in vars(Tests) if n.startswith("test_")]
@@ -173,8 +227,8 @@ def main():
     print(f"1..{len(names)}")
     for i, name in enumerate(names, 1):
         try:
-            getattr(tests, name)()
-            print(f"ok {i} - {name}")
+            remark = getattr(tests, name)()
+            print(f"ok {i} - {name}" + (f" # {remark}" if remark else ""))
         except (AssertionError, subprocess.CalledProcessError, KeyError) as error:
             print(f"not ok {i} - {name}\n# {error!r}")
             failed += 1

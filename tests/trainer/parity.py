@@ -3,7 +3,8 @@
 """Runs one step here and in PyTorch on the same weights, images and dropout masks, and
 compares logits, loss, every gradient, every weight after Adam and the running statistics.
 
-    parity.py STEP     STEP: the program built from step.c
+    parity.py STEP STEP_EMULATED     both built from step.c; the second with the CUDA kernels
+                                     run by cuda/emulate.h
 
 Prints TAP."""
 
@@ -110,14 +111,13 @@ def supported():
 
 
 def main():
-    step = sys.argv[1]
     torch.set_num_threads(1)
     cases = [(1, 64, isa, 1) for isa in supported()] + [(3, 50, isa, 2) for isa in supported()]
-    cases += [(1, 3, supported()[-1], 1)]
+    cases += [(1, 3, supported()[-1], 1), (1, 5, "cuda", 1), (3, 2, "cuda", 1)]
     failed = 0
     print(f"1..{len(cases)}")
     for i, case in enumerate(cases, 1):
-        results = list(compare(step, *case))
+        results = list(compare(sys.argv[2 if "cuda" in case else 1], *case))
         bad = [f"{what}: {error:.2e} > {limit:.0e}" for what, error, limit in results
                if not error <= limit]
         worst = max((e for w, e, _ in results if w.startswith("grad")))

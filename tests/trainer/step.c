@@ -132,7 +132,9 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	need(argc == 5, "usage: step CHANNELS COUNT ISA THREADS");
-	b = cpu_open(&net, atoi(argv[2]), atoi(argv[4]), argv[3], &e);
+	b = strcmp(argv[3], "cuda")
+		    ? cpu_open(&net, atoi(argv[2]), atoi(argv[4]), argv[3], NULL, &e)
+		    : cuda_open(&net, atoi(argv[2]), &e);
 	need(b != NULL, e.msg);
 	run(b, atoi(argv[2]));
 	b->ops->close(b);

@@ -38,7 +38,7 @@ static void setup(struct fixture *f, int channels)
 	struct err e;
 
 	net_describe(&f->net, channels);
-	f->b = cpu_open(&f->net, COUNT, 1, NULL, &e);
+	f->b = cpu_open(&f->net, COUNT, 1, NULL, NULL, &e);
 	assert_non_null(f->b);
 	f->images = mem_floats(pixels);
 	f->w = mem_floats(f->net.trained_count);

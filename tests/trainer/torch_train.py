@@ -3,8 +3,10 @@
 
     torch_train.py steps CHANNELS BATCH THREADS   as bench_step: a number in, seconds out
     torch_train.py run STEPS BATCH THREADS        a run on 60,000 grey images; prints the seconds
-                                                  since SPAWNED at the first step's end"""
+                                                  since SPAWNED at the first step's end
+    torch_train.py learn SEED EPOCHS THREADS      real Fashion-MNIST; cnntrain's line per epoch"""
 
+import gzip
 import os
 import sys
 import time
@@ -55,5 +57,43 @@ def run(count, batch, threads):
             print(time.time() - float(os.environ["SPAWNED"]), flush=True)
 
 
+def read_images(part):
+    with gzip.open(f"/usr/share/datasets/fashion-mnist/{part}-images-idx3-ubyte.gz") as f:
+        raw = torch.frombuffer(bytearray(f.read()[16:]), dtype=torch.uint8)
+    with gzip.open(f"/usr/share/datasets/fashion-mnist/{part}-labels-idx1-ubyte.gz") as f:
+        labels = torch.frombuffer(bytearray(f.read()[8:]), dtype=torch.uint8).long()
+    images = torch.nn.functional.pad(raw.reshape(-1, 1, 28, 28), (2, 2, 2, 2))
+    return (images.float() / 127.5 - 1).to(memory_format=torch.channels_last), labels
+
+
+def accuracy(net, images, labels):
+    net.eval()
+    with torch.no_grad():
+        right = sum((net(images[i:i + 500]).argmax(1) == labels[i:i + 500]).sum().item()
+                    for i in range(0, len(labels), 500))
+    net.train()
+    return right / len(labels)
+
+
+def learn(seed, epochs, threads):
+    net, adam = make(1, threads)
+    torch.manual_seed(seed)
+    for module in net.modules():
+        if hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+    images, labels = read_images("train")
+    test = read_images("t10k")
+    start = time.monotonic()
+    for epoch in range(epochs):
+        order, loss = torch.randperm(60000), 0.0
+        for i in range(0, 60000, 500):
+            index = order[i:i + 500]
+            loss += step(net, adam, images[index], labels[index]).item() / 120
+        elapsed = time.monotonic() - start
+        print(f"[{epoch + 1:2}/{epochs}] Time elapsed: {int(elapsed / 60):02}:"
+              f"{elapsed % 60:05.2f} avg_loss = {loss:.4f} "
+              f"test_acc = {accuracy(net, *test):.4f}", flush=True)
+
+
 if __name__ == "__main__":
-    {"steps": steps, "run": run}[sys.argv[1]](*map(int, sys.argv[2:]))
+    {"steps": steps, "run": run, "learn": learn}[sys.argv[1]](*map(int, sys.argv[2:]))

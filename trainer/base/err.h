@@ -3,6 +3,10 @@
 #ifndef TRAINER_ERR_H
 #define TRAINER_ERR_H
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Caller-owned, fixed size: nothing to free. */
 struct err {
 	char msg[512];
@@ -12,5 +16,9 @@ struct err {
 int err_set(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "context: what went wrong" */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_THREADS = 256 };
+enum { MAX_THREADS = 256, SPINS = 1000 };
 
 struct worker {
 	struct pool *pool;
@@ -24,7 +24,8 @@ struct pool {
 	atomic_int next;
 	pthread_mutex_t lock;
 	pthread_cond_t start, done;
-	unsigned long phase; /* under lock, as are busy and quit */
+	atomic_ulong announced; /* phase, to look at without the lock */
+	unsigned long phase;    /* under lock, as are busy and quit */
 	int busy;
 	int quit;
 	struct worker workers[MAX_THREADS];
@@ -61,6 +62,19 @@ static void work(struct pool *p, int thread)
 	}
 }
 
+/* Phases follow each other within microseconds: looking for a moment is cheaper than
+ * sleeping, and short enough to do no harm when another program wants the processor. */
+static void spin_while_same(const atomic_ulong *value, unsigned long seen)
+{
+	for (int i = 0; i < SPINS; i++) {
+		if (atomic_load_explicit(value, memory_order_acquire) != seen)
+			return;
+#ifdef __x86_64__
+		__builtin_ia32_pause();
+#endif
+	}
+}
+
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
@@ -69,6 +83,11 @@ static void *worker_main(void *arg)
 
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
+		if (p->phase == seen && !p->quit) {
+			pthread_mutex_unlock(&p->lock);
+			spin_while_same(&p->announced, seen);
+			pthread_mutex_lock(&p->lock);
+		}
 		while (p->phase == seen && !p->quit)
 			pthread_cond_wait(&p->start, &p->lock);
 		if (p->quit)
@@ -138,7 +157,7 @@ void pool_run(struct pool *p, int tasks, pool_fn *fn, void *arg)
 	}
 	pthread_mutex_lock(&p->lock);
 	p->busy = p->threads - 1;
-	p->phase++;
+	atomic_store_explicit(&p->announced, ++p->phase, memory_order_release);
 	pthread_cond_broadcast(&p->start);
 	pthread_mutex_unlock(&p->lock);
 	work(p, 0);

@@ -134,8 +134,43 @@ static void finish_end(struct model *m, int block)
 {
 	struct norm *n = m->block[block].norm;
 
+	model_gather(m, n[CONV_SECOND].sum, n->c);
+	model_gather(m, n[CONV_SECOND].square, n->c);
+	model_gather(m, n[CONV_SHORTCUT].square, n->c);
 	norm_backward(&n[CONV_SECOND], &m->rows[block], n[CONV_SECOND].sum);
 	norm_backward(&n[CONV_SHORTCUT], &m->rows[block], n[CONV_SECOND].sum);
+}
+
+/* Adds up the gradients from tensor `first` to before `last` over the team, while the
+ * backward pass goes on. Those of norms are whole already: only rank 0 brings them in. */
+static void share_gradients(struct model *m, int first, int last)
+{
+	const struct tensor *t = m->base.net->tensors;
+	float *g = m->arrays[ARRAY_GRAD];
+	long from = t[first].at, to = from;
+
+	if (!m->team)
+		return;
+	for (int i = first; i < last; i++) {
+		if (!t[i].trained)
+			continue;
+		to = t[i].at + t[i].count;
+		if (t[i].kind == TENSOR_VECTOR && m->team->rank > 0)
+			memset(g + t[i].at, 0, (size_t)t[i].count * sizeof(float));
+	}
+	m->team->add(m->team, g + from, to - from);
+}
+
+static void share_block(struct model *m, int block)
+{
+	const struct conv_bn *c = m->base.net->block[block].conv;
+
+	share_gradients(m, c[CONV_FIRST].weight, c[CONV_SHORTCUT].var + 1);
+}
+
+static void share_linear(struct model *m)
+{
+	share_gradients(m, m->base.net->linear_weight, m->base.net->linear_bias + 1);
 }
 
 void model_backward(struct model *m)
@@ -144,10 +179,13 @@ void model_backward(struct model *m)
 	finish_end(m, NET_BLOCKS - 1);
 	model_phase(m, linear_weights, 0, FEATURES / LINEAR_ROWS);
 	linear_bias(m);
+	share_linear(m);
 	for (int i = NET_BLOCKS - 1; i >= 0; i--) {
 		struct norm *n = &m->block[i].norm[CONV_FIRST];
 
 		model_phase(m, block_mid, i, m->chunks);
+		model_gather(m, n->sum, n->c);
+		model_gather(m, n->square, n->c);
 		norm_backward(n, &m->rows[i], n->sum);
 		weights_phase(m, i, WEIGHTS_MID);
 		model_phase(m, block_in, i, m->chunks);
@@ -155,5 +193,8 @@ void model_backward(struct model *m)
 			finish_end(m, i - 1);
 		weights_phase(m, i, WEIGHTS_IN);
 		weights_phase(m, i, WEIGHTS_TAPS);
+		share_block(m, i);
 	}
+	if (m->team)
+		m->team->finish(m->team);
 }

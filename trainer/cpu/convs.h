@@ -10,11 +10,9 @@
 #include "cpu/ops.h"
 #include "net/net.h"
 
-enum { CHUNK = 16 };
-
 struct chunk {
-	int index;         /* in the batch */
-	int at, images;    /* its first image, and how many */
+	int index;         /* in the batch, which a team shares */
+	int at, images;    /* its first image among this process's, and how many */
 	const float *keep; /* (images, co): 0 where dropout removed a channel */
 	float *scratch;    /* convs_scratch() floats of this thread */
 };

@@ -11,11 +11,6 @@
 
 enum { ADAM_PART = 16384 };
 
-long array_count(const struct net *net, enum array which)
-{
-	return which == ARRAY_STATS ? net->stat_count : net->trained_count;
-}
-
 void model_phase(struct model *m, pool_fn *fn, int block, int tasks)
 {
 	struct phase p = {.m = m, .block = block};
@@ -23,11 +18,27 @@ void model_phase(struct model *m, pool_fn *fn, int block, int tasks)
 	pool_run(m->pool, tasks, fn, &p);
 }
 
+static int model_rank(const struct model *m)
+{
+	return m->team ? m->team->rank : 0;
+}
+
+static int model_first_chunk(const struct model *m)
+{
+	return m->share[model_rank(m)];
+}
+
+void model_gather(struct model *m, float *rows, int c)
+{
+	if (m->team)
+		m->team->gather(m->team, rows, m->share, c);
+}
+
 struct chunk model_chunk(const struct model *m, int thread, int task)
 {
 	int first = task * CHUNK, left = m->in.count - first;
 
-	return (struct chunk){.index = task,
+	return (struct chunk){.index = model_first_chunk(m) + task,
 		.at = first,
 		.images = left < CHUNK ? left : CHUNK,
 		.scratch = m->bench[thread].convs};
@@ -40,7 +51,8 @@ void model_keep(const struct model *m, int thread, int block, struct chunk *k)
 
 	for (int i = 0; i < k->images; i++) {
 		if (m->training)
-			dropout_keep(m->key, block, k->at + i, c, keep + i * c);
+			dropout_keep(m->key, block, (long)k->index * CHUNK + i, c,
+				keep + i * c);
 		else
 			for (int j = 0; j < c; j++)
 				keep[i * c + j] = 1;
@@ -79,16 +91,22 @@ static struct model *model_of(struct backend *b)
 static void set_batch(
 	struct model *m, const struct batch *in, bool training, uint64_t key)
 {
+	int world = m->team ? m->team->world : 1, chunks;
+
 	m->in = *in;
 	m->training = training;
 	m->key = key;
+	m->total = in->total ? in->total : in->count;
+	chunks = (m->total + CHUNK - 1) / CHUNK;
+	for (int i = 0; i <= world; i++)
+		m->share[i] = team_first_chunk(chunks, i, world);
 	m->chunks = (in->count + CHUNK - 1) / CHUNK;
 	for (int i = 0; i < NET_BLOCKS; i++) {
 		long pixels = m->block[i].pixels;
 
-		m->rows[i] = (struct norm_rows){.chunks = m->chunks,
+		m->rows[i] = (struct norm_rows){.chunks = chunks,
 			.per_chunk = CHUNK * pixels,
-			.total = in->count * pixels};
+			.total = m->total * pixels};
 	}
 }
 
@@ -179,133 +197,9 @@ static void describe(struct backend *b, char *text, int size)
 		pool_threads(m->pool), pool_threads(m->pool) == 1 ? "" : "s");
 }
 
-static void close_model(struct backend *b)
-{
-	struct model *m = model_of(b);
-
-	for (int i = 0; i < ARRAYS; i++)
-		free(m->arrays[i]);
-	for (int i = 0; i < NET_BLOCKS; i++) {
-		struct block *k = &m->block[i];
-
-		k->convs.kind->close(&k->convs);
-		for (int j = 0; j < NET_CONVS; j++) {
-			norm_release(&k->norm[j]);
-			free(k->out[j]);
-		}
-	}
-	for (int i = 0; i < pool_threads(m->pool); i++) {
-		free(m->bench[i].convs);
-		free(m->bench[i].a);
-		free(m->bench[i].b);
-		free(m->bench[i].c);
-		free(m->bench[i].keep);
-	}
-	free(m->bench);
-	free(m->grad[0]);
-	free(m->grad[1]);
-	free(m->convs_shared[0]);
-	free(m->convs_shared[1]);
-	free(m->features);
-	free(m->logits);
-	free(m->dlogits);
-	free(m->linear_t);
-	free(m->chunk_loss);
-	free(m->chunk_correct);
-	pool_free(m->pool);
-	free(m);
-}
-
-static void open_block(struct model *m, int index)
-{
-	const struct net *net = m->base.net;
-	const struct net_block *shape = &net->block[index];
-	struct block *b = &m->block[index];
-	long size;
-
-	b->pixels = shape->side * shape->side;
-	b->co = shape->co;
-	size = (long)m->base.batch * b->pixels * b->co;
-	b->convs = (struct convs){.ops = m->ops,
-		.side = shape->side,
-		.ci = shape->ci,
-		.co = shape->co,
-		.batch = m->base.batch};
-	for (int i = 0; i < NET_CONVS; i++) {
-		const struct conv_bn *c = &shape->conv[i];
-		const struct tensor *t = net->tensors;
-		float *w = m->arrays[ARRAY_TRAINED], *g = m->arrays[ARRAY_GRAD];
-		struct norm *n = &b->norm[i];
-
-		b->convs.w[i] = w + t[c->weight].at;
-		b->convs.g[i] = g + t[c->weight].at;
-		norm_alloc(n, b->co, (m->base.batch + CHUNK - 1) / CHUNK);
-		n->weight = w + t[c->bn_weight].at;
-		n->bias = w + t[c->bn_bias].at;
-		n->weight_grad = g + t[c->bn_weight].at;
-		n->bias_grad = g + t[c->bn_bias].at;
-		n->running_mean = m->arrays[ARRAY_STATS] + t[c->mean].at;
-		n->running_var = m->arrays[ARRAY_STATS] + t[c->var].at;
-		b->out[i] = mem_floats(size);
-	}
-	b->grad_mid = b->out[CONV_SECOND];
-	if (index == 0)
-		direct_open(&b->convs);
-	else
-		freq_open(&b->convs);
-}
-
-/* The buffers that blocks use one after the other. */
-static void open_shared(struct model *m)
-{
-	long grad[2] = {0}, convs = 0;
-
-	for (int i = 0; i < NET_BLOCKS; i++) {
-		const struct block *b = &m->block[i];
-		long size = (long)m->base.batch * b->pixels * b->co;
-		long need = i > 0 ? convs_shared(&b->convs) : 0;
-
-		grad[i % 2] = size > grad[i % 2] ? size : grad[i % 2];
-		convs = need > convs ? need : convs;
-	}
-	m->grad[0] = mem_floats(grad[0]);
-	m->grad[1] = mem_floats(grad[1]);
-	for (int i = 0; i < NET_BLOCKS; i++)
-		m->block[i].grad = m->grad[i % 2];
-	for (int j = 0; j < 2; j++) {
-		m->convs_shared[j] = mem_floats(convs);
-		for (int i = 1; i < NET_BLOCKS; i++)
-			m->block[i].convs.d[j] = m->convs_shared[j];
-	}
-}
-
-static void open_benches(struct model *m)
-{
-	long scratch = 0, wide = 0;
-	int threads = pool_threads(m->pool);
-
-	for (int i = 0; i < NET_BLOCKS; i++) {
-		const struct convs *c = &m->block[i].convs;
-		long need = convs_scratch(c);
-		long size = (long)CHUNK * m->block[i].pixels *
-			    (c->ci > c->co ? c->ci : c->co);
-
-		scratch = need > scratch ? need : scratch;
-		wide = size > wide ? size : wide;
-	}
-	m->bench = mem_alloc((size_t)threads * sizeof(*m->bench));
-	for (int i = 0; i < threads; i++) {
-		m->bench[i].convs = mem_floats(scratch);
-		m->bench[i].a = mem_floats(wide);
-		m->bench[i].b = mem_floats(wide);
-		m->bench[i].c = mem_floats(wide);
-		m->bench[i].keep = mem_floats(CHUNK * 128);
-	}
-}
-
 static const struct backend_ops cpu_ops = {
 	.name = "cpu",
-	.close = close_model,
+	.close = model_close,
 	.describe = describe,
 	.train = train,
 	.update = update,
@@ -314,12 +208,11 @@ static const struct backend_ops cpu_ops = {
 	.write = write_array,
 };
 
-struct backend *cpu_open(
-	const struct net *net, int batch, int threads, const char *isa, struct err *e)
+struct backend *cpu_open(const struct net *net, int batch, int threads, const char *isa,
+	struct team *team, struct err *e)
 {
 	const struct ops *ops = ops_find(isa);
 	struct model *m;
-	int chunks = (batch + CHUNK - 1) / CHUNK;
 
 	if (!ops) {
 		err_set(e,
@@ -328,21 +221,7 @@ struct backend *cpu_open(
 			isa);
 		return NULL;
 	}
-	m = mem_alloc(sizeof(*m));
-	m->base = (struct backend){.ops = &cpu_ops, .net = net, .batch = batch};
-	m->ops = ops;
-	m->pool = pool_new(threads);
-	for (int i = 0; i < ARRAYS; i++)
-		m->arrays[i] = mem_floats(array_count(net, (enum array)i));
-	for (int i = 0; i < NET_BLOCKS; i++)
-		open_block(m, i);
-	open_shared(m);
-	open_benches(m);
-	m->features = mem_floats((long)batch * FEATURES);
-	m->logits = mem_floats((long)batch * CLASS_COLUMNS);
-	m->dlogits = mem_floats((long)batch * CLASS_COLUMNS);
-	m->linear_t = mem_floats((long)CLASSES * FEATURES);
-	m->chunk_loss = mem_alloc((size_t)chunks * sizeof(double));
-	m->chunk_correct = mem_alloc((size_t)chunks * sizeof(int));
+	m = model_open(net, batch, threads, ops, team);
+	m->base.ops = &cpu_ops;
 	return &m->base;
 }

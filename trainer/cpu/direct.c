@@ -102,7 +102,7 @@ static void mid_backward(struct convs *c, const struct chunk *k, const float *h,
 	const float *dy, float *dh)
 {
 	const struct conv_ops *conv = c->ops->conv;
-	float *dw = c->direct->partial + k->index * c->direct->partial_count;
+	float *dw = c->direct->partial + k->at / CHUNK * c->direct->partial_count;
 
 	memset(dw, 0, SECOND * sizeof(float));
 	for (int i = 0; i < k->images; i++) {
@@ -123,7 +123,7 @@ static void in_backward(struct convs *c, const struct chunk *k, const float *dma
 {
 	const struct conv_ops *conv = c->ops->conv;
 	struct direct *d = c->direct;
-	float *dw = d->partial + k->index * d->partial_count + SECOND;
+	float *dw = d->partial + k->at / CHUNK * d->partial_count + SECOND;
 	float *ds = dw + first_count(c);
 
 	(void)dx;

@@ -126,17 +126,22 @@ static void head(void *arg, int thread, int task)
 		if (!m->in.labels)
 			continue;
 		m->chunk_loss[task] += softmax_loss(
-			y, m->in.labels[i], m->in.count, m->dlogits + i * CLASS_COLUMNS);
+			y, m->in.labels[i], m->total, m->dlogits + i * CLASS_COLUMNS);
 		m->chunk_correct[task] += best_class(y) == m->in.labels[i];
 	}
 }
 
 static void finish_norm(struct model *m, int block, int conv)
 {
-	if (m->training)
-		norm_forward(&m->block[block].norm[conv], &m->rows[block]);
-	else
-		norm_eval(&m->block[block].norm[conv]);
+	struct norm *n = &m->block[block].norm[conv];
+
+	if (!m->training) {
+		norm_eval(n);
+		return;
+	}
+	model_gather(m, n->sum, n->c);
+	model_gather(m, n->square, n->c);
+	norm_forward(n, &m->rows[block]);
 }
 
 void model_forward(struct model *m, struct outcome *out)

@@ -6,22 +6,12 @@
  * pixels. The gradients are products too: dX = W*ᵀ·dY and dW = Σ_images X*·dY. */
 #include "cpu/convs.h"
 #include "base/mem.h"
+#include "cpu/spectrum.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Which of the shared buffers holds a gradient's spectrum (planes, batch, co). */
 enum { MAIN, SHORTCUT };
-
-enum { PANEL = GEMM_PANEL, TAPS = 9, PLANES = 64, IMAGES_AT_ONCE = 64 };
-
-/* One 3×3 convolution's weights in frequency space: (planes, co / 32, ci, 32). */
-struct spectrum {
-	int ci, co;
-	float *w, *wt; /* wt: conjugate transpose, (planes, ci / 32, co, 32) */
-	float *g;      /* gradient, as w */
-};
 
 struct freq {
 	int planes;               /* side² */
@@ -29,72 +19,12 @@ struct freq {
 	struct spectrum first, second;
 	float *shortcut, *shortcut_t; /* (co / 32, ci, 32) and its transpose, over n² */
 	float *x, *h;                 /* (planes, batch, ci), (planes, batch, co) */
-	/* taps to planes, its conjugate, and the gradient's way back */
-	float to[PLANES * TAPS], to_conj[PLANES * TAPS], back[PLANES * TAPS];
 };
 
 /* Planes that lie a power of two apart would share one set of the cache. */
 static long plane_stride(long floats)
 {
 	return floats + 16;
-}
-
-/* The frequency (ky, kx) of a plane, and whether the plane is its imaginary part. */
-static int plane_frequency(int n, int plane, int *ky, int *kx)
-{
-	int h = n / 2, bin = (plane - 4) / 2;
-
-	if (plane < 4) {
-		*ky = plane % 2 * h;
-		*kx = plane / 2 * h;
-		return 0;
-	}
-	if (bin < 2 * (h - 1)) {
-		*ky = bin % (h - 1) + 1;
-		*kx = bin / (h - 1) * h;
-	} else {
-		bin -= 2 * (h - 1);
-		*ky = bin % n;
-		*kx = bin / n + 1;
-	}
-	return plane % 2;
-}
-
-static void make_tables(struct freq *f, int n)
-{
-	for (int p = 0; p < f->planes; p++) {
-		int ky, kx, imaginary = plane_frequency(n, p, &ky, &kx);
-
-		for (int t = 0; t < TAPS; t++) {
-			double theta =
-				2 * M_PI / n * (ky * (t / 3 - 1) + kx * (t % 3 - 1));
-			double v = (imaginary ? sin(theta) : cos(theta)) / (n * n);
-			int at = p * TAPS + t;
-
-			f->to[at] = (float)v;
-			f->to_conj[at] = (float)(imaginary ? -v : v);
-			f->back[at] =
-				(float)(p < 4 ? v : 2 * v); /* a pair stands for two */
-		}
-	}
-}
-
-static void spectrum_open(struct spectrum *s, int planes, int ci, int co)
-{
-	long count = (long)planes * ci * co;
-
-	s->ci = ci;
-	s->co = co;
-	s->w = mem_floats(count);
-	s->wt = mem_floats(count);
-	s->g = mem_floats(count);
-}
-
-static void spectrum_close(struct spectrum *s)
-{
-	free(s->w);
-	free(s->wt);
-	free(s->g);
 }
 
 static void close_convs(struct convs *c)
@@ -110,49 +40,13 @@ static void close_convs(struct convs *c)
 	free(f);
 }
 
-/* Panel `panel` of wᵀ: w (co / 32, ci, 32) → wt (co, 32), scaled. */
-static void transpose_panel(
-	const float *w, int ci, int co, int panel, float scale, float *wt)
-{
-	for (int o = 0; o < co; o += PANEL) {
-		const float *from = w + ((long)o * ci) + (long)panel * PANEL * PANEL;
-
-		for (int j = 0; j < PANEL; j++)
-			for (int i = 0; i < PANEL; i++)
-				wt[(o + j) * PANEL + i] = from[i * PANEL + j] * scale;
-	}
-}
-
-static void spectrum_forward(
-	const struct convs *c, const struct spectrum *s, const float *w, int panel)
-{
-	long part = (long)s->ci * PANEL, whole = (long)s->ci * s->co;
-
-	for (int p = 0; p < c->freq->planes; p++)
-		c->ops->vector->combine(part, TAPS, c->freq->to + p * TAPS, 1,
-			w + panel * part, whole, s->w + p * whole + panel * part);
-}
-
-static void spectrum_transposed(const struct convs *c, const struct spectrum *s,
-	const float *w, int panel, float *scratch)
-{
-	long part = (long)s->co * PANEL, whole = (long)s->ci * s->co;
-
-	for (int t = 0; t < TAPS; t++)
-		transpose_panel(
-			w + t * whole, s->ci, s->co, panel, 1, scratch + t * part);
-	for (int p = 0; p < c->freq->planes; p++)
-		c->ops->vector->combine(part, TAPS, c->freq->to_conj + p * TAPS, 1,
-			scratch, part, s->wt + p * whole + panel * part);
-}
-
 static void prepare_shortcut(struct convs *c)
 {
 	struct freq *f = c->freq;
 	float scale = 1 / (float)f->planes;
 	long whole = (long)c->ci * c->co;
 
-	c->ops->vector->combine(whole, 1, &scale, 1, c->w[CONV_SHORTCUT], 0, f->shortcut);
+	c->ops->vector->scale(whole, scale, c->w[CONV_SHORTCUT], f->shortcut);
 	for (int p = 0; p < c->ci / PANEL; p++)
 		transpose_panel(c->w[CONV_SHORTCUT], c->ci, c->co, p, scale,
 			f->shortcut_t + (long)p * c->co * PANEL);
@@ -172,14 +66,13 @@ static void prepare(struct convs *c, int task, float *scratch)
 	if (task-- == 0)
 		prepare_shortcut(c);
 	else if (task < out)
-		spectrum_forward(c, &f->first, c->w[CONV_FIRST], task);
+		spectrum_forward(&f->first, c->w[CONV_FIRST], task);
 	else if ((task -= out) < in)
-		spectrum_transposed(c, &f->first, c->w[CONV_FIRST], task, scratch);
+		spectrum_transposed(&f->first, c->w[CONV_FIRST], task, scratch);
 	else if ((task -= in) < out)
-		spectrum_forward(c, &f->second, c->w[CONV_SECOND], task);
+		spectrum_forward(&f->second, c->w[CONV_SECOND], task);
 	else
-		spectrum_transposed(
-			c, &f->second, c->w[CONV_SECOND], task - out, scratch);
+		spectrum_transposed(&f->second, c->w[CONV_SECOND], task - out, scratch);
 }
 
 /* in (planes, images, ci) · w (planes, co / 32, ci, 32) → out (planes, images, co) */
@@ -246,9 +139,8 @@ static void in_backward(struct convs *c, const struct chunk *k, const float *dma
 	const float *dshortcut, float *dx)
 {
 	struct freq *f = c->freq;
-	float *df = c->d[MAIN] + (long)k->at * c->co,
-	      *sf = c->d[SHORTCUT] + (long)k->at * c->co;
-	float *xf = k->scratch;
+	float *df = c->d[MAIN] + (long)k->at * c->co, *xf = k->scratch;
+	float *sf = c->d[SHORTCUT] + (long)k->at * c->co;
 	long plane = plane_stride((long)CHUNK * c->ci);
 
 	c->ops->dft->forward(c->side, k->images, c->co, dmain, df, f->out_plane);
@@ -278,43 +170,9 @@ static void mid_backward(struct convs *c, const struct chunk *k, const float *h,
 	long plane = plane_stride((long)CHUNK * c->co);
 
 	(void)h; /* its spectrum was kept */
-
 	c->ops->dft->forward(c->side, k->images, c->co, dy, df, f->out_plane);
 	multiply(c, k->images, c->co, c->co, df, f->out_plane, f->second.wt, hf, plane);
 	c->ops->dft->inverse(c->side, k->images, c->co, hf, plane, dh);
-}
-
-/* One frequency's s->g = Σ_images x*·d: x (images, ci), d (images, co) at this plane */
-static void spectrum_outer(const struct convs *c, struct spectrum *s, int plane,
-	int images, const float *x, long x_plane, const float *d, long d_plane)
-{
-	long whole = (long)s->ci * s->co;
-	const struct gemm_ops *gemm = c->ops->gemm;
-
-	for (int at = 0; at < images; at += IMAGES_AT_ONCE) {
-		int left = images - at;
-		struct gemm g = {.m = s->ci,
-			.k = left < IMAGES_AT_ONCE ? left : IMAGES_AT_ONCE,
-			.add = at > 0,
-			.a_row = 1,
-			.a_col = s->ci,
-			.a_im = x_plane,
-			.b_row = s->co,
-			.b_im = d_plane,
-			.c_row = PANEL,
-			.c_im = whole};
-		const float *a = x + plane * x_plane + (long)at * s->ci;
-		const float *b = d + plane * d_plane + (long)at * s->co;
-
-		for (int j = 0; j < s->co; j += PANEL) {
-			float *out = s->g + plane * whole + (long)j * s->ci;
-
-			if (plane < 4)
-				gemm->real(&g, a, b + j, out);
-			else
-				gemm->complex_conj(&g, a, b + j, out);
-		}
-	}
 }
 
 /* Real products of planes from … to: out (panel, ci, 32) = Σ_planes Σ_images x·d */
@@ -324,10 +182,10 @@ static void planes_outer(const struct convs *c, int from, int to, int panel, int
 	const struct freq *f = c->freq;
 
 	for (int p = from; p < to; p++) {
-		for (int at = 0; at < images; at += IMAGES_AT_ONCE) {
+		for (int at = 0; at == 0 || at < images; at += SPECTRUM_IMAGES) {
 			int left = images - at;
 			struct gemm g = {.m = c->ci,
-				.k = left < IMAGES_AT_ONCE ? left : IMAGES_AT_ONCE,
+				.k = left < SPECTRUM_IMAGES ? left : SPECTRUM_IMAGES,
 				.add = !(fresh && p == from && at == 0),
 				.a_row = 1,
 				.a_col = c->ci,
@@ -347,17 +205,17 @@ static void shortcut_weights(struct convs *c, int panel, int images)
 {
 	long part = (long)c->ci * PANEL;
 	float *g = c->g[CONV_SHORTCUT] + panel * part;
-	float twice = 2 / (float)c->freq->planes, half = 0.5f;
+	float twice = 2 / (float)c->freq->planes;
 
 	if (c->freq->planes > 4) {
 		planes_outer(c, 0, 4, panel, images, 1, g);
-		c->ops->vector->combine(part, 1, &half, 1, g, 0, g);
+		c->ops->vector->scale(part, 0.5f, g, g);
 		planes_outer(c, 4, c->freq->planes, panel, images, 0, g);
 	} else {
 		twice /= 2;
 		planes_outer(c, 0, 4, panel, images, 1, g);
 	}
-	c->ops->vector->combine(part, 1, &twice, 1, g, 0, g);
+	c->ops->vector->scale(part, twice, g, g);
 }
 
 static int frequencies(const struct convs *c)
@@ -378,32 +236,23 @@ static int weight_tasks(const struct convs *c, enum weight_round round)
 	}
 }
 
-static void taps_back(struct convs *c, const struct spectrum *s, int panel, float *g)
-{
-	long part = (long)s->ci * PANEL, whole = (long)s->ci * s->co;
-
-	for (int t = 0; t < TAPS; t++)
-		c->ops->vector->combine(part, c->freq->planes, c->freq->back + t, TAPS,
-			s->g + panel * part, whole, g + t * whole + panel * part);
-}
-
 static void weights(struct convs *c, enum weight_round round, int task, int images)
 {
 	struct freq *f = c->freq;
 	int panels = c->co / PANEL, plane = task < 4 ? task : 4 + 2 * (task - 4);
 
 	if (round == WEIGHTS_MID)
-		spectrum_outer(c, &f->second, plane, images, f->h, f->out_plane,
-			c->d[MAIN], f->out_plane);
+		spectrum_outer(&f->second, plane, images, f->h, f->out_plane, c->d[MAIN],
+			f->out_plane);
 	else if (round == WEIGHTS_IN && task < frequencies(c))
-		spectrum_outer(c, &f->first, plane, images, f->x, f->in_plane, c->d[MAIN],
+		spectrum_outer(&f->first, plane, images, f->x, f->in_plane, c->d[MAIN],
 			f->out_plane);
 	else if (round == WEIGHTS_IN)
 		shortcut_weights(c, task - frequencies(c), images);
 	else if (task < panels)
-		taps_back(c, &f->first, task, c->g[CONV_FIRST]);
+		spectrum_backward(&f->first, task, c->g[CONV_FIRST]);
 	else
-		taps_back(c, &f->second, task - panels, c->g[CONV_SECOND]);
+		spectrum_backward(&f->second, task - panels, c->g[CONV_SECOND]);
 }
 
 static const struct convs_ops freq_kind = {
@@ -427,9 +276,8 @@ void freq_open(struct convs *c)
 	f->planes = c->side * c->side;
 	f->in_plane = plane_stride((long)c->batch * c->ci);
 	f->out_plane = plane_stride((long)c->batch * c->co);
-	make_tables(f, c->side);
-	spectrum_open(&f->first, f->planes, c->ci, c->co);
-	spectrum_open(&f->second, f->planes, c->co, c->co);
+	spectrum_open(&f->first, c->ops, c->side, c->ci, c->co);
+	spectrum_open(&f->second, c->ops, c->side, c->co, c->co);
 	f->shortcut = mem_floats((long)c->ci * c->co);
 	f->shortcut_t = mem_floats((long)c->ci * c->co);
 	f->x = mem_floats(f->planes * f->in_plane);
@@ -440,7 +288,7 @@ long convs_scratch(const struct convs *c)
 {
 	long planes = (long)c->side * c->side, wide = c->ci > c->co ? c->ci : c->co;
 	long spectrum = planes * plane_stride(CHUNK * wide);
-	long transposed = (long)TAPS * c->co * PANEL;
+	long transposed = (long)SPECTRUM_TAPS * c->co * PANEL;
 
 	return spectrum > transposed ? spectrum : transposed;
 }

@@ -7,6 +7,7 @@
 #include "cpu/convs.h"
 #include "cpu/norm.h"
 #include "net/backend.h"
+#include "team/team.h"
 
 struct block {
 	struct convs convs;
@@ -29,6 +30,7 @@ struct model {
 	struct backend base;
 	const struct ops *ops;
 	struct pool *pool;
+	struct team *team; /* NULL: alone */
 	float *arrays[ARRAYS];
 	struct block block[NET_BLOCKS];
 	/* Shared by the blocks: gradients of even and of odd ones, two for the
@@ -44,7 +46,10 @@ struct model {
 	bool training;
 	uint64_t key;
 	struct norm_rows rows[NET_BLOCKS];
-	int chunks;
+	int chunks;               /* of this process */
+	int all_chunks;           /* of the largest batch of the team */
+	int total;                /* images of the whole batch */
+	int share[TEAM_MOST + 1]; /* rank r works on chunks share[r] … share[r + 1] - 1 */
 };
 
 /* What a phase's task works on: pool_run's argument. */
@@ -53,6 +58,11 @@ struct phase {
 	int block;
 	enum weight_round round;
 };
+
+/* memory.c; team NULL: alone */
+struct model *model_open(const struct net *net, int batch, int threads,
+	const struct ops *ops, struct team *team);
+void model_close(struct backend *b);
 
 /* Runs one function over all chunks of the batch at work. */
 void model_phase(struct model *m, pool_fn *fn, int block, int tasks);
@@ -63,6 +73,9 @@ void model_keep(const struct model *m, int thread, int block, struct chunk *k);
 
 /* What enters block b's second convolution: h (images, pixels, co) */
 void model_mid_input(struct model *m, struct block *b, const struct chunk *k, float *h);
+
+/* Chunk rows of a norm (chunks, c), from all the team. */
+void model_gather(struct model *m, float *rows, int c);
 
 /* Logits and outcome of m->in; leaves what backward needs. */
 void model_forward(struct model *m, struct outcome *out);

@@ -91,10 +91,18 @@ struct adam_step {
 	float beta1, beta2, eps;
 };
 
+/* y[o] (count) = Σ_t coef[o, t]·x[t], vectors x_step and y_step apart */
+struct combine {
+	long count;
+	int terms, outputs;
+	const float *coef;
+	int coef_term, coef_output; /* steps */
+	long x_step, y_step;
+};
+
 struct vector_ops {
-	/* y (count) = Σ coef[t·coef_step] · x[t·x_step …], t < terms */
-	void (*combine)(long count, int terms, const float *coef, int coef_step,
-		const float *x, long x_step, float *y);
+	void (*combine)(const struct combine *c, const float *x, float *y);
+	void (*scale)(long count, float by, const float *x, float *y);
 	void (*add)(long count, const float *x, float *y);
 	void (*adam)(long count, const struct adam_step *a, const float *g, float *w,
 		float *m, float *v);

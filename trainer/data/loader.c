@@ -2,6 +2,7 @@
 #include "data/loader.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "team/team.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@ enum {
 struct slot {
 	float *images;
 	uint8_t *labels;
-	int count;
+	int count, total;
 	bool ready;
 };
 
@@ -51,12 +52,16 @@ static void fill(struct loader *l, long batch, struct slot *s)
 {
 	long first = batch * l->batch_size, left = l->d->count - first;
 	long whole = left < l->batch_size ? left : l->batch_size;
-	long from = whole * l->share.rank / l->share.world;
-	long to = whole * (l->share.rank + 1) / l->share.world;
+	int chunks = (int)((whole + CHUNK - 1) / CHUNK);
+	long from = (long)CHUNK * team_first_chunk(chunks, l->share.rank, l->share.world);
+	long to =
+		(long)CHUNK * team_first_chunk(chunks, l->share.rank + 1, l->share.world);
 	uint64_t key = rng_key(l->seed, RNG_FLIP, l->epoch);
 	bool flips = l->order == LOADER_SHUFFLED && l->d->channels == 3;
 	long size = (long)l->channels * NET_SIDE * NET_SIDE;
 
+	to = to < whole ? to : whole;
+	s->total = (int)whole;
 	s->count = (int)(to - from);
 	for (long i = from; i < to; i++) {
 		int index = l->index[first + i];
@@ -215,7 +220,9 @@ bool loader_next(struct loader *l, struct batch *out)
 	l->taken++;
 	l->holding = true;
 	pthread_mutex_unlock(&l->lock);
-	*out = (struct batch){
-		.images = s->images, .labels = s->labels, .count = s->count};
+	*out = (struct batch){.images = s->images,
+		.labels = s->labels,
+		.count = s->count,
+		.total = s->total};
 	return true;
 }

@@ -9,7 +9,7 @@
 
 enum loader_order { LOADER_IN_ORDER, LOADER_SHUFFLED };
 
-/* A part of every batch: rank 1 of 4 takes the second quarter. */
+/* A part of every batch, in whole chunks: rank 1 of 4 takes the second quarter. */
 struct share {
 	int rank, world;
 };

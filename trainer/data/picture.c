@@ -62,6 +62,15 @@ static void fail_jpeg(j_common_ptr c)
 	longjmp(f->out, 1);
 }
 
+/* Warnings are printed by default; here the first one is the reason of a failure. */
+static void note_jpeg(j_common_ptr c, int level)
+{
+	struct jpeg_failure *f = (struct jpeg_failure *)c->err;
+
+	if (level < 0 && c->err->num_warnings++ == 0)
+		c->err->format_message(c, f->text);
+}
+
 static void decode_jpeg(struct jpeg_decompress_struct *c, FILE *in, struct rgb *p)
 {
 	jpeg_stdio_src(c, in);
@@ -90,14 +99,16 @@ static int read_jpeg(const char *path, struct rgb *p, struct err *e)
 		return err_set(e, "%s: %s", path, strerror(errno));
 	c.err = jpeg_std_error(&failure.base);
 	failure.base.error_exit = fail_jpeg;
+	failure.base.emit_message = note_jpeg;
+	snprintf(failure.text, sizeof(failure.text), "larger than %d pixels a side",
+		MOST_SIDE);
 	jpeg_create_decompress(&c);
-	if (setjmp(failure.out) == 0) {
+	if (setjmp(failure.out) == 0)
 		decode_jpeg(&c, in, p);
-		snprintf(failure.text, sizeof(failure.text),
-			"larger than %d pixels a side", MOST_SIDE);
-	} else {
+	else
 		p->width = 0;
-	}
+	if (failure.base.num_warnings > 0)
+		p->width = 0;
 	jpeg_destroy_decompress(&c);
 	fclose(in);
 	return p->width ? 0 : err_set(e, "%s: %s", path, failure.text);

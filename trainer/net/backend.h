@@ -6,12 +6,19 @@
 #include "base/err.h"
 #include "net/net.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct team;
+
 /* images (count, channels, 32, 32), normalised; labels may be NULL where no loss is
- * asked. */
+ * asked. In a team, this process's part of a batch of `total` images; 0: the part is the
+ * whole. */
 struct batch {
 	const float *images;
 	const uint8_t *labels;
-	int count;
+	int count, total;
 };
 
 struct outcome {
@@ -53,9 +60,17 @@ struct backend_ops {
 
 long array_count(const struct net *net, enum array which);
 
-/* threads < 1: what the machine gives; isa NULL: the best. NULL with e set when it
- * cannot. */
-struct backend *cpu_open(
-	const struct net *net, int batch, int threads, const char *isa, struct err *e);
+/* threads < 1: what the machine gives; isa NULL: the best; team NULL: alone. NULL with e
+ * set when it cannot. batch is that of the whole team. */
+struct backend *cpu_open(const struct net *net, int batch, int threads, const char *isa,
+	struct team *team, struct err *e);
+
+/* The first GPU. NULL with e set when there is none, or this program was built without
+ * CUDA. */
+struct backend *cuda_open(const struct net *net, int batch, struct err *e);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,8 +5,16 @@
 
 #include "base/rng.h"
 
-/* keep (c) of image `image` of the batch in block `block`: 2 where kept, 0 where dropped
- */
+/* 2 where channel c of image `image` of the batch is kept in block `block`, 0 where
+ * dropped */
+RNG_FUNCTION float dropout_one(uint64_t key, int block, long image, int c)
+{
+	uint64_t bits = rng_bits(key, (uint64_t)(image * 16 + block * 4 + c / 64));
+
+	return (bits >> (c % 64) & 1) ? 2.0f : 0.0f;
+}
+
+/* The same for all channels: keep (c) */
 static inline void dropout_keep(uint64_t key, int block, long image, int c, float *keep)
 {
 	uint64_t bits = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/net.h"
 #include "base/rng.h"
+#include "net/backend.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -161,4 +162,9 @@ void tensor_import(const struct tensor *t, const float *theirs, float *ours)
 	fill(ours, t->count, 0);
 	for (long i = 0; i < n; i++)
 		ours[our_index(t, i)] = theirs[i];
+}
+
+long array_count(const struct net *net, enum array which)
+{
+	return which == ARRAY_STATS ? net->stat_count : net->trained_count;
 }

@@ -16,6 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
 	NET_SIDE = 32,
 	NET_BLOCKS = 4,
@@ -24,6 +28,9 @@ enum {
 	NET_NORMS = 3 * NET_BLOCKS,
 	NET_TENSORS = NET_NORMS * 5 + 2, /* without num_batches_tracked */
 };
+
+/* Batches are cut into chunks of so many images, whatever works on them. */
+enum { CHUNK = 16 };
 
 #define NET_BN_EPS      1e-5
 #define NET_BN_MOMENTUM 0.1
@@ -83,5 +90,9 @@ int tensor_shape(const struct tensor *t, long shape[4]);
 /* Between our layout and PyTorch's; ours points at the tensor itself. */
 void tensor_export(const struct tensor *t, const float *ours, float *theirs);
 void tensor_import(const struct tensor *t, const float *theirs, float *ours);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

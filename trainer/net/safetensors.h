@@ -51,4 +51,9 @@ bool st_number(const struct st_file *f, const char *key, double *value);
 int st_read(struct st_file *f, const char *path, struct err *e);
 int st_write(const struct st_file *f, const char *path, struct err *e);
 
+/* Shared by the two files behind this header. */
+extern const char *const st_dtype_names[];
+extern const size_t st_dtype_sizes[];
+struct st_entry *st_new_entry(struct st_file *f);
+
 #endif

@@ -93,6 +93,8 @@ static int save(struct run *r, const char *name, const enum array *arrays, int c
 
 int checkpoint_save(struct run *r, struct err *e)
 {
+	if (r->team && r->team->rank > 0)
+		return 0; /* all ranks hold the same */
 	if (save(r, "train.safetensors", train_arrays, TRAIN_ARRAYS, describe_progress(r),
 		    e) < 0)
 		return -1;

@@ -50,10 +50,15 @@ static const struct option_row rows[] = {
 		AT(save_every), 0, 0},
 	{"--weights", NULL, "FILE", "start from these safetensors", TEXT, AT(weights), 0,
 		0},
+	{"--gui", NULL, NULL, "a window with curves, predictions and filters", FLAG,
+		AT(gui), 0, 0},
+	{"--plot", NULL, "FILE", "the same as PNG, after each epoch", TEXT, AT(plot), 0,
+		0},
 	{"--eval", NULL, NULL, "only test the weights (of --log_dir)", FLAG, AT(eval), 0,
 		0},
-	{"--predict", NULL, "IMAGE…", "name what PNG and JPEG files show", REST,
+	{"--predict", NULL, "IMAGE...", "name what PNG and JPEG files show", REST,
 		AT(pictures), 0, 0},
+	{"--url", NULL, "URL", "fetch: from this folder instead", TEXT, AT(url), 0, 0},
 	{"--version", NULL, NULL, "print the version", FLAG, AT(version), 0, 0},
 	{"--help", "-h", NULL, "print this", FLAG, AT(help), 0, 0},
 };
@@ -127,6 +132,8 @@ static const struct option_row *find_row(const char *name, size_t length)
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
+	int first = 1;
+
 	*o = (struct options){.kind = DATASET_CIFAR10,
 		.num_epochs = 50,
 		.batch_size = 500,
@@ -137,7 +144,11 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		.device = "auto",
 		.log_dir = "logs",
 		.log_level = LOG_INFO};
-	for (int i = 1; i < argc; i++) {
+	if (first < argc && argv[first][0] != '-')
+		o->command = argv[first++];
+	if (o->command && first < argc && argv[first][0] != '-')
+		o->argument = argv[first++];
+	for (int i = first; i < argc; i++) {
 		const char *equals = strchr(argv[i], '='), *text = NULL;
 		size_t length = equals ? (size_t)(equals - argv[i]) : strlen(argv[i]);
 		const struct option_row *r = find_row(argv[i], length);
@@ -166,7 +177,11 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 
 void options_help(void)
 {
-	puts("usage: cnntrain [options]\n\nTrains a small wavelet CNN on CIFAR-10, "
+	puts("usage: cnntrain [options]\n"
+	     "       cnntrain selftest [--device NAME]\n"
+	     "       cnntrain fetch cifar10|fashion|mnist [--data_dir DIR] [--url "
+	     "URL]\n\n"
+	     "Trains a small wavelet CNN on CIFAR-10, "
 	     "Fashion-MNIST or MNIST.\n");
 	for (int i = 0; i < ROWS; i++) {
 		char left[64];

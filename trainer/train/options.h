@@ -15,11 +15,13 @@ struct options {
 	long seed;
 	double lr;
 	long save_every; /* steps; 0: at each epoch's end */
-	const char *data_dir, *device, *isa, *log_dir, *weights;
+	const char *data_dir, *device, *isa, *log_dir, *weights, *plot, *url;
 	char **pictures; /* of --predict; borrowed from argv */
 	int picture_count;
 	enum log_level log_level;
-	bool help, version, resume, eval, predict;
+	const char *argument; /* of the command */
+	const char *command;  /* "selftest", "fetch", or NULL to train */
+	bool gui, help, version, resume, eval, predict;
 };
 
 /* 0, or -1 with e set. Strings are borrowed from argv. */

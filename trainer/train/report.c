@@ -4,6 +4,7 @@
 #include "train/tensorboard.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct report {
 	double rate_start; /* of images/s: since the epoch began, or this run */
 	double rate_images;
 	bool bar_shown;
+	bool quiet; /* not the first of a team */
 };
 
 double clock_now(void)
@@ -73,9 +75,10 @@ struct report *report_open(struct run *r, struct err *e)
 	t->run = r;
 	t->terminal = isatty(STDERR_FILENO) && r->o->log_level >= LOG_INFO;
 	t->rate_start = clock_now();
-	if (open_files(t, r->o->log_dir, e) < 0) {
+	t->quiet = r->team && r->team->rank > 0;
+	if (!t->quiet && open_files(t, r->o->log_dir, e) < 0) {
 		report_close(t);
-		err_wrap(e, "log folder");
+		err_wrap(e, "the log folder (see --log_dir)");
 		return NULL;
 	}
 	return t;
@@ -119,13 +122,26 @@ static void draw_bar(struct report *t, double loss)
 	t->bar_shown = true;
 }
 
+/* JSON has no word for what a diverged run gives. */
+static const char *json_number(double v, char text[32])
+{
+	if (isfinite(v))
+		snprintf(text, 32, "%.6g", v);
+	else
+		snprintf(text, 32, "null");
+	return text;
+}
+
 void report_step(struct report *t, double loss, int images)
 {
 	const struct run *r = t->run;
+	char text[32];
 
+	if (t->quiet)
+		return;
 	t->rate_images += images;
-	fprintf(t->json, "{\"step\":%ld,\"epoch\":%ld,\"loss\":%.6g}\n", r->at.step,
-		r->at.epoch + 1, loss);
+	fprintf(t->json, "{\"step\":%ld,\"epoch\":%ld,\"loss\":%s}\n", r->at.step,
+		r->at.epoch + 1, json_number(loss, text));
 	tensorboard_scalar(t->events, wall_time(), r->at.step, "train/loss", (float)loss);
 	if (t->terminal)
 		draw_bar(t, loss);
@@ -135,22 +151,25 @@ void report_epoch(struct report *t, const struct epoch_result *e)
 {
 	const struct run *r = t->run;
 	double wall = wall_time(), now = clock_now();
+	char train_loss[32], test_loss[32];
 
+	if (t->quiet)
+		return;
 	clear_bar(t);
 	if (r->o->log_level >= LOG_INFO)
-		printf("[%2ld/%d] Time elapsed: %02d:%05.2f avg_loss = %.4f train_acc = "
-		       "%.4f "
-		       "test_acc = %.4f\n",
+		printf("[%2ld/%d] Time elapsed: %02d:%05.2f avg_loss = %.4f "
+		       "train_acc = %.4f test_acc = %.4f\n",
 			r->at.epoch + 1, r->o->num_epochs, (int)(e->seconds / 60),
 			e->seconds - 60 * (int)(e->seconds / 60), e->train_loss,
 			e->train_accuracy, e->test_accuracy);
 	fflush(stdout);
 	fprintf(t->json,
-		"{\"epoch\":%ld,\"step\":%ld,\"seconds\":%.3f,\"train_loss\":%.6g,"
-		"\"train_acc\":%.6g,\"test_loss\":%.6g,\"test_acc\":%.6g,"
+		"{\"epoch\":%ld,\"step\":%ld,\"seconds\":%.3f,\"train_loss\":%s,"
+		"\"train_acc\":%.6g,\"test_loss\":%s,\"test_acc\":%.6g,"
 		"\"images_per_second\":%.0f}\n",
-		r->at.epoch + 1, r->at.step, e->seconds, e->train_loss, e->train_accuracy,
-		e->test_loss, e->test_accuracy,
+		r->at.epoch + 1, r->at.step, e->seconds,
+		json_number(e->train_loss, train_loss), e->train_accuracy,
+		json_number(e->test_loss, test_loss), e->test_accuracy,
 		t->rate_images / (now - t->rate_start + 1e-9));
 	fflush(t->json);
 	tensorboard_scalar(
@@ -167,7 +186,7 @@ void report_note(struct report *t, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (t->run->o->log_level < LOG_INFO)
+	if (t->quiet || t->run->o->log_level < LOG_INFO)
 		return;
 	clear_bar(t);
 	va_start(ap, fmt);

@@ -9,9 +9,18 @@ static int open_backend(struct run *r, struct err *e)
 {
 	const struct options *o = r->o;
 
-	if (strcmp(o->device, "auto") && strcmp(o->device, "cpu"))
-		return err_set(e, "--device %s: auto or cpu is wanted", o->device);
-	r->b = cpu_open(&r->net, o->batch_size, o->threads, o->isa, e);
+	if (strcmp(o->device, "auto") && strcmp(o->device, "cpu") &&
+		strcmp(o->device, "cuda"))
+		return err_set(e, "--device %s: auto, cpu or cuda is wanted", o->device);
+	if (r->team && !strcmp(o->device, "cuda"))
+		return err_set(
+			e, "--device cuda: several processes train on the CPU only");
+	if (strcmp(o->device, "cpu") && !r->team)
+		r->b = cuda_open(&r->net, o->batch_size, e);
+	if (!r->b && !strcmp(o->device, "cuda"))
+		return err_wrap(e, "--device cuda");
+	if (!r->b)
+		r->b = cpu_open(&r->net, o->batch_size, o->threads, o->isa, r->team, e);
 	return r->b ? 0 : -1;
 }
 
@@ -54,6 +63,13 @@ int run_test(struct run *r, double *accuracy, double *loss, struct err *e)
 			return -1;
 		correct += out.correct;
 		sum += out.loss;
+	}
+	if (r->team) {
+		double sums[] = {correct, sum};
+
+		r->team->add_doubles(r->team, sums, 2);
+		correct = sums[0];
+		sum = sums[1];
 	}
 	*accuracy = correct / r->test.count;
 	*loss = sum / r->test.count;

@@ -5,9 +5,11 @@
 
 #include "data/loader.h"
 #include "net/backend.h"
+#include "team/team.h"
 #include "train/options.h"
 
 struct report;
+struct look;
 
 /* Where a run stands; all of it is in a checkpoint. */
 struct progress {
@@ -24,10 +26,13 @@ struct run {
 	struct backend *b;
 	struct dataset train, test;
 	struct loader *loader;
+	struct team *team; /* NULL: alone */
 	struct adam adam;
 	struct progress at;
 	struct report *report;
-	double start; /* clock_now() less what earlier runs took */
+	struct look *look; /* NULL: nobody looks */
+	bool stopped;      /* a signal came to this or another process */
+	double start;      /* clock_now() less what earlier runs took */
 };
 
 /* Seconds of a clock that only goes forward. */

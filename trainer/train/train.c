@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "train/checkpoint.h"
+#include "train/look.h"
 #include "train/report.h"
 #include "train/stop.h"
 
@@ -54,16 +55,24 @@ static int step(struct run *r, const struct batch *in, struct err *e)
 	const struct backend_ops *ops = r->b->ops;
 	uint64_t key = rng_key((uint64_t)r->o->seed, RNG_DROPOUT, (uint64_t)r->at.step);
 	struct outcome out;
+	double sums[3];
 
 	if (ops->train(r->b, in, key, &out, e) < 0 ||
 		ops->update(r->b, &r->adam, r->at.step + 1, e) < 0)
 		return -1;
+	sums[0] = out.loss;
+	sums[1] = out.correct;
+	sums[2] = stop_wanted() != 0;
+	if (r->team)
+		r->team->add_doubles(r->team, sums, 3);
 	r->at.step++;
 	r->at.batch++;
-	r->at.loss += out.loss;
-	r->at.correct += out.correct;
-	r->at.seen += in->count;
-	report_step(r->report, out.loss / in->count, in->count);
+	r->at.loss += sums[0];
+	r->at.correct += sums[1];
+	r->at.seen += in->total;
+	r->stopped = sums[2] > 0;
+	report_step(r->report, sums[0] / in->total, in->total);
+	look_step(r->look, sums[0] / in->total);
 	return 0;
 }
 
@@ -76,7 +85,7 @@ static int train_epoch(struct run *r, struct err *e)
 
 	loader_start(r->loader, &r->train, LOADER_SHUFFLED, (uint64_t)r->at.epoch,
 		r->at.batch);
-	while (!steps_done(r) && !stop_wanted() && loader_next(r->loader, &in)) {
+	while (!steps_done(r) && !r->stopped && loader_next(r->loader, &in)) {
 		if (step(r, &in, e) < 0)
 			return -1;
 		if (first && r->at.epoch == 0 && r->o->log_level >= LOG_DEBUG)
@@ -98,7 +107,7 @@ static int test_epoch(struct run *r, struct err *e)
 		return -1;
 	result.seconds = clock_now() - r->start;
 	report_epoch(r->report, &result);
-	return 0;
+	return look_epoch(r->look, &result, e);
 }
 
 static int run_epochs(struct run *r, struct err *e)
@@ -106,13 +115,13 @@ static int run_epochs(struct run *r, struct err *e)
 	while (r->at.epoch < r->o->num_epochs && !steps_done(r)) {
 		if (train_epoch(r, e) < 0)
 			return -1;
-		if (stop_wanted()) {
+		if (r->stopped) {
 			if (checkpoint_save(r, e) < 0)
 				return -1;
 			report_note(r->report,
-				"stopped by signal %d after step %ld; saved, go on "
-				"with --resume",
-				stop_wanted(), r->at.step);
+				"stopped by a signal after step %ld; saved, go on with "
+				"--resume",
+				r->at.step);
 			return 0;
 		}
 		if (test_epoch(r, e) < 0)
@@ -142,13 +151,17 @@ static int resume(struct run *r, struct err *e)
 static int run_all(struct run *r, struct err *e)
 {
 	const struct options *o = r->o;
-	struct share whole = {.rank = 0, .world = 1};
+	struct share share = {.rank = 0, .world = 1};
 	char device[128];
 
 	stop_install();
+	if (team_open(&r->team, e) < 0)
+		return -1;
+	if (r->team)
+		share = (struct share){.rank = r->team->rank, .world = r->team->world};
 	if (open_all(r, e) < 0)
 		return -1;
-	r->loader = loader_new(o->batch_size, r->train.channels, o->num_workers, whole,
+	r->loader = loader_new(o->batch_size, r->train.channels, o->num_workers, share,
 		(uint64_t)o->seed);
 	r->report = report_open(r, e);
 	if (!r->report)
@@ -158,6 +171,8 @@ static int run_all(struct run *r, struct err *e)
 		report_note(r->report, "%d training and %d test images on %s",
 			r->train.count, r->test.count, device);
 	if (o->resume && resume(r, e) < 0)
+		return -1;
+	if (share.rank == 0 && look_open(&r->look, r, e) < 0)
 		return -1;
 	return run_epochs(r, e);
 }
@@ -169,7 +184,9 @@ int train_run(const struct options *o, struct err *e)
 
 	r.adam = (struct adam){.lr = o->lr, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
 	result = run_all(&r, e);
+	look_close(r.look);
 	report_close(r.report);
 	run_close(&r);
+	team_close(r.team);
 	return result;
 }

@@ -11,5 +11,7 @@ int train_run(const struct options *o, struct err *e);
 int eval_run(const struct options *o, struct err *e);
 /* --predict: image files. */
 int predict_run(const struct options *o, struct err *e);
+/* selftest: --device against the plain CPU kernels. */
+int selftest_run(const struct options *o, struct err *e);
 
 #endif

@@ -14,7 +14,7 @@ local FORMS = '"0", "2,3", "all", "none", "GPU-<uuid>", "MIG-<uuid>", a list of 
 
 local function identifier(v)
 	if math.type(v) == "integer" and v >= 0 then v = tostring(v) end
-	if type(v) == "string" and (v:find("^%d%d?%d?%d?$") or v:find("^%d+:%d+$")
+	if type(v) == "string" and (v:find("^%d%d?%d?%d?$")
 			or v:find("^GPU%-[%x%-]+$") or v:find("^MIG%-[%w%-/]+$")) then
 		return v
 	end

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
---- c:on("start" | "log" | "exit", fn): fn(data) is called while the container runs.
+--- c:on("start" | "log" | "exit", fn): fn(data) is called while the container runs:
+--- start { id = }, log { stream = "stdout" | "stderr", line = }, exit { code = }.
 local check = require "cnnrun.check"
 
 local event_name = check.one_of("start", "log", "exit")

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch/bind_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+
+/* Owned by the container's user where we may give it away; else readable to all, behind
+ * the directory that only we can enter. */
+static int write_file(const char *path, const struct spec_file *f, struct err *e)
+{
+	if (file_write(path, f->data, f->n, f->mode, e) < 0)
+		return -1;
+	if (f->uid == getuid() || (f->mode & 0044))
+		return 0;
+	if (chown(path, f->uid, f->gid) < 0 && chmod(path, 0444) < 0)
+		return err_errno(e, "%s", path);
+	return 0;
+}
+
+static bool is_mounted(const struct spec *s, const char *path)
+{
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (path_within(path, s->mounts[i].target))
+			return true;
+	return false;
+}
+
+static int bind_file(
+	struct spec *s, const struct spec_file *f, const char *path, struct err *e)
+{
+	struct spec_mount *m;
+
+	if (is_mounted(s, f->path))
+		return 0;
+	if (f->data) {
+		if (write_file(path, f, e) < 0)
+			return -1;
+		spec_add_mount(s, MOUNT_BIND, path, f->path)->readonly = true;
+		return 0;
+	}
+	m = spec_add_mount(s, MOUNT_TMPFS, NULL, f->path);
+	m->mode = (int)f->mode;
+	m->uid = f->uid;
+	m->gid = f->gid;
+	return 0;
+}
+
+int bind_files(struct spec *s, const char *dir, struct err *e)
+{
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return err_errno(e, "%s", dir);
+	for (size_t i = 0; i < s->n_files; i++) {
+		AUTO_FREE char *path = xasprintf("%s/%zu", dir, i);
+
+		if (bind_file(s, &s->files[i], path, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void bind_files_remove(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	if (!d)
+		return;
+	while ((entry = readdir(d)))
+		unlinkat(dirfd(d), entry->d_name, 0);
+	closedir(d);
+	rmdir(dir);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* Life and death of containers on a real engine. */
+#include "engine_run.h"
+
+static void test_output_and_status(void **state)
+{
+	struct run r = {.spec = shell_spec("echo out; echo err >&2; exit 42")};
+
+	(void)state;
+	start(&r);
+	finish(&r);
+	assert_string_equal(r.out.p, "out\n");
+	assert_string_equal(r.err.p, "err\n");
+	assert_int_equal(r.status, 42);
+	end(&r);
+}
+
+/* More than pipes and buffers hold, through the program and back. */
+static void test_half_close(void **state)
+{
+	struct run r = {.spec = shell_spec("wc -c; md5sum /dev/null; exit 3")};
+	static char data[1 << 20];
+	size_t sent = 0;
+	struct err e = {0};
+
+	(void)state;
+	r.spec.open_stdin = true;
+	start(&r);
+	memset(data, 'x', sizeof data);
+	while (sent < sizeof data) {
+		ssize_t k = stream_send(r.stream, data + sent, sizeof data - sent, &e);
+
+		assert_good(k, &e);
+		sent += (size_t)k;
+		if (!k) {
+			struct pollfd p = {.fd = stream_fd(r.stream), .events = POLLOUT};
+
+			assert_true(poll(&p, 1, 60000) > 0);
+		}
+	}
+	stream_end_input(r.stream);
+	finish(&r);
+	assert_has(r.out.p, "1048576\n");
+	assert_has(r.out.p, "d41d8cd98f00b204e9800998ecf8427e");
+	assert_int_equal(r.status, 3);
+	end(&r);
+}
+
+static void test_tty(void **state)
+{
+	struct run r = {.spec = shell_spec("echo up; read x; busybox stty size; echo got "
+					   "$x >&2; cat; exit 5")};
+	struct err e = {0};
+
+	(void)state;
+	r.spec.tty = r.spec.open_stdin = true;
+	start(&r);
+	wait_for_output(&r, "up");
+	assert_good(container_resize(engine, r.id, 33, 99, &e), &e);
+	assert_int_equal(stream_send(r.stream, "word\n", 5, &e), 5);
+	wait_for_output(&r, "got word");
+	assert_has(r.out.p, "33 99");
+	stream_end_input(r.stream);
+	finish(&r);
+	assert_int_equal(r.err.n, 0); /* a terminal has one output */
+	assert_int_equal(r.status, 5);
+	end(&r);
+}
+
+static void test_start_failures(void **state)
+{
+	static const struct {
+		const char *program;
+		int status;
+		const char *words;
+	} cases[] = {{"nosuch", 127, "\"nosuch\": executable file not found in $PATH"},
+		{"/no/such", 127, "no such file or directory"},
+		{"/etc", 126, "permission denied"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct run r = {.spec = shell_spec("")};
+		struct err e = {0};
+
+		strv_free(&r.spec.command);
+		strv_add(&r.spec.command, cases[i].program);
+		create(&r);
+		assert_int_equal(container_start(engine, r.id, NULL, &r.status, &e), -1);
+		assert_int_equal(r.status, cases[i].status);
+		assert_has(e.msg, cases[i].words);
+		assert_null(strstr(e.msg, "unknown"));
+		end(&r);
+	}
+}
+
+static void test_conflicts(void **state)
+{
+	struct run r = {.spec = shell_spec("sleep 60")};
+	struct err e = {0};
+	char *id = NULL;
+	bool gone = false;
+	int status;
+
+	(void)state;
+	create(&r);
+	assert_int_equal(container_create(engine, &r.spec, &id, NULL, &e), -1);
+	assert_int_equal(e.code, 409);
+	assert_has(e.msg, "already in use");
+	assert_int_equal(container_kill(engine, r.id, "TERM", &e), -1);
+	assert_int_equal(e.code, 409);
+	assert_good(container_stop(engine, r.id, 0, &e), &e);
+	assert_good(container_start(engine, r.id, NULL, &status, &e), &e);
+	assert_good(container_start(engine, r.id, NULL, &status, &e), &e);
+	assert_int_equal(container_remove(engine, r.id, false, &gone, &e), -1);
+	assert_int_equal(e.code, 409);
+	end(&r);
+	assert_good(container_remove(engine, "engine-test-none", true, &gone, &e), &e);
+	assert_true(gone);
+}
+
+static void test_missing(void **state)
+{
+	struct run r = {.spec = shell_spec("")};
+	struct container_wait *w = NULL;
+	struct stream *st = NULL;
+	struct err e = {0};
+	char *id = NULL;
+	int status = 0;
+
+	(void)state;
+	str_set(&r.spec.image, "engine-test/none:1");
+	assert_int_equal(container_create(engine, &r.spec, &id, NULL, &e), -1);
+	assert_int_equal(e.code, 404);
+	assert_int_equal(
+		container_start(engine, "engine-test-none", NULL, &status, &e), -1);
+	assert_int_equal(status, 125);
+	assert_int_equal(
+		container_attach(engine, "engine-test-none", 0, 0, 0, NULL, &st, &e), -1);
+	assert_int_equal(e.code, 404);
+	assert_int_equal(container_wait_begin(engine, "engine-test-none", &w, &e), -1);
+	assert_int_equal(
+		container_logs(engine, "engine-test-none", 0, 0, -1, 0, &st, &e), -1);
+	free_spec(&r.spec);
+}
+
+static void test_signals_and_inspect(void **state)
+{
+	struct run r = {
+		.spec = shell_spec(
+			"trap 'exit 9' USR1; echo ready; while :; do sleep 0.1; done")};
+	struct container_state c = {0};
+	struct err e = {0};
+	bool found = false;
+
+	(void)state;
+	kvs_set(&r.spec.labels, "engine.test", r.spec.name);
+	r.spec.workdir = xstrdup("/etc");
+	start(&r);
+	wait_for_output(&r, "ready");
+	assert_good(container_inspect(engine, r.spec.name, &c, &found, &e), &e);
+	assert_true(found && c.running && !c.tty && c.pid > 0);
+	assert_string_equal(c.id, r.id);
+	assert_string_equal(c.name, r.spec.name);
+	assert_string_equal(c.workdir, "/etc");
+	assert_string_equal(kvs_get(&c.labels, "engine.test"), r.spec.name);
+	container_state_free(&c);
+	assert_good(container_kill(engine, r.id, "USR1", &e), &e);
+	finish(&r);
+	assert_int_equal(r.status, 9);
+	assert_good(container_inspect(engine, r.id, &c, &found, &e), &e);
+	assert_true(!c.running && c.exit_code == 9);
+	container_state_free(&c);
+	assert_good(container_inspect(engine, "engine-test-none", &c, &found, &e), &e);
+	assert_false(found);
+	kvs_free(&r.spec.labels);
+	free(r.spec.workdir);
+	end(&r);
+}
+
+/* A GPU request reaches the hook that dockerd found on its PATH when it started; the
+ * tests' engine has a stand-in there. */
+static void test_gpu_request(void **state)
+{
+	struct run r = {.spec = shell_spec("echo $NVIDIA_VISIBLE_DEVICES; echo "
+					   "$NVIDIA_DRIVER_CAPABILITIES")};
+	struct err e = {0};
+
+	(void)state;
+	if (engine_info(engine)->podman)
+		skip();
+	r.spec.gpus.select = GPU_IDS;
+	strv_add(&r.spec.gpus.ids, "2");
+	strv_add(&r.spec.gpus.ids, "3");
+	strv_add(&r.spec.gpus.capabilities, "compute");
+	strv_add(&r.spec.gpus.capabilities, "utility");
+	create(&r);
+	attach(&r);
+	if (container_start(engine, r.id, NULL, &r.status, &e) < 0) {
+		assert_has(e.msg, "could not select device driver"); /* no hook there */
+		assert_int_equal(r.status, 125);
+	} else {
+		finish(&r);
+		assert_has(r.out.p, "2,3\n");
+		assert_has(r.out.p, "compute");
+	}
+	strv_free(&r.spec.gpus.ids);
+	strv_free(&r.spec.gpus.capabilities);
+	end(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_output_and_status),
+		cmocka_unit_test(test_half_close),
+		cmocka_unit_test(test_tty),
+		cmocka_unit_test(test_start_failures),
+		cmocka_unit_test(test_conflicts),
+		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_signals_and_inspect),
+		cmocka_unit_test(test_gpu_request),
+	};
+
+	need_engine();
+	return cmocka_run_group_tests(tests, open_engine, close_engine);
+}

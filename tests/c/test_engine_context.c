@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* The tar of a build context, as the system's tar sees it. That its members equal those
+ * of docker's own client was checked with that client for all that is made here. */
+#include "engine_test.h"
+
+#include <sys/xattr.h>
+
+#include "engine/context.h"
+
+static char *dir;
+
+static int set_up(void **state)
+{
+	(void)state;
+	dir = scratch();
+	put(dir, "Dockerfile", "FROM scratch\n");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	scratch_end(dir);
+	return 0;
+}
+
+/* Reads in pieces of the given size. */
+static int read_all(struct context *c, size_t piece, struct buf *out)
+{
+	ssize_t k;
+
+	while ((k = context_read(c, buf_room(out, piece), piece)) > 0)
+		out->n += (size_t)k;
+	return (int)k;
+}
+
+static void pack(const char *dockerfile, bool classic, struct buf *out)
+{
+	AUTO_FREE char *file = xstrdup(dockerfile);
+	struct plan_build b = {.context = dir, .dockerfile = file};
+	struct context *c = NULL;
+	struct err e = {0};
+
+	assert_good(context_open(&b, classic, &c, &e), &e);
+	assert_good(read_all(c, 10007, out), context_error(c));
+	context_free(c);
+}
+
+/* What `tar OPTIONS` says of the packed context. */
+static void ask_tar(const struct buf *tar, const char *options, struct buf *out)
+{
+	char *tmp = scratch();
+	AUTO_FREE char *file = xasprintf("%s/t", tmp);
+	AUTO_FREE char *answer = xasprintf("%s/a", tmp);
+	struct err e = {0};
+
+	assert_good(file_write(file, tar->p, tar->n, 0600, &e), &e);
+	shell("LC_ALL=C TZ=UTC tar --numeric-owner -f %s %s > %s", file, options, answer);
+	out->n = 0;
+	assert_good(file_read(answer, 0, out, &e), &e);
+	scratch_end(tmp);
+}
+
+static void test_order_and_determinism(void **state)
+{
+	AUTO_BUF struct buf a = {0}, b = {0}, list = {0};
+
+	(void)state;
+	put(dir, "b/2", "x");
+	put(dir, "b/1", "x");
+	put(dir, "a", "x");
+	put(dir, "b.c", "x");
+	pack(NULL, false, &a);
+	ask_tar(&a, "-t", &list);
+	assert_string_equal(list.p, "Dockerfile\na\nb/\nb/1\nb/2\nb.c\n");
+	shell("cd %s && mkdir new && mv b/1 new/ && mv new/1 b/1 && rmdir new", dir);
+	pack(NULL, false, &b);
+	/* the directory's own time has changed: only that */
+	assert_int_equal(a.n, b.n);
+	shell("touch -d @1000000000 %s/b", dir);
+	a.n = b.n = 0;
+	pack(NULL, false, &a);
+	pack(NULL, false, &b);
+	assert_int_equal(a.n, b.n);
+	assert_memory_equal(a.p, b.p, a.n);
+	assert_int_equal(a.n % 512, 0);
+}
+
+static void test_pieces(void **state)
+{
+	static const size_t pieces[] = {1, 511, 4096, 1 << 20};
+	AUTO_BUF struct buf whole = {0};
+
+	(void)state;
+	put(dir, "f", "content");
+	pack(NULL, false, &whole);
+	for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+		AUTO_BUF struct buf out = {0};
+		struct plan_build b = {.context = dir};
+		struct context *c = NULL;
+		struct err e = {0};
+
+		assert_good(context_open(&b, false, &c, &e), &e);
+		assert_good(read_all(c, pieces[i], &out), context_error(c));
+		context_free(c);
+		assert_int_equal(out.n, whole.n);
+		assert_memory_equal(out.p, whole.p, out.n);
+	}
+}
+
+static void test_kinds_of_files(void **state)
+{
+	AUTO_BUF struct buf tar = {0}, list = {0};
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)state;
+	snprintf(a.sun_path, sizeof a.sun_path, "%s/socket", dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+	close(fd);
+	put(dir, "h1", "hard");
+	put(dir, "suid", "s");
+	shell("cd %s && mkdir empty && chmod 1777 empty && mkfifo fifo && ln -s 'to "
+	      "where' link && "
+	      "ln h1 h2 && chmod 6755 suid && truncate -s 3M sparse && touch -d "
+	      "@1500000000.5 suid",
+		dir);
+	pack(NULL, false, &tar);
+	ask_tar(&tar, "-tv", &list);
+	assert_has(list.p, "drwxrwxrwt 0/0 ");
+	assert_has(list.p, "prw-r--r-- 0/0 ");
+	assert_has(list.p, "link -> to where\n");
+	assert_has(list.p, "h2 link to h1\n");
+	assert_has(list.p, "-rwsr-sr-x 0/0 ");
+	assert_has(list.p, "2017-07-14 02:40 suid\n");
+	assert_has(list.p, " 3145728 ");
+	assert_null(strstr(list.p, "socket"));
+	assert_true(tar.n > 3145728);
+}
+
+/* The image's ping keeps its right to raw sockets. */
+static void test_capabilities(void **state)
+{
+	/* struct vfs_cap_data, version 2: CAP_NET_RAW, effective */
+	static const unsigned char cap[20] = {1, 0, 0, 2, 0, 0x20};
+	AUTO_FREE char *file = xasprintf("%s/ping", dir);
+	AUTO_BUF struct buf tar = {0};
+	static const char key[] = "SCHILY.xattr.security.capability=\1";
+
+	(void)state;
+	put(dir, "ping", "x");
+	if (setxattr(file, "security.capability", cap, sizeof cap, 0) < 0)
+		skip(); /* not root, or a file system without them */
+	pack(NULL, false, &tar);
+	assert_non_null(memmem(tar.p, tar.n, key, sizeof key - 1));
+}
+
+static void test_names(void **state)
+{
+	AUTO_BUF struct buf tar = {0}, list = {0}, deep = {0};
+
+	(void)state;
+	for (int i = 0; i < 12; i++)
+		buf_addf(&deep, "%030d/", i);
+	buf_adds(&deep, "end");
+	put(dir, deep.p, "deep");
+	put(dir, "na\xc3\xafve", "utf-8");
+	put(dir, "bad\xff", "bytes");
+	put(dir, "space and\nnewline", "x");
+	pack(NULL, false, &tar);
+	ask_tar(&tar, "-t --quoting-style=literal", &list);
+	assert_has(list.p, deep.p);
+	assert_has(list.p, "na\xc3\xafve\n");
+	assert_has(list.p, "bad\xff\n");
+	assert_has(list.p, "space and\nnewline");
+	ask_tar(&tar, "-xO Dockerfile", &list);
+	assert_string_equal(list.p, "FROM scratch\n");
+	assert_memory_equal(tar.p, "Dockerfile", 11); /* a plain header comes first */
+}
+
+static void test_dockerfile_elsewhere(void **state)
+{
+	char *other = scratch();
+	AUTO_FREE char *outside = xasprintf("%s/F", other);
+	AUTO_FREE char *inside = xasprintf("%s/docker/F", dir);
+	AUTO_FREE char *odd = xasprintf("%s/\xc3\xa9", dir);
+	AUTO_BUF struct buf tar = {0}, list = {0};
+
+	(void)state;
+	put(other, "F", "FROM outside\n");
+	put(dir, "docker/F", "FROM inside\n");
+	put(dir, "\xc3\xa9", "FROM odd\n");
+	pack(inside, false, &tar);
+	ask_tar(&tar, "-t", &list);
+	assert_memory_equal(list.p, "docker/F\nDockerfile\n", 20);
+	assert_null(strstr(list.p + 1, "docker/F"));
+	tar.n = 0;
+	pack(outside, false, &tar);
+	ask_tar(&tar, "-t", &list);
+	assert_memory_equal(list.p, ".dockerfile.", 12);
+	assert_null(strstr(list.p, ".dockerignore"));
+	ask_tar(&tar, "-xO --wildcards '.dockerfile.*'", &list);
+	assert_string_equal(list.p, "FROM outside\n");
+	tar.n = 0;
+	pack(odd, false, &tar); /* whose header would not be plain */
+	assert_memory_equal(tar.p, ".dockerfile.", 12);
+	tar.n = 0;
+	put(dir, ".dockerignore", "docker");
+	pack(outside, true, &tar);
+	ask_tar(&tar, "-xO .dockerignore", &list);
+	assert_memory_equal(list.p, "docker\n.dockerfile.", 19);
+	scratch_end(other);
+}
+
+static void test_ignored_but_needed(void **state)
+{
+	AUTO_BUF struct buf tar = {0}, list = {0};
+
+	(void)state;
+	put(dir, "x", "x");
+	put(dir, ".dockerignore", "*");
+	pack(NULL, false, &tar);
+	ask_tar(&tar, "-t", &list);
+	assert_string_equal(list.p, "Dockerfile\n.dockerignore\n");
+	put(dir, "Dockerfile.dockerignore", "D*.d*\n"); /* goes first */
+	tar.n = 0;
+	pack(NULL, false, &tar);
+	ask_tar(&tar, "-t", &list);
+	assert_string_equal(list.p, "Dockerfile\n.dockerignore\nx\n");
+}
+
+static void test_errors(void **state)
+{
+	struct plan_build b = {.context = (char[]){"/no/such"}};
+	AUTO_FREE char *file = xasprintf("%s/Dockerfile", dir);
+	struct context *c = NULL;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(context_open(&b, false, &c, &e), -1);
+	assert_has(e.msg, "the build context /no/such: No such file");
+	b.context = file;
+	assert_int_equal(context_open(&b, false, &c, &e), -1);
+	assert_has(e.msg, "not a directory");
+	b.context = dir;
+	b.dockerfile = (char[]){"/no/such/file"};
+	assert_int_equal(context_open(&b, false, &c, &e), -1);
+	assert_has(e.msg, "there is no Dockerfile at /no/such/file");
+	b.dockerfile = NULL;
+	put(dir, ".dockerignore", "ok\n[bad\n");
+	assert_int_equal(context_open(&b, false, &c, &e), -1);
+	assert_has(e.msg, ".dockerignore:2: bad pattern: [bad");
+}
+
+/* As another user: root may read everything. */
+static void test_unreadable(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	put(dir, "secret", "x");
+	shell("chmod 755 %s && chmod 0 %s/secret", dir, dir);
+	pid = fork();
+	if (!pid) {
+		struct plan_build b = {.context = dir};
+		struct context *c = NULL;
+		struct buf out = {0};
+		struct err e = {0};
+
+		if (!getuid() && setuid(65534))
+			_exit(2);
+		if (context_open(&b, false, &c, &e) < 0)
+			_exit(3);
+		_exit(read_all(c, 4096, &out) == 0 ||
+			!strstr(context_error(c)->msg,
+				"/secret of the build context: Perm"));
+	}
+	waitpid(pid, &status, 0);
+	assert_int_equal(status, 0);
+	shell("chmod 600 %s/secret", dir);
+}
+
+static void test_shrinking_file(void **state)
+{
+	AUTO_FREE char *big = xasprintf("%s/big", dir);
+	struct plan_build b = {.context = dir};
+	AUTO_BUF struct buf out = {0};
+	struct context *c = NULL;
+	struct err e = {0};
+
+	(void)state;
+	shell("truncate -s 4M %s", big);
+	assert_good(context_open(&b, false, &c, &e), &e);
+	/* past the headers, into the file */
+	for (int i = 0; i < 5; i++)
+		assert_true(context_read(c, buf_room(&out, 4096), 4096) > 0);
+	assert_int_equal(truncate(big, 10), 0);
+	assert_int_equal(read_all(c, 4096, &out), -1);
+	assert_has(context_error(c)->msg, "big of the build context shrank");
+	context_free(c);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_order_and_determinism),
+		TEST(test_pieces),
+		TEST(test_kinds_of_files),
+		TEST(test_capabilities),
+		TEST(test_names),
+		TEST(test_dockerfile_elsewhere),
+		TEST(test_ignored_but_needed),
+		TEST(test_errors),
+		TEST(test_unreadable),
+		TEST(test_shrinking_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

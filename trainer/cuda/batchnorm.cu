@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Batch normalisation; the formulas are those of cpu/batchnorm.c. */
+#include "cuda/gpu.h"
+#include "cuda/kernels.h"
+#include "net/net.h"
+
+enum { LANES = 32, LINES = 8 };
+
+/* Two sums over rows of what f gives for (row, channel): partial (splits, 2, c). A block
+ * is 32 channels × 8 lines of rows; grid (channel groups, splits). */
+template <class F> __global__ void column_sums(long rows, int c, F f, float *partial)
+{
+	__shared__ float first[LINES][LANES], second[LINES][LANES];
+	int lane = threadIdx.x, line = threadIdx.y, channel = blockIdx.x * LANES + lane;
+	long from = rows * blockIdx.y / GPU_SPLITS,
+	     to = rows * (blockIdx.y + 1) / GPU_SPLITS;
+	float a = 0, b = 0;
+
+	if (channel < c)
+		for (long row = from + line; row < to; row += LINES)
+			f(row, channel, &a, &b);
+	first[line][lane] = a;
+	second[line][lane] = b;
+	__syncthreads();
+	if (line == 0 && channel < c) {
+		for (int i = 1; i < LINES; i++) {
+			a += first[i][lane];
+			b += second[i][lane];
+		}
+		partial[(blockIdx.y * 2) * c + channel] = a;
+		partial[(blockIdx.y * 2 + 1) * c + channel] = b;
+	}
+}
+
+template <class F> static void sum_columns(const gpu_norm *n, long rows, F f)
+{
+	dim3 grid((unsigned)(n->c + LANES - 1) / LANES, GPU_SPLITS);
+
+	GPU_LAUNCH(column_sums, grid, dim3(LANES, LINES), rows, n->c, f, n->partial);
+}
+
+__device__ static inline double total(const gpu_norm &n, int channel, int which)
+{
+	double sum = 0;
+
+	for (int i = 0; i < GPU_SPLITS; i++)
+		sum += n.partial[(i * 2 + which) * n.c + channel];
+	return sum;
+}
+
+struct values {
+	const float *x;
+	int c;
+
+	__device__ void operator()(long row, int channel, float *a, float *) const
+	{
+		*a += x[row * c + channel];
+	}
+};
+
+struct squares {
+	const float *x, *mean;
+	int c;
+
+	__device__ void operator()(long row, int channel, float *a, float *) const
+	{
+		float d = x[row * c + channel] - mean[channel];
+
+		*a += d * d;
+	}
+};
+
+/* dy, and dy·x̂ */
+struct gradients {
+	const float *x, *dy, *mean, *rstd;
+	int c;
+
+	__device__ void operator()(long row, int channel, float *a, float *b) const
+	{
+		float g = dy[row * c + channel];
+
+		*a += g;
+		*b += g * ((x[row * c + channel] - mean[channel]) * rstd[channel]);
+	}
+};
+
+struct finish_mean {
+	gpu_norm n;
+	long rows;
+
+	__device__ void operator()(long i) const
+	{
+		n.mean[i] = (float)(total(n, (int)i, 0) / (double)rows);
+	}
+};
+
+__device__ static inline void set_affine(
+	const gpu_norm &n, long i, double mean, double var)
+{
+	double rstd = 1 / sqrt(var + NET_BN_EPS), scale = n.weight[i] * rstd;
+
+	n.mean[i] = (float)mean;
+	n.rstd[i] = (float)rstd;
+	n.scale[i] = (float)scale;
+	n.shift[i] = (float)(n.bias[i] - mean * scale);
+}
+
+struct finish_forward {
+	gpu_norm n;
+	long rows;
+
+	__device__ void operator()(long i) const
+	{
+		double square = total(n, (int)i, 0), var = square / (double)rows;
+		double unbiased = rows > 1 ? square / (double)(rows - 1) : var;
+		double mean = n.mean[i];
+
+		set_affine(n, i, mean, var);
+		n.running_mean[i] +=
+			(float)(NET_BN_MOMENTUM * (mean - n.running_mean[i]));
+		n.running_var[i] +=
+			(float)(NET_BN_MOMENTUM * (unbiased - n.running_var[i]));
+	}
+};
+
+struct use_running {
+	gpu_norm n;
+
+	__device__ void operator()(long i) const
+	{
+		set_affine(n, i, n.running_mean[i], n.running_var[i]);
+	}
+};
+
+struct finish_backward {
+	gpu_norm n;
+	long rows;
+
+	__device__ void operator()(long i) const
+	{
+		double dy = total(n, (int)i, 0), dot = total(n, (int)i, 1),
+		       scale = n.scale[i];
+		double slope = -scale * n.rstd[i] * dot / (double)rows;
+
+		n.bias_grad[i] = (float)dy;
+		n.weight_grad[i] = (float)dot;
+		n.slope[i] = (float)slope;
+		n.offset[i] = (float)(-scale * dy / (double)rows - slope * n.mean[i]);
+	}
+};
+
+struct apply_backward {
+	gpu_norm n;
+	const float *x, *dy;
+	float *dx;
+
+	__device__ void operator()(long i) const
+	{
+		int j = (int)(i % n.c);
+
+		dx[i] = n.scale[j] * dy[i] + n.slope[j] * x[i] + n.offset[j];
+	}
+};
+
+void gpu_norm_forward(const gpu_norm *n, long rows, const float *x)
+{
+	sum_columns(n, rows, values{x, n->c});
+	gpu_each(n->c, finish_mean{*n, rows});
+	sum_columns(n, rows, squares{x, n->mean, n->c});
+	gpu_each(n->c, finish_forward{*n, rows});
+}
+
+void gpu_norm_eval(const gpu_norm *n)
+{
+	gpu_each(n->c, use_running{*n});
+}
+
+void gpu_norm_backward(const gpu_norm *n, long rows, const float *x, const float *dy)
+{
+	sum_columns(n, rows, gradients{x, dy, n->mean, n->rstd, n->c});
+	gpu_each(n->c, finish_backward{*n, rows});
+}
+
+void gpu_norm_apply_backward(
+	const gpu_norm *n, long rows, const float *x, const float *dy, float *dx)
+{
+	gpu_each(rows * n->c, apply_backward{*n, x, dy, dx});
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Keeps a run's figure up to date for --gui and --plot. */
+#ifndef TRAINER_LOOK_H
+#define TRAINER_LOOK_H
+
+#include "train/report.h"
+
+struct look;
+
+/* *out is NULL when neither is asked for; all else takes that. */
+int look_open(struct look **out, struct run *r, struct err *e);
+void look_close(struct look *l);
+void look_step(struct look *l, double loss);
+/* Also writes the PNG. */
+int look_epoch(struct look *l, const struct epoch_result *result, struct err *e);
+
+#endif
