@@ -41,7 +41,9 @@ static int wait_for(struct profile *p, short events, struct err *e)
 {
 	struct pollfd f = {.fd = p->fd, .events = events};
 
-	for (;;) {
+	/* Looked at before each wait: who sends a little now and then runs out of time
+	 * too. */
+	while (p->phase.left > 0) {
 		double start = now();
 		int n = poll(&f, 1, (int)ceil(p->phase.left * 1000));
 		int failed = n < 0 ? errno : 0;
@@ -51,9 +53,8 @@ static int wait_for(struct profile *p, short events, struct err *e)
 			return 0;
 		if (failed && failed != EINTR)
 			return link_kill(p, e, "poll: %s", strerror(failed));
-		if (p->phase.left <= 0)
-			return death_by_time(p, e);
 	}
+	return death_by_time(p, e);
 }
 
 static int receive(struct profile *p, struct err *e)
