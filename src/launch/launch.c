@@ -155,6 +155,29 @@ static int run_detached(struct launching *l, int *status, struct err *e)
 	return 0;
 }
 
+/* With an init the engine starts well, and it is the init that finds no program. */
+static void explain_status(const struct launching *l, const char *head, int status)
+{
+	static const char *const inits[] = {"[FATAL tini (", "ERROR (catatonit:"};
+	const char *program = strstr(head, "] exec ");
+	size_t n;
+
+	if (!l->s->init || (status != 126 && status != 127) ||
+		(strncmp(head, inits[0], strlen(inits[0])) != 0 &&
+			strncmp(head, inits[1], strlen(inits[1])) != 0))
+		return;
+	program = program ? program + 7 : "";
+	n = strcspn(program, " \r\n");
+	if (status == 127)
+		log_error("the image %s has no program %.*s; is it spelt right, and "
+			  "installed in the image?",
+			l->s->image, (int)n, program);
+	else
+		log_error("%.*s of the image %s cannot be executed; is it a program, and "
+			  "may this user run it?",
+			(int)n, program, l->s->image);
+}
+
 static int run_attached(struct launching *l, int *status, struct err *e)
 {
 	const struct spec *s = l->s;
@@ -188,6 +211,8 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 	if (!rc)
 		rc = relay_run(&relay, status, e);
 	relay_end(&relay);
+	if (!rc)
+		explain_status(l, relay.head, *status);
 	l->detached = relay.detached;
 	if (relay.detached) {
 		*status = 0;

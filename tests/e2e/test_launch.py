@@ -31,7 +31,8 @@ class ExitStatus(kit.Case):
         self.profile()
         r = self.status("nosuch")
         self.assertEqual(r.code, 127)
-        self.assertIn("nosuch", r.err)
+        self.assertIn("error: the image busybox has no program nosuch; is it spelt right", r.err)
+        self.assertEqual(self.status("sh", "-c", "nosuch").err.count("has no program"), 0)
         self.assertLessEqual(len(r.err.splitlines()), 3)
 
     def test_not_executable(self):
@@ -39,6 +40,7 @@ class ExitStatus(kit.Case):
         self.profile(image="debian:bookworm-slim")
         r = self.status("/etc/passwd")
         self.assertEqual(r.code, 126, r.err)
+        self.assertIn("error: /etc/passwd of the image", r.err)
 
     def test_no_engine(self):
         """125 and a cure when no engine answers"""
