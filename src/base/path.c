@@ -152,7 +152,9 @@ int runtime_dir(char **out, struct err *e)
 	AUTO_FREE char *dir = NULL;
 	struct stat st;
 
-	if (base && *base == '/' && !access(base, W_OK))
+	/* su leaves the one of another user behind, where root may write as well */
+	if (base && *base == '/' && stat(base, &st) == 0 && st.st_uid == getuid() &&
+		!access(base, W_OK))
 		dir = xasprintf("%s/cnnrun", base);
 	else
 		dir = xasprintf("/tmp/cnnrun-%d", (int)getuid());

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/evaluate.h"
+#include "plan/fields.h"
 
 enum { DETACH, KEEP, NAME, ENV };
 static const struct opt container_table[] = {
@@ -87,6 +88,12 @@ static const struct opt_given *given(const struct opts *o, const struct opt *opt
 	return NULL;
 }
 
+static int bad_value(const char *option, struct err *e)
+{
+	e->code = ERR_USAGE;
+	return err_wrap(e, "--%s", option);
+}
+
 static int apply_container(struct plan *p, const struct opts *o, struct err *e)
 {
 	const struct opt_given *name = given(o, &container_table[NAME]);
@@ -95,8 +102,11 @@ static int apply_container(struct plan *p, const struct opts *o, struct err *e)
 		p->detach = true;
 	if (given(o, &container_table[KEEP]))
 		p->keep = true;
-	if (name)
+	if (name) {
+		if (check_name(name->text, e) < 0)
+			return bad_value("name", e);
 		str_set(&p->name, name->text);
+	}
 	for (size_t i = 0; i < o->n_given; i++)
 		if (o->given[i].opt == &container_table[ENV] &&
 			set_env(p, o->given[i].text, e) < 0)
@@ -120,6 +130,8 @@ static int apply_image(struct plan *p, const struct opts *o, struct err *e)
 		return err_set(e, ERR_USAGE, "--no-build and --%s exclude each other",
 			pull ? "pull" : "rebuild");
 	if (image) {
+		if (check_reference(image->text, e) < 0)
+			return bad_value("image", e);
 		str_set(&p->image, image->text);
 		p->build.wanted = false;
 	}

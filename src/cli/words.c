@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -96,17 +95,6 @@ void add_quoted(struct buf *out, const char *word)
 				(unsigned char)*word < ' ' || *word == 127 ? '?' : *word);
 	}
 	buf_addc(out, '\'');
-}
-
-bool looks_secret(const char *name)
-{
-	static const char *const marks[] = {
-		"TOKEN", "PASSWORD", "PASSWD", "KEY", "SECRET", "CREDENTIAL"};
-
-	for (size_t i = 0; i < COUNT_OF(marks); i++)
-		if (strcasestr(name, marks[i]))
-			return true;
-	return false;
 }
 
 const char *shown_path(const char *path, const char *project)

@@ -251,9 +251,10 @@ cJSON *host_config(const struct engine_info *i, const struct spec *s)
 	add_rights(j, s);
 	add_restart(j, s);
 	cJSON_AddBoolToObject(j, "Init", s->init);
-	/* Nobody stays to remove it. Podman has been seen to lose the exit status then.
+	/* Only the janitor stays to remove it. Podman has been seen to lose the exit
+	 * status then.
 	 */
-	if (s->detach && !s->keep && !i->podman)
+	if (s->detach && !s->keep && !spec_restarts(s) && !i->podman)
 		cJSON_AddBoolToObject(j, "AutoRemove", true);
 	/* Whoever reads the output reads it live; the json log costs four fifths of its
 	 * speed. */

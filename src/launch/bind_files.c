@@ -16,6 +16,8 @@ static int write_file(const char *path, const struct spec_file *f, struct err *e
 {
 	if (file_write(path, f->data, f->n, f->mode, e) < 0)
 		return -1;
+	if (chmod(path, f->mode) < 0) /* whatever the umask */
+		return err_errno(e, "%s", path);
 	if (f->uid == getuid() || (f->mode & 0044))
 		return 0;
 	if (chown(path, f->uid, f->gid) < 0 && chmod(path, 0444) < 0)

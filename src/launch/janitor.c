@@ -3,12 +3,13 @@
  * what is left of it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <poll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -49,6 +50,15 @@ static void leave_session(void)
 	if (chdir("/") < 0) {
 		/* it stays where it is */
 	}
+}
+
+/* What the launcher inherited or opened is not the janitor's to keep open: locks, pipes,
+ * the other end of a profile. */
+static void close_others(int fd)
+{
+	if (fd > 3)
+		syscall(SYS_close_range, 3U, (unsigned)fd - 1, 0U);
+	syscall(SYS_close_range, (unsigned)fd + 1, ~0U, 0U);
 }
 
 static int grant_host(
@@ -117,15 +127,6 @@ static void answer(struct janitor *j, const char *text, size_t n)
 	}
 }
 
-/* The file is empty: its name says all, so it is there whole or not at all. */
-static void make_file(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd >= 0)
-		close(fd);
-}
-
 /* Waits for a launch, which may never come; its words live as long as this process. */
 static bool begin(struct janitor *j)
 {
@@ -144,10 +145,7 @@ static bool begin(struct janitor *j)
 	j->id = json_str(o, "id");
 	j->file = json_str(o, "file");
 	j->keep = json_bool(o, "keep", false);
-	if (!j->url || !j->id || !j->file)
-		return false;
-	make_file(j->file);
-	return true;
+	return j->url && j->id && j->file;
 }
 
 /* How the launcher ended: LEDGER_MSG_CLEAN, LEDGER_MSG_DETACH, or 0 = it just died. */
@@ -195,13 +193,16 @@ static int undo_round(struct janitor *j)
 	return left;
 }
 
-static void undo(struct janitor *j)
+/* false: the engine did not answer to the end. */
+static bool undo(struct janitor *j)
 {
-	for (int quiet = 0, round = 0; quiet < QUIET_ROUNDS && round < MAX_ROUNDS;
-		round++) {
+	int quiet = 0;
+
+	for (int round = 0; quiet < QUIET_ROUNDS && round < MAX_ROUNDS; round++) {
 		quiet = undo_round(j) == 0 ? quiet + 1 : 0;
 		usleep(ROUND_US);
 	}
+	return quiet == QUIET_ROUNDS;
 }
 
 /* Waits until the detached container has ended, whatever becomes of the engine. */
@@ -238,9 +239,11 @@ _Noreturn void janitor_run(int fd)
 {
 	struct janitor j = {.fd = fd};
 	AUTO_FREE char *files = NULL;
+	bool done = true;
 	int how;
 
 	leave_session();
+	close_others(fd);
 	log_init(LOG_QUIET);
 	if (!begin(&j))
 		_exit(0);
@@ -250,11 +253,12 @@ _Noreturn void janitor_run(int fd)
 	if (how != LEDGER_MSG_CLEAN && how != LEDGER_MSG_DETACH)
 		terminal_unwatch();
 	if (how != LEDGER_MSG_CLEAN)
-		undo(&j);
+		done = undo(&j);
 	for (size_t i = 0; i < j.n_grants; i++)
 		x11_grant_end(j.grants[i]);
 	files = xasprintf("%s%s", j.file, LEDGER_FILES);
 	bind_files_remove(files);
-	unlink(j.file);
+	if (done) /* else the next start sweeps */
+		unlink(j.file);
 	_exit(0);
 }

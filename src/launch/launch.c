@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "engine/container.h"
 #include "launch/bind_files.h"
 #include "launch/identity.h"
@@ -28,6 +29,7 @@ struct launching {
 	struct ledger *ledger;
 	char *id; /* of the container, once it is there */
 	bool detached;
+	bool unsure; /* something may be there that we know no id of */
 };
 
 static int grant_display(struct launching *l, struct err *e)
@@ -46,15 +48,27 @@ static int grant_display(struct launching *l, struct err *e)
 	return 0;
 }
 
+static int name_taken(struct launching *l, struct err *e)
+{
+	AUTO_STATE struct container_state c = {0};
+	bool found = false;
+
+	if (container_inspect(l->g, l->s->name, &c, &found, NULL) < 0 || !found)
+		return err_wrap(e, "create");
+	err_set(e, 409, "there is a container %s already", l->s->name);
+	if (!kvs_get(&c.labels, LABEL_CNNRUN))
+		return err_hint(e, "choose another name, or: docker rm -f %s", c.name);
+	return err_hint(
+		e, "choose another name, or: cnnrun %s", c.running ? "stop" : "clean");
+}
+
 static int create_container(struct launching *l, struct err *e)
 {
 	AUTO_STRV struct strv warnings = {0};
 
 	if (container_create(l->g, l->s, &l->id, &warnings, e) < 0) {
-		if (e->code == 409)
-			err_hint(
-				e, "choose another name, or: cnnrun stop %s", l->s->name);
-		return err_wrap(e, "create");
+		l->unsure = e->code < 400; /* the engine's answer was lost */
+		return e->code == 409 ? name_taken(l, e) : err_wrap(e, "create");
 	}
 	for (size_t i = 0; i < warnings.n; i++)
 		log_debug("engine: %s", warnings.v[i]);
@@ -81,15 +95,27 @@ static int read_identity(struct launching *l, struct err *e)
 	if (container_create(l->g, &scratch, &id, NULL, e) < 0)
 		return err_wrap(e, "create");
 	rc = identity_files(l->g, l->s, id, e);
-	if (container_remove(l->g, id, true, NULL, rc ? NULL : e) < 0)
+	if (container_remove(l->g, id, true, NULL, rc ? NULL : e) < 0) {
+		l->unsure = true;
 		return -1;
+	}
 	return rc;
+}
+
+static int make_sources(const struct spec *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (s->mounts[i].create && dir_make(s->mounts[i].source, 0755, e) < 0)
+			return err_wrap(e, "mount");
+	return 0;
 }
 
 static int create(struct launching *l, struct err *e)
 {
 	struct spec *s = l->s;
 
+	if (make_sources(s, e) < 0)
+		return -1;
 	if (s->readonly_rootfs) {
 		AUTO_FREE char *dir = ledger_files(l->ledger);
 
@@ -129,6 +155,29 @@ static int run_detached(struct launching *l, int *status, struct err *e)
 	return 0;
 }
 
+/* With an init the engine starts well, and it is the init that finds no program. */
+static void explain_status(const struct launching *l, const char *head, int status)
+{
+	static const char *const inits[] = {"[FATAL tini (", "ERROR (catatonit:"};
+	const char *program = strstr(head, "] exec ");
+	size_t n;
+
+	if (!l->s->init || (status != 126 && status != 127) ||
+		(strncmp(head, inits[0], strlen(inits[0])) != 0 &&
+			strncmp(head, inits[1], strlen(inits[1])) != 0))
+		return;
+	program = program ? program + 7 : "";
+	n = strcspn(program, " \r\n");
+	if (status == 127)
+		log_error("the image %s has no program %.*s; is it spelt right, and "
+			  "installed in the image?",
+			l->s->image, (int)n, program);
+	else
+		log_error("%.*s of the image %s cannot be executed; is it a program, and "
+			  "may this user run it?",
+			(int)n, program, l->s->image);
+}
+
 static int run_attached(struct launching *l, int *status, struct err *e)
 {
 	const struct spec *s = l->s;
@@ -162,6 +211,8 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 	if (!rc)
 		rc = relay_run(&relay, status, e);
 	relay_end(&relay);
+	if (!rc)
+		explain_status(l, relay.head, *status);
 	l->detached = relay.detached;
 	if (relay.detached) {
 		*status = 0;
@@ -178,9 +229,10 @@ static void finish(struct launching *l, int rc)
 
 	if (l->detached && !rc)
 		end = LEDGER_DETACH;
-	else if (l->id && (rc < 0 || !l->s->keep) &&
-		 container_remove(l->g, l->id, true, NULL, NULL) < 0)
-		end = LEDGER_DETACH; /* undo as soon as it has ended */
+	else if (l->unsure ||
+		 (l->id && (rc < 0 || !l->s->keep) &&
+			 container_remove(l->g, l->id, true, NULL, NULL) < 0))
+		end = LEDGER_UNDO;
 	ledger_close(l->ledger, end);
 	free(l->id);
 	l->id = NULL;

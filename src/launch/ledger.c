@@ -22,6 +22,8 @@ struct ledger {
 	pid_t janitor;
 	char id[64];
 	char *file; /* of that name in the runtime directory */
+	char *url;  /* of the engine */
+	bool keep;
 };
 
 static void make_id(char *id, size_t n, pid_t janitor, unsigned nonce)
@@ -75,25 +77,43 @@ void launch_prepare(void)
 		log_debug("%s", why.msg); /* the launch will try again and say it */
 }
 
-static int begin(const struct ledger *l, const char *engine_url, bool keep, struct err *e)
+static int write_file(const struct ledger *l, bool detached, struct err *e)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL;
+
+	cJSON_AddStringToObject(o, "url", l->url);
+	cJSON_AddBoolToObject(o, "keep", l->keep);
+	cJSON_AddBoolToObject(o, "detached", detached);
+	text = json_text(o, false);
+	return file_write(l->file, text, strlen(text), 0600, e);
+}
+
+static int begin(const struct ledger *l, struct err *e)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	AUTO_FREE char *text = NULL, *message = NULL;
 
-	cJSON_AddStringToObject(o, "url", engine_url);
+	cJSON_AddStringToObject(o, "url", l->url);
 	cJSON_AddStringToObject(o, "id", l->id);
 	cJSON_AddStringToObject(o, "file", l->file);
-	cJSON_AddBoolToObject(o, "keep", keep);
+	cJSON_AddBoolToObject(o, "keep", l->keep);
 	text = json_text(o, false);
 	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
-	if (send(l->fd, message, strlen(message), MSG_NOSIGNAL) < 0)
-		return err_errno(e, "the janitor is gone");
+	if (write_file(l, false, e) < 0)
+		return -1;
+	if (send(l->fd, message, strlen(message), MSG_NOSIGNAL) < 0) {
+		err_errno(e, "the janitor is gone");
+		unlink(l->file);
+		return -1;
+	}
 	return 0;
 }
 
 static void ledger_free(struct ledger *l)
 {
 	free(l->file);
+	free(l->url);
 	free(l);
 }
 
@@ -115,7 +135,9 @@ int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct e
 	standby.pid = 0;
 	make_id(l->id, sizeof l->id, l->janitor, nonce);
 	l->file = xasprintf("%s/%s", dir, l->id);
-	if (begin(l, engine_url, keep, e) < 0) {
+	l->url = xstrdup(engine_url);
+	l->keep = keep;
+	if (begin(l, e) < 0) {
 		close(l->fd);
 		ledger_free(l);
 		return -1;
@@ -174,7 +196,9 @@ void ledger_close(struct ledger *l, enum ledger_end end)
 
 	if (!l)
 		return;
-	if (send(l->fd, &message, 1, MSG_NOSIGNAL) < 0) {
+	if (end == LEDGER_DETACH)
+		write_file(l, true, NULL);
+	if (end != LEDGER_UNDO && send(l->fd, &message, 1, MSG_NOSIGNAL) < 0) {
 		/* it is gone already; the next start sweeps */
 	}
 	close(l->fd);

@@ -9,8 +9,10 @@
 
 /* Everything a launch makes in the engine carries the label LABEL_LAUNCH=ledger_id(), so
  * it can be found before its creation was even answered. What it makes in the X server
- * belongs to the janitor's connection. A file of that name in the runtime directory tells
- * later launches to sweep when the janitor itself was killed. */
+ * belongs to the janitor's connection. A file of that name in the runtime directory,
+ * there before anything is made, tells later launches to sweep when the janitor itself
+ * was killed: JSON with the engine's "url", "keep", and "detached" for what may run on.
+ */
 struct ledger;
 
 /* Forks the janitor, or takes the one of launch_prepare(). keep: a container of this
@@ -30,8 +32,9 @@ int ledger_grant_x(
 enum ledger_end {
 	LEDGER_CLEAN, /* the launcher removed its container: X grants end, nothing else */
 	LEDGER_DETACH, /* the container lives on: undo after its end */
+	LEDGER_UNDO,   /* something may be left: undo now */
 };
-/* Returns when the janitor is gone, or at once for LEDGER_DETACH. Without this call, by
+/* Returns when the janitor is gone for LEDGER_CLEAN, else at once. Without this call, by
  * whatever death, the janitor undoes everything. */
 void ledger_close(struct ledger *l, enum ledger_end end);
 

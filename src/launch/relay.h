@@ -30,8 +30,9 @@ struct relay {
 	int stop_timeout; /* OWN: seconds before a TERM or HUP becomes a KILL, -1 = 3 */
 	int rows, cols;   /* known to the container already */
 	/* result */
-	bool detached; /* by the detach keys */
-	int left_by;   /* ATTACH, EXEC: the signal that made us leave, 0 = none */
+	bool detached;  /* by the detach keys */
+	char head[128]; /* what the output begins with, as text */
+	int left_by;    /* ATTACH, EXEC: the signal that made us leave, 0 = none */
 	/* own */
 	struct buf pending[2]; /* output not yet taken by fds 1 and 2 */
 	struct buf input_left; /* input not yet taken by the stream */

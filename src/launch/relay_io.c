@@ -42,6 +42,10 @@ void relay_flush(struct relay *r)
 void relay_output(struct relay *r, int channel, const char *data, size_t n)
 {
 	struct buf *to = NULL;
+	size_t known = strlen(r->head), room = sizeof r->head - 1 - known;
+
+	if (room)
+		memcpy(r->head + known, data, n < room ? n : room);
 
 	if (r->io && r->io->on_log)
 		r->io->on_log(r->io->ctx, channel, data, n);

@@ -14,13 +14,15 @@ static int read_line(struct resolving *r, char *line, struct err *e)
 	char *eq;
 
 	line += strspn(line, " \t");
-	line[strcspn(line, "\r")] = 0;
+	if (*line && line[strlen(line) - 1] == '\r')
+		line[strlen(line) - 1] = 0;
 	if (!*line || *line == '#')
 		return 0;
 	eq = strchr(line, '=');
 	if (eq == line ||
 		strcspn(line, " \t") < (eq ? (size_t)(eq - line) : strlen(line)))
-		return err_set(e, 0, "\"%.40s\" is not NAME=value", line);
+		return err_set(e, 0, "\"%.*s\" is no name of a variable; say NAME=value",
+			(int)strcspn(line, "="), line); /* the value may be secret */
 	if (!eq) {
 		if (getenv(line))
 			kvs_set(&r->s->env, line, getenv(line));

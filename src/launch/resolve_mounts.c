@@ -11,12 +11,31 @@
 #include "base/path.h"
 #include "launch/resolve.h"
 
+/* The real path of what is not there yet: nothing is made before it is asked for. */
+static char *future_path(const char *path)
+{
+	AUTO_FREE char *parent = xstrdup(path);
+	char *slash, *real = NULL;
+
+	while (!real && (slash = strrchr(parent, '/'))) {
+		*slash = 0;
+		real = realpath(*parent ? parent : "/", NULL);
+	}
+	if (real) {
+		AUTO_FREE char *there = real;
+
+		return path_join(there, path + strlen(parent) + 1);
+	}
+	return xstrdup(path);
+}
+
 /* *real = NULL without an error: optional and not there. */
-static int bind_source(
-	struct resolving *r, const struct plan_mount *m, char **real, struct err *e)
+static int bind_source(struct resolving *r, const struct plan_mount *m, char **real,
+	bool *create, struct err *e)
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
 
+	*create = false;
 	*real = realpath(path, NULL);
 	if (*real)
 		return 0;
@@ -29,11 +48,9 @@ static int bind_source(
 		return 0;
 	}
 	if (m->create && errno == ENOENT) {
-		if (dir_make(path, 0755, e) < 0)
-			return err_wrap(e, "mount %s", m->source);
-		*real = realpath(path, NULL);
-		if (*real)
-			return 0;
+		*create = true;
+		*real = future_path(path);
+		return 0;
 	}
 	err_errno(e, "mount %s", path);
 	if (errno == ENOENT)
@@ -44,11 +61,16 @@ static int bind_source(
 static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
 {
 	AUTO_FREE char *real = NULL;
+	struct spec_mount *t;
+	bool create;
 
-	if (bind_source(r, m, &real, e) < 0)
+	if (bind_source(r, m, &real, &create, e) < 0)
 		return -1;
-	if (real)
-		spec_add_mount(r->s, MOUNT_BIND, real, m->target)->readonly = m->readonly;
+	if (real) {
+		t = spec_add_mount(r->s, MOUNT_BIND, real, m->target);
+		t->readonly = m->readonly;
+		t->create = create;
+	}
 	return 0;
 }
 

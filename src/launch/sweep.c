@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -16,17 +17,49 @@
 #include "launch/ledger.h"
 #include "launch/owner.h"
 
-static void sweep_containers(struct engine *g, const char *id)
+/* Removes what a dead launch left in the engine; false when something of it remains. */
+static bool sweep_containers(struct engine *g, const char *id, const cJSON *o)
 {
 	AUTO_FREE char *label = xasprintf("%s=%s", LABEL_LAUNCH, id);
 	AUTO_LIST struct container_list list = {0};
+	const char *url = json_str(o, "url");
+	bool all = true;
 
+	if (url && strcmp(url, engine_info(g)->url) != 0)
+		return false; /* the business of a start on that engine */
 	if (container_list(g, label, true, &list, NULL) < 0)
-		return;
+		return false;
 	for (size_t i = 0; i < list.n; i++) {
-		log_info("removing %s, left by a launch that was killed", list.v[i].name);
-		container_remove(g, list.v[i].id, true, NULL, NULL);
+		const struct container_item *c = &list.v[i];
+		bool stopped =
+			!strcmp(c->state, "exited") || !strcmp(c->state, "created");
+
+		if (!stopped && json_bool(o, "detached", false)) {
+			all = false; /* it was meant to run on */
+		} else if (!json_bool(o, "keep", false)) {
+			log_info(
+				"removing %s, left by a launch that was killed", c->name);
+			all &= container_remove(g, c->id, true, NULL, NULL) == 0;
+		} else if (!stopped) {
+			all &= container_stop(g, c->id, 1, NULL) == 0;
+		}
 	}
+	return all;
+}
+
+static void sweep_launch(struct engine *g, const char *dir, const char *id)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", dir, id);
+	AUTO_FREE char *files = xasprintf("%s%s", path, LEDGER_FILES);
+	AUTO_BUF struct buf text = {0};
+	AUTO_JSON cJSON *o = NULL;
+
+	if (file_read(path, LEDGER_MSG_MAX, &text, NULL) == 0 && text.n)
+		o = json_parse(text.p, text.n, NULL);
+	if (!sweep_containers(g, id, o))
+		return;
+	bind_files_remove(files);
+	unlink(path);
 }
 
 void sweep(struct engine *g)
@@ -40,14 +73,10 @@ void sweep(struct engine *g)
 	if (runtime_dir(&dir, NULL) < 0 || !(d = opendir(dir)))
 		return;
 	while ((entry = readdir(d))) {
-		AUTO_FREE char *path = xasprintf("%s/%s", dir, entry->d_name);
-
-		if (*entry->d_name == '.' || !ledger_is_dead(entry->d_name))
+		if (strchr(entry->d_name, '.') || !ledger_is_dead(entry->d_name))
 			continue;
 		found = true;
-		sweep_containers(g, entry->d_name);
-		bind_files_remove(path); /* ID.files */
-		unlink(path);
+		sweep_launch(g, dir, entry->d_name);
 	}
 	closedir(d);
 	if (found && display && *display)

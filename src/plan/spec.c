@@ -121,6 +121,11 @@ struct plan_device *spec_add_device(
 	return d;
 }
 
+bool spec_restarts(const struct spec *s)
+{
+	return s->restart && strcmp(s->restart, "no") != 0;
+}
+
 void spec_add_group(struct spec *s, gid_t gid)
 {
 	AUTO_FREE char *number = xasprintf("%u", gid);

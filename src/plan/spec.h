@@ -11,6 +11,7 @@ struct spec_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
+	bool create;      /* bind: the launch makes the source, which is not there yet */
 	int64_t size;     /* tmpfs: bytes, 0 = unlimited */
 	int mode;         /* tmpfs: permission bits, 0 = 01777 */
 	int64_t uid, gid; /* tmpfs: owner, -1 = root */
@@ -122,10 +123,14 @@ struct spec_file *spec_add_file(struct spec *s, const char *path, const void *da
 	size_t n, mode_t mode, uid_t uid, gid_t gid);
 struct plan_device *spec_add_device(
 	struct spec *s, const char *source, const char *target, const char *permissions);
+/* Does the engine start it again by itself? Then it cannot remove it by itself. */
+bool spec_restarts(const struct spec *s);
 void spec_add_group(struct spec *s, gid_t gid);
 /* Takes back the files and mounts that were added after the first so many. */
 void spec_trim(struct spec *s, size_t n_files, size_t n_mounts);
 
+/* Is that the name of a variable whose value is not for showing? */
+bool looks_secret(const char *name);
 /* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */
 cJSON *spec_json(const struct spec *s);
 /* The equal `docker run` line, shell-quoted, one option a line with trailing backslashes.

@@ -129,6 +129,6 @@ void spec_capabilities(const struct spec *s, struct strv *out)
 	display_capability(s, out);
 	namespace_capability(s, out);
 	port_capability(s, out);
-	if (s->restart && strcmp(s->restart, "no") != 0)
+	if (spec_restarts(s))
 		strv_add(out, "start again by itself, also after a reboot");
 }

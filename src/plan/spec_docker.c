@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The `docker run` line that is equal to a resolved plan. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -177,6 +178,19 @@ static void security(struct buf *b, const struct spec *s)
 	option_map(b, "--sysctl", &s->sysctls, '=');
 }
 
+/* A secret that comes from this environment is passed on by its name. */
+static void env(struct buf *b, const struct kvs *k)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		const char *name = k->v[i].key, *here = getenv(name);
+
+		if (looks_secret(name) && here && !strcmp(here, k->v[i].value))
+			option(b, "--env", name);
+		else
+			optionf(b, "--env", "%s=%s", name, k->v[i].value);
+	}
+}
+
 static void identity(struct buf *b, const struct spec *s)
 {
 	if (s->has_user)
@@ -186,7 +200,7 @@ static void identity(struct buf *b, const struct spec *s)
 		option(b, "--workdir", s->workdir);
 	if (s->hostname)
 		option(b, "--hostname", s->hostname);
-	option_map(b, "--env", &s->env, '=');
+	env(b, &s->env);
 }
 
 static void life(struct buf *b, const struct spec *s)
@@ -197,7 +211,7 @@ static void life(struct buf *b, const struct spec *s)
 		option(b, "--interactive", NULL);
 	if (s->tty)
 		option(b, "--tty", NULL);
-	if (!s->keep)
+	if (!s->keep && !spec_restarts(s))
 		option(b, "--rm", NULL);
 	if (s->init)
 		option(b, "--init", NULL);

@@ -12,7 +12,6 @@ static const struct field scalars[] = {
 	{.key = "image", .type = FIELD_STR, .offset = AT(image)},
 	{.key = "workdir", .type = FIELD_STR, .offset = AT(workdir)},
 	{.key = "hostname", .type = FIELD_STR, .offset = AT(hostname)},
-	{.key = "env", .type = FIELD_KVS, .offset = AT(env)},
 	{.key = "groups", .type = FIELD_STRV, .offset = AT(groups)},
 	{.key = "userns", .type = FIELD_STR, .offset = AT(userns)},
 	{.key = "network", .type = FIELD_STR, .offset = AT(network)},
@@ -87,6 +86,15 @@ static void put_files(const struct spec *s, cJSON *o)
 	}
 }
 
+static void put_env(const struct spec *s, cJSON *o)
+{
+	cJSON *env = cJSON_AddObjectToObject(o, "env");
+
+	for (size_t i = 0; i < s->env.n; i++)
+		cJSON_AddStringToObject(env, s->env.v[i].key,
+			looks_secret(s->env.v[i].key) ? "****" : s->env.v[i].value);
+}
+
 static void put_user(const struct spec *s, cJSON *o)
 {
 	const struct spec_identity *i = &s->identity;
@@ -155,6 +163,8 @@ cJSON *spec_json(const struct spec *s)
 		cJSON_AddItemToObject(o, "entrypoint", json_strv(&s->entrypoint));
 	if (s->has_command)
 		cJSON_AddItemToObject(o, "command", json_strv(&s->command));
+	if (s->env.n)
+		put_env(s, o);
 	if (s->has_user)
 		put_user(s, o);
 	if (s->n_mounts)

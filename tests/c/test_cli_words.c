@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "cli/table.h"
 #include "cli/words.h"
+#include "plan/spec.h"
 
 static void test_sizes(void **state)
 {

@@ -76,6 +76,42 @@ class Kill(kit.Case):
         self.shell("true")
         self.assertNothingLeft(40)
 
+    def test_detached_outlives(self):
+        """a detached container whose janitor was killed runs on; its end is swept"""
+        self.profile("c:detach()", "c:name 'kit-outlives'")
+        self.run_cnnrun("./cnnrun.lua", "--", "sleep", "1000")
+        for pid in kit.processes() - self.before["processes"]:
+            os.kill(pid, signal.SIGKILL)
+        self.run_cnnrun("./cnnrun.lua", "--name", "kit-other", "--", "true")
+        self.assertTrue(kit.engine.inspect("kit-outlives")["State"]["Running"])
+        self.run_cnnrun("stop", "-t", "0", "kit-outlives")
+        self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertNothingLeft(40)
+
+    def test_other_engine(self):
+        """what was left on another engine is not forgotten by a start on this one"""
+        self.profile()
+        self.shell("true")
+        where = [d for d in os.listdir(kit.SCRATCH) if d == "runtime-%d" % kit.USER][0]
+        name = os.path.join(kit.SCRATCH, where, "cnnrun", "1-1-abcdef")
+        for url, stays in ("unix:///other.sock", True), ("unix://" + kit.SOCKET, False):
+            with open(name, "w") as f:
+                f.write('{"url":"%s"}' % url)
+            os.chown(name, kit.USER, kit.USER)
+            self.shell("true")
+            self.assertEqual(os.path.exists(name), stays, url)
+
+    def test_inherited(self):
+        """no janitor holds what its launcher had open"""
+        self.profile("c:detach()", "c:name 'kit-inherited'")
+        r, w = os.pipe()
+        self.assertEqual(self.run_cnnrun("./cnnrun.lua", "--", "sleep", "1000", pass_fds=(w,)).code, 0)
+        os.close(w)
+        os.set_blocking(r, False)
+        self.assertEqual(os.read(r, 1), b"")
+        os.close(r)
+        self.run_cnnrun("stop", "-t", "0", "kit-inherited")
+
     def test_container_removed(self):
         """the container removed from outside"""
         self.profile(*self.calls)

@@ -31,7 +31,8 @@ class ExitStatus(kit.Case):
         self.profile()
         r = self.status("nosuch")
         self.assertEqual(r.code, 127)
-        self.assertIn("nosuch", r.err)
+        self.assertIn("error: the image busybox has no program nosuch; is it spelt right", r.err)
+        self.assertEqual(self.status("sh", "-c", "nosuch").err.count("has no program"), 0)
         self.assertLessEqual(len(r.err.splitlines()), 3)
 
     def test_not_executable(self):
@@ -39,6 +40,7 @@ class ExitStatus(kit.Case):
         self.profile(image="debian:bookworm-slim")
         r = self.status("/etc/passwd")
         self.assertEqual(r.code, 126, r.err)
+        self.assertIn("error: /etc/passwd of the image", r.err)
 
     def test_no_engine(self):
         """125 and a cure when no engine answers"""
@@ -232,6 +234,37 @@ class Container(kit.Case):
         r = self.run_cnnrun("logs", "kit-keep")
         self.assertEqual((r.code, r.out), (0, "kept\n"), r.err)
         kit.engine.remove("kit-keep")
+
+    def test_kept_name(self):
+        """the name of a kept container is told to be taken, with the way to free it"""
+        self.profile("c:keep()", "c:name 'kit-kept'")
+        self.shell("true")
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 125)
+        self.assertIn("there is a container kit-kept already; choose another name, or: cnnrun clean", r.err)
+        self.assertIn("kit-kept", self.run_cnnrun("clean").out)
+
+    def test_restart(self):
+        """a detached container that restarts is removed after its last end"""
+        self.profile("c:detach()", "c:restart 'on-failure:2'", "c:name 'kit-restart'")
+        r = self.run_cnnrun("./cnnrun.lua", "--", "sh", "-c", "sleep 0.5; exit 3")
+        self.assertEqual(r.code, 0, r.err)
+        kit.wait_for(lambda: kit.engine.inspect("kit-restart")["RestartCount"] > 0)
+        self.assertNothingLeft(40)
+
+    def test_home_is_made(self):
+        """a missing home is made by the run and not by the plan"""
+        self.profile('c:user "host"', 'c:home "new/home"')
+        self.assertEqual(self.run_cnnrun("plan").code, 0)
+        self.assertFalse(os.path.exists(os.path.join(self.project, "new")))
+        self.shell("echo kept > ~/file")
+        self.assertTrue(os.path.exists(os.path.join(self.project, "new/home/file")))
+
+    def test_overrides(self):
+        """2 for a name or an image that can be none"""
+        self.profile()
+        for words in ("--name", "a b"), ("--image", "../x"):
+            self.assertEqual(self.run_cnnrun("./cnnrun.lua", *words, "--", "true").code, 2)
 
     def test_many_at_once(self):
         """ten launches at once, each with its own status"""

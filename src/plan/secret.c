@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/spec.h"
+
+bool looks_secret(const char *name)
+{
+	static const char *const marks[] = {
+		"TOKEN", "PASSWORD", "PASSWD", "KEY", "SECRET", "CREDENTIAL"};
+
+	for (size_t i = 0; i < COUNT_OF(marks); i++)
+		if (strcasestr(name, marks[i]))
+			return true;
+	return false;
+}
