@@ -38,6 +38,13 @@ test|prog:docker-registry|docker-registry|-|-|-|-|pulls with a password
 test|prog:htpasswd|apache2-utils|-|-|-|-|that password
 test|prog:podman|podman|podman|podman|podman|podman|the other engine of the tests
 test|prog:runc|runc|runc|runc|runc|runc|its runtime
+test|prog:catatonit|catatonit|catatonit|catatonit|catatonit|catatonit|its init process
+test|prog:g++|g++|gcc-c++|gcc|gcc-c++|g++|runs the trainer's GPU kernels on the CPU
+test|prog:mpirun|openmpi-bin|openmpi|openmpi|openmpi|openmpi|the trainer in several processes
+test|prog:mpicc|libopenmpi-dev|openmpi-devel|openmpi|openmpi-devel|openmpi-dev|the trainer in several processes
+test|hdr:cairo/cairo-xlib.h|libcairo2-dev|cairo-devel|cairo|cairo-devel|cairo-dev|the trainer's window
+test|hdr:png.h|libpng-dev|libpng-devel|libpng|libpng-devel|libpng-dev|pictures for the trainer
+test|hdr:jpeglib.h|libjpeg-dev|libjpeg-turbo-devel|libjpeg-turbo|libjpeg8-devel|libjpeg-turbo-dev|pictures for the trainer
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
 test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that server
