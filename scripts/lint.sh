@@ -92,7 +92,7 @@ cpp_part() {
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--suppress=memleak --suppress=resourceLeak --suppress=missingIncludeSystem \
 		--suppress=unknownMacro --suppress=normalCheckLevelMaxBranches \
-		--suppress=autoVariables --suppress=uninitvar --suppress=ctunullpointer \
+		--suppress=autoVariables --suppress=uninitvar --suppress=ctunullpointer --suppress=ctuuninitvar \
 		-D_GNU_SOURCE -I"$1" "$1"
 }
 

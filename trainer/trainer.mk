@@ -73,10 +73,11 @@ $(BUILD)/cnntrain: $(TR_MAIN) $(BUILD)/libcnntrain.a
 # Only a run that mpirun or srun started loads this.
 ifeq ($(shell pkg-config --exists ompi 2>/dev/null && echo yes),yes)
 trainer: $(BUILD)/cnntrain-mpi.so
+TR_MPI_FLAGS = $(shell pkg-config --cflags ompi) \
+	$(filter-out -fPIE -pie,$(CFLAGS) $(TR_CFLAGS)) -fPIC -shared
 $(BUILD)/cnntrain-mpi.so: trainer/team/mpi.c trainer/team/team.h
 	@mkdir -p $(@D)
-	$(CC) $(TR_CPPFLAGS) $(shell pkg-config --cflags ompi) $(filter-out -fPIE -pie,$(CFLAGS) $(TR_CFLAGS)) \
-		-fPIC -shared -o $@ $< $(shell pkg-config --libs ompi)
+	$(call say,LINK)$(CC) $(TR_CPPFLAGS) $(TR_MPI_FLAGS) -o $@ $< $(shell pkg-config --libs ompi)
 endif
 
 $(BUILD)/libcnntrain.a: $(TR_OBJ)

@@ -16,8 +16,6 @@
 
 #define OUTPUT_MAX 65536
 
-extern char **environ;
-
 /* Its standard input and output are one socket: unlike a pipe it can be written to
  * without SIGPIPE when the helper has gone. */
 static int start(const char *program, int socket, pid_t *pid)

@@ -106,7 +106,7 @@ static void show_line(void *ctx, const char *text, size_t n)
 	const struct progress_sink *sink = ctx;
 	struct progress p = {.kind = PROGRESS_LOG, .step = 1, .data = text, .n = n};
 
-	if (sink)
+	if (sink->event)
 		sink->event(sink->ctx, &p);
 }
 
@@ -131,13 +131,14 @@ static int make_tar(const char *script, const char *tar, const struct progress_s
 	struct progress p = {.kind = PROGRESS_START,
 		.step = 1,
 		.name = "base image by debootstrap (half a minute, once)"};
+	struct progress_sink lines = sink ? *sink : (struct progress_sink){0};
 	struct timespec from, to;
 	int rc;
 
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if (sink)
 		sink->event(sink->ctx, &p);
-	rc = run_script(script, tar, -1, show_line, (void *)(size_t)sink, e);
+	rc = run_script(script, tar, -1, show_line, &lines, e);
 	if (rc < 0)
 		return -1;
 	if (rc)

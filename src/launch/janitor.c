@@ -163,7 +163,7 @@ static int serve(struct janitor *j)
 		if (*message == LEDGER_MSG_X)
 			answer(j, message + 1, (size_t)n - 1);
 		else
-			how = *message;
+			how = (unsigned char)*message;
 	}
 	free(message);
 	return how;

@@ -107,7 +107,7 @@ int death_by_error(struct profile *p, const cJSON *words, struct err *e)
 		return death_by_memory(p, e);
 	death_quiet(p);
 	if (strlen(message) > TEXT_MAX + strlen("..."))
-		strcpy(message + TEXT_MAX, "...");
+		memcpy(message + TEXT_MAX, "...", sizeof "...");
 	for (char *s = message; *s; s++)
 		if (*s == '\n')
 			*s = ' ';

@@ -108,13 +108,13 @@ static void draw_bar(struct report *t, double loss)
 	double now = clock_now(), done = r->at.seen / r->train.count;
 	double rate = t->rate_images / (now - t->rate_start + 1e-9);
 	double left = (r->train.count - r->at.seen) / (rate + 1e-9);
-	char bar[BAR_WIDTH * 3 + 1] = "";
+	char bar[BAR_WIDTH * 3 + 1] = "", *end = bar;
 
 	if (now - t->drawn < 0.1)
 		return;
 	t->drawn = now;
 	for (int i = 0; i < BAR_WIDTH; i++)
-		strcat(bar, i < (int)(done * BAR_WIDTH + 0.5) ? "━" : "·");
+		end = stpcpy(end, i < (int)(done * BAR_WIDTH + 0.5) ? "━" : "·");
 	fprintf(stderr,
 		"\r\033[K[%2ld/%d] %s %3.0f%%  %.0f images/s  %02d:%02d left  loss %.4f",
 		r->at.epoch + 1, r->o->num_epochs, bar, done * 100, rate,

@@ -9,13 +9,13 @@ static int open_backend(struct run *r, struct err *e)
 {
 	const struct options *o = r->o;
 
-	if (strcmp(o->device, "auto") && strcmp(o->device, "cpu") &&
-		strcmp(o->device, "cuda"))
+	if (strcmp(o->device, "auto") != 0 && strcmp(o->device, "cpu") != 0 &&
+		strcmp(o->device, "cuda") != 0)
 		return err_set(e, "--device %s: auto, cpu or cuda is wanted", o->device);
 	if (r->team && !strcmp(o->device, "cuda"))
 		return err_set(
 			e, "--device cuda: several processes train on the CPU only");
-	if (strcmp(o->device, "cpu") && !r->team)
+	if (strcmp(o->device, "cpu") != 0 && !r->team)
 		r->b = cuda_open(&r->net, o->batch_size, e);
 	if (!r->b && !strcmp(o->device, "cuda"))
 		return err_wrap(e, "--device cuda");
