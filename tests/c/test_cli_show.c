@@ -105,8 +105,8 @@ static void test_overrides(void **state)
 	struct err e = {0};
 	char *const words[] = {(char[]){"--env"}, (char[]){"A=1=2"}, (char[]){"-e"},
 		(char[]){"B"}, (char[]){"--detach"}, (char[]){"--keep"},
-		(char[]){"--name=n"}, (char[]){"--pull"}, (char[]){"--"}, (char[]){"ls"},
-		(char[]){"-l"}, NULL};
+		(char[]){"--name=box"}, (char[]){"--pull"}, (char[]){"--"},
+		(char[]){"ls"}, (char[]){"-l"}, NULL};
 
 	(void)state;
 	plan_init(&p);
@@ -121,7 +121,7 @@ static void test_overrides(void **state)
 	assert_true(strv_has(&p.env_pass, "B"));
 	assert_true(p.detach && p.keep && p.build.pull);
 	assert_int_equal(p.pull, PULL_ALWAYS);
-	assert_string_equal(p.name, "n");
+	assert_string_equal(p.name, "box");
 	assert_int_equal(p.command.n, 2);
 	assert_string_equal(p.command.v[1], "-l");
 }
