@@ -69,7 +69,7 @@ void add_layers(struct buf *b, const struct steps *steps, bool ended)
 	int64_t current, total;
 	size_t done, n = steps_layers(steps, &done, &current, &total);
 
-	if (!n)
+	if (!n || (ended && !done)) /* an import has a layer that never counts */
 		return;
 	if (ended && done == n)
 		buf_addf(b, "pulled %zu layers", n);

@@ -242,8 +242,8 @@ _Noreturn void janitor_run(int fd)
 	bool done = true;
 	int how;
 
+	close_others(fd); /* before leave_session keeps the terminal */
 	leave_session();
-	close_others(fd);
 	log_init(LOG_QUIET);
 	if (!begin(&j))
 		_exit(0);

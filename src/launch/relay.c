@@ -19,6 +19,7 @@ enum {
 	DRAIN_MS = 2000,
 	DETACH_MS = 300,
 	SLOW_END_MS = 5000,
+	EARLY_MS = 300,
 	MAX_SIGNALS_BEFORE_KILL = 3
 };
 
@@ -113,8 +114,24 @@ static void take_signal(struct relay *r, int sig, const char *name)
 			drop_output(r);
 		ask_for_end(r, sig);
 	}
-	if (r->role != RELAY_EXEC && !r->left_by)
-		container_kill(r->g, r->id, name, NULL);
+	if (r->role == RELAY_EXEC || r->left_by)
+		return;
+	container_kill(r->g, r->id, name, NULL);
+	/* so early the init may not listen yet, and as process 1 the kernel drops for it
+	 * what it does not listen to */
+	if (r->role == RELAY_OWN && now_ms() < r->start_ms + EARLY_MS) {
+		r->again = name;
+		r->again_ms = now_ms() + EARLY_MS;
+	}
+}
+
+static void signal_again_when_due(struct relay *r)
+{
+	if (!r->again || now_ms() < r->again_ms)
+		return;
+	if (!r->ended)
+		container_kill(r->g, r->id, r->again, NULL);
+	r->again = NULL;
 }
 
 static void forward_signals(struct relay *r)
@@ -184,9 +201,12 @@ static void poll_all(struct relay *r, int timeout_ms)
 
 static int time_left(const struct relay *r)
 {
-	long long left = r->deadline_ms - now_ms();
+	long long due = r->deadline_ms, left;
 
-	return !r->deadline_ms ? -1 : left < 0 ? 0 : (int)left;
+	if (r->again && (!due || r->again_ms < due))
+		due = r->again_ms;
+	left = due - now_ms();
+	return !due ? -1 : left < 0 ? 0 : (int)left;
 }
 
 static void kill_when_due(struct relay *r)
@@ -225,6 +245,7 @@ static int wait_after_stream(struct relay *r, int *status, struct err *e)
 
 		poll(p, COUNT_OF(p), r->tty ? 50 : time_left(r));
 		forward_signals(r);
+		signal_again_when_due(r);
 		kill_when_due(r);
 		if (r->left_by)
 			return 0;
@@ -275,6 +296,7 @@ static int loop(struct relay *r, int *status, struct err *e)
 		/* a signal is what may have ended a write before its time */
 		forward_losses(r);
 		forward_signals(r);
+		signal_again_when_due(r);
 		kill_when_due(r);
 		if (r->left_by)
 			return 0;
@@ -294,6 +316,7 @@ static int loop(struct relay *r, int *status, struct err *e)
 
 int relay_run(struct relay *r, int *status, struct err *e)
 {
+	r->start_ms = now_ms();
 	update_size(r);
 	return loop(r, status, e);
 }

@@ -37,8 +37,10 @@ struct relay {
 	struct buf pending[2]; /* output not yet taken by fds 1 and 2 */
 	struct buf input_left; /* input not yet taken by the stream */
 	bool input_ended, stream_ended, output_lost, hung_up, ended, raw;
-	char last_key;         /* of the input */
-	int killed;            /* how often the user asked for an end */
+	char last_key;     /* of the input */
+	int killed;        /* how often the user asked for an end */
+	const char *again; /* signal of the first moments, sent once more; NULL = none */
+	long long again_ms, start_ms;
 	long long deadline_ms; /* KILL then; 0 = none */
 	long long drain_ms;    /* waits no longer for output then; 0 = no end yet */
 	size_t input_at;       /* of io->in */

@@ -32,9 +32,7 @@ static int choose(struct resolving *r, const char *display, const struct x11_sta
 			 "may use it (xhost - turns it on)",
 			display);
 		to->access = X_OPEN;
-	} else if (mode == DISPLAY_XHOST) {
-		to->access = X_LOCALUSER;
-	} else if (mode == DISPLAY_AUTO && x->localuser) {
+	} else if (mode == DISPLAY_XHOST || (mode == DISPLAY_AUTO && x->localuser)) {
 		to->access = X_LOCALUSER;
 	} else if (x->security) {
 		to->access = X_AUTH;
