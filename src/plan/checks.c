@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What texts of a plan may look like. */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -71,4 +72,13 @@ int check_env_name(const char *s, struct err *e)
 		return err_set(
 			e, EINVAL, "\"%s\" is no name of an environment variable", s);
 	return 0;
+}
+
+int check_ip(const char *s, struct err *e)
+{
+	unsigned char addr[16];
+
+	if (inet_pton(AF_INET, s, addr) == 1 || inet_pton(AF_INET6, s, addr) == 1)
+		return 0;
+	return err_set(e, 0, "\"%s\" is no IP address", s);
 }

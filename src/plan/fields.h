@@ -52,5 +52,6 @@ int check_workdir(const char *s, struct err *e);   /* absolute path, no ".." */
 int check_name(const char *s, struct err *e);      /* [A-Za-z0-9][A-Za-z0-9_.-]+ */
 int check_reference(const char *s, struct err *e); /* image reference */
 int check_env_name(const char *s, struct err *e);  /* no '=', not empty */
+int check_ip(const char *s, struct err *e);        /* IPv4 or IPv6 address */
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* ports: published on 127.0.0.1 unless an address is given. */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,15 +12,6 @@ struct raw_port {
 };
 
 #define AT(member) offsetof(struct raw_port, member)
-
-static int check_ip(const char *s, struct err *e)
-{
-	unsigned char addr[16];
-
-	if (inet_pton(AF_INET, s, addr) == 1 || inet_pton(AF_INET6, s, addr) == 1)
-		return 0;
-	return err_set(e, 0, "\"%s\" is no IP address", s);
-}
 
 static int check_protocol(const char *s, struct err *e)
 {
