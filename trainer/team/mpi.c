@@ -54,6 +54,25 @@ static void add_doubles(struct team *t, double *values, int count)
 	MPI_Allreduce(MPI_IN_PLACE, values, count, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
 }
 
+static void broadcast(struct team *t, void *bytes, int size)
+{
+	(void)t;
+	MPI_Bcast(bytes, size, MPI_BYTE, 0, MPI_COMM_WORLD);
+}
+
+static int local_rank(void)
+{
+	MPI_Comm local;
+	int rank = 0;
+
+	if (MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL,
+		    &local) != MPI_SUCCESS)
+		return 0;
+	MPI_Comm_rank(local, &rank);
+	MPI_Comm_free(&local);
+	return rank;
+}
+
 struct team *team_open_mpi(struct err *e)
 {
 	int provided;
@@ -62,7 +81,8 @@ struct team *team_open_mpi(struct err *e)
 		.gather = gather,
 		.add = add,
 		.finish = finish,
-		.add_doubles = add_doubles};
+		.add_doubles = add_doubles,
+		.broadcast = broadcast};
 	if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
 		MPI_Comm_rank(MPI_COMM_WORLD, &mpi.base.rank) != MPI_SUCCESS ||
 		MPI_Comm_size(MPI_COMM_WORLD, &mpi.base.world) != MPI_SUCCESS ||
@@ -75,5 +95,6 @@ struct team *team_open_mpi(struct err *e)
 			e->msg[i] = text[i];
 		return NULL;
 	}
+	mpi.base.local_rank = local_rank();
 	return &mpi.base;
 }

@@ -13,6 +13,7 @@ extern "C" {
  * program, for no rank can go on without the others. */
 struct team {
 	int rank, world;
+	int local_rank; /* among the processes on this machine */
 	void (*close)(struct team *t);
 	/* Rows rows[r] … rows[r + 1] - 1 of array, `length` floats each, come from rank
 	 * r. */
@@ -21,6 +22,8 @@ struct team {
 	void (*add)(struct team *t, float *array, long count);
 	void (*finish)(struct team *t);
 	void (*add_doubles)(struct team *t, double *values, int count);
+	/* All ranks get the bytes of rank 0. */
+	void (*broadcast)(struct team *t, void *bytes, int size);
 };
 
 /* The world this process was started in (mpirun, srun); *out is NULL when it is alone. */
