@@ -2,7 +2,6 @@
 #include "base/path.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,17 +54,30 @@ bool path_within(const char *path, const char *dir)
 	return !strncmp(path, dir, n) && (path[n] == 0 || path[n] == '/');
 }
 
+char *path_of(int fd)
+{
+	AUTO_FREE char *link = xasprintf("/proc/self/fd/%d", fd);
+
+	return realpath(link, NULL);
+}
+
 int file_read(const char *path, size_t max, struct buf *out, struct err *e)
 {
 	/* a pipe without a writer must not keep us */
-	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	AUTO_FD int fd = open(path, FILE_READ);
+
+	if (fd < 0)
+		return err_errno(e, "%s", path);
+	return file_read_fd(fd, path, max, out, e);
+}
+
+int file_read_fd(int fd, const char *path, size_t max, struct buf *out, struct err *e)
+{
 	struct stat st;
 	ssize_t n;
 
 	if (!max)
 		max = (size_t)64 << 20;
-	if (fd < 0)
-		return err_errno(e, "%s", path);
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
 		return err_set(e, S_ISDIR(st.st_mode) ? EISDIR : EINVAL,
 			"%s: not a regular file", path);

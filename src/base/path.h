@@ -3,6 +3,7 @@
 #ifndef CNNRUN_BASE_PATH_H
 #define CNNRUN_BASE_PATH_H
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -14,8 +15,14 @@
 char *path_join(const char *dir, const char *name);
 /* Is path dir itself or below it? Both absolute and folded. */
 bool path_within(const char *path, const char *dir);
+/* The real path of what fd is open on, whatever became of the name it was opened by; NULL
+ * with errno where that is gone. The caller frees. */
+char *path_of(int fd);
 /* Reads a whole regular file of at most max bytes (0 = 64 MiB). Never waits. */
 int file_read(const char *path, size_t max, struct buf *out, struct err *e);
+/* The same of one that was opened with FILE_READ; name is for messages. */
+int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct err *e);
+#define FILE_READ (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 /* Atomic: writes path.tmp-PID and renames. */
 int file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e);
 /* mkdir -p with mode for what is made. */

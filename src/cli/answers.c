@@ -10,6 +10,7 @@
 #include "cli/answers_act.h"
 #include "host/gpu.h"
 #include "host/user.h"
+#include "plan/spec.h"
 
 static int answer_gpus(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
@@ -58,19 +59,6 @@ static int answer_user(struct answers *a, const cJSON *args, cJSON **reply, stru
 		cJSON_AddItemToArray(list, o);
 	}
 	return 0;
-}
-
-/* Variables that describe the terminal and the language; the rest of the environment,
- * where tokens live, is not a profile's to read. */
-static bool is_open_variable(const char *name)
-{
-	static const char *const open[] = {"TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ",
-		"USER", "DISPLAY", "NO_COLOR"};
-
-	for (size_t i = 0; i < COUNT_OF(open); i++)
-		if (!strcmp(name, open[i]))
-			return true;
-	return !strncmp(name, "LC_", 3);
 }
 
 static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)

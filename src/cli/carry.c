@@ -34,6 +34,7 @@ int carry_facts(struct cli *c, struct engine_facts *out, struct err *e)
 		return -1;
 	i = engine_info(g);
 	*out = (struct engine_facts){.known = true,
+		.socket = engine_socket(i->url),
 		.podman = i->podman,
 		.rootless = s->rootless,
 		.userns_remap = s->userns_remap,

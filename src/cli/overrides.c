@@ -76,6 +76,7 @@ static int set_env(struct plan *p, const char *text, struct err *e)
 	kvs_drop(&p->env, name);
 	if (!strv_has(&p->env_pass, name))
 		strv_add(&p->env_pass, name);
+	strv_add(&p->env_typed, name);
 	return 0;
 }
 

@@ -31,7 +31,8 @@ static void add_docker(struct buf *b, const struct spec *s)
 
 int show_plan(struct evaluation *ev, struct err *e)
 {
-	const struct engine_facts unknown = {.known = false};
+	struct engine_facts unknown = {.known = false};
+	AUTO_FREE char *url = NULL;
 	bool docker = opt_on(&ev->opts, "docker");
 	AUTO_BUF struct buf b = {0};
 	AUTO_SPEC struct spec s;
@@ -44,6 +45,9 @@ int show_plan(struct evaluation *ev, struct err *e)
 		return err_set(e, ERR_USAGE,
 			"%s describes no container: there is no docker run",
 			ev->src.shown);
+	/* no engine is asked; where it would be is known */
+	if (engine_find(ev->cli->host, ev->cli->context, &url, NULL) == 0)
+		unknown.socket = engine_socket(url);
 	if (resolved && resolve(&ev->plan, &unknown, &s, e) < 0)
 		return -1;
 	if (docker)

@@ -21,6 +21,9 @@ struct engine;
  * in an error that says they come later. */
 int engine_find(const char *host, const char *context, char **url, struct err *e);
 
+/* The path of the socket in such a url, borrowed from it. */
+const char *engine_socket(const char *url);
+
 /* Loads the HTTP library (a few ms of CPU); idempotent. Call it while something else
  * computes. */
 int engine_load(struct err *e);

@@ -11,14 +11,21 @@
 #include "engine/digest.h"
 #include "engine/docker_config.h"
 
+#define UNIX_URL "unix://"
+
+const char *engine_socket(const char *url)
+{
+	return url + strlen(UNIX_URL);
+}
+
 static int use_host(const char *host, char **url, struct err *e)
 {
-	if (!strncmp(host, "unix://", 7) && host[7] == '/') {
+	if (!strncmp(host, UNIX_URL, strlen(UNIX_URL)) && host[strlen(UNIX_URL)] == '/') {
 		*url = xstrdup(host);
 		return 0;
 	}
 	if (*host == '/') {
-		*url = xasprintf("unix://%s", host);
+		*url = xasprintf(UNIX_URL "%s", host);
 		return 0;
 	}
 	return err_set(e, EPROTONOSUPPORT,
@@ -82,11 +89,11 @@ static char *usual_socket(void)
 	strv_add(&candidates, "/run/podman/podman.sock");
 	for (size_t i = 0; i < candidates.n; i++) {
 		if (!access(candidates.v[i], W_OK))
-			return xasprintf("unix://%s", candidates.v[i]);
+			return xasprintf(UNIX_URL "%s", candidates.v[i]);
 		if (!there && !access(candidates.v[i], F_OK))
 			there = candidates.v[i];
 	}
-	return xasprintf("unix://%s", there ? there : candidates.v[0]);
+	return xasprintf(UNIX_URL "%s", there ? there : candidates.v[0]);
 }
 
 static const char *set(const char *s)

@@ -10,7 +10,6 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "engine/container.h"
 #include "launch/bind_files.h"
 #include "launch/identity.h"
@@ -18,6 +17,7 @@
 #include "launch/owner.h"
 #include "launch/relay.h"
 #include "launch/resolve.h"
+#include "launch/sources.h"
 
 /* The first API that takes the terminal's size with the create request. */
 enum { API_CONSOLE_SIZE = 42 };
@@ -102,19 +102,11 @@ static int read_identity(struct launching *l, struct err *e)
 	return rc;
 }
 
-static int make_sources(const struct spec *s, struct err *e)
-{
-	for (size_t i = 0; i < s->n_mounts; i++)
-		if (s->mounts[i].create && dir_make(s->mounts[i].source, 0755, e) < 0)
-			return err_wrap(e, "mount");
-	return 0;
-}
-
 static int create(struct launching *l, struct err *e)
 {
 	struct spec *s = l->s;
 
-	if (make_sources(s, e) < 0)
+	if (sources_make(s, e) < 0)
 		return -1;
 	if (s->readonly_rootfs) {
 		AUTO_FREE char *dir = ledger_files(l->ledger);
@@ -130,6 +122,8 @@ static int create(struct launching *l, struct err *e)
 
 static int start(struct launching *l, int *status, struct err *e)
 {
+	if (sources_check(l->s, e) < 0)
+		return -1;
 	if (container_start(l->g, l->id, l->s->detach_keys, status, e) < 0) {
 		if (gpu_start_failed(l->s, e))
 			return -1;
@@ -137,6 +131,8 @@ static int start(struct launching *l, int *status, struct err *e)
 			err_hint(e, "give a command after --");
 		return -1;
 	}
+	if (sources_check(l->s, e) < 0)
+		return -1;
 	if (l->io && l->io->on_start)
 		l->io->on_start(l->io->ctx, l->id);
 	return 0;

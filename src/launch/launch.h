@@ -17,6 +17,7 @@
 struct engine_facts {
 	bool known; /* false: plan was asked without an engine */
 	bool podman, rootless, userns_remap, nvidia, cdi;
+	const char *socket; /* the engine's, borrowed; NULL = not known */
 };
 
 /* Fills out with this machine's facts. Needs no engine: with facts.known false this is

@@ -136,12 +136,13 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct spec 
 {
 	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,
 		resolve_env, resolve_mounts, resolve_gpus, resolve_display,
-		resolve_desktop, resolve_devices};
+		resolve_desktop, resolve_devices, resolve_build};
 	struct resolving r = {.p = p, .facts = facts, .s = out};
 	int rc = 0;
 
 	if (host_user_get(&r.me, e) < 0)
 		return -1;
+	r.own_project = reach_own_project(&r);
 	str_set(&out->profile, p->profile);
 	str_set(&out->project, p->project);
 	copy_command(p, out);

@@ -11,6 +11,7 @@ struct resolving {
 	const struct plan *p;
 	const struct engine_facts *facts;
 	struct host_user me;
+	bool own_project; /* its files are the profile's own: see resolve_reach.c */
 	struct spec *s;
 };
 
@@ -21,7 +22,19 @@ int resolve_env(struct resolving *r, struct err *e);    /* before what adds vari
 int resolve_gpus(struct resolving *r, struct err *e);
 int resolve_display(struct resolving *r, struct err *e);
 int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus, time */
+int resolve_build(struct resolving *r, struct err *e);   /* what a build reaches */
 int resolve_devices(struct resolving *r, struct err *e);
+
+/* Are the project's files the profile's own, free to use? Not where nothing says that
+ * this directory is a project, nor where it holds the user's home. */
+bool reach_own_project(const struct resolving *r);
+/* Is the real path one of the project's own files? */
+bool reach_is_own(const struct resolving *r, const char *real);
+/* Is it the socket of a container engine, or a directory above one? */
+bool reach_is_engine(const struct resolving *r, const char *real);
+/* Adds words to the spec's reach, once. */
+void reach_add(struct resolving *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
 int gpu_start_failed(const struct spec *s, struct err *e);

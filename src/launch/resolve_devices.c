@@ -26,16 +26,17 @@ static int add_node(struct resolving *r, const char *source, const char *target,
 	return 0;
 }
 
-static int add_directory(struct resolving *r, const struct plan_device *d, struct err *e)
+static int add_directory(
+	struct resolving *r, const struct plan_device *d, const char *real, struct err *e)
 {
-	DIR *dir = opendir(d->source);
+	DIR *dir = opendir(real);
 	struct dirent *entry;
 	int found = 0;
 
 	if (!dir)
 		return err_errno(e, "device %s", d->source);
 	while ((entry = readdir(dir))) {
-		AUTO_FREE char *source = xasprintf("%s/%s", d->source, entry->d_name);
+		AUTO_FREE char *source = xasprintf("%s/%s", real, entry->d_name);
 		AUTO_FREE char *target = xasprintf("%s/%s", d->target, entry->d_name);
 
 		if (entry->d_type == DT_CHR || entry->d_type == DT_BLK)
@@ -48,9 +49,10 @@ static int add_directory(struct resolving *r, const struct plan_device *d, struc
 
 static int add_device(struct resolving *r, const struct plan_device *d, struct err *e)
 {
+	AUTO_FREE char *real = realpath(d->source, NULL); /* what the list names */
 	struct stat st;
 
-	if (stat(d->source, &st) < 0) {
+	if (!real || stat(real, &st) < 0) {
 		if (d->optional && errno == ENOENT) {
 			log_debug("no device %s; going without", d->source);
 			return 0;
@@ -59,8 +61,8 @@ static int add_device(struct resolving *r, const struct plan_device *d, struct e
 		return err_hint(e, "say optional = true to go without");
 	}
 	if (S_ISDIR(st.st_mode))
-		return add_directory(r, d, e);
-	return add_node(r, d->source, d->target, d->permissions, e);
+		return add_directory(r, d, real, e);
+	return add_node(r, real, d->target, d->permissions, e);
 }
 
 int resolve_devices(struct resolving *r, struct err *e)

@@ -8,6 +8,7 @@
 #include "host/x11.h"
 #include "launch/resolve.h"
 
+#define X11_SOCKETS "/tmp/.X11-unix"
 #define COOKIE_PATH "/etc/cnnrun/Xauthority"
 
 static bool has_cookie(const char *display)
@@ -24,6 +25,7 @@ static int choose(struct resolving *r, const char *display, const struct x11_sta
 	struct err *e)
 {
 	enum display_mode mode = r->p->display.mode;
+	bool listed = mode == DISPLAY_XHOST || (mode == DISPLAY_AUTO && x->localuser);
 	struct spec_x *to = &r->s->x;
 
 	if (!x->control) {
@@ -32,13 +34,11 @@ static int choose(struct resolving *r, const char *display, const struct x11_sta
 			 "may use it (xhost - turns it on)",
 			display);
 		to->access = X_OPEN;
-	} else if (mode == DISPLAY_XHOST || (mode == DISPLAY_AUTO && x->localuser)) {
-		to->access = X_LOCALUSER;
-	} else if (x->security) {
+	} else if (x->security && !listed) {
 		to->access = X_AUTH;
-	} else if (has_cookie(display)) {
+	} else if (!listed && has_cookie(display)) {
 		to->access = X_COOKIE;
-	} else if (mode == DISPLAY_AUTO) {
+	} else if (mode != DISPLAY_COOKIE) {
 		to->access = X_LOCALUSER;
 	} else {
 		return err_set(e, 0,
@@ -58,8 +58,10 @@ static void add_socket(struct resolving *r, const struct x11_display *d)
 	s->x.number = xasprintf("%d", d->number);
 	if (*d->socket) {
 		/* the directory, not the socket: that one changes when X restarts */
-		spec_add_mount(s, MOUNT_BIND, "/tmp/.X11-unix", "/tmp/.X11-unix")
-			->readonly = true;
+		struct spec_mount *m =
+			spec_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS);
+
+		m->readonly = m->outside = m->said = true;
 		kvs_setf(&s->env, "DISPLAY", ":%d.%d", d->number, d->screen);
 	} else {
 		kvs_set(&s->env, "DISPLAY", s->x.display);

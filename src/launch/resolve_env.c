@@ -8,6 +8,17 @@
 #include "base/path.h"
 #include "launch/resolve.h"
 
+/* The host's variable, which may be a secret that the profile is not to know. */
+static void pass_on(struct resolving *r, const char *name)
+{
+	const char *value = getenv(name);
+
+	if (!is_open_variable(name) && !strv_has(&r->p->env_typed, name))
+		reach_add(r, "know your variable %s", name);
+	if (value)
+		kvs_set(&r->s->env, name, value);
+}
+
 /* docker's env_file: NAME=value verbatim, NAME alone = the host's, # comments. */
 static int read_line(struct resolving *r, char *line, struct err *e)
 {
@@ -24,8 +35,7 @@ static int read_line(struct resolving *r, char *line, struct err *e)
 		return err_set(e, 0, "\"%.*s\" is no name of a variable; say NAME=value",
 			(int)strcspn(line, "="), line); /* the value may be secret */
 	if (!eq) {
-		if (getenv(line))
-			kvs_set(&r->s->env, line, getenv(line));
+		pass_on(r, line);
 		return 0;
 	}
 	*eq = 0;
@@ -36,11 +46,17 @@ static int read_line(struct resolving *r, char *line, struct err *e)
 static int read_file(struct resolving *r, const char *name, struct err *e)
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", name);
+	AUTO_FD int fd = open(path, FILE_READ);
+	AUTO_FREE char *real = fd < 0 ? NULL : path_of(fd);
 	AUTO_BUF struct buf text = {0};
 	int number = 1;
 
-	if (file_read(path, 1 << 20, &text, e) < 0)
+	if (!real)
+		return err_errno(e, "env_file: %s", path);
+	if (file_read_fd(fd, path, 1 << 20, &text, e) < 0)
 		return err_wrap(e, "env_file");
+	if (!reach_is_own(r, real))
+		reach_add(r, "read outside the project: %s", real);
 	if (text.n != strlen(buf_str(&text)))
 		return err_set(e, 0, "env_file %s holds a NUL byte", path);
 	for (char *line = text.p, *end; line && *line; line = end, number++) {
@@ -67,8 +83,7 @@ int resolve_env(struct resolving *r, struct err *e)
 			return plan_fail(p, key, e);
 	}
 	for (size_t i = 0; i < p->env_pass.n; i++)
-		if (getenv(p->env_pass.v[i]))
-			kvs_set(&r->s->env, p->env_pass.v[i], getenv(p->env_pass.v[i]));
+		pass_on(r, p->env_pass.v[i]);
 	for (size_t i = 0; i < p->env.n; i++)
 		kvs_set(&r->s->env, p->env.v[i].key, p->env.v[i].value);
 	return 0;

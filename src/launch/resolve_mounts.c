@@ -29,26 +29,21 @@ static char *future_path(const char *path)
 	return xstrdup(path);
 }
 
-/* *real = NULL without an error: optional and not there. */
+/* *real = NULL without an error: optional and not there. st is of what is there. */
 static int bind_source(struct resolving *r, const struct plan_mount *m, char **real,
-	bool *create, struct err *e)
+	struct stat *st, struct err *e)
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
+	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
 
-	*create = false;
-	*real = realpath(path, NULL);
+	*real = fd < 0 ? NULL : path_of(fd);
 	if (*real)
-		return 0;
+		return fstat(fd, st) == 0 ? 0 : err_errno(e, "mount %s", *real);
 	if (m->optional && errno == ENOENT) {
 		log_debug("%s is not there; not mounted", path);
 		return 0;
 	}
-	if (m->create && errno == ENOENT && !r->facts->known) { /* a plan makes nothing */
-		*real = xstrdup(path);
-		return 0;
-	}
 	if (m->create && errno == ENOENT) {
-		*create = true;
 		*real = future_path(path);
 		return 0;
 	}
@@ -61,16 +56,20 @@ static int bind_source(struct resolving *r, const struct plan_mount *m, char **r
 static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
 {
 	AUTO_FREE char *real = NULL;
+	struct stat st = {0};
 	struct spec_mount *t;
-	bool create;
 
-	if (bind_source(r, m, &real, &create, e) < 0)
+	if (bind_source(r, m, &real, &st, e) < 0)
 		return -1;
-	if (real) {
-		t = spec_add_mount(r->s, MOUNT_BIND, real, m->target);
-		t->readonly = m->readonly;
-		t->create = create;
-	}
+	if (!real)
+		return 0;
+	t = spec_add_mount(r->s, MOUNT_BIND, real, m->target);
+	t->readonly = m->readonly;
+	t->create = !st.st_ino;
+	t->outside = !reach_is_own(r, real);
+	t->engine = reach_is_engine(r, real);
+	t->dev = st.st_dev;
+	t->ino = st.st_ino;
 	return 0;
 }
 

@@ -64,6 +64,9 @@ static void explicit_user(struct resolving *r)
 		root_is_me(s);
 		return;
 	}
+	/* files of that user, setuid ones too, can be left in what is mounted */
+	if (u->uid != r->me.uid && r->me.uid != 0)
+		reach_add(r, "be the user %u, who is not you", u->uid);
 	if (!u->name)
 		return;
 	i->wanted = true;
@@ -85,6 +88,7 @@ static int groups(struct resolving *r, struct err *e)
 		if (host_group_find(u->groups.v[i], &g, e) < 0)
 			return plan_fail(r->p, "user", e);
 		spec_add_group(r->s, g.gid);
+		reach_add(r, "have the rights of the group %s", u->groups.v[i]);
 		if (r->s->identity.wanted && g.name)
 			add_identity_group(&r->s->identity, g.name, g.gid);
 		free(g.name);

@@ -91,6 +91,7 @@ void plan_free(struct plan *p)
 	free(p->home_target);
 	free(p->user.name);
 	strv_free(&p->user.groups);
+	strv_free(&p->env_typed);
 	strv_free(&p->gpus.ids);
 	strv_free(&p->gpus.capabilities);
 	strv_free(&p->command);

@@ -113,8 +113,10 @@ struct plan {
 	struct plan_display display;
 	enum xhost_mode xhost;
 	struct plan_socket wayland, audio, dbus;
-	struct kvs env;        /* NAME → value */
-	struct strv env_pass;  /* NAMEs taken from the host's environment */
+	struct kvs env;       /* NAME → value */
+	struct strv env_pass; /* NAMEs taken from the host's environment */
+	struct strv
+		env_typed; /* those of them that the user named himself; not in JSON */
 	struct strv env_files; /* docker's env_file format */
 	char *workdir;
 	struct strv command;

@@ -4,6 +4,17 @@
 #include "base/mem.h"
 #include "plan/spec.h"
 
+bool is_open_variable(const char *name)
+{
+	static const char *const open[] = {"TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ",
+		"USER", "DISPLAY", "NO_COLOR"};
+
+	for (size_t i = 0; i < COUNT_OF(open); i++)
+		if (!strcmp(name, open[i]))
+			return true;
+	return !strncmp(name, "LC_", 3);
+}
+
 bool looks_secret(const char *name)
 {
 	static const char *const marks[] = {

@@ -63,7 +63,7 @@ void spec_free(struct spec *s)
 		&s->x.cookie_path, &s->network, &s->ipc, &s->pid, &s->cpuset,
 		&s->stop_signal, &s->restart, &s->detach_keys};
 	struct strv *lists[] = {&s->command, &s->entrypoint, &s->groups, &s->gpus.ids,
-		&s->gpus.capabilities, &s->dns, &s->cap_add, &s->cap_drop,
+		&s->reach, &s->gpus.capabilities, &s->dns, &s->cap_add, &s->cap_drop,
 		&s->security_opt};
 	struct kvs *maps[] = {&s->env, &s->extra_hosts, &s->labels, &s->sysctls};
 

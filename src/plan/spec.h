@@ -11,7 +11,12 @@ struct spec_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
-	bool create;      /* bind: the launch makes the source, which is not there yet */
+	bool create;  /* bind: the launch makes the source, which is not there yet */
+	bool outside; /* bind: not of the project's own files */
+	bool engine; /* bind: the socket of a container engine, or a directory above it */
+	bool said;   /* bind: spec.reach or the display has words for it */
+	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
+	ino_t ino;
 	int64_t size;     /* tmpfs: bytes, 0 = unlimited */
 	int mode;         /* tmpfs: permission bits, 0 = 01777 */
 	int64_t uid, gid; /* tmpfs: owner, -1 = root */
@@ -77,8 +82,10 @@ struct spec {
 	uid_t uid; /* as the container sees it */
 	gid_t gid;
 	struct strv groups; /* numeric gids for the engine's group_add */
-	bool keep_groups;   /* podman: keep-groups */
-	char *userns;       /* NULL, "keep-id" … */
+	struct strv reach; /* what resolve found besides that goes beyond the free set, in
+			      the words of spec_capabilities */
+	bool keep_groups;  /* podman: keep-groups */
+	char *userns;      /* NULL, "keep-id" … */
 	struct spec_identity identity;
 	struct spec_mount *mounts;
 	size_t n_mounts;
@@ -129,6 +136,9 @@ void spec_add_group(struct spec *s, gid_t gid);
 /* Takes back the files and mounts that were added after the first so many. */
 void spec_trim(struct spec *s, size_t n_files, size_t n_mounts);
 
+/* Variables that describe the terminal and the language; the rest of the environment,
+ * where tokens live, is not a profile's to read or to pass on without a grant. */
+bool is_open_variable(const char *name);
 /* Is that the name of a variable whose value is not for showing? */
 bool looks_secret(const char *name);
 /* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */

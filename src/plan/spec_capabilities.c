@@ -8,33 +8,26 @@
 #include "base/path.h"
 #include "plan/spec.h"
 
-/* Sockets that give their holder an engine, and so the whole host. */
-static const char *const engine_sockets[] = {"/run/docker.sock", "/var/run/docker.sock",
-	"/run/podman/podman.sock", "/run/containerd/containerd.sock",
-	"/run/crio/crio.sock"};
-
-static bool exposes_engine(const char *source)
-{
-	for (size_t i = 0; i < COUNT_OF(engine_sockets); i++)
-		if (path_within(engine_sockets[i], source))
-			return true;
-	return strstr(source, "docker.sock") || strstr(source, "podman.sock");
-}
-
 static void mount_capability(
 	const struct spec *s, const struct spec_mount *m, struct strv *out)
 {
+	const char *how = m->readonly ? "read" : "write";
+
+	if (m->type == MOUNT_VOLUME)
+		strv_addf(
+			out, "%s the volume %s", m->readonly ? "read" : "use", m->source);
 	if (m->type != MOUNT_BIND)
 		return;
-	if (exposes_engine(m->source))
+	if (m->engine)
 		strv_addf(out, "control the container engine, and so the host: %s",
 			m->source);
-	if (s->project && path_within(m->source, s->project))
+	if (!m->outside || m->said)
 		return;
-	if (s->x.display && !strcmp(m->source, "/tmp/.X11-unix"))
-		return; /* said by the display */
-	strv_addf(out, "%s outside the project: %s", m->readonly ? "read" : "write",
-		m->source);
+	if (s->project && path_within(m->source, s->project))
+		strv_addf(
+			out, "%s in %s, which is no project of its own", how, m->source);
+	else
+		strv_addf(out, "%s outside the project: %s", how, m->source);
 }
 
 static void gpu_capability(const struct spec *s, struct strv *out)
@@ -125,6 +118,8 @@ void spec_capabilities(const struct spec *s, struct strv *out)
 	privilege_capability(s, out);
 	for (size_t i = 0; i < s->n_mounts; i++)
 		mount_capability(s, &s->mounts[i], out);
+	for (size_t i = 0; i < s->reach.n; i++)
+		strv_add(out, s->reach.v[i]);
 	gpu_capability(s, out);
 	display_capability(s, out);
 	namespace_capability(s, out);

@@ -77,7 +77,7 @@ static char *name_of(const char *path)
 static int source_read(
 	const char *path, const char *project, struct profile_source *out, struct err *e)
 {
-	AUTO_FREE char *dir = xstrdup(path);
+	AUTO_FREE char *dir = xstrdup(path), *above = NULL;
 	struct stat st;
 
 	if (stat(path, &st) < 0)
@@ -90,9 +90,11 @@ static int source_read(
 	out->shown = path_shown(path);
 	out->name = name_of(path);
 	dirname(dir);
-	out->project = project ? xstrdup(project) : project_above(dir);
+	above = project ? NULL : project_above(dir);
+	/* real, so that what is below it is seen to be */
+	out->project = realpath(project ? project : above ? above : dir, NULL);
 	if (!out->project)
-		out->project = xstrdup(dir);
+		return err_errno(e, "%s", dir);
 	return file_read(out->path, SOURCE_MAX, &out->text, e);
 }
 

@@ -30,6 +30,8 @@ void profile_source_free(struct profile_source *s);
  * cwd itself. A project never starts at / or the home directory unless cnnrun.lua is
  * there. The caller frees. */
 char *project_find(void);
+/* Does something in dir say that it is a project, and is it neither / nor the home? */
+bool project_is_marked(const char *dir);
 /* name: a path ("./x.lua", "/x.lua"), "profiles/gui.lua", "gui" or NULL (the project's
  * cnnrun.lua). Looked up from cwd upward to the project root, then $CNNRUN_PATH,
  * $XDG_CONFIG_HOME/cnnrun, then what is installed (CNNRUN_SCRIPTS or compiled in). Not

@@ -30,11 +30,16 @@ static bool is_too_wide(const char *dir)
 	return real && !strcmp(dir, real);
 }
 
+bool project_is_marked(const char *dir)
+{
+	return (has(dir, "cnnrun.lua") || has(dir, ".git") ||
+		       has(dir, "docker/Dockerfile")) &&
+	       !is_too_wide(dir);
+}
+
 static bool is_project(const char *dir)
 {
-	if (has(dir, "cnnrun.lua"))
-		return true;
-	return (has(dir, ".git") || has(dir, "docker/Dockerfile")) && !is_too_wide(dir);
+	return has(dir, "cnnrun.lua") || project_is_marked(dir);
 }
 
 char *project_above(const char *dir)

@@ -343,12 +343,14 @@ static void a_dead_janitor_is_known(void **state)
 
 static int set_up(void **state)
 {
-	AUTO_FREE char *link = NULL, *sub = NULL;
+	AUTO_FREE char *link = NULL, *sub = NULL, *mark = NULL;
 
 	(void)state;
 	assert_non_null(mkdtemp(project));
 	link = path_join(project, "link");
 	sub = path_join(project, "sub");
+	mark = path_join(project, ".git"); /* it is a project */
+	assert_int_equal(mkdir(mark, 0700), 0);
 	assert_int_equal(symlink("/etc", link), 0);
 	return mkdir(sub, 0700);
 }

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/* What is free and what is a capability; and that what was looked at is what is mounted.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "launch/launch.h"
+#include "launch/sources.h"
+#include "profile/profile.h"
+
+static char project[] = "/tmp/cnnrun-reach-XXXXXX";
+static char home[] = "/tmp/cnnrun-home-XXXXXX";
+static char *socket_path; /* of the engine; NULL = not known */
+static char *outside;     /* a file that is not of the project */
+
+/* The plan with these members; in which directory; its capabilities. */
+static void capabilities(
+	const char *members, const char *where, struct spec *s, struct strv *can)
+{
+	struct engine_facts facts = {.known = true, .socket = socket_path};
+	AUTO_FREE char *text =
+		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
+	AUTO_JSON cJSON *j = json_parse(text, strlen(text), NULL);
+	AUTO_PLAN struct plan p;
+	struct err e = {0};
+
+	plan_init(&p);
+	spec_init(s);
+	assert_non_null(j);
+	if (plan_parse(&p, j, &e) < 0)
+		fail_msg("%s: %s", text, e.msg);
+	p.project = xstrdup(where);
+	p.profile = xstrdup("/p/gui.lua");
+	strv_add(&p.env_typed, "TYPED_TOKEN");
+	if (resolve(&p, &facts, s, &e) < 0)
+		fail_msg("%s: %s", text, e.msg);
+	spec_capabilities(s, can);
+}
+
+/* Root in the container is in the list whenever root runs the tests. */
+static void expect_in(const char *where, const char *members, const char *words)
+{
+	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
+	size_t root = 0;
+
+	capabilities(members, where, &s, &can);
+	root = strv_has(&can, "be root in the container");
+	if (words && !strv_has(&can, words))
+		fail_msg("%s: no \"%s\"; there is \"%s\"", members, words,
+			can.n > root ? can.v[root] : "nothing");
+	if (can.n > root + (words != NULL))
+		fail_msg("%s: also \"%s\", \"%s\"", members, can.v[root],
+			can.v[can.n - 1]);
+}
+
+static void expect(const char *members, const char *words)
+{
+	expect_in(project, members, words);
+}
+
+static void the_projects_files_are_free(void **state)
+{
+	(void)state;
+	expect("\"mounts\":[{\"source\":\".\",\"target\":\"/w\"},"
+	       "{\"source\":\"sub\",\"target\":\"/s\"}],"
+	       "\"home\":{\"source\":\"made/home\"},\"env_files\":[\"vars\"]",
+		NULL);
+	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"sub\"}", NULL);
+	expect("\"env_pass\":[\"TERM\",\"LC_ALL\",\"LANG\",\"TYPED_TOKEN\"]", NULL);
+	expect("\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/t\"}]", NULL);
+}
+
+static void a_directory_that_says_nothing_is_no_project(void **state)
+{
+	AUTO_FREE char *plain = path_join(project, "sub");
+	AUTO_FREE char *words =
+		xasprintf("write in %s, which is no project of its own", plain);
+
+	(void)state;
+	expect_in(plain, "\"mounts\":[{\"source\":\".\",\"target\":\"/w\"}]", words);
+}
+
+static void the_home_is_no_project(void **state)
+{
+	AUTO_FREE char *inside = path_join(home, "work");
+	AUTO_FREE char *words =
+		xasprintf("write in %s, which is no project of its own", inside);
+	AUTO_FREE char *whole =
+		xasprintf("write in %s, which is no project of its own", home);
+
+	(void)state;
+	setenv("HOME", inside, 1);
+	expect_in(home, "\"mounts\":[{\"source\":\"work\",\"target\":\"/w\"}]", words);
+	setenv("HOME", home, 1);
+	expect_in(home, "\"mounts\":[{\"source\":\".\",\"target\":\"/w\"}]", whole);
+	unsetenv("HOME");
+}
+
+static void files_read_elsewhere_are_named(void **state)
+{
+	AUTO_FREE char *words = xasprintf("read outside the project: %s", outside);
+	AUTO_FREE char *build = xasprintf("%s (to build the image)", words);
+	AUTO_FREE char *direct = xasprintf("\"env_files\":[\"%s\"]", outside);
+
+	(void)state;
+	expect("\"env_files\":[\"link\"]", words);
+	expect(direct, words);
+	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"/usr/share/doc\"}",
+		"read outside the project: /usr/share/doc (to build the image)");
+	expect("\"build\":{\"tag\":\"x:1\",\"dockerfile\":\"link\"}", build);
+}
+
+static void variables_of_the_user_are_named(void **state)
+{
+	(void)state;
+	expect("\"env_pass\":[\"MY_TOKEN\",\"TERM\"]", "know your variable MY_TOKEN");
+	expect("\"env_files\":[\"passing\"]", "know your variable MY_TOKEN");
+}
+
+static void what_others_share_is_named(void **state)
+{
+	(void)state;
+	expect("\"mounts\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\"}]",
+		"use the volume data");
+	expect("\"mounts\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\","
+	       "\"readonly\":true}]",
+		"read the volume data");
+	expect("\"build\":{\"tag\":\"x:1\",\"network\":\"host\"}",
+		"use the host's network while the image is built");
+	expect("\"build\":{\"tag\":\"x:1\",\"network\":\"other\"}",
+		"join the network other while the image is built");
+	expect("\"user\":{\"mode\":\"host\",\"groups\":[\"0\"]}",
+		"have the rights of the group 0");
+	expect("\"devices\":[{\"source\":\"/dev/stdin\",\"optional\":true}]",
+		"use the device /dev/null");
+}
+
+static void the_engine_in_use_is_the_engine(void **state)
+{
+	AUTO_FREE char *words = xasprintf(
+		"control the container engine, and so the host: %s/engine", project);
+
+	(void)state;
+	/* even in the project, and where its socket has an unusual name */
+	socket_path = path_join(project, "engine/odd.name");
+	expect("\"mounts\":[{\"source\":\"engine\",\"target\":\"/e\"}]", words);
+	free(socket_path);
+	socket_path = NULL;
+}
+
+static void another_user_is_named(void **state)
+{
+	int status;
+
+	(void)state;
+	/* to root, everybody is less */
+	if (fork() == 0) {
+		AUTO_SPEC struct spec s;
+		AUTO_STRV struct strv can = {0};
+
+		if (getuid() == 0 && setuid(1000) < 0)
+			_exit(2);
+		capabilities(
+			"\"user\":{\"mode\":\"explicit\",\"uid\":1234}", "/", &s, &can);
+		_exit(!strv_has(&can, "be the user 1234, who is not you"));
+	}
+	wait(&status);
+	assert_int_equal(status, 0);
+}
+
+static void a_source_that_was_exchanged_is_not_mounted(void **state)
+{
+	AUTO_FREE char *data = path_join(project, "data"),
+		       *away = path_join(project, "away");
+	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(mkdir(data, 0700), 0);
+	capabilities("\"mounts\":[{\"source\":\"data\",\"target\":\"/d\"}]", project, &s,
+		&can);
+	assert_int_equal(sources_check(&s, &e), 0);
+	assert_int_equal(rename(data, away), 0);
+	assert_int_equal(sources_check(&s, &e), -1);
+	assert_non_null(strstr(e.msg, "No such file"));
+	assert_int_equal(symlink("/etc", data), 0);
+	assert_int_equal(sources_check(&s, &e), -1);
+	assert_non_null(strstr(e.msg, "it leads to /etc by now"));
+	unlink(data);
+	assert_int_equal(mkdir(data, 0700), 0);
+	assert_int_equal(sources_check(&s, &e), -1);
+	assert_non_null(strstr(e.msg, "something else is there by now"));
+	assert_int_equal(rmdir(data), 0);
+	assert_int_equal(rename(away, data), 0);
+	assert_int_equal(sources_check(&s, &e), 0);
+}
+
+static void what_is_made_is_made_where_it_was_said(void **state)
+{
+	AUTO_FREE char *new = path_join(project, "new"),
+		       *hole = path_join(project, "hole");
+	AUTO_SPEC struct spec s, t;
+	AUTO_STRV struct strv can = {0};
+	struct err e = {0};
+	struct stat st;
+
+	(void)state;
+	capabilities(
+		"\"mounts\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
+		project, &s, &can);
+	assert_int_equal(stat(new, &st), -1);
+	assert_int_equal(sources_make(&s, &e), 0);
+	assert_int_equal(sources_check(&s, &e), 0);
+	assert_int_equal(stat(s.mounts[0].source, &st), 0);
+	assert_int_equal(s.mounts[0].ino, st.st_ino);
+	assert_int_equal(symlink("/nowhere/at/all", hole), 0);
+	capabilities(
+		"\"mounts\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
+		project, &t, &can);
+	assert_int_equal(sources_make(&t, &e), -1);
+}
+
+/* A profile named by a path with a symlink in it: its project is where it really is. */
+static void a_project_is_where_it_really_is(void **state)
+{
+	AUTO_FREE char *link = path_join(home, "link"),
+		       *file = path_join(project, "x.lua");
+	AUTO_FREE char *through = path_join(link, "x.lua");
+	AUTO_SOURCE struct profile_source src = {0};
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(file_write(file, "", 0, 0600, &e), 0);
+	assert_int_equal(symlink(project, link), 0);
+	assert_int_equal(profile_find(through, &src, &e), 0);
+	assert_string_equal(src.project, project);
+}
+
+static void put(const char *name, const char *text)
+{
+	AUTO_FREE char *path = path_join(project, name);
+
+	assert_int_equal(file_write(path, text, strlen(text), 0600, NULL), 0);
+}
+
+static int set_up(void **state)
+{
+	AUTO_FREE char *link = NULL, *sub = NULL, *engine = NULL, *work = NULL;
+
+	(void)state;
+	assert_non_null(mkdtemp(project));
+	assert_non_null(mkdtemp(home));
+	assert_int_equal(chmod(project, 0755), 0);
+	link = path_join(project, "link");
+	sub = path_join(project, "sub");
+	engine = path_join(project, "engine");
+	work = path_join(home, "work");
+	outside = path_join(home, "vars");
+	assert_int_equal(file_write(outside, "B=2\n", 4, 0600, NULL), 0);
+	put("cnnrun.lua", "");
+	put("vars", "A=1\n");
+	put("passing", "MY_TOKEN\n");
+	put("Dockerfile", "FROM x\n");
+	unsetenv("HOME");
+	unsetenv("XDG_RUNTIME_DIR");
+	assert_int_equal(symlink(outside, link), 0);
+	assert_int_equal(mkdir(sub, 0700) | mkdir(engine, 0700) | mkdir(work, 0700), 0);
+	put("sub/Dockerfile", "FROM x\n");
+	put("engine/odd.name", "");
+	/* a device by another name */
+	return freopen("/dev/null", "r", stdin) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	AUTO_FREE char *line = xasprintf("rm -rf %s %s", project, home);
+
+	(void)state;
+	free(outside);
+	return system(line);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_projects_files_are_free),
+		cmocka_unit_test(a_directory_that_says_nothing_is_no_project),
+		cmocka_unit_test(the_home_is_no_project),
+		cmocka_unit_test(files_read_elsewhere_are_named),
+		cmocka_unit_test(variables_of_the_user_are_named),
+		cmocka_unit_test(what_others_share_is_named),
+		cmocka_unit_test(the_engine_in_use_is_the_engine),
+		cmocka_unit_test(another_user_is_named),
+		cmocka_unit_test(a_source_that_was_exchanged_is_not_mounted),
+		cmocka_unit_test(what_is_made_is_made_where_it_was_said),
+		cmocka_unit_test(a_project_is_where_it_really_is),
+	};
+
+	mem_init();
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
