@@ -7,7 +7,7 @@ recipe.__index = recipe
 local check = require "cnnrun.check"
 
 local LISTS = {
-	mounts = true, env_pass = true, env_files = true, ports = true, dns = true,
+	mounts = true, env_pass = true, env_secret = true, env_files = true, ports = true, dns = true,
 	ulimits = true, devices = true, cap_add = true, cap_drop = true, security_opt = true,
 }
 local MAPS = { env = true, extra_hosts = true, labels = true, sysctls = true }

@@ -168,11 +168,12 @@ function container:audio(opts) end
 ---@return cnnrun.container
 function container:dbus(opts) end
 
---- Sets variables; with a name alone passes the host's value.
+--- Sets variables; with a name alone passes the host's value. A secret is never shown.
 ---@param name string|table<string, string|number|boolean>
 ---@param value? string|number|boolean
+---@param opts? { secret?: boolean }
 ---@return cnnrun.container
-function container:env(name, value) end
+function container:env(name, value, opts) end
 
 ---@param name string
 ---@return cnnrun.container

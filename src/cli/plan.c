@@ -4,13 +4,29 @@
 #include "cli/show.h"
 #include "launch/launch.h"
 
+/* The plan is shown, secrets are not. */
+static void hide(cJSON *values, const struct strv *marked)
+{
+	cJSON *v;
+
+	cJSON_ArrayForEach(v, values)
+	{
+		if (looks_secret(v->string) || strv_has(marked, v->string))
+			cJSON_SetValuestring(v, "****");
+	}
+}
+
 static void add_json(struct buf *b, const struct plan *p, const struct spec *s)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
+	cJSON *shown = plan_json(p);
 	AUTO_STRV struct strv can = {0};
 	AUTO_FREE char *text = NULL;
 
-	cJSON_AddItemToObject(j, "plan", plan_json(p));
+	cJSON_AddItemToObject(j, "plan", shown);
+	hide(cJSON_GetObjectItemCaseSensitive(shown, "env"), &p->env_secret);
+	hide(cJSON_GetObjectItemCaseSensitive(json_get(shown, "build"), "args"),
+		&p->env_secret);
 	if (s) {
 		spec_capabilities(s, &can);
 		cJSON_AddItemToObject(j, "resolved", spec_json(s));

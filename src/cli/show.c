@@ -84,7 +84,7 @@ static void show_env(struct buf *out, const struct spec *s)
 	for (size_t i = 0; i < s->env.n; i++) {
 		const struct kv *v = &s->env.v[i];
 
-		line(&l, "%s=%s", v->key, looks_secret(v->key) ? "****" : v->value);
+		line(&l, "%s=%s", v->key, spec_hides(s, v->key) ? "****" : v->value);
 	}
 }
 

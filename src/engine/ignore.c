@@ -172,7 +172,7 @@ void ignore_keep(struct ignore *i, const char *path)
 			buf_addc(&literal, '\\');
 		buf_addc(&literal, *path);
 	}
-	add(i, literal.p, true);
+	add(i, buf_str(&literal), true);
 }
 
 bool ignore_match(const struct ignore *i, const char *path, const bool *parent, bool *own)

@@ -13,8 +13,11 @@ static void pass_on(struct resolving *r, const char *name)
 {
 	const char *value = getenv(name);
 
-	if (!is_open_variable(name) && !strv_has(&r->p->env_typed, name))
-		reach_add(r, "know your variable %s", name);
+	if (!is_open_variable(name)) {
+		strv_add(&r->s->secrets, name);
+		if (!strv_has(&r->p->env_typed, name))
+			reach_add(r, "know your variable %s", name);
+	}
 	if (value)
 		kvs_set(&r->s->env, name, value);
 }
@@ -76,6 +79,7 @@ int resolve_env(struct resolving *r, struct err *e)
 
 	if (r->s->tty)
 		kvs_set(&r->s->env, "TERM", term && *term ? term : "xterm");
+	strv_copy(&r->s->secrets, &p->env_secret);
 	for (size_t i = 0; i < p->env_files.n; i++) {
 		AUTO_FREE char *key = xasprintf("env_files/%zu", i);
 

@@ -98,14 +98,15 @@ static int add_mount(struct resolving *r, const struct plan_mount *m, struct err
 	return 0;
 }
 
-static int home(struct resolving *r, struct err *e)
+static int add_home(struct resolving *r, struct err *e)
 {
-	const char *target = r->p->home_target             ? r->p->home_target
-			     : kvs_get(&r->s->env, "HOME") ? kvs_get(&r->s->env, "HOME")
-							   : "/root";
+	const char *home = kvs_get(&r->s->env, "HOME");
+	AUTO_FREE char *target = xstrdup(r->p->home_target ? r->p->home_target
+					 : home            ? home
+							   : "/root");
 	struct plan_mount m = {.type = MOUNT_BIND,
 		.source = r->p->home,
-		.target = (char *)(size_t)target,
+		.target = target,
 		.create = true};
 
 	if (!r->p->home)
@@ -118,7 +119,7 @@ static int home(struct resolving *r, struct err *e)
 
 int resolve_mounts(struct resolving *r, struct err *e)
 {
-	if (home(r, e) < 0)
+	if (add_home(r, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->p->n_mounts; i++) {
 		AUTO_FREE char *key = xasprintf("mounts/%zu", i);

@@ -113,11 +113,11 @@ struct plan {
 	struct plan_display display;
 	enum xhost_mode xhost;
 	struct plan_socket wayland, audio, dbus;
-	struct kvs env;       /* NAME → value */
-	struct strv env_pass; /* NAMEs taken from the host's environment */
-	struct strv
-		env_typed; /* those of them that the user named himself; not in JSON */
-	struct strv env_files; /* docker's env_file format */
+	struct kvs env;         /* NAME → value */
+	struct strv env_pass;   /* NAMEs taken from the host's environment */
+	struct strv env_typed;  /* of them what the user named himself; not in JSON */
+	struct strv env_secret; /* NAMEs whose values are not for showing */
+	struct strv env_files;  /* docker's env_file format */
 	char *workdir;
 	struct strv command;
 	struct strv entrypoint;

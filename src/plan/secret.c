@@ -25,3 +25,8 @@ bool looks_secret(const char *name)
 			return true;
 	return false;
 }
+
+bool spec_hides(const struct spec *s, const char *name)
+{
+	return looks_secret(name) || strv_has(&s->secrets, name);
+}

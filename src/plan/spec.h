@@ -77,6 +77,7 @@ struct spec {
 	bool has_command, has_entrypoint;
 	struct strv command, entrypoint;
 	struct kvs env;
+	struct strv secrets; /* variables that are, whatever their names look like */
 	char *workdir, *hostname, *name; /* name: always set */
 	bool has_user;
 	uid_t uid; /* as the container sees it */
@@ -141,6 +142,9 @@ void spec_trim(struct spec *s, size_t n_files, size_t n_mounts);
 bool is_open_variable(const char *name);
 /* Is that the name of a variable whose value is not for showing? */
 bool looks_secret(const char *name);
+/* The same of a variable of the spec: by its name, by the profile's word, or because it
+ * is passed on from the user's environment. */
+bool spec_hides(const struct spec *s, const char *name);
 /* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */
 cJSON *spec_json(const struct spec *s);
 /* The equal `docker run` line, shell-quoted, one option a line with trailing backslashes.

@@ -178,16 +178,32 @@ static void security(struct buf *b, const struct spec *s)
 	option_map(b, "--sysctl", &s->sysctls, '=');
 }
 
-/* A secret that comes from this environment is passed on by its name. */
-static void env(struct buf *b, const struct kvs *k)
+/* A secret that comes from this environment is passed on by its name; so is one that the
+ * profile marked, for the line is to be shown. */
+static void env(struct buf *b, const struct spec *s)
 {
-	for (size_t i = 0; i < k->n; i++) {
-		const char *name = k->v[i].key, *here = getenv(name);
+	for (size_t i = 0; i < s->env.n; i++) {
+		const char *name = s->env.v[i].key, *value = s->env.v[i].value;
+		const char *here = getenv(name);
+		bool same = here && !strcmp(here, value);
 
-		if (looks_secret(name) && here && !strcmp(here, k->v[i].value))
+		if (strv_has(&s->secrets, name) || (looks_secret(name) && same))
 			option(b, "--env", name);
 		else
-			optionf(b, "--env", "%s=%s", name, k->v[i].value);
+			optionf(b, "--env", "%s=%s", name, value);
+	}
+}
+
+/* What the line takes from the environment and is not there. */
+static void missing_secrets(struct buf *b, const struct spec *s)
+{
+	for (size_t i = 0; i < s->env.n; i++) {
+		const char *name = s->env.v[i].key, *here = getenv(name);
+
+		if (strv_has(&s->secrets, name) &&
+			(!here || strcmp(here, s->env.v[i].value) != 0))
+			buf_addf(b, "# export %s with its value first: it is secret\n",
+				name);
 	}
 }
 
@@ -200,7 +216,7 @@ static void identity(struct buf *b, const struct spec *s)
 		option(b, "--workdir", s->workdir);
 	if (s->hostname)
 		option(b, "--hostname", s->hostname);
-	env(b, &s->env);
+	env(b, s);
 }
 
 static void life(struct buf *b, const struct spec *s)
@@ -272,6 +288,7 @@ char *spec_docker(const struct spec *s)
 	struct buf b = {0};
 
 	preface(&b, s);
+	missing_secrets(&b, s);
 	buf_adds(&b, "docker run");
 	life(&b, s);
 	option(&b, "--name", s->name);

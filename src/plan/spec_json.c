@@ -92,7 +92,7 @@ static void put_env(const struct spec *s, cJSON *o)
 
 	for (size_t i = 0; i < s->env.n; i++)
 		cJSON_AddStringToObject(env, s->env.v[i].key,
-			looks_secret(s->env.v[i].key) ? "****" : s->env.v[i].value);
+			spec_hides(s, s->env.v[i].key) ? "****" : s->env.v[i].value);
 }
 
 static void put_user(const struct spec *s, cJSON *o)

@@ -312,7 +312,10 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 
 	(void)state;
 	setenv("MY_TOKEN", "hushhush", 1);
-	resolve_ok("\"env_pass\":[\"MY_TOKEN\"],\"env\":{\"B_KEY\":\"said\"}", &s);
+	setenv("PASSED_ON", "pssst", 1);
+	resolve_ok("\"env_pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"env_secret\":[\"URL\"],"
+		   "\"env\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}",
+		&s);
 	line = spec_docker(&s);
 	j = spec_json(&s);
 	json = json_text(j, false);
@@ -320,6 +323,12 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	assert_null(strstr(line, "hushhush"));
 	assert_non_null(strstr(line, "--env B_KEY=said")); /* only the profile has it */
 	assert_null(strstr(json, "hushhush"));
+	assert_null(strstr(json, "pssst"));
+	assert_null(strstr(json, "whisper"));
+	assert_null(strstr(line, "pssst"));
+	assert_null(strstr(line, "whisper"));
+	assert_non_null(strstr(line, "# export URL with its value first"));
+	assert_non_null(strstr(line, "--env PASSED_ON"));
 	assert_string_equal(json_str(json_get(j, "env"), "B_KEY"), "****");
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int err_set(struct err *e, const char *fmt, ...)
+int(err_set)(struct err *e, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -15,7 +15,7 @@ int err_set(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
-int err_wrap(struct err *e, const char *fmt, ...)
+int(err_wrap)(struct err *e, const char *fmt, ...)
 {
 	char inner[sizeof(e->msg)];
 	va_list ap;

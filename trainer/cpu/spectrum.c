@@ -32,8 +32,8 @@ static void make_tables(struct spectrum *s, int n)
 		int ky, kx, imaginary = plane_frequency(n, p, &ky, &kx);
 
 		for (int t = 0; t < SPECTRUM_TAPS; t++) {
-			double theta =
-				2 * M_PI / n * (ky * (t / 3 - 1) + kx * (t % 3 - 1));
+			int row = t / 3 - 1, column = t % 3 - 1;
+			double theta = 2 * M_PI / n * (ky * row + kx * column);
 			double v = (imaginary ? sin(theta) : cos(theta)) / (n * n);
 			int at = p * SPECTRUM_TAPS + t;
 

@@ -182,8 +182,9 @@ static void draw_filters(cairo_t *c, struct box b, const struct figure *f)
 		for (int t = 0; t < FIGURE_TAPS; t++) {
 			double v = ((double)(f->filters[i][t] / most) + 1) / 2,
 			       tap = side / 3;
-			struct box at = {b.x + 10 + cell * i + t % 3 * tap,
-				b.y + 28 + t / 3 * tap, tap + 0.5, tap + 0.5};
+			int row = t / 3, column = t % 3;
+			struct box at = {b.x + 10 + cell * i + column * tap,
+				b.y + 28 + row * tap, tap + 0.5, tap + 0.5};
 
 			fill_box(c, at, (struct colour){v, v, v});
 		}
