@@ -107,7 +107,7 @@ int container_get_file(struct engine *g, const char *id, const char *path, size_
 	e = e ? e : &local;
 	for (int i = 0; i < LINKS_MAX; i++) {
 		struct fetch f = {.max = max, .e = e};
-		struct ustar_member m;
+		struct ustar_member m = {0};
 		char *next = NULL;
 		int rc = fetch(g, id, at, &f, &m, found, &next, e);
 

@@ -169,7 +169,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 			o->picture_count = argc - i;
 			return 0;
 		}
-		if (set_value(o, r, text, e) < 0)
+		if (set_value(o, r, text ? text : "", e) < 0)
 			return -1;
 	}
 	return 0;
