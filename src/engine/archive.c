@@ -39,23 +39,55 @@ static int take(void *ctx, const char *p, size_t n)
 	return got < 0 || f->no_file ? -1 : 0;
 }
 
-/* Where a symlink leads: the engine resolves it in the container and tells in a header.
- */
-static char *link_target(const struct reply *r, const char *path, const char *link)
+/* What the engine tells of a path in a header; NULL when that is nothing. The caller
+ * deletes. */
+static cJSON *path_stat(const struct reply *r)
 {
 	const char *stat = kvs_get(&r->head, "x-docker-container-path-stat");
 	AUTO_BUF struct buf text = {0};
-	AUTO_JSON cJSON *j = NULL;
-	AUTO_FREE char *dir = NULL;
-	const char *target;
 
-	if (stat && base64_decode(stat, strlen(stat), &text) == 0)
-		j = cJSON_ParseWithLength(buf_str(&text), text.n);
-	target = json_str(j, "linkTarget");
+	if (!stat || base64_decode(stat, strlen(stat), &text) < 0)
+		return NULL;
+	return cJSON_ParseWithLength(buf_str(&text), text.n);
+}
+
+/* Where a symlink leads: the engine resolves it in the container. */
+static char *link_target(const struct reply *r, const char *path, const char *link)
+{
+	AUTO_JSON cJSON *stat = path_stat(r);
+	const char *target = json_str(stat, "linkTarget");
+	AUTO_FREE char *dir = NULL;
+
 	if (target && *target == '/')
 		return xstrdup(target);
 	dir = xstrndup(path, (size_t)(strrchr(path, '/') - path));
 	return path_join(*dir ? dir : "/", link);
+}
+
+int container_path_is_link(
+	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e)
+{
+	enum { GO_SYMLINK = 1 << 27 }; /* of io/fs.FileMode */
+	AUTO_FREE char *name = url_segment(id);
+	AUTO_BUF struct buf url = {0};
+	AUTO_REPLY struct reply r = {0};
+	AUTO_JSON cJSON *stat = NULL;
+
+	buf_addf(&url, "/containers/%s/archive", name);
+	url_param(&url, "path", path);
+	if (engine_send(g, "HEAD", NULL, &r, e, "%s", url.p) < 0)
+		return -1;
+	*is_link = false;
+	if (r.status == 404)
+		return 0;
+	stat = path_stat(&r);
+	if (r.status >= 300 || !stat)
+		return err_set(e, EPROTO,
+			"the container engine does not tell what %s of "
+			"container %.12s is (status %ld)",
+			path, id, r.status);
+	*is_link = json_int64(stat, "mode", 0) & GO_SYMLINK;
+	return 0;
 }
 
 /* One step: *next is the target when path is a symlink. */

@@ -104,6 +104,9 @@ int container_exec_wait(struct engine *g, const char *exec_id, int limit_ms,
  * *found = false when there is none. At most max bytes. */
 int container_get_file(struct engine *g, const char *id, const char *path, size_t max,
 	struct buf *out, bool *found, struct err *e);
+/* Is path itself, its parents resolved, a symlink in the container? */
+int container_path_is_link(
+	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e);
 /* Puts files and directories in one request. Refuses a path below one of the spec's
  * mounts: it would be written to the host as root. A container without network gets its
  * /etc/hosts by the way. */

@@ -6,50 +6,27 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/path.h"
 #include "engine/container.h"
 #include "host/passwd.h"
+#include "launch/image_notes.h"
 
 enum { MAX_FILE = 4 << 20 };
-
-/* NULL = no image id to key on. */
-static char *cache_path(const struct spec *s, const char *name)
-{
-	const char *hex = s->image_id ? strrchr(s->image_id, ':') : NULL;
-	AUTO_FREE char *dir = xdg_path("CACHE", "images");
-
-	hex = hex ? hex + 1 : s->image_id;
-	if (!hex || !*hex || strspn(hex, "0123456789abcdef") != strlen(hex))
-		return NULL;
-	return xasprintf("%s/%s.%s", dir, hex, name);
-}
-
-static void cache_write(const char *path, const struct buf *text)
-{
-	AUTO_FREE char *dir = xdg_path("CACHE", "images");
-
-	/* a cache that cannot be written costs time only */
-	if (path && dir_make(dir, 0700, NULL) == 0)
-		file_write(path, buf_str(text), text->n, 0600, NULL);
-}
 
 /* *text = NULL when the image has no such file. */
 static int image_file(struct engine *g, const struct spec *s, const char *id,
 	const char *name, char **text, struct err *e)
 {
-	AUTO_FREE char *cache = cache_path(s, name);
 	AUTO_FREE char *path = xasprintf("/etc/%s", name);
 	AUTO_BUF struct buf data = {0};
 	bool found = false;
 
-	if (cache && file_read(cache, MAX_FILE, &data, NULL) == 0) {
+	if (image_notes_read(s, name, &data)) {
 		*text = data.n ? buf_take(&data) : NULL;
 		return 0;
 	}
-	buf_free(&data);
 	if (container_get_file(g, id, path, MAX_FILE, &data, &found, e) < 0)
 		return err_wrap(e, "%s of the image", path);
-	cache_write(cache, &data);
+	image_notes_write(s, name, &data);
 	*text = found && data.n ? buf_take(&data) : NULL;
 	return 0;
 }

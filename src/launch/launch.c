@@ -13,6 +13,7 @@
 #include "engine/container.h"
 #include "launch/bind_files.h"
 #include "launch/identity.h"
+#include "launch/image_links.h"
 #include "launch/ledger.h"
 #include "launch/owner.h"
 #include "launch/relay.h"
@@ -116,6 +117,8 @@ static int create(struct launching *l, struct err *e)
 		return create_container(l, e);
 	}
 	if (create_container(l, e) < 0 || identity_files(l->g, s, l->id, e) < 0)
+		return -1;
+	if (image_links_check(l->g, s, l->id, e) < 0)
 		return -1;
 	return container_put_files(l->g, l->id, s, s->files, s->n_files, e);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Directories and files of the host, volumes, and memory as mounts."""
 import os
+import tarfile
 
 import kit
 
@@ -81,3 +82,54 @@ class Mounts(kit.Case):
         self.write("b/who", "b")
         self.profile('c:mount("a", "/data")', 'c:mount("b", "/data")')
         self.assertEqual(self.shell("cat /data/who"), "b")
+
+
+class Links(kit.Case):
+    """What the launch puts into a container does not leave it through the image's links."""
+
+    uid = kit.USER
+
+    @staticmethod
+    def entry(name, kind, to=""):
+        e = tarfile.TarInfo(name)
+        e.type, e.linkname, e.mode = kind, to, 0o755
+        return e
+
+    def image(self, **links):
+        """An image of busybox with a symbolic link in the place of a directory."""
+        with tarfile.open(os.path.join(self.project, "root.tar"), "w") as tar:
+            for name in "busybox", "sh", "true":
+                tar.add("/bin/busybox", "bin/" + name)
+            for directory in "etc", "home", "var", "tmp":
+                if directory not in links:
+                    tar.addfile(self.entry(directory, tarfile.DIRTYPE))
+            for name, to in links.items():
+                tar.addfile(self.entry(name, tarfile.SYMTYPE, to))
+        kit.tool("docker", "-H", "unix://" + kit.SOCKET, "import", tar.name, "kit-links")
+        self.addCleanup(kit.engine.call, "DELETE", "/images/kit-links?force=1")
+        self.write("data/readme", "")
+
+    def refused(self, path):
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 125, r.err)
+        self.assertIn("the image kit-links has a symbolic link at " + path, r.err)
+        self.assertEqual(os.listdir(os.path.join(self.project, "data")), ["readme"])
+
+    def test_cookie(self):
+        """the directory of the display's cookie leads into a mount: nothing is put there"""
+        self.image(**{"etc/cnnrun": "/data"})
+        self.profile('c:mount("data", "/data")', "c:display()", image="kit-links")
+        for _ in range(2):  # also when the image is known already
+            self.refused("/etc/cnnrun")
+
+    def test_home(self):
+        """the directory of homes leads there: none is made there"""
+        self.image(home="/data")
+        self.profile('c:mount("data", "/data")', image="kit-links")
+        self.refused("/home")
+
+    def test_harmless(self):
+        """a link in an image is nobody's business where nothing is mounted"""
+        self.image(home="/var")
+        self.profile(image="kit-links")
+        self.shell("true")

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of an image, kept under its id in the user's cache: an image never
+ * changes. Private to launch/. */
+#ifndef CNNRUN_LAUNCH_IMAGE_NOTES_H
+#define CNNRUN_LAUNCH_IMAGE_NOTES_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "plan/spec.h"
+
+/* The note of that name on the spec's image; false = none. */
+bool image_notes_read(const struct spec *s, const char *name, struct buf *out);
+void image_notes_write(const struct spec *s, const char *name, const struct buf *note);
+
+#endif
