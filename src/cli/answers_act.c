@@ -10,8 +10,8 @@
 #include "cli/carry.h"
 #include "cli/drain.h"
 #include "cli/own.h"
-#include "cli/words.h"
 #include "launch/owner.h"
+#include "plan/shell_word.h"
 
 static double now(void)
 {
@@ -61,7 +61,7 @@ static int record(struct answers *a, const cJSON *args, const char *where,
 	buf_adds(&b, where);
 	for (size_t i = 0; i < command->n; i++) {
 		buf_addc(&b, ' ');
-		add_quoted(&b, command->v[i]);
+		shell_word(&b, command->v[i]);
 	}
 	strv_add(&a->recorded, b.p);
 	*reply = outcome(0, 0, capture ? &none : NULL, capture ? &none : NULL);

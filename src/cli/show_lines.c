@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/color.h"
 #include "cli/words.h"
+#include "plan/shell_word.h"
 
 void line(struct lines *l, const char *fmt, ...)
 {
@@ -30,7 +31,7 @@ char *words(const struct strv *s, const char *between)
 		if (i)
 			buf_adds(&b, between);
 		if (*between == ' ')
-			add_quoted(&b, s->v[i]);
+			shell_word(&b, s->v[i]);
 		else
 			buf_adds(&b, s->v[i]);
 	}

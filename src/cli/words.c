@@ -77,26 +77,6 @@ void add_clean(struct buf *out, const char *text, size_t n)
 		log_printable(out->p + before, true);
 }
 
-void add_quoted(struct buf *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-+=:,./@%";
-
-	if (*word && strspn(word, plain) == strlen(word)) {
-		buf_adds(out, word);
-		return;
-	}
-	buf_addc(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			buf_adds(out, "'\\''");
-		else
-			buf_addc(out,
-				(unsigned char)*word < ' ' || *word == 127 ? '?' : *word);
-	}
-	buf_addc(out, '\'');
-}
-
 const char *shown_path(const char *path, const char *project)
 {
 	const char *rest;

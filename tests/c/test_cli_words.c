@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "cli/table.h"
 #include "cli/words.h"
+#include "plan/shell_word.h"
 #include "plan/spec.h"
 
 static void test_sizes(void **state)
@@ -84,13 +85,13 @@ static void test_quoted(void **state)
 	static const struct {
 		const char *word, *quoted;
 	} cases[] = {{"ls", "ls"}, {"", "''"}, {"a b", "'a b'"}, {"it's", "'it'\\''s'"},
-		{"$x", "'$x'"}, {"a\nb", "'a?b'"}};
+		{"$x", "'$x'"}, {"a\nb", "$'a\\012b'"}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		AUTO_BUF struct buf b = {0};
 
-		add_quoted(&b, cases[i].word);
+		shell_word(&b, cases[i].word);
 		assert_string_equal(b.p, cases[i].quoted);
 	}
 }

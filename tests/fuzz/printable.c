@@ -30,11 +30,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO_FREE char *text = fuzz_text(data, size), *same = fuzz_text(data, size);
 	AUTO_FREE char *json = NULL;
 	AUTO_JSON cJSON *j = cJSON_CreateString(text), *back = NULL;
-	AUTO_BUF struct buf word = {0}, clean = {0}, quoted = {0};
+	AUTO_BUF struct buf word = {0}, clean = {0};
 
 	shell_word(&word, text);
 	check(buf_str(&word), false);
-	add_quoted(&quoted, text);
 	add_clean(&clean, (const char *)data, size);
 	check(buf_str(&clean), true);
 	json = json_text(j, true);
