@@ -22,6 +22,7 @@ const struct command *const commands[] = {
 	&command_stop,
 	&command_clean,
 	&command_list,
+	&command_init,
 	&command_doctor,
 	&command_completion,
 	&command_version,

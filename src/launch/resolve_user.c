@@ -51,6 +51,8 @@ static void host_user(struct resolving *r)
 	i->home = xasprintf("/home/%s", r->me.name);
 }
 
+enum { NOBODY = 65534 }; /* owns no files */
+
 static void explicit_user(struct resolving *r)
 {
 	const struct plan_user *u = &r->p->user;
@@ -65,7 +67,7 @@ static void explicit_user(struct resolving *r)
 		return;
 	}
 	/* files of that user, setuid ones too, can be left in what is mounted */
-	if (u->uid != r->me.uid && r->me.uid != 0)
+	if (u->uid != r->me.uid && r->me.uid != 0 && u->uid != NOBODY)
 		reach_add(r, "be the user %u, who is not you", u->uid);
 	if (!u->name)
 		return;

@@ -160,6 +160,12 @@ static void the_engine_in_use_is_the_engine(void **state)
 	socket_path = NULL;
 }
 
+static void nobody_is_free(void **state)
+{
+	(void)state;
+	expect("\"user\":{\"mode\":\"explicit\",\"uid\":65534}", NULL);
+}
+
 static void another_user_is_named(void **state)
 {
 	int status;
@@ -304,6 +310,7 @@ int main(void)
 		cmocka_unit_test(what_others_share_is_named),
 		cmocka_unit_test(the_engine_in_use_is_the_engine),
 		cmocka_unit_test(another_user_is_named),
+		cmocka_unit_test(nobody_is_free),
 		cmocka_unit_test(a_source_that_was_exchanged_is_not_mounted),
 		cmocka_unit_test(what_is_made_is_made_where_it_was_said),
 		cmocka_unit_test(a_project_is_where_it_really_is),

@@ -7,8 +7,8 @@ import subprocess
 import kit
 from pty_session import SIZE, Session
 
-COMMANDS = ("plan", "build", "exec", "ps", "logs", "attach", "stop", "clean", "list", "doctor",
-            "version")
+COMMANDS = ("plan", "build", "exec", "ps", "logs", "attach", "stop", "clean", "list", "init",
+            "doctor", "version")
 
 
 class Help(kit.Case):
@@ -52,6 +52,40 @@ class Help(kit.Case):
         r = self.run_cnnrun("plna")
         self.assertEqual(r.code, 2)
         self.assertIn("plan", r.err)
+
+
+class Init(kit.Case):
+    def test_image(self):
+        """init writes a profile that runs as it is"""
+        r = self.run_cnnrun("init", "--image", "busybox")
+        self.assertEqual((r.code, r.out), (0, ""), r.err)
+        self.write("file", "hello")
+        r = self.run_cnnrun("--", "cat", "file")
+        self.assertEqual((r.code, r.out), (0, "hello"), r.err)
+
+    def test_dockerfile(self):
+        """with a Dockerfile it builds that"""
+        self.write("docker/Dockerfile", "FROM busybox\n")
+        self.assertEqual(self.run_cnnrun("init").code, 0)
+        plan = json.loads(self.run_cnnrun("plan", "--json").out)["plan"]
+        self.assertEqual(plan["build"]["dockerfile"], "docker/Dockerfile")
+        self.assertRegex(plan["build"]["tag"], r"^project[a-z0-9-]*:latest$")
+
+    def test_overwrites_nothing(self):
+        """a cnnrun.lua that is there stays"""
+        self.write("cnnrun.lua", "-- mine\n")
+        r = self.run_cnnrun("init")
+        self.assertEqual(r.code, 125)
+        self.assertIn("there is a cnnrun.lua already", r.err)
+        with open(os.path.join(self.project, "cnnrun.lua")) as f:
+            self.assertEqual(f.read(), "-- mine\n")
+
+    def test_bad_image(self):
+        """a bad reference is a usage error and leaves no file"""
+        r = self.run_cnnrun("init", "--image", "a b")
+        self.assertEqual(r.code, 2)
+        self.assertIn("no image reference", r.err)
+        self.assertFalse(os.path.exists(os.path.join(self.project, "cnnrun.lua")))
 
 
 class Look(kit.Case):
