@@ -45,7 +45,7 @@ endif
 
 TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(wildcard \
 	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
-	trainer/look/*.c trainer/fetch/*.c trainer/team/team.c)))
+	trainer/look/*.c trainer/fetch/*.c $(filter-out %/mpi.c,$(wildcard trainer/team/*.c)))))
 
 # make CUDA=1: kernels for every architecture this nvcc knows from sm_75 on, PTX for later ones.
 TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu))

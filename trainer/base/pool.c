@@ -43,7 +43,7 @@ static int quota_cpus(void)
 	return (int)((quota + period - 1) / period);
 }
 
-static int usable_cpus(void)
+int pool_cpus(void)
 {
 	cpu_set_t set;
 	int cpus = sched_getaffinity(0, sizeof(set), &set) < 0 ? 1 : CPU_COUNT(&set);
@@ -108,7 +108,7 @@ struct pool *pool_new(int threads)
 	struct pool *p = mem_alloc(sizeof(*p));
 
 	if (threads < 1)
-		threads = usable_cpus();
+		threads = pool_cpus();
 	if (threads > MAX_THREADS)
 		threads = MAX_THREADS;
 	pthread_mutex_init(&p->lock, NULL);

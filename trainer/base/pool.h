@@ -8,7 +8,10 @@ struct pool;
 /* One task. thread: 0 … threads-1, for per-thread scratch; task: 0 … tasks-1. */
 typedef void pool_fn(void *arg, int thread, int task);
 
-/* threads < 1: as many as this process may use (affinity and the cgroup's cpu.max). */
+/* The processors this process may use (affinity and the cgroup's cpu.max). */
+int pool_cpus(void);
+
+/* threads < 1: pool_cpus(). */
 struct pool *pool_new(int threads);
 void pool_free(struct pool *p);
 int pool_threads(const struct pool *p);

@@ -1,34 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* MPI is a plugin, cnntrain-mpi.so beside the program: a run without it pays nothing for
- * it. */
+/* Which team. MPI is a plugin, cnntrain-mpi.so beside the program: a run without it pays
+ * nothing for it. */
 #include "team/team.h"
 #include "base/mem.h"
+#include "team/env.h"
 
 #include <dlfcn.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static int number(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value ? atoi(value) : 0;
-}
-
-/* The number of processes that a launcher started. srun sets SLURM_PROCID, sbatch does
- * not. */
-static int world_size(void)
-{
-	static const char *const names[] = {
-		"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_SIZE"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (number(names[i]) > 1)
-			return number(names[i]);
-	return getenv("SLURM_PROCID") ? number("SLURM_NTASKS") : 1;
-}
 
 /* The plugin beside the program or in ../lib/cnnrun. */
 static void *load_plugin(void)
@@ -52,25 +32,49 @@ static void *load_plugin(void)
 	return plugin;
 }
 
-int team_open(struct team **out, struct err *e)
+static struct team *open_mpi_team(int world, struct err *e)
 {
 	struct team *(*open_mpi)(struct err *);
-	void *plugin, *symbol;
+	void *plugin = load_plugin();
+	void *symbol = plugin ? dlsym(plugin, "team_open_mpi") : NULL;
+	struct team *team;
+
+	if (!symbol) {
+		err_set(e,
+			"started as one of %d processes, but cnntrain-mpi.so is not "
+			"beside this program (it is built where MPI is installed): %s",
+			world, dlerror());
+		return NULL;
+	}
+	memcpy(&open_mpi, &symbol, sizeof(open_mpi));
+	team = open_mpi(e);
+	if (team && team->world != world) {
+		err_set(e,
+			"started as one of %d processes, but MPI sees %d: start with the "
+			"mpirun of the MPI this was built with, or set MASTER_ADDR and "
+			"MASTER_PORT for srun without MPI",
+			world, team->world);
+		team->close(team);
+		return NULL;
+	}
+	return team;
+}
+
+int team_open(struct team **out, struct err *e)
+{
+	struct place place;
 
 	*out = NULL;
-	if (world_size() <= 1)
+	if (env_place(&place, e) < 0)
+		return -1;
+	if (place.world == 1)
 		return 0;
-	plugin = load_plugin();
-	symbol = plugin ? dlsym(plugin, "team_open_mpi") : NULL;
-	if (!symbol)
-		return err_set(e,
-			"started as one of %d processes, but cnntrain-mpi.so is not "
-			"beside this "
-			"program (it is built where MPI is installed): %s",
-			world_size(), dlerror());
-	memcpy(&open_mpi, &symbol, sizeof(open_mpi));
-	*out = open_mpi(e);
-	return *out ? 0 : -1;
+	*out = place.mpi ? open_mpi_team(place.world, e) : team_open_tcp(&place, e);
+	if (!*out)
+		return -1;
+	if ((*out)->local_rank < 0)
+		(*out)->local_rank = team_local_rank(*out);
+	return 0;
 }
 
 void team_close(struct team *t)

@@ -5,6 +5,10 @@
 
 #include "base/err.h"
 
+#include <stddef.h>
+
+struct place;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -26,9 +30,24 @@ struct team {
 	void (*broadcast)(struct team *t, void *bytes, int size);
 };
 
-/* The world this process was started in (mpirun, srun); *out is NULL when it is alone. */
+/* The world this process was started in (see env.h); *out is NULL when it is alone. */
 int team_open(struct team **out, struct err *e);
 void team_close(struct team *t);
+
+/* Collective, too. How many of the team run on the processors of this process, itself
+ * included. */
+int team_sharers(struct team *t);
+/* How many ranks below this one are on its machine. */
+int team_local_rank(struct team *t);
+/* A number that stands for the bytes, for team_agree. */
+double team_digest(const void *bytes, size_t size);
+/* -1 at all ranks, with e set, when one of the values is not that of rank 0. */
+int team_agree(struct team *t, const char *const *names, const double *values, int count,
+	struct err *e);
+
+/* tcp.c; NULL with e set when the team does not form. local_rank is only what place
+ * says. */
+struct team *team_open_tcp(const struct place *place, struct err *e);
 
 /* What the MPI plugin exports. */
 struct team *team_open_mpi(struct err *e);

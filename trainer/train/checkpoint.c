@@ -190,12 +190,12 @@ int checkpoint_resume(struct run *r, bool *found, struct err *e)
 
 	*found = access(path, F_OK) == 0;
 	if (!*found)
-		return 0;
+		return run_agree_on_state(r, e);
 	if (st_read(&f, path, e) < 0)
 		return -1;
 	result = read_progress(r, &f, path, e);
 	if (result == 0)
 		result = load(r, &f, path, train_arrays, TRAIN_ARRAYS, e);
 	st_free(&f);
-	return result;
+	return result < 0 ? -1 : run_agree_on_state(r, e);
 }

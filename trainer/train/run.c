@@ -1,13 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/run.h"
 #include "base/mem.h"
+#include "base/pool.h"
+#include "cpu/ops.h"
 #include "train/checkpoint.h"
 
 #include <string.h>
 
+/* Threads of the CPU backend: ranks on the same processors share them out. Other kernels
+ * round otherwise, and the ranks' weights would drift apart. */
+static int share_cpu(struct run *r, int *threads, struct err *e)
+{
+	static const char *const name = "set of CPU kernels (--isa)";
+	const struct ops *ops = ops_find(r->o->isa);
+	double isa = ops ? team_digest(ops->isa, strlen(ops->isa)) : 0;
+	int sharers = 1;
+
+	if (r->team) {
+		sharers = team_sharers(r->team);
+		if (team_agree(r->team, &name, &isa, 1, e) < 0)
+			return -1;
+	}
+	*threads = r->o->threads > 0 ? r->o->threads : pool_cpus() / sharers;
+	*threads = *threads > 0 ? *threads : 1;
+	return 0;
+}
+
 static int open_backend(struct run *r, struct err *e)
 {
 	const struct options *o = r->o;
+	int threads;
 
 	if (strcmp(o->device, "auto") != 0 && strcmp(o->device, "cpu") != 0 &&
 		strcmp(o->device, "cuda") != 0)
@@ -19,19 +41,49 @@ static int open_backend(struct run *r, struct err *e)
 		r->b = cuda_open(&r->net, o->batch_size, e);
 	if (!r->b && !strcmp(o->device, "cuda"))
 		return err_wrap(e, "--device cuda");
-	if (!r->b)
-		r->b = cpu_open(&r->net, o->batch_size, o->threads, o->isa, r->team, e);
+	if (r->b)
+		return 0;
+	if (share_cpu(r, &threads, e) < 0)
+		return -1;
+	r->b = cpu_open(&r->net, o->batch_size, threads, o->isa, r->team, e);
 	return r->b ? 0 : -1;
 }
 
-int run_open_model(struct run *r, struct err *e)
+static int agree_on_options(struct run *r, struct err *e)
+{
+	static const char *const names[] = {"data set", "--batch_size", "--num_epochs",
+		"--max_steps", "--seed", "--lr"};
+	const struct options *o = r->o;
+	const double values[] = {o->kind, o->batch_size, o->num_epochs,
+		(double)o->max_steps, (double)o->seed, o->lr};
+
+	if (!r->team)
+		return 0;
+	return team_agree(r->team, names, values, sizeof(values) / sizeof(values[0]), e);
+}
+
+int run_agree_on_state(struct run *r, struct err *e)
+{
+	static const char *const names[] = {
+		"step (is --log_dir the same folder for all?)", "file of weights"};
+	long count = array_count(&r->net, ARRAY_TRAINED);
+	AUTO_FREE float *trained = NULL;
+	double values[2] = {(double)r->at.step};
+
+	if (!r->team)
+		return 0;
+	trained = mem_floats(count);
+	if (r->b->ops->read(r->b, ARRAY_TRAINED, trained, e) < 0)
+		return -1;
+	values[1] = team_digest(trained, (size_t)count * sizeof(float));
+	return team_agree(r->team, names, values, 2, e);
+}
+
+static int set_weights(struct run *r, struct err *e)
 {
 	AUTO_FREE float *trained = NULL;
 	AUTO_FREE float *stats = NULL;
 
-	net_describe(&r->net, dataset_channels(r->o->kind));
-	if (open_backend(r, e) < 0)
-		return -1;
 	if (r->o->weights)
 		return checkpoint_load_weights(r, r->o->weights, e);
 	trained = mem_floats(r->net.trained_count);
@@ -40,6 +92,14 @@ int run_open_model(struct run *r, struct err *e)
 	if (r->b->ops->write(r->b, ARRAY_TRAINED, trained, e) < 0)
 		return -1;
 	return r->b->ops->write(r->b, ARRAY_STATS, stats, e);
+}
+
+int run_open_model(struct run *r, struct err *e)
+{
+	net_describe(&r->net, dataset_channels(r->o->kind));
+	if (agree_on_options(r, e) < 0 || open_backend(r, e) < 0 || set_weights(r, e) < 0)
+		return -1;
+	return run_agree_on_state(r, e);
 }
 
 void run_close(struct run *r)

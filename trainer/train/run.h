@@ -38,9 +38,13 @@ struct run {
 /* Seconds of a clock that only goes forward. */
 double clock_now(void);
 
-/* Backend and initial weights: of --weights, or by --seed. */
+/* Backend and initial weights: of --weights, or by --seed. Collective in a team, whose
+ * ranks must have been started alike. */
 int run_open_model(struct run *r, struct err *e);
 void run_close(struct run *r);
+
+/* Collective: -1 when a rank of the team has other weights, or is at another step. */
+int run_agree_on_state(struct run *r, struct err *e);
 
 /* The whole test set. */
 int run_test(struct run *r, double *accuracy, double *loss, struct err *e);
