@@ -11,7 +11,7 @@
 
 static void refuse(int fd, const char *why)
 {
-	struct answer a = {0};
+	struct answer a = {.magic = MAGIC};
 
 	snprintf(a.refusal, sizeof(a.refusal), "%s", why);
 	wire_send(fd, &a, sizeof(a), wire_now() + HASTE);
@@ -100,7 +100,7 @@ static int gather_reports(struct meeting *m, struct err *e)
 		missing -= taken;
 	}
 	for (int i = 1; i < world; i++) {
-		struct answer a = {.next = m->where[(i + 1) % world]};
+		struct answer a = {.magic = MAGIC, .next = m->where[(i + 1) % world]};
 
 		if (!wire_send(m->reported[i], &a, sizeof(a), wire_now() + HASTE))
 			return err_set(e, "rank %d ended before the team had formed", i);

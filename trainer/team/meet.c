@@ -43,7 +43,8 @@ static int follow(struct meeting *m, union address *next, struct err *e)
 	h = make_hello(m, REPORT, port);
 	/* rank 0 says at its own deadline who is missing: that can be a while after */
 	told = port >= 0 && wire_send(fd, &h, sizeof(h), m->deadline) &&
-	       wire_receive(fd, &a, sizeof(a), m->deadline + m->seconds);
+	       wire_receive(fd, &a, sizeof(a), m->deadline + m->seconds) &&
+	       a.magic == MAGIC;
 	close(fd);
 	a.refusal[NEWS - 1] = 0;
 	if (!told)

@@ -20,6 +20,7 @@ struct hello {
 /* Rank 0's answer: where the successor listens (family 0: it is rank 0 itself), or why
  * there is no team. */
 struct answer {
+	uint32_t magic;
 	union address next;
 	char refusal[NEWS];
 };

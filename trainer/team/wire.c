@@ -141,11 +141,11 @@ static int try_connect(const union address *a, double deadline)
 int wire_connect(
 	const union address *a, int count, double deadline, const union address **used)
 {
-	enum { PATIENCE = 5 }; /* seconds for one of several addresses */
+	static const double patience = 5, pause = 0.02; /* one of several; between */
 
 	for (;;) {
 		for (int i = 0; i < count; i++) {
-			double soon = wire_now() + PATIENCE;
+			double soon = wire_now() + patience;
 			int fd = try_connect(
 				&a[i], count > 1 && soon < deadline ? soon : deadline);
 
@@ -153,9 +153,9 @@ int wire_connect(
 			if (fd >= 0)
 				return fd;
 		}
-		if (wire_now() > deadline)
+		if (wire_now() + pause > deadline)
 			return -1;
-		nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+		nanosleep(&(struct timespec){.tv_nsec = (long)(pause * 1e9)}, NULL);
 	}
 }
 
