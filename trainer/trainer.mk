@@ -105,6 +105,10 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
 .PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+.PHONY: test-trainer-ranks
+test-trainer: test-trainer-ranks
+test-trainer-ranks: trainer
+	/usr/bin/python3 tests/trainer/ranks.py $(BUILD)/cnntrain
 test-trainer-fetch: $(BUILD)/cnntrain
 	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
 test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
@@ -139,3 +143,7 @@ $(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUI
 .PHONY: bench-trainer
 bench-trainer: $(BUILD)/cnntrain $(BUILD)/tests/trainer/bench_step
 	/usr/bin/python3 tests/trainer/bench.py $(BUILD)
+
+.PHONY: bench-ranks
+bench-ranks: trainer
+	/usr/bin/python3 tests/trainer/bench_ranks.py $(BUILD)/cnntrain

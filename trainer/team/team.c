@@ -63,17 +63,24 @@ static struct team *open_mpi_team(int world, struct err *e)
 int team_open(struct team **out, struct err *e)
 {
 	struct place place;
+	int local;
 
 	*out = NULL;
 	if (env_place(&place, e) < 0)
 		return -1;
 	if (place.world == 1)
 		return 0;
-	*out = place.mpi ? open_mpi_team(place.world, e) : team_open_tcp(&place, e);
+	if (place.mpi) {
+		*out = open_mpi_team(place.world, e);
+		return *out ? 0 : -1;
+	}
+	*out = team_open_tcp(&place, e);
 	if (!*out)
 		return -1;
-	if ((*out)->local_rank < 0)
-		(*out)->local_rank = team_local_rank(*out);
+	/* collective: also at the ranks that were told */
+	local = team_local_rank(*out);
+	if (place.local_rank < 0)
+		(*out)->local_rank = local;
 	return 0;
 }
 
