@@ -4,6 +4,7 @@
 
 #include <mpi.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 enum { REQUESTS = 16 };
 
@@ -83,6 +84,9 @@ struct team *team_open_mpi(struct err *e)
 		.finish = finish,
 		.add_doubles = add_doubles,
 		.broadcast = broadcast};
+	/* A rank that waits must not hold the processor that another computes on; Open
+	 * MPI sees by itself only that there are more ranks than processors. */
+	setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
 	if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS ||
 		MPI_Comm_rank(MPI_COMM_WORLD, &mpi.base.rank) != MPI_SUCCESS ||
 		MPI_Comm_size(MPI_COMM_WORLD, &mpi.base.world) != MPI_SUCCESS ||
