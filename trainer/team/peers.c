@@ -79,7 +79,7 @@ int team_agree(struct team *t, const char *const *names, const double *values, i
 	memcpy(first, values, (size_t)count * sizeof(double));
 	t->broadcast(t, first, (int)((size_t)count * sizeof(double)));
 	for (int i = count - 1; i >= 0; i--)
-		if (memcmp(&first[i], &values[i], sizeof(double)) != 0)
+		if (first[i] != values[i])
 			other[t->rank] = i + 1;
 	t->add_doubles(t, other, t->world);
 	for (int i = 1; i < t->world; i++)
