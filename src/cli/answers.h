@@ -18,6 +18,8 @@ struct answers {
 	const struct profile_source *src;
 	enum answer_mode mode;
 	struct strv recorded; /* one line each */
+	struct strv wanted;   /* what the recorded runs could do, in words */
+	struct cli *facts_of; /* its engine's facts count for that; NULL = no engine's */
 };
 void answers_free(struct answers *a);
 

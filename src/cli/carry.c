@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/consent.h"
 #include "cli/progress.h"
 
 int carry_image(struct cli *c, const struct plan *p, bool force, char **id, struct err *e)
@@ -46,6 +47,7 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	bool force, const struct launch_io *io, int *status, struct err *e)
 {
 	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
 	AUTO_FREE char *id = NULL;
 	struct engine_facts facts;
 	struct engine *g;
@@ -57,10 +59,30 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
 	 */
-	if (resolve(p, &facts, &s, e) < 0 || allow(&s, src, e) < 0)
+	if (resolve(p, &facts, &s, e) < 0)
+		return -1;
+	spec_capabilities(&s, &can);
+	if (consent_allow(c, &can, src, e) < 0)
 		return -1;
 	if (carry_image(c, p, force, &id, e) < 0)
 		return -1;
 	str_set(&s.image_id, id);
 	return launch(g, &s, io, status, e);
+}
+
+int carry_plan_wanted(
+	struct cli *c, const struct plan *p, struct strv *can, struct err *e)
+{
+	struct engine_facts facts;
+	AUTO_SPEC struct spec s;
+	struct err none;
+
+	spec_init(&s);
+	if (!c || carry_facts(c, &facts, &none) < 0)
+		facts = (struct engine_facts){0};
+	facts.known = false; /* only a plan: nothing is made */
+	if (resolve(p, &facts, &s, e) < 0)
+		return -1;
+	spec_capabilities(&s, can);
+	return 0;
 }

@@ -22,6 +22,8 @@ const struct command *const commands[] = {
 	&command_stop,
 	&command_clean,
 	&command_list,
+	&command_allow,
+	&command_deny,
 	&command_doctor,
 	&command_completion,
 	&command_version,
@@ -238,5 +240,6 @@ int cli_main(int argc, char **argv)
 		status = exit_status(&c, &e);
 	engine_close(c.engine);
 	free(c.traceback);
+	free(c.allow_command);
 	return status;
 }

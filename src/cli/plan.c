@@ -2,20 +2,22 @@
 /* cnnrun plan: what would happen. */
 #include "base/mem.h"
 #include "cli/show.h"
+#include "launch/allow.h"
 #include "launch/launch.h"
 
-static void add_json(struct buf *b, const struct plan *p, const struct spec *s)
+static void add_json(struct buf *b, const struct evaluation *ev, const struct spec *s,
+	const struct strv *can)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
-	AUTO_STRV struct strv can = {0};
+	AUTO_STRV struct strv missing = {0};
 	AUTO_FREE char *text = NULL;
 
-	cJSON_AddItemToObject(j, "plan", plan_json(p));
-	if (s) {
-		spec_capabilities(s, &can);
+	allow_missing(can, &ev->src, &missing);
+	cJSON_AddItemToObject(j, "plan", plan_json(&ev->plan));
+	if (s)
 		cJSON_AddItemToObject(j, "resolved", spec_json(s));
-		cJSON_AddItemToObject(j, "capabilities", json_strv(&can));
-	}
+	cJSON_AddItemToObject(j, "capabilities", json_strv(can));
+	cJSON_AddItemToObject(j, "not_granted", json_strv(&missing));
 	text = json_text(j, true);
 	buf_addf(b, "%s\n", text);
 }
@@ -35,6 +37,7 @@ int show_plan(struct evaluation *ev, struct err *e)
 	bool docker = opt_on(&ev->opts, "docker");
 	AUTO_BUF struct buf b = {0};
 	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
 	const struct spec *resolved = ev->action == ACTION_RUN ? &s : NULL;
 
 	spec_init(&s);
@@ -46,12 +49,15 @@ int show_plan(struct evaluation *ev, struct err *e)
 			ev->src.shown);
 	if (resolved && resolve(&ev->plan, &unknown, &s, e) < 0)
 		return -1;
+	strv_copy(&can, &ev->answers.wanted);
+	if (resolved)
+		spec_capabilities(&s, &can);
 	if (docker)
 		add_docker(&b, &s);
 	else if (opt_on(&ev->opts, "json"))
-		add_json(&b, &ev->plan, resolved);
+		add_json(&b, ev, resolved, &can);
 	else
-		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded);
+		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded, &can);
 	return print_out(&b, e);
 }
 

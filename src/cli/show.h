@@ -9,9 +9,9 @@
 /* What a run would do, in words; no engine is asked. */
 int show_plan(struct evaluation *ev, struct err *e);
 /* The same text of a plan and its resolved spec (NULL = it runs nothing); recorded are
- * the runs that the profile wants to do by itself. */
+ * the runs that the profile wants to do by itself, can what all of them could do. */
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
-	const struct spec *s, const struct strv *recorded);
+	const struct spec *s, const struct strv *recorded, const struct strv *can);
 /* Image and build alone. */
 void show_image(struct buf *out, const struct plan *p);
 
