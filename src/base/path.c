@@ -62,8 +62,8 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *e)
 	return file_read_stat(path, max, out, &st, e);
 }
 
-int file_read_stat(const char *path, size_t max, struct buf *out, struct stat *st,
-	struct err *e)
+int file_read_stat(
+	const char *path, size_t max, struct buf *out, struct stat *st, struct err *e)
 {
 	/* a pipe without a writer must not keep us */
 	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

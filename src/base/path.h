@@ -17,8 +17,8 @@ bool path_within(const char *path, const char *dir);
 /* Reads a whole regular file of at most max bytes (0 = 64 MiB). Never waits. */
 int file_read(const char *path, size_t max, struct buf *out, struct err *e);
 /* The same, and what the file that was read is. */
-int file_read_stat(const char *path, size_t max, struct buf *out, struct stat *st,
-	struct err *e);
+int file_read_stat(
+	const char *path, size_t max, struct buf *out, struct stat *st, struct err *e);
 /* Atomic: writes path.tmp-PID and renames. */
 int file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e);
 /* mkdir -p with mode for what is made. */

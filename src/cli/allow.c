@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cnnrun allow: grants what a run of the same words would ask for, or lists the grants. */
+/* cnnrun allow: grants what a run of the same words would ask for, or lists the grants.
+ */
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,7 +118,8 @@ static const struct opt table[] = {
 
 const struct command command_allow = {
 	.name = "allow",
-	.usage = "[PROFILE] [the profile's own options] [-- COMMAND...] | --list [--json]",
+	.usage =
+		"[PROFILE] [the profile's own options] [-- COMMAND...] | --list [--json]",
 	.about = "Grant a profile what a run of the same words asks for",
 	.details = "Nothing is run. What is granted holds for the profile at this path, "
 		   "until\n'cnnrun deny'. A change of it that asks for more has to be "

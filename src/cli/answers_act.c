@@ -89,7 +89,8 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 		return -1;
 	str_set(&p.profile, a->src->path);
 	str_set(&p.project, a->src->project);
-	if (a->mode == ANSWER_RECORD && carry_plan_wanted(a->facts_of, &p, &a->wanted, e) < 0)
+	if (a->mode == ANSWER_RECORD &&
+		carry_plan_wanted(a->facts_of, &p, &a->wanted, e) < 0)
 		return -1;
 	if (a->mode == ANSWER_RECORD)
 		return record(a, args, p.build.wanted ? p.build.tag : p.image, &p.command,

@@ -16,8 +16,8 @@ struct cli {
 	const char *host, *context; /* --host, --context; NULL = not given */
 	struct engine *engine;      /* opened by cli_engine, closed by cli_main */
 	char *traceback;            /* of a profile's error, for --verbose; may be NULL */
-	char *allow_command;        /* "cnnrun allow …" that grants what this call asks */
-	bool declined;              /* the user said No to a question of this call */
+	char *allow_command; /* "cnnrun allow …" that grants what this call asks */
+	bool declined;       /* the user said No to a question of this call */
 };
 
 struct command {
@@ -42,7 +42,8 @@ extern const struct opt_group image_options, container_options;
 
 extern const struct command command_run, command_plan, command_build, command_exec,
 	command_ps, command_logs, command_attach, command_stop, command_clean,
-	command_list, command_allow, command_deny, command_doctor, command_completion, command_version, command_help;
+	command_list, command_allow, command_deny, command_doctor, command_completion,
+	command_version, command_help;
 
 enum { COMMAND_GROUPS = 4 };
 /* The groups of options that c takes, profile aside, its own first. Returns how many. */

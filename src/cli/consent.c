@@ -40,12 +40,12 @@ static bool read_yes(void)
 	return !strcasecmp(line, "y") || !strcasecmp(line, "yes");
 }
 
-void add_capabilities(struct buf *b, const struct strv *can, const struct strv *missing,
-	bool marks)
+void add_capabilities(
+	struct buf *b, const struct strv *can, const struct strv *missing, bool marks)
 {
 	for (size_t i = 0; i < can->n; i++) {
 		AUTO_FREE char *text = xstrdup(can->v[i]);
-		const char *mark = !marks                          ? ""
+		const char *mark = !marks                         ? ""
 				   : strv_has(missing, can->v[i]) ? "  (not granted yet)"
 								  : "  (granted)";
 
@@ -106,8 +106,8 @@ static bool ask(void *ctx, const struct question *q)
 
 struct consent consent_of(struct cli *c)
 {
-	return (struct consent){ask, c,
-		c->allow_command ? c->allow_command : "cnnrun allow PROFILE"};
+	return (struct consent){
+		ask, c, c->allow_command ? c->allow_command : "cnnrun allow PROFILE"};
 }
 
 int consent_allow(struct cli *c, const struct strv *wanted,

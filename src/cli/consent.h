@@ -14,7 +14,7 @@ int consent_allow(struct cli *c, const struct strv *wanted,
 
 /* "  - use all GPUs  (granted)" of each, where marks are wanted; missing are those that
  * are not granted. */
-void add_capabilities(struct buf *b, const struct strv *can, const struct strv *missing,
-	bool marks);
+void add_capabilities(
+	struct buf *b, const struct strv *can, const struct strv *missing, bool marks);
 
 #endif

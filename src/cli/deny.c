@@ -59,7 +59,8 @@ static int deny_one(const char *name, struct err *e)
 		return -1;
 	if (!found)
 		return err_set(e, 0,
-			"nothing is granted to %s; 'cnnrun allow --list' shows the grants",
+			"nothing is granted to %s; 'cnnrun allow --list' shows the "
+			"grants",
 			path);
 	log_info("%s is allowed nothing any more", path);
 	return 0;

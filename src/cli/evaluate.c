@@ -147,9 +147,9 @@ static int set_action(struct evaluation *ev, const struct command *cmd, struct e
 /* "--devices=all" */
 static void add_given(struct buf *b, const struct opt_given *g)
 {
-	AUTO_FREE char *word = g->text ? xasprintf("--%s=%s", g->opt->name, g->text)
-				       : xasprintf("--%s%s", g->on ? "" : "no-",
-						 g->opt->name);
+	AUTO_FREE char *word =
+		g->text ? xasprintf("--%s=%s", g->opt->name, g->text)
+			: xasprintf("--%s%s", g->on ? "" : "no-", g->opt->name);
 
 	buf_addc(b, ' ');
 	shell_word(b, word);

@@ -16,13 +16,12 @@ enum { LIST_MAX = 700 };
 int allow_source(const struct profile_source *src, struct err *e)
 {
 	if (src->unsafe)
-		return err_set(
-			e, EPERM, "%s is not run: %s", src->shown, src->unsafe);
+		return err_set(e, EPERM, "%s is not run: %s", src->shown, src->unsafe);
 	return 0;
 }
 
-void allow_missing(const struct strv *wanted, const struct profile_source *src,
-	struct strv *missing)
+void allow_missing(
+	const struct strv *wanted, const struct profile_source *src, struct strv *missing)
 {
 	AUTO_GRANT struct grant g = {0};
 

@@ -13,8 +13,9 @@
 struct question {
 	const struct profile_source *src;
 	const struct strv *missing; /* what is not granted yet, in words */
-	size_t n_granted;	    /* how many of the wanted are */
-	const char *changed; /* a file that is not as it was when the user last said yes */
+	size_t n_granted;           /* how many of the wanted are */
+	const char
+		*changed; /* a file that is not as it was when the user last said yes */
 };
 
 struct consent {

@@ -88,8 +88,7 @@ cJSON *grant_json(const struct grant *g)
 	return o;
 }
 
-void grant_missing(
-	const struct grant *g, const struct strv *wanted, struct strv *missing)
+void grant_missing(const struct grant *g, const struct strv *wanted, struct strv *missing)
 {
 	for (size_t i = 0; i < wanted->n; i++)
 		if (!capability_in(&g->can, wanted->v[i]) &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The grants' files. Their directory belongs to the user alone, so that whoever can change
- * a grant could act as the user anyway. */
+/* The grants' files. Their directory belongs to the user alone, so that whoever can
+ * change a grant could act as the user anyway. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include "plan/covers.h"
 
 #define GRANT_MAX ((size_t)16 << 20)
-#define SUFFIX	  ".json"
+#define SUFFIX    ".json"
 
 static char *store_dir(void)
 {

@@ -111,8 +111,9 @@ static bool network(const char *granted, const char *wanted)
 bool capability_covers(const char *granted, const char *wanted)
 {
 	return !strcmp(granted, wanted) || privileges(granted, wanted) ||
-	       files(granted, wanted) || engine(granted, wanted) || gpus(granted, wanted) ||
-	       display(granted, wanted) || network(granted, wanted);
+	       files(granted, wanted) || engine(granted, wanted) ||
+	       gpus(granted, wanted) || display(granted, wanted) ||
+	       network(granted, wanted);
 }
 
 bool capability_in(const struct strv *granted, const char *wanted)

@@ -19,11 +19,11 @@ struct profile_source {
 	char *shown; /* as messages name it: relative to the working directory if shorter
 		      */
 	char *name;  /* "gui" for …/gui.lua; the directory's name for cnnrun.lua */
-	char *project;  /* absolute directory its relative paths refer to */
-	bool installed; /* found among the scripts of cnnrun, or of $CNNRUN_SCRIPTS */
-	bool trusted;   /* all that was evaluated so far is part of this very program */
+	char *project;    /* absolute directory its relative paths refer to */
+	bool installed;   /* found among the scripts of cnnrun, or of $CNNRUN_SCRIPTS */
+	bool trusted;     /* all that was evaluated so far is part of this very program */
 	struct kvs files; /* what is not: real path and SHA-256 of the bytes evaluated */
-	char *unsafe; /* who could change one of these, and the cure; NULL = nobody */
+	char *unsafe;     /* who could change one of these, and the cure; NULL = nobody */
 	struct buf text;
 };
 void profile_source_free(struct profile_source *s);

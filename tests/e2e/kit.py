@@ -128,7 +128,8 @@ def command(args, uid=None):
 
 def grant(*args, uid=None, env=None, cwd=DEMO):
     """What a user does once: allows a profile of the project what these words ask for."""
-    if "/" in args[0] and not args[0].startswith("profiles/"):
+    first = (args + ("--",))[0]
+    if first.startswith("-") or "/" in first and not first.startswith("profiles/"):
         subprocess.run(command(("allow",) + args, uid), env=environment(uid, **(env or {})), cwd=cwd,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, timeout=60, check=False)
@@ -137,7 +138,7 @@ def grant(*args, uid=None, env=None, cwd=DEMO):
 def start(*args, uid=None, env=None, cwd=DEMO, granted=True, **more):
     """cnnrun as a Popen whose streams are pipes unless said otherwise. What a profile asks
     for is granted first; where that fails, the run says why."""
-    if granted and args:
+    if granted:
         grant(*args, uid=uid, env=env, cwd=cwd)
     for stream in "stdin", "stdout", "stderr":
         more.setdefault(stream, subprocess.PIPE)
