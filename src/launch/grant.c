@@ -13,6 +13,7 @@
 enum { GRANT_VERSION = 1 };
 /* More than any list of capabilities has; a plan is at most 8 MiB. */
 enum { ENTRIES_MAX = 100000 };
+static const int64_t YEAR_9999 = 253402300799;
 
 void grant_free(struct grant *g)
 {
@@ -70,7 +71,7 @@ int grant_parse(const char *text, size_t n, struct grant *out, struct err *e)
 	if (!path || *path != '/')
 		return damaged("path", e);
 	out->when = json_int64(o, "when", -1);
-	if (out->when < 0)
+	if (out->when < 0 || out->when > YEAR_9999)
 		return damaged("when", e);
 	str_set(&out->path, path);
 	return read_lists(o, out, e);
