@@ -91,6 +91,11 @@ static int grant(struct evaluation *ev, struct err *e)
 	return print_out(&b, e);
 }
 
+static const struct opt table[] = {
+	{.name = "list", .about = "what is granted to which profile; must come first"},
+	{.name = "json", .about = "with --list: as JSON"},
+};
+
 static int allow_words(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_EVALUATION struct evaluation ev = {0};
@@ -108,13 +113,14 @@ static int allow_words(struct cli *c, const struct opts *o, struct err *e)
 	status = evaluate(&ev, c, &command_allow, o->rest, ANSWER_RECORD, e);
 	if (status)
 		return status < 0 ? -1 : 0;
+	for (size_t i = 0; i < ev.opts.n_given; i++)
+		if (ev.opts.given[i].opt == &table[0] ||
+			ev.opts.given[i].opt == &table[1])
+			return err_set(e, ERR_USAGE,
+				"the list is of all profiles: cnnrun allow --list "
+				"[--json]");
 	return grant(&ev, e);
 }
-
-static const struct opt table[] = {
-	{.name = "list", .about = "what is granted to which profile; must come first"},
-	{.name = "json", .about = "with --list: as JSON"},
-};
 
 const struct command command_allow = {
 	.name = "allow",

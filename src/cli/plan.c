@@ -34,15 +34,17 @@ static void add_docker(struct buf *b, const struct spec *s)
 int show_plan(struct evaluation *ev, struct err *e)
 {
 	const struct engine_facts unknown = {.known = false};
-	bool docker = opt_on(&ev->opts, "docker");
+	bool docker = opt_on(&ev->opts, "docker"), json = opt_on(&ev->opts, "json"),
+	     diff = opt_on(&ev->opts, "diff");
 	AUTO_BUF struct buf b = {0};
 	AUTO_SPEC struct spec s;
 	AUTO_STRV struct strv can = {0};
 	const struct spec *resolved = ev->action == ACTION_RUN ? &s : NULL;
 
 	spec_init(&s);
-	if (docker && opt_on(&ev->opts, "json"))
-		return err_set(e, ERR_USAGE, "--json and --docker exclude each other");
+	if (docker + json + diff > 1)
+		return err_set(
+			e, ERR_USAGE, "--json, --docker and --diff exclude each other");
 	if (docker && !resolved)
 		return err_set(e, ERR_USAGE,
 			"%s describes no container: there is no docker run",
@@ -52,9 +54,11 @@ int show_plan(struct evaluation *ev, struct err *e)
 	strv_copy(&can, &ev->answers.wanted);
 	if (resolved)
 		spec_capabilities(&s, &can);
+	if (diff)
+		return show_diff(&ev->src, &can, e);
 	if (docker)
 		add_docker(&b, &s);
-	else if (opt_on(&ev->opts, "json"))
+	else if (json)
 		add_json(&b, ev, resolved, &can);
 	else
 		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded, &can);
@@ -74,11 +78,13 @@ static int plan(struct cli *c, const struct opts *o, struct err *e)
 static const struct opt table[] = {
 	{.name = "json", .about = "the plan and its resolved form as JSON"},
 	{.name = "docker", .about = "the equal 'docker run' line"},
+	{.name = "diff",
+		.about = "only what differs from what is granted; exit status 1 then"},
 };
 
 const struct command command_plan = {
 	.name = "plan",
-	.usage = "[PROFILE] [--json | --docker] [the profile's own options] [-- "
+	.usage = "[PROFILE] [--json | --docker | --diff] [the profile's own options] [-- "
 		 "COMMAND...]",
 	.about = "Say what a run would do, and what the container could do",
 	.details = "Nothing is done, and no engine is asked.",

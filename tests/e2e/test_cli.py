@@ -7,8 +7,8 @@ import subprocess
 import kit
 from pty_session import SIZE, Session
 
-COMMANDS = ("plan", "build", "exec", "ps", "logs", "attach", "stop", "clean", "list", "doctor",
-            "version")
+COMMANDS = ("plan", "build", "exec", "ps", "logs", "attach", "stop", "clean", "list",
+            "allow", "deny", "doctor", "version")
 
 
 class Help(kit.Case):

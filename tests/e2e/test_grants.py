@@ -262,11 +262,18 @@ class Store(Grants):
                          "  - use the host's network\n" % path)
         self.assertIn("network  (granted)", self.cnnrun("plan", "./cnnrun.lua").out)
         self.assertEqual(json.loads(self.cnnrun("plan", "./cnnrun.lua", "--json").out)["not_granted"], [])
+        r = self.cnnrun("plan", "./cnnrun.lua", "--diff")
+        self.assertEqual((r.code, r.out), (0, ""))
         self.assertTrue(self.cnnrun("allow", "--list").out.startswith(path + "  "))
+        self.assertEqual(self.cnnrun("allow", "./cnnrun.lua", "--list").code, 2)
         [entry] = json.loads(self.cnnrun("allow", "--list", "--json").out)
         self.assertEqual((entry["path"], sorted(entry["can"])),
                          (path, ["read outside the project: /usr", "use the host's network"]))
         self.assertEqual([oct(os.stat(f).st_mode & 0o7777) for f in self.store()], ["0o600"])
+        self.profile('c:mount("/usr", "/u")')
+        r = self.cnnrun("plan", "./cnnrun.lua", "--diff")
+        self.assertEqual((r.code, r.out), (1, "~ %s\n- use the host's network\n"
+                                           "+ write outside the project: /usr\n" % path))
         os.rename(path, path + ".gone")
         self.assertIn("the file is gone", self.cnnrun("allow", "--list").out)
         self.assertEqual(self.cnnrun("deny", path).code, 0)
