@@ -153,6 +153,7 @@ class Asking(Grants):
             c:image "busybox" c:command { "echo", "ran" } c:network "host"
             local r, why, code = cnn.run(c, { capture = true })
             print(r and r.stdout or why, code)
+            c:network "none"
         end }""")
         r = self.cnnrun("./cnnrun.lua")
         self.assertIn("is not allowed to use the host's network; to allow it: cnnrun allow ./cnnrun.lua",
@@ -161,7 +162,30 @@ class Asking(Grants):
         r = self.cnnrun("allow", "./cnnrun.lua")
         self.assertIn("- use the host's network", r.out)
         r = self.cnnrun("./cnnrun.lua")
+        self.assertEqual((r.code, r.out), (0, "ran\n"))
         self.assertIn("ran\n", r.err)
+
+    def test_exec(self):
+        """cnn.exec as root, or as a name that may be root's, needs the grant of root"""
+        self.profile('c:name "kit-box"', 'c:detach()', name="box.lua")
+        self.assertEqual(self.cnnrun("./box.lua", "--", "sleep", "1000").code, 0)
+        self.addCleanup(kit.engine.remove, "kit-box")
+        self.write("cnnrun.lua", """local cnn = require "cnnrun"
+        return cnn.profile { about = "s", action = "none", options = { user = { about = "u" } }, setup = function(c, opt)
+            local r, why = cnn.exec("kit-box", { "id", "-u" }, { capture = true, user = opt.user })
+            print(r and "uid " .. r.stdout or why)
+        end }""")
+        for user, allowed in (("1001", True), ("1001:0", True), ("0", False), ("root", False),
+                              ("0:0", False), ("00", False), ("daemon", False), ("5x", False)):
+            r = self.cnnrun("./cnnrun.lua", "--user", user)
+            if allowed:
+                self.assertIn("uid 1001\n", r.err)
+            else:
+                self.assertIn("is not allowed to be root in the container; to allow it: "
+                              "cnnrun allow ./cnnrun.lua --user=" + user, r.err)
+        r = self.cnnrun("allow", "./cnnrun.lua", "--user", "root")
+        self.assertIn("- be root", r.out, r.err)
+        self.assertIn("uid 0\n", self.cnnrun("./cnnrun.lua", "--user", "0").err)
 
 
 class Trust(Grants):
