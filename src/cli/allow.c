@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "cli/carry.h"
 #include "cli/consent.h"
 #include "cli/evaluate.h"
@@ -24,13 +25,17 @@ static cJSON *entry_json(const struct grant *g)
 
 static void add_entry(struct buf *b, const struct grant *g)
 {
-	AUTO_FREE char *path = xstrdup(g->path);
+	AUTO_FREE char *path = xstrdup(g->path), *project = xstrdup(g->project);
 	const struct strv none = {0};
 
 	log_printable(path, false);
+	log_printable(project, false);
 	buf_addf(b, "%s  ", path);
 	add_age(b, time(NULL) - g->when);
-	buf_addf(b, " ago%s\n", access(g->path, F_OK) < 0 ? ", the file is gone" : "");
+	buf_addf(b, " ago%s", access(g->path, F_OK) < 0 ? ", the file is gone" : "");
+	if (!path_within(g->path, g->project))
+		buf_addf(b, ", in %s", project);
+	buf_addc(b, '\n');
 	add_capabilities(b, &g->can, &none, false);
 }
 

@@ -27,17 +27,12 @@ static char *real_path(const char *name)
 
 static int deny_all(struct err *e)
 {
-	struct grant *v;
-	size_t n, done = 0;
-	int result = grants_list(&v, &n, e);
+	size_t n;
 
-	for (; result == 0 && done < n; done++)
-		if (grant_forget(v[done].path, e) < 0)
-			result = -1;
-	if (result == 0)
-		log_info("%zu grant%s taken back", done, done == 1 ? " is" : "s are");
-	grants_free(v, n);
-	return result;
+	if (grants_forget(NULL, &n, e) < 0)
+		return -1;
+	log_info("%zu grant%s taken back", n, n == 1 ? " is" : "s are");
+	return 0;
 }
 
 /* A profile that is found by name, or else a path. */
@@ -46,7 +41,7 @@ static int deny_one(const char *name, struct err *e)
 	AUTO_SOURCE struct profile_source src = {0};
 	AUTO_FREE char *path = NULL;
 	struct err why = {0};
-	int found;
+	size_t n;
 
 	if (profile_find(name, &src, &why) == 0)
 		path = xstrdup(src.path);
@@ -54,10 +49,9 @@ static int deny_one(const char *name, struct err *e)
 		path = real_path(name);
 	else
 		return err_set(e, why.code, "%s", why.msg);
-	found = grant_forget(path, e);
-	if (found < 0)
+	if (grants_forget(path, &n, e) < 0)
 		return -1;
-	if (!found)
+	if (!n)
 		return err_set(e, 0,
 			"nothing is granted to %s; 'cnnrun allow --list' shows the "
 			"grants",

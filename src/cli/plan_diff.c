@@ -24,7 +24,7 @@ int show_diff(const struct profile_source *src, const struct strv *can, struct e
 
 	if (src->trusted)
 		return 0;
-	grant_read(src->path, &g);
+	grant_read(src, &g);
 	for (size_t i = 0; i < src->files.n && g.path; i++) {
 		const struct kv *now = &src->files.v[i];
 		const char *then = kvs_get(&g.files, now->key);

@@ -27,7 +27,7 @@ void allow_missing(
 
 	if (src->trusted || !wanted->n)
 		return;
-	grant_read(src->path, &g);
+	grant_read(src, &g);
 	grant_missing(&g, wanted, missing);
 }
 
@@ -57,7 +57,7 @@ int allow(const struct strv *wanted, const struct profile_source *src,
 		return -1;
 	if (src->trusted || !wanted->n)
 		return 0;
-	if (grant_read(src->path, &g))
+	if (grant_read(src, &g))
 		q.changed = grant_changed(&g, src);
 	grant_missing(&g, wanted, &missing);
 	if (!missing.n)

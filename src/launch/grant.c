@@ -18,6 +18,7 @@ static const int64_t YEAR_9999 = 253402300799;
 void grant_free(struct grant *g)
 {
 	free(g->path);
+	free(g->project);
 	strv_free(&g->can);
 	kvs_free(&g->files);
 	*g = (struct grant){0};
@@ -60,7 +61,7 @@ static int read_lists(const cJSON *o, struct grant *out, struct err *e)
 int grant_parse(const char *text, size_t n, struct grant *out, struct err *e)
 {
 	AUTO_JSON cJSON *o = json_parse(text, n, e);
-	const char *path = json_str(o, "path");
+	const char *path = json_str(o, "path"), *project = json_str(o, "project");
 	int version = json_int(o, "version", 0);
 
 	if (!o)
@@ -70,10 +71,13 @@ int grant_parse(const char *text, size_t n, struct grant *out, struct err *e)
 			version, GRANT_VERSION);
 	if (!path || *path != '/')
 		return damaged("path", e);
+	if (!project || *project != '/')
+		return damaged("project", e);
 	out->when = json_int64(o, "when", -1);
 	if (out->when < 0 || out->when > YEAR_9999)
 		return damaged("when", e);
 	str_set(&out->path, path);
+	str_set(&out->project, project);
 	return read_lists(o, out, e);
 }
 
@@ -83,6 +87,7 @@ cJSON *grant_json(const struct grant *g)
 
 	cJSON_AddNumberToObject(o, "version", GRANT_VERSION);
 	json_put(o, "path", g->path);
+	json_put(o, "project", g->project);
 	cJSON_AddNumberToObject(o, "when", (double)g->when);
 	cJSON_AddItemToObject(o, "can", json_strv(&g->can));
 	cJSON_AddItemToObject(o, "files", json_kvs(&g->files));

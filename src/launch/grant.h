@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the user granted to one profile: a file per profile in
- * $XDG_STATE_HOME/cnnrun/grants, where no project reaches. */
+/* What the user granted to one profile in one project: a file each in
+ * $XDG_STATE_HOME/cnnrun/grants, where no project reaches. The project counts because
+ * image, modules and relative paths come from it: a checkout whose cnnrun.lua is a link
+ * to a profile that was allowed elsewhere gains nothing. */
 #ifndef CNNRUN_LAUNCH_GRANT_H
 #define CNNRUN_LAUNCH_GRANT_H
 
@@ -14,6 +16,7 @@
 
 struct grant {
 	char *path;       /* real path of the profile */
+	char *project;    /* the directory its relative paths refer to */
 	struct strv can;  /* in the words of spec_capabilities */
 	struct kvs files; /* what was evaluated when the user said yes: path, SHA-256 */
 	int64_t when;     /* seconds since 1970 */
@@ -35,12 +38,13 @@ const char *grant_changed(const struct grant *g, const struct profile_source *sr
 /* The store. A file of it that is damaged, a link, or not the user's alone is no grant; a
  * warning says so. */
 
-/* 1 = there is one, 0 = none. path is the real path of a profile. */
-int grant_read(const char *path, struct grant *out);
+/* 1 = there is one, 0 = none. */
+int grant_read(const struct profile_source *src, struct grant *out);
 /* Adds can to what src may do, as the files of src are now. Safe beside other writers. */
 int grant_add(const struct profile_source *src, const struct strv *can, struct err *e);
-/* 1 = forgotten, 0 = there was none. */
-int grant_forget(const char *path, struct err *e);
+/* Forgets what the profile at this real path was granted, in whatever project; NULL = all
+ * profiles. *n = how many grants that were. */
+int grants_forget(const char *path, size_t *n, struct err *e);
 /* All of them, by path. *out is the caller's (grants_free). */
 int grants_list(struct grant **out, size_t *n, struct err *e);
 void grants_free(struct grant *v, size_t n);

@@ -26,11 +26,15 @@ static char *store_dir(void)
 	return xdg_path("STATE", "grants");
 }
 
-static char *grant_path(const char *dir, const char *profile)
+static char *grant_path(const char *dir, const char *profile, const char *project)
 {
+	struct digest d;
 	char hex[DIGEST_HEX];
 
-	digest_hex(profile, strlen(profile), hex);
+	digest_init(&d);
+	digest_field(&d, profile);
+	digest_field(&d, project);
+	digest_end(&d, hex);
 	return xasprintf("%s/%s%s", dir, hex, SUFFIX);
 }
 
@@ -80,24 +84,26 @@ static int read_file(const char *path, struct grant *out, struct err *e)
 }
 
 /* 1, 0, or -1 with the reason why what is there is none. */
-static int look_up(const char *profile, struct grant *out, struct err *e)
+static int look_up(const struct profile_source *src, struct grant *out, struct err *e)
 {
-	AUTO_FREE char *dir = store_dir(), *path = grant_path(dir, profile);
+	AUTO_FREE char *dir = store_dir();
+	AUTO_FREE char *path = grant_path(dir, src->path, src->project);
 	int found = check_dir(dir, e);
 
 	if (found > 0)
 		found = read_file(path, out, e);
-	if (found > 0 && strcmp(out->path, profile) != 0) {
-		grant_free(out);
-		return err_set(e, EINVAL, "%s is of another profile", path);
-	}
-	return found;
+	if (found <= 0)
+		return found;
+	if (!strcmp(out->path, src->path) && !strcmp(out->project, src->project))
+		return 1;
+	grant_free(out);
+	return err_set(e, EINVAL, "%s is of another profile", path);
 }
 
-int grant_read(const char *path, struct grant *out)
+int grant_read(const struct profile_source *src, struct grant *out)
 {
 	struct err e = {0};
-	int found = look_up(path, out, &e);
+	int found = look_up(src, out, &e);
 
 	if (found < 0)
 		log_warn("%s; it counts as no grant", e.msg);
@@ -142,16 +148,18 @@ static void widen(struct grant *g, const struct strv *can)
 
 int grant_add(const struct profile_source *src, const struct strv *can, struct err *e)
 {
-	AUTO_FREE char *dir = store_dir(), *path = grant_path(dir, src->path);
+	AUTO_FREE char *dir = store_dir(), *path = NULL;
 	AUTO_FREE char *text = NULL;
 	AUTO_FD int fd = -1;
 	AUTO_GRANT struct grant g = {0};
 	AUTO_JSON cJSON *json = NULL;
 
+	path = grant_path(dir, src->path, src->project);
 	if (make_dir(dir, e) < 0 || lock(dir, &fd, e) < 0)
 		return err_wrap(e, "the grant cannot be kept");
-	look_up(src->path, &g, NULL); /* what is damaged is replaced */
+	look_up(src, &g, NULL); /* what is damaged is replaced */
 	str_set(&g.path, src->path);
+	str_set(&g.project, src->project);
 	widen(&g, can);
 	kvs_free(&g.files);
 	for (size_t i = 0; i < src->files.n; i++)
@@ -164,18 +172,6 @@ int grant_add(const struct profile_source *src, const struct strv *can, struct e
 	return 0;
 }
 
-int grant_forget(const char *path, struct err *e)
-{
-	AUTO_FREE char *dir = store_dir(), *file = grant_path(dir, path);
-	int there = check_dir(dir, e);
-
-	if (there <= 0)
-		return there;
-	if (unlink(file) == 0)
-		return 1;
-	return errno == ENOENT ? 0 : err_errno(e, "%s", file);
-}
-
 static bool is_grant_name(const char *name)
 {
 	return strspn(name, "0123456789abcdef") == DIGEST_HEX - 1 &&
@@ -184,7 +180,10 @@ static bool is_grant_name(const char *name)
 
 static int by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct grant *)a)->path, ((const struct grant *)b)->path);
+	const struct grant *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	return order ? order : strcmp(x->project, y->project);
 }
 
 int grants_list(struct grant **out, size_t *n, struct err *e)
@@ -227,4 +226,26 @@ void grants_free(struct grant *v, size_t n)
 	for (size_t i = 0; i < n; i++)
 		grant_free(&v[i]);
 	free(v);
+}
+
+int grants_forget(const char *path, size_t *n, struct err *e)
+{
+	AUTO_FREE char *dir = store_dir();
+	struct grant *all;
+	size_t n_all;
+	int result = grants_list(&all, &n_all, e);
+
+	*n = 0;
+	for (size_t i = 0; result == 0 && i < n_all; i++) {
+		AUTO_FREE char *file = grant_path(dir, all[i].path, all[i].project);
+
+		if (path && strcmp(path, all[i].path) != 0)
+			continue;
+		if (unlink(file) < 0 && errno != ENOENT)
+			result = err_errno(e, "%s", file);
+		else
+			++*n;
+	}
+	grants_free(all, n_all);
+	return result;
 }

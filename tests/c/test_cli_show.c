@@ -49,8 +49,9 @@ static void test_tree(void **state)
 	AUTO_SPEC struct spec s;
 	AUTO_STRV struct strv can = {0};
 	struct strv recorded = {0};
-	struct profile_source src = {
-		.shown = (char[]){"gui.lua"}, .path = (char[]){"/x/gui.lua"}};
+	struct profile_source src = {.shown = (char[]){"gui.lua"},
+		.path = (char[]){"/x/gui.lua"},
+		.project = (char[]){"/x"}};
 	AUTO_BUF struct buf b = {0};
 
 	(void)state;

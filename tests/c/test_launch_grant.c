@@ -19,9 +19,11 @@ static int setup(void **state)
 	return fixture_setup(state);
 }
 
+static char project[] = "/p";
+
 static struct profile_source source(char *path)
 {
-	struct profile_source s = {.path = path, .shown = path};
+	struct profile_source s = {.path = path, .shown = path, .project = project};
 
 	kvs_set(&s.files, path,
 		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
@@ -42,10 +44,29 @@ static int add(char *path, const char *can)
 
 static char *file_of(const struct fixture *x, const char *profile)
 {
+	struct digest d;
 	char hex[DIGEST_HEX];
 
-	digest_hex(profile, strlen(profile), hex);
+	digest_init(&d);
+	digest_field(&d, profile);
+	digest_field(&d, project);
+	digest_end(&d, hex);
 	return xasprintf("%s/.local/state/cnnrun/grants/%s.json", x->root, hex);
+}
+
+static int look(char *path, struct grant *out)
+{
+	const struct profile_source s = {.path = path, .project = project};
+
+	return grant_read(&s, out);
+}
+
+static size_t forget(const char *path)
+{
+	size_t n;
+
+	assert_int_equal(grants_forget(path, &n, NULL), 0);
+	return n;
 }
 
 /* The capabilities of one spec, in the words that the rules read. */
@@ -164,19 +185,19 @@ static void test_not_less(void **state)
 static void test_store(void **state)
 {
 	const struct fixture *x = *state;
-	AUTO_GRANT struct grant g = {0};
+	AUTO_GRANT struct grant g = {0}, other = {0};
 	AUTO_FREE char *file = file_of(x, "/p/a.lua"), *dir = path_join(file, "..");
 	struct grant *all;
 	struct stat st;
 	size_t n;
 
-	assert_int_equal(grant_read("/p/a.lua", &g), 0);
-	assert_int_equal(grant_forget("/p/a.lua", NULL), 0);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 0);
+	assert_int_equal(forget("/p/a.lua"), 0);
 	assert_int_equal(add((char[]){"/p/b.lua"}, "use the host's network"), 0);
 	assert_int_equal(add((char[]){"/p/a.lua"}, "use GPU 0"), 0);
 	assert_int_equal(add((char[]){"/p/a.lua"}, "read outside the project: /x"), 0);
 	assert_int_equal(add((char[]){"/p/a.lua"}, "use all GPUs"), 0);
-	assert_int_equal(grant_read("/p/a.lua", &g), 1);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 1);
 	assert_int_equal(g.can.n, 2); /* all GPUs are more than one */
 	assert_int_equal(g.files.n, 1);
 	assert_true(g.when > 1600000000);
@@ -188,8 +209,15 @@ static void test_store(void **state)
 	assert_int_equal(n, 2);
 	assert_string_equal(all[1].path, "/p/b.lua");
 	grants_free(all, n);
-	assert_int_equal(grant_forget("/p/a.lua", NULL), 1);
-	assert_int_equal(grant_forget("/p/a.lua", NULL), 0);
+	project[1] = 'q'; /* another project has a grant of its own */
+	assert_int_equal(look((char[]){"/p/a.lua"}, &other), 0);
+	assert_int_equal(add((char[]){"/p/a.lua"}, "use GPU 1"), 0);
+	project[1] = 'p';
+	assert_int_equal(look((char[]){"/p/a.lua"}, &other), 1);
+	assert_int_equal(other.can.n, 2);
+	assert_int_equal(forget("/p/a.lua"), 2);
+	assert_int_equal(forget("/p/a.lua"), 0);
+	assert_int_equal(forget(NULL), 1);
 }
 
 /* Whatever lies where a grant is looked for. */
@@ -202,12 +230,14 @@ static void test_damage(void **state)
 		"a.lua\",\"when\":1,\"can\":[],\"files\":{}}",
 		"{\"version\":1,\"path\":\"/p/"
 		"b.lua\",\"when\":1,\"can\":[],\"files\":{}}",
-		"{\"version\":1,\"path\":\"/p/a.lua\",\"can\":[],\"files\":{}}",
+		"{\"version\":1,\"path\":\"/p/a.lua\",\"project\":\"/"
+		"p\",\"can\":[],\"files\":{}}",
 		"{\"version\":1,\"path\":\"/p/"
 		"a.lua\",\"when\":1,\"can\":[1],\"files\":{}}",
 		"{\"version\":1,\"path\":\"/p/"
 		"a.lua\",\"when\":1,\"can\":[],\"files\":[]}",
-		"{\"version\":1,\"path\":\"/p/a.lua\",\"when\":1,\"can\":[],"
+		"{\"version\":1,\"path\":\"/p/a.lua\",\"project\":\"/"
+		"p\",\"when\":1,\"can\":[],"
 		"\"files\":{\"/a\":\"1\"}}"};
 	struct grant g = {0};
 
@@ -215,21 +245,21 @@ static void test_damage(void **state)
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		assert_int_equal(
 			file_write(file, texts[i], strlen(texts[i]), 0600, NULL), 0);
-		assert_int_equal(grant_read("/p/a.lua", &g), 0);
+		assert_int_equal(look((char[]){"/p/a.lua"}, &g), 0);
 		assert_null(g.path);
 	}
 	assert_int_equal(add((char[]){"/p/a.lua"}, "use GPU 0"), 0);
 	assert_int_equal(rename(file, real), 0);
 	assert_int_equal(symlink(real, file), 0);
-	assert_int_equal(grant_read("/p/a.lua", &g), 0);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 0);
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(mkfifo(file, 0600), 0); /* does not keep it waiting */
-	assert_int_equal(grant_read("/p/a.lua", &g), 0);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 0);
 	assert_int_equal(rename(real, file), 0);
 	assert_int_equal(chmod(file, 0620), 0);
-	assert_int_equal(grant_read("/p/a.lua", &g), 0);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 0);
 	assert_int_equal(chmod(file, 0600), 0);
-	assert_int_equal(grant_read("/p/a.lua", &g), 1);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 1);
 	grant_free(&g);
 }
 
@@ -243,12 +273,12 @@ static void test_directory(void **state)
 
 	assert_int_equal(add((char[]){"/p/a.lua"}, "use GPU 0"), 0);
 	assert_int_equal(chmod(dir, 0770), 0);
-	assert_int_equal(grant_read("/p/a.lua", &g), 0);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 0);
 	assert_int_equal(add((char[]){"/p/a.lua"}, "use GPU 0"), -1);
 	assert_int_equal(chmod(dir, 0700), 0);
 	assert_int_equal(rename(dir, real), 0);
 	assert_int_equal(symlink(real, dir), 0);
-	assert_int_equal(grant_read("/p/a.lua", &g), 0);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 0);
 	assert_int_equal(add((char[]){"/p/a.lua"}, "use GPU 0"), -1);
 	assert_int_equal(unlink(dir), 0);
 }
@@ -271,7 +301,7 @@ static void test_race(void **state)
 			AUTO_GRANT struct grant seen = {0};
 
 			if (add((char[]){"/p/a.lua"}, can) < 0 ||
-				!grant_read("/p/a.lua", &seen) ||
+				!look((char[]){"/p/a.lua"}, &seen) ||
 				!strv_has(&seen.can, can))
 				_exit(1);
 		}
@@ -281,7 +311,7 @@ static void test_race(void **state)
 		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
 		assert_int_equal(status, 0);
 	}
-	assert_int_equal(grant_read("/p/a.lua", &g), 1);
+	assert_int_equal(look((char[]){"/p/a.lua"}, &g), 1);
 	assert_int_equal(g.can.n, WRITERS * ROUNDS);
 }
 

@@ -210,6 +210,17 @@ class Trust(Grants):
         kit.tool("chown", "-R", "%d:%d" % (self.uid, self.uid), copy)
         self.refused(self.run_it(cwd=copy), "use the host's network")
 
+    def test_link(self):
+        """a link to a profile that was allowed elsewhere brings no grant along"""
+        self.profile('c:network "host"')
+        self.assertEqual(self.cnnrun("allow", "./cnnrun.lua").code, 0)
+        self.ran(self.run_it())
+        clone = os.path.join(self.project, "clone")
+        os.makedirs(os.path.join(clone, ".git"))
+        os.symlink("../cnnrun.lua", os.path.join(clone, "cnnrun.lua"))
+        kit.tool("chown", "-hR", "%d:%d" % (self.uid, self.uid), clone)
+        self.refused(self.run_it(cwd=clone), "use the host's network")
+
     def test_environment(self):
         """no variable makes a profile trusted"""
         self.profile('c:network "host"', name="more/net.lua")

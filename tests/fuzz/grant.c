@@ -24,7 +24,8 @@ static void check_grant(const struct grant *g)
 
 	assert(*g->path == '/' && g->when >= 0);
 	assert(grant_parse(text, strlen(text), &again, &e) == 0);
-	assert(!strcmp(g->path, again.path) && g->when == again.when);
+	assert(!strcmp(g->path, again.path) && !strcmp(g->project, again.project) &&
+		g->when == again.when);
 	assert(g->can.n == again.can.n && g->files.n == again.files.n);
 	grant_missing(g, &g->can, &missing);
 	assert(!missing.n); /* each includes itself */
