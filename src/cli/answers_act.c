@@ -2,12 +2,15 @@
 #include "cli/answers_act.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "cli/carry.h"
+#include "cli/consent.h"
 #include "cli/drain.h"
 #include "cli/own.h"
 #include "launch/owner.h"
@@ -86,6 +89,9 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 		return -1;
 	str_set(&p.profile, a->src->path);
 	str_set(&p.project, a->src->project);
+	if (a->mode == ANSWER_RECORD &&
+		carry_plan_wanted(a->cli, a->asks_engine, &p, &a->wanted, e) < 0)
+		return -1;
 	if (a->mode == ANSWER_RECORD)
 		return record(a, args, p.build.wanted ? p.build.tag : p.image, &p.command,
 			reply);
@@ -183,10 +189,21 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 	return 0;
 }
 
+/* Root in a container could leave its files in the project; a name may be root's. */
+static void exec_wanted(const struct exec_spec *x, struct strv *wanted)
+{
+	size_t digits = x->user ? strspn(x->user, "0123456789") : 0;
+	bool numeric = digits && (!x->user[digits] || x->user[digits] == ':');
+
+	if (x->user && (!numeric || strtoul(x->user, NULL, 10) == 0))
+		strv_add(wanted, "be root in the container");
+}
+
 int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
 	struct exec_spec x = {.open_stdin = json_str(args, "input") != NULL};
 	const char *name = json_str(args, "container");
+	AUTO_STRV struct strv wanted = {0};
 	int result = -1;
 
 	if (a->mode == ANSWER_FACTS)
@@ -194,9 +211,10 @@ int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err 
 	if (!name || !*name)
 		return err_set(e, EINVAL, "cnn.exec: the container's name is missing");
 	if (read_exec(args, &x, e) == 0) {
+		exec_wanted(&x, a->mode == ANSWER_RECORD ? &a->wanted : &wanted);
 		if (a->mode == ANSWER_RECORD)
 			result = record(a, args, name, &x.command, reply);
-		else
+		else if (consent_allow(a->cli, &wanted, a->src, e) == 0)
 			result = exec_now(a, args, &x, reply, e);
 	}
 	strv_free(&x.command);

@@ -26,9 +26,6 @@ struct engine_facts {
 int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
 	struct err *e);
 
-/* Is everything the spec can do granted? Lets through in this version. */
-int allow(const struct spec *s, const struct profile_source *src, struct err *e);
-
 /* Makes sure the image is there: builds when an input changed, pulls, or falls back to
  * the stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is
  * the caller's. */

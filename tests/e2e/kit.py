@@ -126,8 +126,20 @@ def command(args, uid=None):
     return who + [CNNRUN] + list(args)
 
 
-def start(*args, uid=None, env=None, cwd=DEMO, **more):
-    """cnnrun as a Popen whose streams are pipes unless said otherwise."""
+def grant(*args, uid=None, env=None, cwd=DEMO):
+    """What a user does once: allows a profile of the project what these words ask for."""
+    first = (args + ("--",))[0]
+    if first.startswith("-") or "/" in first and not first.startswith("profiles/"):
+        subprocess.run(command(("allow",) + args, uid), env=environment(uid, **(env or {})), cwd=cwd,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, timeout=60, check=False)
+
+
+def start(*args, uid=None, env=None, cwd=DEMO, granted=True, **more):
+    """cnnrun as a Popen whose streams are pipes unless said otherwise. What a profile asks
+    for is granted first; where that fails, the run says why."""
+    if granted:
+        grant(*args, uid=uid, env=env, cwd=cwd)
     for stream in "stdin", "stdout", "stderr":
         more.setdefault(stream, subprocess.PIPE)
     more.setdefault("text", True)
@@ -135,7 +147,7 @@ def start(*args, uid=None, env=None, cwd=DEMO, **more):
 
 
 def cnnrun(*args, input="", timeout=300, **more):
-    """Runs cnnrun to its end: .code, .out, .err"""
+    """Runs cnnrun to its end: .code, .out, .err; more is for start()."""
     p = start(*args, **more)
     try:
         p.out, p.err = p.communicate(input, timeout)

@@ -19,7 +19,9 @@ SIZE = ("i=0; until stty size 2>&1 | grep '[0-9]' || [ $i = 40 ]; "
 
 
 class Session:
-    def __init__(self, *args, rows=24, cols=80, uid=None, cwd=kit.DEMO, env=None):
+    def __init__(self, *args, rows=24, cols=80, uid=None, cwd=kit.DEMO, env=None, granted=True):
+        if granted:
+            kit.grant(*args, uid=uid, env=env, cwd=cwd)
         self.master, self.slave = pty.openpty()
         self.resize(rows, cols)
         if uid:
