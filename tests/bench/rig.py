@@ -115,7 +115,7 @@ def docker(options, command, tty=False, log=None):
 
 def allow(options):
     """The user of the benchmarks grants what the profile asks for with these options."""
-    subprocess.run([CNNRUN, "allow", PROFILE] + options, check=True, stdout=subprocess.DEVNULL,
+    subprocess.run([CNNRUN, "allow", "-q", PROFILE] + options, check=True, stdout=subprocess.DEVNULL,
                    cwd=PROJECT, env=environment(), user=USER, group=USER, extra_groups=[])
 
 
