@@ -77,6 +77,8 @@ static int grant(struct evaluation *ev, struct err *e)
 	if (allow_source(src, e) < 0)
 		return -1;
 	strv_copy(&can, &ev->answers.wanted);
+	if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
+		return -1;
 	if (ev->action == ACTION_RUN &&
 		carry_plan_wanted(ev->cli, true, &ev->plan, &can, e) < 0)
 		return -1;

@@ -71,6 +71,8 @@ int show_plan(struct evaluation *ev, struct err *e)
 	strv_copy(&can, &ev->answers.wanted);
 	if (resolved)
 		spec_capabilities(&s, &can);
+	else if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
+		return -1;
 	if (diff)
 		return show_diff(&ev->src, &can, e);
 	if (docker)

@@ -26,6 +26,10 @@ struct engine_facts {
 int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
 	struct err *e);
 
+/* What a build of p's image reaches beyond the free set, in words: for where there is a
+ * build and no resolve. */
+int build_capabilities(const struct plan *p, struct strv *out, struct err *e);
+
 /* Makes sure the image is there: builds when an input changed, pulls, or falls back to
  * the stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is
  * the caller's. */

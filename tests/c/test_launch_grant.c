@@ -104,8 +104,15 @@ static void check_less(void (*fill)(struct spec *, int), int more, int less)
 static void fill_mount(struct spec *s, int i)
 {
 	static const char *const source[] = {"/data", "/data", "/data/sub", "/data2"};
+	struct spec_mount *m = spec_add_mount(s, MOUNT_BIND, source[i], "/x");
 
-	spec_add_mount(s, MOUNT_BIND, source[i], "/x")->readonly = i == 1;
+	m->readonly = i == 1;
+	m->outside = true;
+}
+
+static void fill_volume(struct spec *s, int i)
+{
+	spec_add_mount(s, MOUNT_VOLUME, "data", "/x")->readonly = i == 1;
 }
 
 static void fill_gpus(struct spec *s, int i)
@@ -135,7 +142,10 @@ static void fill_xhost(struct spec *s, int i)
 
 static void fill_engine(struct spec *s, int i)
 {
-	spec_add_mount(s, MOUNT_BIND, i ? "/run/docker.sock" : "/", "/x");
+	struct spec_mount *m =
+		spec_add_mount(s, MOUNT_BIND, i ? "/run/docker.sock" : "/", "/x");
+
+	m->engine = m->outside = true;
 }
 
 static void test_less(void **state)
@@ -143,6 +153,7 @@ static void test_less(void **state)
 	(void)state;
 	check_less(fill_mount, 0, 1);
 	check_less(fill_mount, 0, 2);
+	check_less(fill_volume, 0, 1);
 	check_less(fill_gpus, 0, 1);
 	check_less(fill_gpus, 0, 3);
 	check_less(fill_gpus, 1, 2);
@@ -160,6 +171,8 @@ static void test_not_less(void **state)
 		{"read outside the project: /data", "write outside the project: /data"},
 		{"read outside the project: /data/sub",
 			"read outside the project: /data"},
+		{"read the volume data", "use the volume data"},
+		{"use the volume data", "read the volume data2"},
 		{"use GPUs 2, 3", "use GPU 33"},
 		{"use GPUs 2, 33", "use GPU 3"},
 		{"use GPU 3", "use 1 GPU"},

@@ -53,6 +53,17 @@ class Grants(kit.Case):
 
 
 class Asking(Grants):
+    def test_build(self):
+        """what a build reads elsewhere, and its network, have to be allowed as well"""
+        self.profile('c:build { tag = "kit-grants", context = "/usr/share/doc", network = "host" }',
+                     image=None)
+        for words in ("build", "./cnnrun.lua"), ("./cnnrun.lua", "--", "true"):
+            self.refused(self.cnnrun(*words),
+                         "read outside the project: /usr/share/doc (to build the image)",
+                         "use the host's network while the image is built")
+        self.assertIn("use the host's network while the image is built",
+                      self.cnnrun("plan", "./cnnrun.lua").out)
+
     def test_hostile_clone(self):
         """/, the engine's socket, the host's network and root: refused, with the line to type"""
         self.profile(*HOSTILE)
