@@ -137,5 +137,7 @@ $(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUI
 -include $(TR_TESTS:=.d)
 
 .PHONY: bench-trainer
-bench-trainer: $(BUILD)/cnntrain $(BUILD)/tests/trainer/bench_step
+bench-trainer:
+	@scripts/setup.sh bench
+	@$(MAKE) --no-print-directory $(BUILD)/tests/trainer/bench_step trainer
 	/usr/bin/python3 tests/trainer/bench.py $(BUILD)

@@ -55,7 +55,7 @@ static int step(struct run *r, const struct batch *in, struct err *e)
 	const struct backend_ops *ops = r->b->ops;
 	uint64_t key = rng_key((uint64_t)r->o->seed, RNG_DROPOUT, (uint64_t)r->at.step);
 	struct outcome out;
-	double sums[3];
+	double sums[3], begun = clock_now();
 
 	if (ops->train(r->b, in, key, &out, e) < 0 ||
 		ops->update(r->b, &r->adam, r->at.step + 1, e) < 0)
@@ -71,6 +71,10 @@ static int step(struct run *r, const struct batch *in, struct err *e)
 	r->at.correct += sums[1];
 	r->at.seen += in->total;
 	r->stopped = sums[2] > 0;
+	if (r->at.step == 1 && r->o->log_level >= LOG_DEBUG)
+		report_note(r->report,
+			"first step: begun %.3f s after the start, done after %.3f s",
+			begun - r->start, clock_now() - r->start);
 	report_step(r->report, sums[0] / in->total, in->total);
 	look_step(r->look, sums[0] / in->total);
 	return 0;
@@ -81,17 +85,12 @@ static int train_epoch(struct run *r, struct err *e)
 {
 	long every = r->o->save_every;
 	struct batch in;
-	bool first = true;
 
 	loader_start(r->loader, &r->train, LOADER_SHUFFLED, (uint64_t)r->at.epoch,
 		r->at.batch);
 	while (!steps_done(r) && !r->stopped && loader_next(r->loader, &in)) {
 		if (step(r, &in, e) < 0)
 			return -1;
-		if (first && r->at.epoch == 0 && r->o->log_level >= LOG_DEBUG)
-			report_note(r->report, "first step after %.3f s",
-				clock_now() - r->start);
-		first = false;
 		if (every && r->at.step % every == 0 && checkpoint_save(r, e) < 0)
 			return -1;
 	}
