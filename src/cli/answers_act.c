@@ -3,23 +3,15 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/carry.h"
 #include "cli/drain.h"
 #include "cli/own.h"
 #include "cli/words.h"
 #include "launch/owner.h"
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static int refuse(const char *op, struct err *e)
 {
@@ -74,7 +66,7 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 	AUTO_BUF struct buf out = {0}, err = {0};
 	struct launch_io io = {.out = &out, .err = &err, .in = json_str(args, "input")};
 	AUTO_PLAN struct plan p;
-	double start = now();
+	double start = clock_seconds();
 	int status;
 
 	plan_init(&p);
@@ -94,8 +86,8 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 		e->code = status;
 		return -1;
 	}
-	*reply = outcome(
-		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
+	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
+		capture ? &err : NULL);
 	return 0;
 }
 
@@ -163,7 +155,7 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 	AUTO_STREAM struct stream *s = NULL;
 	AUTO_BUF struct buf out = {0}, err = {0};
 	struct captured c = {&out, &err};
-	double start = now();
+	double start = clock_seconds();
 	struct engine *g;
 	bool running;
 	int status = 125;
@@ -178,8 +170,8 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 	if (drain(s, json_str(args, "input"), capture ? keep : drain_out, &c, e) < 0 ||
 		container_exec_wait(g, exec_id, -1, &running, &status, e) < 0)
 		return -1;
-	*reply = outcome(
-		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
+	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
+		capture ? &err : NULL);
 	return 0;
 }
 

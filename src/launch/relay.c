@@ -5,9 +5,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/terminal.h"
@@ -22,14 +22,6 @@ enum {
 	EARLY_MS = 300,
 	MAX_SIGNALS_BEFORE_KILL = 3
 };
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 int relay_begin(struct relay *r, struct err *e)
 {
@@ -75,9 +67,9 @@ static void ask_for_end(struct relay *r, int sig)
 	r->killed += sig == SIGINT ? 1 : 2;
 	if (r->role == RELAY_OWN) {
 		if (sig != SIGINT && !r->deadline_ms)
-			r->deadline_ms = now_ms() + grace * 1000LL;
+			r->deadline_ms = clock_ms() + grace * 1000LL;
 		if (r->killed >= MAX_SIGNALS_BEFORE_KILL)
-			r->deadline_ms = now_ms();
+			r->deadline_ms = clock_ms();
 	} else if (r->role == RELAY_EXEC || sig == SIGHUP || sig == SIGPIPE ||
 		   r->killed >= MAX_SIGNALS_BEFORE_KILL) {
 		r->left_by = sig;
@@ -119,15 +111,15 @@ static void take_signal(struct relay *r, int sig, const char *name)
 	container_kill(r->g, r->id, name, NULL);
 	/* so early the init may not listen yet, and as process 1 the kernel drops for it
 	 * what it does not listen to */
-	if (r->role == RELAY_OWN && now_ms() < r->start_ms + EARLY_MS) {
+	if (r->role == RELAY_OWN && clock_ms() < r->start_ms + EARLY_MS) {
 		r->again = name;
-		r->again_ms = now_ms() + EARLY_MS;
+		r->again_ms = clock_ms() + EARLY_MS;
 	}
 }
 
 static void signal_again_when_due(struct relay *r)
 {
-	if (!r->again || now_ms() < r->again_ms)
+	if (!r->again || clock_ms() < r->again_ms)
 		return;
 	if (!r->ended)
 		container_kill(r->g, r->id, r->again, NULL);
@@ -160,7 +152,7 @@ static int receive(struct relay *r, struct err *e)
 		}
 		relay_output(r, channel, data, (size_t)n);
 		if (r->drain_ms && !r->killed)
-			r->drain_ms = now_ms() + DRAIN_MS;
+			r->drain_ms = clock_ms() + DRAIN_MS;
 		relay_flush(r);
 	}
 	return 0;
@@ -201,17 +193,17 @@ static void poll_all(struct relay *r, int timeout_ms)
 
 static int time_left(const struct relay *r)
 {
-	long long due = r->deadline_ms, left;
+	int64_t due = r->deadline_ms, left;
 
 	if (r->again && (!due || r->again_ms < due))
 		due = r->again_ms;
-	left = due - now_ms();
+	left = due - clock_ms();
 	return !due ? -1 : left < 0 ? 0 : (int)left;
 }
 
 static void kill_when_due(struct relay *r)
 {
-	if (!r->deadline_ms || now_ms() < r->deadline_ms)
+	if (!r->deadline_ms || clock_ms() < r->deadline_ms)
 		return;
 	r->deadline_ms = 0;
 	drop_output(r);
@@ -234,7 +226,7 @@ static bool maybe_detached(const struct relay *r)
  * closed its output and goes on. */
 static int wait_after_stream(struct relay *r, int *status, struct err *e)
 {
-	long long end = now_ms() + (maybe_detached(r) ? DETACH_MS : SLOW_END_MS);
+	int64_t end = clock_ms() + (maybe_detached(r) ? DETACH_MS : SLOW_END_MS);
 	int done;
 
 	while (!(done = container_wait_poll(r->wait, status, e))) {
@@ -249,7 +241,7 @@ static int wait_after_stream(struct relay *r, int *status, struct err *e)
 		kill_when_due(r);
 		if (r->left_by)
 			return 0;
-		if (!r->tty || now_ms() < end)
+		if (!r->tty || clock_ms() < end)
 			continue;
 		if (container_inspect(r->g, r->id, &state, &found, e) < 0)
 			return -1;
@@ -274,7 +266,7 @@ static int look_for_end(struct relay *r, int *status, struct err *e)
 	}
 	/* a slow reader has all the time it wants, unless the user has none */
 	if (done || (r->ended && has_pending(r) && !r->killed))
-		r->drain_ms = now_ms() + DRAIN_MS;
+		r->drain_ms = clock_ms() + DRAIN_MS;
 	return 0;
 }
 
@@ -308,7 +300,7 @@ static int loop(struct relay *r, int *status, struct err *e)
 				return 0;
 			return wait_after_stream(r, status, e);
 		}
-		if (r->drain_ms && now_ms() > r->drain_ms)
+		if (r->drain_ms && clock_ms() > r->drain_ms)
 			return 0;
 		poll_all(r, r->drain_ms ? 100 : time_left(r));
 	}
@@ -316,7 +308,7 @@ static int loop(struct relay *r, int *status, struct err *e)
 
 int relay_run(struct relay *r, int *status, struct err *e)
 {
-	r->start_ms = now_ms();
+	r->start_ms = clock_ms();
 	update_size(r);
 	return loop(r, status, e);
 }

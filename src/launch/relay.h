@@ -5,6 +5,7 @@
 #define CNNRUN_LAUNCH_RELAY_H
 
 #include <signal.h>
+#include <stdint.h>
 
 #include "engine/container.h"
 #include "launch/launch.h"
@@ -40,10 +41,10 @@ struct relay {
 	char last_key;     /* of the input */
 	int killed;        /* how often the user asked for an end */
 	const char *again; /* signal of the first moments, sent once more; NULL = none */
-	long long again_ms, start_ms;
-	long long deadline_ms; /* KILL then; 0 = none */
-	long long drain_ms;    /* waits no longer for output then; 0 = no end yet */
-	size_t input_at;       /* of io->in */
+	int64_t again_ms, start_ms;
+	int64_t deadline_ms; /* KILL then; 0 = none */
+	int64_t drain_ms;    /* waits no longer for output then; 0 = no end yet */
+	size_t input_at;     /* of io->in */
 };
 
 /* From here on signals wait for relay_run instead of killing cnnrun, and the terminal is
