@@ -11,7 +11,10 @@
 #include "cli/drain.h"
 #include "cli/own.h"
 #include "cli/words.h"
+#include "launch/launch.h"
 #include "launch/owner.h"
+
+enum { LOOK_MS = 1000 }; /* for a signal */
 
 static int refuse(const char *op, struct err *e)
 {
@@ -147,6 +150,21 @@ static int find_of_project(
 	return 0;
 }
 
+/* A command that closed its output may go on for long. */
+static int wait_for_exec(
+	struct engine *g, const char *exec_id, int *status, struct err *e)
+{
+	bool running = true;
+
+	while (running) {
+		if (container_exec_wait(g, exec_id, LOOK_MS, &running, status, e) < 0)
+			return -1;
+		if (running && launch_end_asked())
+			return err_set(e, ERR_INTERRUPTED, "interrupted");
+	}
+	return 0;
+}
+
 static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec *x,
 	cJSON **reply, struct err *e)
 {
@@ -157,7 +175,6 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 	struct captured c = {&out, &err};
 	double start = clock_seconds();
 	struct engine *g;
-	bool running;
 	int status = 125;
 
 	if (cli_engine(a->cli, &g, e) < 0 ||
@@ -167,8 +184,9 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 		e->code = status;
 		return -1;
 	}
-	if (drain(s, json_str(args, "input"), capture ? keep : drain_out, &c, e) < 0 ||
-		container_exec_wait(g, exec_id, -1, &running, &status, e) < 0)
+	if (drain(s, json_str(args, "input"), true, capture ? keep : drain_out, &c, e) <
+			0 ||
+		wait_for_exec(g, exec_id, &status, e) < 0)
 		return -1;
 	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
 		capture ? &err : NULL);

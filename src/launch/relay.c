@@ -138,7 +138,7 @@ static void forward_signals(struct relay *r)
 /* Until it would block, so that poll() tells the truth; output first goes out. */
 static int receive(struct relay *r, struct err *e)
 {
-	static char data[CHUNK];
+	char data[CHUNK]; /* a handler may run a launch of its own in between */
 	int channel = 1;
 
 	while (!r->stream_ended && !has_pending(r)) {
@@ -175,6 +175,7 @@ static void poll_all(struct relay *r, int timeout_ms)
 		{wants_input(r) && !captured ? 0 : -1, POLLIN, 0},
 		{r->pending[0].n ? 1 : -1, POLLOUT, 0},
 		{r->pending[1].n ? 2 : -1, POLLOUT, 0},
+		{r->ledger ? ledger_fd(r->ledger) : -1, 0, 0},
 	};
 
 	if (r->input_left.n && !r->stream_ended) {
@@ -189,6 +190,8 @@ static void poll_all(struct relay *r, int timeout_ms)
 		relay_read(r);
 	if (r->input_left.n && !r->stream_ended)
 		relay_send(r);
+	if (p[6].revents && ledger_mend(r->ledger) < 0)
+		r->ledger = NULL;
 }
 
 static int time_left(const struct relay *r)

@@ -9,6 +9,7 @@
 
 #include "engine/container.h"
 #include "launch/launch.h"
+#include "launch/ledger.h"
 
 enum relay_role {
 	RELAY_OWN,    /* our container: it ends when we must */
@@ -24,6 +25,7 @@ struct relay {
 	bool tty, input;
 	const struct launch_io *io; /* NULL = fds 0, 1, 2 */
 	struct stream *stream;
+	struct ledger *ledger; /* is mended when its janitor is killed; NULL = none */
 	struct container_wait *wait; /* NULL: the stream's end is the end (exec) */
 	int (*resize)(
 		struct engine *g, const char *id, int rows, int cols, struct err *e);

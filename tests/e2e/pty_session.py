@@ -65,6 +65,14 @@ class Session:
                 raise AssertionError("the session does not end; there was %r" % self.seen)
         return self.process.returncode
 
+    def drain(self):
+        """What is still to be read after the end."""
+        while select.select([self.master], [], [], 0)[0]:
+            data = os.read(self.master, 65536)
+            if not data:
+                break
+            self.seen += data.decode(errors="replace")
+
     def restored(self):
         return termios.tcgetattr(self.slave) == self.before
 
