@@ -19,6 +19,7 @@ enum {
 	DRAIN_MS = 2000,
 	DETACH_MS = 300,
 	SLOW_END_MS = 5000,
+	GIVE_UP_MS = 5000,
 	EARLY_MS = 300,
 	MAX_SIGNALS_BEFORE_KILL = 3
 };
@@ -198,6 +199,8 @@ static int time_left(const struct relay *r)
 {
 	int64_t due = r->deadline_ms, left;
 
+	if (!due && !r->ended)
+		due = r->give_up_ms;
 	if (r->again && (!due || r->again_ms < due))
 		due = r->again_ms;
 	left = due - clock_ms();
@@ -211,6 +214,16 @@ static void kill_when_due(struct relay *r)
 	r->deadline_ms = 0;
 	drop_output(r);
 	container_kill(r->g, r->id, "KILL", NULL);
+	r->give_up_ms = clock_ms() + GIVE_UP_MS;
+}
+
+/* An engine that took the KILL, or only said that it has started the container. */
+static bool is_hopeless(const struct relay *r, struct err *e)
+{
+	if (r->ended || !r->give_up_ms || clock_ms() < r->give_up_ms)
+		return false;
+	err_set(e, ETIMEDOUT, "the container engine does not end the container");
+	return true;
 }
 
 /* Was the last key the last of the detach keys? */
@@ -244,6 +257,8 @@ static int wait_after_stream(struct relay *r, int *status, struct err *e)
 		kill_when_due(r);
 		if (r->left_by)
 			return 0;
+		if (is_hopeless(r, e))
+			return -1;
 		if (!r->tty || clock_ms() < end)
 			continue;
 		if (container_inspect(r->g, r->id, &state, &found, e) < 0)
@@ -295,6 +310,8 @@ static int loop(struct relay *r, int *status, struct err *e)
 		kill_when_due(r);
 		if (r->left_by)
 			return 0;
+		if (is_hopeless(r, e))
+			return -1;
 		relay_flush(r);
 		if (look_for_end(r, status, e) < 0)
 			return -1;

@@ -45,6 +45,7 @@ struct relay {
 	const char *again; /* signal of the first moments, sent once more; NULL = none */
 	int64_t again_ms, start_ms;
 	int64_t deadline_ms; /* KILL then; 0 = none */
+	int64_t give_up_ms;  /* the KILL has had no effect then; 0 = none was sent */
 	int64_t drain_ms;    /* waits no longer for output then; 0 = no end yet */
 	size_t input_at;     /* of io->in */
 };

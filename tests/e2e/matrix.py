@@ -36,7 +36,8 @@ SIGNALS = {"INT": signal.SIGINT, "TERM": signal.SIGTERM, "HUP": signal.SIGHUP,
 WAYS = list(SIGNALS) + ["KILL janitor", "KILL both", "terminal closed", "out of memory",
                         "X server killed"]
 MOMENTS = "before", "after"  # the engine, or the X server, has seen the request
-UNTIL_GONE = 5  # seconds
+UNTIL_GONE = 5  # seconds, on a machine that has nothing else to do
+SLOWNESS = float(os.environ.get("SLOWNESS", "2"))  # how many times slower this one may be
 
 # What may be said. Everything else is garbage; and nothing is said twice.
 SAID = re.compile(r"cnnrun: [ -~\u00a0-\uffff]+$")
@@ -44,8 +45,9 @@ PROGRESS = re.compile(r"(sending the build context|\[.*\] )[ -~]*$")
 
 
 class World:
-    def __init__(self, name, uid=kit.USER):
+    def __init__(self, name, uid=kit.USER, socket=kit.SOCKET):
         self.name, self.uid, self.count = name, uid, 0
+        self.api = kit.Engine(socket)
         self.home = os.path.join(kit.SCRATCH, "soak-" + name)
         self.runtime = os.path.join(self.home, "runtime")
         self.project = os.path.join(self.home, "project")
@@ -54,7 +56,7 @@ class World:
             os.makedirs(d, 0o700, exist_ok=True)
             os.chown(d, uid, uid)
         kit.environment(uid)  # lets the user reach the engine
-        self.engine = EngineProxy(os.path.join(self.home, "engine"), kit.SOCKET)
+        self.engine = EngineProxy(os.path.join(self.home, "engine"), socket)
         self.cookie = os.path.join(self.home, "cookie")
         self.start_x()
         self.silent = self.silent_registry()
@@ -70,12 +72,11 @@ class World:
         self.x_auth = os.path.join(where, "xauth")
         with open(os.path.join(where, "xpid")) as f:
             self.x_pid = int(f.read())
-        number = 1000 + int(self.real[1:])
+        self.x = DisplayProxy("/tmp/.X11-unix/X" + self.real[1:])
         cookie = kit.tool("xauth", "-f", self.x_auth, "list", self.real).split()[-1]
-        subprocess.run(["xauth", "-q", "-f", self.cookie, "add", ":%d" % number, ".", cookie],
+        subprocess.run(["xauth", "-q", "-f", self.cookie, "add", ":%d" % self.x.number, ".", cookie],
                        check=True, stderr=subprocess.DEVNULL)
         os.chown(self.cookie, self.uid, self.uid)
-        self.x = DisplayProxy(number, "/tmp/.X11-unix/X" + self.real[1:])
         self.hosts = self.x_hosts()
 
     def stop_x(self):
@@ -83,9 +84,20 @@ class World:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.x_pid, signal.SIGKILL)
         wait_gone(self.x_pid)
-        for f in "/tmp/.X11-unix/X" + self.real[1:], "/tmp/.X%s-lock" % self.real[1:]:
-            with contextlib.suppress(OSError):
-                os.unlink(f)
+        lock = "/tmp/.X%s-lock" % self.real[1:]
+        with contextlib.suppress(OSError, ValueError):
+            with open(lock) as f:
+                ours = int(f.read()) == self.x_pid  # or another world's by now
+            if ours:
+                os.unlink("/tmp/.X11-unix/X" + self.real[1:])
+                os.unlink(lock)
+
+    def own_directory(self):
+        """Of cnnrun in the runtime directory, before cnnrun makes it."""
+        where = os.path.join(self.runtime, "cnnrun")
+        os.makedirs(where, 0o700, exist_ok=True)
+        os.chown(where, self.uid, self.uid)
+        return where
 
     def x_tool(self, *words):
         env = dict(os.environ, DISPLAY=self.real, XAUTHORITY=self.x_auth)
@@ -125,7 +137,7 @@ class World:
         wait = 'c:command { "sh", "-c", "echo up; exec sleep 1000" }'
         self.write_profile("run.lua", 'c:image "busybox"', *basics, wait)
         self.write_profile("readonly.lua", 'c:image "busybox"', "c:readonly()", *basics, wait)
-        self.write_profile("keep.lua", 'c:image "busybox"', *basics)
+        self.write_profile("keep.lua", 'c:image "busybox"', "c:keep()", "c:readonly()", *basics, wait)
         self.write_profile("end.lua", 'c:image "busybox"', *basics, 'c:command { "echo", "up" }')
         self.write_profile("exec.lua", 'c:image "busybox"', *basics, 'c:name "%s"' % self.unique("exec"),
                            'c:on("start", function() cnn.exec("%s", { "sleep", "1000" }) end)'
@@ -138,11 +150,12 @@ class World:
     def unique(self, word):
         return "soak-%s-%s" % (self.name, word)
 
-    def launch(self, kind, *words):
-        """On a terminal of its own."""
+    def launch(self, kind, *words, before=()):
+        """On a terminal of its own; before: words before the command, for prlimit."""
         self.count += 1
         name = [] if kind == "exec" else ["--name", self.unique(self.count)]
-        return Session("./%s.lua" % kind, *name, *words, uid=self.uid, cwd=self.project, env=self.env)
+        return Session("./%s.lua" % kind, *name, *words, uid=self.uid, cwd=self.project, env=self.env,
+                       before=before)
 
     def run(self, *words):
         return kit.cnnrun(*words, uid=self.uid, cwd=self.project, env=self.env)
@@ -165,7 +178,7 @@ class World:
 
     def containers(self):
         prefix = "soak-%s-" % self.name
-        return [n for n in kit.engine.containers() if n.startswith(prefix)]
+        return [n for n in self.api.containers() if n.startswith(prefix)]
 
     def files(self):
         """Of the runtime directory, and half-written ones anywhere."""
@@ -177,14 +190,19 @@ class World:
         return found
 
     def left(self):
-        leases = [line.strip() for line in
-                  (self.x_tool("xprop", "-root") + self.x_tool("xwininfo", "-root", "-tree")).splitlines()
-                  if "CNNRUN" in line.upper()]
+        """What is to be gone, by kind; what costs most to look for is looked for last."""
+        for kind, look in (("processes", lambda: list(self.processes().values())), ("files", self.files),
+                           ("containers", self.containers), ("display", self.x_left)):
+            found = look()
+            if found:
+                return {kind: found}
+        return {}
+
+    def x_left(self):
+        text = self.x_tool("xprop", "-root") + self.x_tool("xwininfo", "-root", "-tree")
+        leases = [line.strip() for line in text.splitlines() if "CNNRUN" in line.upper()]
         hosts = self.x_hosts()
-        found = {"containers": self.containers(), "processes": list(self.processes().values()),
-                 "files": self.files(), "X leases": leases,
-                 "X hosts": [] if hosts == self.hosts else [hosts]}
-        return {k: v for k, v in found.items() if v}
+        return leases + ([] if hosts == self.hosts else [hosts])
 
     def sweep(self):
         """After a failure the next case starts clean all the same."""
@@ -192,7 +210,7 @@ class World:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         for name in self.containers():
-            kit.engine.remove(name)
+            self.api.remove(name)
         for f in self.files():
             os.unlink(os.path.join(self.home, f))
         self.stop_x()
@@ -227,8 +245,9 @@ class Case:
 
     def __init__(self, world, step, way, when, kind=None):
         self.world, self.step, self.way, self.when = world, step, way, when
-        self.kind = kind or STEPS[step][1]
+        self.kind = kind or STEPS.get(step, (None, "run"))[1]
         self.problems, self.seconds, self.closed = [], 0.0, False
+        self.patience = UNTIL_GONE * SLOWNESS
 
     def __str__(self):
         return "%s, %s %s (%s)" % (self.way, self.when, self.step, self.kind)
@@ -236,12 +255,16 @@ class Case:
     def problem(self, text, *args):
         self.problems.append(text % args)
 
+    def forget(self):
+        """What would make the step unnecessary."""
+        if self.kind == "build" or self.step in ("archive get", "info"):
+            shutil.rmtree(os.path.join(self.world.home, ".cache"), True)
+
     def reach(self):
         """Starts, and stands still at the step."""
         w, pattern = self.world, STEPS[self.step][0]
         proxy = w.x if self.step == "X grant" else w.engine
-        if self.kind == "build" or self.step == "archive get":
-            shutil.rmtree(os.path.join(w.home, ".cache"), True)
+        self.forget()
         if pattern and self.step != "stop":
             proxy.arm(pattern, self.when)
         self.session = w.launch(self.kind)
@@ -251,8 +274,12 @@ class Case:
             proxy.arm(pattern, self.when)
             self.session.process.send_signal(signal.SIGTERM)
         if pattern:
-            if not proxy.reached.wait(60):
-                raise AssertionError("%s: the step was not reached; %r" % (self, self.session.seen))
+            for _ in range(120):
+                if proxy.reached.wait(0.5) or self.session.process.poll() is not None:
+                    break
+            if not proxy.reached.is_set():
+                self.session.drain()
+                raise AssertionError("the step was not reached; %r" % self.session.seen)
         self.proxy = proxy
 
     def launcher(self):
@@ -333,14 +360,15 @@ class Case:
             w.env["DISPLAY"] = ":%d" % w.x.number
         if self.way in ("KILL both", "out of memory", "KILL janitor"):
             with contextlib.suppress(AssertionError):
-                kit.wait_for(lambda: not w.left(), 0 if self.way == "KILL both" else UNTIL_GONE)
+                kit.wait_for(lambda: not w.left(), 0 if self.way == "KILL both" else self.patience)
             if w.left():
+                if self.way == "out of memory":  # it would go on trying for a minute
+                    kill(w.janitors())
                 r = w.run("./end.lua", "--name", w.unique("next"))
                 if r.code:
                     self.problem("the next start says: %s", r.err)
-        limit = UNTIL_GONE * (1 if not os.environ.get("SLOW") else 4)
         try:
-            kit.wait_for(lambda: not w.left(), limit)
+            kit.wait_for(lambda: not w.left(), self.patience)
         except AssertionError:
             self.problem("left behind: %r", w.left())
             w.sweep()
@@ -370,3 +398,29 @@ class Case:
                     self.session.master = os.open("/dev/null", os.O_RDONLY)
                 self.session.close()
         return self
+
+
+def side_by_side(worlds, makers, done=lambda case: None):
+    """Makes and runs cases, one at a time in each world; the cases, as they ended."""
+    jobs, cases, lock = list(reversed(makers)), [], threading.Lock()
+
+    def work(world):
+        while True:
+            with lock:
+                if not jobs:
+                    return
+                make = jobs.pop()
+            case = make(world)
+            try:
+                case.run()
+            except Exception as e:  # what cannot be told has failed
+                case.problem("%r", e)
+            with lock:
+                cases.append(case)
+                done(case)
+    threads = [threading.Thread(target=work, args=(w,)) for w in worlds]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return cases

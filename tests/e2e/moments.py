@@ -2,6 +2,7 @@
 """Stops a launch at an exact moment: proxies before the engine and before the X server that
 hold one request, or its answer, until the test has done what it wants to."""
 import contextlib
+import itertools
 import os
 import re
 import select
@@ -134,6 +135,23 @@ class EngineProxy(Proxy):
     def matches(self, what):
         return re.search(self.pattern, what)
 
+    fault = None
+
+    def instead(self, pattern, reply, flood=b""):
+        """The next such request is answered with these bytes, and with flood for ever."""
+        self.fault = pattern, reply, flood
+
+    def lie(self, client):
+        _, reply, flood = self.fault
+        self.fault = None
+        with contextlib.suppress(OSError):
+            client.sendall(reply)
+            while flood:
+                client.sendall(flood * 1000)
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(65536):  # an upload is taken to its end
+                pass
+
     @staticmethod
     def body(head, source, sink, ends=False):
         """Passes on what follows a head."""
@@ -173,6 +191,9 @@ class EngineProxy(Proxy):
         while True:
             head = asker.until(b"\r\n\r\n")
             what = " ".join(head.split(b"\r\n")[0].decode().split()[:2])
+            if self.fault and re.search(self.fault[0], what):
+                self.lie(client)
+                return
             self.held(what, "before")
             server.sendall(head)
             self.held(what, "during")
@@ -203,11 +224,13 @@ CHANGE_HOSTS = 109  # opcodes of the X protocol
 
 
 class DisplayProxy(Proxy):
-    """Knows the X protocol: pattern is the number of a request."""
+    """Knows the X protocol: pattern is the number of a request. Takes a free display."""
 
-    def __init__(self, number, upstream):
-        self.number = number
-        super().__init__("/tmp/.X11-unix/X%d" % number, upstream, 0o777)
+    def __init__(self, upstream):
+        for self.number in itertools.count(1000):
+            with contextlib.suppress(OSError):
+                super().__init__("/tmp/.X11-unix/X%d" % self.number, upstream, 0o777)
+                break
 
     def matches(self, what):
         return self.pattern == what

@@ -19,7 +19,7 @@ SIZE = ("i=0; until stty size 2>&1 | grep '[0-9]' || [ $i = 40 ]; "
 
 
 class Session:
-    def __init__(self, *args, rows=24, cols=80, uid=None, cwd=kit.DEMO, env=None):
+    def __init__(self, *args, rows=24, cols=80, uid=None, cwd=kit.DEMO, env=None, before=()):
         self.master, self.slave = pty.openpty()
         self.resize(rows, cols)
         if uid:
@@ -27,7 +27,7 @@ class Session:
         self.before = termios.tcgetattr(self.slave)
         self.seen = ""
         self.process = subprocess.Popen(
-            kit.command(args, uid), stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            kit.command(args, uid, before), stdin=self.slave, stdout=self.slave, stderr=self.slave,
             cwd=cwd, env=kit.environment(uid, TERM="xterm", **(env or {})),
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
