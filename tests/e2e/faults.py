@@ -74,7 +74,7 @@ def small_disk(path, size, uid=0):
     try:
         yield
     finally:
-        subprocess.run(["umount", "-l", path], check=False)
+        subprocess.run(["umount", "-l", path], check=False, stderr=subprocess.DEVNULL)
 
 
 def fill(path):

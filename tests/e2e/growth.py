@@ -16,7 +16,7 @@ for i = 1, %d do
     if r.code ~= 0 or r.stdout ~= "up\\n" then error("launch " .. i .. ": " .. r.stderr, 0) end
     if i %% %d == 0 then
         print("mark " .. i) -- and a moment in which it can be looked at
-        c:command { "sleep", "1.5" }
+        c:command { "sleep", "2" }
         cnn.run(c, { capture = true })
         c:command { "echo", "up" }
     end
@@ -34,23 +34,23 @@ def script(world, n, mark):
 def held(pid, world):
     """What a process holds, and what it left in files."""
     with open("/proc/%d/status" % pid) as f:
-        rss = int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))
-    with open("/proc/%d/smaps_rollup" % pid) as f:
-        private = sum(int(n) for n in re.findall(r"^Private_\w+:\s+(\d+)", f.read(), re.M))
+        rss, data = (int(n) for n in re.search(r"VmRSS:\s+(\d+).*VmData:\s+(\d+)", f.read(), re.S).groups())
     with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
         children = len(f.read().split())
     files = sum(len(names) for _, _, names in os.walk(world.home))
     return {"descriptors": len(os.listdir("/proc/%d/fd" % pid)), "children": children,
-            "files": files, "RSS KiB": rss, "private KiB": private}
+            "files": files, "RSS KiB": rss, "data KiB": data}
 
 
 
 
 def least(pid, world):
-    """While the container of a mark runs; before, there is still another descriptor."""
+    """While the container of a mark runs: before, there are still other descriptors."""
+    kit.wait_for(lambda: [c for c in world.api.containers().values()
+                          if c["State"] == "running" and world.project in str(c["Labels"])], 30, "a mark")
     looks = []
-    for _ in range(5):
-        time.sleep(0.2)
+    for _ in range(3):
+        time.sleep(0.3)
         looks.append(held(pid, world))
     return {what: min(look[what] for look in looks) for what in looks[0]}
 
