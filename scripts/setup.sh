@@ -52,7 +52,9 @@ test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that serv
 test|prog:xdotool|xdotool|xdotool|xdotool|xdotool|xdotool|finds windows, presses keys
 test|prog:xwd|x11-apps|xwd|xorg-xwd|xwd|xwd|screenshots
 test|prog:xwininfo|x11-utils|xwininfo|xorg-xwininfo|xwininfo|xwininfo|looks for left windows
+test|prog:xset|x11-xserver-utils|xset|xorg-xset|xset|xset|looks whether a user is admitted
 test|prog:xhost|x11-xserver-utils|xhost|xorg-xhost|xhost|xhost|looks at the display's access list
+test|prog:valgrind|valgrind|valgrind|valgrind|valgrind|valgrind|memory of many launches
 test|prog:busted|lua-busted|-|lua-busted|-|-|tests of the Lua library
 test|prog:lua5.4,prog:lua|lua5.4|lua|lua|lua54|lua5.4|runs them
 test|hdr:cmocka.h|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|tests of the C code

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # run.sh [SUITE…] : runs the tests against a private dockerd and a private X server and
 # ends in "N passed, N failed". Suites: c, fuzz, lua, e2e, trainer (all of them by default),
-# or one file of them: c/test_buf, lua/door_spec, e2e/test_tty.
+# or one file of them: c/test_buf, lua/door_spec, e2e/test_tty. soak is for make soak.
 # BUILD=build is where the programs are. KEEP=1 leaves the scratch directory.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -137,6 +137,10 @@ else
 	fail "the X server"
 fi
 cd "$top" || exit 1
+if [ "$1" = soak ]; then # make soak: its own table and status
+	python3 tests/e2e/soak.py
+	exit
+fi
 for s; do
 	ran=0
 	case $s in

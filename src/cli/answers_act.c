@@ -4,25 +4,20 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/carry.h"
 #include "cli/consent.h"
 #include "cli/drain.h"
 #include "cli/own.h"
+#include "launch/launch.h"
 #include "launch/owner.h"
 #include "plan/shell_word.h"
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+enum { LOOK_MS = 1000 }; /* for a signal */
 
 static int refuse(const char *op, struct err *e)
 {
@@ -77,7 +72,7 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 	AUTO_BUF struct buf out = {0}, err = {0};
 	struct launch_io io = {.out = &out, .err = &err, .in = json_str(args, "input")};
 	AUTO_PLAN struct plan p;
-	double start = now();
+	double start = clock_seconds();
 	int status;
 
 	plan_init(&p);
@@ -100,8 +95,8 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 		e->code = status;
 		return -1;
 	}
-	*reply = outcome(
-		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
+	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
+		capture ? &err : NULL);
 	return 0;
 }
 
@@ -161,6 +156,21 @@ static int find_of_project(
 	return 0;
 }
 
+/* A command that closed its output may go on for long. */
+static int wait_for_exec(
+	struct engine *g, const char *exec_id, int *status, struct err *e)
+{
+	bool running = true;
+
+	while (running) {
+		if (container_exec_wait(g, exec_id, LOOK_MS, &running, status, e) < 0)
+			return -1;
+		if (running && launch_end_asked())
+			return err_set(e, ERR_INTERRUPTED, "interrupted");
+	}
+	return 0;
+}
+
 static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec *x,
 	cJSON **reply, struct err *e)
 {
@@ -169,9 +179,8 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 	AUTO_STREAM struct stream *s = NULL;
 	AUTO_BUF struct buf out = {0}, err = {0};
 	struct captured c = {&out, &err};
-	double start = now();
+	double start = clock_seconds();
 	struct engine *g;
-	bool running;
 	int status = 125;
 
 	if (cli_engine(a->cli, &g, e) < 0 ||
@@ -181,11 +190,12 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 		e->code = status;
 		return -1;
 	}
-	if (drain(s, json_str(args, "input"), capture ? keep : drain_out, &c, e) < 0 ||
-		container_exec_wait(g, exec_id, -1, &running, &status, e) < 0)
+	if (drain(s, json_str(args, "input"), true, capture ? keep : drain_out, &c, e) <
+			0 ||
+		wait_for_exec(g, exec_id, &status, e) < 0)
 		return -1;
-	*reply = outcome(
-		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
+	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
+		capture ? &err : NULL);
 	return 0;
 }
 

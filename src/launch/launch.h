@@ -56,6 +56,10 @@ void launch_prepare(void);
 int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *status,
 	struct err *e);
 
+/* For what a handler of a running launch waits for: has a signal come that asks the
+ * launch to end, which it can do once the handler returns? */
+bool launch_end_asked(void);
+
 /* Takes back what earlier launches of this user left when even their janitor died. Cheap
  * when there is nothing. */
 void sweep(struct engine *g);

@@ -89,7 +89,7 @@ def install():
     tool("chown", "-R", "%d:%d" % (USER, USER), DEMO)
 
 
-def wait_for(condition, seconds=20, what="it"):
+def wait_for(condition, seconds=20, what="it", pause=0.05):
     """Until condition() is true; returns its value."""
     end = time.monotonic() + seconds
     while True:
@@ -98,7 +98,7 @@ def wait_for(condition, seconds=20, what="it"):
             return value
         if time.monotonic() > end:
             raise AssertionError("%s did not happen within %d s" % (what, seconds))
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def environment(uid=None, **changes):
@@ -121,9 +121,10 @@ def environment(uid=None, **changes):
     return {k: v for k, v in env.items() if changes.get(k, "") is not None}
 
 
-def command(args, uid=None):
+def command(args, uid=None, before=()):
+    """before: a program that starts cnnrun, such as valgrind."""
     who = ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups"] if uid else []
-    return who + [CNNRUN] + list(args)
+    return who + list(before) + [CNNRUN] + list(args)
 
 
 def grant(*args, uid=None, env=None, cwd=DEMO):
@@ -135,7 +136,7 @@ def grant(*args, uid=None, env=None, cwd=DEMO):
                        stderr=subprocess.DEVNULL, timeout=60, check=False)
 
 
-def start(*args, uid=None, env=None, cwd=DEMO, granted=True, **more):
+def start(*args, uid=None, env=None, cwd=DEMO, granted=True, before=(), **more):
     """cnnrun as a Popen whose streams are pipes unless said otherwise. What a profile asks
     for is granted first; where that fails, the run says why."""
     if granted:
@@ -143,7 +144,8 @@ def start(*args, uid=None, env=None, cwd=DEMO, granted=True, **more):
     for stream in "stdin", "stdout", "stderr":
         more.setdefault(stream, subprocess.PIPE)
     more.setdefault("text", True)
-    return subprocess.Popen(command(args, uid), env=environment(uid, **(env or {})), cwd=cwd, **more)
+    return subprocess.Popen(command(args, uid, before), env=environment(uid, **(env or {})), cwd=cwd,
+                            **more)
 
 
 def cnnrun(*args, input="", timeout=300, **more):
