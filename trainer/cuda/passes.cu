@@ -1,128 +1,155 @@
 /* SPDX-License-Identifier: MIT */
 /* Forward and backward on the device, block by block. */
-#include "cuda/model.h"
+#include "cuda/device.h"
 
-static const float *weight(const cuda_model *m, int tensor)
+static const float *weight(const gpu_device *d, int tensor)
 {
-	return m->arrays[ARRAY_TRAINED] + m->base.net->tensors[tensor].at;
+	return d->arrays[ARRAY_TRAINED] + d->model->tensors[tensor].at;
 }
 
-static float *gradient(const cuda_model *m, int tensor)
+static float *gradient(const gpu_device *d, int tensor)
 {
-	return m->arrays[ARRAY_GRAD] + m->base.net->tensors[tensor].at;
+	return d->arrays[ARRAY_GRAD] + d->model->tensors[tensor].at;
 }
 
-static void convolve(const pass *p, int block, int i, const float *in)
+static int conv_tensor(const gpu_device *d, int block, int i)
 {
-	cuda_block *b = &p->m->block[block];
-	gpu_conv c = b->conv[i];
-	long rows = (long)p->images * b->pixels;
+	return d->model->block[block].conv[i].weight;
+}
 
-	c.images = p->images;
-	gpu_conv_forward(&c, in,
-		weight(p->m, p->m->base.net->block[block].conv[i].weight), b->out[i]);
+static gpu_conv conv_of(const gpu_device *d, const gpu_part *p, int block, int i)
+{
+	gpu_conv c = d->block[block].conv[i];
+
+	c.images = p->count;
+	return c;
+}
+
+static void convolve(
+	gpu_device *d, const gpu_part *p, int block, int i, const float *in)
+{
+	gpu_block *b = &d->block[block];
+	gpu_conv c = conv_of(d, p, block, i);
+
+	gpu_conv_forward(
+		&d->work, &c, in, weight(d, conv_tensor(d, block, i)), b->out[i]);
 	if (p->training)
-		gpu_norm_forward(&b->norm[i], rows, b->out[i]);
+		gpu_norm_forward(
+			&d->work, &b->norm[i], (long)p->count * b->pixels, b->out[i]);
 	else
-		gpu_norm_eval(&b->norm[i]);
+		gpu_norm_eval(&d->work, &b->norm[i]);
 }
 
-static gpu_dropout dropout_of(const pass *p, int block)
+static gpu_dropout dropout_of(const gpu_device *d, const gpu_part *p, int block)
 {
-	return gpu_dropout{p->key, block, p->m->block[block].pixels, p->training};
+	return gpu_dropout{
+		p->training ? d->step : nullptr, block, d->block[block].pixels, p->first};
 }
 
-static void forward_block(const pass *p, int index)
+static void forward_block(gpu_device *d, const gpu_part *p, int index)
 {
-	cuda_block *b = &p->m->block[index];
-	const cuda_block *next = index + 1 < NET_BLOCKS ? b + 1 : nullptr;
-	gpu_dropout d = dropout_of(p, index);
-	long rows = (long)p->images * b->pixels;
-	float *end = next ? p->m->dwide : p->m->features;
+	const gpu_work *w = &d->work;
+	gpu_block *b = &d->block[index];
+	const gpu_block *next = index + 1 < NET_BLOCKS ? b + 1 : nullptr;
+	gpu_dropout drop = dropout_of(d, p, index);
+	long rows = (long)p->count * b->pixels;
+	float *end = next ? d->dwide : d->features;
 
-	convolve(p, index, CONV_FIRST, b->x);
-	convolve(p, index, CONV_SHORTCUT, b->x);
-	gpu_relu_drop(&b->norm[CONV_FIRST], &d, rows, b->out[CONV_FIRST], b->mid);
-	convolve(p, index, CONV_SECOND, b->mid);
-	gpu_add_relu(&b->norm[CONV_SECOND], &b->norm[CONV_SHORTCUT], rows,
+	convolve(d, p, index, CONV_FIRST, b->x);
+	convolve(d, p, index, CONV_SHORTCUT, b->x);
+	gpu_relu_drop(w, &b->norm[CONV_FIRST], &drop, rows, b->out[CONV_FIRST], b->mid);
+	convolve(d, p, index, CONV_SECOND, b->mid);
+	gpu_add_relu(w, &b->norm[CONV_SECOND], &b->norm[CONV_SHORTCUT], rows,
 		b->out[CONV_SECOND], b->out[CONV_SHORTCUT], end);
 	if (next)
 		gpu_dwt_forward(
-			p->images, next->conv[0].side, b->conv[0].co, end, next->x);
+			w, p->count, next->conv[0].side, b->conv[0].co, end, next->x);
 }
 
 /* The weights' gradient of convolution i, from its input and its output's gradient. */
-static void weigh(const pass *p, int block, int i, const float *in, const float *dout)
+static void weigh(gpu_device *d, const gpu_part *p, int block, int i, const float *in,
+	const float *dout)
 {
-	gpu_conv c = p->m->block[block].conv[i];
+	gpu_conv c = conv_of(d, p, block, i);
 
-	c.images = p->images;
-	gpu_conv_weights(&c, in, dout, p->m->partial,
-		gradient(p->m, p->m->base.net->block[block].conv[i].weight));
+	gpu_conv_weights(
+		&d->work, &c, in, dout, gradient(d, conv_tensor(d, block, i)));
 }
 
-static void unconvolve(
-	const pass *p, int block, int i, const float *dout, float *din, bool add)
+static void unconvolve(gpu_device *d, const gpu_part *p, int block, int i,
+	const float *dout, float *din, bool add)
 {
-	gpu_conv c = p->m->block[block].conv[i];
+	gpu_conv c = conv_of(d, p, block, i);
 
-	c.images = p->images;
-	gpu_conv_backward(&c, dout,
-		weight(p->m, p->m->base.net->block[block].conv[i].weight), din, add);
+	gpu_conv_backward(
+		&d->work, &c, dout, weight(d, conv_tensor(d, block, i)), din, add);
 }
 
-static void backward_block(const pass *p, int index)
+static void backward_block(gpu_device *d, const gpu_part *p, int index)
 {
-	cuda_model *m = p->m;
-	cuda_block *b = &m->block[index];
+	gpu_work *w = &d->work;
+	gpu_block *b = &d->block[index];
 	gpu_norm *n = b->norm;
-	gpu_dropout d = dropout_of(p, index);
-	long rows = (long)p->images * b->pixels;
+	gpu_dropout drop = dropout_of(d, p, index);
+	long rows = (long)p->count * b->pixels;
 
-	gpu_add_relu_backward(&n[CONV_SECOND], &n[CONV_SHORTCUT], rows,
+	gpu_add_relu_backward(w, &n[CONV_SECOND], &n[CONV_SHORTCUT], rows,
 		b->out[CONV_SECOND], b->out[CONV_SHORTCUT], b->grad);
-	gpu_norm_backward(&n[CONV_SECOND], rows, b->out[CONV_SECOND], b->grad);
-	gpu_norm_backward(&n[CONV_SHORTCUT], rows, b->out[CONV_SHORTCUT], b->grad);
+	gpu_norm_backward(w, &n[CONV_SECOND], rows, b->out[CONV_SECOND], b->grad);
+	gpu_norm_backward(w, &n[CONV_SHORTCUT], rows, b->out[CONV_SHORTCUT], b->grad);
 	gpu_norm_apply_backward(
-		&n[CONV_SECOND], rows, b->out[CONV_SECOND], b->grad, m->dconv);
+		w, &n[CONV_SECOND], rows, b->out[CONV_SECOND], b->grad, d->dconv);
+	gpu_norm_apply_backward(w, &n[CONV_SHORTCUT], rows, b->out[CONV_SHORTCUT],
+		b->grad, d->dshortcut);
+	weigh(d, p, index, CONV_SECOND, b->mid, d->dconv);
+	weigh(d, p, index, CONV_SHORTCUT, b->x, d->dshortcut);
+	unconvolve(d, p, index, CONV_SECOND, d->dconv, b->mid, false);
+	gpu_relu_drop_backward(
+		w, &n[CONV_FIRST], &drop, rows, b->out[CONV_FIRST], b->mid);
+	gpu_norm_backward(w, &n[CONV_FIRST], rows, b->out[CONV_FIRST], b->mid);
 	gpu_norm_apply_backward(
-		&n[CONV_SHORTCUT], rows, b->out[CONV_SHORTCUT], b->grad, m->dshortcut);
-	weigh(p, index, CONV_SECOND, b->mid, m->dconv);
-	weigh(p, index, CONV_SHORTCUT, b->x, m->dshortcut);
-	unconvolve(p, index, CONV_SECOND, m->dconv, b->mid, false);
-	gpu_relu_drop_backward(&n[CONV_FIRST], &d, rows, b->out[CONV_FIRST], b->mid);
-	gpu_norm_backward(&n[CONV_FIRST], rows, b->out[CONV_FIRST], b->mid);
-	gpu_norm_apply_backward(
-		&n[CONV_FIRST], rows, b->out[CONV_FIRST], b->mid, m->dconv);
-	weigh(p, index, CONV_FIRST, b->x, m->dconv);
+		w, &n[CONV_FIRST], rows, b->out[CONV_FIRST], b->mid, d->dconv);
+	weigh(d, p, index, CONV_FIRST, b->x, d->dconv);
 	if (index == 0)
 		return;
-	unconvolve(p, index, CONV_FIRST, m->dconv, m->dwide, false);
-	unconvolve(p, index, CONV_SHORTCUT, m->dshortcut, m->dwide, true);
-	gpu_dwt_backward(
-		p->images, b->conv[0].side, b->conv[0].ci / 4, m->dwide, (b - 1)->grad);
+	unconvolve(d, p, index, CONV_FIRST, d->dconv, d->dwide, false);
+	unconvolve(d, p, index, CONV_SHORTCUT, d->dshortcut, d->dwide, true);
+	gpu_dwt_backward(w, p->count, b->conv[0].side, b->conv[0].ci / 4, d->dwide,
+		(b - 1)->grad);
 }
 
-void cuda_forward(const pass *p)
+void device_forward(gpu_device *d, const gpu_part *p)
 {
-	const cuda_model *m = p->m;
-	const net *net = m->base.net;
+	const net *net = d->model;
 
-	gpu_dwt_input(p->images, net->channels, m->images, m->block[0].x);
+	gpu_dwt_input(&d->work, p->count, net->channels, d->images, d->block[0].x);
 	for (int i = 0; i < NET_BLOCKS; i++)
-		forward_block(p, i);
-	gpu_linear_forward(p->images, m->features, weight(m, net->linear_weight),
-		weight(m, net->linear_bias), m->logits);
+		forward_block(d, p, i);
+	gpu_linear_forward(&d->work, p->count, d->features, weight(d, net->linear_weight),
+		weight(d, net->linear_bias), d->logits);
 }
 
-void cuda_backward(const pass *p)
+/* Gradients from `tensor` to the array's end, or to where the last call began: they are
+ * added up over the devices while the blocks before are still computed. */
+static void add_from(gpu_device *d, int tensor, long *end)
 {
-	const cuda_model *m = p->m;
-	const net *net = m->base.net;
+	long at = d->model->tensors[tensor].at;
 
-	gpu_linear_backward(p->images, m->features, m->dlogits,
-		weight(m, net->linear_weight), gradient(m, net->linear_weight),
-		gradient(m, net->linear_bias), m->block[NET_BLOCKS - 1].grad);
-	for (int i = NET_BLOCKS - 1; i >= 0; i--)
-		backward_block(p, i);
+	nccl_add(&d->work.group, d->arrays[ARRAY_GRAD] + at, *end - at);
+	*end = at;
+}
+
+void device_backward(gpu_device *d, const gpu_part *p)
+{
+	const net *net = d->model;
+	long end = net->trained_count;
+
+	gpu_linear_backward(&d->work, p->count, d->features, d->dlogits,
+		weight(d, net->linear_weight), gradient(d, net->linear_weight),
+		gradient(d, net->linear_bias), d->block[NET_BLOCKS - 1].grad);
+	for (int i = NET_BLOCKS - 1; i >= 0; i--) {
+		backward_block(d, p, i);
+		add_from(d, conv_tensor(d, i, CONV_FIRST), &end);
+	}
+	nccl_join(&d->work.group);
 }
