@@ -39,6 +39,7 @@ static gpu_part part_of(const cuda_model *m, int i, const struct batch *in)
 	p.index = in->index ? in->index + from : nullptr;
 	p.held = in->images ? nullptr : device_find_held(&m->devices[i], in->data);
 	p.flip_key = in->flip_key;
+	p.serial = in->serial;
 	p.labelled = in->labels || !in->images;
 	return p;
 }
@@ -65,14 +66,15 @@ static int run(cuda_model *m, const gpu_part &like, const struct batch *in, floa
 	if (on_devices(
 		    m,
 		    [=, &outs](gpu_device *d, int i) {
-			    gpu_part p = part_of(m, i, &batch);
+			    gpu_part p = part_of(m, i, &batch), next;
 			    long skip = m->team ? 0 : p.first * NET_CLASSES;
 
 			    p.training = like.training;
 			    p.dropout_key = like.dropout_key;
 			    p.adam = like.adam;
 			    p.step = like.step;
-			    device_run(d, &p, !m->options.eager,
+			    next = batch.next ? part_of(m, i, batch.next) : gpu_part{};
+			    device_run(d, &p, &next, !m->options.eager,
 				    logits ? logits + skip : nullptr, &outs[(size_t)i]);
 		    },
 		    e) < 0)
@@ -183,6 +185,7 @@ static void close_model(backend *b)
 		[](gpu_device *d, int) {
 			device_free_graphs(d);
 			nccl_close(&d->work.group);
+			device_free_incoming(d);
 			device_free_held(d);
 			device_free_memory(d);
 			blas_close(&d->work);

@@ -29,6 +29,14 @@ struct gpu_graph {
 	cudaGraphExec_t exec;
 };
 
+/* The batch after this one, on its way. */
+struct gpu_incoming {
+	long serial; /* the batch's; 0: none */
+	void *host, *device;
+	cudaStream_t stream;
+	cudaEvent_t arrived;
+};
+
 enum { GPU_HELD = 2, GPU_GRAPHS = 4, GPU_MEMORIES = 128 };
 
 struct gpu_device {
@@ -47,6 +55,8 @@ struct gpu_device {
 	double *loss_host;
 	float *logits_host; /* (batch, 16) */
 	gpu_held held[GPU_HELD];
+	gpu_incoming incoming;
+	cudaEvent_t read; /* what came has been copied on */
 	gpu_graph graphs[GPU_GRAPHS];
 	int graph_count;
 	void *memory[GPU_MEMORIES], *pinned[4]; /* what to free */
@@ -64,7 +74,7 @@ struct gpu_part {
 	long first; /* its place in the whole batch */
 	bool training, labelled;
 	const struct adam *adam; /* NULL: gradients only */
-	long step;
+	long step, serial;
 };
 
 /* memory.cu: all memory is taken before the first step. */
@@ -80,10 +90,15 @@ void device_free_held(gpu_device *d);
 void device_forward(gpu_device *d, const gpu_part *p);
 void device_backward(gpu_device *d, const gpu_part *p);
 
+/* incoming.cu: into d->images and d->labels, and the same for a batch to come. */
+void device_take_images(gpu_device *d, const gpu_part *p);
+void device_begin_images(gpu_device *d, const gpu_part *next);
+void device_free_incoming(gpu_device *d);
+
 /* step.cu: forward; when training backward; with adam the update. out is this part's.
- * graphs: captured once a shape, then replayed. logits (count, 10) may be NULL. */
-int device_run(gpu_device *d, const gpu_part *p, bool graphs, float *logits,
-	struct outcome *out);
+ * graphs: captured once a shape, then replayed. logits (count, 10) may be NULL; next may be empty. */
+int device_run(gpu_device *d, const gpu_part *p, const gpu_part *next, bool graphs,
+	float *logits, struct outcome *out);
 int device_update(gpu_device *d, const struct adam *a, long step);
 void device_free_graphs(gpu_device *d);
 

@@ -100,6 +100,7 @@ static int open_device(cuda_model *m, int i, const nccl_id *id, err *e)
 	d->batch = share(m->base.batch, m->ranks);
 	w->precision = m->options.precision;
 	w->group.ranks = 1;
+	GPU_DO(cudaEventCreateWithFlags(&d->read, cudaEventDisableTiming));
 	if (GPU_DO(cudaStreamCreateWithFlags(&w->stream, cudaStreamNonBlocking)) < 0)
 		return gpu_status(e);
 	blas_open(w);

@@ -49,15 +49,6 @@ static void fetch(gpu_device *d, void *to, const void *from, size_t size)
 			to, from, size, cudaMemcpyDeviceToHost, d->work.stream));
 }
 
-static void send_images(gpu_device *d, const gpu_part *p)
-{
-	size_t size = (size_t)(d->model->channels * NET_SIDE * NET_SIDE);
-
-	send(d, d->images, p->images, (size_t)p->count * size * sizeof(float));
-	if (p->labelled)
-		send(d, d->labels, p->labels, (size_t)p->count);
-}
-
 static void gather(gpu_device *d, const gpu_part *p)
 {
 	gpu_gather g = {p->held->channels, p->held->side, p->held->pixels,
@@ -138,14 +129,14 @@ static void run_graph(gpu_device *d, const gpu_part *p)
 		enqueue(d, p);
 }
 
-int device_run(gpu_device *d, const gpu_part *p, bool graphs, float *logits,
-	struct outcome *out)
+int device_run(gpu_device *d, const gpu_part *p, const gpu_part *next, bool graphs,
+	float *logits, struct outcome *out)
 {
 	int bad;
 
 	set_values(d, p);
 	if (!p->held)
-		send_images(d, p);
+		device_take_images(d, p);
 	if (graphs && p->adam)
 		run_graph(d, p);
 	else
@@ -153,6 +144,8 @@ int device_run(gpu_device *d, const gpu_part *p, bool graphs, float *logits,
 	if (logits)
 		fetch(d, d->logits_host, d->logits,
 			(size_t)p->count * GPU_COLUMNS * sizeof(float));
+	if (next->images)
+		device_begin_images(d, next);
 	bad = GPU_DO(cudaStreamSynchronize(d->work.stream));
 	if (p->labelled)
 		*out = outcome{d->loss_host[0], (int)d->loss_host[1]};

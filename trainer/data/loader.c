@@ -30,7 +30,8 @@ struct loader {
 	uint64_t epoch;
 	int *index; /* (index_room) */
 	int index_room;
-	long batches;
+	long batches, serial; /* serial: of the first batch, less 1 */
+	struct batch after;
 	/* under lock */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -191,7 +192,8 @@ void loader_start(struct loader *l, const struct dataset *d, enum loader_order o
 	uint64_t epoch, long first)
 {
 	pthread_mutex_lock(&l->lock);
-	l->batches = 0; /* nothing new is begun */
+	l->serial += l->batches; /* no serial comes twice */
+	l->batches = 0;          /* nothing new is begun */
 	while (l->busy > 0)
 		pthread_cond_wait(&l->changed, &l->lock);
 	l->d = d;
@@ -207,9 +209,26 @@ void loader_start(struct loader *l, const struct dataset *d, enum loader_order o
 	pthread_mutex_unlock(&l->lock);
 }
 
+static void describe(const struct loader *l, long batch, struct batch *out)
+{
+	const struct slot *s = &l->slot[batch % l->slots];
+
+	*out = (struct batch){
+		.count = s->count, .total = s->total, .serial = l->serial + batch + 1};
+	if (l->d->held) {
+		out->data = l->d;
+		out->index = s->index;
+		out->flip_key = flip_key(l);
+	} else {
+		out->images = s->images;
+		out->labels = s->labels;
+	}
+}
+
 bool loader_next(struct loader *l, struct batch *out)
 {
 	struct slot *s;
+	bool ready;
 
 	pthread_mutex_lock(&l->lock);
 	if (l->holding)
@@ -230,15 +249,12 @@ bool loader_next(struct loader *l, struct batch *out)
 		pthread_cond_wait(&l->changed, &l->lock);
 	l->taken++;
 	l->holding = true;
+	ready = l->workers > 0 && l->taken < l->batches && slot_of(l, l->taken)->ready;
 	pthread_mutex_unlock(&l->lock);
-	*out = (struct batch){.count = s->count, .total = s->total};
-	if (l->d->held) {
-		out->data = l->d;
-		out->index = s->index;
-		out->flip_key = flip_key(l);
-	} else {
-		out->images = s->images;
-		out->labels = s->labels;
+	describe(l, l->taken - 1, out);
+	if (ready) {
+		describe(l, l->taken, &l->after);
+		out->next = &l->after;
 	}
 	return true;
 }

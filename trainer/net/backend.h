@@ -27,6 +27,10 @@ struct batch {
 	const struct dataset *data;
 	const int *index;
 	uint64_t flip_key;
+	/* The batch after, where it is ready: a backend may begin to fetch it. Of two
+	 * batches with one serial the second is the first; 0: not known. */
+	const struct batch *next;
+	long serial;
 };
 
 struct outcome {
