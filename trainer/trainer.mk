@@ -107,10 +107,15 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
-.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint \
+	test-trainer-fetch test-trainer-cuda
 test-trainer-fetch: $(BUILD)/cnntrain
 	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
-test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch \
+	test-trainer-cuda
+test-trainer-cuda: trainer $(BUILD)/tests/trainer/cnntrain_emulated
+	/usr/bin/python3 tests/trainer/cuda.py $(BUILD)/tests/trainer/cnntrain_emulated \
+		$(BUILD)/cnntrain-mpi.so
 test-trainer-checkpoint: trainer
 	/usr/bin/python3 tests/trainer/checkpoint.py $(BUILD)/cnntrain
 test-trainer-c: $(TR_TESTS)

@@ -186,6 +186,9 @@ int train_run(const struct options *o, struct err *e)
 	look_close(r.look);
 	report_close(r.report);
 	run_close(&r);
-	team_close(r.team);
+	/* Of a failure the others know nothing, and wait: who started them all ends them
+	 * when this process leaves without a goodbye. */
+	if (result == 0)
+		team_close(r.team);
 	return result;
 }

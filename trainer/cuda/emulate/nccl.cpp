@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Stand-ins for the entry points of NCCL that the backend loads (see cublas.cpp): threads
- * and processes meet in a file of shared memory that the unique id names. A collective runs
+ * and processes meet in a file, mapped by all, that the unique id names (in EMULATE_DIR). A collective runs
  * when its stream gets there, and waits for the others, so that calls in another order on
  * two ranks end in a deadlock here too. Sums are made in the order of the ranks. */
 #include "cuda/emulate/runtime.h"
 #include "cuda/nccl.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <pthread.h>
@@ -54,17 +55,19 @@ extern "C" {
 int ncclGetUniqueId(nccl_id *id)
 {
 	static int counter;
+	const char *dir = getenv("EMULATE_DIR");
+	int n;
 
 	memset(id, 0, sizeof(*id));
-	snprintf(id->bytes, sizeof(id->bytes), "/cnntrain-nccl-%d-%d", (int)getpid(),
-		__atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED));
-	return 0;
+	n = snprintf(id->bytes, sizeof(id->bytes), "%s/nccl-%d-%d", dir ? dir : "/dev/shm",
+		(int)getpid(), __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED));
+	return n < (int)sizeof(id->bytes) ? 0 : 4;
 }
 
 int ncclCommInitRank(void **comm, int ranks, nccl_id id, int rank)
 {
 	communicator *c = new communicator{nullptr, rank, ranks};
-	int fd = shm_open(id.bytes, O_RDWR | O_CREAT, 0600);
+	int fd = open(id.bytes, O_RDWR | O_CREAT, 0600);
 	void *at = MAP_FAILED;
 
 	if (fd >= 0 && ranks <= RANKS && ftruncate(fd, sizeof(meeting)) == 0)
@@ -89,7 +92,7 @@ int ncclCommInitRank(void **comm, int ranks, nccl_id id, int rank)
 		usleep(1000);
 	pthread_barrier_wait(&c->with->barrier);
 	if (rank == 0)
-		shm_unlink(id.bytes); /* all are in */
+		unlink(id.bytes); /* all are in */
 	*comm = c;
 	return 0;
 }
