@@ -47,9 +47,12 @@ TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(
 	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
 	trainer/look/*.c trainer/fetch/*.c trainer/team/team.c)))
 
+TR_CXXFLAGS := -std=c++17 -fPIE -pthread -Wall -Wextra -Wshadow $(if $(CI),-Werror)
+
 # make CUDA=1: kernels for every architecture this nvcc knows from sm_75 on, PTX for later
 # ones. CUDA_ARCHS=sm_90 for fewer.
-TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu))
+# Kernels are .cu, the host's side is .cpp.
+TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu trainer/cuda/*.cpp))
 ifdef CUDA
 NVCC       ?= $(firstword $(shell command -v nvcc) /usr/local/cuda/bin/nvcc)
 CUDA_ARCHS ?= $(filter-out sm_50 sm_52 sm_53 sm_60 sm_61 sm_62 sm_70 sm_72,$(shell \
@@ -57,11 +60,14 @@ CUDA_ARCHS ?= $(filter-out sm_50 sm_52 sm_53 sm_60 sm_61 sm_62 sm_70 sm_72,$(she
 TR_ARCHS   := $(CUDA_ARCHS)
 TR_GENCODE := $(foreach a,$(TR_ARCHS:sm_%=%),-gencode arch=compute_$(a),code=sm_$(a)) \
 	-gencode arch=compute_$(lastword $(TR_ARCHS:sm_%=%)),code=compute_$(lastword $(TR_ARCHS:sm_%=%))
-TR_CUDA_OBJ := $(TR_CUDA_SRC:%.cu=$(BUILD)/%.cu.o)
+TR_CUDA_OBJ := $(TR_CUDA_SRC:%=$(BUILD)/%.o)
 TR_LIBS    += -L$(dir $(NVCC))../lib64 -lcudart_static -ldl -lrt -lpthread -lstdc++
 $(BUILD)/trainer/%.cu.o: trainer/%.cu
 	@mkdir -p $(@D)
 	$(call say,NVCC)$(NVCC) -std=c++17 -O3 -Itrainer $(TR_GENCODE) -Xcompiler -fPIE,-Wall,-Wextra -MMD -MP -c -o $@ $<
+$(BUILD)/trainer/%.cpp.o: trainer/%.cpp
+	@mkdir -p $(@D)
+	$(call say,CXX )$(CXX) $(TR_CPPFLAGS) -isystem $(dir $(NVCC))../include $(TR_CXXFLAGS) -O2 -MMD -MP -c -o $@ $<
 else
 TR_SRC += trainer/cuda/none.c
 endif
@@ -125,12 +131,10 @@ test-trainer-parity: $(BUILD)/tests/trainer/step $(BUILD)/tests/trainer/step_emu
 
 # The CUDA backend on the CPU. Its stand-ins for cuBLAS and NCCL are found by dlsym(), so
 # these programs export their symbols.
-TR_EMULATED := $(TR_CUDA_SRC:trainer/%.cu=$(BUILD)/trainer/emulated/%.o) \
-	$(patsubst trainer/%.cpp,$(BUILD)/trainer/emulated/%.o,$(wildcard trainer/cuda/emulate/*.cpp))
-TR_CXXFLAGS := -std=c++17 -DCNNTRAIN_EMULATE -fPIE -pthread -Wall -Wextra -Wshadow \
-	$(if $(CI),-Werror)
+TR_EMULATED := $(patsubst trainer/%,$(BUILD)/trainer/emulated/%.o,$(basename $(TR_CUDA_SRC) \
+	$(wildcard trainer/cuda/emulate/*.cpp)))
 TR_CXX       = $(CXX) $(TR_CPPFLAGS) -O3 $(filter -O% -g -fsanitize% -fno-sanitize%,$(CFLAGS)) \
-	$(TR_CXXFLAGS) -MMD -MP
+	$(TR_CXXFLAGS) -DCNNTRAIN_EMULATE -MMD -MP
 TR_LINK_EMULATED = $(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -rdynamic
 $(BUILD)/trainer/emulated/%.o: trainer/%.cu
 	@mkdir -p $(@D)

@@ -237,7 +237,7 @@ static void test_refusals(void **state)
 	expect_refusal(&half, "needs compute capability 8.0");
 	emulate_major = 9;
 	emulate_room = 40 << 20; /* of which cuBLAS takes 32 */
-	expect_refusal(&o, "trainer/cuda/memory.cu:");
+	expect_refusal(&o, "trainer/cuda/memory.cpp:");
 	expect_refusal(&o, "cudaMalloc(&p, size): out of memory");
 	emulate_room = room;
 }

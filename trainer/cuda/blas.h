@@ -9,11 +9,10 @@
 
 #include <cstddef>
 
-
 struct gpu_work;
 
-/* Opens a handle on w's stream with memory of its own, which a captured graph needs; false
- * when the library is not there. */
+/* Opens a handle on w's stream with memory of its own, which a captured graph needs;
+ * false when the library is not there. */
 bool blas_open(gpu_work *w);
 void blas_close(gpu_work *w);
 

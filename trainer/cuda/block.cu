@@ -75,24 +75,27 @@ struct add_relu_backward {
 	}
 };
 
-void gpu_relu_drop(const gpu_work *w, const gpu_norm *n, const gpu_dropout *d, long rows, const float *x, float *y)
+void gpu_relu_drop(const gpu_work *w, const gpu_norm *n, const gpu_dropout *d, long rows,
+	const float *x, float *y)
 {
 	gpu_each(w->stream, rows * n->c, relu_drop{*n, *d, x, y});
 }
 
-void gpu_relu_drop_backward(const gpu_work *w, const gpu_norm *n, const gpu_dropout *d, long rows, const float *x, float *dy)
+void gpu_relu_drop_backward(const gpu_work *w, const gpu_norm *n, const gpu_dropout *d,
+	long rows, const float *x, float *dy)
 {
 	gpu_each(w->stream, rows * n->c, relu_drop_backward{*n, *d, x, dy});
 }
 
-void gpu_add_relu(const gpu_work *w, const gpu_norm *a, const gpu_norm *b, long rows, const float *xa,
-	const float *xb, float *y)
+void gpu_add_relu(const gpu_work *w, const gpu_norm *a, const gpu_norm *b, long rows,
+	const float *xa, const float *xb, float *y)
 {
 	gpu_each(w->stream, rows * a->c, add_relu{*a, *b, xa, xb, y});
 }
 
-void gpu_add_relu_backward(const gpu_work *w, const gpu_norm *a, const gpu_norm *b, long rows,
-	const float *xa, const float *xb, float *dy)
+void gpu_add_relu_backward(const gpu_work *w, const gpu_norm *a, const gpu_norm *b,
+	long rows, const float *xa, const float *xb, float *dy)
 {
-	gpu_each(w->stream, rows * a->c, add_relu_backward{{*a, *b, xa, xb, nullptr}, dy});
+	gpu_each(
+		w->stream, rows * a->c, add_relu_backward{{*a, *b, xa, xb, nullptr}, dy});
 }

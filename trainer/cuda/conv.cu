@@ -2,8 +2,8 @@
 /* Convolutions: by cuBLAS where it is there, else by our own kernels. */
 #include "cuda/conv.h"
 
-void gpu_conv_forward(
-	const gpu_work *w, const gpu_conv *c, const float *x, const float *weight, float *y)
+void gpu_conv_forward(const gpu_work *w, const gpu_conv *c, const float *x,
+	const float *weight, float *y)
 {
 	if (c->images == 0)
 		return;

@@ -71,8 +71,8 @@ static dim3 product_grid(const gpu_conv *c, int n)
 		(unsigned)((rows + ROWS - 1) / ROWS), (unsigned)((n + COLS - 1) / COLS));
 }
 
-void conv_direct_forward(
-	const gpu_work *w, const gpu_conv *c, const float *x, const float *weight, float *y)
+void conv_direct_forward(const gpu_work *w, const gpu_conv *c, const float *x,
+	const float *weight, float *y)
 {
 	GPU_LAUNCH(product<false>, product_grid(c, c->co), dim3(256), w->stream, *c, x,
 		weight, y, false);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Convolutions as products by cuBLAS: patches (rows, k²·depth) of some images at a time,
- * which bounds their memory, and weights in the order of the patches. A 1×1 convolution in
- * float needs no patches. */
+ * which bounds their memory, and weights in the order of the patches. A 1×1 convolution
+ * in float needs no patches. */
 #include "cuda/bf16.h"
 #include "cuda/blas.h"
 #include "cuda/conv.h"
@@ -18,8 +18,8 @@ __device__ static inline long weight_of(const gpu_conv &c, bool back, long i)
 	int inner = back ? c.ci : c.co, outer = back ? c.co : c.ci;
 	int low = (int)(i % inner), high = (int)(i / inner % outer);
 
-	return weight_at(c, (int)(i / inner / outer), back ? high : low,
-		back ? low : high);
+	return weight_at(
+		c, (int)(i / inner / outer), back ? high : low, back ? low : high);
 }
 
 struct pack_float {

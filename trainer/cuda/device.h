@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One GPU's copy of the model, shared by memory.cu, passes.cu, held.cu, step.cu and cuda.cu
- * only. */
+/* One GPU's copy of the model, shared by memory.cpp, passes.cpp, held.cpp,
+ * incoming.cpp, step.cpp and cuda.cpp only. */
 #ifndef TRAINER_CUDA_DEVICE_H
 #define TRAINER_CUDA_DEVICE_H
 
@@ -47,7 +47,7 @@ struct gpu_device {
 	float *arrays[ARRAYS];
 	gpu_block block[NET_BLOCKS];
 	float *images, *features, *logits, *dlogits, *losses;
-	double *loss; /* summed loss, number right */
+	double *loss;                     /* summed loss, number right */
 	float *dconv, *dshortcut, *dwide; /* gradients on their way, for all blocks */
 	uint8_t *labels;
 	/* step_values and the batch's indices: written on the host, one copy a step */
@@ -96,7 +96,8 @@ void device_begin_images(gpu_device *d, const gpu_part *next);
 void device_free_incoming(gpu_device *d);
 
 /* step.cu: forward; when training backward; with adam the update. out is this part's.
- * graphs: captured once a shape, then replayed. logits (count, 10) may be NULL; next may be empty. */
+ * graphs: captured once a shape, then replayed. logits (count, 10) may be NULL; next may
+ * be empty. */
 int device_run(gpu_device *d, const gpu_part *p, const gpu_part *next, bool graphs,
 	float *logits, struct outcome *out);
 int device_update(gpu_device *d, const struct adam *a, long step);

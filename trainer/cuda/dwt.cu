@@ -75,8 +75,7 @@ struct dwt_input {
 	}
 };
 
-void gpu_dwt_input(
-	const gpu_work *w, int images, int channels, const float *x, float *y)
+void gpu_dwt_input(const gpu_work *w, int images, int channels, const float *x, float *y)
 {
 	gpu_each(w->stream, (long)images * 256 * channels, dwt_input{channels, x, y});
 }

@@ -25,7 +25,8 @@ struct gather_pixel {
 		if (flip)
 			column = g.side - 1 - column;
 		images[i] = pixel_value(
-			g.pixels[((image * g.channels + channel) * g.side + row) * g.side +
+			g.pixels[((image * g.channels + channel) * g.side + row) *
+					 g.side +
 				 column]);
 	}
 };

@@ -21,9 +21,9 @@ struct gpu_work {
 	void *blas_memory;
 	size_t blas_room;
 	/* of the products, conv_gemm.cu */
-	float *packed;  /* (k², ci, co), the largest convolution's */
-	void *patches;  /* some images' patches */
-	void *rounded;  /* and their gradients as bfloat16 */
+	float *packed; /* (k², ci, co), the largest convolution's */
+	void *patches; /* some images' patches */
+	void *rounded; /* and their gradients as bfloat16 */
 	size_t patch_room;
 	float *partial; /* of conv_direct.cu, or the weights' gradient of conv_gemm.cu */
 };
@@ -43,12 +43,11 @@ struct gpu_gather {
 	const int *index;
 	const step_values *step;
 };
-void gpu_gather_images(
-	const gpu_work *w, const gpu_gather *g, int count, float *images, uint8_t *labels);
+void gpu_gather_images(const gpu_work *w, const gpu_gather *g, int count, float *images,
+	uint8_t *labels);
 
 /* dwt.cu: side is the output's */
-void gpu_dwt_input(
-	const gpu_work *w, int images, int channels, const float *x, float *y);
+void gpu_dwt_input(const gpu_work *w, int images, int channels, const float *x, float *y);
 void gpu_dwt_forward(
 	const gpu_work *w, int images, int side, int c, const float *x, float *y);
 void gpu_dwt_backward(
@@ -58,8 +57,8 @@ void gpu_dwt_backward(
 struct gpu_conv {
 	int images, side, ci, co, k;
 };
-void gpu_conv_forward(
-	const gpu_work *w, const gpu_conv *c, const float *x, const float *weight, float *y);
+void gpu_conv_forward(const gpu_work *w, const gpu_conv *c, const float *x,
+	const float *weight, float *y);
 void gpu_conv_backward(const gpu_work *w, const gpu_conv *c, const float *dy,
 	const float *weight, float *dx, bool add);
 void gpu_conv_weights(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The last layer, 512 → 10 in 16 columns. Always in float: it is small, and the loss hangs
- * on it. */
+/* The last layer, 512 → 10 in 16 columns. Always in float: it is small, and the loss
+ * hangs on it. */
 #include "cuda/blas.h"
 #include "cuda/gpu.h"
 #include "cuda/kernels.h"

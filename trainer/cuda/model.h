@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The backend's model, shared by open.cu and cuda.cu only. */
+/* The backend's model, shared by open.cpp and cuda.cpp only. */
 #ifndef TRAINER_CUDA_MODEL_H
 #define TRAINER_CUDA_MODEL_H
 

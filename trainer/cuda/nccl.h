@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* NCCL, where it is there: what one device of several does together with the others. Its
- * few functions are declared in nccl.cu, so that neither header nor library is needed to
+ * few functions are declared in nccl.cpp, so that neither header nor library is needed to
  * build. */
 #ifndef TRAINER_CUDA_NCCL_H
 #define TRAINER_CUDA_NCCL_H
 
 #include "cuda/check.h"
 
-/* NCCL's values, checked against its header where that is (nccl.cu). */
+/* NCCL's values, checked against its header where that is (nccl.cpp). */
 enum { NCCL_FLOAT = 7, NCCL_DOUBLE = 8, NCCL_SUM = 0 };
 
 /* ncclUniqueId: names a group while it gathers. */
@@ -31,7 +31,8 @@ struct nccl {
 int nccl_open(nccl *n, cudaStream_t compute, const nccl_id *id, int rank, int ranks);
 void nccl_close(nccl *n);
 
-/* all (ranks, count): this rank's row goes to the others. The computation waits for it. */
+/* all (ranks, count): this rank's row goes to the others. The computation waits for it.
+ */
 void nccl_gather(nccl *n, double *all, int count);
 /* Begins to add up array over the ranks; the computation may go on. */
 void nccl_add(nccl *n, float *array, long count);

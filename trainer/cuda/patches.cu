@@ -24,7 +24,8 @@ template <class T> struct patch_element {
 	{
 		/* fewer than 2³¹ of them: conv_gemm.cu */
 		unsigned at = (unsigned)i, taps = (unsigned)(c.k * c.k);
-		unsigned channel = at % (unsigned)depth, tap = at / (unsigned)depth % taps;
+		unsigned channel = at % (unsigned)depth,
+			 tap = at / (unsigned)depth % taps;
 		unsigned row = at / (unsigned)depth / taps;
 
 		put(&out[i], in[shifted(c, row, (int)tap, sign) * depth + channel]);

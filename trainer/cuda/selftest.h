@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Every operation on random values against the CPU's plain kernels, or, where the CPU works
- * in other pieces, against the definition in double. */
+/* Every operation on random values against the CPU's plain kernels, or, where the CPU
+ * works in other pieces, against the definition in double. */
 #ifndef TRAINER_CUDA_SELFTEST_H
 #define TRAINER_CUDA_SELFTEST_H
 
-#include "cuda/gpu.h"
+#include "cuda/check.h"
 #include "cuda/kernels.h"
 
 extern "C" {
@@ -26,7 +26,7 @@ struct selftest {
 	const struct ops *cpu; /* "plain" */
 	backend_report *report;
 	void *arg;
-	double limit; /* of a product's relative error */
+	double limit;   /* of a product's relative error */
 	uint64_t drawn; /* random numbers so far */
 	std::vector<void *> host, device;
 };

@@ -16,12 +16,11 @@ static int parse_device(const char *device, int *number, struct err *e)
 	if (!strcmp(device, "auto") || !strcmp(device, "cpu") || !strcmp(device, "cuda"))
 		return 0;
 	if (strncmp(device, "cuda:", 5) || device[5] < '0' || device[5] > '9')
-		return err_set(e, "--device %s: auto, cpu, cuda or cuda:0 is wanted",
-			device);
+		return err_set(
+			e, "--device %s: auto, cpu, cuda or cuda:0 is wanted", device);
 	n = strtol(device + 5, &end, 10);
 	if (*end || n > 1023)
-		return err_set(
-			e, "--device %s: there is no such GPU", device);
+		return err_set(e, "--device %s: there is no such GPU", device);
 	*number = (int)n;
 	return 0;
 }

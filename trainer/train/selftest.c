@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `cnntrain selftest`: whole steps of a backend against the plain CPU kernels, tensor by
- * tensor, for a machine that the project's tests never saw; of a GPU also every operation,
- * in every precision. */
+ * tensor, for a machine that the project's tests never saw; of a GPU also every
+ * operation, in every precision. */
 #include "train/selftest.h"
 #include "base/mem.h"
 #include "base/rng.h"
@@ -87,11 +87,11 @@ int selftest_report(const char *what, double apart, double limit)
 }
 
 /* How far a step may be off in each precision. fp32: by the order of sums. Else factors
- * have a relative error u of 2⁻¹¹ or 2⁻⁹. The loss sees some of it averaged; gradients see
- * more: an input of a ReLU within about u of 0 may fall on the other side, the share of
- * those is in proportion to u, and each turns its gradient on or off: their distance goes
- * with √u. One wrong operation gives distances of 1. Adam's first step is lr·sign(g), so
- * weights differ where signs do. */
+ * have a relative error u of 2⁻¹¹ or 2⁻⁹. The loss sees some of it averaged; gradients
+ * see more: an input of a ReLU within about u of 0 may fall on the other side, the share
+ * of those is in proportion to u, and each turns its gradient on or off: their distance
+ * goes with √u. One wrong operation gives distances of 1. Adam's first step is
+ * lr·sign(g), so weights differ where signs do. */
 struct limits {
 	double loss, logits, weights, stats, grads;
 };
@@ -162,8 +162,7 @@ static void make_sample(struct sample *s, int channels)
 }
 
 /* One whole step, and whether it was on a GPU. */
-static int check_step(
-	const struct options *o, int channels, bool *on_gpu, struct err *e)
+static int check_step(const struct options *o, int channels, bool *on_gpu, struct err *e)
 {
 	struct options with = *o;
 	struct run r = {.o = &with};

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each epoch ends in a partial batch. In the second epoch both shapes are captured, in the
- * third both are replayed from the start. */
+/* Each epoch ends in a partial batch. In the second epoch both shapes are captured, in
+ * the third both are replayed from the start. */
 enum { IMAGES = 12, BATCH = 8, EPOCHS = 3 };
 
 static void make_set(struct dataset *d, int channels)
@@ -84,7 +84,8 @@ int selftest_graphs(const struct options *o, int channels, struct err *e)
 		failed = selftest_report("graphs, images on the device: the same bits",
 			memcmp(graphs, eager,
 				sizeof(float) * 5 *
-					(size_t)(net.trained_count + net.stat_count)) != 0,
+					(size_t)(net.trained_count + net.stat_count)) !=
+				0,
 			0);
 	free(graphs);
 	free(eager);

@@ -94,14 +94,20 @@ cudaError_t cudaGetLastError()
 const char *cudaGetErrorString(cudaError_t code)
 {
 	switch (code) {
-	case cudaSuccess: return "no error";
-	case cudaErrorInvalidValue: return "invalid argument";
-	case cudaErrorMemoryAllocation: return "out of memory";
-	case cudaErrorInvalidConfiguration: return "invalid configuration argument";
+	case cudaSuccess:
+		return "no error";
+	case cudaErrorInvalidValue:
+		return "invalid argument";
+	case cudaErrorMemoryAllocation:
+		return "out of memory";
+	case cudaErrorInvalidConfiguration:
+		return "invalid configuration argument";
 	case cudaErrorInsufficientDriver:
 		return "CUDA driver version is insufficient for CUDA runtime version";
-	case cudaErrorInvalidDevice: return "invalid device ordinal";
-	case cudaErrorInvalidResourceHandle: return "invalid resource handle";
+	case cudaErrorInvalidDevice:
+		return "invalid device ordinal";
+	case cudaErrorInvalidResourceHandle:
+		return "invalid resource handle";
 	case cudaErrorStreamCaptureUnsupported:
 		return "operation not permitted when stream is capturing";
 	case cudaErrorStreamCaptureUnjoined:

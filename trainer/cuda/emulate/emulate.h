@@ -2,10 +2,10 @@
 /* Runs the kernels on the CPU, for tests: a CUDA thread is a fiber, a block is its fibers
  * taking turns between barriers, blocks run one after the other.
  *
- * Threads of a block, and blocks of a grid, run in an order that emulate_order chooses, so
- * a missing __syncthreads() or two blocks that write one place show as two orders with two
- * results; a barrier that not all threads reach ends the program. No shuffles or atomics:
- * the kernels use none. */
+ * Threads of a block, and blocks of a grid, run in an order that emulate_order chooses,
+ * so a missing __syncthreads() or two blocks that write one place show as two orders with
+ * two results; a barrier that not all threads reach ends the program. No shuffles or
+ * atomics: the kernels use none. */
 #ifndef TRAINER_EMULATE_H
 #define TRAINER_EMULATE_H
 

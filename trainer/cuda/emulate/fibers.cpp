@@ -64,7 +64,8 @@ static void leave(state s)
 void __syncthreads()
 {
 	if (!current) {
-		fprintf(stderr, "emulate: a barrier in a kernel that was launched flat\n");
+		fprintf(stderr,
+			"emulate: a barrier in a kernel that was launched flat\n");
 		abort();
 	}
 	leave(AT_BARRIER);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Stand-ins for the entry points of NCCL that the backend loads (see cublas.cpp): threads
- * and processes meet in a file, mapped by all, that the unique id names (in EMULATE_DIR). A collective runs
- * when its stream gets there, and waits for the others, so that calls in another order on
- * two ranks end in a deadlock here too. Sums are made in the order of the ranks. */
+ * and processes meet in a file, mapped by all, that the unique id names (in EMULATE_DIR).
+ * A collective runs when its stream gets there, and waits for the others, so that calls
+ * in another order on two ranks end in a deadlock here too. Sums are made in the order of
+ * the ranks. */
 #include "cuda/emulate/runtime.h"
 #include "cuda/nccl.h"
 
@@ -59,8 +60,9 @@ int ncclGetUniqueId(nccl_id *id)
 	int n;
 
 	memset(id, 0, sizeof(*id));
-	n = snprintf(id->bytes, sizeof(id->bytes), "%s/nccl-%d-%d", dir ? dir : "/dev/shm",
-		(int)getpid(), __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED));
+	n = snprintf(id->bytes, sizeof(id->bytes), "%s/nccl-%d-%d",
+		dir ? dir : "/dev/shm", (int)getpid(),
+		__atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED));
 	return n < (int)sizeof(id->bytes) ? 0 : 4;
 }
 
@@ -106,8 +108,8 @@ int ncclCommDestroy(void *comm)
 	return 0;
 }
 
-int ncclAllGather(const void *from, void *to, size_t count, int type, void *comm,
-	cudaStream_t s)
+int ncclAllGather(
+	const void *from, void *to, size_t count, int type, void *comm, cudaStream_t s)
 {
 	communicator *c = static_cast<communicator *>(comm);
 	size_t bytes = count * size_of(type);

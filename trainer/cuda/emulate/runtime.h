@@ -50,7 +50,7 @@ extern int emulate_lazy;    /* streams run as late as they may */
 extern int emulate_devices; /* 0: a machine without a driver */
 extern int emulate_major;   /* of the compute capability */
 extern int emulate_no_cublas, emulate_no_nccl;
-extern long emulate_room;   /* bytes of memory a device has */
+extern long emulate_room;    /* bytes of memory a device has */
 extern long emulate_replays; /* graphs launched so far */
 }
 

@@ -129,8 +129,8 @@ cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t s)
 	e->stream = s;
 	e->capture = s->capture;
 	e->lane = s->lane;
-	e->place = s->capture ? s->capture->lanes[(size_t)s->lane].size()
-			      : s->queue.size();
+	e->place =
+		s->capture ? s->capture->lanes[(size_t)s->lane].size() : s->queue.size();
 	return cudaSuccess;
 }
 

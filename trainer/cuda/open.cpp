@@ -77,7 +77,8 @@ static int check_precision(const gpu_device *d, const gpu_options *o, err *e)
 		return 0;
 	if (!d->work.blas)
 		return err_set(e,
-			"--precision %s needs cuBLAS, but neither libcublas.so.13 nor .12 "
+			"--precision %s needs cuBLAS, but neither libcublas.so.13 nor "
+			".12 "
 			"is there; fp32 does without",
 			names[o->precision]);
 	if (GPU_DO(cudaGetDeviceProperties(&prop, d->number)) < 0)
@@ -129,8 +130,8 @@ static int open_devices(cuda_model *m, err *e)
 		[=](int i, struct err *why) { return open_device(m, i, &id, why); }, e);
 }
 
-backend *cuda_open(const net *net, int batch, const gpu_options *o, struct team *team,
-	err *e)
+backend *cuda_open(
+	const net *net, int batch, const gpu_options *o, struct team *team, err *e)
 {
 	cuda_model *m = new cuda_model();
 

@@ -60,7 +60,8 @@ static void check_softmax(selftest *s)
 {
 	enum { COUNT = 300, TOTAL = 700 };
 	twin y = selftest_random(s, COUNT * GPU_COLUMNS, -4, 4);
-	twin dy = selftest_random(s, y.count, 1, 1), losses = selftest_zeros(s, 2 * COUNT);
+	twin dy = selftest_random(s, y.count, 1, 1),
+	     losses = selftest_zeros(s, 2 * COUNT);
 	uint8_t labels[COUNT], *there;
 	double wanted[2] = {0, 0}, got[2];
 	double *loss = static_cast<double *>(selftest_take(s, nullptr, sizeof(got)));
@@ -73,7 +74,8 @@ static void check_softmax(selftest *s)
 			dy.host + i * GPU_COLUMNS);
 	}
 	there = static_cast<uint8_t *>(selftest_take(s, labels, sizeof(labels)));
-	gpu_softmax(&s->work, COUNT, TOTAL, y.device, there, losses.device, dy.device, loss);
+	gpu_softmax(
+		&s->work, COUNT, TOTAL, y.device, there, losses.device, dy.device, loss);
 	selftest_compare(s, "softmax: gradient", dy, SELFTEST_ROUNDING);
 	GPU_DO(cudaMemcpy(got, loss, sizeof(got), cudaMemcpyDeviceToHost));
 	s->report(s->arg, "softmax: loss", std::fabs(got[0] - wanted[0]) / wanted[0],
@@ -127,7 +129,8 @@ static void check_gather(selftest *s, int channels, int side)
 			values.flip_key && pixel_flip(values.flip_key, index[i]),
 			images.host + i * size);
 	selftest_compare(s,
-		channels == 1 ? "grey images of the device" : "colour images of the device",
+		channels == 1 ? "grey images of the device"
+			      : "colour images of the device",
 		images, 0);
 }
 

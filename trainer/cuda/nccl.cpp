@@ -35,9 +35,9 @@ bool nccl_load()
 	static const char *const names[] = {"libnccl.so.2", "libnccl.so", nullptr};
 	static const library_symbol symbols[] = {{"ncclGetUniqueId", &library.make_id},
 		{"ncclCommInitRank", &library.init},
-		{"ncclCommDestroy", &library.destroy},
-		{"ncclAllGather", &library.gather}, {"ncclAllReduce", &library.reduce},
-		{"ncclGetErrorString", &library.why}, {nullptr, nullptr}};
+		{"ncclCommDestroy", &library.destroy}, {"ncclAllGather", &library.gather},
+		{"ncclAllReduce", &library.reduce}, {"ncclGetErrorString", &library.why},
+		{nullptr, nullptr}};
 	static std::mutex once;
 	std::lock_guard<std::mutex> lock(once);
 

@@ -99,8 +99,7 @@ static int step(backend *b, const struct batch *in, uint64_t key, const adam *a,
 	return run(model_of(b), like, in, nullptr, out, e);
 }
 
-static int train(
-	backend *b, const struct batch *in, uint64_t key, outcome *out, err *e)
+static int train(backend *b, const struct batch *in, uint64_t key, outcome *out, err *e)
 {
 	return step(b, in, key, nullptr, 0, out, e);
 }

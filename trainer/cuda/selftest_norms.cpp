@@ -32,8 +32,8 @@ static void open_pair(selftest *s, norm_pair *p)
 	p->bias_grad = selftest_zeros(s, C);
 	p->mean = selftest_random(s, C, -1, 1);
 	p->var = selftest_random(s, C, 0.5, 1.5);
-	p->gpu = gpu_norm{C, 6, at, at + C, at + 2 * C, at + 3 * C, at + 4 * C, at + 5 * C,
-		p->weight.device, p->bias.device, p->weight_grad.device,
+	p->gpu = gpu_norm{C, 6, at, at + C, at + 2 * C, at + 3 * C, at + 4 * C,
+		at + 5 * C, p->weight.device, p->bias.device, p->weight_grad.device,
 		p->bias_grad.device, p->mean.device, p->var.device, nullptr, nullptr};
 	p->gpu.partial = selftest_zeros(s, 2L * GPU_SPLITS * C).device;
 	p->gpu.parts = static_cast<double *>(
@@ -56,10 +56,10 @@ static void check_forward(selftest *s, norm_pair *p)
 	gpu_norm_forward(&s->work, &p->gpu, ROWS, p->x.device);
 	s->cpu->batchnorm->moments(ROWS, C, p->x.host, p->cpu.sum, p->cpu.square);
 	norm_forward(&p->cpu, &rows);
-	selftest_compare(s, "norm: scale", view(a->scale, p->gpu.scale, C),
-		SELFTEST_ROUNDING);
-	selftest_compare(s, "norm: shift", view(a->shift, p->gpu.shift, C),
-		SELFTEST_ROUNDING);
+	selftest_compare(
+		s, "norm: scale", view(a->scale, p->gpu.scale, C), SELFTEST_ROUNDING);
+	selftest_compare(
+		s, "norm: shift", view(a->shift, p->gpu.shift, C), SELFTEST_ROUNDING);
 	selftest_compare(s, "norm: running mean", p->mean, SELFTEST_ROUNDING);
 	selftest_compare(s, "norm: running variance", p->var, SELFTEST_ROUNDING);
 }
@@ -97,7 +97,8 @@ static void check_relu_drop(selftest *s, norm_pair *p)
 		long at = i * PIXELS * C;
 
 		dropout_keep(99, 2, FIRST + i, C, keep);
-		cpu->relu_drop(PIXELS, C, p->x.host + at, &p->cpu.affine, keep, y.host + at);
+		cpu->relu_drop(
+			PIXELS, C, p->x.host + at, &p->cpu.affine, keep, y.host + at);
 		cpu->relu_drop_backward(PIXELS, C, p->x.host + at, &p->cpu.affine, keep,
 			dy.host + at, p->cpu.sum, p->cpu.square);
 	}
@@ -113,13 +114,16 @@ static void check_relu_drop(selftest *s, norm_pair *p)
 static void check_add_relu(selftest *s, norm_pair *a, norm_pair *b)
 {
 	const struct batchnorm_ops *cpu = s->cpu->batchnorm;
-	twin y = selftest_zeros(s, a->x.count), dy = selftest_random(s, a->x.count, -1, 1);
+	twin y = selftest_zeros(s, a->x.count),
+	     dy = selftest_random(s, a->x.count, -1, 1);
 	twin sums = selftest_zeros(s, 3 * C);
 
-	gpu_add_relu(&s->work, &a->gpu, &b->gpu, ROWS, a->x.device, b->x.device, y.device);
+	gpu_add_relu(
+		&s->work, &a->gpu, &b->gpu, ROWS, a->x.device, b->x.device, y.device);
 	gpu_add_relu_backward(
 		&s->work, &a->gpu, &b->gpu, ROWS, a->x.device, b->x.device, dy.device);
-	cpu->add_relu(ROWS, C, a->x.host, &a->cpu.affine, b->x.host, &b->cpu.affine, y.host);
+	cpu->add_relu(
+		ROWS, C, a->x.host, &a->cpu.affine, b->x.host, &b->cpu.affine, y.host);
 	cpu->add_relu_backward(ROWS, C, a->x.host, &a->cpu.affine, b->x.host,
 		&b->cpu.affine, dy.host, sums.host, sums.host + C, sums.host + 2 * C);
 	selftest_compare(s, "sum and relu: forward", y, SELFTEST_ROUNDING);

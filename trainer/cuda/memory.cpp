@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cuda/device.h"
-#include "cuda/gpu.h"
+#include "cuda/check.h"
 
 #include <algorithm>
 

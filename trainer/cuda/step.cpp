@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A step: values and images go to the device, both passes and the update run there, the
- * loss comes back. All of it but images from the host is one graph, captured once for each
- * shape of batch. */
+ * loss comes back. All of it but images from the host is one graph, captured once for
+ * each shape of batch. */
 #include "cuda/device.h"
-#include "cuda/gpu.h"
+#include "cuda/check.h"
 
 #include <cmath>
 #include <cstring>

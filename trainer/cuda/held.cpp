@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Data sets that lie on the device, as bytes. */
 #include "cuda/device.h"
-#include "cuda/gpu.h"
+#include "cuda/check.h"
 #include "data/dataset.h"
 
 /* Left for others: drivers and displays take memory too. */

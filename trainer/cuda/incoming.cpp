@@ -2,7 +2,7 @@
 /* Images that the device does not hold: the batch after is copied while this one is
  * computed, from pinned memory, on a stream of its own. */
 #include "cuda/device.h"
-#include "cuda/gpu.h"
+#include "cuda/check.h"
 
 #include <cstring>
 
@@ -35,7 +35,8 @@ void device_begin_images(gpu_device *d, const gpu_part *p)
 	size_t images = image_bytes(d, p->count);
 	char *host;
 
-	if (p->count == 0 || !p->images || !p->labels || p->serial == 0 || !open_incoming(in, room(d)))
+	if (p->count == 0 || !p->images || !p->labels || p->serial == 0 ||
+		!open_incoming(in, room(d)))
 		return;
 	GPU_DO(cudaEventSynchronize(in->arrived)); /* one that nobody took */
 	host = static_cast<char *>(in->host);

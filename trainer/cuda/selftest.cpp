@@ -65,8 +65,8 @@ void selftest_compare(selftest *s, const char *what, const twin &t, double limit
 }
 
 /* Factors are off by half a unit of their last place at most: 2⁻¹¹ of themselves in tf32,
- * 2⁻⁹ in bf16. In a sum of products whose signs are random, both factors' errors stay below
- * the root of 2 times that, relative to the sum's size. */
+ * 2⁻⁹ in bf16. In a sum of products whose signs are random, both factors' errors stay
+ * below the root of 2 times that, relative to the sum's size. */
 static double product_limit(enum precision p)
 {
 	return p == PRECISION_BF16   ? std::sqrt(2) / 512
@@ -85,7 +85,8 @@ int cuda_check_ops(const gpu_options *o, backend_report *report, void *arg, err 
 	s.arg = arg;
 	s.limit = product_limit(o->precision);
 	GPU_DO(cudaSetDevice(o->device < 0 ? 0 : o->device));
-	if (GPU_DO(cudaStreamCreateWithFlags(&s.work.stream, cudaStreamNonBlocking)) == 0) {
+	if (GPU_DO(cudaStreamCreateWithFlags(&s.work.stream, cudaStreamNonBlocking)) ==
+		0) {
 		blas_open(&s.work);
 		selftest_products(&s);
 		selftest_norms(&s);

@@ -14,8 +14,8 @@ static_assert(OP_N == (int)CUBLAS_OP_N && OP_T == (int)CUBLAS_OP_T, "cublas_api.
 static_assert(DEFAULT_ALGORITHM == (int)CUBLAS_GEMM_DEFAULT, "cublas_api.h");
 static_assert(SUM_32F == (int)CUBLAS_COMPUTE_32F, "cublas_api.h");
 static_assert(SUM_TF32 == (int)CUBLAS_COMPUTE_32F_FAST_TF32, "cublas_api.h");
-static_assert(REAL_32F == (int)CUDA_R_32F && REAL_16BF == (int)CUDA_R_16BF,
-	"library_types.h");
+static_assert(
+	REAL_32F == (int)CUDA_R_32F && REAL_16BF == (int)CUDA_R_16BF, "library_types.h");
 #endif
 
 static struct {

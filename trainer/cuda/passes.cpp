@@ -25,8 +25,7 @@ static gpu_conv conv_of(const gpu_device *d, const gpu_part *p, int block, int i
 	return c;
 }
 
-static void convolve(
-	gpu_device *d, const gpu_part *p, int block, int i, const float *in)
+static void convolve(gpu_device *d, const gpu_part *p, int block, int i, const float *in)
 {
 	gpu_block *b = &d->block[block];
 	gpu_conv c = conv_of(d, p, block, i);
@@ -72,8 +71,7 @@ static void weigh(gpu_device *d, const gpu_part *p, int block, int i, const floa
 {
 	gpu_conv c = conv_of(d, p, block, i);
 
-	gpu_conv_weights(
-		&d->work, &c, in, dout, gradient(d, conv_tensor(d, block, i)));
+	gpu_conv_weights(&d->work, &c, in, dout, gradient(d, conv_tensor(d, block, i)));
 }
 
 static void unconvolve(gpu_device *d, const gpu_part *p, int block, int i,
@@ -99,8 +97,8 @@ static void backward_block(gpu_device *d, const gpu_part *p, int index)
 	gpu_norm_backward(w, &n[CONV_SHORTCUT], rows, b->out[CONV_SHORTCUT], b->grad);
 	gpu_norm_apply_backward(
 		w, &n[CONV_SECOND], rows, b->out[CONV_SECOND], b->grad, d->dconv);
-	gpu_norm_apply_backward(w, &n[CONV_SHORTCUT], rows, b->out[CONV_SHORTCUT],
-		b->grad, d->dshortcut);
+	gpu_norm_apply_backward(
+		w, &n[CONV_SHORTCUT], rows, b->out[CONV_SHORTCUT], b->grad, d->dshortcut);
 	weigh(d, p, index, CONV_SECOND, b->mid, d->dconv);
 	weigh(d, p, index, CONV_SHORTCUT, b->x, d->dshortcut);
 	unconvolve(d, p, index, CONV_SECOND, d->dconv, b->mid, false);
@@ -114,8 +112,8 @@ static void backward_block(gpu_device *d, const gpu_part *p, int index)
 		return;
 	unconvolve(d, p, index, CONV_FIRST, d->dconv, d->dwide, false);
 	unconvolve(d, p, index, CONV_SHORTCUT, d->dshortcut, d->dwide, true);
-	gpu_dwt_backward(w, p->count, b->conv[0].side, b->conv[0].ci / 4, d->dwide,
-		(b - 1)->grad);
+	gpu_dwt_backward(
+		w, p->count, b->conv[0].side, b->conv[0].ci / 4, d->dwide, (b - 1)->grad);
 }
 
 void device_forward(gpu_device *d, const gpu_part *p)
