@@ -55,7 +55,7 @@ TR_CXXFLAGS := -std=c++17 -fPIE -pthread -Wall -Wextra -Wshadow $(if $(CI),-Werr
 TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu trainer/cuda/*.cpp))
 ifdef CUDA
 NVCC       ?= $(firstword $(shell command -v nvcc) /usr/local/cuda/bin/nvcc)
-CUDA_ARCHS ?= $(filter-out sm_50 sm_52 sm_53 sm_60 sm_61 sm_62 sm_70 sm_72,$(shell \
+CUDA_ARCHS ?= $(filter-out %a %f sm_50 sm_52 sm_53 sm_60 sm_61 sm_62 sm_70 sm_72,$(shell \
 	$(NVCC) --list-gpu-code))
 TR_ARCHS   := $(CUDA_ARCHS)
 TR_GENCODE := $(foreach a,$(TR_ARCHS:sm_%=%),-gencode arch=compute_$(a),code=sm_$(a)) \
