@@ -131,15 +131,15 @@ test-trainer-parity: $(BUILD)/tests/trainer/step $(BUILD)/tests/trainer/step_emu
 
 # The CUDA backend on the CPU. Its stand-ins for cuBLAS and NCCL are found by dlsym(), so
 # these programs export their symbols.
-TR_EMULATED := $(patsubst trainer/%,$(BUILD)/trainer/emulated/%.o,$(basename $(TR_CUDA_SRC) \
+TR_EMULATED := $(patsubst trainer/%,$(BUILD)/emulated/%.o,$(basename $(TR_CUDA_SRC) \
 	$(wildcard trainer/cuda/emulate/*.cpp)))
 TR_CXX       = $(CXX) $(TR_CPPFLAGS) -O3 $(filter -O% -g -fsanitize% -fno-sanitize%,$(CFLAGS)) \
 	$(TR_CXXFLAGS) -DCNNTRAIN_EMULATE -MMD -MP
 TR_LINK_EMULATED = $(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -rdynamic
-$(BUILD)/trainer/emulated/%.o: trainer/%.cu
+$(BUILD)/emulated/%.o: trainer/%.cu
 	@mkdir -p $(@D)
 	$(call say,CXX )$(TR_CXX) -x c++ -c -o $@ $<
-$(BUILD)/trainer/emulated/%.o: trainer/%.cpp
+$(BUILD)/emulated/%.o: trainer/%.cpp
 	@mkdir -p $(@D)
 	$(call say,CXX )$(TR_CXX) -c -o $@ $<
 $(BUILD)/tests/trainer/step_emulated: tests/trainer/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
