@@ -33,10 +33,10 @@ def write_idx(path, array):
         f.write(head + array.tobytes())
 
 
-def make_data(folder):
+def make_data(folder, train=IMAGES, test=200):
     """Classes that can be learnt: a bright square at one of ten places."""
     rng = np.random.default_rng(1)
-    for part, count in (("train", IMAGES), ("t10k", 200)):
+    for part, count in (("train", train), ("t10k", test)):
         labels = rng.integers(0, 10, count, dtype=np.uint8)
         images = rng.integers(0, 80, (count, 28, 28), dtype=np.uint8)
         for image, label in zip(images, labels):
@@ -69,6 +69,12 @@ def write_safetensors(path, state):
     text = json.dumps(header).encode()
     with open(path, "wb") as f:
         f.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+def read_losses(logs):
+    """Of every step."""
+    with open(logs + "/train.jsonl", encoding="ascii") as f:
+        return [json.loads(line)["loss"] for line in f if '"loss"' in line]
 
 
 def masked_crc32c(data):
@@ -212,17 +218,15 @@ class Tests:
             subprocess.run((start if world > 1 else []) + self.command(
                 logs, "--max_steps", "4", "--threads", "1", "--num_workers", "0"),
                 check=True, env=env, stderr=subprocess.PIPE)
-            with open(logs + "/train.jsonl", encoding="ascii") as f:
-                curves.append([json.loads(line)["loss"] for line in f if '"loss"' in line])
+            curves.append(read_losses(logs))
         assert len(curves[0]) == 4
         for curve in curves[1:]:
             assert np.allclose(curve, curves[0], rtol=2e-4), curves
         return ""
 
 
-def main():
-    tests = Tests(sys.argv[1])
-    names = [n for n in vars(Tests) if n.startswith("test_")]
+def run_tests(tests):
+    names = [n for n in vars(type(tests)) if n.startswith("test_")]
     failed = 0
     print(f"1..{len(names)}")
     for i, name in enumerate(names, 1):
@@ -237,4 +241,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(Tests(sys.argv[1])))

@@ -3,25 +3,65 @@
 #include "base/mem.h"
 #include "train/checkpoint.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* What --device says of GPUs: *number is one of them, or -1 for all. */
+static int parse_device(const char *device, int *number, struct err *e)
+{
+	char *end;
+	long n;
+
+	*number = -1;
+	if (!strcmp(device, "auto") || !strcmp(device, "cpu") || !strcmp(device, "cuda"))
+		return 0;
+	if (strncmp(device, "cuda:", 5) || device[5] < '0' || device[5] > '9')
+		return err_set(
+			e, "--device %s: auto, cpu, cuda or cuda:0 is wanted", device);
+	n = strtol(device + 5, &end, 10);
+	if (*end || n > 1023)
+		return err_set(e, "--device %s: there is no such GPU", device);
+	*number = (int)n;
+	return 0;
+}
+
+/* auto: GPUs where every process of the team has one. */
+static bool use_gpus(struct run *r)
+{
+	struct err none;
+	double have = cuda_count(&none) > 0;
+
+	if (strcmp(r->o->device, "auto") != 0)
+		return strcmp(r->o->device, "cpu") != 0;
+	if (r->team)
+		r->team->add_doubles(r->team, &have, 1);
+	return have == (r->team ? r->team->world : 1);
+}
 
 static int open_backend(struct run *r, struct err *e)
 {
+	struct gpu_options gpu = {.precision = r->o->precision, .eager = r->eager};
 	const struct options *o = r->o;
 
-	if (strcmp(o->device, "auto") != 0 && strcmp(o->device, "cpu") != 0 &&
-		strcmp(o->device, "cuda") != 0)
-		return err_set(e, "--device %s: auto, cpu or cuda is wanted", o->device);
-	if (r->team && !strcmp(o->device, "cuda"))
-		return err_set(
-			e, "--device cuda: several processes train on the CPU only");
-	if (strcmp(o->device, "cpu") != 0 && !r->team)
-		r->b = cuda_open(&r->net, o->batch_size, e);
-	if (!r->b && !strcmp(o->device, "cuda"))
-		return err_wrap(e, "--device cuda");
-	if (!r->b)
-		r->b = cpu_open(&r->net, o->batch_size, o->threads, o->isa, r->team, e);
+	if (parse_device(o->device, &gpu.device, e) < 0)
+		return -1;
+	if (use_gpus(r)) {
+		r->b = cuda_open(&r->net, o->batch_size, &gpu, r->team, e);
+		return r->b ? 0 : err_wrap(e, "--device %s", o->device);
+	}
+	if (o->precision != PRECISION_FP32)
+		return err_set(e, "--precision: the CPU computes in fp32 only%s",
+			strcmp(o->device, "auto") ? "" : ", and no GPU can be used here");
+	r->b = cpu_open(&r->net, o->batch_size, o->threads, o->isa, r->team, e);
 	return r->b ? 0 : -1;
+}
+
+int run_hold(struct run *r, struct dataset *d, struct err *e)
+{
+	int held = d->count > 0 && r->b->ops->hold ? r->b->ops->hold(r->b, d, e) : 0;
+
+	d->held = held > 0;
+	return held < 0 ? -1 : 0;
 }
 
 int run_open_model(struct run *r, struct err *e)

@@ -31,6 +31,7 @@ struct run {
 	struct progress at;
 	struct report *report;
 	struct look *look; /* NULL: nobody looks */
+	bool eager;        /* no graphs: the self-test compares */
 	bool stopped;      /* a signal came to this or another process */
 	double start;      /* clock_now() less what earlier runs took */
 };
@@ -41,6 +42,9 @@ double clock_now(void);
 /* Backend and initial weights: of --weights, or by --seed. */
 int run_open_model(struct run *r, struct err *e);
 void run_close(struct run *r);
+
+/* Lets the backend keep a data set in its own memory, if it has any and d fits. */
+int run_hold(struct run *r, struct dataset *d, struct err *e);
 
 /* The whole test set. */
 int run_test(struct run *r, double *accuracy, double *loss, struct err *e);
