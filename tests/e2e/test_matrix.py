@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The short form of the kill matrix: each step and each way once; make soak has them all,
 and five hundred more at random."""
+import os
+
 import crowd
 import growth
 import hostile_engine
@@ -51,6 +53,29 @@ class Matrix(kit.Case):
         s.process.kill()
         kit.wait_for(lambda: not w.left(), 10, "the clean-up")
         kit.wait_for(s.restored, 5, "the terminal's restoring")
+
+    def test_exchanged_source(self):
+        """a directory that another container exchanges while the engine starts: no /etc in it"""
+        w = self.world("x0")
+        data = os.path.join(w.project, "data")
+        os.mkdir(data)
+        w.write_profile("data.lua", 'c:image "busybox"', 'c:mount("data", "/data")',
+                        'c:command { "sh", "-c", "ls /data; exec sleep 1000" }')
+        for way in "link", "directory":
+            w.engine.arm(matrix.STEPS["start"][0], "before")
+            s = w.launch("data")
+            self.addCleanup(s.close)
+            self.assertTrue(w.engine.reached.wait(30))
+            os.rename(data, data + ".away")
+            os.symlink("/etc", data) if way == "link" else os.mkdir(data)
+            w.engine.release()
+            self.assertEqual(s.wait(30), 125)
+            s.drain()
+            self.assertIn("mount %s" % data, s.seen)
+            self.assertRegex(s.seen, "by now")
+            kit.wait_for(lambda: not w.left(), 10, "the clean-up")
+            os.unlink(data) if way == "link" else os.rmdir(data)
+            os.rename(data + ".away", data)
 
     def test_lying_engine(self):
         """an engine that lies at each call of a launch, in 512 MiB"""
