@@ -4,6 +4,7 @@
 # make test       every test; installs what is missing first
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
+# make soak       hundreds of kills, engines that die, full disks: nothing may stay
 # make bench | install | uninstall | lint | asan | fmt | compdb | clean
 
 CC       ?= cc
@@ -157,6 +158,14 @@ asan:
 		build/asan/cnnrun ctests
 	@ln -sf ../cnntrain build/asan/cnntrain
 	@BUILD=build/asan tests/run.sh $(or $(SUITES),c e2e/test_launch e2e/test_kill)
+
+# The long form of the kill matrix; tests/e2e/soak.py says what can be set: SOAK_SEED,
+# SOAK_KILLS, SOAK_SECONDS, ...
+.PHONY: soak
+soak:
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tests/run.sh soak
 
 .PHONY: bench
 bench:

@@ -45,19 +45,24 @@ test|prog:mpicc|libopenmpi-dev|openmpi-devel|openmpi|openmpi-devel|openmpi-dev|t
 test|hdr:cairo/cairo-xlib.h|libcairo2-dev|cairo-devel|cairo|cairo-devel|cairo-dev|the trainer's window
 test|hdr:png.h|libpng-dev|libpng-devel|libpng|libpng-devel|libpng-dev|pictures for the trainer
 test|hdr:jpeglib.h|libjpeg-dev|libjpeg-turbo-devel|libjpeg-turbo|libjpeg8-devel|libjpeg-turbo-dev|pictures for the trainer
+test|hdr:libdeflate.h|libdeflate-dev|libdeflate-devel|libdeflate|libdeflate-devel|libdeflate-dev|the trainer reads its data set twice as fast
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
 test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that server
 test|prog:xdotool|xdotool|xdotool|xdotool|xdotool|xdotool|finds windows, presses keys
 test|prog:xwd|x11-apps|xwd|xorg-xwd|xwd|xwd|screenshots
 test|prog:xwininfo|x11-utils|xwininfo|xorg-xwininfo|xwininfo|xwininfo|looks for left windows
+test|prog:xset|x11-xserver-utils|xset|xorg-xset|xset|xset|looks whether a user is admitted
 test|prog:xhost|x11-xserver-utils|xhost|xorg-xhost|xhost|xhost|looks at the display's access list
+test|prog:valgrind|valgrind|valgrind|valgrind|valgrind|valgrind|memory of many launches
 test|prog:busted|lua-busted|-|lua-busted|-|-|tests of the Lua library
 test|prog:lua5.4,prog:lua|lua5.4|lua|lua|lua54|lua5.4|runs them
 test|hdr:cmocka.h|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|tests of the C code
 test|prog:python3|python3|python3|python|python3|python3|end-to-end tests
 test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
+bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
+bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
 fuzz|glob:/usr/lib*/llvm*/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a,glob:/usr/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a|libclang-rt-14-dev|compiler-rt|compiler-rt|clang|compiler-rt|libFuzzer itself
 lint|prog:clang-format|clang-format|clang-tools-extra|clang|clang-tools|clang-extra-tools|format of the C code
@@ -75,7 +80,8 @@ expand() {
 	build) echo "build trainer" ;;
 	trainer | engine | base) echo "$1" ;;
 	demo) echo "build trainer base" ;;
-	test | bench) echo "build trainer base test" ;;
+	test) echo "build trainer base test" ;;
+	bench) echo "build trainer base test bench" ;;
 	lint) echo "build trainer test lint" ;;
 	fuzz) echo "build fuzz" ;;
 	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test lint bench fuzz)" >&2

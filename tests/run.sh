@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # run.sh [SUITE…] : runs the tests against a private dockerd and a private X server and
 # ends in "N passed, N failed". Suites: c, fuzz, lua, e2e, trainer (all of them by default),
-# or one file of them: c/test_buf, lua/door_spec, e2e/test_tty.
-# BUILD=build is where the programs are. KEEP=1 leaves the scratch directory.
+# or one file of them: c/test_buf, lua/door_spec, e2e/test_tty. soak is for make soak.
+# BUILD=build is where the programs are. KEEP=1 leaves the scratch directory. TESTS="Class.test"
+# picks some of an e2e file.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 top=$PWD
@@ -95,7 +96,8 @@ suite_e2e() {
 	for t in tests/e2e/test_*.py; do
 		n=e2e/${t##*/}
 		n=${n%.py}
-		case ${1:-$n} in "$n") run "$n" timeout 900 python3 tests/e2e/tap.py "$t" ;; esac
+		# shellcheck disable=SC2086 # a list of words
+		case ${1:-$n} in "$n") run "$n" timeout 900 python3 tests/e2e/tap.py "$t" ${TESTS:-} ;; esac
 	done
 }
 
@@ -137,6 +139,10 @@ else
 	fail "the X server"
 fi
 cd "$top" || exit 1
+if [ "$1" = soak ]; then # make soak: its own table and status
+	python3 tests/e2e/soak.py
+	exit
+fi
 for s; do
 	ran=0
 	case $s in

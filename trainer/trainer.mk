@@ -47,18 +47,27 @@ TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(
 	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
 	trainer/look/*.c trainer/fetch/*.c $(filter-out %/mpi.c,$(wildcard trainer/team/*.c)))))
 
-# make CUDA=1: kernels for every architecture this nvcc knows from sm_75 on, PTX for later ones.
-TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu))
+TR_CXXFLAGS := -std=c++17 -fPIE -pthread -Wall -Wextra -Wshadow $(if $(CI),-Werror)
+
+# make CUDA=1: kernels for every architecture this nvcc knows from sm_75 on, PTX for later
+# ones. CUDA_ARCHS=sm_90 for fewer.
+# Kernels are .cu, the host's side is .cpp.
+TR_CUDA_SRC := $(sort $(wildcard trainer/cuda/*.cu trainer/cuda/*.cpp))
 ifdef CUDA
 NVCC       ?= $(firstword $(shell command -v nvcc) /usr/local/cuda/bin/nvcc)
-TR_ARCHS   := $(filter-out sm_50 sm_52 sm_53 sm_60 sm_61 sm_62 sm_70 sm_72,$(shell $(NVCC) --list-gpu-code))
+CUDA_ARCHS ?= $(filter-out %a %f sm_50 sm_52 sm_53 sm_60 sm_61 sm_62 sm_70 sm_72,$(shell \
+	$(NVCC) --list-gpu-code))
+TR_ARCHS   := $(CUDA_ARCHS)
 TR_GENCODE := $(foreach a,$(TR_ARCHS:sm_%=%),-gencode arch=compute_$(a),code=sm_$(a)) \
 	-gencode arch=compute_$(lastword $(TR_ARCHS:sm_%=%)),code=compute_$(lastword $(TR_ARCHS:sm_%=%))
-TR_CUDA_OBJ := $(TR_CUDA_SRC:%.cu=$(BUILD)/%.cu.o)
+TR_CUDA_OBJ := $(TR_CUDA_SRC:%=$(BUILD)/%.o)
 TR_LIBS    += -L$(dir $(NVCC))../lib64 -lcudart_static -ldl -lrt -lpthread -lstdc++
 $(BUILD)/trainer/%.cu.o: trainer/%.cu
 	@mkdir -p $(@D)
-	$(NVCC) -std=c++17 -O3 -Itrainer $(TR_GENCODE) -Xcompiler -fPIE,-Wall,-Wextra -MMD -MP -c -o $@ $<
+	$(call say,NVCC)$(NVCC) -std=c++17 -O3 -Itrainer $(TR_GENCODE) -Xcompiler -fPIE,-Wall,-Wextra -MMD -MP -c -o $@ $<
+$(BUILD)/trainer/%.cpp.o: trainer/%.cpp
+	@mkdir -p $(@D)
+	$(call say,CXX )$(CXX) $(TR_CPPFLAGS) -isystem $(dir $(NVCC))../include $(TR_CXXFLAGS) -O2 -MMD -MP -c -o $@ $<
 else
 TR_SRC += trainer/cuda/none.c
 endif
@@ -104,14 +113,17 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
-.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
-.PHONY: test-trainer-ranks
-test-trainer: test-trainer-ranks
+.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint \
+	test-trainer-fetch test-trainer-cuda test-trainer-ranks
 test-trainer-ranks: trainer
 	/usr/bin/python3 tests/trainer/ranks.py $(BUILD)/cnntrain
 test-trainer-fetch: $(BUILD)/cnntrain
 	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
-test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch \
+	test-trainer-cuda test-trainer-ranks
+test-trainer-cuda: trainer $(BUILD)/tests/trainer/cnntrain_emulated
+	/usr/bin/python3 tests/trainer/cuda.py $(BUILD)/tests/trainer/cnntrain_emulated \
+		$(BUILD)/cnntrain-mpi.so
 test-trainer-checkpoint: trainer
 	/usr/bin/python3 tests/trainer/checkpoint.py $(BUILD)/cnntrain
 test-trainer-c: $(TR_TESTS)
@@ -119,29 +131,36 @@ test-trainer-c: $(TR_TESTS)
 test-trainer-parity: $(BUILD)/tests/trainer/step $(BUILD)/tests/trainer/step_emulated
 	/usr/bin/python3 tests/trainer/parity.py $^
 
-# The CUDA kernels on the CPU.
-TR_EMULATED := $(TR_CUDA_SRC:trainer/%.cu=$(BUILD)/trainer/emulated/%.o) \
-	$(BUILD)/trainer/emulated/cuda/emulate.o
-TR_CXXFLAGS := -std=c++17 -DCNNTRAIN_EMULATE -fPIE -Wall -Wextra -Wshadow $(if $(CI),-Werror)
-$(BUILD)/trainer/emulated/%.o: trainer/%.cu
+# The CUDA backend on the CPU. Its stand-ins for cuBLAS and NCCL are found by dlsym(), so
+# these programs export their symbols.
+TR_EMULATED := $(patsubst trainer/%,$(BUILD)/emulated/%.o,$(basename $(TR_CUDA_SRC) \
+	$(wildcard trainer/cuda/emulate/*.cpp)))
+TR_CXX       = $(CXX) $(TR_CPPFLAGS) -O3 $(filter -O% -g -fsanitize% -fno-sanitize%,$(CFLAGS)) \
+	$(TR_CXXFLAGS) -DCNNTRAIN_EMULATE -MMD -MP
+TR_LINK_EMULATED = $(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -rdynamic
+$(BUILD)/emulated/%.o: trainer/%.cu
 	@mkdir -p $(@D)
-	$(CXX) $(TR_CPPFLAGS) $(filter -O% -g -fsanitize%,$(CFLAGS)) $(TR_CXXFLAGS) -MMD -MP -x c++ -c -o $@ $<
-$(BUILD)/trainer/emulated/%.o: trainer/%.cpp
+	$(call say,CXX )$(TR_CXX) -x c++ -c -o $@ $<
+$(BUILD)/emulated/%.o: trainer/%.cpp
 	@mkdir -p $(@D)
-	$(CXX) $(TR_CPPFLAGS) $(filter -O% -g -fsanitize%,$(CFLAGS)) $(TR_CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CXX )$(TR_CXX) -c -o $@ $<
 $(BUILD)/tests/trainer/step_emulated: tests/trainer/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
-	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS) -lstdc++
+	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++
 $(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
-	$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ -lcmocka \
-		$(TR_LIBS) -lstdc++
+	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++
+$(BUILD)/tests/trainer/cnntrain_emulated: $(TR_MAIN) $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++
 -include $(TR_EMULATED:.o=.d)
 
 -include $(TR_TESTS:=.d)
 
 .PHONY: bench-trainer
-bench-trainer: $(BUILD)/cnntrain $(BUILD)/tests/trainer/bench_step
+bench-trainer:
+	@scripts/setup.sh bench
+	@$(MAKE) --no-print-directory $(BUILD)/tests/trainer/bench_step trainer
 	/usr/bin/python3 tests/trainer/bench.py $(BUILD)
 
 .PHONY: bench-ranks

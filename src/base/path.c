@@ -63,23 +63,33 @@ char *path_of(int fd)
 
 int file_read(const char *path, size_t max, struct buf *out, struct err *e)
 {
+	struct stat st;
+
+	return file_read_stat(path, max, out, &st, e);
+}
+
+int file_read_stat(
+	const char *path, size_t max, struct buf *out, struct stat *st, struct err *e)
+{
 	/* a pipe without a writer must not keep us */
 	AUTO_FD int fd = open(path, FILE_READ);
 
 	if (fd < 0)
 		return err_errno(e, "%s", path);
-	return file_read_fd(fd, path, max, out, e);
+	return file_read_fd(fd, path, max, out, st, e);
 }
 
-int file_read_fd(int fd, const char *path, size_t max, struct buf *out, struct err *e)
+int file_read_fd(int fd, const char *path, size_t max, struct buf *out, struct stat *st,
+	struct err *e)
 {
-	struct stat st;
 	ssize_t n;
 
 	if (!max)
 		max = (size_t)64 << 20;
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-		return err_set(e, S_ISDIR(st.st_mode) ? EISDIR : EINVAL,
+	if (fstat(fd, st) < 0)
+		return err_errno(e, "%s", path);
+	if (!S_ISREG(st->st_mode))
+		return err_set(e, S_ISDIR(st->st_mode) ? EISDIR : EINVAL,
 			"%s: not a regular file", path);
 	while ((n = read(fd, buf_room(out, 65536), 65536)) != 0) {
 		if (n < 0 && errno == EINTR)

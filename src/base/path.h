@@ -5,7 +5,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -20,8 +20,12 @@ bool path_within(const char *path, const char *dir);
 char *path_of(int fd);
 /* Reads a whole regular file of at most max bytes (0 = 64 MiB). Never waits. */
 int file_read(const char *path, size_t max, struct buf *out, struct err *e);
+/* The same, and what the file that was read is. */
+int file_read_stat(
+	const char *path, size_t max, struct buf *out, struct stat *st, struct err *e);
 /* The same of one that was opened with FILE_READ; name is for messages. */
-int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct err *e);
+int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct stat *st,
+	struct err *e);
 #define FILE_READ (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 /* Atomic: writes path.tmp-PID and renames. */
 int file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e);

@@ -18,6 +18,8 @@ struct answers {
 	const struct profile_source *src;
 	enum answer_mode mode;
 	struct strv recorded; /* one line each */
+	struct strv wanted;   /* what the recorded runs could do, in words */
+	bool asks_engine;     /* for facts that count for that */
 };
 void answers_free(struct answers *a);
 

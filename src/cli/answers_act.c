@@ -2,24 +2,22 @@
 #include "cli/answers_act.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "cli/carry.h"
+#include "cli/consent.h"
 #include "cli/drain.h"
 #include "cli/own.h"
+#include "launch/launch.h"
 #include "launch/owner.h"
 #include "plan/shell_word.h"
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+enum { LOOK_MS = 1000 }; /* for a signal */
 
 static int refuse(const char *op, struct err *e)
 {
@@ -74,7 +72,7 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 	AUTO_BUF struct buf out = {0}, err = {0};
 	struct launch_io io = {.out = &out, .err = &err, .in = json_str(args, "input")};
 	AUTO_PLAN struct plan p;
-	double start = now();
+	double start = clock_seconds();
 	int status;
 
 	plan_init(&p);
@@ -86,6 +84,9 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 		return -1;
 	str_set(&p.profile, a->src->path);
 	str_set(&p.project, a->src->project);
+	if (a->mode == ANSWER_RECORD &&
+		carry_plan_wanted(a->cli, a->asks_engine, &p, &a->wanted, e) < 0)
+		return -1;
 	if (a->mode == ANSWER_RECORD)
 		return record(a, args, p.build.wanted ? p.build.tag : p.image, &p.command,
 			reply);
@@ -94,8 +95,8 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 		e->code = status;
 		return -1;
 	}
-	*reply = outcome(
-		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
+	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
+		capture ? &err : NULL);
 	return 0;
 }
 
@@ -155,6 +156,21 @@ static int find_of_project(
 	return 0;
 }
 
+/* A command that closed its output may go on for long. */
+static int wait_for_exec(
+	struct engine *g, const char *exec_id, int *status, struct err *e)
+{
+	bool running = true;
+
+	while (running) {
+		if (container_exec_wait(g, exec_id, LOOK_MS, &running, status, e) < 0)
+			return -1;
+		if (running && launch_end_asked())
+			return err_set(e, ERR_INTERRUPTED, "interrupted");
+	}
+	return 0;
+}
+
 static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec *x,
 	cJSON **reply, struct err *e)
 {
@@ -163,9 +179,8 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 	AUTO_STREAM struct stream *s = NULL;
 	AUTO_BUF struct buf out = {0}, err = {0};
 	struct captured c = {&out, &err};
-	double start = now();
+	double start = clock_seconds();
 	struct engine *g;
-	bool running;
 	int status = 125;
 
 	if (cli_engine(a->cli, &g, e) < 0 ||
@@ -175,18 +190,30 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 		e->code = status;
 		return -1;
 	}
-	if (drain(s, json_str(args, "input"), capture ? keep : drain_out, &c, e) < 0 ||
-		container_exec_wait(g, exec_id, -1, &running, &status, e) < 0)
+	if (drain(s, json_str(args, "input"), true, capture ? keep : drain_out, &c, e) <
+			0 ||
+		wait_for_exec(g, exec_id, &status, e) < 0)
 		return -1;
-	*reply = outcome(
-		status, now() - start, capture ? &out : NULL, capture ? &err : NULL);
+	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
+		capture ? &err : NULL);
 	return 0;
+}
+
+/* Root in a container could leave its files in the project; a name may be root's. */
+static void exec_wanted(const struct exec_spec *x, struct strv *wanted)
+{
+	size_t digits = x->user ? strspn(x->user, "0123456789") : 0;
+	bool numeric = digits && (!x->user[digits] || x->user[digits] == ':');
+
+	if (x->user && (!numeric || strtoul(x->user, NULL, 10) == 0))
+		strv_add(wanted, "be root in the container");
 }
 
 int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
 	struct exec_spec x = {.open_stdin = json_str(args, "input") != NULL};
 	const char *name = json_str(args, "container");
+	AUTO_STRV struct strv wanted = {0};
 	int result = -1;
 
 	if (a->mode == ANSWER_FACTS)
@@ -194,9 +221,10 @@ int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err 
 	if (!name || !*name)
 		return err_set(e, EINVAL, "cnn.exec: the container's name is missing");
 	if (read_exec(args, &x, e) == 0) {
+		exec_wanted(&x, a->mode == ANSWER_RECORD ? &a->wanted : &wanted);
 		if (a->mode == ANSWER_RECORD)
 			result = record(a, args, name, &x.command, reply);
-		else
+		else if (consent_allow(a->cli, &wanted, a->src, e) == 0)
 			result = exec_now(a, args, &x, reply, e);
 	}
 	strv_free(&x.command);

@@ -2,15 +2,21 @@
 /* cnnrun build: the image of a profile, and nothing else. */
 #include "base/mem.h"
 #include "cli/carry.h"
+#include "cli/consent.h"
 #include "cli/evaluate.h"
 #include "cli/show.h"
+#include "launch/launch.h"
 
 int build_plan(struct evaluation *ev, struct err *e)
 {
 	const struct plan *p = &ev->plan;
+	AUTO_STRV struct strv can = {0};
 	AUTO_FREE char *id = NULL;
 	AUTO_BUF struct buf b = {0};
 
+	if (build_capabilities(p, &can, e) < 0 ||
+		consent_allow(ev->cli, &can, &ev->src, e) < 0)
+		return -1;
 	if (carry_image(ev->cli, p, opt_on(&ev->opts, "rebuild"), &id, e) < 0)
 		return -1;
 	buf_addf(&b, "%s  %s\n", p->build.wanted ? p->build.tag : p->image, id);

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/consent.h"
 #include "cli/progress.h"
 
 int carry_image(struct cli *c, const struct plan *p, bool force, char **id, struct err *e)
@@ -34,7 +35,7 @@ int carry_facts(struct cli *c, struct engine_facts *out, struct err *e)
 		return -1;
 	i = engine_info(g);
 	*out = (struct engine_facts){.known = true,
-		.socket = engine_socket(i->url),
+		.socket = cli_engine_socket(c),
 		.podman = i->podman,
 		.rootless = s->rootless,
 		.userns_remap = s->userns_remap,
@@ -47,6 +48,7 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	bool force, const struct launch_io *io, int *status, struct err *e)
 {
 	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
 	AUTO_FREE char *id = NULL;
 	struct engine_facts facts;
 	struct engine *g;
@@ -58,10 +60,30 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
 	 */
-	if (resolve(p, &facts, &s, e) < 0 || allow(&s, src, e) < 0)
+	if (resolve(p, &facts, &s, e) < 0)
+		return -1;
+	spec_capabilities(&s, &can);
+	if (consent_allow(c, &can, src, e) < 0)
 		return -1;
 	if (carry_image(c, p, force, &id, e) < 0)
 		return -1;
 	str_set(&s.image_id, id);
 	return launch(g, &s, io, status, e);
+}
+
+int carry_plan_wanted(
+	struct cli *c, bool ask, const struct plan *p, struct strv *can, struct err *e)
+{
+	struct engine_facts facts;
+	AUTO_SPEC struct spec s;
+	struct err none;
+
+	spec_init(&s);
+	if (!ask || carry_facts(c, &facts, &none) < 0)
+		facts = (struct engine_facts){.socket = cli_engine_socket(c)};
+	facts.known = false; /* only a plan: nothing is made */
+	if (resolve(p, &facts, &s, e) < 0)
+		return -1;
+	spec_capabilities(&s, can);
+	return 0;
 }

@@ -23,6 +23,8 @@ const struct command *const commands[] = {
 	&command_clean,
 	&command_list,
 	&command_init,
+	&command_allow,
+	&command_deny,
 	&command_doctor,
 	&command_completion,
 	&command_version,
@@ -84,17 +86,23 @@ void cli_globals(struct cli *c, const struct opts *o)
 		c->context = opt_text(o, "context");
 }
 
+static int find_engine(struct cli *c, struct err *e)
+{
+	return c->url ? 0 : engine_find(c->host, c->context, &c->url, e);
+}
+
 int cli_engine(struct cli *c, struct engine **out, struct err *e)
 {
-	AUTO_FREE char *url = NULL;
-
-	if (!c->engine) {
-		if (engine_load(e) < 0 || engine_find(c->host, c->context, &url, e) < 0 ||
-			engine_open(url, &c->engine, e) < 0)
-			return -1;
-	}
+	if (!c->engine && (engine_load(e) < 0 || find_engine(c, e) < 0 ||
+				  engine_open(c->url, &c->engine, e) < 0))
+		return -1;
 	*out = c->engine;
 	return 0;
+}
+
+const char *cli_engine_socket(struct cli *c)
+{
+	return find_engine(c, NULL) < 0 ? NULL : engine_socket(c->url);
 }
 
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e)
@@ -238,6 +246,8 @@ int cli_main(int argc, char **argv)
 	if (status < 0)
 		status = exit_status(&c, &e);
 	engine_close(c.engine);
+	free(c.url);
 	free(c.traceback);
+	free(c.allow_command);
 	return status;
 }

@@ -14,8 +14,11 @@
 /* One call of cnnrun: what holds for every command. */
 struct cli {
 	const char *host, *context; /* --host, --context; NULL = not given */
+	char *url;                  /* of the engine, once it was looked for */
 	struct engine *engine;      /* opened by cli_engine, closed by cli_main */
 	char *traceback;            /* of a profile's error, for --verbose; may be NULL */
+	char *allow_command; /* "cnnrun allow …" that grants what this call asks */
+	bool declined;       /* the user said No to a question of this call */
 };
 
 struct command {
@@ -40,8 +43,8 @@ extern const struct opt_group image_options, container_options;
 
 extern const struct command command_run, command_plan, command_build, command_exec,
 	command_ps, command_logs, command_attach, command_stop, command_clean,
-	command_list, command_init, command_doctor, command_completion, command_version,
-	command_help;
+	command_list, command_init, command_allow, command_deny, command_doctor,
+	command_completion, command_version, command_help;
 
 enum { COMMAND_GROUPS = 4 };
 /* The groups of options that c takes, profile aside, its own first. Returns how many. */
@@ -56,6 +59,8 @@ int cli_fail(const struct cli *c, int status, const struct err *e);
 void cli_globals(struct cli *c, const struct opts *o);
 /* The engine that was asked for, connected; the same one each time. */
 int cli_engine(struct cli *c, struct engine **out, struct err *e);
+/* Where that engine's socket is, without a connection; borrowed, NULL = no idea. */
+const char *cli_engine_socket(struct cli *c);
 /* Tells a usage error about words that the command does not take. */
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e);
 

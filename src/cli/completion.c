@@ -10,7 +10,7 @@
 
 enum argument completion_argument(const struct command *c)
 {
-	if (c->profile)
+	if (c->profile || c == &command_deny)
 		return ARGUMENT_PROFILE;
 	if (c == &command_exec || c == &command_logs || c == &command_attach ||
 		c == &command_stop)

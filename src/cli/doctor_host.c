@@ -14,12 +14,30 @@
 #include "host/session.h"
 #include "host/user.h"
 #include "host/x11.h"
+#include "launch/grant.h"
 
 static bool has_seccomp_filter(void)
 {
 	uint32_t action = SECCOMP_RET_KILL_PROCESS;
 
 	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+static void check_grants(struct report *r)
+{
+	struct grant *v;
+	size_t n;
+	struct err e = {0};
+
+	if (grants_list(&v, &n, &e) < 0)
+		report_add(r, FINDING_WARN, "grants",
+			"no profile's grant counts until then", "%s", e.msg);
+	else if (n)
+		report_add(r, FINDING_OK, "grants", NULL,
+			"%zu profile%s, see cnnrun allow --list", n, n > 1 ? "s" : "");
+	else
+		report_add(r, FINDING_OK, "grants", NULL, "none so far");
+	grants_free(v, n);
 }
 
 void doctor_machine(struct report *r)
@@ -41,6 +59,7 @@ void doctor_machine(struct report *r)
 		report_add(r, FINDING_FAIL, "seccomp",
 			"use a kernel with CONFIG_SECCOMP_FILTER (4.14 or later)",
 			"not available: profiles from a project cannot be jailed");
+	check_grants(r);
 }
 
 static void check_access(struct report *r, const char *display)

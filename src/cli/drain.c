@@ -6,6 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "launch/launch.h"
+
+enum { LOOK_MS = 100 }; /* for a signal */
+
 /* Sends what goes out now; *input is NULL once all is sent. */
 static void feed(struct stream *s, const char **input)
 {
@@ -22,7 +26,7 @@ static void feed(struct stream *s, const char **input)
 	*input = NULL;
 }
 
-int drain(struct stream *s, const char *input,
+int drain(struct stream *s, const char *input, bool in_launch,
 	bool (*take)(void *ctx, int channel, const char *data, size_t n), void *ctx,
 	struct err *e)
 {
@@ -45,7 +49,9 @@ int drain(struct stream *s, const char *input,
 		}
 		if (n > 0 && !take(ctx, channel, data, (size_t)n))
 			return 0;
-		if (n == 0 && poll(&p, 1, -1) < 0 && errno != EINTR)
+		if (in_launch && launch_end_asked())
+			return err_set(e, ERR_INTERRUPTED, "interrupted");
+		if (n == 0 && poll(&p, 1, in_launch ? LOOK_MS : -1) < 0 && errno != EINTR)
 			return err_errno(e, "waiting for the engine");
 	}
 }

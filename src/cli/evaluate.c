@@ -6,7 +6,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "launch/allow.h"
 #include "launch/launch.h"
+#include "plan/shell_word.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
 {
@@ -73,6 +75,8 @@ static int make_plan(struct evaluation *ev, struct err *e)
 		return -1;
 	str_set(&ev->plan.profile, ev->src.path);
 	str_set(&ev->plan.project, ev->src.project);
+	if (ev->answers.mode == ANSWER_ACT && allow_source(&ev->src, e) < 0)
+		return -1;
 	if (ev->action != ACTION_NONE && plan_parse(&ev->plan, plan, e) < 0)
 		return -1;
 	/* Facts of this side, whatever the profile says. */
@@ -113,7 +117,7 @@ static int not_found(const struct command *cmd, char *const *words, struct err *
 
 static bool wants_engine(const struct command *cmd, char *const *words)
 {
-	if (cmd == &command_plan)
+	if (cmd == &command_plan || cmd == &command_allow)
 		return false;
 	for (; *words && strcmp(*words, "--") != 0; words++)
 		if (!strcmp(*words, "--help") || !strcmp(*words, "-h") ||
@@ -140,9 +144,48 @@ static int set_action(struct evaluation *ev, const struct command *cmd, struct e
 	return 0;
 }
 
+/* "--devices=all" */
+static void add_given(struct buf *b, const struct opt_given *g)
+{
+	AUTO_FREE char *word =
+		g->text ? xasprintf("--%s=%s", g->opt->name, g->text)
+			: xasprintf("--%s%s", g->on ? "" : "no-", g->opt->name);
+
+	buf_addc(b, ' ');
+	shell_word(b, word);
+}
+
+/* The words that grant what this call asks for: those that can make a difference. */
+static char *allow_command(const struct evaluation *ev, const char *name)
+{
+	static const char *const ours[] = {"host", "context", "image"};
+	const struct opts *o = &ev->opts;
+	AUTO_BUF struct buf b = {0};
+
+	buf_adds(&b, "cnnrun allow ");
+	shell_word(&b, name ? name : ev->src.shown);
+	for (size_t i = 0; i < o->n_given; i++) {
+		const struct opt_given *g = &o->given[i];
+		bool counts = ev->own.n && g->opt >= ev->own.table &&
+			      g->opt < ev->own.table + ev->own.n;
+
+		for (size_t k = 0; k < COUNT_OF(ours); k++)
+			counts |= !strcmp(g->opt->name, ours[k]);
+		if (counts)
+			add_given(&b, g);
+	}
+	for (char *const *w = o->rest; w && *w; w++) {
+		buf_adds(&b, w == o->rest ? " -- " : " ");
+		shell_word(&b, *w);
+	}
+	return buf_take(&b);
+}
+
 static int describe(struct evaluation *ev, const struct command *cmd, struct err *e)
 {
-	const struct profile_limits limits = {.seconds = 2, .memory = (size_t)64 << 20};
+	/* what allow lets cnn.run answer is made up: nothing to print about */
+	const struct profile_limits limits = {
+		.seconds = 2, .memory = (size_t)64 << 20, .mute = cmd == &command_allow};
 	bool acts = wants_engine(cmd, ev->words);
 
 	/* before there is a socket to the profile, for the janitor to inherit */
@@ -161,8 +204,8 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 }
 
 /* Steps of evaluate() that a profile's error can end. */
-static int talk(struct evaluation *ev, const struct command *cmd, enum answer_mode acting,
-	struct err *e)
+static int talk(struct evaluation *ev, const struct command *cmd, const char *name,
+	enum answer_mode acting, struct err *e)
 {
 	int done;
 
@@ -172,6 +215,8 @@ static int talk(struct evaluation *ev, const struct command *cmd, enum answer_mo
 	if (done)
 		return done;
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
+	free(ev->cli->allow_command);
+	ev->cli->allow_command = allow_command(ev, name);
 	return make_plan(ev, e);
 }
 
@@ -188,6 +233,8 @@ int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 
 	ev->cli = c;
 	ev->answers = (struct answers){.cli = c, .src = &ev->src, .mode = ANSWER_FACTS};
+	if (cmd == &command_allow)
+		ev->answers.asks_engine = true;
 	ev->door = answers_door(&ev->answers);
 	cli_globals(c, &leading);
 	if (leading.help) {
@@ -197,7 +244,7 @@ int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 	ev->words = without(argv, name ? at : -1);
 	if (profile_find(name, &ev->src, e) < 0)
 		return not_found(cmd, ev->words, e);
-	result = talk(ev, cmd, acting, e);
+	result = talk(ev, cmd, name, acting, e);
 	if (result < 0 && ev->profile)
 		str_set(&c->traceback, profile_traceback(ev->profile));
 	return result;

@@ -34,7 +34,7 @@ static int logs(struct cli *c, const struct opts *o, struct err *e)
 				"says log = true");
 		return -1;
 	}
-	return drain(s, NULL, drain_out, NULL, e);
+	return drain(s, NULL, false, drain_out, NULL, e);
 }
 
 static const struct opt table[] = {

@@ -2,6 +2,7 @@
 /* cnnrun plan: what would happen. */
 #include "base/mem.h"
 #include "cli/show.h"
+#include "launch/allow.h"
 #include "launch/launch.h"
 
 /* The plan is shown, secrets are not. */
@@ -16,22 +17,23 @@ static void hide(cJSON *values, const struct strv *marked)
 	}
 }
 
-static void add_json(struct buf *b, const struct plan *p, const struct spec *s)
+static void add_json(struct buf *b, const struct evaluation *ev, const struct spec *s,
+	const struct strv *can)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
-	cJSON *shown = plan_json(p);
-	AUTO_STRV struct strv can = {0};
+	cJSON *shown = plan_json(&ev->plan);
+	AUTO_STRV struct strv missing = {0};
 	AUTO_FREE char *text = NULL;
 
+	allow_missing(can, &ev->src, &missing);
 	cJSON_AddItemToObject(j, "plan", shown);
-	hide(cJSON_GetObjectItemCaseSensitive(shown, "env"), &p->env_secret);
+	hide(cJSON_GetObjectItemCaseSensitive(shown, "env"), &ev->plan.env_secret);
 	hide(cJSON_GetObjectItemCaseSensitive(json_get(shown, "build"), "args"),
-		&p->env_secret);
-	if (s) {
-		spec_capabilities(s, &can);
+		&ev->plan.env_secret);
+	if (s)
 		cJSON_AddItemToObject(j, "resolved", spec_json(s));
-		cJSON_AddItemToObject(j, "capabilities", json_strv(&can));
-	}
+	cJSON_AddItemToObject(j, "capabilities", json_strv(can));
+	cJSON_AddItemToObject(j, "not_granted", json_strv(&missing));
 	text = json_text(j, true);
 	buf_addf(b, "%s\n", text);
 }
@@ -47,31 +49,38 @@ static void add_docker(struct buf *b, const struct spec *s)
 
 int show_plan(struct evaluation *ev, struct err *e)
 {
-	struct engine_facts unknown = {.known = false};
-	AUTO_FREE char *url = NULL;
-	bool docker = opt_on(&ev->opts, "docker");
+	const struct engine_facts unknown = {
+		.known = false, .socket = cli_engine_socket(ev->cli)};
+	bool docker = opt_on(&ev->opts, "docker"), json = opt_on(&ev->opts, "json"),
+	     diff = opt_on(&ev->opts, "diff");
 	AUTO_BUF struct buf b = {0};
 	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
 	const struct spec *resolved = ev->action == ACTION_RUN ? &s : NULL;
 
 	spec_init(&s);
-	if (docker && opt_on(&ev->opts, "json"))
-		return err_set(e, ERR_USAGE, "--json and --docker exclude each other");
+	if (docker + json + diff > 1)
+		return err_set(
+			e, ERR_USAGE, "--json, --docker and --diff exclude each other");
 	if (docker && !resolved)
 		return err_set(e, ERR_USAGE,
 			"%s describes no container: there is no docker run",
 			ev->src.shown);
-	/* no engine is asked; where it would be is known */
-	if (engine_find(ev->cli->host, ev->cli->context, &url, NULL) == 0)
-		unknown.socket = engine_socket(url);
 	if (resolved && resolve(&ev->plan, &unknown, &s, e) < 0)
 		return -1;
+	strv_copy(&can, &ev->answers.wanted);
+	if (resolved)
+		spec_capabilities(&s, &can);
+	else if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
+		return -1;
+	if (diff)
+		return show_diff(&ev->src, &can, e);
 	if (docker)
 		add_docker(&b, &s);
-	else if (opt_on(&ev->opts, "json"))
-		add_json(&b, &ev->plan, resolved);
+	else if (json)
+		add_json(&b, ev, resolved, &can);
 	else
-		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded);
+		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded, &can);
 	return print_out(&b, e);
 }
 
@@ -88,11 +97,13 @@ static int plan(struct cli *c, const struct opts *o, struct err *e)
 static const struct opt table[] = {
 	{.name = "json", .about = "the plan and its resolved form as JSON"},
 	{.name = "docker", .about = "the equal 'docker run' line"},
+	{.name = "diff",
+		.about = "only what differs from what is granted; exit status 1 then"},
 };
 
 const struct command command_plan = {
 	.name = "plan",
-	.usage = "[PROFILE] [--json | --docker] [the profile's own options] [-- "
+	.usage = "[PROFILE] [--json | --docker | --diff] [the profile's own options] [-- "
 		 "COMMAND...]",
 	.about = "Say what a run would do, and what the container could do",
 	.details = "Nothing is done, and no engine is asked.",

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/progress_lines.h"
@@ -141,14 +141,6 @@ static void add_failure(const struct progress_view *v, struct buf *b)
 	}
 }
 
-static double monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void write_fd(void *ctx, const char *data, size_t n)
 {
 	int fd = *(int *)ctx;
@@ -180,7 +172,7 @@ struct progress_view *progress_view_new(int fd)
 		.color = log_is_color(),
 		.quiet = log_level() == LOG_QUIET,
 		.verbose = log_level() == LOG_VERBOSE,
-		.now = monotonic,
+		.now = clock_seconds,
 		.write = write_fd};
 	struct progress_view *v;
 

@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/show_lines.h"
 #include "cli/words.h"
+#include "launch/allow.h"
 
 void show_image(struct buf *out, const struct plan *p)
 {
@@ -140,12 +142,38 @@ static void show_life(struct buf *out, const struct plan *p, const struct spec *
 		line(&l, "restarted: %s", s->restart);
 }
 
+static void show_spec(struct buf *out, const struct plan *p, const struct spec *s)
+{
+	show_command(out, s);
+	show_user(out, s);
+	show_reach(out, s);
+	show_env(out, s);
+	show_network(out, s);
+	show_limits(out, s);
+	show_life(out, p, s);
+}
+
+static void show_rights(
+	struct buf *out, const struct profile_source *src, const struct strv *can)
+{
+	AUTO_STRV struct strv missing = {0};
+
+	allow_missing(can, src, &missing);
+	show_capabilities(out, can, src->trusted ? NULL : &missing);
+	if (src->unsafe) {
+		AUTO_FREE char *why = xstrdup(src->unsafe);
+
+		log_printable(why, false);
+		buf_addf(out, "It is not run: %s\n", why);
+	}
+}
+
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
-	const struct spec *s, const struct strv *recorded)
+	const struct spec *s, const struct strv *recorded, const struct strv *can)
 {
 	struct lines l = {out, "profile"};
 
-	line(&l, "%s%s", src->shown, src->installed ? " (came with cnnrun)" : "");
+	line(&l, "%s%s", src->shown, src->trusted ? " (came with cnnrun)" : "");
 	if (p->about) {
 		l.subject = "about";
 		line(&l, "%s", p->about);
@@ -157,14 +185,8 @@ void show_tree(struct buf *out, const struct profile_source *src, const struct p
 		line(&l, "%s", recorded->v[i]);
 	if (p->build.wanted || p->image)
 		show_image(out, p);
-	if (!s)
-		return;
-	show_command(out, s);
-	show_user(out, s);
-	show_reach(out, s);
-	show_env(out, s);
-	show_network(out, s);
-	show_limits(out, s);
-	show_life(out, p, s);
-	show_capabilities(out, s);
+	if (s)
+		show_spec(out, p, s);
+	if (s || can->n)
+		show_rights(out, src, can);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "cli/color.h"
+#include "cli/consent.h"
 #include "cli/show_lines.h"
 #include "cli/words.h"
 
@@ -106,20 +106,14 @@ void show_network(struct buf *out, const struct spec *s)
 			s->devices[i].permissions);
 }
 
-void show_capabilities(struct buf *out, const struct spec *s)
+void show_capabilities(
+	struct buf *out, const struct strv *can, const struct strv *missing)
 {
-	AUTO_STRV struct strv can = {0};
-
-	spec_capabilities(s, &can);
-	if (!can.n) {
+	if (!can->n) {
 		buf_adds(out, "\nThis container can do nothing to the host outside the "
 			      "project.\n");
 		return;
 	}
 	buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD), color(COLOR_END));
-	for (size_t i = 0; i < can.n; i++) {
-		log_printable(can.v[i], false);
-		buf_addf(out, "  - %s%s%s\n", color(COLOR_YELLOW), can.v[i],
-			color(COLOR_END));
-	}
+	add_capabilities(out, can, missing, missing != NULL);
 }

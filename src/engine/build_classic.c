@@ -3,19 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "engine/build_log.h"
 #include "engine/call.h"
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void end_step(struct build_log *l)
 {
@@ -27,7 +19,7 @@ static void end_step(struct build_log *l)
 	build_log_event(l, &(struct progress){.kind = PROGRESS_DONE,
 				   .step = l->current,
 				   .name = s->name,
-				   .seconds = now() - l->started_at,
+				   .seconds = clock_seconds() - l->started_at,
 				   .cached = l->cached});
 	s->done = true;
 	l->current = 0;
@@ -60,7 +52,7 @@ static bool starts_step(struct build_log *l, const char *text)
 	key = xasprintf("%zu %s", l->n, name); /* stages may have equal steps */
 	l->current = build_log_step(l, key, strlen(key));
 	str_set(&l->v[l->current - 1].name, name);
-	l->started_at = now();
+	l->started_at = clock_seconds();
 	l->cached = false;
 	build_log_event(
 		l, &(struct progress){

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
-#include "engine/digest.h"
+#include "base/digest.h"
 #include "engine/image.h"
 
 #define TEXT_MAX   ((size_t)16 << 20)

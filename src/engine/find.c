@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "engine/call.h"
-#include "engine/digest.h"
+#include "base/digest.h"
 #include "engine/docker_config.h"
 
 #define UNIX_URL "unix://"

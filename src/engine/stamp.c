@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "engine/build_files.h"
-#include "engine/digest.h"
+#include "base/digest.h"
 #include "engine/image.h"
 #include "engine/walk.h"
 

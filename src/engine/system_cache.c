@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/mem.h"
 #include "base/path.h"
 
@@ -16,9 +16,9 @@ enum { CACHE_MAX = 1 << 20 };
 static char *cache_path(const struct engine *g)
 {
 	AUTO_FREE char *name = NULL;
-	char hex[HASH_HEX];
+	char hex[DIGEST_HEX];
 
-	hash_hex(g->url, strlen(g->url), hex);
+	digest_hex(g->url, strlen(g->url), hex);
 	name = xasprintf("engines/%s", hex);
 	return xdg_path("CACHE", name);
 }

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define HEAD_MAX 65536
@@ -20,25 +20,17 @@ void body_stream_close(struct body_stream *b)
 	*b = (struct body_stream){0};
 }
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* A connection until the head of its reply is there: an engine that sends a byte now and
  * then does not answer either. */
 struct opening {
 	struct wire *w;
-	long long deadline;
+	int64_t deadline;
 };
 
 static int wait_for(const struct opening *o, short events, struct err *e)
 {
 	struct pollfd p = {.fd = wire_fd(o->w), .events = events};
-	long long left = o->deadline - now_ms();
+	int64_t left = o->deadline - clock_ms();
 	int n = left > 0 ? poll(&p, 1, (int)left) : 0;
 
 	if (n == 0)
@@ -164,7 +156,7 @@ int body_stream_open(struct engine *g, const char *method, const char *path,
 	AUTO_FREE char *text = body ? json_text(body, false) : NULL;
 	AUTO_BUF struct buf request = {0};
 	struct body_stream b = {0};
-	struct opening o = {.deadline = now_ms() + 2LL * g->patience_ms};
+	struct opening o = {.deadline = clock_ms() + 2LL * g->patience_ms};
 	struct err local = {0};
 	size_t end = 0;
 	long status;

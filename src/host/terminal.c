@@ -152,8 +152,11 @@ static struct {
 
 void terminal_watch(int fd)
 {
-	if (tcgetattr(fd, &watched.before) == 0)
-		watched.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (tcgetattr(fd, &watched.before) < 0)
+		return;
+	watched.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (tty.raw)
+		watched.before = tty.before;
 }
 
 static bool same_state(const struct termios *a, const struct termios *b)

@@ -17,9 +17,9 @@ bool terminal_size(int fd, int *rows, int *cols);
 void terminal_continue(void);
 
 /* For another process, which outlives one that dies without a handler (SIGKILL): watch
- * keeps the terminal on fd and its state of now, if it is one; unwatch restores that
- * state where the terminal is still raw as terminal_raw() made it, and nobody has set it
- * since. */
+ * keeps the terminal on fd and its state of now (before raw mode), if it is one; unwatch
+ * restores that state where the terminal is still raw as terminal_raw() made it, and
+ * nobody has set it since. */
 void terminal_watch(int fd);
 void terminal_unwatch(void);
 

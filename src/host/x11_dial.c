@@ -9,26 +9,18 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "host/x11_wire.h"
 
 enum { PORT_BASE = 6000, RETRY_MS = 10 };
-
-int64_t x11_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 bool x11_wait(int fd, short events, int64_t deadline)
 {
 	for (;;) {
 		struct pollfd p = {.fd = fd, .events = events};
-		int64_t left = deadline - x11_now();
+		int64_t left = deadline - clock_ms();
 		int n;
 
 		if (left <= 0)
@@ -49,7 +41,7 @@ static int finish_connect(int fd, const struct sockaddr *a, socklen_t n, int64_t
 
 	/* A unix socket with a full queue of waiting clients says EAGAIN and cannot be
 	 * polled for. */
-	while (rc < 0 && errno == EAGAIN && x11_now() < deadline) {
+	while (rc < 0 && errno == EAGAIN && clock_ms() < deadline) {
 		poll(NULL, 0, RETRY_MS);
 		rc = connect(fd, a, n);
 	}

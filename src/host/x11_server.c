@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "host/libxcb.h"
 #include "host/x11_cookie.h"
@@ -36,7 +37,7 @@ static int x_error(const xcb_generic_error_t *x, struct err *e)
 static bool await(
 	struct x11_server *s, unsigned request, void **reply, xcb_generic_error_t **x)
 {
-	int64_t deadline = x11_now() + X11_PATIENCE_MS;
+	int64_t deadline = clock_ms() + X11_PATIENCE_MS;
 
 	xcb.flush(s->c);
 	while (!xcb.poll_for_reply(s->c, request, reply, x))

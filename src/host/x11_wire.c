@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -145,7 +146,7 @@ static int shake(int fd, const struct x11_display *d, const struct x11_auth *aut
 int x11_connect(const struct x11_display *d, const struct x11_auth *auth,
 	struct buf *setup, struct err *e)
 {
-	int64_t deadline = x11_now() + X11_PATIENCE_MS;
+	int64_t deadline = clock_ms() + X11_PATIENCE_MS;
 	int fd = x11_dial(d, deadline, e);
 
 	if (fd >= 0 && shake(fd, d, auth, deadline, setup, e) < 0) {

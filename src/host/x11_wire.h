@@ -41,9 +41,7 @@ struct x11_replay {
 int x11_replay_start(struct x11_replay *r, const struct buf *setup);
 void x11_replay_end(struct x11_replay *r);
 
-/* Milliseconds of a clock that never jumps. */
-int64_t x11_now(void);
-/* poll() for events until deadline; false = it passed. */
+/* poll() for events until deadline, of clock_ms(); false = it passed. */
 bool x11_wait(int fd, short events, int64_t deadline);
 
 /* libxcb writes without MSG_NOSIGNAL: the SIGPIPE of a dead server is held back between

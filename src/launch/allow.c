@@ -1,19 +1,71 @@
 /* SPDX-License-Identifier: MIT */
-/* The place where what a container can do is compared with what the user granted. This
- * version lets everything through; `cnnrun plan` shows the list. */
+/* What a profile wants is compared with what the user granted to it. */
+#include "launch/allow.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/buf.h"
 #include "base/log.h"
-#include "launch/launch.h"
+#include "base/mem.h"
+#include "launch/grant.h"
 
-int allow(const struct spec *s, const struct profile_source *src, struct err *e)
+/* Of an error's line, so that the command that cures it has room. */
+enum { LIST_MAX = 700 };
+
+int allow_source(const struct profile_source *src, struct err *e)
 {
-	AUTO_STRV struct strv can = {0};
+	if (src->unsafe)
+		return err_set(e, EPERM, "%s is not run: %s", src->shown, src->unsafe);
+	return 0;
+}
 
-	(void)src;
-	(void)e;
-	if (log_level() < LOG_VERBOSE)
+void allow_missing(
+	const struct strv *wanted, const struct profile_source *src, struct strv *missing)
+{
+	AUTO_GRANT struct grant g = {0};
+
+	if (src->trusted || !wanted->n)
+		return;
+	grant_read(src, &g);
+	grant_missing(&g, wanted, missing);
+}
+
+static int refuse(const struct strv *missing, const struct profile_source *src,
+	const struct consent *how, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+	size_t i = 0;
+
+	for (; i < missing->n && b.n + strlen(missing->v[i]) < LIST_MAX; i++)
+		buf_addf(&b, "%s%s", i ? ", " : "", missing->v[i]);
+	if (i < missing->n)
+		buf_addf(&b, "%s%zu more", i ? " and " : "", missing->n - i);
+	err_set(e, EPERM, "%s is not allowed to %s", src->shown, b.p);
+	return err_hint(e, "to allow it: %s", how->command);
+}
+
+int allow(const struct strv *wanted, const struct profile_source *src,
+	const struct consent *how, struct err *e)
+{
+	AUTO_GRANT struct grant g = {0};
+	AUTO_STRV struct strv missing = {0};
+	struct question q = {.src = src, .missing = &missing};
+	struct err why = {0};
+
+	if (allow_source(src, e) < 0)
+		return -1;
+	if (src->trusted || !wanted->n)
 		return 0;
-	spec_capabilities(s, &can);
-	for (size_t i = 0; i < can.n; i++)
-		log_debug("the container can %s", can.v[i]);
+	if (grant_read(src, &g))
+		q.changed = grant_changed(&g, src);
+	grant_missing(&g, wanted, &missing);
+	if (!missing.n)
+		return 0;
+	q.n_granted = wanted->n - missing.n;
+	if (!how->ask || !how->ask(how->ctx, &q))
+		return refuse(&missing, src, how, e);
+	if (grant_add(src, &missing, &why) < 0)
+		log_warn("%s; it holds for this run", why.msg);
 	return 0;
 }

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -132,10 +132,9 @@ static int make_tar(const char *script, const char *tar, const struct progress_s
 		.step = 1,
 		.name = "base image by debootstrap (half a minute, once)"};
 	struct progress_sink lines = sink ? *sink : (struct progress_sink){0};
-	struct timespec from, to;
+	double start = clock_seconds();
 	int rc;
 
-	clock_gettime(CLOCK_MONOTONIC, &from);
 	if (sink)
 		sink->event(sink->ctx, &p);
 	rc = run_script(script, tar, -1, show_line, &lines, e);
@@ -143,10 +142,8 @@ static int make_tar(const char *script, const char *tar, const struct progress_s
 		return -1;
 	if (rc)
 		return err_set(e, 0, "debootstrap failed; see its output above");
-	clock_gettime(CLOCK_MONOTONIC, &to);
 	p.kind = PROGRESS_DONE;
-	p.seconds = (double)(to.tv_sec - from.tv_sec) +
-		    (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+	p.seconds = clock_seconds() - start;
 	if (sink)
 		sink->event(sink->ctx, &p);
 	return 0;

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -71,9 +71,9 @@ static char *stamp_path(const struct building *w)
 	AUTO_FREE char *key =
 		xasprintf("%s\n%s\n%s", engine_info(w->g)->url, w->b.tag, w->context);
 	AUTO_FREE char *name = NULL;
-	char hex[HASH_HEX];
+	char hex[DIGEST_HEX];
 
-	hash_hex(key, strlen(key), hex);
+	digest_hex(key, strlen(key), hex);
 	name = xasprintf("stamps/%s", hex);
 	return xdg_path("CACHE", name);
 }

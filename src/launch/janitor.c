@@ -21,14 +21,17 @@
 #include "launch/bind_files.h"
 #include "launch/ledger.h"
 #include "launch/owner.h"
+#include "launch/undo.h"
 
-/* The engine finishes a create whose client died: go on until 2 s found nothing. */
-enum { QUIET_ROUNDS = 8, ROUND_US = 250000, MAX_ROUNDS = 240 };
+/* The engine finishes a create whose client died: go on until 2 s found nothing, or 3 s
+ * where a create is known to have no answer. */
+enum { QUIET_ROUNDS = 8, QUIET_ROUNDS_MAKING = 12, ROUND_US = 250000, MAX_ROUNDS = 240 };
 
 struct janitor {
 	int fd;
-	const char *url, *id, *file; /* of the message it began with */
-	bool keep;
+	const char *id, *file; /* of the message it began with */
+	struct record record;  /* borrows from there as well */
+	bool making; /* the engine may be making something that nobody has seen yet */
 	struct x11_grant *grants[3];
 	size_t n_grants;
 };
@@ -127,25 +130,41 @@ static void answer(struct janitor *j, const char *text, size_t n)
 	}
 }
 
+/* The first message. What comes with it, the lock on the record, is held by staying
+ * open. */
+static ssize_t receive_first(int fd, char *message)
+{
+	char control[CMSG_SPACE(sizeof(int))];
+	struct iovec part = {message, LEDGER_MSG_MAX};
+	struct msghdr m = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof control};
+	ssize_t n;
+
+	do
+		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 /* Waits for a launch, which may never come; its words live as long as this process. */
 static bool begin(struct janitor *j)
 {
 	char *message = xmalloc(LEDGER_MSG_MAX);
+	ssize_t n = receive_first(j->fd, message);
 	const cJSON *o;
-	ssize_t n;
 
-	do
-		n = recv(j->fd, message, LEDGER_MSG_MAX, 0);
-	while (n < 0 && errno == EINTR);
 	if (n < 1 || *message != LEDGER_MSG_BEGIN)
 		return false;
 	o = json_parse(message + 1, (size_t)n - 1, NULL);
 	free(message);
-	j->url = json_str(o, "url");
 	j->id = json_str(o, "id");
 	j->file = json_str(o, "file");
-	j->keep = json_bool(o, "keep", false);
-	return j->url && j->id && j->file;
+	j->record.url = xstrdup(json_str(o, "url"));
+	j->record.keep = json_bool(o, "keep", false);
+	j->making = json_bool(o, "making", false);
+	return j->record.url && j->id && j->file;
 }
 
 /* How the launcher ended: LEDGER_MSG_CLEAN, LEDGER_MSG_DETACH, or 0 = it just died. */
@@ -162,6 +181,8 @@ static int serve(struct janitor *j)
 			continue;
 		if (*message == LEDGER_MSG_X)
 			answer(j, message + 1, (size_t)n - 1);
+		else if (*message == LEDGER_MSG_MAKING || *message == LEDGER_MSG_MADE)
+			j->making = *message == LEDGER_MSG_MAKING;
 		else
 			how = (unsigned char)*message;
 	}
@@ -169,40 +190,28 @@ static int serve(struct janitor *j)
 	return how;
 }
 
-/* One round of undoing; how many containers of this launch there were, -1 = no engine. */
+/* One round of undoing: 0 = there was nothing, 1 = something, -1 = no engine. */
 static int undo_round(struct janitor *j)
 {
 	AUTO_ENGINE struct engine *g = NULL;
-	AUTO_LIST struct container_list list = {0};
-	AUTO_FREE char *label = xasprintf("%s=%s", LABEL_LAUNCH, j->id);
-	int left = 0;
+	struct undone done;
 
-	if (engine_open(j->url, &g, NULL) < 0 ||
-		container_list(g, label, true, &list, NULL) < 0)
+	if (engine_open(j->record.url, &g, NULL) < 0 ||
+		undo_containers(g, j->id, &j->record, false, &done) < 0)
 		return -1;
-	for (size_t i = 0; i < list.n; i++) {
-		bool stopped = !strcmp(list.v[i].state, "exited") ||
-			       !strcmp(list.v[i].state, "created");
-
-		if (!stopped)
-			container_stop(g, list.v[i].id, 1, NULL);
-		if (!j->keep)
-			container_remove(g, list.v[i].id, true, NULL, NULL);
-		left += !j->keep || !stopped;
-	}
-	return left;
+	return done.found > 0;
 }
 
 /* false: the engine did not answer to the end. */
 static bool undo(struct janitor *j)
 {
-	int quiet = 0;
+	int wanted = j->making ? QUIET_ROUNDS_MAKING : QUIET_ROUNDS, quiet = 0;
 
-	for (int round = 0; quiet < QUIET_ROUNDS && round < MAX_ROUNDS; round++) {
+	for (int round = 0; quiet < wanted && round < MAX_ROUNDS; round++) {
 		quiet = undo_round(j) == 0 ? quiet + 1 : 0;
 		usleep(ROUND_US);
 	}
-	return quiet == QUIET_ROUNDS;
+	return quiet == wanted;
 }
 
 /* Waits until the detached container has ended, whatever becomes of the engine. */
@@ -217,7 +226,7 @@ static void wait_for_end(struct janitor *j)
 		struct pollfd p = {.events = POLLIN};
 		int status, done = 0;
 
-		if (engine_open(j->url, &g, NULL) < 0 ||
+		if (engine_open(j->record.url, &g, NULL) < 0 ||
 			container_list(g, label, false, &list, NULL) < 0) {
 			sleep(1); /* the engine restarts */
 			continue;
@@ -233,6 +242,12 @@ static void wait_for_end(struct janitor *j)
 		if (done <= 0)
 			sleep(1);
 	}
+}
+
+static void end_grants(struct janitor *j)
+{
+	while (j->n_grants)
+		x11_grant_end(j->grants[--j->n_grants]);
 }
 
 _Noreturn void janitor_run(int fd)
@@ -252,10 +267,9 @@ _Noreturn void janitor_run(int fd)
 		wait_for_end(&j);
 	if (how != LEDGER_MSG_CLEAN && how != LEDGER_MSG_DETACH)
 		terminal_unwatch();
+	end_grants(&j); /* first: the engine may be long in coming */
 	if (how != LEDGER_MSG_CLEAN)
 		done = undo(&j);
-	for (size_t i = 0; i < j.n_grants; i++)
-		x11_grant_end(j.grants[i]);
 	files = xasprintf("%s%s", j.file, LEDGER_FILES);
 	bind_files_remove(files);
 	if (done) /* else the next start sweeps */

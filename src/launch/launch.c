@@ -18,6 +18,7 @@
 #include "launch/owner.h"
 #include "launch/relay.h"
 #include "launch/resolve.h"
+#include "launch/signals.h"
 #include "launch/sources.h"
 
 /* The first API that takes the terminal's size with the create request. */
@@ -63,14 +64,26 @@ static int name_taken(struct launching *l, struct err *e)
 		e, "choose another name, or: cnnrun %s", c.running ? "stop" : "clean");
 }
 
+/* One more container with the launch's label. */
+static int make_container(struct launching *l, const struct spec *s, char **id,
+	struct strv *warnings, struct err *e)
+{
+	int rc;
+
+	ledger_making(l->ledger, true);
+	rc = container_create(l->g, s, id, warnings, e);
+	l->unsure = rc < 0 && e->code < 400; /* the engine's answer was lost */
+	if (!l->unsure)
+		ledger_making(l->ledger, false);
+	return rc;
+}
+
 static int create_container(struct launching *l, struct err *e)
 {
 	AUTO_STRV struct strv warnings = {0};
 
-	if (container_create(l->g, l->s, &l->id, &warnings, e) < 0) {
-		l->unsure = e->code < 400; /* the engine's answer was lost */
+	if (make_container(l, l->s, &l->id, &warnings, e) < 0)
 		return e->code == 409 ? name_taken(l, e) : err_wrap(e, "create");
-	}
 	for (size_t i = 0; i < warnings.n; i++)
 		log_debug("engine: %s", warnings.v[i]);
 	return 0;
@@ -93,7 +106,7 @@ static int read_identity(struct launching *l, struct err *e)
 	strv_add(&scratch.command, "true");
 	kvs_set(&scratch.labels, LABEL_CNNRUN, "1");
 	kvs_set(&scratch.labels, LABEL_LAUNCH, ledger_id(l->ledger));
-	if (container_create(l->g, &scratch, &id, NULL, e) < 0)
+	if (make_container(l, &scratch, &id, NULL, e) < 0)
 		return err_wrap(e, "create");
 	rc = identity_files(l->g, l->s, id, e);
 	if (container_remove(l->g, id, true, NULL, rc ? NULL : e) < 0) {
@@ -184,6 +197,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 	struct container_wait *wait = NULL;
 	struct relay relay = {.g = l->g,
 		.id = l->id,
+		.ledger = l->ledger,
 		.tty = s->tty,
 		.input = s->open_stdin,
 		.io = l->io,
@@ -241,10 +255,14 @@ static void finish(struct launching *l, int rc)
 static int launch_once(struct launching *l, int *status, struct err *e)
 {
 	struct spec *s = l->s;
+	bool asks_x = s->x.access != X_NONE || s->x.xhost != XHOST_NONE;
+	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(l->g)->url),
+		.display = asks_x ? xstrdup(s->x.display) : NULL,
+		.keep = s->keep};
 	int rc;
 
 	*status = 125;
-	if (ledger_open(engine_info(l->g)->url, s->keep, &l->ledger, e) < 0)
+	if (ledger_open(&r, &l->ledger, e) < 0)
 		return -1;
 	kvs_set(&s->labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	rc = grant_display(l, e);
@@ -254,6 +272,11 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 		rc = s->detach ? run_detached(l, status, e) : run_attached(l, status, e);
 	finish(l, rc);
 	return rc;
+}
+
+bool launch_end_asked(void)
+{
+	return signals_end_asked();
 }
 
 int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *status,

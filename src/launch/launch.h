@@ -26,8 +26,9 @@ struct engine_facts {
 int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
 	struct err *e);
 
-/* Is everything the spec can do granted? Lets through in this version. */
-int allow(const struct spec *s, const struct profile_source *src, struct err *e);
+/* What a build of p's image reaches beyond the free set, in words: for where there is a
+ * build and no resolve. */
+int build_capabilities(const struct plan *p, struct strv *out, struct err *e);
 
 /* Makes sure the image is there: builds when an input changed, pulls, or falls back to
  * the stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is
@@ -54,6 +55,10 @@ void launch_prepare(void);
  * and -1 returned). io may be NULL. */
 int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *status,
 	struct err *e);
+
+/* For what a handler of a running launch waits for: has a signal come that asks the
+ * launch to end, which it can do once the handler returns? */
+bool launch_end_asked(void);
 
 /* Takes back what earlier launches of this user left when even their janitor died. Cheap
  * when there is nothing. */

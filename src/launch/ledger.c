@@ -15,130 +15,116 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/launch.h"
-#include "launch/owner.h"
+#include "launch/standby.h"
 
 struct ledger {
-	int fd;
-	pid_t janitor;
-	char id[64];
+	struct standby janitor;
+	char id[40];
 	char *file; /* of that name in the runtime directory */
-	char *url;  /* of the engine */
-	bool keep;
+	int lock;   /* on it */
+	struct record record;
+	char *grants; /* the message for host grants, for another janitor; NULL = none */
+	bool making;
 };
 
-static void make_id(char *id, size_t n, pid_t janitor, unsigned nonce)
+static char *record_path(const char *dir, const char *id)
 {
-	snprintf(id, n, "%d-%llu-%06x", (int)janitor, process_start(janitor),
-		nonce & 0xffffff);
+	return xasprintf("%s/%s", dir, id);
 }
 
 bool ledger_is_dead(const char *id)
 {
-	int pid;
-	unsigned long long start;
+	AUTO_FREE char *dir = NULL;
+	AUTO_FREE char *path = NULL;
 
-	return sscanf(id, "%d-%llu-", &pid, &start) != 2 || process_start(pid) != start;
+	if (strchr(id, '/') || runtime_dir(&dir, NULL) < 0)
+		return false;
+	path = record_path(dir, id);
+	return record_is_dead(path);
 }
 
-/* A janitor that has nothing to do yet; pid 0 = none. */
-static struct {
-	int fd;
-	pid_t pid;
-} standby;
-
-static int fork_janitor(struct err *e)
-{
-	int pair[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_errno(e, "socketpair");
-	standby.pid = fork();
-	if (standby.pid < 0) {
-		err_errno(e, "fork");
-		close(pair[0]);
-		close(pair[1]);
-		standby.pid = 0;
-		return -1;
-	}
-	if (standby.pid == 0) {
-		close(pair[0]);
-		janitor_run(pair[1]);
-	}
-	close(pair[1]);
-	standby.fd = pair[0];
-	return 0;
-}
-
-void launch_prepare(void)
-{
-	struct err why;
-
-	if (!standby.pid && fork_janitor(&why) < 0)
-		log_debug("%s", why.msg); /* the launch will try again and say it */
-}
-
-static int write_file(const struct ledger *l, bool detached, struct err *e)
-{
-	AUTO_JSON cJSON *o = cJSON_CreateObject();
-	AUTO_FREE char *text = NULL;
-
-	cJSON_AddStringToObject(o, "url", l->url);
-	cJSON_AddBoolToObject(o, "keep", l->keep);
-	cJSON_AddBoolToObject(o, "detached", detached);
-	text = json_text(o, false);
-	return file_write(l->file, text, strlen(text), 0600, e);
-}
-
-static int begin(const struct ledger *l, struct err *e)
+/* With the lock, which is the janitor's as well from then on. */
+static int send_begin(const struct ledger *l, struct err *e)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	AUTO_FREE char *text = NULL, *message = NULL;
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	struct iovec part;
+	struct msghdr m = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof control};
 
-	cJSON_AddStringToObject(o, "url", l->url);
+	cJSON_AddStringToObject(o, "url", l->record.url);
 	cJSON_AddStringToObject(o, "id", l->id);
 	cJSON_AddStringToObject(o, "file", l->file);
-	cJSON_AddBoolToObject(o, "keep", l->keep);
+	cJSON_AddBoolToObject(o, "keep", l->record.keep);
+	cJSON_AddBoolToObject(o, "making", l->making);
 	text = json_text(o, false);
 	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
-	if (write_file(l, false, e) < 0)
-		return -1;
-	if (send(l->fd, message, strlen(message), MSG_NOSIGNAL) < 0) {
-		err_errno(e, "the janitor is gone");
-		unlink(l->file);
-		return -1;
-	}
+	part = (struct iovec){message, strlen(message)};
+	control.head.cmsg_level = SOL_SOCKET;
+	control.head.cmsg_type = SCM_RIGHTS;
+	control.head.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&control.head), &l->lock, sizeof(int));
+	if (sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0)
+		return err_errno(e, "the janitor is gone");
 	return 0;
+}
+
+/* One that waits, unless somebody killed it meanwhile: then a new one. */
+static int engage(struct ledger *l, struct err *e)
+{
+	for (int try = 0; try < 2; try++) {
+		if (standby_take(&l->janitor, e) < 0)
+			return -1;
+		if (send_begin(l, e) == 0)
+			return 0;
+		standby_leave(&l->janitor);
+	}
+	return -1;
 }
 
 static void ledger_free(struct ledger *l)
 {
+	if (l->lock >= 0)
+		close(l->lock);
 	free(l->file);
-	free(l->url);
+	free(l->grants);
+	record_free(&l->record);
 	free(l);
 }
 
-int ledger_open(const char *engine_url, bool keep, struct ledger **out, struct err *e)
+static struct ledger *ledger_new(const char *dir, const struct record *r)
 {
-	struct ledger *l;
+	struct ledger *l = xcalloc(1, sizeof *l);
+	unsigned long long nonce = 0;
+
+	if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce)
+		nonce = (unsigned long long)(uintptr_t)l;
+	snprintf(l->id, sizeof l->id, "%d-%016llx", (int)getpid(), nonce);
+	l->file = record_path(dir, l->id);
+	l->record = (struct record){
+		.url = xstrdup(r->url), .display = xstrdup(r->display), .keep = r->keep};
+	l->lock = -1;
+	return l;
+}
+
+int ledger_open(const struct record *r, struct ledger **out, struct err *e)
+{
 	AUTO_FREE char *dir = NULL;
-	unsigned nonce = 0;
+	struct ledger *l;
 
 	if (runtime_dir(&dir, e) < 0)
 		return -1;
-	if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce)
-		nonce = (unsigned)getpid();
-	if (!standby.pid && fork_janitor(e) < 0)
-		return -1;
-	l = xcalloc(1, sizeof *l);
-	l->fd = standby.fd;
-	l->janitor = standby.pid;
-	standby.pid = 0;
-	make_id(l->id, sizeof l->id, l->janitor, nonce);
-	l->file = xasprintf("%s/%s", dir, l->id);
-	l->url = xstrdup(engine_url);
-	l->keep = keep;
-	if (begin(l, e) < 0) {
-		close(l->fd);
+	l = ledger_new(dir, r);
+	l->lock = record_create(l->file, &l->record, e);
+	if (l->lock < 0 || engage(l, e) < 0) {
+		if (l->lock >= 0)
+			unlink(l->file);
 		ledger_free(l);
 		return -1;
 	}
@@ -156,31 +142,29 @@ char *ledger_files(const struct ledger *l)
 	return xasprintf("%s%s", l->file, LEDGER_FILES);
 }
 
-static cJSON *grant_request(const struct spec_x *x)
+static char *grant_message(const struct spec_x *x, enum x_access access)
 {
-	cJSON *o = cJSON_CreateObject();
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL;
 
 	cJSON_AddStringToObject(o, "display", x->display);
 	cJSON_AddStringToObject(o, "number", x->number);
-	cJSON_AddNumberToObject(o, "access", x->access);
+	cJSON_AddNumberToObject(o, "access", access);
 	cJSON_AddNumberToObject(o, "xhost", x->xhost);
 	cJSON_AddNumberToObject(o, "uid", x->host_uid);
-	return o;
+	text = json_text(o, false);
+	return xasprintf("%c%s", LEDGER_MSG_X, text);
 }
 
-int ledger_grant_x(
-	struct ledger *l, const struct spec_x *x, struct buf *cookie, struct err *e)
+static int ask(struct ledger *l, const char *message, struct buf *cookie, struct err *e)
 {
-	AUTO_JSON cJSON *request = grant_request(x);
-	AUTO_FREE char *text = json_text(request, false);
-	AUTO_FREE char *message = xasprintf("%c%s", LEDGER_MSG_X, text);
 	AUTO_FREE char *reply = xmalloc(LEDGER_MSG_MAX);
 	ssize_t n;
 
-	if (send(l->fd, message, strlen(message), MSG_NOSIGNAL) < 0)
+	if (send(l->janitor.fd, message, strlen(message), MSG_NOSIGNAL) < 0)
 		return err_errno(e, "the janitor is gone");
 	do
-		n = recv(l->fd, reply, LEDGER_MSG_MAX, 0);
+		n = recv(l->janitor.fd, reply, LEDGER_MSG_MAX, 0);
 	while (n < 0 && errno == EINTR);
 	if (n < 1)
 		return err_set(e, EPIPE, "the janitor is gone");
@@ -190,20 +174,77 @@ int ledger_grant_x(
 	return 0;
 }
 
+int ledger_grant_x(
+	struct ledger *l, const struct spec_x *x, struct buf *cookie, struct err *e)
+{
+	bool host = x->access == X_LOCALUSER || x->access == X_LOCAL;
+	AUTO_FREE char *message = grant_message(x, x->access);
+
+	/* What one that was killed had begun another takes over by beginning anew. */
+	if (ask(l, message, cookie, e) < 0 &&
+		(standby_lives(&l->janitor) || ledger_mend(l) < 0 ||
+			ask(l, message, cookie, e) < 0))
+		return -1;
+	/* a cookie that is in use already is not made again */
+	if (host || x->xhost != XHOST_NONE)
+		l->grants = grant_message(x, host ? x->access : X_NONE);
+	return 0;
+}
+
+static bool tell(const struct ledger *l, char message)
+{
+	return send(l->janitor.fd, &message, 1, MSG_NOSIGNAL) == 1;
+}
+
+void ledger_making(struct ledger *l, bool making)
+{
+	l->making = making;
+	tell(l, making ? LEDGER_MSG_MAKING : LEDGER_MSG_MADE);
+}
+
+int ledger_fd(const struct ledger *l)
+{
+	return l->janitor.fd;
+}
+
+int ledger_mend(struct ledger *l)
+{
+	AUTO_BUF struct buf none = {0};
+	struct err e = {0};
+
+	standby_leave(&l->janitor);
+	if (engage(l, &e) == 0 && (!l->grants || ask(l, l->grants, &none, &e) == 0)) {
+		log_debug("the janitor of this launch was killed; another has its place");
+		return 0;
+	}
+	log_debug("the janitor of this launch was killed: %s", e.msg);
+	return -1;
+}
+
+/* Its last word; another is asked when it was killed, also in the middle of it. */
+static void dismiss(struct ledger *l, enum ledger_end end)
+{
+	const char word = end == LEDGER_CLEAN ? LEDGER_MSG_CLEAN : LEDGER_MSG_DETACH;
+
+	for (int try = 0; try < 2; try++) {
+		if (!standby_lives(&l->janitor) && ledger_mend(l) < 0)
+			break; /* the next start sweeps */
+		if (end == LEDGER_UNDO || (tell(l, word) && end == LEDGER_DETACH))
+			break;
+		if (end == LEDGER_CLEAN && standby_wait(&l->janitor))
+			return;
+	}
+	standby_leave(&l->janitor);
+}
+
 void ledger_close(struct ledger *l, enum ledger_end end)
 {
-	char message = end == LEDGER_CLEAN ? LEDGER_MSG_CLEAN : LEDGER_MSG_DETACH;
-
 	if (!l)
 		return;
-	if (end == LEDGER_DETACH)
-		write_file(l, true, NULL);
-	if (end != LEDGER_UNDO && send(l->fd, &message, 1, MSG_NOSIGNAL) < 0) {
-		/* it is gone already; the next start sweeps */
+	if (end == LEDGER_DETACH) {
+		l->record.detached = true;
+		record_update(l->lock, &l->record, NULL);
 	}
-	close(l->fd);
-	if (end == LEDGER_CLEAN)
-		while (waitpid(l->janitor, NULL, 0) < 0 && errno == EINTR)
-			;
+	dismiss(l, end);
 	ledger_free(l);
 }

@@ -5,9 +5,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/terminal.h"
@@ -19,17 +19,10 @@ enum {
 	DRAIN_MS = 2000,
 	DETACH_MS = 300,
 	SLOW_END_MS = 5000,
+	GIVE_UP_MS = 5000,
 	EARLY_MS = 300,
 	MAX_SIGNALS_BEFORE_KILL = 3
 };
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 int relay_begin(struct relay *r, struct err *e)
 {
@@ -75,9 +68,9 @@ static void ask_for_end(struct relay *r, int sig)
 	r->killed += sig == SIGINT ? 1 : 2;
 	if (r->role == RELAY_OWN) {
 		if (sig != SIGINT && !r->deadline_ms)
-			r->deadline_ms = now_ms() + grace * 1000LL;
+			r->deadline_ms = clock_ms() + grace * 1000LL;
 		if (r->killed >= MAX_SIGNALS_BEFORE_KILL)
-			r->deadline_ms = now_ms();
+			r->deadline_ms = clock_ms();
 	} else if (r->role == RELAY_EXEC || sig == SIGHUP || sig == SIGPIPE ||
 		   r->killed >= MAX_SIGNALS_BEFORE_KILL) {
 		r->left_by = sig;
@@ -119,15 +112,15 @@ static void take_signal(struct relay *r, int sig, const char *name)
 	container_kill(r->g, r->id, name, NULL);
 	/* so early the init may not listen yet, and as process 1 the kernel drops for it
 	 * what it does not listen to */
-	if (r->role == RELAY_OWN && now_ms() < r->start_ms + EARLY_MS) {
+	if (r->role == RELAY_OWN && clock_ms() < r->start_ms + EARLY_MS) {
 		r->again = name;
-		r->again_ms = now_ms() + EARLY_MS;
+		r->again_ms = clock_ms() + EARLY_MS;
 	}
 }
 
 static void signal_again_when_due(struct relay *r)
 {
-	if (!r->again || now_ms() < r->again_ms)
+	if (!r->again || clock_ms() < r->again_ms)
 		return;
 	if (!r->ended)
 		container_kill(r->g, r->id, r->again, NULL);
@@ -146,7 +139,7 @@ static void forward_signals(struct relay *r)
 /* Until it would block, so that poll() tells the truth; output first goes out. */
 static int receive(struct relay *r, struct err *e)
 {
-	static char data[CHUNK];
+	char data[CHUNK]; /* a handler may run a launch of its own in between */
 	int channel = 1;
 
 	while (!r->stream_ended && !has_pending(r)) {
@@ -160,7 +153,7 @@ static int receive(struct relay *r, struct err *e)
 		}
 		relay_output(r, channel, data, (size_t)n);
 		if (r->drain_ms && !r->killed)
-			r->drain_ms = now_ms() + DRAIN_MS;
+			r->drain_ms = clock_ms() + DRAIN_MS;
 		relay_flush(r);
 	}
 	return 0;
@@ -183,6 +176,7 @@ static void poll_all(struct relay *r, int timeout_ms)
 		{wants_input(r) && !captured ? 0 : -1, POLLIN, 0},
 		{r->pending[0].n ? 1 : -1, POLLOUT, 0},
 		{r->pending[1].n ? 2 : -1, POLLOUT, 0},
+		{r->ledger ? ledger_fd(r->ledger) : -1, 0, 0},
 	};
 
 	if (r->input_left.n && !r->stream_ended) {
@@ -197,25 +191,39 @@ static void poll_all(struct relay *r, int timeout_ms)
 		relay_read(r);
 	if (r->input_left.n && !r->stream_ended)
 		relay_send(r);
+	if (p[6].revents && ledger_mend(r->ledger) < 0)
+		r->ledger = NULL;
 }
 
 static int time_left(const struct relay *r)
 {
-	long long due = r->deadline_ms, left;
+	int64_t due = r->deadline_ms, left;
 
+	if (!due && !r->ended)
+		due = r->give_up_ms;
 	if (r->again && (!due || r->again_ms < due))
 		due = r->again_ms;
-	left = due - now_ms();
+	left = due - clock_ms();
 	return !due ? -1 : left < 0 ? 0 : (int)left;
 }
 
 static void kill_when_due(struct relay *r)
 {
-	if (!r->deadline_ms || now_ms() < r->deadline_ms)
+	if (!r->deadline_ms || clock_ms() < r->deadline_ms)
 		return;
 	r->deadline_ms = 0;
 	drop_output(r);
 	container_kill(r->g, r->id, "KILL", NULL);
+	r->give_up_ms = clock_ms() + GIVE_UP_MS;
+}
+
+/* An engine that took the KILL, or only said that it has started the container. */
+static bool is_hopeless(const struct relay *r, struct err *e)
+{
+	if (r->ended || !r->give_up_ms || clock_ms() < r->give_up_ms)
+		return false;
+	err_set(e, ETIMEDOUT, "the container engine does not end the container");
+	return true;
 }
 
 /* Was the last key the last of the detach keys? */
@@ -234,7 +242,7 @@ static bool maybe_detached(const struct relay *r)
  * closed its output and goes on. */
 static int wait_after_stream(struct relay *r, int *status, struct err *e)
 {
-	long long end = now_ms() + (maybe_detached(r) ? DETACH_MS : SLOW_END_MS);
+	int64_t end = clock_ms() + (maybe_detached(r) ? DETACH_MS : SLOW_END_MS);
 	int done;
 
 	while (!(done = container_wait_poll(r->wait, status, e))) {
@@ -249,7 +257,9 @@ static int wait_after_stream(struct relay *r, int *status, struct err *e)
 		kill_when_due(r);
 		if (r->left_by)
 			return 0;
-		if (!r->tty || now_ms() < end)
+		if (is_hopeless(r, e))
+			return -1;
+		if (!r->tty || clock_ms() < end)
 			continue;
 		if (container_inspect(r->g, r->id, &state, &found, e) < 0)
 			return -1;
@@ -274,7 +284,7 @@ static int look_for_end(struct relay *r, int *status, struct err *e)
 	}
 	/* a slow reader has all the time it wants, unless the user has none */
 	if (done || (r->ended && has_pending(r) && !r->killed))
-		r->drain_ms = now_ms() + DRAIN_MS;
+		r->drain_ms = clock_ms() + DRAIN_MS;
 	return 0;
 }
 
@@ -300,6 +310,8 @@ static int loop(struct relay *r, int *status, struct err *e)
 		kill_when_due(r);
 		if (r->left_by)
 			return 0;
+		if (is_hopeless(r, e))
+			return -1;
 		relay_flush(r);
 		if (look_for_end(r, status, e) < 0)
 			return -1;
@@ -308,7 +320,7 @@ static int loop(struct relay *r, int *status, struct err *e)
 				return 0;
 			return wait_after_stream(r, status, e);
 		}
-		if (r->drain_ms && now_ms() > r->drain_ms)
+		if (r->drain_ms && clock_ms() > r->drain_ms)
 			return 0;
 		poll_all(r, r->drain_ms ? 100 : time_left(r));
 	}
@@ -316,7 +328,7 @@ static int loop(struct relay *r, int *status, struct err *e)
 
 int relay_run(struct relay *r, int *status, struct err *e)
 {
-	r->start_ms = now_ms();
+	r->start_ms = clock_ms();
 	update_size(r);
 	return loop(r, status, e);
 }

@@ -5,9 +5,11 @@
 #define CNNRUN_LAUNCH_RELAY_H
 
 #include <signal.h>
+#include <stdint.h>
 
 #include "engine/container.h"
 #include "launch/launch.h"
+#include "launch/ledger.h"
 
 enum relay_role {
 	RELAY_OWN,    /* our container: it ends when we must */
@@ -23,6 +25,7 @@ struct relay {
 	bool tty, input;
 	const struct launch_io *io; /* NULL = fds 0, 1, 2 */
 	struct stream *stream;
+	struct ledger *ledger; /* is mended when its janitor is killed; NULL = none */
 	struct container_wait *wait; /* NULL: the stream's end is the end (exec) */
 	int (*resize)(
 		struct engine *g, const char *id, int rows, int cols, struct err *e);
@@ -40,10 +43,11 @@ struct relay {
 	char last_key;     /* of the input */
 	int killed;        /* how often the user asked for an end */
 	const char *again; /* signal of the first moments, sent once more; NULL = none */
-	long long again_ms, start_ms;
-	long long deadline_ms; /* KILL then; 0 = none */
-	long long drain_ms;    /* waits no longer for output then; 0 = no end yet */
-	size_t input_at;       /* of io->in */
+	int64_t again_ms, start_ms;
+	int64_t deadline_ms; /* KILL then; 0 = none */
+	int64_t give_up_ms;  /* the KILL has had no effect then; 0 = none was sent */
+	int64_t drain_ms;    /* waits no longer for output then; 0 = no end yet */
+	size_t input_at;     /* of io->in */
 };
 
 /* From here on signals wait for relay_run instead of killing cnnrun, and the terminal is

@@ -32,6 +32,8 @@ bool reach_own_project(const struct resolving *r);
 bool reach_is_own(const struct resolving *r, const char *real);
 /* Is it the socket of a container engine, or a directory above one? */
 bool reach_is_engine(const struct resolving *r, const char *real);
+/* Does it hold what cnnrun keeps for the user, the grants among it? */
+bool reach_is_state(const char *real);
 /* Adds words to the spec's reach, once. */
 void reach_add(struct resolving *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

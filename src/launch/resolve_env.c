@@ -52,11 +52,12 @@ static int read_file(struct resolving *r, const char *name, struct err *e)
 	AUTO_FD int fd = open(path, FILE_READ);
 	AUTO_FREE char *real = fd < 0 ? NULL : path_of(fd);
 	AUTO_BUF struct buf text = {0};
+	struct stat st;
 	int number = 1;
 
 	if (!real)
 		return err_errno(e, "env_file: %s", path);
-	if (file_read_fd(fd, path, 1 << 20, &text, e) < 0)
+	if (file_read_fd(fd, path, 1 << 20, &text, &st, e) < 0)
 		return err_wrap(e, "env_file");
 	if (!reach_is_own(r, real))
 		reach_add(r, "read outside the project: %s", real);

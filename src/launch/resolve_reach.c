@@ -81,6 +81,15 @@ bool reach_is_engine(const struct resolving *r, const char *real)
 	return false;
 }
 
+bool reach_is_state(const char *real)
+{
+	AUTO_FREE char *state = xdg_path("STATE", "grants");
+	AUTO_FREE char *there = realpath(state, NULL);
+
+	return path_within(there ? there : state, real) ||
+	       path_within(real, there ? there : state);
+}
+
 /* A path of the build as it really is, without an error where it is missing: the build
  * says so better. */
 static void build_input(struct resolving *r, const char *path, const char *what)
@@ -111,4 +120,21 @@ int resolve_build(struct resolving *r, struct err *e)
 		 strcmp(b->network, "default") != 0 && strcmp(b->network, "bridge") != 0)
 		reach_add(r, "join the network %s while the image is built", b->network);
 	return 0;
+}
+
+int build_capabilities(const struct plan *p, struct strv *out, struct err *e)
+{
+	AUTO_SPEC struct spec s;
+	struct resolving r = {.p = p, .s = &s};
+	int rc;
+
+	spec_init(&s);
+	if (host_user_get(&r.me, e) < 0)
+		return -1;
+	r.own_project = reach_own_project(&r);
+	rc = resolve_build(&r, e);
+	for (size_t i = 0; i < s.reach.n; i++)
+		strv_add(out, s.reach.v[i]);
+	host_user_free(&r.me);
+	return rc;
 }

@@ -34,6 +34,7 @@ static void host_user(struct resolving *r)
 	s->has_user = true;
 	s->uid = r->me.uid;
 	s->gid = r->me.gid;
+	s->root_is_you = f->rootless && r->me.uid != 0;
 	if (r->me.uid == 0 || (f->rootless && !f->podman)) {
 		root_is_me(s);
 		return;

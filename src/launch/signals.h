@@ -3,11 +3,17 @@
 #ifndef CNNRUN_LAUNCH_SIGNALS_H
 #define CNNRUN_LAUNCH_SIGNALS_H
 
-/* Handlers without SA_RESTART, so that a blocked write gives way to them. */
+#include <stdbool.h>
+
+/* Handlers without SA_RESTART, so that a blocked write gives way to them. A launch within
+ * a launch (cnn.run in a handler) may do it again: the inner one has the signals first,
+ * and what asks for an end goes on to the outer one. */
 void signals_catch(void);
 void signals_release(void);
 int signals_fd(void); /* poll for reading */
 /* The next one that came, 0 = none. *name: "TERM", borrowed. */
 int signals_next(const char **name);
+/* Has one come that asks for an end, and waits for the outermost launch? */
+bool signals_end_asked(void);
 
 #endif

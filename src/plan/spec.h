@@ -80,7 +80,8 @@ struct spec {
 	struct strv secrets; /* variables that are, whatever their names look like */
 	char *workdir, *hostname, *name; /* name: always set */
 	bool has_user;
-	uid_t uid; /* as the container sees it */
+	bool root_is_you; /* uid 0 is the user who runs a rootless engine */
+	uid_t uid;        /* as the container sees it */
 	gid_t gid;
 	struct strv groups; /* numeric gids for the engine's group_add */
 	struct strv reach; /* what resolve found besides that goes beyond the free set, in

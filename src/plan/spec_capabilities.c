@@ -97,7 +97,7 @@ static void privilege_capability(const struct spec *s, struct strv *out)
 		strv_add(out, "do anything to the host (privileged)");
 	else if (!s->has_user)
 		strv_add(out, "be root in the container, where its image is");
-	else if (s->uid == 0)
+	else if (s->uid == 0 && !s->root_is_you)
 		strv_add(out, "be root in the container");
 	for (size_t i = 0; i < s->cap_add.n; i++)
 		strv_addf(out, "use the capability %s", s->cap_add.v[i]);

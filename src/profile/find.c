@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "profile/ownership.h"
 
 void profile_source_free(struct profile_source *s)
 {
@@ -17,6 +18,8 @@ void profile_source_free(struct profile_source *s)
 	free(s->shown);
 	free(s->name);
 	free(s->project);
+	free(s->unsafe);
+	kvs_free(&s->files);
 	buf_free(&s->text);
 	*s = (struct profile_source){0};
 }
@@ -95,7 +98,10 @@ static int source_read(
 	out->project = realpath(project ? project : above ? above : dir, NULL);
 	if (!out->project)
 		return err_errno(e, "%s", dir);
-	return file_read(out->path, SOURCE_MAX, &out->text, e);
+	if (file_read_stat(out->path, SOURCE_MAX, &out->text, &st, e) < 0)
+		return -1;
+	source_note(out, out->path, &st, &out->text);
+	return 0;
 }
 
 /* name is "gui", "gui.lua" or "profiles/gui.lua": the files it may mean in dir. The
@@ -149,6 +155,8 @@ static int find_installed(
 	if (!script_exists(script))
 		return 1;
 	out->installed = true;
+	/* a variable of the environment makes nothing trustworthy */
+	out->trusted = !script_dir();
 	out->path = path_join(
 		script_dir() ? script_dir() : CNNRUN_PREFIX "/share/cnnrun", script);
 	out->shown = xstrdup(script);

@@ -4,6 +4,7 @@
 #ifndef CNNRUN_PROFILE_HOST_H
 #define CNNRUN_PROFILE_HOST_H
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "profile/profile.h"
@@ -22,7 +23,7 @@ enum { CHILD_NOT_JAILED = 99 };
 enum listen { LISTEN_START = 1, LISTEN_LOG = 2, LISTEN_EXIT = 4 };
 
 struct profile {
-	const struct profile_source *src;
+	struct profile_source *src;
 	struct profile_limits limits;
 	pid_t pid; /* 0 = ended and reaped */
 	int fd;
@@ -37,7 +38,6 @@ struct profile {
 		unsigned asks;
 		size_t bytes, printed;
 	} phase;
-	struct strv required;
 	char *traceback;
 };
 
@@ -79,9 +79,9 @@ int request_allow(const struct profile *p, const char *op, struct err *why);
 int module_read(struct profile *p, const char *name, const char *from, cJSON **reply,
 	struct err *why);
 /* Reads a file of the project; relative to it unless absolute. Symbolic links may not
- * lead out. *real (may be NULL) is the caller's. */
+ * lead out. *real is the caller's; st is of the file that was read. */
 int project_read(const struct profile *p, const char *path, struct buf *out, char **real,
-	struct err *why);
+	struct stat *st, struct err *why);
 
 /* describe.c: is what the child calls its description one? Makes its texts printable. */
 int description_check(const struct profile *p, cJSON *about, struct err *e);

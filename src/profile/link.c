@@ -11,18 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 int link_kill(struct profile *p, struct err *e, const char *fmt, ...)
 {
@@ -44,11 +36,11 @@ static int wait_for(struct profile *p, short events, struct err *e)
 	/* Looked at before each wait: who sends a little now and then runs out of time
 	 * too. */
 	while (p->phase.left > 0) {
-		double start = now();
+		double start = clock_seconds();
 		int n = poll(&f, 1, (int)ceil(p->phase.left * 1000));
 		int failed = n < 0 ? errno : 0;
 
-		p->phase.left -= now() - start;
+		p->phase.left -= clock_seconds() - start;
 		if (n > 0)
 			return 0;
 		if (failed && failed != EINTR)

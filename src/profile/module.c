@@ -12,29 +12,27 @@
 #include "base/path.h"
 #include "profile/find.h"
 #include "profile/host.h"
+#include "profile/ownership.h"
 
 int project_read(const struct profile *p, const char *path, struct buf *out, char **real,
-	struct err *why)
+	struct stat *st, struct err *why)
 {
 	AUTO_FREE char *joined = path_join(p->src->project, path);
 	AUTO_FREE char *root = realpath(p->src->project, NULL);
 	AUTO_FREE char *full = root ? realpath(joined, NULL) : NULL;
-	struct stat st;
 
 	if (!full)
 		return err_errno(why, "%.200s", path);
 	if (!path_within(full, root))
 		return err_set(why, EACCES, "%.200s: outside the project %s", path, root);
-	if (stat(full, &st) < 0)
+	if (stat(full, st) < 0)
 		return err_errno(why, "%.200s", path);
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st->st_mode))
 		return err_set(why, EINVAL, "%.200s: not a file", path);
-	if (file_read(full, SOURCE_MAX, out, why) < 0)
+	if (file_read_stat(full, SOURCE_MAX, out, st, why) < 0)
 		return -1;
-	if (real) {
-		*real = full;
-		full = NULL;
-	}
+	*real = full;
+	full = NULL;
 	return 0;
 }
 
@@ -83,12 +81,9 @@ static int other_profile(struct profile *p, const char *path, const char *from,
 
 	if (profile_search(path, from, &s, why) < 0)
 		return -1;
-	if (!s.installed) {
-		if (!p->sealed)
-			return err_set(
-				why, EPERM, "this kernel cannot confine %s", s.shown);
-		strv_add(&p->required, s.path);
-	}
+	if (!s.trusted && !p->sealed)
+		return err_set(why, EPERM, "this kernel cannot confine %s", s.shown);
+	source_note_all(p->src, &s);
 	put(reply, buf_str(&s.text), s.shown);
 	return 0;
 }
@@ -101,6 +96,7 @@ static int project_module(
 	AUTO_FREE char *dir = xstrdup(p->src->path), *beside = NULL, *real = NULL;
 	AUTO_FREE char *shown = NULL;
 	char *slash = strrchr(dir, '/');
+	struct stat st;
 
 	if (!p->sealed)
 		return err_set(why, EPERM, "this kernel cannot confine %s", path);
@@ -109,13 +105,13 @@ static int project_module(
 	beside = path_join(dir, path);
 	if (p->src->installed || access(beside, F_OK) < 0)
 		str_set(&beside, path);
-	if (project_read(p, beside, &text, &real, why) < 0) {
+	if (project_read(p, beside, &text, &real, &st, why) < 0) {
 		if (why->code == ENOENT)
 			err_set(why, ENOENT, "no %s beside the profile or in %s", path,
 				p->src->project);
 		return -1;
 	}
-	strv_add(&p->required, real);
+	source_note(p->src, real, &st, &text);
 	shown = path_shown(real);
 	put(reply, buf_str(&text), shown);
 	return 0;

@@ -29,7 +29,7 @@ static _Noreturn void in_child(const struct profile *p, int door, pid_t parent)
 		_exit(CHILD_NOT_JAILED);
 	if (sealed)
 		door_write("{\"op\":\"sealed\"}\n", 16);
-	else if (p->src->installed)
+	else if (p->src->trusted)
 		door_write("{\"op\":\"open\"}\n", 14);
 	else {
 		door_fail("unsealed", "", "");
@@ -45,7 +45,7 @@ static void begin_phase(struct profile *p)
 	p->phase.bytes = p->phase.printed = 0;
 }
 
-int profile_start(const struct profile_source *src, const struct profile_limits *limits,
+int profile_start(struct profile_source *src, const struct profile_limits *limits,
 	struct profile **out, struct err *e)
 {
 	struct profile *p;
@@ -252,11 +252,6 @@ const char *profile_traceback(const struct profile *p)
 	return p->traceback ? p->traceback : "";
 }
 
-const struct strv *profile_required(const struct profile *p)
-{
-	return &p->required;
-}
-
 void profile_end(struct profile *p)
 {
 	if (!p)
@@ -265,7 +260,6 @@ void profile_end(struct profile *p)
 	if (p->fd >= 0)
 		close(p->fd);
 	buf_free(&p->in);
-	strv_free(&p->required);
 	free(p->traceback);
 	free(p);
 }

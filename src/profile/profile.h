@@ -12,15 +12,18 @@
 #include "base/json.h"
 #include "base/strv.h"
 
-/* Where a profile was found and its bytes; what is evaluated is what was read (and later
- * hashed) here. */
+/* Where a profile was found and its bytes; what is evaluated is what was read and hashed
+ * here. The evaluation adds what the profile requires. */
 struct profile_source {
 	char *path;  /* absolute, real */
 	char *shown; /* as messages name it: relative to the working directory if shorter
 		      */
 	char *name;  /* "gui" for …/gui.lua; the directory's name for cnnrun.lua */
-	char *project;  /* absolute directory its relative paths refer to */
-	bool installed; /* came with cnnrun */
+	char *project;    /* absolute directory its relative paths refer to */
+	bool installed;   /* found among the scripts of cnnrun, or of $CNNRUN_SCRIPTS */
+	bool trusted;     /* all that was evaluated so far is part of this very program */
+	struct kvs files; /* what is not: real path and SHA-256 of the bytes evaluated */
+	char *unsafe;     /* who could change one of these, and the cure; NULL = nobody */
 	struct buf text;
 };
 void profile_source_free(struct profile_source *s);
@@ -70,7 +73,7 @@ struct profile;
 
 /* Forks the child, which locks itself in and begins to evaluate; returns at once so that
  * the caller can load what it needs meanwhile. src must outlive *out. */
-int profile_start(const struct profile_source *src, const struct profile_limits *limits,
+int profile_start(struct profile_source *src, const struct profile_limits *limits,
 	struct profile **out, struct err *e);
 /* Runs the dialogue until the profile's description is there:
  * {"about":…, "options":{NAME:{"short","type","default","about","choices"}}}. The caller
@@ -88,8 +91,6 @@ int profile_event(struct profile *p, const struct door *d, const char *event,
 	const cJSON *data, struct err *e);
 /* The Lua traceback of the last error, "" = none. */
 const char *profile_traceback(const struct profile *p);
-/* Paths of the files the profile required (for grants): NULL-terminated by n. */
-const struct strv *profile_required(const struct profile *p);
 /* Kills the child if it lives; NULL is fine. */
 void profile_end(struct profile *p);
 

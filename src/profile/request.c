@@ -61,9 +61,11 @@ static int answer_exists(
 static int answer_read(
 	struct profile *p, const char *path, cJSON **reply, struct err *why)
 {
+	AUTO_FREE char *real = NULL;
 	AUTO_BUF struct buf text = {0};
+	struct stat st;
 
-	if (project_read(p, path, &text, NULL, why) < 0)
+	if (project_read(p, path, &text, &real, &st, why) < 0)
 		return -1;
 	if (text.n && memchr(text.p, 0, text.n))
 		return err_set(

@@ -113,7 +113,14 @@ def docker(options, command, tty=False, log=None):
     return words[:2] + ["--tty"] * tty + (["--log-driver", log] if log else []) + words[2:]
 
 
+def allow(options):
+    """The user of the benchmarks grants what the profile asks for with these options."""
+    subprocess.run([CNNRUN, "allow", "-q", PROFILE] + options, check=True, stdout=subprocess.DEVNULL,
+                   cwd=PROJECT, env=environment(), user=USER, group=USER, extra_groups=[])
+
+
 def clients(name, options, command, tty=False, log=None):
+    allow(options)
     return {"bare calls": floor(name, options, command, tty),
             "cnnrun": [CNNRUN, PROFILE] + options + ["--"] + command,
             "docker": docker(options, command, tty, log)}

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/hash.h"
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -146,10 +146,10 @@ static void json_errors_say_where(void **state)
 
 static void hashes_are_sha256(void **state)
 {
-	char hex[HASH_HEX];
+	char hex[DIGEST_HEX];
 
 	(void)state;
-	hash_hex("abc", 3, hex); /* FIPS 180-4, appendix B.1 */
+	digest_hex("abc", 3, hex); /* FIPS 180-4, appendix B.1 */
 	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223"
 				 "b00361a396177a9cb410ff61f20015ad");
 }

@@ -47,15 +47,19 @@ static void test_tree(void **state)
 {
 	AUTO_PLAN struct plan p;
 	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
 	struct strv recorded = {0};
-	struct profile_source src = {.shown = (char[]){"gui.lua"}};
+	struct profile_source src = {.shown = (char[]){"gui.lua"},
+		.path = (char[]){"/x/gui.lua"},
+		.project = (char[]){"/x"}};
 	AUTO_BUF struct buf b = {0};
 
 	(void)state;
 	plan_init(&p);
 	spec_init(&s);
 	fill(&p, &s);
-	show_tree(&b, &src, &p, &s, &recorded);
+	spec_capabilities(&s, &can);
+	show_tree(&b, &src, &p, &s, &recorded, &can);
 	has(&b, "profile    gui.lua\n");
 	has(&b, "build      docker/Dockerfile with the context .\n");
 	has(&b, "command    echo 'a b'\n");
@@ -74,15 +78,15 @@ static void test_tree(void **state)
 static void test_nothing_runs(void **state)
 {
 	AUTO_PLAN struct plan p;
-	AUTO_STRV struct strv recorded = {0};
-	struct profile_source src = {.shown = (char[]){"x.lua"}, .installed = true};
+	AUTO_STRV struct strv recorded = {0}, can = {0};
+	struct profile_source src = {.shown = (char[]){"x.lua"}, .trusted = true};
 	AUTO_BUF struct buf b = {0};
 
 	(void)state;
 	plan_init(&p);
 	p.project = xstrdup("/x");
 	strv_add(&recorded, "busybox true");
-	show_tree(&b, &src, &p, NULL, &recorded);
+	show_tree(&b, &src, &p, NULL, &recorded, &can);
 	assert_string_equal(b.p, "profile    x.lua (came with cnnrun)\n"
 				 "project    /x\n"
 				 "first runs busybox true\n");

@@ -52,7 +52,7 @@ static _Noreturn void play(int fd, const struct child *c)
 		pause();
 }
 
-static struct profile *start(const struct profile_source *src, const struct child *c)
+static struct profile *start(struct profile_source *src, const struct child *c)
 {
 	struct profile *p = xcalloc(1, sizeof *p);
 	int pair[2];
@@ -76,7 +76,7 @@ static struct profile *start(const struct profile_source *src, const struct chil
 static void run(const struct child *c)
 {
 	char shown[] = "x.lua", path[] = "/nowhere/x.lua", project[] = "/nowhere";
-	const struct profile_source src = {
+	struct profile_source src = {
 		.path = path, .shown = shown, .name = shown, .project = project};
 	struct profile *p = start(&src, c);
 	AUTO_JSON cJSON *about = NULL, *plan = NULL, *none = cJSON_CreateObject();

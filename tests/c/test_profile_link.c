@@ -11,7 +11,7 @@ static const struct profile_limits limits = {.seconds = 1, .memory = (size_t)64 
 
 /* A child that says text, raw, and then waits for its end. */
 static void start_liar(
-	struct profile *p, const struct profile_source *src, const char *text, size_t n)
+	struct profile *p, struct profile_source *src, const char *text, size_t n)
 {
 	int pair[2];
 

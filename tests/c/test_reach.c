@@ -96,15 +96,19 @@ static void the_home_is_no_project(void **state)
 {
 	AUTO_FREE char *inside = path_join(home, "work");
 	AUTO_FREE char *words =
-		xasprintf("write in %s, which is no project of its own", inside);
+		xasprintf("read in %s, which is no project of its own", inside);
 	AUTO_FREE char *whole =
-		xasprintf("write in %s, which is no project of its own", home);
+		xasprintf("read in %s, which is no project of its own", home);
 
 	(void)state;
 	setenv("HOME", inside, 1);
-	expect_in(home, "\"mounts\":[{\"source\":\"work\",\"target\":\"/w\"}]", words);
+	expect_in(home,
+		"\"mounts\":[{\"source\":\"work\",\"target\":\"/w\",\"readonly\":true}]",
+		words);
 	setenv("HOME", home, 1);
-	expect_in(home, "\"mounts\":[{\"source\":\".\",\"target\":\"/w\"}]", whole);
+	expect_in(home,
+		"\"mounts\":[{\"source\":\".\",\"target\":\"/w\",\"readonly\":true}]",
+		whole);
 	unsetenv("HOME");
 }
 
@@ -145,6 +149,22 @@ static void what_others_share_is_named(void **state)
 		"have the rights of the group 0");
 	expect("\"devices\":[{\"source\":\"/dev/stdin\",\"optional\":true}]",
 		"use the device /dev/null");
+}
+
+static void the_grants_are_not_free(void **state)
+{
+	AUTO_SPEC struct spec s;
+	AUTO_STRV struct strv can = {0};
+	AUTO_FREE char *words =
+		xasprintf("change what you allowed to profiles: %s", home);
+	AUTO_FREE char *members =
+		xasprintf("\"mounts\":[{\"source\":\"%s\",\"target\":\"/h\"}]", home);
+
+	(void)state;
+	setenv("HOME", home, 1);
+	capabilities(members, project, &s, &can);
+	unsetenv("HOME");
+	assert_true(strv_has(&can, words));
 }
 
 static void the_engine_in_use_is_the_engine(void **state)
@@ -308,6 +328,7 @@ int main(void)
 		cmocka_unit_test(files_read_elsewhere_are_named),
 		cmocka_unit_test(variables_of_the_user_are_named),
 		cmocka_unit_test(what_others_share_is_named),
+		cmocka_unit_test(the_grants_are_not_free),
 		cmocka_unit_test(the_engine_in_use_is_the_engine),
 		cmocka_unit_test(another_user_is_named),
 		cmocka_unit_test(nobody_is_free),

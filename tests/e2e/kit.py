@@ -89,7 +89,7 @@ def install():
     tool("chown", "-R", "%d:%d" % (USER, USER), DEMO)
 
 
-def wait_for(condition, seconds=20, what="it"):
+def wait_for(condition, seconds=20, what="it", pause=0.05):
     """Until condition() is true; returns its value."""
     end = time.monotonic() + seconds
     while True:
@@ -98,7 +98,7 @@ def wait_for(condition, seconds=20, what="it"):
             return value
         if time.monotonic() > end:
             raise AssertionError("%s did not happen within %d s" % (what, seconds))
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def environment(uid=None, **changes):
@@ -121,21 +121,35 @@ def environment(uid=None, **changes):
     return {k: v for k, v in env.items() if changes.get(k, "") is not None}
 
 
-def command(args, uid=None):
+def command(args, uid=None, before=()):
+    """before: a program that starts cnnrun, such as valgrind."""
     who = ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups"] if uid else []
-    return who + [CNNRUN] + list(args)
+    return who + list(before) + [CNNRUN] + list(args)
 
 
-def start(*args, uid=None, env=None, cwd=DEMO, **more):
-    """cnnrun as a Popen whose streams are pipes unless said otherwise."""
+def grant(*args, uid=None, env=None, cwd=DEMO):
+    """What a user does once: allows a profile of the project what these words ask for."""
+    first = (args + ("--",))[0]
+    if first.startswith("-") or "/" in first and not first.startswith("profiles/"):
+        subprocess.run(command(("allow",) + args, uid), env=environment(uid, **(env or {})), cwd=cwd,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, timeout=60, check=False)
+
+
+def start(*args, uid=None, env=None, cwd=DEMO, granted=True, before=(), **more):
+    """cnnrun as a Popen whose streams are pipes unless said otherwise. What a profile asks
+    for is granted first; where that fails, the run says why."""
+    if granted:
+        grant(*args, uid=uid, env=env, cwd=cwd)
     for stream in "stdin", "stdout", "stderr":
         more.setdefault(stream, subprocess.PIPE)
     more.setdefault("text", True)
-    return subprocess.Popen(command(args, uid), env=environment(uid, **(env or {})), cwd=cwd, **more)
+    return subprocess.Popen(command(args, uid, before), env=environment(uid, **(env or {})), cwd=cwd,
+                            **more)
 
 
 def cnnrun(*args, input="", timeout=300, **more):
-    """Runs cnnrun to its end: .code, .out, .err"""
+    """Runs cnnrun to its end: .code, .out, .err; more is for start()."""
     p = start(*args, **more)
     try:
         p.out, p.err = p.communicate(input, timeout)

@@ -19,7 +19,10 @@ SIZE = ("i=0; until stty size 2>&1 | grep '[0-9]' || [ $i = 40 ]; "
 
 
 class Session:
-    def __init__(self, *args, rows=24, cols=80, uid=None, cwd=kit.DEMO, env=None):
+    def __init__(self, *args, rows=24, cols=80, uid=None, cwd=kit.DEMO, env=None, before=(),
+                 granted=True):
+        if granted:
+            kit.grant(*args, uid=uid, env=env, cwd=cwd)
         self.master, self.slave = pty.openpty()
         self.resize(rows, cols)
         if uid:
@@ -27,7 +30,7 @@ class Session:
         self.before = termios.tcgetattr(self.slave)
         self.seen = ""
         self.process = subprocess.Popen(
-            kit.command(args, uid), stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            kit.command(args, uid, before), stdin=self.slave, stdout=self.slave, stderr=self.slave,
             cwd=cwd, env=kit.environment(uid, TERM="xterm", **(env or {})),
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
@@ -64,6 +67,14 @@ class Session:
             if time.monotonic() > end:
                 raise AssertionError("the session does not end; there was %r" % self.seen)
         return self.process.returncode
+
+    def drain(self):
+        """What is still to be read after the end."""
+        while select.select([self.master], [], [], 0)[0]:
+            data = os.read(self.master, 65536)
+            if not data:
+                break
+            self.seen += data.decode(errors="replace")
 
     def restored(self):
         return termios.tcgetattr(self.slave) == self.before

@@ -8,7 +8,7 @@ import kit
 from pty_session import SIZE, Session
 
 COMMANDS = ("plan", "build", "exec", "ps", "logs", "attach", "stop", "clean", "list", "init",
-            "doctor", "version")
+            "allow", "deny", "doctor", "version")
 
 
 class Help(kit.Case):

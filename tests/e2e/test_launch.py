@@ -159,6 +159,7 @@ class Streams(kit.Case):
     def test_closed(self):
         """standard streams that are closed"""
         self.profile()
+        kit.grant("./cnnrun.lua", cwd=self.project)
         for closed, expected in (("<&-", "out\n"), (">&-", ""), ("2>&-", "out\n"),
                                  ("<&- >&- 2>&-", "")):
             r = subprocess.run(["sh", "-c", '"$@" ' + closed, "sh", kit.CNNRUN, "./cnnrun.lua", "--",

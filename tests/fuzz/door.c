@@ -30,7 +30,7 @@ enum { NOBODY = 0x7ffffffe };
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char shown[] = "x.lua", path[] = "/nowhere/x.lua", project[] = "/nowhere";
-	const struct profile_source src = {
+	struct profile_source src = {
 		.path = path, .shown = shown, .name = shown, .project = project};
 	struct profile *p = xcalloc(1, sizeof *p);
 	AUTO_JSON cJSON *about = NULL, *plan = NULL, *none = cJSON_CreateObject();

@@ -11,11 +11,11 @@ for name; do
 	if "$dir/$name" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=1024 \
 		-artifact_prefix="crash-$name-" "$dir/learnt-$name" \
 		"tests/fuzz/corpus/$name" >"$dir/log-$name" 2>&1; then
-		echo "$name: $(grep -o 'Done [0-9]* runs' "$dir/log-$name"), nothing found"
+		echo "$name: $(grep -a -o 'Done [0-9]* runs' "$dir/log-$name"), nothing found"
 	else
 		bad=1
 		echo "$name: FAILED, see $dir/log-$name"
-		grep -E -m 5 'ERROR|SUMMARY|runtime error|Assertion|Test unit' "$dir/log-$name"
+		grep -a -E -m 5 'ERROR|SUMMARY|runtime error|Assertion|Test unit' "$dir/log-$name"
 	fi
 done
 exit $bad

@@ -14,6 +14,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -77,27 +78,32 @@ def speed(build, batch, threads, rounds):
             statistics.median(a / b for a, b in pairs))
 
 
-def peak_memory(command, env):
-    """(peak resident MB, first line of output as seconds) of a whole run."""
-    env = dict(env, SPAWNED=str(time.time()))
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
-    text = process.stdout.read()
+def peak_memory(command, env, mark):
+    """(peak resident MB, the line that begins with mark, seconds from spawning to it)."""
+    spawned = time.time()
+    process = subprocess.Popen(command, env=dict(env, SPAWNED=str(spawned)),
+                               stdout=subprocess.PIPE, text=True)
+    line = next((line for line in process.stdout if line.startswith(mark)), "")
+    seconds = time.time() - spawned
+    process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
-    if status:
+    if status or not line:
         sys.exit(f"bench: {command[0]} failed")
-    return usage.ru_maxrss / 1024, text
+    return usage.ru_maxrss / 1024, line, seconds
 
 
 def whole_run(build, batch, threads):
-    """Memory and seconds to the first step of a whole program on 60,000 images."""
-    ours, text = peak_memory(
-        [f"{build}/cnntrain", "--fashion", "--num_epochs", "1", "--max_steps", "10",
-         "--batch_size", str(batch), "--threads", str(threads), "--log_level", "debug"],
-        dict(os.environ))
-    first = float(text.split("first step after ")[1].split()[0])
-    theirs, text = peak_memory(TORCH + ["run", "10", str(batch), str(threads)],
-                               tuned_environment(threads)[0])
-    return ours, theirs, first, float(text.split()[0])
+    """Memory of a whole program on 60,000 images, and seconds from its spawning until the
+    first step is begun (ours) and done (both)."""
+    with tempfile.TemporaryDirectory(prefix="cnntrain-") as logs:
+        ours, text, done = peak_memory(
+            [f"{build}/cnntrain", "--fashion", "--num_epochs", "1", "--max_steps", "10",
+             "--batch_size", str(batch), "--threads", str(threads), "--log_level", "debug",
+             "--log_dir", logs], dict(os.environ), "first step:")
+    begun, ended = (float(text.split(word)[1].split()[0]) for word in ("begun", "done after"))
+    theirs, text, _ = peak_memory(TORCH + ["run", "10", str(batch), str(threads)],
+                                  tuned_environment(threads)[0], "")
+    return ours, theirs, done - (ended - begun), done, float(text)
 
 
 def main():
@@ -109,18 +115,18 @@ def main():
     print(f"PyTorch tuned: channels_last, OpenBLAS with OpenMP {'yes' if blas else 'NO'}, "
           f"tcmalloc {'yes' if malloc else 'NO'}")
     print("batch threads   ours im/s  torch im/s  ratio   ours MB  torch MB  ratio"
-          "   first step s")
+          "   first step begun, done; torch's done s")
     speeds, memories, best = [], [], 0
     for batch in (64, 500):
         for threads in (1, 2):
             mine, theirs, ratio = speed(args.build, batch, threads, args.rounds)
-            mb, torch_mb, first, torch_first = whole_run(args.build, batch, threads)
+            mb, torch_mb, begun, done, torch_done = whole_run(args.build, batch, threads)
             speeds.append(ratio)
             best = max(best, mine) if threads == 1 else best
             memories.append(mb / torch_mb)
             print(f"{batch:5} {threads:7} {mine:11.0f} {theirs:11.0f} {ratio:6.2f}"
                   f" {mb:9.0f} {torch_mb:9.0f} {mb / torch_mb:6.2f}"
-                  f"   {first:.2f} vs {torch_first:.2f}", flush=True)
+                  f"   {begun:.2f}, {done:.2f}; {torch_done:.2f}", flush=True)
     direct, needed = flops(3)
     peak = float(subprocess.run([f"{args.build}/tests/trainer/bench_step", "peak"], check=True,
                                 stdout=subprocess.PIPE).stdout)

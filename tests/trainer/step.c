@@ -120,6 +120,7 @@ static void run(struct backend *b, int count)
 
 int main(int argc, char **argv)
 {
+	const struct gpu_options gpu = {.device = -1};
 	struct net net;
 	struct backend *b;
 	struct err e;
@@ -134,7 +135,7 @@ int main(int argc, char **argv)
 	need(argc == 5, "usage: step CHANNELS COUNT ISA THREADS");
 	b = strcmp(argv[3], "cuda")
 		    ? cpu_open(&net, atoi(argv[2]), atoi(argv[4]), argv[3], NULL, &e)
-		    : cuda_open(&net, atoi(argv[2]), &e);
+		    : cuda_open(&net, atoi(argv[2]), &gpu, NULL, &e);
 	need(b != NULL, e.msg);
 	run(b, atoi(argv[2]));
 	b->ops->close(b);

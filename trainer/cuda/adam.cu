@@ -4,20 +4,20 @@
 #include "cuda/kernels.h"
 
 struct adam_element {
-	float rate, v_scale, beta1, beta2, eps;
+	const step_values *step;
 	const float *g;
 	float *w, *m, *v;
 
 	__device__ void operator()(long i) const
 	{
-		m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-		v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-		w[i] -= rate * m[i] / (sqrtf(v[i]) * v_scale + eps);
+		m[i] = step->beta1 * m[i] + (1 - step->beta1) * g[i];
+		v[i] = step->beta2 * v[i] + (1 - step->beta2) * g[i] * g[i];
+		w[i] -= step->rate * m[i] / (sqrtf(v[i]) * step->v_scale + step->eps);
 	}
 };
 
-void gpu_adam(long count, float rate, float v_scale, float beta1, float beta2, float eps,
-	const float *g, float *w, float *m, float *v)
+void gpu_adam(const gpu_work *w, long count, const step_values *step, const float *g,
+	float *weight, float *m, float *v)
 {
-	gpu_each(count, adam_element{rate, v_scale, beta1, beta2, eps, g, w, m, v});
+	gpu_each(w->stream, count, adam_element{step, g, weight, m, v});
 }

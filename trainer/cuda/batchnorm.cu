@@ -32,11 +32,14 @@ template <class F> __global__ void column_sums(long rows, int c, F f, float *par
 	}
 }
 
-template <class F> static void sum_columns(const gpu_norm *n, long rows, F f)
+template <class F>
+static void sum_columns(const gpu_work *w, const gpu_norm *n, long rows, F f)
 {
 	dim3 grid((unsigned)(n->c + LANES - 1) / LANES, GPU_SPLITS);
 
-	GPU_LAUNCH(column_sums, grid, dim3(LANES, LINES), rows, n->c, f, n->partial);
+	GPU_LAUNCH(column_sums, grid, dim3(LANES, LINES), w->stream, rows, n->c, f,
+		n->partial);
+	GPU_DO(cudaGetLastError());
 }
 
 __device__ static inline double total(const gpu_norm &n, int channel, int which)
@@ -46,6 +49,12 @@ __device__ static inline double total(const gpu_norm &n, int channel, int which)
 	for (int i = 0; i < GPU_SPLITS; i++)
 		sum += n.partial[(i * 2 + which) * n.c + channel];
 	return sum;
+}
+
+/* Device `rank`'s row of n.parts: two sums a channel, and the number of rows. */
+__device__ static inline double *part(const gpu_norm &n, int rank)
+{
+	return n.parts + (long)rank * (2 * n.c + 1);
 }
 
 struct values {
@@ -84,13 +93,31 @@ struct gradients {
 	}
 };
 
-struct finish_mean {
+/* The mean of this device's rows, around which squares are summed. */
+struct local_mean {
 	gpu_norm n;
+	int rank;
 	long rows;
 
 	__device__ void operator()(long i) const
 	{
-		n.mean[i] = (float)(total(n, (int)i, 0) / (double)rows);
+		double sum = total(n, (int)i, 0);
+
+		part(n, rank)[i] = sum;
+		n.mean[i] = rows ? (float)(sum / (double)rows) : 0;
+	}
+};
+
+struct local_squares {
+	gpu_norm n;
+	int rank;
+	long rows;
+
+	__device__ void operator()(long i) const
+	{
+		part(n, rank)[n.c + i] = total(n, (int)i, 0);
+		if (i == 0)
+			part(n, rank)[2 * n.c] = (double)rows;
 	}
 };
 
@@ -105,17 +132,29 @@ __device__ static inline void set_affine(
 	n.shift[i] = (float)(n.bias[i] - mean * scale);
 }
 
+/* Mean and variance of all devices' rows, in the order of the devices: each comes to the
+ * same bits (Chan, Golub, LeVeque 1979). */
 struct finish_forward {
 	gpu_norm n;
-	long rows;
+	int ranks;
 
 	__device__ void operator()(long i) const
 	{
-		double square = total(n, (int)i, 0), var = square / (double)rows;
-		double unbiased = rows > 1 ? square / (double)(rows - 1) : var;
-		double mean = n.mean[i];
+		double rows = 0, sum = 0, square = 0, mean, unbiased;
 
-		set_affine(n, i, mean, var);
+		for (int r = 0; r < ranks; r++) {
+			rows += part(n, r)[2 * n.c];
+			sum += part(n, r)[i];
+		}
+		mean = sum / rows;
+		for (int r = 0; r < ranks; r++) {
+			double count = part(n, r)[2 * n.c];
+			double apart = count > 0 ? part(n, r)[i] / count - mean : 0;
+
+			square += part(n, r)[n.c + i] + count * apart * apart;
+		}
+		unbiased = square / (rows > 1 ? rows - 1 : rows);
+		set_affine(n, i, mean, square / rows);
 		n.running_mean[i] +=
 			(float)(NET_BN_MOMENTUM * (mean - n.running_mean[i]));
 		n.running_var[i] +=
@@ -132,20 +171,40 @@ struct use_running {
 	}
 };
 
-struct finish_backward {
+struct local_gradients {
 	gpu_norm n;
+	int rank;
 	long rows;
 
 	__device__ void operator()(long i) const
 	{
-		double dy = total(n, (int)i, 0), dot = total(n, (int)i, 1),
-		       scale = n.scale[i];
-		double slope = -scale * n.rstd[i] * dot / (double)rows;
+		double dy = total(n, (int)i, 0), dot = total(n, (int)i, 1);
 
+		part(n, rank)[i] = dy;
+		part(n, rank)[n.c + i] = dot;
+		if (i == 0)
+			part(n, rank)[2 * n.c] = (double)rows;
 		n.bias_grad[i] = (float)dy;
 		n.weight_grad[i] = (float)dot;
+	}
+};
+
+struct finish_backward {
+	gpu_norm n;
+	int ranks;
+
+	__device__ void operator()(long i) const
+	{
+		double rows = 0, dy = 0, dot = 0, scale = n.scale[i], slope;
+
+		for (int r = 0; r < ranks; r++) {
+			rows += part(n, r)[2 * n.c];
+			dy += part(n, r)[i];
+			dot += part(n, r)[n.c + i];
+		}
+		slope = -scale * n.rstd[i] * dot / rows;
 		n.slope[i] = (float)slope;
-		n.offset[i] = (float)(-scale * dy / (double)rows - slope * n.mean[i]);
+		n.offset[i] = (float)(-scale * dy / rows - slope * n.mean[i]);
 	}
 };
 
@@ -156,33 +215,42 @@ struct apply_backward {
 
 	__device__ void operator()(long i) const
 	{
-		int j = (int)(i % n.c);
+		int j = (int)(i & (n.c - 1));
 
 		dx[i] = n.scale[j] * dy[i] + n.slope[j] * x[i] + n.offset[j];
 	}
 };
 
-void gpu_norm_forward(const gpu_norm *n, long rows, const float *x)
+void gpu_norm_forward(gpu_work *w, const gpu_norm *n, long rows, const float *x)
 {
-	sum_columns(n, rows, values{x, n->c});
-	gpu_each(n->c, finish_mean{*n, rows});
-	sum_columns(n, rows, squares{x, n->mean, n->c});
-	gpu_each(n->c, finish_forward{*n, rows});
+	int rank = w->group.rank, ranks = w->group.ranks;
+
+	sum_columns(w, n, rows, values{x, n->c});
+	gpu_each(w->stream, n->c, local_mean{*n, rank, rows});
+	sum_columns(w, n, rows, squares{x, n->mean, n->c});
+	gpu_each(w->stream, n->c, local_squares{*n, rank, rows});
+	nccl_gather(&w->group, n->parts, 2 * n->c + 1);
+	gpu_each(w->stream, n->c, finish_forward{*n, ranks});
 }
 
-void gpu_norm_eval(const gpu_norm *n)
+void gpu_norm_eval(const gpu_work *w, const gpu_norm *n)
 {
-	gpu_each(n->c, use_running{*n});
+	gpu_each(w->stream, n->c, use_running{*n});
 }
 
-void gpu_norm_backward(const gpu_norm *n, long rows, const float *x, const float *dy)
+void gpu_norm_backward(
+	gpu_work *w, const gpu_norm *n, long rows, const float *x, const float *dy)
 {
-	sum_columns(n, rows, gradients{x, dy, n->mean, n->rstd, n->c});
-	gpu_each(n->c, finish_backward{*n, rows});
+	int rank = w->group.rank, ranks = w->group.ranks;
+
+	sum_columns(w, n, rows, gradients{x, dy, n->mean, n->rstd, n->c});
+	gpu_each(w->stream, n->c, local_gradients{*n, rank, rows});
+	nccl_gather(&w->group, n->parts, 2 * n->c + 1);
+	gpu_each(w->stream, n->c, finish_backward{*n, ranks});
 }
 
-void gpu_norm_apply_backward(
-	const gpu_norm *n, long rows, const float *x, const float *dy, float *dx)
+void gpu_norm_apply_backward(const gpu_work *w, const gpu_norm *n, long rows,
+	const float *x, const float *dy, float *dx)
 {
-	gpu_each(rows * n->c, apply_backward{*n, x, dy, dx});
+	gpu_each(w->stream, rows * n->c, apply_backward{*n, x, dy, dx});
 }

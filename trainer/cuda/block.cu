@@ -8,7 +8,9 @@
 /* 2 where the channel is kept, 0 where dropped, 1 without dropout */
 __device__ static inline float keep(const gpu_dropout &d, long row, int channel)
 {
-	return d.on ? dropout_one(d.key, d.block, row / d.pixels, channel) : 1;
+	return d.step ? dropout_one(d.step->dropout_key, d.block,
+				d.first + row / d.pixels, channel)
+		      : 1;
 }
 
 struct relu_drop {
@@ -19,10 +21,10 @@ struct relu_drop {
 
 	__device__ void operator()(long i) const
 	{
-		int j = (int)(i % n.c);
+		int j = (int)(i & (n.c - 1));
 		float v = x[i] * n.scale[j] + n.shift[j];
 
-		y[i] = v > 0 ? v * keep(d, i / n.c, j) : 0;
+		y[i] = v > 0 ? v * keep(d, i >> n.bits, j) : 0;
 	}
 };
 
@@ -35,10 +37,10 @@ struct relu_drop_backward {
 
 	__device__ void operator()(long i) const
 	{
-		int j = (int)(i % n.c);
+		int j = (int)(i & (n.c - 1));
 		float v = x[i] * n.scale[j] + n.shift[j];
 
-		dy[i] = v > 0 ? dy[i] * keep(d, i / n.c, j) : 0;
+		dy[i] = v > 0 ? dy[i] * keep(d, i >> n.bits, j) : 0;
 	}
 };
 
@@ -49,7 +51,7 @@ struct add_relu {
 
 	__device__ float sum(long i) const
 	{
-		int j = (int)(i % a.c);
+		int j = (int)(i & (a.c - 1));
 
 		return xa[i] * a.scale[j] + a.shift[j] + xb[i] * b.scale[j] + b.shift[j];
 	}
@@ -73,26 +75,27 @@ struct add_relu_backward {
 	}
 };
 
-void gpu_relu_drop(
-	const gpu_norm *n, const gpu_dropout *d, long rows, const float *x, float *y)
+void gpu_relu_drop(const gpu_work *w, const gpu_norm *n, const gpu_dropout *d, long rows,
+	const float *x, float *y)
 {
-	gpu_each(rows * n->c, relu_drop{*n, *d, x, y});
+	gpu_each(w->stream, rows * n->c, relu_drop{*n, *d, x, y});
 }
 
-void gpu_relu_drop_backward(
-	const gpu_norm *n, const gpu_dropout *d, long rows, const float *x, float *dy)
+void gpu_relu_drop_backward(const gpu_work *w, const gpu_norm *n, const gpu_dropout *d,
+	long rows, const float *x, float *dy)
 {
-	gpu_each(rows * n->c, relu_drop_backward{*n, *d, x, dy});
+	gpu_each(w->stream, rows * n->c, relu_drop_backward{*n, *d, x, dy});
 }
 
-void gpu_add_relu(const gpu_norm *a, const gpu_norm *b, long rows, const float *xa,
-	const float *xb, float *y)
+void gpu_add_relu(const gpu_work *w, const gpu_norm *a, const gpu_norm *b, long rows,
+	const float *xa, const float *xb, float *y)
 {
-	gpu_each(rows * a->c, add_relu{*a, *b, xa, xb, y});
+	gpu_each(w->stream, rows * a->c, add_relu{*a, *b, xa, xb, y});
 }
 
-void gpu_add_relu_backward(const gpu_norm *a, const gpu_norm *b, long rows,
-	const float *xa, const float *xb, float *dy)
+void gpu_add_relu_backward(const gpu_work *w, const gpu_norm *a, const gpu_norm *b,
+	long rows, const float *xa, const float *xb, float *dy)
 {
-	gpu_each(rows * a->c, add_relu_backward{{*a, *b, xa, xb, nullptr}, dy});
+	gpu_each(
+		w->stream, rows * a->c, add_relu_backward{{*a, *b, xa, xb, nullptr}, dy});
 }

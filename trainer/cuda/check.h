@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* A call of the CUDA runtime that fails says which. */
+/* Calls that fail: each is noted with its file and line, and the first one stays until
+ * somebody asks. Operations need no result of their own this way. */
 #ifndef TRAINER_CUDA_CHECK_H
 #define TRAINER_CUDA_CHECK_H
 
 #include "base/err.h"
-#include "cuda/gpu.h"
 
-static inline int cuda_check(cudaError_t code, const char *what, err *e)
+#ifndef CNNTRAIN_EMULATE
+#include <cuda_runtime_api.h>
+#else
+#include "cuda/emulate/runtime.h"
+#endif
+
+/* why NULL: it went well. Notes are kept per host thread. -1 when it failed. */
+int gpu_note(const char *why, const char *call, const char *file, int line);
+
+/* 0, or -1 with the first failure since the last time. */
+int gpu_status(struct err *e);
+
+static inline const char *gpu_why(cudaError_t code)
 {
-	return code == cudaSuccess
-		       ? 0
-		       : err_set(e, "CUDA: %s: %s", what, cudaGetErrorString(code));
+	return code == cudaSuccess ? nullptr : cudaGetErrorString(code);
 }
+
+#define GPU_DO(call) gpu_note(gpu_why(call), #call, __FILE__, __LINE__)
 
 #endif

@@ -75,17 +75,19 @@ struct dwt_input {
 	}
 };
 
-void gpu_dwt_input(int images, int channels, const float *x, float *y)
+void gpu_dwt_input(const gpu_work *w, int images, int channels, const float *x, float *y)
 {
-	gpu_each((long)images * 256 * channels, dwt_input{channels, x, y});
+	gpu_each(w->stream, (long)images * 256 * channels, dwt_input{channels, x, y});
 }
 
-void gpu_dwt_forward(int images, int side, int c, const float *x, float *y)
+void gpu_dwt_forward(
+	const gpu_work *w, int images, int side, int c, const float *x, float *y)
 {
-	gpu_each((long)images * side * side * c, dwt{side, c, x, y, false});
+	gpu_each(w->stream, (long)images * side * side * c, dwt{side, c, x, y, false});
 }
 
-void gpu_dwt_backward(int images, int side, int c, const float *dy, float *dx)
+void gpu_dwt_backward(
+	const gpu_work *w, int images, int side, int c, const float *dy, float *dx)
 {
-	gpu_each((long)images * side * side * c, dwt{side, c, dy, dx, true});
+	gpu_each(w->stream, (long)images * side * side * c, dwt{side, c, dy, dx, true});
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The last layer, 512 → 10 in 16 columns, and the loss. */
+/* The last layer, 512 → 10 in 16 columns. Always in float: it is small, and the loss
+ * hangs on it. */
+#include "cuda/blas.h"
 #include "cuda/gpu.h"
 #include "cuda/kernels.h"
 #include "net/net.h"
 
-enum { COLUMNS = 16 };
+enum { COLUMNS = GPU_COLUMNS };
 
 struct linear_forward {
 	const float *x, *w, *bias;
@@ -21,65 +23,41 @@ struct linear_forward {
 	}
 };
 
-/* One image: losses (images, 2) = cross-entropy, and 1 when right */
-struct softmax {
-	int images;
-	const float *logits;
-	const uint8_t *labels;
-	float *losses, *dlogits;
+struct set_bias {
+	const float *bias;
+	float *logits;
 
 	__device__ void operator()(long i) const
 	{
-		const float *y = logits + i * COLUMNS;
-		float *d = dlogits + i * COLUMNS, sum = 0;
-		int best = 0, label = labels[i];
-
-		for (int j = 1; j < NET_CLASSES; j++)
-			if (y[j] > y[best])
-				best = j;
-		for (int j = 0; j < NET_CLASSES; j++)
-			sum += expf(y[j] - y[best]);
-		for (int j = 0; j < COLUMNS; j++)
-			d[j] = j < NET_CLASSES
-				       ? (expf(y[j] - y[best]) / sum - (j == label)) /
-						 (float)images
-				       : 0;
-		losses[2 * i] = logf(sum) - (y[label] - y[best]);
-		losses[2 * i + 1] = best == label;
+		logits[i] = bias[i % COLUMNS];
 	}
 };
 
-struct sum_losses {
+struct bias_gradient {
 	int images;
-	const float *losses;
-	float *loss;
+	const float *dlogits;
+	float *dbias;
 
-	__device__ void operator()(long i) const
+	__device__ void operator()(long column) const
 	{
-		double sum = 0;
+		float sum = 0;
 
 		for (int j = 0; j < images; j++)
-			sum += losses[2 * j + i];
-		loss[i] = (float)sum;
+			sum += dlogits[j * COLUMNS + column];
+		dbias[column] = sum;
 	}
 };
 
 struct linear_weights {
 	int images;
 	const float *x, *dlogits;
-	float *dw, *dbias;
+	float *dw;
 
 	__device__ void operator()(long i) const
 	{
 		long k = i / COLUMNS, column = i % COLUMNS;
 		float sum = 0;
 
-		if (k == NET_FEATURES) {
-			for (int j = 0; j < images; j++)
-				sum += dlogits[j * COLUMNS + column];
-			dbias[column] = sum;
-			return;
-		}
 		for (int j = 0; j < images; j++)
 			sum += x[(long)j * NET_FEATURES + k] *
 			       dlogits[j * COLUMNS + column];
@@ -102,23 +80,36 @@ struct linear_backward {
 	}
 };
 
-void gpu_linear_forward(
-	int images, const float *x, const float *w, const float *bias, float *logits)
+void gpu_linear_forward(const gpu_work *w, int images, const float *x,
+	const float *weight, const float *bias, float *logits)
 {
-	gpu_each((long)images * COLUMNS, linear_forward{x, w, bias, logits});
+	gemm_shape s = {images, COLUMNS, NET_FEATURES, false, false, true, false, false};
+
+	if (!w->blas || images == 0) {
+		gpu_each(w->stream, (long)images * COLUMNS,
+			linear_forward{x, weight, bias, logits});
+		return;
+	}
+	gpu_each(w->stream, (long)images * COLUMNS, set_bias{bias, logits});
+	blas_gemm(w, &s, x, weight, logits);
 }
 
-void gpu_softmax(int images, const float *logits, const uint8_t *labels, float *losses,
-	float *dlogits, float *loss)
+void gpu_linear_backward(const gpu_work *w, int images, const float *x,
+	const float *dlogits, const float *weight, float *dw, float *dbias, float *dx)
 {
-	gpu_each(images, softmax{images, logits, labels, losses, dlogits});
-	gpu_each(2, sum_losses{images, losses, loss});
-}
+	gemm_shape to_weights = {
+		NET_FEATURES, COLUMNS, images, true, false, false, false, false};
+	gemm_shape to_input = {
+		images, NET_FEATURES, COLUMNS, false, true, false, false, false};
 
-void gpu_linear_backward(int images, const float *x, const float *dlogits, const float *w,
-	float *dw, float *dbias, float *dx)
-{
-	gpu_each((NET_FEATURES + 1L) * COLUMNS,
-		linear_weights{images, x, dlogits, dw, dbias});
-	gpu_each((long)images * NET_FEATURES, linear_backward{dlogits, w, dx});
+	gpu_each(w->stream, COLUMNS, bias_gradient{images, dlogits, dbias});
+	if (!w->blas || images == 0) {
+		gpu_each(w->stream, NET_FEATURES * COLUMNS,
+			linear_weights{images, x, dlogits, dw});
+		gpu_each(w->stream, (long)images * NET_FEATURES,
+			linear_backward{dlogits, weight, dx});
+		return;
+	}
+	blas_gemm(w, &to_weights, x, dlogits, dw);
+	blas_gemm(w, &to_input, dlogits, weight, dx);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
+#include "data/pixel.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -120,13 +121,13 @@ void dataset_image(const struct dataset *d, int index, bool flip, float *image)
 
 	for (int c = 0; c < d->channels; c++, from += size, image += SIDE * SIDE) {
 		for (int i = 0; i < SIDE * SIDE; i++)
-			image[i] = -1;
+			image[i] = PIXEL_BLACK;
 		for (int y = 0; y < d->side; y++) {
 			float *row = image + (y + pad) * SIDE + pad;
 
 			for (int x = 0; x < d->side; x++) {
 				int at = flip ? d->side - 1 - x : x;
-				row[x] = (float)from[y * d->side + at] * (2 / 255.0f) - 1;
+				row[x] = pixel_value(from[y * d->side + at]);
 			}
 		}
 	}

@@ -15,6 +15,7 @@ struct dataset {
 	uint8_t *pixels;           /* (count, channels, side, side) */
 	uint8_t *labels;           /* (count), 0 … 9 */
 	uint8_t *memory[2];        /* what both lie in */
+	bool held;                 /* a backend has a copy: batches only name images */
 };
 
 /* The training or the test part, from data_dir or a usual place near it. */

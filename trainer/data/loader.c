@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/loader.h"
 #include "base/mem.h"
-#include "base/rng.h"
+#include "data/pixel.h"
 #include "team/team.h"
 
 #include <pthread.h>
@@ -15,6 +15,7 @@ enum {
 struct slot {
 	float *images;
 	uint8_t *labels;
+	const int *index;
 	int count, total;
 	bool ready;
 };
@@ -29,7 +30,8 @@ struct loader {
 	uint64_t epoch;
 	int *index; /* (index_room) */
 	int index_room;
-	long batches;
+	long batches, serial; /* serial: of the first batch, less 1 */
+	struct batch after;
 	/* under lock */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -47,6 +49,14 @@ static struct slot *slot_of(struct loader *l, long batch)
 	return &l->slot[batch % l->slots];
 }
 
+/* 0: nothing is mirrored. */
+static uint64_t flip_key(const struct loader *l)
+{
+	if (l->order != LOADER_SHUFFLED || l->d->channels != 3)
+		return 0;
+	return rng_key(l->seed, RNG_FLIP, l->epoch);
+}
+
 /* This rank's images of one batch. */
 static void fill(struct loader *l, long batch, struct slot *s)
 {
@@ -56,16 +66,18 @@ static void fill(struct loader *l, long batch, struct slot *s)
 	long from = (long)CHUNK * team_first_chunk(chunks, l->share.rank, l->share.world);
 	long to =
 		(long)CHUNK * team_first_chunk(chunks, l->share.rank + 1, l->share.world);
-	uint64_t key = rng_key(l->seed, RNG_FLIP, l->epoch);
-	bool flips = l->order == LOADER_SHUFFLED && l->d->channels == 3;
+	uint64_t key = flip_key(l);
 	long size = (long)l->channels * NET_SIDE * NET_SIDE;
 
 	to = to < whole ? to : whole;
 	s->total = (int)whole;
 	s->count = (int)(to - from);
+	s->index = l->index + first + from;
+	if (l->d->held)
+		return;
 	for (long i = from; i < to; i++) {
 		int index = l->index[first + i];
-		bool flip = flips && (rng_bits(key, (uint64_t)index) & 1);
+		bool flip = key && pixel_flip(key, index);
 
 		dataset_image(l->d, index, flip, s->images + (i - from) * size);
 		s->labels[i - from] = l->d->labels[index];
@@ -180,7 +192,8 @@ void loader_start(struct loader *l, const struct dataset *d, enum loader_order o
 	uint64_t epoch, long first)
 {
 	pthread_mutex_lock(&l->lock);
-	l->batches = 0; /* nothing new is begun */
+	l->serial += l->batches; /* no serial comes twice */
+	l->batches = 0;          /* nothing new is begun */
 	while (l->busy > 0)
 		pthread_cond_wait(&l->changed, &l->lock);
 	l->d = d;
@@ -196,9 +209,26 @@ void loader_start(struct loader *l, const struct dataset *d, enum loader_order o
 	pthread_mutex_unlock(&l->lock);
 }
 
+static void describe(const struct loader *l, long batch, struct batch *out)
+{
+	const struct slot *s = &l->slot[batch % l->slots];
+
+	*out = (struct batch){
+		.count = s->count, .total = s->total, .serial = l->serial + batch + 1};
+	if (l->d->held) {
+		out->data = l->d;
+		out->index = s->index;
+		out->flip_key = flip_key(l);
+	} else {
+		out->images = s->images;
+		out->labels = s->labels;
+	}
+}
+
 bool loader_next(struct loader *l, struct batch *out)
 {
 	struct slot *s;
+	bool ready;
 
 	pthread_mutex_lock(&l->lock);
 	if (l->holding)
@@ -219,10 +249,12 @@ bool loader_next(struct loader *l, struct batch *out)
 		pthread_cond_wait(&l->changed, &l->lock);
 	l->taken++;
 	l->holding = true;
+	ready = l->workers > 0 && l->taken < l->batches && slot_of(l, l->taken)->ready;
 	pthread_mutex_unlock(&l->lock);
-	*out = (struct batch){.images = s->images,
-		.labels = s->labels,
-		.count = s->count,
-		.total = s->total};
+	describe(l, l->taken - 1, out);
+	if (ready) {
+		describe(l, l->taken, &l->after);
+		out->next = &l->after;
+	}
 	return true;
 }

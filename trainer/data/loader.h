@@ -22,7 +22,8 @@ struct loader *loader_new(
 void loader_free(struct loader *l);
 
 /* Begins a pass over d, which must outlive it, at batch `first`. Colour images are
- * mirrored at random in shuffled passes. */
+ * mirrored at random in shuffled passes. Of a data set that a backend holds, batches only
+ * name the images. */
 void loader_start(struct loader *l, const struct dataset *d, enum loader_order order,
 	uint64_t epoch, long first);
 

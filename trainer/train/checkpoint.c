@@ -2,6 +2,7 @@
 #include "train/checkpoint.h"
 #include "base/mem.h"
 #include "net/safetensors.h"
+#include "train/agree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,12 +191,12 @@ int checkpoint_resume(struct run *r, bool *found, struct err *e)
 
 	*found = access(path, F_OK) == 0;
 	if (!*found)
-		return run_agree_on_state(r, e);
+		return agree_on_state(r, e);
 	if (st_read(&f, path, e) < 0)
 		return -1;
 	result = read_progress(r, &f, path, e);
 	if (result == 0)
 		result = load(r, &f, path, train_arrays, TRAIN_ARRAYS, e);
 	st_free(&f);
-	return result < 0 ? -1 : run_agree_on_state(r, e);
+	return result < 0 ? -1 : agree_on_state(r, e);
 }

@@ -12,7 +12,7 @@ static int evaluate(struct run *r, struct err *e)
 	double accuracy, loss;
 
 	if (dataset_load(&r->test, o->kind, o->data_dir, false, e) < 0 ||
-		run_open_model(r, e) < 0)
+		run_open_model(r, e) < 0 || run_hold(r, &r->test, e) < 0)
 		return -1;
 	r->loader = loader_new(o->batch_size, r->test.channels, o->num_workers, whole, 0);
 	if (run_test(r, &accuracy, &loss, e) < 0)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum value { INT, LONG, REAL, TEXT, FLAG, KIND, LEVEL, REST };
+enum value { INT, LONG, REAL, TEXT, FLAG, KIND, LEVEL, PRECISION, REST };
 
 struct option_row {
 	const char *name, *alias, *placeholder, *help;
@@ -35,7 +35,11 @@ static const struct option_row rows[] = {
 	{"--max_steps", "--steps", "N", "stop after so many steps", LONG, AT(max_steps),
 		0, 0},
 	{"--seed", NULL, "N", "of all random numbers (1)", LONG, AT(seed), 0, 0},
-	{"--device", NULL, "NAME", "auto, cpu or cuda (auto)", TEXT, AT(device), 0, 0},
+	{"--device", NULL, "NAME", "auto, cpu, cuda, or one GPU: cuda:0 (auto)", TEXT,
+		AT(device), 0, 0},
+	{"--precision", NULL, "NAME",
+		"factors of the GPU's products: fp32, tf32 or bf16 (fp32)", PRECISION,
+		AT(precision), 0, 0},
 	{"--threads", NULL, "N", "of the CPU's computation (all)", INT, AT(threads), 0,
 		0},
 	{"--isa", NULL, "NAME", "CPU kernels: avx512, avx2 or plain (the best)", TEXT,
@@ -66,6 +70,7 @@ static const struct option_row rows[] = {
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static const char *const levels[] = {"error", "warning", "info", "debug"};
+static const char *const precisions[] = {"fp32", "tf32", "bf16"};
 
 static int set_number(
 	struct options *o, const struct option_row *r, const char *text, struct err *e)
@@ -112,6 +117,13 @@ static int set_value(
 			}
 		return err_set(e, "%s %s: debug, info, warning or error is wanted",
 			r->name, text);
+	case PRECISION:
+		for (int i = 0; i < 3; i++)
+			if (!strcmp(text, precisions[i])) {
+				o->precision = (enum precision)i;
+				return 0;
+			}
+		return err_set(e, "%s %s: fp32, tf32 or bf16 is wanted", r->name, text);
 	default:
 		return set_number(o, r, text, e);
 	}

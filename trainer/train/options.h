@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "data/dataset.h"
+#include "net/backend.h"
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
@@ -18,6 +19,7 @@ struct options {
 	const char *data_dir, *device, *isa, *log_dir, *weights, *plot, *url;
 	char **pictures; /* of --predict; borrowed from argv */
 	int picture_count;
+	enum precision precision;
 	enum log_level log_level;
 	const char *argument; /* of the command */
 	const char *command;  /* "selftest", "fetch", or NULL to train */

@@ -1,82 +1,71 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/run.h"
 #include "base/mem.h"
-#include "base/pool.h"
-#include "cpu/ops.h"
+#include "train/agree.h"
 #include "train/checkpoint.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* Threads of the CPU backend: ranks on the same processors share them out. Other kernels
- * round otherwise, and the ranks' weights would drift apart. */
-static int share_cpu(struct run *r, int *threads, struct err *e)
+/* What --device says of GPUs: *number is one of them, or -1 for all. */
+static int parse_device(const char *device, int *number, struct err *e)
 {
-	static const char *const name = "set of CPU kernels (--isa)";
-	const struct ops *ops = ops_find(r->o->isa);
-	double isa = ops ? team_digest(ops->isa, strlen(ops->isa)) : 0;
-	int sharers = 1;
+	char *end;
+	long n;
 
-	if (r->team) {
-		sharers = team_sharers(r->team);
-		if (team_agree(r->team, &name, &isa, 1, e) < 0)
-			return -1;
-	}
-	*threads = r->o->threads > 0 ? r->o->threads : pool_cpus() / sharers;
-	*threads = *threads > 0 ? *threads : 1;
+	*number = -1;
+	if (!strcmp(device, "auto") || !strcmp(device, "cpu") || !strcmp(device, "cuda"))
+		return 0;
+	if (strncmp(device, "cuda:", 5) || device[5] < '0' || device[5] > '9')
+		return err_set(
+			e, "--device %s: auto, cpu, cuda or cuda:0 is wanted", device);
+	n = strtol(device + 5, &end, 10);
+	if (*end || n > 1023)
+		return err_set(e, "--device %s: there is no such GPU", device);
+	*number = (int)n;
 	return 0;
+}
+
+/* auto: GPUs where every process of the team has one. */
+static bool use_gpus(struct run *r)
+{
+	struct err none;
+	double have = cuda_count(&none) > 0;
+
+	if (strcmp(r->o->device, "auto") != 0)
+		return strcmp(r->o->device, "cpu") != 0;
+	if (r->team)
+		r->team->add_doubles(r->team, &have, 1);
+	return have == (r->team ? r->team->world : 1);
 }
 
 static int open_backend(struct run *r, struct err *e)
 {
+	struct gpu_options gpu = {.precision = r->o->precision, .eager = r->eager};
 	const struct options *o = r->o;
 	int threads;
 
-	if (strcmp(o->device, "auto") != 0 && strcmp(o->device, "cpu") != 0 &&
-		strcmp(o->device, "cuda") != 0)
-		return err_set(e, "--device %s: auto, cpu or cuda is wanted", o->device);
-	if (r->team && !strcmp(o->device, "cuda"))
-		return err_set(
-			e, "--device cuda: several processes train on the CPU only");
-	if (strcmp(o->device, "cpu") != 0 && !r->team)
-		r->b = cuda_open(&r->net, o->batch_size, e);
-	if (!r->b && !strcmp(o->device, "cuda"))
-		return err_wrap(e, "--device cuda");
-	if (r->b)
-		return 0;
-	if (share_cpu(r, &threads, e) < 0)
+	if (parse_device(o->device, &gpu.device, e) < 0)
+		return -1;
+	if (use_gpus(r)) {
+		r->b = cuda_open(&r->net, o->batch_size, &gpu, r->team, e);
+		return r->b ? 0 : err_wrap(e, "--device %s", o->device);
+	}
+	if (o->precision != PRECISION_FP32)
+		return err_set(e, "--precision: the CPU computes in fp32 only%s",
+			strcmp(o->device, "auto") ? "" : ", and no GPU can be used here");
+	if (agree_on_cpu(r, &threads, e) < 0)
 		return -1;
 	r->b = cpu_open(&r->net, o->batch_size, threads, o->isa, r->team, e);
 	return r->b ? 0 : -1;
 }
 
-static int agree_on_options(struct run *r, struct err *e)
+int run_hold(struct run *r, struct dataset *d, struct err *e)
 {
-	static const char *const names[] = {"data set", "--batch_size", "--num_epochs",
-		"--max_steps", "--seed", "--lr"};
-	const struct options *o = r->o;
-	const double values[] = {o->kind, o->batch_size, o->num_epochs,
-		(double)o->max_steps, (double)o->seed, o->lr};
+	int held = d->count > 0 && r->b->ops->hold ? r->b->ops->hold(r->b, d, e) : 0;
 
-	if (!r->team)
-		return 0;
-	return team_agree(r->team, names, values, sizeof(values) / sizeof(values[0]), e);
-}
-
-int run_agree_on_state(struct run *r, struct err *e)
-{
-	static const char *const names[] = {
-		"step (is --log_dir the same folder for all?)", "file of weights"};
-	long count = array_count(&r->net, ARRAY_TRAINED);
-	AUTO_FREE float *trained = NULL;
-	double values[2] = {(double)r->at.step};
-
-	if (!r->team)
-		return 0;
-	trained = mem_floats(count);
-	if (r->b->ops->read(r->b, ARRAY_TRAINED, trained, e) < 0)
-		return -1;
-	values[1] = team_digest(trained, (size_t)count * sizeof(float));
-	return team_agree(r->team, names, values, 2, e);
+	d->held = held > 0;
+	return held < 0 ? -1 : 0;
 }
 
 static int set_weights(struct run *r, struct err *e)
@@ -99,7 +88,7 @@ int run_open_model(struct run *r, struct err *e)
 	net_describe(&r->net, dataset_channels(r->o->kind));
 	if (agree_on_options(r, e) < 0 || open_backend(r, e) < 0 || set_weights(r, e) < 0)
 		return -1;
-	return run_agree_on_state(r, e);
+	return agree_on_state(r, e);
 }
 
 void run_close(struct run *r)

@@ -31,6 +31,7 @@ struct run {
 	struct progress at;
 	struct report *report;
 	struct look *look; /* NULL: nobody looks */
+	bool eager;        /* no graphs: the self-test compares */
 	bool stopped;      /* a signal came to this or another process */
 	double start;      /* clock_now() less what earlier runs took */
 };
@@ -43,8 +44,8 @@ double clock_now(void);
 int run_open_model(struct run *r, struct err *e);
 void run_close(struct run *r);
 
-/* Collective: -1 when a rank of the team has other weights, or is at another step. */
-int run_agree_on_state(struct run *r, struct err *e);
+/* Lets the backend keep a data set in its own memory, if it has any and d fits. */
+int run_hold(struct run *r, struct dataset *d, struct err *e);
 
 /* The whole test set. */
 int run_test(struct run *r, double *accuracy, double *loss, struct err *e);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* `cnntrain selftest`: whole steps of a backend against the plain CPU kernels, tensor by
- * tensor, for a machine that the project's tests never saw. */
+ * tensor, for a machine that the project's tests never saw; of a GPU also every
+ * operation, in every precision. */
+#include "train/selftest.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "train/run.h"
 #include "train/train.h"
 
 #include <math.h>
@@ -77,7 +78,7 @@ static double distance(const float *a, const float *b, long count)
 	return sqrt(apart / (length + 1e-30));
 }
 
-static int report(const char *what, double apart, double limit)
+int selftest_report(const char *what, double apart, double limit)
 {
 	bool good = apart <= limit;
 
@@ -85,34 +86,52 @@ static int report(const char *what, double apart, double limit)
 	return !good;
 }
 
-static int compare(const struct net *net, const struct result *a, const struct result *b)
+/* How far a step may be off in each precision. fp32: by the order of sums. Else factors
+ * have a relative error u of 2⁻¹¹ or 2⁻⁹. The loss sees some of it averaged; gradients
+ * see more: an input of a ReLU within about u of 0 may fall on the other side, the share
+ * of those is in proportion to u, and each turns its gradient on or off: their distance
+ * goes with √u. One wrong operation gives distances of 1. Adam's first step is
+ * lr·sign(g), so weights differ where signs do. */
+struct limits {
+	double loss, logits, weights, stats, grads;
+};
+
+static const struct limits limits[] = {
+	[PRECISION_FP32] = {1e-4, 1e-3, 1e-3, 1e-3, 1e-3},
+	[PRECISION_TF32] = {2e-3, 2e-2, 1e-2, 2e-3, 0.2},
+	[PRECISION_BF16] = {8e-3, 8e-2, 4e-2, 8e-3, 0.4},
+};
+
+static int compare(const struct net *net, enum precision precision,
+	const struct result *a, const struct result *b)
 {
+	const struct limits *l = &limits[precision];
 	int failed = 0;
 
-	failed += report("loss", fabs(a->loss - b->loss) / b->loss, 1e-4);
-	failed += report(
-		"logits", distance(a->logits, b->logits, COUNT * NET_CLASSES), 1e-3);
-	failed += report("weights after Adam",
+	failed += selftest_report("loss", fabs(a->loss - b->loss) / b->loss, l->loss);
+	failed += selftest_report(
+		"logits", distance(a->logits, b->logits, COUNT * NET_CLASSES), l->logits);
+	failed += selftest_report("weights after Adam",
 		distance(a->arrays[ARRAY_TRAINED], b->arrays[ARRAY_TRAINED],
 			net->trained_count),
-		1e-3);
+		l->weights);
 	for (int i = 0; i < net->tensor_count; i++) {
 		const struct tensor *t = &net->tensors[i];
 		enum array which = t->trained ? ARRAY_GRAD : ARRAY_STATS;
 		AUTO_FREE char *what =
 			mem_printf("%s %s", t->trained ? "grad" : "stat", t->name);
 
-		failed += report(what,
+		failed += selftest_report(what,
 			distance(a->arrays[which] + t->at, b->arrays[which] + t->at,
 				t->count),
-			1e-3);
+			t->trained ? l->grads : l->stats);
 	}
 	return failed;
 }
 
 /* A backend under test against the plain kernels; the number of failed lines. */
-static int check(
-	const struct net *net, struct backend *b, const struct sample *s, struct err *e)
+static int check(const struct net *net, struct backend *b, enum precision precision,
+	const struct sample *s, struct err *e)
 {
 	struct result a = {0}, plain = {0};
 	struct backend *reference = cpu_open(net, COUNT, 1, "plain", NULL, e);
@@ -123,7 +142,7 @@ static int check(
 	printf("selftest of %s, %d channel%s, %d steps\n", device, net->channels,
 		net->channels == 1 ? "" : "s", STEPS);
 	if (compute(b, s, &a, e) == 0 && compute(reference, s, &plain, e) == 0)
-		failed = compare(net, &a, &plain);
+		failed = compare(net, precision, &a, &plain);
 	release(&a);
 	release(&plain);
 	reference->ops->close(reference);
@@ -142,25 +161,73 @@ static void make_sample(struct sample *s, int channels)
 	s->in = (struct batch){.images = s->images, .labels = s->labels, .count = COUNT};
 }
 
-int selftest_run(const struct options *o, struct err *e)
+/* One whole step, and whether it was on a GPU. */
+static int check_step(const struct options *o, int channels, bool *on_gpu, struct err *e)
 {
+	struct options with = *o;
+	struct run r = {.o = &with};
+	struct sample s;
+	int failed;
+
+	with.batch_size = COUNT;
+	with.kind = channels == 1 ? DATASET_FASHION : DATASET_CIFAR10;
+	if (run_open_model(&r, e) < 0)
+		return -1;
+	*on_gpu = !strcmp(r.b->ops->name, "cuda");
+	make_sample(&s, channels);
+	failed = check(&r.net, r.b, o->precision, &s, e);
+	mem_free(&s.images);
+	run_close(&r);
+	return failed;
+}
+
+static void count_report(void *arg, const char *what, double apart, double limit)
+{
+	int *failed = arg;
+
+	*failed += selftest_report(what, apart, limit);
+}
+
+/* Everything in one precision. */
+static int check_all(const struct options *o, bool *on_gpu, struct err *e)
+{
+	struct gpu_options gpu = {.precision = o->precision, .device = -1};
 	int failed = 0;
 
-	for (int channels = 1; channels <= 3 && failed >= 0; channels += 2) {
-		struct options with = *o;
-		struct run r = {.o = &with};
-		struct sample s;
+	for (int channels = 1; channels <= 3; channels += 2) {
+		int more = check_step(o, channels, on_gpu, e);
+
+		if (more >= 0 && *on_gpu) {
+			failed += more;
+			more = selftest_graphs(o, channels, e);
+		}
+		if (more < 0)
+			return -1;
+		failed += more;
+	}
+	if (*on_gpu && cuda_check_ops(&gpu, count_report, &failed, e) < 0)
+		return -1;
+	return failed;
+}
+
+int selftest_run(const struct options *o, struct err *e)
+{
+	struct options with = *o;
+	bool on_gpu = false;
+	int failed;
+
+	with.precision = PRECISION_FP32;
+	failed = check_all(&with, &on_gpu, e);
+	for (int i = PRECISION_TF32; failed >= 0 && on_gpu && i <= PRECISION_BF16; i++) {
 		int more;
 
-		with.batch_size = COUNT;
-		with.kind = channels == 1 ? DATASET_FASHION : DATASET_CIFAR10;
-		if (run_open_model(&r, e) < 0)
-			return -1;
-		make_sample(&s, channels);
-		more = check(&r.net, r.b, &s, e);
+		with.precision = (enum precision)i;
+		more = check_all(&with, &on_gpu, e);
+		if (more < 0 && i == PRECISION_TF32 && strstr(e->msg, " needs ")) {
+			printf("-      not tested: %s\n", e->msg);
+			break;
+		}
 		failed = more < 0 ? -1 : failed + more;
-		mem_free(&s.images);
-		run_close(&r);
 	}
 	if (failed > 0)
 		return err_set(e,

@@ -52,13 +52,11 @@ static bool steps_done(const struct run *r)
 
 static int step(struct run *r, const struct batch *in, struct err *e)
 {
-	const struct backend_ops *ops = r->b->ops;
 	uint64_t key = rng_key((uint64_t)r->o->seed, RNG_DROPOUT, (uint64_t)r->at.step);
 	struct outcome out;
-	double sums[3];
+	double sums[3], begun = clock_now();
 
-	if (ops->train(r->b, in, key, &out, e) < 0 ||
-		ops->update(r->b, &r->adam, r->at.step + 1, e) < 0)
+	if (backend_step(r->b, in, key, &r->adam, r->at.step + 1, &out, e) < 0)
 		return -1;
 	sums[0] = out.loss;
 	sums[1] = out.correct;
@@ -71,6 +69,10 @@ static int step(struct run *r, const struct batch *in, struct err *e)
 	r->at.correct += sums[1];
 	r->at.seen += in->total;
 	r->stopped = sums[2] > 0;
+	if (r->at.step == 1 && r->o->log_level >= LOG_DEBUG)
+		report_note(r->report,
+			"first step: begun %.3f s after the start, done after %.3f s",
+			begun - r->start, clock_now() - r->start);
 	report_step(r->report, sums[0] / in->total, in->total);
 	look_step(r->look, sums[0] / in->total);
 	return 0;
@@ -81,17 +83,12 @@ static int train_epoch(struct run *r, struct err *e)
 {
 	long every = r->o->save_every;
 	struct batch in;
-	bool first = true;
 
 	loader_start(r->loader, &r->train, LOADER_SHUFFLED, (uint64_t)r->at.epoch,
 		r->at.batch);
 	while (!steps_done(r) && !r->stopped && loader_next(r->loader, &in)) {
 		if (step(r, &in, e) < 0)
 			return -1;
-		if (first && r->at.epoch == 0 && r->o->log_level >= LOG_DEBUG)
-			report_note(r->report, "first step after %.3f s",
-				clock_now() - r->start);
-		first = false;
 		if (every && r->at.step % every == 0 && checkpoint_save(r, e) < 0)
 			return -1;
 	}
@@ -159,7 +156,8 @@ static int run_all(struct run *r, struct err *e)
 		return -1;
 	if (r->team)
 		share = (struct share){.rank = r->team->rank, .world = r->team->world};
-	if (open_all(r, e) < 0)
+	if (open_all(r, e) < 0 || run_hold(r, &r->train, e) < 0 ||
+		run_hold(r, &r->test, e) < 0)
 		return -1;
 	r->loader = loader_new(o->batch_size, r->train.channels, o->num_workers, share,
 		(uint64_t)o->seed);
@@ -187,6 +185,9 @@ int train_run(const struct options *o, struct err *e)
 	look_close(r.look);
 	report_close(r.report);
 	run_close(&r);
-	team_close(r.team);
+	/* Of a failure the others know nothing, and wait: who started them all ends them
+	 * when this process leaves without a goodbye. */
+	if (result == 0)
+		team_close(r.team);
 	return result;
 }

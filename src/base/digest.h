@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef CNNRUN_ENGINE_DIGEST_H
-#define CNNRUN_ENGINE_DIGEST_H
+/* SHA-256, told in hexadecimal. */
+#ifndef CNNRUN_BASE_DIGEST_H
+#define CNNRUN_BASE_DIGEST_H
 
 #include <nettle/sha2.h>
 #include <stddef.h>
 
 #define DIGEST_HEX (2 * SHA256_DIGEST_SIZE + 1)
 
-/* SHA-256, told in hex. */
 struct digest {
 	struct sha256_ctx sha;
 };
@@ -16,5 +16,7 @@ void digest_add(struct digest *d, const void *data, size_t n);
 /* A string or NULL, told apart, and from what comes next. */
 void digest_field(struct digest *d, const char *s);
 void digest_end(struct digest *d, char hex[DIGEST_HEX]);
+/* All of it in one call. */
+void digest_hex(const void *data, size_t n, char hex[DIGEST_HEX]);
 
 #endif

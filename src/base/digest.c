@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/digest.h"
+#include "base/digest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,4 +29,13 @@ void digest_end(struct digest *d, char hex[DIGEST_HEX])
 	sha256_digest(&d->sha, sizeof sum, sum);
 	for (size_t i = 0; i < sizeof sum; i++)
 		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+}
+
+void digest_hex(const void *data, size_t n, char hex[DIGEST_HEX])
+{
+	struct digest d;
+
+	digest_init(&d);
+	digest_add(&d, data, n);
+	digest_end(&d, hex);
 }

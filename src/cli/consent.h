@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The user is asked whether a profile may do what it wants. */
+#ifndef CNNRUN_CLI_CONSENT_H
+#define CNNRUN_CLI_CONSENT_H
+
+#include "cli/command.h"
+#include "launch/allow.h"
+
+/* Asks on the terminal where there is one; after a No not again. c must outlive it. */
+struct consent consent_of(struct cli *c);
+/* allow() of wanted with that. */
+int consent_allow(struct cli *c, const struct strv *wanted,
+	const struct profile_source *src, struct err *e);
+
+/* "  - use all GPUs  (granted)" of each, where marks are wanted; missing are those that
+ * are not granted. */
+void add_capabilities(
+	struct buf *b, const struct strv *can, const struct strv *missing, bool marks);
+
+#endif

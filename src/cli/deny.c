@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun deny: takes a grant back. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "cli/command.h"
+#include "launch/grant.h"
+#include "profile/profile.h"
+
+/* The real path of a file that may be gone: then its directory's, with the name. */
+static char *real_path(const char *name)
+{
+	AUTO_FREE char *cwd = getcwd(NULL, 0), *path = path_join(cwd ? cwd : "/", name);
+	AUTO_FREE char *dir = NULL, *real = realpath(path, NULL);
+	const char *slash = strrchr(path, '/');
+
+	if (real)
+		return xstrdup(real);
+	dir = xstrndup(path, (size_t)(slash - path) + 1);
+	real = realpath(dir, NULL);
+	return real ? path_join(real, slash + 1) : xstrdup(path);
+}
+
+static int deny_all(struct err *e)
+{
+	size_t n;
+
+	if (grants_forget(NULL, &n, e) < 0)
+		return -1;
+	log_info("%zu grant%s taken back", n, n == 1 ? " is" : "s are");
+	return 0;
+}
+
+/* A profile that is found by name, or else a path. */
+static int deny_one(const char *name, struct err *e)
+{
+	AUTO_SOURCE struct profile_source src = {0};
+	AUTO_FREE char *path = NULL;
+	struct err why = {0};
+	size_t n;
+
+	if (profile_find(name, &src, &why) == 0)
+		path = xstrdup(src.path);
+	else if (name)
+		path = real_path(name);
+	else
+		return err_set(e, why.code, "%s", why.msg);
+	if (grants_forget(path, &n, e) < 0)
+		return -1;
+	if (!n)
+		return err_set(e, 0,
+			"nothing is granted to %s; 'cnnrun allow --list' shows the "
+			"grants",
+			path);
+	log_info("%s is allowed nothing any more", path);
+	return 0;
+}
+
+static int deny(struct cli *c, const struct opts *o, struct err *e)
+{
+	bool all = opt_on(o, "all");
+
+	(void)c;
+	if (cli_no_more(o, all ? 0 : 1, e) < 0)
+		return -1;
+	return all ? deny_all(e) : deny_one(o->n_args ? o->args[0] : NULL, e);
+}
+
+static const struct opt table[] = {
+	{.name = "all", .about = "of every profile"},
+};
+
+const struct command command_deny = {
+	.name = "deny",
+	.usage = "[PROFILE | PATH] | --all",
+	.about = "Take back what was granted to a profile",
+	.details = "The profile's file may be gone. Containers that run go on.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.exec = deny,
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Which of two capabilities, in the words of spec_capabilities, is the wider one. */
+#ifndef CNNRUN_PLAN_COVERS_H
+#define CNNRUN_PLAN_COVERS_H
+
+#include <stdbool.h>
+
+#include "base/strv.h"
+
+/* Does having granted include wanted? Then a profile that asks for wanted in its place
+ * asks for less: reading where writing was granted, one GPU of all. */
+bool capability_covers(const char *granted, const char *wanted);
+/* Does one of granted include it? */
+bool capability_in(const struct strv *granted, const char *wanted);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The file of a grant, and which capabilities include which. */
+#include "fuzz.h"
+
+#include "launch/grant.h"
+#include "plan/covers.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	mem_init();
+	return 0;
+}
+
+/* What was read is written and read again. */
+static void check_grant(const struct grant *g)
+{
+	AUTO_JSON cJSON *o = grant_json(g);
+	AUTO_FREE char *text = json_text(o, false);
+	AUTO_GRANT struct grant again = {0};
+	AUTO_STRV struct strv missing = {0};
+	struct err e = {0};
+
+	assert(*g->path == '/' && g->when >= 0);
+	assert(grant_parse(text, strlen(text), &again, &e) == 0);
+	assert(!strcmp(g->path, again.path) && !strcmp(g->project, again.project) &&
+		g->when == again.when);
+	assert(g->can.n == again.can.n && g->files.n == again.files.n);
+	grant_missing(g, &g->can, &missing);
+	assert(!missing.n); /* each includes itself */
+	for (size_t i = 1; i < g->can.n && i < 8; i++)
+		capability_covers(g->can.v[i - 1], g->can.v[i]);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO_FREE char *text = fuzz_text(data, size);
+	AUTO_GRANT struct grant g = {0};
+	struct err e = {0};
+
+	if (grant_parse(text, strlen(text), &g, &e) < 0) {
+		fuzz_message(e.msg);
+		return 0;
+	}
+	check_grant(&g);
+	return 0;
+}
