@@ -119,7 +119,8 @@ FUZZERS      := $(FUZZ_NAMES:%=$(BUILD)/fuzz/%)
 FUZZ_MAIN    ?= tests/fuzz/replay.c
 SANITIZE     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_MAIN) tests/fuzz/fuzz.h $(BUILD)/libcnnrun.a
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_MAIN) tests/fuzz/fuzz.h tests/fuzz/input.h \
+		$(BUILD)/libcnnrun.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $< \
 		$(FUZZ_MAIN) $(BUILD)/libcnnrun.a -lXau $(LIBS)

@@ -136,6 +136,18 @@ $(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUI
 
 -include $(TR_TESTS:=.d)
 
+# Fuzzers of the readers, next to cnnrun's: see the Makefile.
+TR_FUZZ_NAMES := $(patsubst tests/fuzz/trainer/%.c,trainer-%,$(wildcard tests/fuzz/trainer/*.c))
+TR_FUZZ_OBJ   := $(filter $(BUILD)/trainer/base/% $(BUILD)/trainer/data/% $(BUILD)/trainer/fetch/untar.o \
+	$(BUILD)/trainer/net/safetensors%.o $(BUILD)/trainer/net/st% $(BUILD)/trainer/train/options.o,$(TR_OBJ))
+$(BUILD)/fuzz/trainer-%: tests/fuzz/trainer/%.c tests/fuzz/trainer/trainer.h $(FUZZ_MAIN) \
+		tests/fuzz/input.h $(TR_FUZZ_OBJ)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(CC) $(TR_CPPFLAGS) -Itests/fuzz $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) \
+		$(FUZZ_LINK) -o $@ $< $(FUZZ_MAIN) $(TR_FUZZ_OBJ) $(TR_LIBS)
+fuzzers: $(TR_FUZZ_NAMES:%=$(BUILD)/fuzz/%)
+FUZZ_NAMES += $(TR_FUZZ_NAMES)
+
 .PHONY: bench-trainer
 bench-trainer: $(BUILD)/cnntrain $(BUILD)/tests/trainer/bench_step
 	/usr/bin/python3 tests/trainer/bench.py $(BUILD)

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MOST_RATIO = 1032 }; /* deflate's best */
+
 /* One gzip member whose trailer tells its size. 0 when done; else zlib shall try, which
  * also finds the words for what is wrong. */
 static int read_fast(const char *path, long limit, uint8_t **data, long *size)
@@ -35,7 +37,9 @@ static int read_fast(const char *path, long limit, uint8_t **data, long *size)
 		want = tail[0] | (size_t)tail[1] << 8 | (size_t)tail[2] << 16 |
 		       (size_t)tail[3] << 24;
 		d = libdeflate_alloc_decompressor();
-		*data = want > 0 && want <= (size_t)limit ? malloc(want) : NULL;
+		*data = want > 0 && want <= (size_t)limit && want / MOST_RATIO <= length
+				? malloc(want)
+				: NULL;
 		if (d && *data &&
 			libdeflate_gzip_decompress_ex(d, in, length, *data, want, &used,
 				NULL) == LIBDEFLATE_SUCCESS &&

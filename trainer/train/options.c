@@ -165,6 +165,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 				e, "%s wants a value: %s", r->name, r->placeholder);
 		if (r->value == REST) {
 			o->predict = true;
+			argv[i] += text - argv[i]; /* --predict=IMAGE is one as well */
 			o->pictures = argv + i;
 			o->picture_count = argc - i;
 			return 0;
