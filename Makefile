@@ -4,7 +4,7 @@
 # make test       every test; installs what is missing first
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
-# make bench | install | uninstall | lint | asan | fmt | compdb | clean
+# make bench | install | uninstall | lint | asan | tsan | fmt | compdb | clean
 
 CC       ?= cc
 PREFIX   ?= /usr/local
@@ -156,8 +156,17 @@ asan:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='$(SANITIZE)' \
 		build/asan/cnnrun ctests
-	@ln -sf ../cnntrain build/asan/cnntrain
+	@ln -sf ../cnntrain build/asan/cnntrain # the one that runs in containers, as it is
+	@$(if $(SUITES),,$(MAKE) --no-print-directory BUILD=build/asan-trainer \
+		CFLAGS='$(SANITIZE)' trainer-tests && tests/trainer/sanitized.sh build/asan-trainer)
 	@BUILD=build/asan tests/run.sh $(or $(SUITES),c e2e/test_launch e2e/test_kill)
+
+# The trainer's threads: ThreadSanitizer.
+.PHONY: tsan
+tsan:
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread' trainer-tests
+	@tests/trainer/sanitized.sh build/tsan
 
 .PHONY: bench
 bench:

@@ -104,10 +104,15 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
-.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch \
+	test-trainer-program trainer-tests
+trainer-tests: trainer $(TR_TESTS)
+test-trainer-program: trainer
+	/usr/bin/python3 tests/trainer/program.py $(BUILD)/cnntrain
 test-trainer-fetch: $(BUILD)/cnntrain
 	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
-test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch
+test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
+	test-trainer-fetch
 test-trainer-checkpoint: trainer
 	/usr/bin/python3 tests/trainer/checkpoint.py $(BUILD)/cnntrain
 test-trainer-c: $(TR_TESTS)

@@ -104,9 +104,11 @@ int gz_read(const char *path, long limit, uint8_t **data, long *size, struct err
 			got += n;
 	} while (n > 0 && got <= limit);
 	if (n < 0) {
-		const char *why = gzerror(f, &code);
-		return err_set(e, "%s: %s; fetch it again", path,
-			code == Z_ERRNO ? strerror(errno) : why);
+		const char *why = gzerror(f, &code); /* "path: why" */
+
+		if (code == Z_ERRNO)
+			return err_set(e, "%s: %s", path, strerror(errno));
+		return err_set(e, "%s; fetch it again", why);
 	}
 	if (got > limit)
 		return err_set(e, "%s: more than %ld bytes", path, limit);
