@@ -206,7 +206,10 @@ class Tests:
 
     def test_broken_pictures(self):
         logs = self.logs("kind")
-        for data, text in ((b"GIF89a", "neither PNG nor JPEG"), (b"", "neither PNG nor JPEG"),
+        huge = read(os.path.dirname(os.path.abspath(__file__)) +
+                    "/../fuzz/corpus/trainer-picture/jpeg-huge")
+        for data, text in ((huge, "larger than 16384 pixels a side"),
+                           (b"GIF89a", "neither PNG nor JPEG"), (b"", "neither PNG nor JPEG"),
                            (png(40, 30)[:60], None), (b"\xff\xd8\xff\xe0 nonsense", None)):
             path = self.folder.name + "/p"
             write(path, data)
