@@ -5,7 +5,7 @@
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
-# make bench | install | uninstall | lint | asan | fmt | compdb | clean
+# make bench | install | uninstall | lint | asan | tsan | fmt | compdb | clean
 
 CC       ?= cc
 PREFIX   ?= /usr/local
@@ -120,7 +120,8 @@ FUZZERS      := $(FUZZ_NAMES:%=$(BUILD)/fuzz/%)
 FUZZ_MAIN    ?= tests/fuzz/replay.c
 SANITIZE     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_MAIN) tests/fuzz/fuzz.h $(BUILD)/libcnnrun.a
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_MAIN) tests/fuzz/fuzz.h tests/fuzz/input.h \
+		$(BUILD)/libcnnrun.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $< \
 		$(FUZZ_MAIN) $(BUILD)/libcnnrun.a -lXau $(LIBS)
@@ -156,8 +157,17 @@ asan:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='$(SANITIZE)' \
 		build/asan/cnnrun ctests
-	@ln -sf ../cnntrain build/asan/cnntrain
+	@ln -sf ../cnntrain build/asan/cnntrain # the one that runs in containers, as it is
+	@$(if $(SUITES),,$(MAKE) --no-print-directory BUILD=build/asan-trainer \
+		CFLAGS='$(SANITIZE)' trainer-tests && tests/trainer/sanitized.sh build/asan-trainer)
 	@BUILD=build/asan tests/run.sh $(or $(SUITES),c e2e/test_launch e2e/test_kill)
+
+# The trainer's threads: ThreadSanitizer.
+.PHONY: tsan
+tsan:
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread' trainer-tests
+	@tests/trainer/sanitized.sh build/tsan
 
 # The long form of the kill matrix; tests/e2e/soak.py says what can be set: SOAK_SEED,
 # SOAK_KILLS, SOAK_SECONDS, ...

@@ -114,13 +114,16 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
 .PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint \
-	test-trainer-fetch test-trainer-cuda test-trainer-ranks
+	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks trainer-tests
+trainer-tests: trainer $(TR_TESTS)
+test-trainer-program: trainer
+	/usr/bin/python3 tests/trainer/program.py $(BUILD)/cnntrain
 test-trainer-ranks: trainer
 	/usr/bin/python3 tests/trainer/ranks.py $(BUILD)/cnntrain
 test-trainer-fetch: $(BUILD)/cnntrain
 	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
-test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-fetch \
-	test-trainer-cuda test-trainer-ranks
+test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
+	test-trainer-fetch test-trainer-cuda test-trainer-ranks
 test-trainer-cuda: trainer $(BUILD)/tests/trainer/cnntrain_emulated
 	/usr/bin/python3 tests/trainer/cuda.py $(BUILD)/tests/trainer/cnntrain_emulated \
 		$(BUILD)/cnntrain-mpi.so
@@ -156,6 +159,18 @@ $(BUILD)/tests/trainer/cnntrain_emulated: $(TR_MAIN) $(TR_EMULATED) $(BUILD)/lib
 -include $(TR_EMULATED:.o=.d)
 
 -include $(TR_TESTS:=.d)
+
+# Fuzzers of the readers, next to cnnrun's: see the Makefile.
+TR_FUZZ_NAMES := $(patsubst tests/fuzz/trainer/%.c,trainer-%,$(wildcard tests/fuzz/trainer/*.c))
+TR_FUZZ_OBJ   := $(filter $(BUILD)/trainer/base/% $(BUILD)/trainer/data/% $(BUILD)/trainer/fetch/untar.o \
+	$(BUILD)/trainer/net/safetensors%.o $(BUILD)/trainer/train/options.o,$(TR_OBJ))
+$(BUILD)/fuzz/trainer-%: tests/fuzz/trainer/%.c tests/fuzz/trainer/trainer.h $(FUZZ_MAIN) \
+		tests/fuzz/input.h $(TR_FUZZ_OBJ)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(CC) $(TR_CPPFLAGS) -Itests/fuzz $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) \
+		$(FUZZ_LINK) -o $@ $< $(FUZZ_MAIN) $(TR_FUZZ_OBJ) $(TR_LIBS)
+fuzzers: $(TR_FUZZ_NAMES:%=$(BUILD)/fuzz/%)
+FUZZ_NAMES += $(TR_FUZZ_NAMES)
 
 .PHONY: bench-trainer
 bench-trainer:

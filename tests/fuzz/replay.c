@@ -2,18 +2,22 @@
 /* replay CORPUS [MILLISECONDS]: a fuzzer without libFuzzer. Every file of the corpus,
  * then mutations of them by a seeded generator for so long. TAP; an input that crashes is
  * written to crash-NAME in the working directory or $TMPDIR. */
-#include "fuzz.h"
+#include "input.h"
 
 #include <dirent.h>
 #include <time.h>
 
-#include "base/path.h"
+enum { INPUTS_MAX = 1000, INPUT_BYTES = 8192, KNOWN_BYTES = 1 << 20 };
 
-enum { INPUTS_MAX = 1000, SIZE_MAX_BYTES = 8192 };
+struct input {
+	uint8_t *p;
+	size_t n;
+};
 
-static struct buf inputs[INPUTS_MAX];
+static struct input inputs[INPUTS_MAX];
 static size_t n_inputs;
-static struct buf current;
+static uint8_t current[KNOWN_BYTES];
+static size_t size;
 static const char *name;
 
 void __sanitizer_set_death_callback(void (*f)(void)) __attribute__((weak));
@@ -28,20 +32,26 @@ const char *__asan_default_options(void)
 static void on_death(void)
 {
 	const char *dir = getenv("TMPDIR");
-	AUTO_FREE char *path = xasprintf("%s/crash-%s", dir ? dir : "/tmp", name);
+	char path[4096];
+	FILE *f;
 
-	file_write(path, buf_str(&current), current.n, 0600, NULL);
-	printf("# the input is in %s\n", path);
+	snprintf(path, sizeof path, "%s/crash-%s", dir ? dir : "/tmp", name);
+	f = fopen(path, "wbe");
+	if (f && fwrite(current, 1, size, f) == size)
+		printf("# the input is in %s\n", path);
+	if (f)
+		fclose(f);
 	fflush(stdout);
 }
 
 static void run_one(void)
 {
 	/* a block of its own size, so that reading beyond it is seen */
-	uint8_t *data = xmalloc(current.n);
+	uint8_t *data = malloc(size ? size : 1);
 
-	memcpy(data, buf_str(&current), current.n);
-	LLVMFuzzerTestOneInput(data, current.n);
+	assert(data);
+	memcpy(data, current, size);
+	LLVMFuzzerTestOneInput(data, size);
 	free(data);
 }
 
@@ -49,13 +59,21 @@ static void load(const char *dir)
 {
 	DIR *d = opendir(dir);
 	struct dirent *f;
-	struct err e;
 
 	while (d && (f = readdir(d)) && n_inputs < INPUTS_MAX) {
-		AUTO_FREE char *path = path_join(dir, f->d_name);
+		char path[4096];
+		FILE *in;
 
-		if (f->d_name[0] != '.' && file_read(path, 0, &inputs[n_inputs], &e) == 0)
-			n_inputs++;
+		snprintf(path, sizeof path, "%s/%s", dir, f->d_name);
+		in = f->d_name[0] == '.' ? NULL : fopen(path, "rbe");
+		if (!in)
+			continue;
+		size = fread(current, 1, sizeof current, in);
+		fclose(in);
+		inputs[n_inputs].p = malloc(size ? size : 1);
+		assert(inputs[n_inputs].p);
+		memcpy(inputs[n_inputs].p, current, size);
+		inputs[n_inputs++].n = size;
 	}
 	if (d)
 		closedir(d);
@@ -71,53 +89,45 @@ static size_t below(size_t n)
 	return n ? (size_t)(state % n) : 0;
 }
 
-static void insert(size_t at, const char *data, size_t n)
+static void insert(size_t at, const uint8_t *data, size_t n)
 {
-	AUTO_BUF struct buf tail = {0};
-
-	if (current.n + n > SIZE_MAX_BYTES)
+	if (size + n > INPUT_BYTES)
 		return;
-	buf_add(&tail, current.p + at, current.n - at);
-	current.n = at;
-	buf_add(&current, data, n);
-	buf_add(&current, buf_str(&tail), tail.n);
+	memmove(current + at + n, current + at, size - at);
+	memcpy(current + at, data, n);
+	size += n;
 }
 
 static void mutate(void)
 {
 	static const char odd[] = "\0\n\r\t \"'\\:/=,.-{}[]()$#*?!%\x7f\x80\xff"
 				  "09azAZ";
-	const struct buf *other = &inputs[below(n_inputs)];
-	size_t at = below(current.n + 1), n = below(16) + 1, from;
-	char c = below(2) ? odd[below(sizeof odd)] : (char)below(256);
+	const struct input *other = &inputs[below(n_inputs)];
+	size_t at = below(size + 1), n = below(16) + 1, from;
+	uint8_t c = below(2) ? (uint8_t)odd[below(sizeof odd)] : (uint8_t)below(256);
+	uint8_t piece[16];
 
-	switch (current.n ? below(6) : 5) {
+	switch (size ? below(6) : 5) {
 	case 0: /* another byte */
-		current.p[at < current.n ? at : current.n - 1] = c;
+		current[at < size ? at : size - 1] = c;
 		break;
 	case 1: /* one bit */
-		current.p[at < current.n ? at : current.n - 1] ^= (char)(1 << below(8));
+		current[at < size ? at : size - 1] ^= (uint8_t)(1 << below(8));
 		break;
 	case 2: /* less */
-		n = n < current.n - at ? n : current.n - at;
-		memmove(current.p + at, current.p + at + n, current.n - at - n);
-		current.n -= n;
-		current.p[current.n] = 0;
+		n = n < size - at ? n : size - at;
+		memmove(current + at, current + at + n, size - at - n);
+		size -= n;
 		break;
 	case 3: /* a piece of another */
 		from = below(other->n + 1);
 		n = below(other->n - from + 1);
-		insert(at, buf_str(other) + from, n);
+		insert(at, other->p + from, n);
 		break;
 	case 4: /* a piece again */
-		n = n < current.n - at ? n : current.n - at;
-		{
-			AUTO_FREE char *piece = xstrndup("", 0);
-
-			piece = xrealloc(piece, n + 1);
-			memcpy(piece, current.p + at, n);
-			insert(at, piece, n);
-		}
+		n = n < size - at ? n : size - at;
+		memcpy(piece, current + at, n);
+		insert(at, piece, n);
 		break;
 	default:
 		insert(at, &c, 1);
@@ -146,8 +156,8 @@ int main(int argc, char **argv)
 	load(argv[1]);
 	printf("1..2\n");
 	for (size_t i = 0; i < n_inputs; i++) {
-		current.n = 0;
-		buf_add(&current, buf_str(&inputs[i]), inputs[i].n);
+		size = inputs[i].n;
+		memcpy(current, inputs[i].p, size);
 		run_one();
 	}
 	printf("%s 1 - %s: %zu known inputs\n", n_inputs ? "ok" : "not ok", name,
@@ -155,18 +165,16 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	end = now() + (argc > 2 ? atof(argv[2]) : 1000) / 1000;
 	for (; n_inputs && now() < end; runs++) {
-		const struct buf *from = &inputs[below(n_inputs)];
+		const struct input *from = &inputs[below(n_inputs)];
 
-		current.n = 0;
-		buf_add(&current, buf_str(from),
-			from->n < SIZE_MAX_BYTES ? from->n : SIZE_MAX_BYTES);
+		size = from->n < INPUT_BYTES ? from->n : INPUT_BYTES;
+		memcpy(current, from->p, size);
 		for (size_t i = below(6) + 1; i; i--)
 			mutate();
 		run_one();
 	}
 	printf("ok 2 - %s: mutations\n# %zu of them\n", name, runs);
 	for (size_t i = 0; i < n_inputs; i++)
-		buf_free(&inputs[i]);
-	buf_free(&current);
+		free(inputs[i].p);
 	return 0;
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Readers against broken files, the loader against threads, and the statistics of chance.
- */
+/* Readers against broken files, and the loader against threads. */
 #include "base/mem.h"
 #include "base/rng.h"
 #include "data/dataset.h"
 #include "data/loader.h"
-#include "net/dropout.h"
 #include "net/safetensors.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -244,55 +241,6 @@ static void test_safetensors(void **state)
 	}
 }
 
-static void test_init(void **state)
-{
-	struct net net;
-	float *w, *stats;
-
-	(void)state;
-	net_describe(&net, 3);
-	w = mem_floats(net.trained_count);
-	stats = mem_floats(net.stat_count);
-	net_init(&net, 1, w, stats);
-	for (int i = 0; i < net.tensor_count; i++) {
-		const struct tensor *t = &net.tensors[i];
-		double bound = 1 / sqrt((double)t->ci * t->k * t->k), sum = 0, square = 0;
-		double n = (double)tensor_elements(t);
-
-		if (t->kind == TENSOR_VECTOR)
-			continue;
-		for (long j = t->at; j < t->at + t->count; j++) {
-			assert_true(fabs((double)w[j]) <= bound);
-			sum += w[j];
-			square += (double)w[j] * w[j];
-		}
-		/* uniform: mean 0, variance bound²/3; five standard errors */
-		assert_true(fabs(sum / n) < 5 * bound / sqrt(3 * n));
-		assert_true(
-			fabs(square / n / (bound * bound / 3) - 1) < 5 * 0.9 / sqrt(n));
-	}
-	free(w);
-	free(stats);
-}
-
-static void test_dropout(void **state)
-{
-	double kept = 0, pairs = 0, count = 0;
-	float keep[128];
-
-	(void)state;
-	for (long i = 0; i < 2000; i++) {
-		dropout_keep(rng_key(1, RNG_DROPOUT, 3), 3, i, 128, keep);
-		for (int j = 0; j < 128; j++) {
-			kept += keep[j] > 0;
-			pairs += j > 0 && keep[j] > 0 && keep[j - 1] > 0;
-			count++;
-		}
-	}
-	assert_true(fabs(kept / count - 0.5) < 5 * 0.5 / sqrt(count));
-	assert_true(fabs(pairs / count * 128 / 127 - 0.25) < 0.01);
-}
-
 static int make_dir(void **state)
 {
 	(void)state;
@@ -315,8 +263,6 @@ int main(void)
 		cmocka_unit_test(test_cifar),
 		cmocka_unit_test(test_loader),
 		cmocka_unit_test(test_safetensors),
-		cmocka_unit_test(test_init),
-		cmocka_unit_test(test_dropout),
 	};
 	return cmocka_run_group_tests_name("data", tests, make_dir, remove_dir);
 }

@@ -70,6 +70,9 @@ static void test_commands(void **state)
 	assert_int_equal(PARSE(&o, &e, "--fashion", "--predict", "a.png", "--b.png"), 0);
 	assert_true(o.predict);
 	assert_int_equal(o.picture_count, 2);
+	assert_int_equal(PARSE(&o, &e, "--predict=a.png", "b.png"), 0);
+	assert_int_equal(o.picture_count, 2);
+	assert_string_equal(o.pictures[0], "a.png");
 }
 
 static void test_mistakes(void **state)

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { SIDE = 32 };
@@ -46,7 +47,7 @@ static char *find_file(const char *dir, const char *place, const char *name)
 static int load_idx(struct dataset *d, const char *const *places, const char *data_dir,
 	bool training, struct err *e)
 {
-	const char *dirs[] = {data_dir, "./data", "/usr/share/datasets", NULL};
+	const char *dirs[] = {data_dir, DATASET_DIR, "/usr/share/datasets", NULL};
 	const char *images =
 		training ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte";
 	const char *labels =
@@ -70,7 +71,7 @@ static int load_idx(struct dataset *d, const char *const *places, const char *da
 static int load_cifar(
 	struct dataset *d, const char *data_dir, bool training, struct err *e)
 {
-	const char *dirs[] = {data_dir, "./data", "/usr/share/datasets", NULL};
+	const char *dirs[] = {data_dir, DATASET_DIR, "/usr/share/datasets", NULL};
 
 	for (int i = 0; dirs[i]; i++) {
 		for (int j = 0; cifar10_places[j]; j++) {
@@ -97,6 +98,8 @@ int dataset_load(struct dataset *d, enum dataset_kind kind, const char *data_dir
 	bool training, struct err *e)
 {
 	*d = (struct dataset){0};
+	if (strcmp(data_dir, DATASET_DIR) != 0 && access(data_dir, F_OK) < 0)
+		return err_set(e, "--data_dir: there is no directory %s", data_dir);
 	switch (kind) {
 	case DATASET_FASHION:
 		return load_idx(d, fashion_places, data_dir, training, e);

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MOST_RATIO = 1032 }; /* deflate's best */
+
 /* Room for what is inflated. Huge pages spare thousands of page faults. */
 static uint8_t *make_room(size_t size)
 {
@@ -38,7 +40,8 @@ static int read_fast(const char *path, long limit, uint8_t **data, long *size)
 	int fd = open(path, O_RDONLY | O_CLOEXEC), result = -1;
 	struct libdeflate_decompressor *d = NULL;
 	struct stat st;
-	const uint8_t *in = MAP_FAILED, *tail;
+	uint8_t *in = MAP_FAILED;
+	const uint8_t *tail;
 	size_t length = 0, used, want;
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 18) {
@@ -50,7 +53,9 @@ static int read_fast(const char *path, long limit, uint8_t **data, long *size)
 		want = tail[0] | (size_t)tail[1] << 8 | (size_t)tail[2] << 16 |
 		       (size_t)tail[3] << 24;
 		d = libdeflate_alloc_decompressor();
-		*data = want > 0 && want <= (size_t)limit ? make_room(want) : NULL;
+		*data = want > 0 && want <= (size_t)limit && want / MOST_RATIO <= length
+				? make_room(want)
+				: NULL;
 		if (d && *data &&
 			libdeflate_gzip_decompress_ex(d, in, length, *data, want, &used,
 				NULL) == LIBDEFLATE_SUCCESS &&
@@ -65,7 +70,7 @@ static int read_fast(const char *path, long limit, uint8_t **data, long *size)
 	if (d)
 		libdeflate_free_decompressor(d);
 	if (in != MAP_FAILED)
-		munmap((void *)(uintptr_t)in, length);
+		munmap(in, length);
 	if (fd >= 0)
 		close(fd);
 	return result;
@@ -115,9 +120,11 @@ int gz_read(const char *path, long limit, uint8_t **data, long *size, struct err
 			got += n;
 	} while (n > 0 && got <= limit);
 	if (n < 0) {
-		const char *why = gzerror(f, &code);
-		return err_set(e, "%s: %s; fetch it again", path,
-			code == Z_ERRNO ? strerror(errno) : why);
+		const char *why = gzerror(f, &code); /* "path: why" */
+
+		if (code == Z_ERRNO)
+			return err_set(e, "%s: %s", path, strerror(errno));
+		return err_set(e, "%s; fetch it again", why);
 	}
 	if (got > limit)
 		return err_set(e, "%s: more than %ld bytes", path, limit);

@@ -75,10 +75,10 @@ static void decode_jpeg(struct jpeg_decompress_struct *c, FILE *in, struct rgb *
 {
 	jpeg_stdio_src(c, in);
 	jpeg_read_header(c, TRUE);
-	c->out_color_space = JCS_RGB;
-	jpeg_start_decompress(c);
-	if (c->output_width > MOST_SIDE || c->output_height > MOST_SIDE)
+	if (c->image_width > MOST_SIDE || c->image_height > MOST_SIDE)
 		return;
+	c->out_color_space = JCS_RGB;
+	jpeg_start_decompress(c); /* takes memory for a whole progressive picture */
 	p->data = mem_alloc((size_t)c->output_width * c->output_height * 3);
 	p->width = (int)c->output_width;
 	p->height = (int)c->output_height;

@@ -100,7 +100,7 @@ static void print_header(const struct st_file *f, FILE *out)
 {
 	fputc('{', out);
 	if (f->metadata)
-		fprintf(out, "\"__metadata__\":%s,", f->metadata);
+		fprintf(out, "\"__metadata__\":%s%s", f->metadata, f->count ? "," : "");
 	for (int i = 0; i < f->count; i++) {
 		const struct st_entry *t = &f->entries[i];
 

@@ -4,6 +4,7 @@
 #include "net/safetensors.h"
 #include "train/agree.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +160,22 @@ int checkpoint_load_weights(struct run *r, const char *path, struct err *e)
 	return result;
 }
 
+static bool is_count(double v, double most)
+{
+	return v >= 0 && v <= most && v == floor(v);
+}
+
+/* A position that training can go on from: whole numbers, and as many images seen as so
+ * many batches of this data set hold. */
+static bool progress_fits(const struct run *r, double step, double epoch, double batch)
+{
+	const struct progress *p = &r->at;
+	double seen = fmin(batch * r->o->batch_size, r->train.count);
+
+	return is_count(step, 1e15) && is_count(epoch, 1e9) && is_count(batch, 1e9) &&
+	       p->seen == seen && p->elapsed >= 0 && p->elapsed < 1e12;
+}
+
 static int read_progress(
 	struct run *r, const struct st_file *f, const char *path, struct err *e)
 {
@@ -172,11 +189,18 @@ static int read_progress(
 		!st_number(f, "elapsed", &p->elapsed) || !st_number(f, "seed", &seed) ||
 		!st_number(f, "batch_size", &batch_size))
 		return err_set(e, "%s: not a training checkpoint", path);
+	if (!is_count(seed, 9e15) || !is_count(batch_size, 1e9))
+		return err_set(e, "%s: not a training checkpoint", path);
 	if ((long)seed != r->o->seed || (int)batch_size != r->o->batch_size)
 		return err_set(e,
 			"%s was trained with --seed %ld --batch_size %d; resume with "
 			"these",
 			path, (long)seed, (int)batch_size);
+	if (!progress_fits(r, step, epoch, batch))
+		return err_set(e,
+			"%s does not fit these %d training images; start anew without "
+			"--resume",
+			path, r->train.count);
 	p->step = (long)step;
 	p->epoch = (long)epoch;
 	p->batch = (long)batch;

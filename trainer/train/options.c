@@ -152,7 +152,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		.num_workers = 4,
 		.lr = 1e-3,
 		.seed = 1,
-		.data_dir = "./data",
+		.data_dir = DATASET_DIR,
 		.device = "auto",
 		.log_dir = "logs",
 		.log_level = LOG_INFO};
@@ -177,6 +177,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 				e, "%s wants a value: %s", r->name, r->placeholder);
 		if (r->value == REST) {
 			o->predict = true;
+			argv[i] += text - argv[i]; /* --predict=IMAGE is one as well */
 			o->pictures = argv + i;
 			o->picture_count = argc - i;
 			return 0;

@@ -16,7 +16,7 @@ static int parse_device(const char *device, int *number, struct err *e)
 	*number = -1;
 	if (!strcmp(device, "auto") || !strcmp(device, "cpu") || !strcmp(device, "cuda"))
 		return 0;
-	if (strncmp(device, "cuda:", 5) || device[5] < '0' || device[5] > '9')
+	if (strncmp(device, "cuda:", 5) != 0 || device[5] < '0' || device[5] > '9')
 		return err_set(
 			e, "--device %s: auto, cpu, cuda or cuda:0 is wanted", device);
 	n = strtol(device + 5, &end, 10);
