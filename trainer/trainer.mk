@@ -175,7 +175,8 @@ FUZZ_NAMES += $(TR_FUZZ_NAMES)
 .PHONY: bench-trainer
 bench-trainer:
 	@scripts/setup.sh bench
-	@$(MAKE) --no-print-directory $(BUILD)/tests/trainer/bench_step trainer
+	@$(MAKE) --no-print-directory $(BUILD)/tests/trainer/bench_step \
+		$(BUILD)/tests/trainer/bench_products trainer
 	/usr/bin/python3 tests/trainer/bench.py $(BUILD)
 
 .PHONY: bench-ranks

@@ -106,6 +106,14 @@ def whole_run(build, batch, threads):
     return ours, theirs, done - (ended - begun), done, float(text)
 
 
+def products(build):
+    """The own product kernel beside OpenBLAS, where that is installed."""
+    blas = glob.glob("/usr/lib/*/openblas-*/libopenblas.so.0")
+    if blas:
+        subprocess.run([f"{build}/tests/trainer/bench_products", blas[0]], check=True,
+                       env=dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
@@ -134,6 +142,7 @@ def main():
           f"{peak:.0f} GFLOP/s a core the floor is {peak * 1e9 / needed:.0f} images/s, of which "
           f"one thread reaches {100 * best * needed / peak / 1e9:.0f} % (direct sums could not "
           f"pass {peak * 1e9 / direct:.0f})")
+    products(args.build)
     print(f"ratio speed {min(speeds):.2f} memory {max(memories):.2f}")
 
 
