@@ -22,6 +22,22 @@ enum argument completion_argument(const struct command *c)
 	return ARGUMENT_NONE;
 }
 
+void add_option_cases(struct buf *out, const char *open, const char *close,
+	void (*add)(struct buf *out, const struct opt_group *groups, size_t n))
+{
+	for (size_t i = 0; i < n_commands; i++) {
+		struct opt_group groups[COMMAND_GROUPS];
+		size_t n = command_groups(commands[i], groups);
+
+		buf_addf(out, "\t%s) %s", commands[i]->name, open);
+		add(out, groups, n);
+		buf_adds(out, close);
+	}
+	buf_addf(out, "\t*) %s", open);
+	add(out, &global_options, 1);
+	buf_adds(out, close);
+}
+
 void add_single_quoted(struct buf *out, const char *text, bool fish)
 {
 	buf_addc(out, '\'');

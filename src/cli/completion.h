@@ -20,6 +20,10 @@ enum argument {
 };
 enum argument completion_argument(const struct command *c);
 
+/* "COMMAND) OPEN options CLOSE" of every command, and of none, for a shell's case. */
+void add_option_cases(struct buf *out, const char *open, const char *close,
+	void (*add)(struct buf *out, const struct opt_group *groups, size_t n));
+
 /* Text between single quotes of a POSIX shell, or of fish. */
 void add_single_quoted(struct buf *out, const char *text, bool fish);
 

@@ -50,21 +50,6 @@ static void add_valued(struct buf *b)
 	}
 }
 
-static void add_option_cases(struct buf *b)
-{
-	for (size_t i = 0; i < n_commands; i++) {
-		struct opt_group groups[COMMAND_GROUPS];
-		size_t n = command_groups(commands[i], groups);
-
-		buf_addf(b, "\t%s) options='", commands[i]->name);
-		add_options(b, groups, n);
-		buf_adds(b, "' ;;\n");
-	}
-	buf_adds(b, "\t*) options='");
-	add_options(b, &global_options, 1);
-	buf_adds(b, "' ;;\n");
-}
-
 static void add_words(struct buf *b)
 {
 	buf_adds(b, "\tcase $command in\n\t'') words=\"");
@@ -115,7 +100,7 @@ void completion_bash(struct buf *out)
 		      "\t\tesac\n"
 		      "\tdone\n"
 		      "\tcase $command in\n");
-	add_option_cases(out);
+	add_option_cases(out, "options='", "' ;;\n", add_options);
 	buf_adds(out, "\tesac\n");
 	add_words(out);
 	buf_adds(out, "\tif [[ $cur == -* ]]; then\n"

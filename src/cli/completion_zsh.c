@@ -27,21 +27,6 @@ static void add_options(struct buf *b, const struct opt_group *groups, size_t n_
 		}
 }
 
-static void add_option_cases(struct buf *b)
-{
-	for (size_t i = 0; i < n_commands; i++) {
-		struct opt_group groups[COMMAND_GROUPS];
-		size_t n = command_groups(commands[i], groups);
-
-		buf_addf(b, "\t%s) options=(", commands[i]->name);
-		add_options(b, groups, n);
-		buf_adds(b, ") ;;\n");
-	}
-	buf_adds(b, "\t*) options=(");
-	add_options(b, &global_options, 1);
-	buf_adds(b, ") ;;\n");
-}
-
 static void add_argument_cases(struct buf *b)
 {
 	static const char *const act[] = {
@@ -98,7 +83,7 @@ void completion_zsh(struct buf *out)
 		      "\t\tesac\n"
 		      "\tdone\n"
 		      "\tcase $command in\n");
-	add_option_cases(out);
+	add_option_cases(out, "options=(", ") ;;\n", add_options);
 	buf_adds(out, "\tesac\n"
 		      "\tif [[ ${words[CURRENT]} == -* ]]; then\n"
 		      "\t\tif [[ -n $profile && $command == (run|plan|build) ]]; then\n"
