@@ -14,7 +14,7 @@ import kit
 
 # Prints the window's size. Before API 1.42 an engine can be told it only once the program
 # runs, so a program that looks in its first millisecond may find none: it looks again.
-SIZE = ("i=0; until stty size 2>&1 | grep '[0-9]' || [ $i = 40 ]; "
+SIZE = ("i=0; until stty size 2>&1 | grep '[1-9]' || [ $i = 40 ]; "
         "do i=$((i + 1)); sleep 0.05; done")
 
 
