@@ -18,8 +18,8 @@ struct dataset {
 	bool held;                 /* a backend has a copy: batches only name images */
 };
 
-#define DATASET_DIR "./data" /* where data_dir points unless it is said; may be missing  \
-			      */
+/* Where data_dir points unless it is said; may be missing. */
+#define DATASET_DIR "./data"
 
 /* The training or the test part, from data_dir or a usual place near it. */
 int dataset_load(struct dataset *d, enum dataset_kind kind, const char *data_dir,

@@ -12,7 +12,7 @@ enum { IMAGES = 12, BATCH = 8, EPOCHS = 3 };
 
 static void make_set(struct dataset *d, int channels)
 {
-	size_t size = (size_t)(IMAGES * channels * NET_SIDE * NET_SIDE);
+	size_t size = (size_t)IMAGES * (size_t)channels * NET_SIDE * NET_SIDE;
 
 	*d = (struct dataset){.count = IMAGES, .channels = channels, .side = NET_SIDE};
 	d->pixels = d->memory[0] = mem_alloc(size);

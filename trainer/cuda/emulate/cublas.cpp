@@ -58,8 +58,8 @@ struct operand {
 	}
 };
 
-static void multiply(int m, int n, int k, float alpha, operand a, operand b, float beta,
-	float *c, int c_step)
+static void multiply(int m, int n, int k, float alpha, const operand &a, const operand &b,
+	float beta, float *c, int c_step)
 {
 	std::vector<float> left = a.values(m, k), right = b.values(k, n);
 	std::vector<double> sums((size_t)m);
