@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "launch/launch.h"
 #include "launch/ledger.h"
+#include "launch/record.h"
 
 static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
 static const struct engine_facts docker = {.known = true};
@@ -332,22 +333,36 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	assert_string_equal(json_str(json_get(j, "env"), "B_KEY"), "****");
 }
 
-static void a_dead_janitor_is_known(void **state)
+/* Launcher and janitor hold a lock on the launch's record: that it is free tells that
+ * both are dead, whatever the process ids of today. */
+static void a_dead_launch_is_known(void **state)
 {
-	AUTO_FREE char *mine = NULL, *reused = NULL;
-	FILE *f = popen("cut -d' ' -f22 /proc/$PPID/stat", "r");
-	char start[32] = "";
+	AUTO_FREE char *dir = NULL, *path = NULL;
+	struct record r = {.url = xstrdup("unix:///x")}, again = {0};
+	struct err e = {0};
+	int fd, taken;
 
 	(void)state;
-	assert_non_null(f);
-	assert_non_null(fgets(start, sizeof start, f));
-	pclose(f);
-	start[strcspn(start, "\n")] = 0;
-	mine = xasprintf("%d-%s-abcdef", getpid(), start);
-	reused = xasprintf("%d-1-abcdef", getpid());
-	assert_false(ledger_is_dead(mine));
-	assert_true(ledger_is_dead(reused));
 	assert_true(ledger_is_dead("nonsense"));
+	assert_int_equal(runtime_dir(&dir, &e), 0);
+	path = path_join(dir, "1-1-abcdef");
+	unlink(path);
+	fd = record_create(path, &r, &e);
+	assert_true(fd >= 0);
+	assert_false(ledger_is_dead("1-1-abcdef"));
+	assert_int_equal(record_take(path, &again), -1); /* somebody lives */
+	r.detached = true;
+	assert_int_equal(record_update(fd, &r, &e), 0);
+	close(fd);
+	assert_true(ledger_is_dead("1-1-abcdef"));
+	taken = record_take(path, &again);
+	assert_true(taken >= 0);
+	assert_string_equal(again.url, "unix:///x");
+	assert_true(again.detached && !again.keep);
+	close(taken);
+	unlink(path);
+	record_free(&again);
+	record_free(&r);
 }
 
 static int set_up(void **state)
@@ -381,7 +396,7 @@ int main(void)
 		cmocka_unit_test(a_plan_makes_no_directory),
 		cmocka_unit_test(words_for_everything),
 		cmocka_unit_test(the_docker_line_is_quoted),
-		cmocka_unit_test(a_dead_janitor_is_known),
+		cmocka_unit_test(a_dead_launch_is_known),
 	};
 
 	mem_init();

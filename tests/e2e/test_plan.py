@@ -84,6 +84,8 @@ class Docker(kit.Case):
             for c in set(kit.engine.containers()) - self.before["containers"]:
                 kit.engine.remove(c)
             byhand.wait(30)
+            if "xhost +" in plan.out:  # "and - afterwards", it says
+                kit.tool("xhost", "-si:localuser:#%d" % self.uid)
 
     def test_plain(self):
         """the docker run line of a small profile, run by hand, gives the same container"""
