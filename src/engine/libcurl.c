@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -34,17 +36,30 @@ static int load_symbols(void *lib, struct err *e)
 	return 0;
 }
 
+/* The GnuTLS flavour loads in less time than the OpenSSL one; lazily, for of its thirty
+ * libraries few functions are ever called. GnuTLS need not set itself up, nor tell
+ * standard error that it cannot. */
+static void *open_library(void)
+{
+	static const char *const names[] = {"libcurl-gnutls.so.4", "libcurl.so.4"};
+	static const char no_setup[] = "GNUTLS_NO_IMPLICIT_INIT";
+	bool ours = !getenv(no_setup) && setenv(no_setup, "1", 0) == 0;
+	void *lib = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(names) && !lib; i++)
+		lib = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+	if (ours)
+		unsetenv(no_setup);
+	return lib;
+}
+
 int http_load(struct err *e)
 {
-	/* The GnuTLS flavour loads in less time than the OpenSSL one; lazily, for of its
-	 * thirty libraries few functions are ever called. */
-	static const char *const names[] = {"libcurl-gnutls.so.4", "libcurl.so.4"};
-	void *lib = NULL;
+	void *lib;
 
 	if (curl.lib)
 		return 0;
-	for (size_t i = 0; i < COUNT_OF(names) && !lib; i++)
-		lib = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+	lib = open_library();
 	if (!lib)
 		return err_set(e, ENOENT,
 			"libcurl is missing; install it: apt-get install "
