@@ -136,6 +136,7 @@ def many(n=20):
 
 
 os.makedirs(os.path.join(rig.PROJECT, "docker", "home"))
+os.makedirs(os.path.join(rig.PROJECT, ".git"))  # says that it is a project
 shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench.lua"), rig.PROFILE)
 for where in rig.PROJECT, os.path.join(rig.PROJECT, "docker"), os.path.join(rig.PROJECT, "docker", "home"):
     os.chown(where, rig.USER, rig.USER)
