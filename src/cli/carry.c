@@ -34,8 +34,7 @@ int carry_facts(struct cli *c, struct engine_facts *out, struct err *e)
 	if (cli_engine(c, &g, e) < 0 || engine_system(g, &s, e) < 0)
 		return -1;
 	i = engine_info(g);
-	*out = (struct engine_facts){.known = true,
-		.socket = cli_engine_socket(c),
+	*out = (struct engine_facts){.socket = cli_engine_socket(c),
 		.podman = i->podman,
 		.rootless = s->rootless,
 		.userns_remap = s->userns_remap,
@@ -81,7 +80,6 @@ int carry_plan_wanted(
 	spec_init(&s);
 	if (!ask || carry_facts(c, &facts, &none) < 0)
 		facts = (struct engine_facts){.socket = cli_engine_socket(c)};
-	facts.known = false; /* only a plan: nothing is made */
 	if (resolve(p, &facts, &s, e) < 0)
 		return -1;
 	spec_capabilities(&s, can);

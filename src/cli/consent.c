@@ -104,16 +104,11 @@ static bool ask(void *ctx, const struct question *q)
 	return yes;
 }
 
-struct consent consent_of(struct cli *c)
-{
-	return (struct consent){
-		ask, c, c->allow_command ? c->allow_command : "cnnrun allow PROFILE"};
-}
-
 int consent_allow(struct cli *c, const struct strv *wanted,
 	const struct profile_source *src, struct err *e)
 {
-	struct consent how = consent_of(c);
+	struct consent how = {
+		ask, c, c->allow_command ? c->allow_command : "cnnrun allow PROFILE"};
 
 	return allow(wanted, src, &how, e);
 }

@@ -6,9 +6,8 @@
 #include "cli/command.h"
 #include "launch/allow.h"
 
-/* Asks on the terminal where there is one; after a No not again. c must outlive it. */
-struct consent consent_of(struct cli *c);
-/* allow() of wanted with that. */
+/* allow() of wanted, with a question on the terminal where there is one; after a No not
+ * again. */
 int consent_allow(struct cli *c, const struct strv *wanted,
 	const struct profile_source *src, struct err *e);
 

@@ -49,8 +49,7 @@ static void add_docker(struct buf *b, const struct spec *s)
 
 int show_plan(struct evaluation *ev, struct err *e)
 {
-	const struct engine_facts unknown = {
-		.known = false, .socket = cli_engine_socket(ev->cli)};
+	const struct engine_facts unknown = {.socket = cli_engine_socket(ev->cli)};
 	bool docker = opt_on(&ev->opts, "docker"), json = opt_on(&ev->opts, "json"),
 	     diff = opt_on(&ev->opts, "diff");
 	AUTO_BUF struct buf b = {0};

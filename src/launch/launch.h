@@ -13,16 +13,15 @@
 #include "plan/spec.h"
 #include "profile/profile.h"
 
-/* What resolve needs to know of the engine; NULL fields of a plan without an engine. */
+/* What resolve needs to know of the engine; all false where none was asked. */
 struct engine_facts {
-	bool known; /* false: plan was asked without an engine */
 	bool podman, rootless, userns_remap, nvidia, cdi;
 	const char *socket; /* the engine's, borrowed; NULL = not known */
 };
 
-/* Fills out with this machine's facts. Needs no engine: with facts.known false this is
- * only a plan, and no missing directory is made. Errors carry the place in the profile.
- * Warnings go to the log. */
+/* Fills out with this machine's facts. Needs no engine, and makes nothing: a missing
+ * directory is the launch's to make. Errors carry the place in the profile. Warnings go
+ * to the log. */
 int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
 	struct err *e);
 

@@ -28,7 +28,7 @@ static char *outside;     /* a file that is not of the project */
 static void capabilities(
 	const char *members, const char *where, struct spec *s, struct strv *can)
 {
-	struct engine_facts facts = {.known = true, .socket = socket_path};
+	struct engine_facts facts = {.socket = socket_path};
 	AUTO_FREE char *text =
 		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
 	AUTO_JSON cJSON *j = json_parse(text, strlen(text), NULL);

@@ -18,7 +18,7 @@
 #include "launch/record.h"
 
 static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
-static const struct engine_facts docker = {.known = true};
+static const struct engine_facts docker = {0};
 
 static int resolve_text(const char *members, const struct engine_facts *facts,
 	struct spec *s, struct err *e)
@@ -106,9 +106,8 @@ static void a_parent_of_the_engines_socket_is_the_engine(void **state)
 
 static void users(void **state)
 {
-	static const struct engine_facts rootless = {.known = true, .rootless = true};
-	static const struct engine_facts podman = {
-		.known = true, .rootless = true, .podman = true};
+	static const struct engine_facts rootless = {.rootless = true};
+	static const struct engine_facts podman = {.rootless = true, .podman = true};
 	AUTO_SPEC struct spec s, t, u;
 	struct err e = {0};
 
@@ -156,7 +155,7 @@ static void environment_has_an_order(void **state)
 static void gpus_without_a_driver(void **state)
 {
 	AUTO_SPEC struct spec s, t, u;
-	static const struct engine_facts podman = {.known = true, .podman = true};
+	static const struct engine_facts podman = {.podman = true};
 	struct err e = {0};
 
 	(void)state;
@@ -225,7 +224,7 @@ static void the_images_user_may_be_root(void **state)
 /* A plan makes nothing on the host. */
 static void a_plan_makes_no_directory(void **state)
 {
-	static const struct engine_facts unknown = {.known = false};
+	static const struct engine_facts unknown = {0};
 	AUTO_FREE char *path = path_join(project, "planned");
 	AUTO_SPEC struct spec s;
 	struct err e = {0};
