@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/color.h"
+#include "cli/words.h"
 
 /* A terminal that is raw belongs to a container just now. */
 static bool can_ask(void)
@@ -55,32 +56,24 @@ void add_capabilities(
 	}
 }
 
-static void add_path(struct buf *b, const char *path)
-{
-	AUTO_FREE char *text = xstrdup(path);
-
-	log_printable(text, false);
-	buf_adds(b, text);
-}
-
 static void write_question(const struct question *q)
 {
 	AUTO_BUF struct buf b = {0};
 
 	buf_adds(&b, "\n");
-	add_path(&b, q->src->path);
+	add_printable(&b, q->src->path);
 	buf_addf(&b, " asks for %s its container could\n",
 		q->n_granted ? "more than you granted:" : "rights:");
 	for (size_t i = 0; i < q->missing->n; i++) {
 		buf_adds(&b, "  - ");
-		add_path(&b, q->missing->v[i]);
+		add_printable(&b, q->missing->v[i]);
 		buf_adds(&b, "\n");
 	}
 	if (q->n_granted)
 		buf_addf(&b, "%zu more %s granted already.\n", q->n_granted,
 			q->n_granted > 1 ? "are" : "is");
 	if (q->changed) {
-		add_path(&b, q->changed);
+		add_printable(&b, q->changed);
 		buf_adds(&b, " is not as it was when you granted that.\n");
 	}
 	buf_adds(&b, "Allow this? [y/N] ");

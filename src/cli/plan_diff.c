@@ -5,15 +5,15 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/show.h"
+#include "cli/words.h"
 #include "launch/grant.h"
 #include "plan/covers.h"
 
 static void add(struct buf *b, char sign, const char *what)
 {
-	AUTO_FREE char *text = xstrdup(what);
-
-	log_printable(text, false);
-	buf_addf(b, "%c %s\n", sign, text);
+	buf_addf(b, "%c ", sign);
+	add_printable(b, what);
+	buf_addc(b, '\n');
 }
 
 int show_diff(const struct profile_source *src, const struct strv *can, struct err *e)
