@@ -56,7 +56,7 @@ archive = $(and $(filter $(STATIC:%=-l%),$1),$(filter /%,$(shell \
 	$(CC) -print-file-name=$(1:-l%=lib%.a))))
 LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -ldl -lm,$(or $(call archive,$l),$l))
 
-SRC  := $(sort $(wildcard src/*/*.c))
+SRC  := $(sort $(shell find src -mindepth 2 -name "*.c"))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o
 MAIN := $(BUILD)/src/main.o
 
@@ -68,7 +68,7 @@ $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
 
 $(BUILD)/libcnnrun.a: $(OBJ)
 	@rm -f $@
-	$(call say,AR  )$(AR) qcs $@ $^ # q: cli/user.o must not replace host/user.o
+	$(call say,AR  )$(AR) qcs $@ $^ # q: several files have one name
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

@@ -42,11 +42,13 @@ only() {
 layers() {
 	allow base
 	allow plan base
+	allow build plan base
 	allow engine plan base
 	allow host plan base
 	allow profile plan base
-	allow launch engine host profile plan base
-	allow cli launch engine host profile plan base
+	allow right plan base
+	allow launch right engine build profile host plan base
+	allow cli launch right engine build profile host plan base
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
 	only src/engine 1 'curl/'
 	only src/host 1 'xcb/'

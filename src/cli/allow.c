@@ -9,10 +9,10 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/carry.h"
-#include "cli/consent.h"
+#include "cli/face/consent.h"
 #include "cli/evaluate.h"
-#include "cli/words.h"
-#include "launch/grant.h"
+#include "cli/face/words.h"
+#include "right/grant.h"
 
 static cJSON *entry_json(const struct grant *g)
 {

@@ -10,11 +10,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/carry.h"
-#include "cli/consent.h"
+#include "cli/face/consent.h"
 #include "cli/drain.h"
 #include "cli/own.h"
 #include "launch/launch.h"
-#include "launch/owner.h"
+#include "launch/ledger/owner.h"
 #include "plan/shell_word.h"
 
 enum { LOOK_MS = 1000 }; /* for a signal */

@@ -2,9 +2,9 @@
 /* cnnrun build: the image of a profile, and nothing else. */
 #include "base/mem.h"
 #include "cli/carry.h"
-#include "cli/consent.h"
+#include "cli/face/consent.h"
 #include "cli/evaluate.h"
-#include "cli/show.h"
+#include "cli/face/show.h"
 #include "launch/launch.h"
 
 int build_plan(struct evaluation *ev, struct err *e)

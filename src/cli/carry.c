@@ -3,8 +3,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "cli/consent.h"
-#include "cli/progress.h"
+#include "cli/face/consent.h"
+#include "cli/face/progress.h"
 
 int carry_image(struct cli *c, const struct plan *p, bool force, char **id, struct err *e)
 {

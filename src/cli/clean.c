@@ -12,10 +12,10 @@
 #include "cli/own.h"
 #include "engine/image.h"
 #include "engine/network.h"
-#include "host/x11.h"
+#include "host/x11/x11.h"
 #include "launch/launch.h"
-#include "launch/ledger.h"
-#include "launch/owner.h"
+#include "launch/ledger/ledger.h"
+#include "launch/ledger/owner.h"
 
 struct cleaning {
 	struct cli *cli;

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cli/option.h"
+#include "cli/option/option.h"
 #include "engine/engine.h"
 
 /* One call of cnnrun: what holds for every command. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun completion: what a shell's TAB key knows of cnnrun. */
-#include "cli/completion.h"
+#include "cli/option/completion.h"
 
 #include <string.h>
 
 #include "base/mem.h"
 #include "cli/answers.h"
-#include "cli/profile_options.h"
+#include "cli/option/profile_options.h"
 
 enum argument completion_argument(const struct command *c)
 {

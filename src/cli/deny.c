@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/command.h"
-#include "launch/grant.h"
+#include "right/grant.h"
 #include "profile/profile.h"
 
 /* The real path of a file that may be gone: then its directory's, with the name. */

@@ -6,7 +6,7 @@
 
 #include "cli/answers.h"
 #include "cli/command.h"
-#include "cli/profile_options.h"
+#include "cli/option/profile_options.h"
 #include "plan/plan.h"
 #include "profile/profile.h"
 

@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "cli/answers.h"
 #include "cli/command.h"
-#include "cli/table.h"
-#include "cli/words.h"
+#include "cli/face/table.h"
+#include "cli/face/words.h"
 
 /* A profile is read in a process of its own: so many at a time. */
 enum { AT_ONCE = 8 };

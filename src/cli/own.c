@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cli/option.h"
-#include "launch/owner.h"
+#include "cli/option/option.h"
+#include "launch/ledger/owner.h"
 #include "profile/profile.h"
 
 static int newest_first(const void *a, const void *b)

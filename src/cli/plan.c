@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun plan: what would happen. */
 #include "base/mem.h"
-#include "cli/show.h"
+#include "cli/face/show.h"
 #include "launch/allow.h"
 #include "launch/launch.h"
 

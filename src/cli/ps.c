@@ -6,9 +6,9 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/own.h"
-#include "cli/table.h"
-#include "cli/words.h"
-#include "launch/owner.h"
+#include "cli/face/table.h"
+#include "cli/face/words.h"
+#include "launch/ledger/owner.h"
 
 /* "gui" of "/x/profiles/gui.lua" */
 static char *profile_stem(const char *path)

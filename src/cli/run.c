@@ -4,7 +4,7 @@
 #include "cli/carry.h"
 #include "cli/evaluate.h"
 #include "cli/listen.h"
-#include "cli/show.h"
+#include "cli/face/show.h"
 
 static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/call.h"
+#include "engine/http/call.h"
 
 /* Versions are 1.MINOR. The oldest that has all we call, and the newest we know. */
 #define API_MIN 41

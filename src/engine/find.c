@@ -7,9 +7,9 @@
 
 #include "base/mem.h"
 #include "base/path.h"
-#include "engine/call.h"
+#include "engine/http/call.h"
 #include "base/digest.h"
-#include "engine/docker_config.h"
+#include "engine/registry/docker_config.h"
 
 #define UNIX_URL "unix://"
 

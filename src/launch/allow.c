@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "launch/grant.h"
+#include "right/grant.h"
 
 /* Of an error's line, so that the command that cures it has room. */
 enum { LIST_MAX = 700 };

@@ -12,14 +12,14 @@
 #include "base/mem.h"
 #include "engine/container.h"
 #include "launch/bind_files.h"
-#include "launch/identity.h"
-#include "launch/image_links.h"
-#include "launch/ledger.h"
-#include "launch/owner.h"
-#include "launch/relay.h"
-#include "launch/resolve.h"
-#include "launch/signals.h"
-#include "launch/sources.h"
+#include "launch/image/identity.h"
+#include "launch/image/image_links.h"
+#include "launch/ledger/ledger.h"
+#include "launch/ledger/owner.h"
+#include "launch/session/relay.h"
+#include "launch/resolve/resolve.h"
+#include "launch/session/signals.h"
+#include "launch/resolve/sources.h"
 
 /* The first API that takes the terminal's size with the create request. */
 enum { API_CONSOLE_SIZE = 42 };

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
-#include "cli/completion.h"
+#include "cli/option/completion.h"
 
 /* Runs "shell -n file" where the shell is installed. */
 static void check_syntax(const char *shell, const struct buf *script)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/option.h"
+#include "cli/option/option.h"
 
 static const struct opt own[] = {
 	{.name = "ids", .letter = 'q', .about = "only the ids"},

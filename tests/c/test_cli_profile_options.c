@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/profile_options.h"
+#include "cli/option/profile_options.h"
 
 static const char description[] =
 	"{\"about\":\"x\",\"options\":{"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/progress.h"
+#include "cli/face/progress.h"
 
 static double clock_now;
 static double now(void)

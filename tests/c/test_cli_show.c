@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/show.h"
+#include "cli/face/show.h"
 
 static void has(const struct buf *b, const char *text)
 {

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/table.h"
-#include "cli/words.h"
+#include "cli/face/table.h"
+#include "cli/face/words.h"
 #include "plan/shell_word.h"
 #include "plan/spec.h"
 

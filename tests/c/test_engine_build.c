@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-#include "engine/call.h"
+#include "engine/http/call.h"
 
 static char *dir;
 static struct buf seen; /* the events of the last build */

@@ -5,7 +5,7 @@
 
 #include <sys/xattr.h>
 
-#include "engine/context.h"
+#include "build/context.h"
 
 static char *dir;
 

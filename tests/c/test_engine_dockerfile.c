@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine_test.h"
 
-#include "engine/build_files.h"
+#include "build/build_files.h"
 
 static const struct {
 	const char *text, *bases;

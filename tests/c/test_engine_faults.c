@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 
-#include "engine/call.h"
+#include "engine/http/call.h"
 
 static struct engine *open_at(const struct server *s)
 {

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
-#include "engine/call.h"
+#include "engine/http/call.h"
 #include "engine/network.h"
 
 /* Which of them is served; shared with the server. */

@@ -3,8 +3,8 @@
  * docker's own client (28.2), classic builder; where BuildKit differs it says so. */
 #include "engine_test.h"
 
-#include "engine/ignore.h"
-#include "engine/walk.h"
+#include "build/ignore.h"
+#include "build/walk.h"
 
 static const char *const files[] = {"Dockerfile", "README.md", "a.log", "src/a.c",
 	"src/a.o", "src/deep/b.o", "src/deep/keep.txt", "node_modules/x/index.js",

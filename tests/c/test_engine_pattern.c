@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine_test.h"
 
-#include "engine/pattern.h"
+#include "build/pattern.h"
 
 /* Each was seen in what docker's own client (28.2) puts into a context. */
 static const struct {

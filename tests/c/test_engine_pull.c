@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <time.h>
 
-#include "engine/image_ref.h"
+#include "engine/registry/image_ref.h"
 
 static struct {
 	pid_t pid;

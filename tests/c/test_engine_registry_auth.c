@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine_test.h"
 
-#include "engine/base64.h"
-#include "engine/docker_config.h"
+#include "engine/http/base64.h"
+#include "engine/registry/docker_config.h"
 
 static char *dir;
 

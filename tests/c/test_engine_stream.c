@@ -2,9 +2,9 @@
 /* The demultiplexer, chunks, base64, URLs: whatever the pieces the bytes come in. */
 #include "engine_test.h"
 
-#include "engine/base64.h"
-#include "engine/call.h"
-#include "engine/chunked.h"
+#include "engine/http/base64.h"
+#include "engine/http/call.h"
+#include "engine/http/chunked.h"
 #include "engine/stream.h"
 
 static void gather(void *ctx, int channel, const char *data, size_t n)

@@ -3,10 +3,10 @@
  * less. */
 #include "engine_test.h"
 
-#include "engine/base64.h"
-#include "engine/build_log.h"
-#include "engine/ndjson.h"
-#include "engine/protobuf.h"
+#include "engine/http/base64.h"
+#include "engine/docker/image/build_log.h"
+#include "engine/http/ndjson.h"
+#include "engine/docker/image/protobuf.h"
 #include "engine_trace_record.h"
 
 static const char *const kinds[] = {

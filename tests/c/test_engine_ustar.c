@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine_test.h"
 
-#include "engine/ustar.h"
+#include "engine/docker/ustar.h"
 
 static void add(struct buf *tar, const char *path, const char *text, uid_t uid)
 {

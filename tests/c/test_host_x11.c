@@ -5,8 +5,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "host/x11.h"
-#include "host/x11_access.h"
+#include "host/x11/x11.h"
+#include "host/x11/x11_access.h"
 
 static char *scratch;
 static struct err e;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "xvfb.h"
 
-#include "host/x11.h"
-#include "host/x11_access.h"
-#include "host/x11_security.h"
+#include "host/x11/x11.h"
+#include "host/x11/x11_access.h"
+#include "host/x11/x11_security.h"
 
 static struct xvfb x;
 static struct err e;

@@ -7,8 +7,8 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "launch/allow.h"
-#include "launch/grant.h"
-#include "plan/covers.h"
+#include "right/grant.h"
+#include "right/covers.h"
 #include "plan/spec.h"
 #include "profile_fixture.h"
 

@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/launch.h"
-#include "launch/sources.h"
+#include "launch/resolve/sources.h"
 #include "profile/profile.h"
 
 static char project[] = "/tmp/cnnrun-reach-XXXXXX";

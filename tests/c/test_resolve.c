@@ -14,8 +14,8 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/launch.h"
-#include "launch/ledger.h"
-#include "launch/record.h"
+#include "launch/ledger/ledger.h"
+#include "launch/ledger/record.h"
 
 static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
 static const struct engine_facts docker = {0};

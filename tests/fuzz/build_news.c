@@ -2,8 +2,8 @@
 /* What an engine tells about a build or a pull: objects, one a line. */
 #include "fuzz.h"
 
-#include "engine/build_log.h"
-#include "engine/ndjson.h"
+#include "engine/docker/image/build_log.h"
+#include "engine/http/ndjson.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -2,7 +2,7 @@
 /* A chunked body, in one piece and byte by byte. */
 #include "fuzz.h"
 
-#include "engine/chunked.h"
+#include "engine/http/chunked.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -2,7 +2,7 @@
 /* What a profile says it is: its options become those of the command line. */
 #include "fuzz.h"
 
-#include "cli/profile_options.h"
+#include "cli/option/profile_options.h"
 #include "profile/host.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

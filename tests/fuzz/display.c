@@ -2,7 +2,7 @@
 /* The name of an X display. */
 #include "fuzz.h"
 
-#include "host/x11.h"
+#include "host/x11/x11.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

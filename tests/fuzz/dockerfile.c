@@ -2,7 +2,7 @@
 /* The images a Dockerfile starts from. */
 #include "fuzz.h"
 
-#include "engine/build_files.h"
+#include "build/build_files.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -2,7 +2,7 @@
 /* A file of variables. */
 #include "fuzz.h"
 
-#include "launch/resolve.h"
+#include "launch/resolve/resolve.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -2,8 +2,8 @@
 /* The file of a grant, and which capabilities include which. */
 #include "fuzz.h"
 
-#include "launch/grant.h"
-#include "plan/covers.h"
+#include "right/grant.h"
+#include "right/covers.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

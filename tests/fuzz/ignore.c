@@ -2,7 +2,7 @@
 /* A path, and a .dockerignore that decides on it. */
 #include "fuzz.h"
 
-#include "engine/ignore.h"
+#include "build/ignore.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

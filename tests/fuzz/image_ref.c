@@ -2,7 +2,7 @@
 /* An image's reference. */
 #include "fuzz.h"
 
-#include "engine/image_ref.h"
+#include "engine/registry/image_ref.h"
 #include "plan/fields.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

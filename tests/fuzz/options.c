@@ -2,7 +2,7 @@
 /* Words of a command line, one a line. */
 #include "fuzz.h"
 
-#include "cli/option.h"
+#include "cli/option/option.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "base/utf8.h"
-#include "cli/words.h"
+#include "cli/face/words.h"
 #include "plan/shell_word.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

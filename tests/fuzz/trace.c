@@ -2,8 +2,8 @@
 /* BuildKit's trace, decoded: protocol buffers. */
 #include "fuzz.h"
 
-#include "engine/base64.h"
-#include "engine/build_log.h"
+#include "engine/http/base64.h"
+#include "engine/docker/image/build_log.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -2,7 +2,7 @@
 /* An archive as the engine sends it, perhaps cut short. */
 #include "fuzz.h"
 
-#include "engine/ustar.h"
+#include "engine/docker/ustar.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

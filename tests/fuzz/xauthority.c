@@ -2,7 +2,7 @@
 /* An Xauthority file: the cookie for display :0. */
 #include "fuzz.h"
 
-#include "host/x11.h"
+#include "host/x11/x11.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* doctor: the engine, and whether it can hand out GPUs. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cli/doctor/doctor.h"
+#include "cli/face/words.h"
+#include "host/gpu.h"
+
+enum { API_MINOR_MIN = 41, DRIVER_MIN = 450 };
+
+/* May this user talk to the socket? false was told. */
+static bool check_socket(struct report *r, const char *url)
+{
+	const char *path = !strncmp(url, "unix://", 7) ? url + 7 : NULL;
+	struct stat st;
+
+	if (!path)
+		return true;
+	if (stat(path, &st) < 0) {
+		report_add(r, FINDING_FAIL, "engine",
+			"install and start one: apt-get install docker.io, "
+			"systemctl start docker; or set DOCKER_HOST",
+			"%s: %s", path, strerror(errno));
+		return false;
+	}
+	if (access(path, R_OK | W_OK) < 0) {
+		report_add(r, FINDING_FAIL, "engine socket",
+			"sudo usermod -aG docker \"$USER\", and log in again", "%s: %s",
+			path, strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+static void check_system(struct report *r, struct engine *g)
+{
+	const struct engine_info *i = engine_info(g);
+	const struct engine_system *s;
+	struct err e = {0};
+
+	if (engine_system_now(g, &s, &e) < 0) {
+		report_add(r, FINDING_FAIL, "engine", "look into the engine's own log",
+			"%s", e.msg);
+		return;
+	}
+	report_add(r, i->api_minor >= API_MINOR_MIN ? FINDING_OK : FINDING_FAIL, "engine",
+		i->api_minor >= API_MINOR_MIN ? NULL
+					      : "install Docker Engine 20.10 or later",
+		"%s %s, API 1.%d, at %s", i->podman ? "Podman" : "Docker", s->version,
+		i->api_minor, i->url);
+	if (i->podman || i->buildkit)
+		report_add(r, FINDING_OK, "build", NULL, "%s",
+			i->buildkit ? "BuildKit" : "by Podman");
+	else
+		report_add(r, FINDING_WARN, "build",
+			"Docker Engine 18.09 and later has BuildKit",
+			"classic builder only: no cache mounts, slower");
+	report_add(r, FINDING_OK, "engine mode", NULL, "%s%s, storage %s, cgroup v%s",
+		s->rootless ? "rootless" : "as root",
+		s->userns_remap ? " with user namespaces" : "", s->storage_driver,
+		s->cgroup_version);
+}
+
+void doctor_engine(struct report *r, struct cli *c)
+{
+	AUTO_FREE char *url = NULL;
+	struct engine *g;
+	struct err e = {0};
+
+	if (engine_load(&e) < 0) {
+		report_add(r, FINDING_FAIL, "libcurl", "apt-get install libcurl4", "%s",
+			e.msg);
+		return;
+	}
+	if (engine_find(c->host, c->context, &url, &e) < 0) {
+		report_add(r, FINDING_FAIL, "engine",
+			"install and start one: apt-get install docker.io, "
+			"systemctl start docker; or set DOCKER_HOST",
+			"%s", e.msg);
+		return;
+	}
+	if (!check_socket(r, url))
+		return;
+	if (cli_engine(c, &g, &e) < 0) {
+		report_add(r, FINDING_FAIL, "engine",
+			"is it running? systemctl start docker", "%s", e.msg);
+		return;
+	}
+	check_system(r, g);
+}
+
+static void check_toolkit(struct report *r, const struct cli *c)
+{
+	AUTO_FREE char *toolkit = host_nvidia_toolkit();
+	const struct engine_system *s = NULL;
+	bool cdi = host_has_cdi();
+
+	if (toolkit || cdi)
+		report_add(r, FINDING_OK, "NVIDIA toolkit", NULL, "%s%s%s",
+			toolkit ? toolkit : "", toolkit && cdi ? ", " : "",
+			cdi ? "CDI specification" : "");
+	else
+		report_add(r, FINDING_WARN, "NVIDIA toolkit",
+			"apt-get install nvidia-container-toolkit, and restart the "
+			"engine",
+			"not installed: containers cannot have GPUs");
+	if (!c->engine || engine_system(c->engine, &s, NULL) < 0)
+		return;
+	if (s->nvidia_runtime || (s->cdi && cdi))
+		report_add(r, FINDING_OK, "GPUs in containers", NULL, "by %s",
+			s->nvidia_runtime ? "the NVIDIA runtime" : "CDI");
+	else if (toolkit)
+		/* The engine finds the hook on its own PATH, and tells nobody. */
+		report_add(r, FINDING_OK, "GPUs in containers", NULL,
+			"by the toolkit's hook, if it is on the engine's PATH");
+}
+
+void doctor_gpus(struct report *r, struct cli *c)
+{
+	AUTO_GPUS struct host_gpus g = {0};
+	struct err e = {0};
+
+	if (host_gpus_get(&g, &e) < 0) {
+		report_add(r, FINDING_WARN, "NVIDIA driver", NULL, "%s", e.msg);
+		return;
+	}
+	if (!g.driver) {
+		report_add(r, FINDING_WARN, "NVIDIA driver",
+			"for GPUs install the driver; without, use -d none", "%s",
+			*g.problem ? g.problem : "none");
+		return;
+	}
+	if (atoi(g.version) < DRIVER_MIN)
+		report_add(r, FINDING_FAIL, "NVIDIA driver",
+			"install driver 450 or later", "%s is too old for containers",
+			g.version);
+	else
+		report_add(r, FINDING_OK, "NVIDIA driver", NULL, "%s, CUDA up to %s",
+			g.version, *g.cuda ? g.cuda : "?");
+	for (size_t i = 0; i < g.n; i++) {
+		AUTO_BUF struct buf size = {0};
+
+		add_size(&size, (int64_t)g.v[i].memory);
+		report_add(r, FINDING_OK, "GPU", NULL, "%d  %s, %s, %s", g.v[i].index,
+			g.v[i].name, size.p, g.v[i].uuid);
+	}
+	check_toolkit(r, c);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* A plan in words: what is asked for, and what that lets the container do. */
+#include "cli/face/show.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "cli/face/show_lines.h"
+#include "cli/face/words.h"
+#include "launch/allow.h"
+
+void show_image(struct buf *out, const struct plan *p)
+{
+	struct lines l = {out, "image"};
+	const struct plan_build *b = &p->build;
+	const char *context = b->context ? b->context : ".";
+	AUTO_FREE char *file =
+		b->dockerfile ? xstrdup(b->dockerfile) : path_join(context, "Dockerfile");
+
+	if (!b->wanted) {
+		line(&l, "%s%s", p->image ? p->image : "(none)",
+			p->pull == PULL_ALWAYS  ? ", pulled each time"
+			: p->pull == PULL_NEVER ? ", never pulled"
+						: "");
+		return;
+	}
+	line(&l, "%s", b->tag);
+	l.subject = "build";
+	line(&l, "%s with the context %s%s%s", shown_path(file, p->project),
+		shown_path(context, p->project), b->target ? ", up to " : "",
+		b->target ? b->target : "");
+	if (b->base)
+		line(&l, "from %s", b->base);
+	for (size_t i = 0; i < b->args.n; i++)
+		line(&l, "%s=%s", b->args.v[i].key,
+			looks_secret(b->args.v[i].key) ? "****" : b->args.v[i].value);
+}
+
+static void show_command(struct buf *out, const struct spec *s)
+{
+	struct lines l = {out, "command"};
+	AUTO_FREE char *entry = words(&s->entrypoint, " "),
+		       *command = words(&s->command, " ");
+
+	if (s->has_command || s->has_entrypoint)
+		line(&l, "%s%s%s", entry, *entry && *command ? " " : "", command);
+	else
+		line(&l, "the image's own");
+	l.subject = "workdir";
+	if (s->workdir)
+		line(&l, "%s", s->workdir);
+}
+
+static void show_user(struct buf *out, const struct spec *s)
+{
+	struct lines l = {out, "user"};
+	const struct spec_identity *id = &s->identity;
+	AUTO_BUF struct buf groups = {0};
+
+	for (size_t i = 0; i < s->groups.n; i++) {
+		const char *name = s->groups.v[i];
+
+		for (size_t k = 0; k < id->n_groups; k++) {
+			AUTO_FREE char *gid =
+				xasprintf("%u", (unsigned)id->groups[k].gid);
+
+			if (id->groups[k].name && !strcmp(gid, s->groups.v[i]))
+				name = id->groups[k].name;
+		}
+		buf_addf(&groups, "%s%s", i ? ", " : "; groups ", name);
+	}
+	if (!s->has_user)
+		line(&l, "the image's own%s", buf_str(&groups));
+	else
+		line(&l, "%s%s%u:%u%s%s", id->name ? id->name : "", id->name ? " (" : "",
+			(unsigned)s->uid, (unsigned)s->gid, id->name ? ")" : "",
+			buf_str(&groups));
+}
+
+static void show_env(struct buf *out, const struct spec *s)
+{
+	struct lines l = {out, "env"};
+
+	for (size_t i = 0; i < s->env.n; i++) {
+		const struct kv *v = &s->env.v[i];
+
+		line(&l, "%s=%s", v->key, spec_hides(s, v->key) ? "****" : v->value);
+	}
+}
+
+static void add_limit(struct buf *b, const char *name, int64_t bytes)
+{
+	if (!bytes)
+		return;
+	buf_addf(b, "%s%s ", b->n ? ", " : "", name);
+	if (bytes < 0)
+		buf_adds(b, "unlimited");
+	else
+		add_size(b, bytes);
+}
+
+static void show_limits(struct buf *out, const struct spec *s)
+{
+	struct lines l = {out, "limits"};
+	AUTO_BUF struct buf b = {0};
+
+	if (s->cpus > 0)
+		buf_addf(&b, "%g CPU%s", s->cpus, s->cpus > 1 ? "s" : "");
+	if (s->cpuset)
+		buf_addf(&b, "%sCPUs %s", b.n ? ", " : "", s->cpuset);
+	add_limit(&b, "memory", s->memory);
+	add_limit(&b, "memory and swap", s->memory_swap);
+	add_limit(&b, "shared memory", s->shm);
+	if (s->pids)
+		buf_addf(&b, "%s%lld processes", b.n ? ", " : "", (long long)s->pids);
+	for (size_t i = 0; i < s->n_ulimits; i++)
+		buf_addf(&b, "%s%s %lld:%lld", b.n ? ", " : "", s->ulimits[i].name,
+			(long long)s->ulimits[i].soft, (long long)s->ulimits[i].hard);
+	if (b.n)
+		line(&l, "%s", b.p);
+}
+
+static void show_life(struct buf *out, const struct plan *p, const struct spec *s)
+{
+	struct lines l = {out, "name"};
+
+	/* A made-up name is another one the next time. */
+	if (p->name)
+		line(&l, "%s", s->name);
+	l.subject = "hostname";
+	if (p->hostname)
+		line(&l, "%s", s->hostname);
+	l.subject = "timezone";
+	if (p->timezone)
+		line(&l, "%s", p->timezone);
+	l.subject = "runs";
+	line(&l, "%s, %s", s->detach ? "in the background" : "in the foreground",
+		s->keep ? "kept after its end" : "removed at its end");
+	if (s->restart)
+		line(&l, "restarted: %s", s->restart);
+}
+
+static void show_spec(struct buf *out, const struct plan *p, const struct spec *s)
+{
+	show_command(out, s);
+	show_user(out, s);
+	show_reach(out, s);
+	show_env(out, s);
+	show_network(out, s);
+	show_limits(out, s);
+	show_life(out, p, s);
+}
+
+static void show_rights(
+	struct buf *out, const struct profile_source *src, const struct strv *can)
+{
+	AUTO_STRV struct strv missing = {0};
+
+	allow_missing(can, src, &missing);
+	show_capabilities(out, can, src->trusted ? NULL : &missing);
+	if (src->unsafe) {
+		AUTO_FREE char *why = xstrdup(src->unsafe);
+
+		log_printable(why, false);
+		buf_addf(out, "It is not run: %s\n", why);
+	}
+}
+
+void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
+	const struct spec *s, const struct strv *recorded, const struct strv *can)
+{
+	struct lines l = {out, "profile"};
+
+	line(&l, "%s%s", src->shown, src->trusted ? " (came with cnnrun)" : "");
+	if (p->about) {
+		l.subject = "about";
+		line(&l, "%s", p->about);
+	}
+	l.subject = "project";
+	line(&l, "%s", p->project);
+	l.subject = "first runs";
+	for (size_t i = 0; i < recorded->n; i++)
+		line(&l, "%s", recorded->v[i]);
+	if (p->build.wanted || p->image)
+		show_image(out, p);
+	if (s)
+		show_spec(out, p, s);
+	if (s || can->n)
+		show_rights(out, src, can);
+}

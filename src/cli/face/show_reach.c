@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/face/color.h"
+#include "cli/face/consent.h"
+#include "cli/face/show_lines.h"
+#include "cli/face/words.h"
+
+/* Longer sources are not aligned with. */
+enum { MOUNT_WIDTH_MAX = 32 };
+
+static const char *mount_from(const struct spec *s, const struct spec_mount *m)
+{
+	if (m->type == MOUNT_TMPFS)
+		return "(memory)";
+	if (m->type == MOUNT_BIND)
+		return shown_path(m->source, s->project);
+	return m->source ? m->source : "(new volume)";
+}
+
+static void show_mounts(struct buf *out, const struct spec *s)
+{
+	struct lines l = {out, "mounts"};
+	size_t widest = 0;
+
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		size_t n = strlen(mount_from(s, &s->mounts[i]));
+
+		if (n > widest && n <= MOUNT_WIDTH_MAX)
+			widest = n;
+	}
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		const struct spec_mount *m = &s->mounts[i];
+
+		line(&l, "%-*s -> %s%s%s", (int)widest, mount_from(s, m), m->target,
+			m->readonly ? "  read-only" : "",
+			m->type == MOUNT_VOLUME ? "  volume" : "");
+	}
+}
+
+static void show_gpus(struct buf *out, const struct spec *s)
+{
+	struct lines l = {out, "gpus"};
+	AUTO_FREE char *ids = words(&s->gpus.ids, ", ");
+	AUTO_FREE char *can = words(&s->gpus.capabilities, ", ");
+
+	switch (s->gpus.select) {
+	case GPU_NONE:
+		break;
+	case GPU_ALL:
+		line(&l, "all (%s)", can);
+		break;
+	case GPU_COUNT:
+		line(&l, "any %d (%s)", s->gpus.count, can);
+		break;
+	case GPU_IDS:
+		line(&l, "%s (%s)", ids, can);
+		break;
+	}
+}
+
+static void show_display(struct buf *out, const struct spec *s)
+{
+	static const char *const by[] = {
+		[X_OPEN] = "which admits it already",
+		[X_AUTH] = "by a cookie made for this run",
+		[X_COOKIE] = "by a copy of the display's cookie",
+		[X_LOCALUSER] = "by xhost for this user while it runs",
+		[X_LOCAL] = "by xhost for every local user while it runs",
+	};
+	struct lines l = {out, "display"};
+
+	if (s->x.access != X_NONE)
+		line(&l, "%s, %s", s->x.display ? s->x.display : "?", by[s->x.access]);
+	if (s->x.xhost != XHOST_NONE)
+		line(&l, "xhost +%s while it runs",
+			s->x.xhost == XHOST_LOCAL ? "local:" : "si:localuser");
+}
+
+void show_reach(struct buf *out, const struct spec *s)
+{
+	show_mounts(out, s);
+	show_gpus(out, s);
+	show_display(out, s);
+}
+
+void show_network(struct buf *out, const struct spec *s)
+{
+	struct lines l = {out, "network"};
+
+	line(&l, "%s", s->network);
+	for (size_t i = 0; i < s->extra_hosts.n; i++)
+		line(&l, "%s is %s", s->extra_hosts.v[i].key, s->extra_hosts.v[i].value);
+	l.subject = "ports";
+	for (size_t i = 0; i < s->n_ports; i++) {
+		const struct plan_port *p = &s->ports[i];
+		AUTO_FREE char *port =
+			p->host ? xasprintf("%u", p->host) : xstrdup("any");
+
+		line(&l, "%s:%s -> %u/%s", p->host_ip, port, p->container, p->protocol);
+	}
+	l.subject = "devices";
+	for (size_t i = 0; i < s->n_devices; i++)
+		line(&l, "%s -> %s (%s)", s->devices[i].source, s->devices[i].target,
+			s->devices[i].permissions);
+}
+
+void show_capabilities(
+	struct buf *out, const struct strv *can, const struct strv *missing)
+{
+	if (!can->n) {
+		buf_adds(out, "\nThis container can do nothing to the host outside the "
+			      "project.\n");
+		return;
+	}
+	buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD), color(COLOR_END));
+	add_capabilities(out, can, missing, missing != NULL);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* The verbs on one container. */
+#include "engine/container.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/http/call.h"
+
+/* POST /containers/ID/VERB?query */
+static int act_within(struct engine *g, const char *id, const char *verb,
+	const char *query, long timeout_ms, struct err *e)
+{
+	AUTO_FREE char *name = url_segment(id);
+	AUTO_FREE char *path = xasprintf("/containers/%s/%s%s", name, verb, query);
+	AUTO_REPLY struct reply r = {0};
+	struct http_request q = {
+		.method = "POST", .path = path, .timeout_ms = timeout_ms};
+
+	if (engine_do(g, &q, &r, e) < 0)
+		return -1;
+	return r.status >= 400 ? engine_fail(e, &r) : 0;
+}
+
+static int act(struct engine *g, const char *id, const char *verb, const char *query,
+	struct err *e)
+{
+	return act_within(g, id, verb, query, engine_patience(g, "POST"), e);
+}
+
+int container_start(struct engine *g, const char *id, const char *detach_keys,
+	int *status, struct err *e)
+{
+	AUTO_BUF struct buf query = {0};
+
+	url_param(&query, "detachKeys", detach_keys);
+	if (act(g, id, "start", buf_str(&query), e) == 0)
+		return 0;
+	*status = container_error_status(e);
+	return err_wrap(e, "start the container");
+}
+
+int container_kill(struct engine *g, const char *id, const char *signal, struct err *e)
+{
+	AUTO_BUF struct buf query = {0};
+
+	url_param(&query, "signal", signal);
+	if (act(g, id, "kill", buf_str(&query), e) < 0)
+		return err_wrap(e, "kill container %.12s", id);
+	return 0;
+}
+
+int container_stop(struct engine *g, const char *id, int seconds, struct err *e)
+{
+	AUTO_BUF struct buf query = {0};
+	struct container_state c = {0};
+	bool found = false;
+	long timeout_ms = 0; /* only the engine knows how long it waits */
+
+	/* Podman kills at once when it is not told a time. */
+	if (seconds < 0 && g->info.podman) {
+		seconds = 10;
+		if (container_inspect(g, id, &c, &found, NULL) == 0 && found &&
+			c.stop_timeout >= 0)
+			seconds = c.stop_timeout;
+		container_state_free(&c);
+	}
+	if (seconds >= 0) {
+		buf_addf(&query, "?t=%d", seconds);
+		timeout_ms = 1000L * seconds + engine_patience(g, "POST");
+	}
+	if (act_within(g, id, "stop", buf_str(&query), timeout_ms, e) < 0)
+		return err_wrap(e, "stop container %.12s", id);
+	return 0;
+}
+
+int container_remove(
+	struct engine *g, const char *id, bool force, bool *gone, struct err *e)
+{
+	AUTO_FREE char *name = url_segment(id);
+	AUTO_REPLY struct reply r = {0};
+
+	if (engine_send(g, "DELETE", NULL, &r, e, "/containers/%s?v=1%s", name,
+		    force ? "&force=1" : "") < 0)
+		return -1;
+	if (gone)
+		*gone = r.status == 404;
+	/* 409: somebody else removes it right now, or the engine itself (AutoRemove) */
+	if (r.status == 409 && strstr(buf_str(&r.body), "already in progress"))
+		return 0;
+	if (r.status >= 400 && r.status != 404) {
+		engine_fail(e, &r);
+		return err_wrap(e, "remove container %.12s", id);
+	}
+	return 0;
+}
+
+int container_resize(struct engine *g, const char *id, int rows, int cols, struct err *e)
+{
+	char query[64];
+
+	snprintf(query, sizeof query, "?h=%d&w=%d", rows, cols);
+	return act(g, id, "resize", query, e);
+}
+
+void container_state_free(struct container_state *c)
+{
+	free(c->name);
+	free(c->image);
+	free(c->image_id);
+	free(c->error);
+	free(c->workdir);
+	free(c->user);
+	kvs_free(&c->labels);
+	*c = (struct container_state){0};
+}
+
+static void read_state(const cJSON *j, struct container_state *c)
+{
+	const cJSON *state = json_get(j, "State"), *config = json_get(j, "Config");
+	const char *id = json_str(j, "Id"), *name = json_str(j, "Name");
+
+	snprintf(c->id, sizeof c->id, "%s", id ? id : "");
+	c->name = xstrdup(name ? name + (*name == '/') : "");
+	c->image = xstrdup(json_str(config, "Image"));
+	c->image_id = xstrdup(json_str(j, "Image"));
+	c->running = json_bool(state, "Running", false);
+	c->tty = json_bool(config, "Tty", false);
+	c->open_stdin = json_bool(config, "OpenStdin", false);
+	c->exit_code = json_int(state, "ExitCode", 0);
+	c->oom_killed = json_bool(state, "OOMKilled", false);
+	c->error = xstrdup(json_str(state, "Error"));
+	c->workdir = xstrdup(json_str(config, "WorkingDir"));
+	c->user = xstrdup(json_str(config, "User"));
+	c->pid = json_int(state, "Pid", 0);
+	c->stop_timeout = json_int(config, "StopTimeout", -1);
+	json_read_kvs(json_get(config, "Labels"), &c->labels);
+}
+
+int container_inspect(struct engine *g, const char *id, struct container_state *out,
+	bool *found, struct err *e)
+{
+	AUTO_FREE char *name = url_segment(id);
+	AUTO_REPLY struct reply r = {0};
+	AUTO_JSON cJSON *j = NULL;
+
+	*found = false;
+	if (engine_send(g, "GET", NULL, &r, e, "/containers/%s/json", name) < 0)
+		return -1;
+	if (r.status == 404)
+		return 0;
+	if (r.status >= 300) {
+		engine_fail(e, &r);
+		return err_wrap(e, "inspect container %.12s", id);
+	}
+	j = reply_json(&r, e);
+	if (!j)
+		return -1;
+	if (!json_str(j, "Id"))
+		return err_set(e, 0, "unreadable reply of the container engine: no id");
+	read_state(j, out);
+	*found = true;
+	return 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* From the resolved plan to a create request. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/http/call.h"
+#include "engine/container.h"
+#include "engine/docker/host_config.h"
+#include "engine/docker/no_network.h"
+
+static cJSON *env_list(const struct kvs *env)
+{
+	cJSON *a = cJSON_CreateArray();
+
+	for (size_t i = 0; i < env->n; i++) {
+		AUTO_FREE char *line = xasprintf("%s=%s", env->v[i].key, env->v[i].value);
+
+		cJSON_AddItemToArray(a, cJSON_CreateString(line));
+	}
+	return a;
+}
+
+static void add_program(cJSON *j, const struct spec *s)
+{
+	if (s->has_entrypoint) {
+		cJSON *a = json_strv(&s->entrypoint);
+
+		if (!s->entrypoint.n) /* [""] clears the image's; [] would keep its
+					 command */
+			cJSON_AddItemToArray(a, cJSON_CreateString(""));
+		cJSON_AddItemToObject(j, "Entrypoint", a);
+	}
+	if (s->has_command)
+		cJSON_AddItemToObject(j, "Cmd", json_strv(&s->command));
+	if (s->has_user) {
+		AUTO_FREE char *user = xasprintf("%u:%u", s->uid, s->gid);
+
+		cJSON_AddStringToObject(j, "User", user);
+	}
+	json_put(j, "WorkingDir", s->workdir);
+	if (s->env.n)
+		cJSON_AddItemToObject(j, "Env", env_list(&s->env));
+}
+
+/* Input ends for the program when the launcher's does: without StdinOnce the engine
+ * closes the whole attach on a half-close, and output is lost. */
+static void add_terminal(cJSON *j, const struct spec *s)
+{
+	cJSON_AddBoolToObject(j, "Tty", s->tty);
+	cJSON_AddBoolToObject(j, "OpenStdin", s->open_stdin);
+	cJSON_AddBoolToObject(j, "StdinOnce", s->open_stdin && !s->detach);
+	cJSON_AddBoolToObject(j, "AttachStdin", s->open_stdin && !s->detach);
+	cJSON_AddBoolToObject(j, "AttachStdout", !s->detach);
+	cJSON_AddBoolToObject(j, "AttachStderr", !s->detach);
+}
+
+static void add_exposed_ports(cJSON *j, const struct spec *s)
+{
+	cJSON *ports = s->n_ports ? cJSON_AddObjectToObject(j, "ExposedPorts") : NULL;
+
+	for (size_t i = 0; i < s->n_ports; i++) {
+		AUTO_FREE char *key = port_key(&s->ports[i]);
+
+		if (!json_get(ports, key))
+			cJSON_AddObjectToObject(ports, key);
+	}
+}
+
+cJSON *container_body(const struct engine_info *i, const struct spec *s)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	json_put(j, "Image", s->image);
+	add_program(j, s);
+	add_terminal(j, s);
+	json_put(j, "Hostname", s->hostname);
+	if (s->labels.n)
+		cJSON_AddItemToObject(j, "Labels", json_kvs(&s->labels));
+	json_put(j, "StopSignal", s->stop_signal);
+	if (s->stop_timeout >= 0)
+		cJSON_AddNumberToObject(j, "StopTimeout", s->stop_timeout);
+	add_exposed_ports(j, s);
+	if (no_network(i, s))
+		cJSON_AddBoolToObject(j, "NetworkDisabled", true);
+	cJSON_AddItemToObject(j, "HostConfig", host_config(i, s));
+	return j;
+}
+
+/* Podman before 5.4 starts such a container without GPUs and says nothing. */
+static int check_gpus(struct engine *g, const struct spec *s, struct err *e)
+{
+	const struct engine_system *system;
+
+	if (!g->info.podman || s->gpus.select == GPU_NONE)
+		return 0;
+	if (engine_system(g, &system, e) < 0)
+		return -1;
+	if (system->cdi)
+		return 0;
+	return err_set(e, ENOTSUP,
+		"Podman %s ignores GPU requests on its Docker socket; update to "
+		"5.4 or newer, use Docker, or go without GPUs",
+		system->version);
+}
+
+int container_create(struct engine *g, const struct spec *s, char **id,
+	struct strv *warnings, struct err *e)
+{
+	AUTO_JSON cJSON *body = container_body(&g->info, s);
+	AUTO_JSON cJSON *made = NULL;
+	AUTO_BUF struct buf path = {0};
+	const cJSON *w;
+	const char *made_id;
+
+	if (check_gpus(g, s, e) < 0)
+		return -1;
+	buf_adds(&path, "/containers/create");
+	url_param(&path, "name", s->name);
+	if (engine_call(g, "POST", path.p, body, &made, e) < 0)
+		return err_wrap(e, "create the container");
+	made_id = json_str(made, "Id");
+	if (!made_id || !*made_id)
+		return err_set(
+			e, EPROTO, "unreadable reply of the container engine: no id");
+	cJSON_ArrayForEach(w, json_get(made, "Warnings"))
+	{
+		AUTO_FREE char *text = xstrdup(cJSON_GetStringValue(w));
+
+		if (!text || !warnings)
+			continue;
+		one_line(text, 500);
+		strv_add(warnings, text);
+	}
+	*id = xstrdup(made_id);
+	/* else it goes in with the spec's files; without it only "localhost" is amiss */
+	if (!s->n_files)
+		container_put_files(g, *id, s, NULL, 0, NULL);
+	return 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/http/call.h"
+#include "engine/registry/image_ref.h"
+
+void image_free(struct image *i)
+{
+	free(i->id);
+	free(i->user);
+	free(i->workdir);
+	strv_free(&i->env);
+	strv_free(&i->entrypoint);
+	strv_free(&i->command);
+	kvs_free(&i->labels);
+	*i = (struct image){0};
+}
+
+static void read_strv(const cJSON *list, struct strv *out)
+{
+	const cJSON *i;
+
+	cJSON_ArrayForEach(i, list) if (cJSON_IsString(i)) strv_add(out, i->valuestring);
+}
+
+static void read_image(const cJSON *j, struct image *out)
+{
+	const cJSON *config = json_get(j, "Config");
+
+	out->id = xstrdup(json_str(j, "Id"));
+	out->user = xstrdup(json_str(config, "User"));
+	out->workdir = xstrdup(json_str(config, "WorkingDir"));
+	read_strv(json_get(config, "Env"), &out->env);
+	read_strv(json_get(config, "Entrypoint"), &out->entrypoint);
+	read_strv(json_get(config, "Cmd"), &out->command);
+	json_read_kvs(json_get(config, "Labels"), &out->labels);
+}
+
+int image_inspect(
+	struct engine *g, const char *ref, struct image *out, bool *found, struct err *e)
+{
+	AUTO_FREE char *name = url_ref(ref);
+	AUTO_REPLY struct reply r = {0};
+	AUTO_JSON cJSON *j = NULL;
+
+	*found = false;
+	if (engine_send(g, "GET", NULL, &r, e, "/images/%s/json", name) < 0)
+		return -1;
+	if (r.status == 404)
+		return 0;
+	if (r.status >= 300) {
+		engine_fail(e, &r);
+		return err_wrap(e, "inspect image %s", ref);
+	}
+	j = reply_json(&r, e);
+	if (!j)
+		return -1;
+	if (!json_str(j, "Id"))
+		return err_set(
+			e, 0, "unreadable reply of the container engine: no image id");
+	if (out)
+		read_image(j, out);
+	*found = true;
+	return 0;
+}
+
+int image_remove(struct engine *g, const char *ref, struct err *e)
+{
+	AUTO_FREE char *name = url_ref(ref);
+	AUTO_REPLY struct reply r = {0};
+
+	if (engine_send(g, "DELETE", NULL, &r, e, "/images/%s", name) < 0)
+		return -1;
+	if (r.status >= 300 && r.status != 404) {
+		engine_fail(e, &r);
+		return err_wrap(e, "remove image %s", ref);
+	}
+	return 0;
+}
+
+void image_split_ref(const char *ref, char **repository, char **tag)
+{
+	const char *slash = strrchr(ref, '/'), *at = strchr(ref, '@');
+	const char *colon = strrchr(slash ? slash : ref, ':');
+	const char *cut = at ? at : colon;
+
+	*repository = cut ? xstrndup(ref, (size_t)(cut - ref)) : xstrdup(ref);
+	*tag = xstrdup(cut ? cut + 1 : "latest");
+	if (at && (colon = strrchr(*repository, ':')) && !strchr(colon, '/'))
+		(*repository)[colon - *repository] =
+			0; /* name:tag@digest: the digest decides */
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/network.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/http/call.h"
+
+char *label_filter(const char *label)
+{
+	AUTO_JSON cJSON *j = label ? cJSON_CreateObject() : NULL;
+
+	if (!label)
+		return NULL;
+	cJSON_AddItemToArray(
+		cJSON_AddArrayToObject(j, "label"), cJSON_CreateString(label));
+	return json_text(j, false);
+}
+
+int network_exists(struct engine *g, const char *name, bool *yes, struct err *e)
+{
+	AUTO_FREE char *segment = url_segment(name);
+	static const char *const modes[] = {"none", "host", "bridge", "default"};
+	AUTO_REPLY struct reply r = {0};
+
+	/* Podman has them without having networks of these names. */
+	for (size_t i = 0; i < COUNT_OF(modes); i++)
+		if (!strcmp(name, modes[i])) {
+			*yes = true;
+			return 0;
+		}
+	if (engine_send(g, "GET", NULL, &r, e, "/networks/%s", segment) < 0)
+		return -1;
+	if (r.status >= 300 && r.status != 404) {
+		engine_fail(e, &r);
+		return err_wrap(e, "network %s", name);
+	}
+	*yes = r.status == 200;
+	return 0;
+}
+
+int volume_list(struct engine *g, const char *label, struct strv *names, struct err *e)
+{
+	AUTO_BUF struct buf path = {0};
+	AUTO_FREE char *filters = label_filter(label);
+	AUTO_JSON cJSON *j = NULL;
+	const cJSON *i;
+
+	buf_adds(&path, "/volumes");
+	url_param(&path, "filters", filters);
+	if (engine_call(g, "GET", path.p, NULL, &j, e) < 0)
+		return err_wrap(e, "list volumes");
+	cJSON_ArrayForEach(i, json_get(j, "Volumes"))
+	{
+		const char *name = json_str(i, "Name");
+
+		if (name)
+			strv_add(names, name);
+	}
+	return 0;
+}
+
+int volume_remove(struct engine *g, const char *name, struct err *e)
+{
+	AUTO_FREE char *segment = url_segment(name);
+	AUTO_REPLY struct reply r = {0};
+
+	if (engine_send(g, "DELETE", NULL, &r, e, "/volumes/%s", segment) < 0)
+		return -1;
+	if (r.status >= 300 && r.status != 404) {
+		engine_fail(e, &r);
+		return err_wrap(e, "remove volume %s", name);
+	}
+	return 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/docker/no_network.h"
+
+#include <string.h>
+
+#include "base/path.h"
+
+static char path[] = "/etc/hosts";
+static char text[] = "127.0.0.1\tlocalhost\n"
+		     "::1\tlocalhost ip6-localhost ip6-loopback\n"
+		     "fe00::0\tip6-localnet\n"
+		     "ff00::0\tip6-mcastprefix\n"
+		     "ff02::1\tip6-allnodes\n"
+		     "ff02::2\tip6-allrouters\n";
+
+bool no_network(const struct engine_info *i, const struct spec *s)
+{
+	if (i->podman || !s->network || strcmp(s->network, "none") != 0)
+		return false;
+	/* what needs the engine's own files, and where ours could not be put */
+	if (s->extra_hosts.n || s->dns.n || s->n_ports || s->readonly_rootfs)
+		return false;
+	for (size_t k = 0; k < s->n_mounts; k++)
+		if (path_within(path, s->mounts[k].target))
+			return false;
+	return true;
+}
+
+struct spec_file no_network_hosts(void)
+{
+	return (struct spec_file){
+		.path = path, .data = text, .n = sizeof text - 1, .mode = 0644};
+}

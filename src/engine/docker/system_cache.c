@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* What /info said, kept until the engine is another one: asking costs it 10 ms, for it
+ * runs its runtimes to learn their versions. */
+#include "engine/docker/system_cache.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/digest.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+enum { CACHE_MAX = 1 << 20 };
+
+static char *cache_path(const struct engine *g)
+{
+	AUTO_FREE char *name = NULL;
+	char hex[DIGEST_HEX];
+
+	digest_hex(g->url, strlen(g->url), hex);
+	name = xasprintf("engines/%s", hex);
+	return xdg_path("CACHE", name);
+}
+
+static void add_file(struct buf *b, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		st = (struct stat){0};
+	buf_addf(b, " %llu.%lld.%09ld", (unsigned long long)st.st_ino,
+		(long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+}
+
+/* Which engine answers, in which life and with which settings. An engine that makes its
+ * socket itself makes a new one each time; where systemd does, the engine still writes
+ * its pid file, beside the socket. */
+static char *identity(const struct engine *g)
+{
+	AUTO_BUF struct buf b = {0};
+	AUTO_FREE char *dir = path_join(g->socket, ".."),
+		       *pid = path_join(dir, "docker.pid");
+
+	buf_adds(&b, g->server);
+	add_file(&b, g->socket);
+	add_file(&b, pid);
+	add_file(&b, "/etc/docker/daemon.json");
+	return buf_take(&b);
+}
+
+cJSON *system_cached(const struct engine *g)
+{
+	AUTO_FREE char *path = cache_path(g), *now = identity(g);
+	AUTO_BUF struct buf text = {0};
+	AUTO_JSON cJSON *o = NULL;
+
+	if (file_read(path, CACHE_MAX, &text, NULL) < 0)
+		return NULL;
+	o = json_parse(buf_str(&text), text.n, NULL);
+	if (!json_str(o, "engine") || strcmp(json_str(o, "engine"), now) != 0)
+		return NULL;
+	return cJSON_DetachItemFromObjectCaseSensitive(o, "info");
+}
+
+void system_remember(const struct engine *g, const cJSON *info)
+{
+	static const char *const kept[] = {"ServerVersion", "Driver", "CgroupVersion",
+		"SecurityOptions", "Runtimes", "CDISpecDirs", "NCPU", "MemTotal"};
+	AUTO_FREE char *path = cache_path(g), *now = identity(g), *text = NULL;
+	AUTO_FREE char *dir = path_join(path, "..");
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	cJSON *part = cJSON_AddObjectToObject(o, "info");
+
+	cJSON_AddStringToObject(o, "engine", now);
+	for (size_t i = 0; i < COUNT_OF(kept); i++)
+		cJSON_AddItemToObject(
+			part, kept[i], cJSON_Duplicate(json_get(info, kept[i]), true));
+	text = json_text(o, false);
+	/* without it the next launch asks again */
+	if (dir_make(dir, 0700, NULL) == 0)
+		file_write(path, text, strlen(text), 0600, NULL);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* What the engine says when something fails, as one clear line. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "engine/http/call.h"
+
+void one_line(char *s, size_t max)
+{
+	size_t n = strlen(s);
+
+	while (n && (s[n - 1] == '\n' || s[n - 1] == '\r' || s[n - 1] == ' '))
+		s[--n] = 0;
+	if (n > max)
+		s[max] = 0;
+	for (char *p = s; *p; p++)
+		if (*p == '\n' || *p == '\r')
+			*p = ' ';
+	log_printable(s, false);
+}
+
+cJSON *reply_json(const struct reply *r, struct err *e)
+{
+	struct err local = {0};
+	cJSON *j;
+
+	e = e ? e : &local;
+	j = json_parse(buf_str(&r->body), r->body.n, e);
+	if (!j) {
+		err_wrap(e, "unreadable reply of the container engine");
+		one_line(e->msg, sizeof e->msg);
+	}
+	return j;
+}
+
+/* Podman says 500 where Docker says 409. */
+static int status_of(const struct reply *r, const char *text)
+{
+	static const char *const conflicts[] = {"already in use", "is being used by",
+		"container state improper", "can only kill running"};
+
+	for (size_t i = 0; r->status == 500 && i < COUNT_OF(conflicts); i++)
+		if (strstr(text, conflicts[i]))
+			return 409;
+	return (int)r->status;
+}
+
+int engine_fail(struct err *e, const struct reply *r)
+{
+	AUTO_JSON cJSON *j = cJSON_ParseWithLength(buf_str(&r->body), r->body.n);
+	const char *message = json_str(j, "message");
+	AUTO_FREE char *text = xstrdup(message ? message : buf_str(&r->body));
+
+	one_line(text, 1500);
+	if (*text)
+		return err_set(e, status_of(r, text), "%s", text);
+	return err_set(e, (int)r->status,
+		"the container engine answered HTTP %ld without a word", r->status);
+}
+
+int engine_unreachable(struct err *e, int os_error, const char *socket)
+{
+	bool podman = strstr(socket, "podman") != NULL;
+	bool user = !strncmp(socket, "/run/user/", 10);
+	const char *start = podman && user ? "systemctl --user start podman.socket"
+			    : podman       ? "sudo systemctl start podman.socket"
+			    : user         ? "systemctl --user start docker"
+					   : "sudo systemctl start docker";
+
+	err_set(e, os_error ? os_error : ECONNREFUSED,
+		"no container engine answers at unix://%s", socket);
+	if (os_error == EACCES || os_error == EPERM) {
+		err_set(e, os_error,
+			"no container engine answers at unix://%s: permission denied",
+			socket);
+		return err_hint(e,
+			"add yourself to group docker (sudo usermod -aG docker $USER, "
+			"then log in again) or run a rootless engine");
+	}
+	if (os_error == ENOENT)
+		return err_hint(e, "start it: %s", start);
+	return err_hint(e, "is it running? start it: %s", start);
+}

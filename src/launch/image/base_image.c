@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch/image/base_image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "engine/image.h"
+
+#define SCRIPT "base-image.sh"
+
+bool registry_unreachable(const struct err *e)
+{
+	static const char *const words[] = {"dial tcp", "lookup ", "i/o timeout",
+		"no such host", "connection refused", "network is unreachable",
+		"Client.Timeout", "context deadline exceeded", "TLS handshake timeout",
+		"Temporary failure in name resolution", "EOF", "proxyconnect"};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (strstr(e->msg, words[i]))
+			return true;
+	return false;
+}
+
+/* Beside the Lua scripts: in the source tree, or installed. */
+static char *find_script(void)
+{
+	const char *scripts = getenv("CNNRUN_SCRIPTS");
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	AUTO_FREE char *dir = NULL;
+	char *tries[3] = {NULL};
+	char *found = NULL;
+
+	if (n > 0) {
+		exe[n] = 0;
+		dir = path_join(exe, "..");
+	}
+	tries[0] = scripts ? path_join(scripts, SCRIPT) : NULL;
+	tries[1] = dir ? path_join(dir, "../scripts/" SCRIPT) : NULL;
+	tries[2] = dir ? path_join(dir, "../share/cnnrun/" SCRIPT) : NULL;
+	for (size_t i = 0; i < COUNT_OF(tries); i++) {
+		if (!found && tries[i] && access(tries[i], R_OK) == 0)
+			found = tries[i];
+		else
+			free(tries[i]);
+	}
+	return found;
+}
+
+/* Runs `sh script arg`; what it prints goes to line. Returns its exit status, -1 = e. */
+static int run_script(const char *script, const char *arg, int out,
+	void (*line)(void *ctx, const char *text, size_t n), void *ctx, struct err *e)
+{
+	char text[4096];
+	int fds[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return err_errno(e, "pipe");
+	pid = fork();
+	if (pid < 0) {
+		err_errno(e, "fork");
+		close(fds[0]);
+		close(fds[1]);
+		return -1;
+	}
+	if (pid == 0) {
+		/* What this program ignores the script's own programs must not. */
+		signal(SIGPIPE, SIG_DFL);
+		dup2(fds[1], 2);
+		dup2(out >= 0 ? out : fds[1], 1);
+		execl("/bin/sh", "sh", script, arg, (char *)NULL);
+		_exit(127);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], text, sizeof text)) != 0) {
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n > 0)
+			line(ctx, text, (size_t)n);
+	}
+	close(fds[0]);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void keep_line(void *ctx, const char *text, size_t n)
+{
+	buf_add(ctx, text, n);
+}
+
+static void show_line(void *ctx, const char *text, size_t n)
+{
+	const struct progress_sink *sink = ctx;
+	struct progress p = {.kind = PROGRESS_LOG, .step = 1, .data = text, .n = n};
+
+	if (sink->event)
+		sink->event(sink->ctx, &p);
+}
+
+/* "bookworm-amd64": which base this machine would make. */
+static int base_name(const char *script, char **name, struct err *e)
+{
+	AUTO_BUF struct buf out = {0};
+	int rc = run_script(script, "--name", -1, keep_line, &out, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc || !out.n)
+		return err_set(e, 0, "no base image can be made here: %s", buf_str(&out));
+	out.p[strcspn(out.p, "\n")] = 0;
+	*name = xstrdup(out.p);
+	return 0;
+}
+
+static int make_tar(const char *script, const char *tar, const struct progress_sink *sink,
+	struct err *e)
+{
+	struct progress p = {.kind = PROGRESS_START,
+		.step = 1,
+		.name = "base image by debootstrap (half a minute, once)"};
+	struct progress_sink lines = sink ? *sink : (struct progress_sink){0};
+	double start = clock_seconds();
+	int rc;
+
+	if (sink)
+		sink->event(sink->ctx, &p);
+	rc = run_script(script, tar, -1, show_line, &lines, e);
+	if (rc < 0)
+		return -1;
+	if (rc)
+		return err_set(e, 0, "debootstrap failed; see its output above");
+	p.kind = PROGRESS_DONE;
+	p.seconds = clock_seconds() - start;
+	if (sink)
+		sink->event(sink->ctx, &p);
+	return 0;
+}
+
+static int import_tar(struct engine *g, const char *tar, const char *ref,
+	const struct progress_sink *sink, struct err *e)
+{
+	AUTO_STRV struct strv changes = {0};
+	AUTO_FREE char *id = NULL;
+	AUTO_FD int fd = open(tar, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_errno(e, "%s", tar);
+	strv_add(&changes, "CMD [\"bash\"]");
+	strv_add(&changes, "LABEL cnnrun.base=1");
+	return image_import(g, fd, ref, &changes, sink, &id, e);
+}
+
+int base_image_ensure(
+	struct engine *g, const struct progress_sink *sink, char **ref, struct err *e)
+{
+	AUTO_FREE char *script = find_script();
+	AUTO_FREE char *name = NULL, *tar = NULL, *dir = NULL, *cache = NULL;
+	bool found = false;
+
+	if (!script)
+		return err_set(e, ENOENT,
+			"%s is not installed beside cnnrun; use make install, or "
+			"build/cnnrun "
+			"of the source tree",
+			SCRIPT);
+	if (base_name(script, &name, e) < 0)
+		return -1;
+	*ref = xasprintf("cnnrun-base:%s", name);
+	if (image_inspect(g, *ref, NULL, &found, e) < 0)
+		return -1;
+	if (found)
+		return 0;
+	cache = xasprintf("base-%s.tar", name);
+	tar = xdg_path("CACHE", cache);
+	dir = path_join(tar, "..");
+	if (dir_make(dir, 0700, e) < 0)
+		return -1;
+	if (access(tar, R_OK) < 0 && make_tar(script, tar, sink, e) < 0)
+		return -1;
+	return import_tar(g, tar, *ref, sink, e);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* The janitor: holds the X grants of one launch, waits for the launcher's end, and undoes
+ * what is left of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "engine/container.h"
+#include "host/terminal.h"
+#include "host/x11/x11.h"
+#include "launch/bind_files.h"
+#include "launch/ledger/ledger.h"
+#include "launch/ledger/owner.h"
+#include "launch/ledger/undo.h"
+
+/* The engine finishes a create whose client died: go on until 2 s found nothing, or 3 s
+ * where a create is known to have no answer. */
+enum { QUIET_ROUNDS = 8, QUIET_ROUNDS_MAKING = 12, ROUND_US = 250000, MAX_ROUNDS = 240 };
+
+struct janitor {
+	int fd;
+	const char *id, *file; /* of the message it began with */
+	struct record record;  /* borrows from there as well */
+	bool making; /* the engine may be making something that nobody has seen yet */
+	struct x11_grant *grants[3];
+	size_t n_grants;
+};
+
+static void leave_session(void)
+{
+	sigset_t all;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	terminal_watch(0);
+	setsid();
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	prctl(PR_SET_NAME, "cnnrun-janitor");
+	for (int i = 0; i < 3 && null >= 0; i++)
+		dup2(null, i);
+	if (null > 2)
+		close(null);
+	if (chdir("/") < 0) {
+		/* it stays where it is */
+	}
+}
+
+/* What the launcher inherited or opened is not the janitor's to keep open: locks, pipes,
+ * the other end of a profile. */
+static void close_others(int fd)
+{
+	if (fd > 3)
+		syscall(SYS_close_range, 3U, (unsigned)fd - 1, 0U);
+	syscall(SYS_close_range, (unsigned)fd + 1, ~0U, 0U);
+}
+
+static int grant_host(
+	struct janitor *j, const char *display, const char *address, struct err *e)
+{
+	if (x11_grant_host(display, address, &j->grants[j->n_grants], e) < 0)
+		return -1;
+	j->n_grants++;
+	return 0;
+}
+
+static int grant_cookie(struct janitor *j, const char *display, const char *number,
+	enum x_access access, struct buf *cookie, struct err *e)
+{
+	bool found = false;
+
+	if (access == X_COOKIE) {
+		if (x11_cookie(display, number, cookie, &found, e) < 0)
+			return -1;
+		return found ? 0
+			     : err_set(e, 0, "the cookie of display %s is gone", display);
+	}
+	if (x11_grant_cookie(display, number, 60, cookie, &j->grants[j->n_grants], e) < 0)
+		return -1;
+	j->n_grants++;
+	return 0;
+}
+
+static int grant(struct janitor *j, const cJSON *o, struct buf *cookie, struct err *e)
+{
+	const char *display = json_str(o, "display"), *number = json_str(o, "number");
+	enum x_access access = (enum x_access)json_num(o, "access", 0);
+	enum xhost_mode xhost = (enum xhost_mode)json_num(o, "xhost", 0);
+	AUTO_FREE char *user =
+		xasprintf("SI:localuser:#%u", (unsigned)json_num(o, "uid", 0));
+
+	if (!display || !number || j->n_grants)
+		return err_set(e, EPROTO, "bad grant");
+	if ((access == X_AUTH || access == X_COOKIE) &&
+		grant_cookie(j, display, number, access, cookie, e) < 0)
+		return -1;
+	if ((access == X_LOCALUSER || xhost == XHOST_USER) &&
+		grant_host(j, display, user, e) < 0)
+		return -1;
+	if ((access == X_LOCAL || xhost == XHOST_LOCAL) &&
+		grant_host(j, display, "LOCAL:", e) < 0)
+		return -1;
+	return 0;
+}
+
+static void answer(struct janitor *j, const char *text, size_t n)
+{
+	struct err e = {0};
+	AUTO_JSON cJSON *o = json_parse(text, n, &e);
+	AUTO_BUF struct buf reply = {0};
+	AUTO_BUF struct buf cookie = {0};
+
+	if (!o || grant(j, o, &cookie, &e) < 0) {
+		buf_addf(&reply, "%c%s", LEDGER_MSG_ERROR, e.msg);
+	} else {
+		buf_addc(&reply, LEDGER_MSG_OK);
+		buf_add(&reply, buf_str(&cookie), cookie.n);
+	}
+	if (send(j->fd, reply.p, reply.n, MSG_NOSIGNAL) < 0) {
+		/* the launcher is gone: the next recv says so */
+	}
+}
+
+/* The first message. What comes with it, the lock on the record, is held by staying
+ * open. */
+static ssize_t receive_first(int fd, char *message)
+{
+	char control[CMSG_SPACE(sizeof(int))];
+	struct iovec part = {message, LEDGER_MSG_MAX};
+	struct msghdr m = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof control};
+	ssize_t n;
+
+	do
+		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+/* Waits for a launch, which may never come; its words live as long as this process. */
+static bool begin(struct janitor *j)
+{
+	char *message = xmalloc(LEDGER_MSG_MAX);
+	ssize_t n = receive_first(j->fd, message);
+	const cJSON *o;
+
+	if (n < 1 || *message != LEDGER_MSG_BEGIN)
+		return false;
+	o = json_parse(message + 1, (size_t)n - 1, NULL);
+	free(message);
+	j->id = json_str(o, "id");
+	j->file = json_str(o, "file");
+	j->record.url = xstrdup(json_str(o, "url"));
+	j->record.keep = json_bool(o, "keep", false);
+	j->making = json_bool(o, "making", false);
+	return j->record.url && j->id && j->file;
+}
+
+/* How the launcher ended: LEDGER_MSG_CLEAN, LEDGER_MSG_DETACH, or 0 = it just died. */
+static int serve(struct janitor *j)
+{
+	char *message = xmalloc(LEDGER_MSG_MAX);
+	int how = 0;
+	ssize_t n;
+
+	while (!how && (n = recv(j->fd, message, LEDGER_MSG_MAX, 0)) != 0) {
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n < 0)
+			continue;
+		if (*message == LEDGER_MSG_X)
+			answer(j, message + 1, (size_t)n - 1);
+		else if (*message == LEDGER_MSG_MAKING || *message == LEDGER_MSG_MADE)
+			j->making = *message == LEDGER_MSG_MAKING;
+		else
+			how = (unsigned char)*message;
+	}
+	free(message);
+	return how;
+}
+
+/* One round of undoing: 0 = there was nothing, 1 = something, -1 = no engine. */
+static int undo_round(struct janitor *j)
+{
+	AUTO_ENGINE struct engine *g = NULL;
+	struct undone done;
+
+	if (engine_open(j->record.url, &g, NULL) < 0 ||
+		undo_containers(g, j->id, &j->record, false, &done) < 0)
+		return -1;
+	return done.found > 0;
+}
+
+/* false: the engine did not answer to the end. */
+static bool undo(struct janitor *j)
+{
+	int wanted = j->making ? QUIET_ROUNDS_MAKING : QUIET_ROUNDS, quiet = 0;
+
+	for (int round = 0; quiet < wanted && round < MAX_ROUNDS; round++) {
+		quiet = undo_round(j) == 0 ? quiet + 1 : 0;
+		usleep(ROUND_US);
+	}
+	return quiet == wanted;
+}
+
+/* Waits until the detached container has ended, whatever becomes of the engine. */
+static void wait_for_end(struct janitor *j)
+{
+	AUTO_FREE char *label = xasprintf("%s=%s", LABEL_LAUNCH, j->id);
+
+	for (;;) {
+		AUTO_ENGINE struct engine *g = NULL;
+		AUTO_LIST struct container_list list = {0};
+		struct container_wait *w = NULL;
+		struct pollfd p = {.events = POLLIN};
+		int status, done = 0;
+
+		if (engine_open(j->record.url, &g, NULL) < 0 ||
+			container_list(g, label, false, &list, NULL) < 0) {
+			sleep(1); /* the engine restarts */
+			continue;
+		}
+		if (!list.n)
+			return;
+		if (container_wait_begin(g, list.v[0].id, &w, NULL) == 0) {
+			p.fd = container_wait_fd(w);
+			while (!(done = container_wait_poll(w, &status, NULL)))
+				poll(&p, 1, -1);
+			container_wait_free(w);
+		}
+		if (done <= 0)
+			sleep(1);
+	}
+}
+
+static void end_grants(struct janitor *j)
+{
+	while (j->n_grants)
+		x11_grant_end(j->grants[--j->n_grants]);
+}
+
+_Noreturn void janitor_run(int fd)
+{
+	struct janitor j = {.fd = fd};
+	AUTO_FREE char *files = NULL;
+	bool done = true;
+	int how;
+
+	close_others(fd); /* before leave_session keeps the terminal */
+	leave_session();
+	log_init(LOG_QUIET);
+	if (!begin(&j))
+		_exit(0);
+	how = serve(&j);
+	if (how == LEDGER_MSG_DETACH)
+		wait_for_end(&j);
+	if (how != LEDGER_MSG_CLEAN && how != LEDGER_MSG_DETACH)
+		terminal_unwatch();
+	end_grants(&j); /* first: the engine may be long in coming */
+	if (how != LEDGER_MSG_CLEAN)
+		done = undo(&j);
+	files = xasprintf("%s%s", j.file, LEDGER_FILES);
+	bind_files_remove(files);
+	if (done) /* else the next start sweeps */
+		unlink(j.file);
+	_exit(0);
+}

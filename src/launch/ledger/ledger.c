@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch/ledger/ledger.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "launch/launch.h"
+#include "launch/ledger/standby.h"
+
+struct ledger {
+	struct standby janitor;
+	char id[40];
+	char *file; /* of that name in the runtime directory */
+	int lock;   /* on it */
+	struct record record;
+	char *grants; /* the message for host grants, for another janitor; NULL = none */
+	bool making;
+};
+
+static char *record_path(const char *dir, const char *id)
+{
+	return xasprintf("%s/%s", dir, id);
+}
+
+bool ledger_is_dead(const char *id)
+{
+	AUTO_FREE char *dir = NULL;
+	AUTO_FREE char *path = NULL;
+
+	if (strchr(id, '/') || runtime_dir(&dir, NULL) < 0)
+		return false;
+	path = record_path(dir, id);
+	return record_is_dead(path);
+}
+
+/* With the lock, which is the janitor's as well from then on. */
+static int send_begin(const struct ledger *l, struct err *e)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL, *message = NULL;
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	struct iovec part;
+	struct msghdr m = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof control};
+
+	cJSON_AddStringToObject(o, "url", l->record.url);
+	cJSON_AddStringToObject(o, "id", l->id);
+	cJSON_AddStringToObject(o, "file", l->file);
+	cJSON_AddBoolToObject(o, "keep", l->record.keep);
+	cJSON_AddBoolToObject(o, "making", l->making);
+	text = json_text(o, false);
+	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
+	part = (struct iovec){message, strlen(message)};
+	control.head.cmsg_level = SOL_SOCKET;
+	control.head.cmsg_type = SCM_RIGHTS;
+	control.head.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&control.head), &l->lock, sizeof(int));
+	if (sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0)
+		return err_errno(e, "the janitor is gone");
+	return 0;
+}
+
+/* One that waits, unless somebody killed it meanwhile: then a new one. */
+static int engage(struct ledger *l, struct err *e)
+{
+	for (int try = 0; try < 2; try++) {
+		if (standby_take(&l->janitor, e) < 0)
+			return -1;
+		if (send_begin(l, e) == 0)
+			return 0;
+		standby_leave(&l->janitor);
+	}
+	return -1;
+}
+
+static void ledger_free(struct ledger *l)
+{
+	if (l->lock >= 0)
+		close(l->lock);
+	free(l->file);
+	free(l->grants);
+	record_free(&l->record);
+	free(l);
+}
+
+static struct ledger *ledger_new(const char *dir, const struct record *r)
+{
+	struct ledger *l = xcalloc(1, sizeof *l);
+	unsigned long long nonce = 0;
+
+	if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce)
+		nonce = (unsigned long long)(uintptr_t)l;
+	snprintf(l->id, sizeof l->id, "%d-%016llx", (int)getpid(), nonce);
+	l->file = record_path(dir, l->id);
+	l->record = (struct record){
+		.url = xstrdup(r->url), .display = xstrdup(r->display), .keep = r->keep};
+	l->lock = -1;
+	return l;
+}
+
+int ledger_open(const struct record *r, struct ledger **out, struct err *e)
+{
+	AUTO_FREE char *dir = NULL;
+	struct ledger *l;
+
+	if (runtime_dir(&dir, e) < 0)
+		return -1;
+	l = ledger_new(dir, r);
+	l->lock = record_create(l->file, &l->record, e);
+	if (l->lock < 0 || engage(l, e) < 0) {
+		if (l->lock >= 0)
+			unlink(l->file);
+		ledger_free(l);
+		return -1;
+	}
+	*out = l;
+	return 0;
+}
+
+const char *ledger_id(const struct ledger *l)
+{
+	return l->id;
+}
+
+char *ledger_files(const struct ledger *l)
+{
+	return xasprintf("%s%s", l->file, LEDGER_FILES);
+}
+
+static char *grant_message(const struct spec_x *x, enum x_access access)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL;
+
+	cJSON_AddStringToObject(o, "display", x->display);
+	cJSON_AddStringToObject(o, "number", x->number);
+	cJSON_AddNumberToObject(o, "access", access);
+	cJSON_AddNumberToObject(o, "xhost", x->xhost);
+	cJSON_AddNumberToObject(o, "uid", x->host_uid);
+	text = json_text(o, false);
+	return xasprintf("%c%s", LEDGER_MSG_X, text);
+}
+
+static int ask(struct ledger *l, const char *message, struct buf *cookie, struct err *e)
+{
+	AUTO_FREE char *reply = xmalloc(LEDGER_MSG_MAX);
+	ssize_t n;
+
+	if (send(l->janitor.fd, message, strlen(message), MSG_NOSIGNAL) < 0)
+		return err_errno(e, "the janitor is gone");
+	do
+		n = recv(l->janitor.fd, reply, LEDGER_MSG_MAX, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 1)
+		return err_set(e, EPIPE, "the janitor is gone");
+	if (*reply == LEDGER_MSG_ERROR)
+		return err_set(e, 0, "%.*s", (int)n - 1, reply + 1);
+	buf_add(cookie, reply + 1, (size_t)n - 1);
+	return 0;
+}
+
+int ledger_grant_x(
+	struct ledger *l, const struct spec_x *x, struct buf *cookie, struct err *e)
+{
+	bool host = x->access == X_LOCALUSER || x->access == X_LOCAL;
+	AUTO_FREE char *message = grant_message(x, x->access);
+
+	/* What one that was killed had begun another takes over by beginning anew. */
+	if (ask(l, message, cookie, e) < 0 &&
+		(standby_lives(&l->janitor) || ledger_mend(l) < 0 ||
+			ask(l, message, cookie, e) < 0))
+		return -1;
+	/* a cookie that is in use already is not made again */
+	if (host || x->xhost != XHOST_NONE)
+		l->grants = grant_message(x, host ? x->access : X_NONE);
+	return 0;
+}
+
+static bool tell(const struct ledger *l, char message)
+{
+	return send(l->janitor.fd, &message, 1, MSG_NOSIGNAL) == 1;
+}
+
+void ledger_making(struct ledger *l, bool making)
+{
+	l->making = making;
+	tell(l, making ? LEDGER_MSG_MAKING : LEDGER_MSG_MADE);
+}
+
+int ledger_fd(const struct ledger *l)
+{
+	return l->janitor.fd;
+}
+
+int ledger_mend(struct ledger *l)
+{
+	AUTO_BUF struct buf none = {0};
+	struct err e = {0};
+
+	standby_leave(&l->janitor);
+	if (engage(l, &e) == 0 && (!l->grants || ask(l, l->grants, &none, &e) == 0)) {
+		log_debug("the janitor of this launch was killed; another has its place");
+		return 0;
+	}
+	log_debug("the janitor of this launch was killed: %s", e.msg);
+	return -1;
+}
+
+/* Its last word; another is asked when it was killed, also in the middle of it. */
+static void dismiss(struct ledger *l, enum ledger_end end)
+{
+	const char word = end == LEDGER_CLEAN ? LEDGER_MSG_CLEAN : LEDGER_MSG_DETACH;
+
+	for (int try = 0; try < 2; try++) {
+		if (!standby_lives(&l->janitor) && ledger_mend(l) < 0)
+			break; /* the next start sweeps */
+		if (end == LEDGER_UNDO || (tell(l, word) && end == LEDGER_DETACH))
+			break;
+		if (end == LEDGER_CLEAN && standby_wait(&l->janitor))
+			return;
+	}
+	standby_leave(&l->janitor);
+}
+
+void ledger_close(struct ledger *l, enum ledger_end end)
+{
+	if (!l)
+		return;
+	if (end == LEDGER_DETACH) {
+		l->record.detached = true;
+		record_update(l->lock, &l->record, NULL);
+	}
+	dismiss(l, end);
+	ledger_free(l);
+}

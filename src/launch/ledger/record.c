@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch/ledger/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+#define UNFINISHED ".new" /* until it is locked and written */
+
+enum { RECORD_MAX = 65536, SCRAP_AGE_S = 60 };
+
+void record_free(struct record *r)
+{
+	free(r->url);
+	free(r->display);
+	*r = (struct record){0};
+}
+
+/* Of one length, whatever the flags are. */
+static char *text_of(const struct record *r)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+
+	json_put(o, "url", r->url);
+	json_put(o, "display", r->display);
+	cJSON_AddNumberToObject(o, "keep", r->keep);
+	cJSON_AddNumberToObject(o, "detached", r->detached);
+	return json_text(o, false);
+}
+
+int record_update(int fd, const struct record *r, struct err *e)
+{
+	AUTO_FREE char *text = text_of(r);
+	size_t n = strlen(text);
+	ssize_t k = pwrite(fd, text, n, 0);
+
+	if (k < 0)
+		return err_errno(e, "the record of this launch");
+	if ((size_t)k != n) {
+		errno = ENOSPC;
+		return err_errno(e, "the record of this launch");
+	}
+	return 0;
+}
+
+int record_create(const char *path, const struct record *r, struct err *e)
+{
+	AUTO_FREE char *new = xasprintf("%s" UNFINISHED, path);
+	int fd = open(new, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return err_errno(e, "%s", new);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		err_errno(e, "lock %s", new);
+	else if (record_update(fd, r, e) == 0) {
+		if (rename(new, path) == 0)
+			return fd;
+		err_errno(e, "%s", path);
+	} else {
+		err_wrap(e, "%s", path);
+	}
+	unlink(new);
+	close(fd);
+	return -1;
+}
+
+int record_take(const char *path, struct record *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	AUTO_BUF struct buf text = {0};
+	AUTO_JSON cJSON *o = NULL;
+
+	*out = (struct record){0};
+	if (fd < 0)
+		return -1;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		return -1;
+	}
+	if (file_read(path, RECORD_MAX, &text, NULL) == 0 && text.n)
+		o = json_parse(text.p, text.n, NULL);
+	out->url = xstrdup(json_str(o, "url"));
+	out->display = xstrdup(json_str(o, "display"));
+	out->keep = json_num(o, "keep", 0) != 0;
+	out->detached = json_num(o, "detached", 0) != 0;
+	return fd;
+}
+
+bool record_is_dead(const char *path)
+{
+	AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	return fd < 0 ? errno == ENOENT : flock(fd, LOCK_SH | LOCK_NB) == 0;
+}
+
+bool record_is_scrap(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	struct stat st;
+
+	return dot && !strcmp(dot, UNFINISHED) && lstat(path, &st) == 0 &&
+	       time(NULL) - st.st_mtime > SCRAP_AGE_S;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* What even a janitor's death left behind. */
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "host/x11/x11.h"
+#include "launch/bind_files.h"
+#include "launch/launch.h"
+#include "launch/ledger/ledger.h"
+#include "launch/ledger/undo.h"
+
+/* false when something of it remains, or it is the business of a start on another engine.
+ */
+static bool sweep_containers(struct engine *g, const char *id, const struct record *r)
+{
+	struct undone done;
+
+	if (r->url && strcmp(r->url, engine_info(g)->url) != 0)
+		return false;
+	return undo_containers(g, id, r, true, &done) == 0 && !done.failed &&
+	       !done.spared;
+}
+
+/* A display that is there but lets us not in may do so at another start. */
+static bool sweep_display(const char *display)
+{
+	struct err e = {0};
+
+	return !display || x11_sweep(display, &e) >= 0 ||
+	       (e.code != EACCES && e.code != ETIMEDOUT);
+}
+
+static void sweep_launch(struct engine *g, const char *dir, const char *id)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", dir, id);
+	AUTO_FREE char *files = xasprintf("%s%s", path, LEDGER_FILES);
+	AUTO_RECORD struct record r = {0};
+	AUTO_FD int lock = record_take(path, &r);
+	bool done;
+
+	if (lock < 0)
+		return;
+	done = sweep_display(r.display);
+	if (!sweep_containers(g, id, &r) || !done)
+		return;
+	bind_files_remove(files);
+	unlink(path);
+}
+
+void sweep(struct engine *g)
+{
+	AUTO_FREE char *dir = NULL;
+	struct dirent *entry;
+	DIR *d;
+
+	if (runtime_dir(&dir, NULL) < 0 || !(d = opendir(dir)))
+		return;
+	while ((entry = readdir(d))) {
+		AUTO_FREE char *path = xasprintf("%s/%s", dir, entry->d_name);
+
+		if (!strchr(entry->d_name, '.'))
+			sweep_launch(g, dir, entry->d_name);
+		else if (record_is_scrap(path))
+			unlink(path);
+	}
+	closedir(d);
+}

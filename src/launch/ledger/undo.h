@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Takes back what a launch made in the engine. Private to launch/. */
+#ifndef CNNRUN_LAUNCH_UNDO_H
+#define CNNRUN_LAUNCH_UNDO_H
+
+#include "engine/engine.h"
+#include "launch/ledger/record.h"
+
+struct undone {
+	size_t found;  /* containers that had something to be undone */
+	size_t failed; /* of these */
+	size_t spared; /* detached ones that run on */
+};
+
+/* Once over all containers with the launch's label. -1 = they could not be asked for.
+ * tell: with a line for each that is removed. */
+int undo_containers(struct engine *g, const char *id, const struct record *r, bool tell,
+	struct undone *out);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* wayland, audio, dbus, timezone: single sockets, never the whole runtime directory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "host/session.h"
+#include "launch/resolve/resolve.h"
+
+const char *resolve_runtime_dir(struct resolving *r)
+{
+	const char *dir = kvs_get(&r->s->env, "XDG_RUNTIME_DIR");
+	unsigned uid = r->s->has_user ? r->s->uid : 0;
+	unsigned gid = r->s->has_user ? r->s->gid : 0;
+	struct spec_mount *t;
+
+	if (dir)
+		return dir;
+	kvs_setf(&r->s->env, "XDG_RUNTIME_DIR", "/run/user/%u", uid);
+	dir = kvs_get(&r->s->env, "XDG_RUNTIME_DIR");
+	t = spec_add_mount(r->s, MOUNT_TMPFS, NULL, dir);
+	t->mode = 0700;
+	t->uid = uid;
+	t->gid = gid;
+	return dir;
+}
+
+/* Mounts socket as name in the runtime directory; frees both paths. */
+static void add_socket(struct resolving *r, char *socket, const char *name)
+{
+	AUTO_FREE char *target = xasprintf("%s/%s", resolve_runtime_dir(r), name);
+	struct spec_mount *m = spec_add_mount(r->s, MOUNT_BIND, socket, target);
+
+	m->outside = m->said = true;
+	free(socket);
+}
+
+static int missing(struct resolving *r, const struct plan_socket *s, const char *key,
+	const char *what, struct err *e)
+{
+	if (s->optional) {
+		log_debug("no %s here; going without", what);
+		return 0;
+	}
+	err_set(e, 0, "this session has no %s; say optional = true to go without", what);
+	return plan_fail(r->p, key, e);
+}
+
+static int wayland(struct resolving *r, struct err *e)
+{
+	char *socket = r->p->wayland.wanted ? session_wayland() : NULL;
+
+	if (!r->p->wayland.wanted)
+		return 0;
+	if (!socket)
+		return missing(r, &r->p->wayland, "wayland", "Wayland compositor", e);
+	add_socket(r, socket, "wayland-0");
+	reach_add(r, "show windows on your Wayland desktop");
+	kvs_set(&r->s->env, "WAYLAND_DISPLAY", "wayland-0");
+	return 0;
+}
+
+static int audio(struct resolving *r, struct err *e)
+{
+	char *pipewire, *pulse;
+	AUTO_FREE char *cookie = NULL;
+
+	if (!r->p->audio.wanted)
+		return 0;
+	pipewire = session_pipewire();
+	pulse = session_pulse();
+	if (!pipewire && !pulse)
+		return missing(
+			r, &r->p->audio, "audio", "PipeWire or PulseAudio server", e);
+	reach_add(r, "play and record sound");
+	if (pipewire)
+		add_socket(r, pipewire, "pipewire-0");
+	if (!pulse)
+		return 0;
+	add_socket(r, pulse, "pulse-native");
+	kvs_setf(&r->s->env, "PULSE_SERVER", "unix:%s/pulse-native",
+		resolve_runtime_dir(r));
+	/* the same uid needs no cookie, another does */
+	if (r->s->has_user && r->s->uid != r->me.uid &&
+		(cookie = session_pulse_cookie())) {
+		AUTO_BUF struct buf data = {0};
+
+		if (file_read(cookie, 4096, &data, NULL) == 0) {
+			spec_add_file(r->s, "/etc/cnnrun/pulse-cookie", buf_str(&data),
+				data.n, 0600, r->s->uid, r->s->gid)
+				->secret = true;
+			kvs_set(&r->s->env, "PULSE_COOKIE", "/etc/cnnrun/pulse-cookie");
+		}
+	}
+	return 0;
+}
+
+static int dbus(struct resolving *r, struct err *e)
+{
+	char *socket = r->p->dbus.wanted ? session_dbus() : NULL;
+
+	if (!r->p->dbus.wanted)
+		return 0;
+	if (!socket)
+		return missing(r, &r->p->dbus, "dbus", "D-Bus session bus", e);
+	add_socket(r, socket, "bus");
+	reach_add(r, "talk to your session bus, and so start programs as you");
+	kvs_setf(&r->s->env, "DBUS_SESSION_BUS_ADDRESS", "unix:path=%s/bus",
+		resolve_runtime_dir(r));
+	return 0;
+}
+
+/* The zone's own file, since slim images have no tzdata. */
+static int timezone_file(struct resolving *r, struct err *e)
+{
+	AUTO_FREE char *name = NULL, *path = NULL;
+	AUTO_BUF struct buf data = {0};
+
+	if (!r->p->timezone)
+		return 0;
+	name = strcmp(r->p->timezone, "host") ? xstrdup(r->p->timezone)
+					      : session_timezone();
+	path = name ? xasprintf("/usr/share/zoneinfo/%s", name)
+		    : xstrdup("/etc/localtime");
+	if (file_read(path, 1 << 20, &data, e) < 0) {
+		if (!strcmp(r->p->timezone, "host"))
+			return 0; /* a host without a zone is on UTC, as the image is */
+		err_hint(e, "is the time zone's name right, and tzdata installed?");
+		err_wrap(e, "timezone");
+		return plan_fail(r->p, "timezone", e);
+	}
+	spec_add_file(r->s, "/etc/localtime", buf_str(&data), data.n, 0644, 0, 0);
+	if (name) {
+		AUTO_FREE char *line = xasprintf("%s\n", name);
+
+		spec_add_file(r->s, "/etc/timezone", line, strlen(line), 0644, 0, 0);
+	}
+	return 0;
+}
+
+int resolve_desktop(struct resolving *r, struct err *e)
+{
+	if (wayland(r, e) < 0 || audio(r, e) < 0 || dbus(r, e) < 0)
+		return -1;
+	return timezone_file(r, e);
+}

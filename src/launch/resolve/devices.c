@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* devices: nodes and directories of nodes, with the groups that may open them. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "host/session.h"
+#include "launch/resolve/resolve.h"
+
+static int add_node(struct resolving *r, const char *source, const char *target,
+	const char *permissions, struct err *e)
+{
+	gid_t gid;
+	mode_t mode;
+
+	if (device_group(source, &gid, &mode, e) < 0)
+		return -1;
+	spec_add_device(r->s, source, target, permissions);
+	/* a group is needed where the node is not everybody's but is its group's */
+	if (r->s->has_user && r->s->uid != 0 && gid != 0 && !(mode & 06) && (mode & 060))
+		spec_add_group(r->s, gid);
+	return 0;
+}
+
+static int add_directory(
+	struct resolving *r, const struct plan_device *d, const char *real, struct err *e)
+{
+	DIR *dir = opendir(real);
+	struct dirent *entry;
+	int found = 0;
+
+	if (!dir)
+		return err_errno(e, "device %s", d->source);
+	while ((entry = readdir(dir))) {
+		AUTO_FREE char *source = xasprintf("%s/%s", real, entry->d_name);
+		AUTO_FREE char *target = xasprintf("%s/%s", d->target, entry->d_name);
+
+		if (entry->d_type == DT_CHR || entry->d_type == DT_BLK)
+			found += add_node(r, source, target, d->permissions, e) == 0;
+	}
+	closedir(dir);
+	return found ? 0
+		     : err_set(e, ENOENT, "device %s holds no device nodes", d->source);
+}
+
+static int add_device(struct resolving *r, const struct plan_device *d, struct err *e)
+{
+	AUTO_FREE char *real = realpath(d->source, NULL); /* what the list names */
+	struct stat st;
+
+	if (!real || stat(real, &st) < 0) {
+		if (d->optional && errno == ENOENT) {
+			log_debug("no device %s; going without", d->source);
+			return 0;
+		}
+		err_errno(e, "device %s", d->source);
+		return err_hint(e, "say optional = true to go without");
+	}
+	if (S_ISDIR(st.st_mode))
+		return add_directory(r, d, real, e);
+	return add_node(r, real, d->target, d->permissions, e);
+}
+
+int resolve_devices(struct resolving *r, struct err *e)
+{
+	for (size_t i = 0; i < r->p->n_devices; i++) {
+		AUTO_FREE char *key = xasprintf("devices/%zu", i);
+
+		if (add_device(r, &r->p->devices[i], e) < 0)
+			return plan_fail(r->p, key, e);
+	}
+	return 0;
+}

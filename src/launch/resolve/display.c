@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* display and xhost: the least access to the X display that works. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "host/x11/x11.h"
+#include "launch/resolve/resolve.h"
+
+#define X11_SOCKETS "/tmp/.X11-unix"
+#define COOKIE_PATH "/etc/cnnrun/Xauthority"
+
+static bool has_cookie(const char *display)
+{
+	AUTO_BUF struct buf cookie = {0};
+	bool found = false;
+
+	return x11_cookie(display, "0", &cookie, &found, NULL) == 0 && found;
+}
+
+/* Cookie first; an entry in the host list only where no cookie can be had. A listed user
+ * is leased too, so that the entry stays while this container needs it. */
+static int choose(struct resolving *r, const char *display, const struct x11_state *x,
+	struct err *e)
+{
+	enum display_mode mode = r->p->display.mode;
+	bool listed = mode == DISPLAY_XHOST || (mode == DISPLAY_AUTO && x->localuser);
+	struct spec_x *to = &r->s->x;
+
+	if (!x->control) {
+		log_warn("access control of display %s is off: every program that "
+			 "reaches it "
+			 "may use it (xhost - turns it on)",
+			display);
+		to->access = X_OPEN;
+	} else if (x->security && !listed) {
+		to->access = X_AUTH;
+	} else if (!listed && has_cookie(display)) {
+		to->access = X_COOKIE;
+	} else if (mode != DISPLAY_COOKIE) {
+		to->access = X_LOCALUSER;
+	} else {
+		return err_set(e, 0,
+			"there is no cookie for display %s in $XAUTHORITY or "
+			"~/.Xauthority; use c:display \"xhost\"",
+			display);
+	}
+	if (to->access == X_AUTH || to->access == X_COOKIE)
+		str_set(&to->cookie_path, COOKIE_PATH);
+	return 0;
+}
+
+static void add_socket(struct resolving *r, const struct x11_display *d)
+{
+	struct spec *s = r->s;
+
+	s->x.number = xasprintf("%d", d->number);
+	if (*d->socket) {
+		/* the directory, not the socket: that one changes when X restarts */
+		struct spec_mount *m =
+			spec_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS);
+
+		m->readonly = m->outside = m->said = true;
+		kvs_setf(&s->env, "DISPLAY", ":%d.%d", d->number, d->screen);
+	} else {
+		kvs_set(&s->env, "DISPLAY", s->x.display);
+	}
+	if (s->x.cookie_path)
+		kvs_set(&s->env, "XAUTHORITY", s->x.cookie_path);
+	/* SysV shared memory with the X server needs the host's IPC */
+	if (!s->ipc || strcmp(s->ipc, "host") != 0)
+		kvs_set(&s->env, "QT_X11_NO_MITSHM", "1");
+}
+
+static int admit(struct resolving *r, const char *display, struct err *e)
+{
+	struct x11_display d;
+	struct x11_state x;
+	struct spec *s = r->s;
+
+	if (x11_parse(display, &d, e) < 0)
+		return -1;
+	if (!*d.socket && strcmp(s->network, "host") != 0)
+		return err_set(e, 0,
+			"display %s is reached over the network (ssh -X); add "
+			"c:network \"host\", or run where the display is",
+			display);
+	str_set(&s->x.display, display);
+	s->x.host_uid = s->has_user && !r->facts->rootless ? s->uid : r->me.uid;
+	s->x.uid = s->has_user ? s->uid : 0;
+	s->x.gid = s->has_user ? s->gid : 0;
+	if (x11_query(display, s->x.host_uid, &x, e) < 0)
+		return -1;
+	if (r->p->display.mode != DISPLAY_NONE && choose(r, display, &x, e) < 0)
+		return -1;
+	s->x.xhost = r->p->xhost;
+	add_socket(r, &d);
+	return 0;
+}
+
+int resolve_display(struct resolving *r, struct err *e)
+{
+	const struct plan *p = r->p;
+	const char *display = getenv("DISPLAY");
+	const char *key = p->display.mode != DISPLAY_NONE ? "display" : "xhost";
+
+	if (p->display.mode == DISPLAY_NONE && p->xhost == XHOST_NONE)
+		return 0;
+	if (!display || !*display) {
+		if (p->display.optional)
+			return 0;
+		err_set(e, 0,
+			"DISPLAY is not set, so there is no X display to show windows "
+			"on; "
+			"start it from a desktop session or use profiles/shell.lua");
+		return plan_fail(p, key, e);
+	}
+	if (admit(r, display, e) == 0)
+		return 0;
+	if (!p->display.optional)
+		return plan_fail(p, key, e);
+	log_warn("%s; going on without a display", e->msg);
+	r->s->x = (struct spec_x){0};
+	return 0;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* gpus: which of this machine's, by which of the engine's ways. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "launch/resolve/resolve.h"
+
+static const char cure[] =
+	"install the NVIDIA driver (450 or newer) and the NVIDIA Container "
+	"Toolkit, or go without: -d none";
+
+static bool has_gpu(const struct host_gpus *g, const char *id)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		const struct host_gpu *v = &g->v[i];
+		AUTO_FREE char *index = xasprintf("%d", v->index);
+
+		if ((v->mig_of < 0 && !strcmp(id, index)) || !strcmp(id, v->uuid))
+			return true;
+	}
+	return false;
+}
+
+static int check_ids(const struct host_gpus *g, const struct strv *ids, struct err *e)
+{
+	size_t whole = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		whole += g->v[i].mig_of < 0;
+	for (size_t i = 0; i < ids->n; i++)
+		if (!has_gpu(g, ids->v[i]))
+			return err_set(e, 0,
+				"no GPU %s: this machine has %zu (see cnnrun doctor)",
+				ids->v[i], whole);
+	return 0;
+}
+
+static void capabilities(struct resolving *r)
+{
+	struct strv *c = &r->s->gpus.capabilities;
+
+	strv_copy(c, &r->p->gpus.capabilities);
+	if (!c->n) {
+		strv_add(c, "compute");
+		strv_add(c, "utility");
+	}
+	if (r->p->display.mode == DISPLAY_NONE && r->p->xhost == XHOST_NONE &&
+		!r->p->wayland.wanted)
+		return;
+	if (strv_has(c, "all"))
+		return;
+	if (!strv_has(c, "graphics"))
+		strv_add(c, "graphics");
+	if (!strv_has(c, "display"))
+		strv_add(c, "display");
+}
+
+int resolve_gpus(struct resolving *r, struct err *e)
+{
+	const struct plan_gpus *p = &r->p->gpus;
+	AUTO_GPUS struct host_gpus g = {0};
+
+	if (p->select == GPU_NONE)
+		return 0;
+	if (host_gpus_get(&g, e) < 0)
+		return plan_fail(r->p, "gpus", e);
+	if (p->optional && (!g.driver || !g.n)) {
+		log_debug("no GPU here (%s); going without", g.problem);
+		return 0;
+	}
+	if (g.driver && check_ids(&g, &p->ids, e) < 0)
+		return plan_fail(r->p, "gpus", e);
+	if (r->facts->podman && !r->facts->cdi) {
+		err_set(e, 0,
+			"this Podman's compatible API passes no GPUs on; use Podman 5.4 "
+			"or newer with CDI, or Docker, or go without: -d none");
+		return plan_fail(r->p, "gpus", e);
+	}
+	r->s->gpus.select = p->select;
+	r->s->gpus.count = p->count;
+	r->s->gpus.optional = p->optional;
+	strv_copy(&r->s->gpus.ids, &p->ids);
+	capabilities(r);
+	r->s->gpus_cdi = r->facts->podman ||
+			 (r->facts->cdi && !r->facts->nvidia && host_has_cdi());
+	return 0;
+}
+
+/* The engine refuses at start; its own words name neither cause nor cure. */
+int gpu_start_failed(const struct spec *s, struct err *e)
+{
+	if (s->gpus.select == GPU_NONE ||
+		!strstr(e->msg, "could not select device driver"))
+		return 0;
+	err_set(e, e->code,
+		"the engine cannot pass GPUs on: it has no NVIDIA runtime; %s", cure);
+	return 1;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* mounts and home: real paths, so that what is checked is what is mounted. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "launch/resolve/resolve.h"
+
+/* The real path of what is not there yet: nothing is made before it is asked for. */
+static char *future_path(const char *path)
+{
+	AUTO_FREE char *parent = xstrdup(path);
+	char *slash, *real = NULL;
+
+	while (!real && (slash = strrchr(parent, '/'))) {
+		*slash = 0;
+		real = realpath(*parent ? parent : "/", NULL);
+	}
+	if (real) {
+		AUTO_FREE char *there = real;
+
+		return path_join(there, path + strlen(parent) + 1);
+	}
+	return xstrdup(path);
+}
+
+/* *real = NULL without an error: optional and not there. st is of what is there. */
+static int bind_source(struct resolving *r, const struct plan_mount *m, char **real,
+	struct stat *st, struct err *e)
+{
+	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
+	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
+
+	*real = fd < 0 ? NULL : path_of(fd);
+	if (*real)
+		return fstat(fd, st) == 0 ? 0 : err_errno(e, "mount %s", *real);
+	if (m->optional && errno == ENOENT) {
+		log_debug("%s is not there; not mounted", path);
+		return 0;
+	}
+	if (m->create && errno == ENOENT) {
+		*real = future_path(path);
+		return 0;
+	}
+	err_errno(e, "mount %s", path);
+	if (errno == ENOENT)
+		err_hint(e, "make it, or say create = true or optional = true");
+	return -1;
+}
+
+static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
+{
+	AUTO_FREE char *real = NULL;
+	struct stat st = {0};
+	struct spec_mount *t;
+
+	if (bind_source(r, m, &real, &st, e) < 0)
+		return -1;
+	if (!real)
+		return 0;
+	t = spec_add_mount(r->s, MOUNT_BIND, real, m->target);
+	t->readonly = m->readonly;
+	t->create = !st.st_ino;
+	t->outside = !reach_is_own(r, real);
+	t->engine = reach_is_engine(r, real);
+	if (t->outside && !t->readonly && reach_is_state(real))
+		reach_add(r, "change what you allowed to profiles: %s", real);
+	t->dev = st.st_dev;
+	t->ino = st.st_ino;
+	return 0;
+}
+
+static int add_mount(struct resolving *r, const struct plan_mount *m, struct err *e)
+{
+	struct spec_mount *t;
+
+	switch (m->type) {
+	case MOUNT_BIND:
+		return add_bind(r, m, e);
+	case MOUNT_VOLUME:
+		spec_add_mount(r->s, MOUNT_VOLUME, m->source, m->target)->readonly =
+			m->readonly;
+		return 0;
+	case MOUNT_TMPFS:
+		t = spec_add_mount(r->s, MOUNT_TMPFS, NULL, m->target);
+		t->readonly = m->readonly;
+		t->size = m->size;
+		t->mode = m->mode;
+		if (r->s->has_user) {
+			t->uid = r->s->uid;
+			t->gid = r->s->gid;
+		}
+		return 0;
+	}
+	return 0;
+}
+
+static int add_home(struct resolving *r, struct err *e)
+{
+	const char *home = kvs_get(&r->s->env, "HOME");
+	AUTO_FREE char *target = xstrdup(r->p->home_target ? r->p->home_target
+					 : home            ? home
+							   : "/root");
+	struct plan_mount m = {.type = MOUNT_BIND,
+		.source = r->p->home,
+		.target = target,
+		.create = true};
+
+	if (!r->p->home)
+		return 0;
+	if (add_bind(r, &m, e) < 0)
+		return plan_fail(r->p, "home", e);
+	kvs_set(&r->s->env, "HOME", target);
+	return 0;
+}
+
+int resolve_mounts(struct resolving *r, struct err *e)
+{
+	if (add_home(r, e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->p->n_mounts; i++) {
+		AUTO_FREE char *key = xasprintf("mounts/%zu", i);
+
+		if (add_mount(r, &r->p->mounts[i], e) < 0)
+			return plan_fail(r->p, key, e);
+	}
+	return 0;
+}

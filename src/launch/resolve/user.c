@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* user: the numbers the engine gets and the entry the container's passwd file gets. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "launch/resolve/resolve.h"
+
+static void add_identity_group(struct spec_identity *i, const char *name, gid_t gid)
+{
+	for (size_t k = 0; k < i->n_groups; k++)
+		if (i->groups[k].gid == gid)
+			return;
+	i->groups = xrealloc(i->groups, (i->n_groups + 1) * sizeof *i->groups);
+	i->groups[i->n_groups++] = (struct spec_group){xstrdup(name), gid};
+}
+
+/* Rootless engines map their root to the user who runs them. */
+static void root_is_me(struct spec *s)
+{
+	s->uid = 0;
+	s->gid = 0;
+	kvs_set(&s->env, "HOME", "/root");
+	kvs_set(&s->env, "USER", "root");
+}
+
+static void host_user(struct resolving *r)
+{
+	struct spec *s = r->s;
+	struct spec_identity *i = &s->identity;
+	const struct engine_facts *f = r->facts;
+
+	s->has_user = true;
+	s->uid = r->me.uid;
+	s->gid = r->me.gid;
+	s->root_is_you = f->rootless && r->me.uid != 0;
+	if (r->me.uid == 0 || (f->rootless && !f->podman)) {
+		root_is_me(s);
+		return;
+	}
+	if (f->podman && f->rootless)
+		str_set(&s->userns, "keep-id");
+	else if (f->userns_remap)
+		str_set(&s->userns, "host"); /* else files would not be the user's */
+	i->wanted = true;
+	i->uid = s->uid;
+	i->gid = s->gid;
+	i->name = xstrdup(r->me.name);
+	i->gecos = xstrdup(r->me.gecos);
+	i->group = xstrdup(r->me.group);
+	i->home = xasprintf("/home/%s", r->me.name);
+}
+
+enum { NOBODY = 65534 }; /* owns no files */
+
+static void explicit_user(struct resolving *r)
+{
+	const struct plan_user *u = &r->p->user;
+	struct spec *s = r->s;
+	struct spec_identity *i = &s->identity;
+
+	s->has_user = true;
+	s->uid = u->uid;
+	s->gid = u->gid;
+	if (u->uid == 0) {
+		root_is_me(s);
+		return;
+	}
+	/* files of that user, setuid ones too, can be left in what is mounted */
+	if (u->uid != r->me.uid && r->me.uid != 0 && u->uid != NOBODY)
+		reach_add(r, "be the user %u, who is not you", u->uid);
+	if (!u->name)
+		return;
+	i->wanted = true;
+	i->uid = u->uid;
+	i->gid = u->gid;
+	i->name = xstrdup(u->name);
+	i->gecos = xstrdup("");
+	i->group = xstrdup(u->name);
+	i->home = xasprintf("/home/%s", u->name);
+}
+
+static int groups(struct resolving *r, struct err *e)
+{
+	const struct plan_user *u = &r->p->user;
+
+	for (size_t i = 0; i < u->groups.n; i++) {
+		struct host_group g = {0};
+
+		if (host_group_find(u->groups.v[i], &g, e) < 0)
+			return plan_fail(r->p, "user", e);
+		spec_add_group(r->s, g.gid);
+		reach_add(r, "have the rights of the group %s", u->groups.v[i]);
+		if (r->s->identity.wanted && g.name)
+			add_identity_group(&r->s->identity, g.name, g.gid);
+		free(g.name);
+	}
+	return 0;
+}
+
+/* A home that nothing is mounted on is made in the container, as the user's. */
+static void own_home(struct resolving *r)
+{
+	struct spec_identity *i = &r->s->identity;
+
+	if (r->p->home_target)
+		str_set(&i->home, r->p->home_target);
+	kvs_set(&r->s->env, "HOME", i->home);
+	kvs_set(&r->s->env, "USER", i->name);
+	kvs_set(&r->s->env, "LOGNAME", i->name);
+	if (!r->p->home)
+		spec_add_file(r->s, i->home, NULL, 0, 0755, i->uid, i->gid);
+}
+
+int resolve_user(struct resolving *r, struct err *e)
+{
+	switch (r->p->user.mode) {
+	case USER_IMAGE:
+		break;
+	case USER_ROOT:
+		r->s->has_user = true;
+		root_is_me(r->s);
+		break;
+	case USER_HOST:
+		host_user(r);
+		break;
+	case USER_EXPLICIT:
+		explicit_user(r);
+		break;
+	}
+	if (r->s->identity.wanted)
+		own_home(r);
+	return groups(r, e);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun attach and cnnrun exec: the relay on a container that runs already. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "engine/container.h"
+#include "host/terminal.h"
+#include "launch/session/relay.h"
+
+enum { DETACH_MS = 2000 };
+
+int session_attach(struct engine *g, const char *id, const char *detach_keys,
+	bool *detached, int *status, struct err *e)
+{
+	AUTO_STATE struct container_state state = {0};
+	AUTO_STREAM struct stream *stream = NULL;
+	struct container_wait *wait = NULL;
+	bool found = false;
+	int rc;
+
+	if (container_inspect(g, id, &state, &found, e) < 0)
+		return -1;
+	if (!found)
+		return err_set(e, 404, "there is no container %s; see cnnrun ps", id);
+	if (!state.running)
+		return err_set(e, 409, "container %s is not running", id);
+	if (container_wait_begin(g, state.id, &wait, e) < 0)
+		return -1;
+	rc = container_attach(
+		g, state.id, state.tty, state.open_stdin, false, detach_keys, &stream, e);
+	if (!rc) {
+		struct relay r = {.role = RELAY_ATTACH,
+			.g = g,
+			.id = state.id,
+			.tty = state.tty,
+			.input = state.open_stdin,
+			.stream = stream,
+			.wait = wait,
+			.resize = container_resize,
+			.detach_keys = detach_keys};
+
+		rc = relay_begin(&r, e);
+		if (!rc)
+			rc = relay_run(&r, status, e);
+		relay_end(&r);
+		*detached = r.detached;
+		if (!rc && r.left_by) {
+			log_warn("the container runs on; cnnrun stop %s ends it",
+				state.name);
+			*status = 128 + r.left_by;
+		}
+	}
+	container_wait_free(wait);
+	return rc;
+}
+
+/* The stream has ended, or was left. */
+static int exec_end(struct engine *g, const struct relay *r, int *status, struct err *e)
+{
+	bool running = true;
+
+	if (r->left_by) {
+		log_warn("the command runs on in the container: the engine has no way to "
+			 "signal it");
+		*status = 128 + r->left_by;
+		return 0;
+	}
+	/* Of a terminal, the stream's end comes with the command's, or by the detach
+	 * keys. */
+	if (container_exec_wait(g, r->id, r->tty ? DETACH_MS : -1, &running, status, e) <
+		0)
+		return -1;
+	if (running) {
+		log_info("detached; the command runs on in the container");
+		*status = 0;
+	}
+	return 0;
+}
+
+int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
+	const struct kvs *env, const struct strv *command, int *status, struct err *e)
+{
+	struct exec_spec x = {.user = user,
+		.workdir = workdir,
+		.open_stdin = true,
+		.tty = isatty(0) && isatty(1)};
+	AUTO_STREAM struct stream *stream = NULL;
+	AUTO_FREE char *exec_id = NULL;
+	struct relay r = {.role = RELAY_EXEC,
+		.g = g,
+		.tty = x.tty,
+		.input = true,
+		.resize = container_exec_resize};
+	int rc;
+
+	x.command = *command; /* borrowed */
+	x.env = *env;
+	if (x.tty)
+		terminal_size(1, &x.rows, &x.cols);
+	rc = relay_begin(&r, e);
+	if (!rc)
+		rc = container_exec(g, id, &x, &exec_id, &stream, status, e);
+	if (!rc) {
+		r.id = exec_id;
+		r.stream = stream;
+		rc = relay_run(&r, status, e);
+	}
+	relay_end(&r);
+	return rc ? rc : exec_end(g, &r, status, e);
+}
