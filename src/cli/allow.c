@@ -140,5 +140,5 @@ const struct command command_allow = {
 	.options = {"Options", table, COUNT_OF(table)},
 	.profile = true,
 	.container = true,
-	.exec = allow_words,
+	.run = allow_words,
 };

@@ -10,7 +10,7 @@
 #include "cli/answers_act.h"
 #include "host/gpu.h"
 #include "host/user.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 static int answer_gpus(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {

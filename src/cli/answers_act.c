@@ -100,7 +100,7 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 	return 0;
 }
 
-static int read_exec(const cJSON *args, struct exec_spec *x, struct err *e)
+static int read_exec(const cJSON *args, struct exec_request *x, struct err *e)
 {
 	const cJSON *i;
 
@@ -171,7 +171,7 @@ static int wait_for_exec(
 	return 0;
 }
 
-static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec *x,
+static int exec_now(struct answers *a, const cJSON *args, const struct exec_request *x,
 	cJSON **reply, struct err *e)
 {
 	const bool capture = json_bool(args, "capture", false);
@@ -200,7 +200,7 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_spec
 }
 
 /* Root in a container could leave its files in the project; a name may be root's. */
-static void exec_wanted(const struct exec_spec *x, struct strv *wanted)
+static void exec_wanted(const struct exec_request *x, struct strv *wanted)
 {
 	size_t digits = x->user ? strspn(x->user, "0123456789") : 0;
 	bool numeric = digits && (!x->user[digits] || x->user[digits] == ':');
@@ -211,7 +211,7 @@ static void exec_wanted(const struct exec_spec *x, struct strv *wanted)
 
 int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
-	struct exec_spec x = {.open_stdin = json_str(args, "input") != NULL};
+	struct exec_request x = {.open_stdin = json_str(args, "input") != NULL};
 	const char *name = json_str(args, "container");
 	AUTO_STRV struct strv wanted = {0};
 	int result = -1;

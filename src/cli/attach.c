@@ -35,5 +35,5 @@ const struct command command_attach = {
 	.about = "Attach the terminal to a running container",
 	.details = "NAME may be left out when one container of this project runs.",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = attach,
+	.run = attach,
 };

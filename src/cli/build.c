@@ -40,5 +40,5 @@ const struct command command_build = {
 	.details =
 		"Nothing is built when none of the inputs changed since the last time.",
 	.profile = true,
-	.exec = build,
+	.run = build,
 };

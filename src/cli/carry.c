@@ -46,13 +46,13 @@ int carry_facts(struct cli *c, struct engine_facts *out, struct err *e)
 int carry_launch(struct cli *c, const struct plan *p, const struct profile_source *src,
 	bool force, const struct launch_io *io, int *status, struct err *e)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 	AUTO_FREE char *id = NULL;
 	struct engine_facts facts;
 	struct engine *g;
 
-	spec_init(&s);
+	resolved_init(&s);
 	*status = 125;
 	if (cli_engine(c, &g, e) < 0 || carry_facts(c, &facts, e) < 0)
 		return -1;
@@ -61,7 +61,7 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	 */
 	if (resolve(p, &facts, &s, e) < 0)
 		return -1;
-	spec_capabilities(&s, &can);
+	resolved_capabilities(&s, &can);
 	if (consent_allow(c, &can, src, e) < 0)
 		return -1;
 	if (carry_image(c, p, force, &id, e) < 0)
@@ -74,14 +74,14 @@ int carry_plan_wanted(
 	struct cli *c, bool ask, const struct plan *p, struct strv *can, struct err *e)
 {
 	struct engine_facts facts;
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	struct err none;
 
-	spec_init(&s);
+	resolved_init(&s);
 	if (!ask || carry_facts(c, &facts, &none) < 0)
 		facts = (struct engine_facts){.socket = cli_engine_socket(c)};
 	if (resolve(p, &facts, &s, e) < 0)
 		return -1;
-	spec_capabilities(&s, can);
+	resolved_capabilities(&s, can);
 	return 0;
 }

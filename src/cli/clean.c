@@ -196,5 +196,5 @@ const struct command command_clean = {
 	.usage = "[OPTIONS]",
 	.about = "Remove what cnnrun left: ended containers, stamps, X host entries",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = clean,
+	.run = clean,
 };

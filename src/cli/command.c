@@ -145,7 +145,7 @@ static int command_exec_words(
 
 	if (cmd->profile) { /* its options are known once the profile is */
 		o.rest = argv;
-		return cmd->exec(c, &o, e);
+		return cmd->run(c, &o, e);
 	}
 	if (opts_parse(&o, groups, n_groups, cmd->order, argv, e) < 0)
 		return -1;
@@ -155,8 +155,8 @@ static int command_exec_words(
 		return print_out(&help, e);
 	}
 	if (opt_on(&o, "version"))
-		return command_version.exec(c, &(struct opts){0}, e);
-	return cmd->exec(c, &o, e);
+		return command_version.run(c, &(struct opts){0}, e);
+	return cmd->run(c, &o, e);
 }
 
 static int unknown_word(const char *word, struct err *e)
@@ -191,7 +191,7 @@ static int answer_globals(struct cli *c, const struct opts *o, struct err *e)
 	AUTO_BUF struct buf help = {0};
 
 	if (!o->help)
-		return command_version.exec(c, &(struct opts){0}, e);
+		return command_version.run(c, &(struct opts){0}, e);
 	help_all(&help);
 	return print_out(&help, e);
 }

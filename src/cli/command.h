@@ -32,7 +32,7 @@ struct command {
 	bool profile;
 	bool container; /* it takes the container options as well */
 	/* Exit status, or -1 with e set. */
-	int (*exec)(struct cli *c, const struct opts *o, struct err *e);
+	int (*run)(struct cli *c, const struct opts *o, struct err *e);
 };
 
 extern const struct command *const commands[];

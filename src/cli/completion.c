@@ -123,5 +123,5 @@ const struct command command_completion = {
 		   "zsh:   source <(cnnrun completion zsh)\n"
 		   "fish:  cnnrun completion fish | source",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = completion,
+	.run = completion,
 };

@@ -80,5 +80,5 @@ const struct command command_deny = {
 	.about = "Take back what was granted to a profile",
 	.details = "The profile's file may be gone. Containers that run go on.",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = deny,
+	.run = deny,
 };

@@ -53,7 +53,7 @@ static int parse_words(struct evaluation *ev, const struct command *cmd, struct 
 	if (ev->opts.help)
 		return print_profile_help(ev, cmd, groups, n, e) < 0 ? -1 : 1;
 	if (opt_on(&ev->opts, "version"))
-		return command_version.exec(ev->cli, &(struct opts){0}, e) < 0 ? -1 : 1;
+		return command_version.run(ev->cli, &(struct opts){0}, e) < 0 ? -1 : 1;
 	cli_globals(ev->cli, &ev->opts);
 	if (ev->opts.n_args) {
 		err_set(e, ERR_USAGE, "unexpected argument '%s'", ev->opts.args[0]);

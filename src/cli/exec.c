@@ -106,5 +106,5 @@ const struct command command_exec = {
 		"COMMAND it\nis a shell.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.order = OPT_FIRST_ENDS,
-	.exec = exec_in,
+	.run = exec_in,
 };

@@ -124,5 +124,5 @@ const struct command command_init = {
 	.about = "Write a first profile, cnnrun.lua, into this directory",
 	.details = "Nothing that is there is overwritten.",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = init,
+	.run = init,
 };

@@ -157,5 +157,5 @@ const struct command command_list = {
 	.usage = "[OPTIONS]",
 	.about = "List the profiles that can be found from here",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = list,
+	.run = list,
 };

@@ -49,5 +49,5 @@ const struct command command_logs = {
 	.about = "Print what a container printed",
 	.details = "NAME may be left out when this project has one container.",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = logs,
+	.run = logs,
 };

@@ -17,7 +17,7 @@ static void hide(cJSON *values, const struct strv *marked)
 	}
 }
 
-static void add_json(struct buf *b, const struct evaluation *ev, const struct spec *s,
+static void add_json(struct buf *b, const struct evaluation *ev, const struct resolved *s,
 	const struct strv *can)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
@@ -31,16 +31,16 @@ static void add_json(struct buf *b, const struct evaluation *ev, const struct sp
 	hide(cJSON_GetObjectItemCaseSensitive(json_get(shown, "build"), "args"),
 		&ev->plan.env_secret);
 	if (s)
-		cJSON_AddItemToObject(j, "resolved", spec_json(s));
+		cJSON_AddItemToObject(j, "resolved", resolved_json(s));
 	cJSON_AddItemToObject(j, "capabilities", json_strv(can));
 	cJSON_AddItemToObject(j, "not_granted", json_strv(&missing));
 	text = json_text(j, true);
 	buf_addf(b, "%s\n", text);
 }
 
-static void add_docker(struct buf *b, const struct spec *s)
+static void add_docker(struct buf *b, const struct resolved *s)
 {
-	AUTO_FREE char *text = spec_docker(s);
+	AUTO_FREE char *text = docker_line(s);
 
 	buf_adds(b, text);
 	if (b->n && b->p[b->n - 1] != '\n')
@@ -53,11 +53,11 @@ int show_plan(struct evaluation *ev, struct err *e)
 	bool docker = opt_on(&ev->opts, "docker"), json = opt_on(&ev->opts, "json"),
 	     diff = opt_on(&ev->opts, "diff");
 	AUTO_BUF struct buf b = {0};
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
-	const struct spec *resolved = ev->action == ACTION_RUN ? &s : NULL;
+	const struct resolved *resolved = ev->action == ACTION_RUN ? &s : NULL;
 
-	spec_init(&s);
+	resolved_init(&s);
 	if (docker + json + diff > 1)
 		return err_set(
 			e, ERR_USAGE, "--json, --docker and --diff exclude each other");
@@ -69,7 +69,7 @@ int show_plan(struct evaluation *ev, struct err *e)
 		return -1;
 	strv_copy(&can, &ev->answers.wanted);
 	if (resolved)
-		spec_capabilities(&s, &can);
+		resolved_capabilities(&s, &can);
 	else if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
 		return -1;
 	if (diff)
@@ -109,5 +109,5 @@ const struct command command_plan = {
 	.options = {"Options", table, COUNT_OF(table)},
 	.profile = true,
 	.container = true,
-	.exec = plan,
+	.run = plan,
 };

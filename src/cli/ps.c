@@ -116,5 +116,5 @@ const struct command command_ps = {
 	.usage = "[OPTIONS]",
 	.about = "List the containers that cnnrun made",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = ps,
+	.run = ps,
 };

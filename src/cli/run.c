@@ -60,5 +60,5 @@ const struct command command_run = {
 	.options = {"Options", table, COUNT_OF(table)},
 	.profile = true,
 	.container = true,
-	.exec = run,
+	.run = run,
 };

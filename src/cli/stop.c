@@ -84,5 +84,5 @@ const struct command command_stop = {
 	.usage = "[-t SECS] NAME... | --all",
 	.about = "Stop running containers",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = stop,
+	.run = stop,
 };

@@ -39,7 +39,7 @@ const struct command command_version = {
 	.usage = "[--json]",
 	.about = "Print the version of cnnrun and of what is in it",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = version,
+	.run = version,
 };
 
 static int help(struct cli *c, const struct opts *o, struct err *e)
@@ -68,5 +68,5 @@ const struct command command_help = {
 	.name = "help",
 	.usage = "[COMMAND]",
 	.about = "Explain a command",
-	.exec = help,
+	.run = help,
 };

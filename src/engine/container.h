@@ -5,14 +5,14 @@
 
 #include "engine/engine.h"
 #include "engine/stream.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
-/* HostConfig is built from the spec's typed fields only. Warnings of the engine are added
- * to warnings (may be NULL). *id is the caller's. */
-int container_create(struct engine *g, const struct spec *s, char **id,
+/* HostConfig is built from the resolved plan's typed fields only. Warnings of the engine
+ * are added to warnings (may be NULL). *id is the caller's. */
+int container_create(struct engine *g, const struct resolved *s, char **id,
 	struct strv *warnings, struct err *e);
 /* The request body of container_create, for tests and --verbose. The caller deletes. */
-cJSON *container_body(const struct engine_info *i, const struct spec *s);
+cJSON *container_body(const struct engine_info *i, const struct resolved *s);
 
 /* On failure *status is 127 (no such program), 126 (not executable) or 125. */
 int container_start(struct engine *g, const char *id, const char *detach_keys,
@@ -81,7 +81,7 @@ int container_wait_fd(const struct container_wait *w); /* poll for reading */
 int container_wait_poll(struct container_wait *w, int *status, struct err *e);
 void container_wait_free(struct container_wait *w);
 
-struct exec_spec {
+struct exec_request {
 	struct strv command;
 	struct kvs env;
 	const char *user, *workdir, *detach_keys;
@@ -90,7 +90,7 @@ struct exec_spec {
 };
 /* Creates and starts an exec; the stream is attached. *exec_id is the caller's. On
  * failure *status as for container_start. */
-int container_exec(struct engine *g, const char *id, const struct exec_spec *x,
+int container_exec(struct engine *g, const char *id, const struct exec_request *x,
 	char **exec_id, struct stream **out, int *status, struct err *e);
 int container_exec_resize(
 	struct engine *g, const char *exec_id, int rows, int cols, struct err *e);
@@ -107,10 +107,10 @@ int container_get_file(struct engine *g, const char *id, const char *path, size_
 /* Is path itself, its parents resolved, a symlink in the container? */
 int container_path_is_link(
 	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e);
-/* Puts files and directories in one request. Refuses a path below one of the spec's
- * mounts: it would be written to the host as root. A container without network gets its
- * /etc/hosts by the way. */
-int container_put_files(struct engine *g, const char *id, const struct spec *s,
-	const struct spec_file *files, size_t n, struct err *e);
+/* Puts files and directories in one request. Refuses a path below one of the resolved
+ * plan's mounts: it would be written to the host as root. A container without network
+ * gets its /etc/hosts by the way. */
+int container_put_files(struct engine *g, const char *id, const struct resolved *s,
+	const struct resolved_file *files, size_t n, struct err *e);
 
 #endif

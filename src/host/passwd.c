@@ -123,7 +123,8 @@ static bool is_ours(const char *s, size_t n, const char *name)
 	       is_name(&l, name);
 }
 
-char *passwd_merge(const char *image, const struct spec_identity *id, const char *shell)
+char *passwd_merge(
+	const char *image, const struct resolved_identity *id, const char *shell)
 {
 	AUTO_FREE char *name = name_field(id->name, 'u', (unsigned)id->uid);
 	AUTO_FREE char *gecos = field(id->gecos ? id->gecos : "");
@@ -214,7 +215,7 @@ static void put_group(
 	*text = buf_take(&out);
 }
 
-char *group_merge(const char *image, const struct spec_identity *id)
+char *group_merge(const char *image, const struct resolved_identity *id)
 {
 	AUTO_FREE char *name = name_field(id->name, 'u', (unsigned)id->uid);
 	char *text;

@@ -4,7 +4,7 @@
 #ifndef CNNRUN_HOST_PASSWD_H
 #define CNNRUN_HOST_PASSWD_H
 
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 /* What both promise: image NULL = the image has no such file (root's line is made up).
  * Lines that are not well-formed stay as they are, and a last line without a line end
@@ -16,13 +16,14 @@
 /* Our line comes first and so wins for name and uid; the image's line of our name goes,
  * its lines of our uid stay. Password '*': without a shadow line 'x' fails in sudo.
  * shell is used when id->shell is NULL. */
-char *passwd_merge(const char *image, const struct spec_identity *id, const char *shell);
+char *passwd_merge(
+	const char *image, const struct resolved_identity *id, const char *shell);
 
 /* Our primary and supplementary groups are there by number afterwards, with us as member.
  * A group of the image with that number keeps its name. A group of the image with our
  * group's name but another number stays as well, since files carry its number: our
  * primary group then stands before it and wins by name, our supplementary groups stand
  * behind it and the image's wins by name. */
-char *group_merge(const char *image, const struct spec_identity *id);
+char *group_merge(const char *image, const struct resolved_identity *id);
 
 #endif

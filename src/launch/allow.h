@@ -25,7 +25,7 @@ struct consent {
 	const char *command; /* what to type to grant it: "cnnrun allow …" */
 };
 
-/* wanted is what spec_capabilities() gives. A yes is kept as a grant. -1: it is not
+/* wanted is what resolved_capabilities() gives. A yes is kept as a grant. -1: it is not
  * allowed, and e says how to allow it. */
 int allow(const struct strv *wanted, const struct profile_source *src,
 	const struct consent *how, struct err *e);

@@ -12,7 +12,7 @@
 
 /* Owned by the container's user where we may give it away; else readable to all, behind
  * the directory that only we can enter. */
-static int write_file(const char *path, const struct spec_file *f, struct err *e)
+static int write_file(const char *path, const struct resolved_file *f, struct err *e)
 {
 	if (file_write(path, f->data, f->n, f->mode, e) < 0)
 		return -1;
@@ -25,7 +25,7 @@ static int write_file(const char *path, const struct spec_file *f, struct err *e
 	return 0;
 }
 
-static bool is_mounted(const struct spec *s, const char *path)
+static bool is_mounted(const struct resolved *s, const char *path)
 {
 	for (size_t i = 0; i < s->n_mounts; i++)
 		if (path_within(path, s->mounts[i].target))
@@ -33,27 +33,27 @@ static bool is_mounted(const struct spec *s, const char *path)
 	return false;
 }
 
-static int bind_file(
-	struct spec *s, const struct spec_file *f, const char *path, struct err *e)
+static int bind_file(struct resolved *s, const struct resolved_file *f, const char *path,
+	struct err *e)
 {
-	struct spec_mount *m;
+	struct resolved_mount *m;
 
 	if (is_mounted(s, f->path))
 		return 0;
 	if (f->data) {
 		if (write_file(path, f, e) < 0)
 			return -1;
-		spec_add_mount(s, MOUNT_BIND, path, f->path)->readonly = true;
+		resolved_add_mount(s, MOUNT_BIND, path, f->path)->readonly = true;
 		return 0;
 	}
-	m = spec_add_mount(s, MOUNT_TMPFS, NULL, f->path);
+	m = resolved_add_mount(s, MOUNT_TMPFS, NULL, f->path);
 	m->mode = (int)f->mode;
 	m->uid = f->uid;
 	m->gid = f->gid;
 	return 0;
 }
 
-int bind_files(struct spec *s, const char *dir, struct err *e)
+int bind_files(struct resolved *s, const char *dir, struct err *e)
 {
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		return err_errno(e, "%s", dir);

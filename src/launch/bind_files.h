@@ -4,11 +4,11 @@
 #ifndef CNNRUN_LAUNCH_BIND_FILES_H
 #define CNNRUN_LAUNCH_BIND_FILES_H
 
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 /* Writes s's files below dir (made 0700; the janitor removes it) and adds a read-only
  * mount for each, for each directory a tmpfs of its owner. */
-int bind_files(struct spec *s, const char *dir, struct err *e);
+int bind_files(struct resolved *s, const char *dir, struct err *e);
 /* Removes such a directory; fine when there is none. */
 void bind_files_remove(const char *dir);
 

@@ -26,7 +26,7 @@ enum { API_CONSOLE_SIZE = 42 };
 
 struct launching {
 	struct engine *g;
-	struct spec *s;
+	struct resolved *s;
 	const struct launch_io *io;
 	struct ledger *ledger;
 	char *id; /* of the container, once it is there */
@@ -36,15 +36,15 @@ struct launching {
 
 static int grant_display(struct launching *l, struct err *e)
 {
-	struct spec *s = l->s;
+	struct resolved *s = l->s;
 	AUTO_BUF struct buf cookie = {0};
 
 	if (s->x.access == X_NONE && s->x.xhost == XHOST_NONE)
 		return 0;
-	if (ledger_grant_x(l->ledger, &s->x, &cookie, e) < 0)
+	if (ledger_admit_x(l->ledger, &s->x, &cookie, e) < 0)
 		return err_wrap(e, "display %s", s->x.display);
 	if (s->x.cookie_path)
-		spec_add_file(s, s->x.cookie_path, buf_str(&cookie), cookie.n, 0600,
+		resolved_add_file(s, s->x.cookie_path, buf_str(&cookie), cookie.n, 0600,
 			s->x.uid, s->x.gid)
 			->secret = true;
 	return 0;
@@ -65,7 +65,7 @@ static int name_taken(struct launching *l, struct err *e)
 }
 
 /* One more container with the launch's label. */
-static int make_container(struct launching *l, const struct spec *s, char **id,
+static int make_container(struct launching *l, const struct resolved *s, char **id,
 	struct strv *warnings, struct err *e)
 {
 	int rc;
@@ -92,11 +92,11 @@ static int create_container(struct launching *l, struct err *e)
 /* A container of the image that never starts, to read the image's files from. */
 static int read_identity(struct launching *l, struct err *e)
 {
-	AUTO_SPEC struct spec scratch;
+	AUTO_RESOLVED struct resolved scratch;
 	AUTO_FREE char *id = NULL;
 	int rc;
 
-	spec_init(&scratch);
+	resolved_init(&scratch);
 	if (!l->s->identity.wanted)
 		return 0;
 	scratch.name = xasprintf("%s-identity", l->s->name);
@@ -118,7 +118,7 @@ static int read_identity(struct launching *l, struct err *e)
 
 static int create(struct launching *l, struct err *e)
 {
-	struct spec *s = l->s;
+	struct resolved *s = l->s;
 
 	if (sources_make(s, e) < 0)
 		return -1;
@@ -192,7 +192,7 @@ static void explain_status(const struct launching *l, const char *head, int stat
 
 static int run_attached(struct launching *l, int *status, struct err *e)
 {
-	const struct spec *s = l->s;
+	const struct resolved *s = l->s;
 	AUTO_STREAM struct stream *stream = NULL;
 	struct container_wait *wait = NULL;
 	struct relay relay = {.g = l->g,
@@ -254,7 +254,7 @@ static void finish(struct launching *l, int rc)
 
 static int launch_once(struct launching *l, int *status, struct err *e)
 {
-	struct spec *s = l->s;
+	struct resolved *s = l->s;
 	bool asks_x = s->x.access != X_NONE || s->x.xhost != XHOST_NONE;
 	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(l->g)->url),
 		.display = asks_x ? xstrdup(s->x.display) : NULL,
@@ -279,7 +279,7 @@ bool launch_end_asked(void)
 	return signals_end_asked();
 }
 
-int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *status,
+int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int *status,
 	struct err *e)
 {
 	struct launching l = {.g = g, .s = s, .io = io};
@@ -291,6 +291,6 @@ int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *st
 		return -1;
 	log_warn("going without GPUs: %s", e->msg);
 	s->gpus.select = GPU_NONE;
-	spec_trim(s, files, mounts); /* the first try's cookie and passwd entries */
+	resolved_trim(s, files, mounts); /* the first try's cookie and passwd entries */
 	return launch_once(&l, status, e);
 }

@@ -10,7 +10,7 @@
 #include "host/user.h"
 #include "plan/plan.h"
 #include "plan/progress.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 #include "profile/profile.h"
 
 /* What resolve needs to know of the engine; all false where none was asked. */
@@ -22,7 +22,7 @@ struct engine_facts {
 /* Fills out with this machine's facts. Needs no engine, and makes nothing: a missing
  * directory is the launch's to make. Errors carry the place in the profile. Warnings go
  * to the log. */
-int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
+int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct err *e);
 
 /* What a build of p's image reaches beyond the free set, in words: for where there is a
@@ -48,11 +48,11 @@ struct launch_io {
  * process is small. launch() does it otherwise. */
 void launch_prepare(void);
 
-/* Runs the container to its end and leaves nothing of it behind; a spec that detaches (or
- * a user who types the detach keys) leaves the running container to its janitor. Adds the
- * launch's label and files to s. *status is its exit status (or 125, 126, 127 with e set
- * and -1 returned). io may be NULL. */
-int launch(struct engine *g, struct spec *s, const struct launch_io *io, int *status,
+/* Runs the container to its end and leaves nothing of it behind; a resolved plan that
+ * detaches (or a user who types the detach keys) leaves the running container to its
+ * janitor. Adds the launch's label and files to s. *status is its exit status (or 125,
+ * 126, 127 with e set and -1 returned). io may be NULL. */
+int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int *status,
 	struct err *e);
 
 /* For what a handler of a running launch waits for: has a signal come that asks the

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 bool is_open_variable(const char *name)
 {
@@ -26,7 +26,7 @@ bool looks_secret(const char *name)
 	return false;
 }
 
-bool spec_hides(const struct spec *s, const char *name)
+bool resolved_hides(const struct resolved *s, const char *name)
 {
 	return looks_secret(name) || strv_has(&s->secrets, name);
 }

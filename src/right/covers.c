@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules follow the words of spec_capabilities(); words that no rule knows must be the
- * same, so that a slip here asks once too often and never lets anything through. */
+/* The rules follow the words of resolved_capabilities(); words that no rule knows must be
+ * the same, so that a slip here asks once too often and never lets anything through. */
 #include "right/covers.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which of two capabilities, in the words of spec_capabilities, is the wider one. */
+/* Which of two capabilities, in the words of resolved_capabilities, is the wider one. */
 #ifndef CNNRUN_PLAN_COVERS_H
 #define CNNRUN_PLAN_COVERS_H
 

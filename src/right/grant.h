@@ -17,7 +17,7 @@
 struct grant {
 	char *path;       /* real path of the profile */
 	char *project;    /* the directory its relative paths refer to */
-	struct strv can;  /* in the words of spec_capabilities */
+	struct strv can;  /* in the words of resolved_capabilities */
 	struct kvs files; /* what was evaluated when the user said yes: path, SHA-256 */
 	int64_t when;     /* seconds since 1970 */
 };

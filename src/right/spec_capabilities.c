@@ -6,10 +6,10 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 static void mount_capability(
-	const struct spec *s, const struct spec_mount *m, struct strv *out)
+	const struct resolved *s, const struct resolved_mount *m, struct strv *out)
 {
 	const char *how = m->readonly ? "read" : "write";
 
@@ -30,7 +30,7 @@ static void mount_capability(
 		strv_addf(out, "%s outside the project: %s", how, m->source);
 }
 
-static void gpu_capability(const struct spec *s, struct strv *out)
+static void gpu_capability(const struct resolved *s, struct strv *out)
 {
 	AUTO_BUF struct buf b = {0};
 
@@ -51,7 +51,7 @@ static void gpu_capability(const struct spec *s, struct strv *out)
 	}
 }
 
-static void display_capability(const struct spec *s, struct strv *out)
+static void display_capability(const struct resolved *s, struct strv *out)
 {
 	bool local = s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL;
 
@@ -65,7 +65,7 @@ static void display_capability(const struct spec *s, struct strv *out)
 			s->x.host_uid);
 }
 
-static void namespace_capability(const struct spec *s, struct strv *out)
+static void namespace_capability(const struct resolved *s, struct strv *out)
 {
 	if (!strcmp(s->network, "host"))
 		strv_add(out, "use the host's network");
@@ -79,7 +79,7 @@ static void namespace_capability(const struct spec *s, struct strv *out)
 		strv_add(out, "run outside the engine's user namespace");
 }
 
-static void port_capability(const struct spec *s, struct strv *out)
+static void port_capability(const struct resolved *s, struct strv *out)
 {
 	for (size_t i = 0; i < s->n_ports; i++) {
 		const struct plan_port *p = &s->ports[i];
@@ -91,7 +91,7 @@ static void port_capability(const struct spec *s, struct strv *out)
 	}
 }
 
-static void privilege_capability(const struct spec *s, struct strv *out)
+static void privilege_capability(const struct resolved *s, struct strv *out)
 {
 	if (s->privileged)
 		strv_add(out, "do anything to the host (privileged)");
@@ -113,7 +113,7 @@ static void privilege_capability(const struct spec *s, struct strv *out)
 		strv_addf(out, "set the kernel parameter %s", s->sysctls.v[i].key);
 }
 
-void spec_capabilities(const struct spec *s, struct strv *out)
+void resolved_capabilities(const struct resolved *s, struct strv *out)
 {
 	privilege_capability(s, out);
 	for (size_t i = 0; i < s->n_mounts; i++)
@@ -124,6 +124,6 @@ void spec_capabilities(const struct spec *s, struct strv *out)
 	display_capability(s, out);
 	namespace_capability(s, out);
 	port_capability(s, out);
-	if (spec_restarts(s))
+	if (resolved_restarts(s))
 		strv_add(out, "start again by itself, also after a reboot");
 }

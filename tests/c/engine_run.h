@@ -8,7 +8,7 @@
 #include "engine_test.h"
 
 struct run {
-	struct spec spec;
+	struct resolved resolved;
 	char *id;
 	struct stream *stream;
 	struct container_wait *wait;
@@ -20,15 +20,15 @@ static UNUSED void create(struct run *r)
 {
 	struct err e = {0};
 
-	assert_good(container_create(engine, &r->spec, &r->id, NULL, &e), &e);
+	assert_good(container_create(engine, &r->resolved, &r->id, NULL, &e), &e);
 }
 
 static UNUSED void attach(struct run *r)
 {
 	struct err e = {0};
 
-	assert_good(container_attach(engine, r->id, r->spec.tty, r->spec.open_stdin,
-			    false, NULL, &r->stream, &e),
+	assert_good(container_attach(engine, r->id, r->resolved.tty,
+			    r->resolved.open_stdin, false, NULL, &r->stream, &e),
 		&e);
 	assert_good(container_wait_begin(engine, r->id, &r->wait, &e), &e);
 }
@@ -89,7 +89,7 @@ static UNUSED void end(struct run *r)
 	buf_free(&r->err);
 	assert_good(container_remove(engine, r->id, true, &gone, &e), &e);
 	assert_false(gone);
-	free_spec(&r->spec);
+	free_resolved(&r->resolved);
 	free(r->id);
 }
 

@@ -150,11 +150,11 @@ static UNUSED int close_engine(void **state)
 	} while (0)
 
 /* A spec as resolve would make it, with a command of the shell. The caller frees nothing
- * of it but with free_spec. */
-static UNUSED struct spec shell_spec(const char *script)
+ * of it but with free_resolved. */
+static UNUSED struct resolved shell_resolved(const char *script)
 {
 	static int number;
-	struct spec s = {.stop_timeout = -1, .has_command = true};
+	struct resolved s = {.stop_timeout = -1, .has_command = true};
 
 	s.image = xstrdup("busybox");
 	s.network = xstrdup("none");
@@ -165,7 +165,7 @@ static UNUSED struct spec shell_spec(const char *script)
 	return s;
 }
 
-static UNUSED void free_spec(struct spec *s)
+static UNUSED void free_resolved(struct resolved *s)
 {
 	free(s->image);
 	free(s->network);

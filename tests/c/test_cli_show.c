@@ -16,7 +16,7 @@ static void has(const struct buf *b, const char *text)
 		fail_msg("'%s' is missing in:\n%s", text, b->p);
 }
 
-static void fill(struct plan *p, struct spec *s)
+static void fill(struct plan *p, struct resolved *s)
 {
 	p->project = xstrdup("/home/a/x");
 	p->build.wanted = true;
@@ -30,9 +30,9 @@ static void fill(struct plan *p, struct spec *s)
 	kvs_set(&s->env, "DISPLAY", ":0");
 	kvs_set(&s->env, "API_KEY", "hidden-2");
 	kvs_set(&s->env, "EVIL", "a\033[2Jb");
-	spec_add_mount(s, MOUNT_BIND, "/home/a/x", "/work");
-	spec_add_mount(s, MOUNT_BIND, "/data", "/data")->readonly = true;
-	spec_add_mount(s, MOUNT_TMPFS, NULL, "/scratch");
+	resolved_add_mount(s, MOUNT_BIND, "/home/a/x", "/work");
+	resolved_add_mount(s, MOUNT_BIND, "/data", "/data")->readonly = true;
+	resolved_add_mount(s, MOUNT_TMPFS, NULL, "/scratch");
 	s->network = xstrdup("bridge");
 	s->memory = (int64_t)2 << 30;
 	s->cpus = 1.5;
@@ -46,7 +46,7 @@ static void fill(struct plan *p, struct spec *s)
 static void test_tree(void **state)
 {
 	AUTO_PLAN struct plan p;
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 	struct strv recorded = {0};
 	struct profile_source src = {.shown = (char[]){"gui.lua"},
@@ -56,9 +56,9 @@ static void test_tree(void **state)
 
 	(void)state;
 	plan_init(&p);
-	spec_init(&s);
+	resolved_init(&s);
 	fill(&p, &s);
-	spec_capabilities(&s, &can);
+	resolved_capabilities(&s, &can);
 	show_tree(&b, &src, &p, &s, &recorded, &can);
 	has(&b, "profile    gui.lua\n");
 	has(&b, "build      docker/Dockerfile with the context .\n");

@@ -11,7 +11,7 @@
 #include "cli/face/table.h"
 #include "cli/face/words.h"
 #include "plan/shell_word.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 static void test_sizes(void **state)
 {

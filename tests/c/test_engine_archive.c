@@ -2,9 +2,9 @@
 /* Files read from and put into containers. */
 #include "engine_run.h"
 
-static struct spec_file file(char *path, char *data, mode_t mode, uid_t uid)
+static struct resolved_file file(char *path, char *data, mode_t mode, uid_t uid)
 {
-	return (struct spec_file){.path = path,
+	return (struct resolved_file){.path = path,
 		.data = data,
 		.n = data ? strlen(data) : 0,
 		.mode = mode,
@@ -15,19 +15,19 @@ static struct spec_file file(char *path, char *data, mode_t mode, uid_t uid)
 static void test_archive(void **state)
 {
 	struct run r = {
-		.spec = shell_spec(
+		.resolved = shell_resolved(
 			"stat -c '%a %u:%g %n' /etc/engine /etc/engine/f /h; ls -l /h")};
 	char d[] = "/etc/engine", f[] = "/etc/engine/f", h[] = "/h", text[] = "hello\n",
 	     none[] = "";
-	struct spec_file files[] = {file(d, NULL, 0711, 3), file(f, text, 0604, 1234567),
-		file(h, none, 0600, 0)};
+	struct resolved_file files[] = {file(d, NULL, 0711, 3),
+		file(f, text, 0604, 1234567), file(h, none, 0600, 0)};
 	AUTO_BUF struct buf got = {0};
 	struct err e = {0};
 	bool found = false;
 
 	(void)state;
 	create(&r);
-	assert_good(container_put_files(engine, r.id, &r.spec, files, 3, &e), &e);
+	assert_good(container_put_files(engine, r.id, &r.resolved, files, 3, &e), &e);
 	assert_good(container_get_file(engine, r.id, f, 100, &got, &found, &e), &e);
 	assert_true(found);
 	assert_string_equal(got.p, text);
@@ -58,7 +58,7 @@ static void test_archive(void **state)
 
 static void test_symlinks_are_followed_inside(void **state)
 {
-	struct run r = {.spec = shell_spec(
+	struct run r = {.resolved = shell_resolved(
 				"mkdir /real /sub; echo text >/real/f; ln -s /real /abs; "
 				"ln -s ../../../../real/f /sub/up; ln -s f /real/rel; "
 				"ln -s /sub/up /chain; "
@@ -94,31 +94,32 @@ static void test_symlinks_are_followed_inside(void **state)
 static void test_localhost_without_network(void **state)
 {
 	static const char script[] = "cat /etc/hosts; ls /sys/class/net";
-	struct run r = {.spec = shell_spec(script)}, same = {.spec = shell_spec(script)};
-	struct spec_file f = {
+	struct run r = {.resolved = shell_resolved(script)},
+		   same = {.resolved = shell_resolved(script)};
+	struct resolved_file f = {
 		.path = (char[]){"/etc/other"}, .data = (char[]){"x"}, .n = 1};
 	struct err e = {0};
 
 	(void)state;
 	if (engine_info(engine)->podman) {
-		free_spec(&r.spec);
-		free_spec(&same.spec);
+		free_resolved(&r.resolved);
+		free_resolved(&same.resolved);
 		skip();
 	}
 	start(&r);
 	finish(&r);
 	assert_has(r.out.p, "127.0.0.1\tlocalhost\n");
-	same.spec.readonly_rootfs = true; /* where we leave it to the engine */
+	same.resolved.readonly_rootfs = true; /* where we leave it to the engine */
 	start(&same);
 	finish(&same);
 	assert_string_equal(r.out.p, same.out.p);
 	end(&same);
 	end(&r);
-	r = (struct run){.spec = shell_spec("cat /etc/hosts /etc/other")};
-	r.spec.files = &f;
-	r.spec.n_files = 1;
+	r = (struct run){.resolved = shell_resolved("cat /etc/hosts /etc/other")};
+	r.resolved.files = &f;
+	r.resolved.n_files = 1;
 	create(&r);
-	assert_good(container_put_files(engine, r.id, &r.spec, &f, 1, &e), &e);
+	assert_good(container_put_files(engine, r.id, &r.resolved, &f, 1, &e), &e);
 	attach(&r);
 	assert_good(container_start(engine, r.id, NULL, &r.status, &e), &e);
 	finish(&r);
@@ -129,15 +130,15 @@ static void test_localhost_without_network(void **state)
 
 static void test_put_below_mounts(void **state)
 {
-	struct spec_mount m[] = {{.type = MOUNT_BIND, .target = (char[]){"/work/"}},
+	struct resolved_mount m[] = {{.type = MOUNT_BIND, .target = (char[]){"/work/"}},
 		{.type = MOUNT_TMPFS, .target = (char[]){"/run"}}};
-	struct spec s = {.mounts = m, .n_mounts = 2};
+	struct resolved s = {.mounts = m, .n_mounts = 2};
 	char *const bad[] = {(char[]){"/work"}, (char[]){"/work/f"},
 		(char[]){"/x/../work/f"}, (char[]){"/run/f"}, (char[]){"relative"}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
-		struct spec_file f = {.path = bad[i], .mode = 0600};
+		struct resolved_file f = {.path = bad[i], .mode = 0600};
 		struct err e = {0};
 
 		assert_int_equal(

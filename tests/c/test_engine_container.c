@@ -4,7 +4,7 @@
 
 static void test_output_and_status(void **state)
 {
-	struct run r = {.spec = shell_spec("echo out; echo err >&2; exit 42")};
+	struct run r = {.resolved = shell_resolved("echo out; echo err >&2; exit 42")};
 
 	(void)state;
 	start(&r);
@@ -18,13 +18,13 @@ static void test_output_and_status(void **state)
 /* More than pipes and buffers hold, through the program and back. */
 static void test_half_close(void **state)
 {
-	struct run r = {.spec = shell_spec("wc -c; md5sum /dev/null; exit 3")};
+	struct run r = {.resolved = shell_resolved("wc -c; md5sum /dev/null; exit 3")};
 	static char data[1 << 20];
 	size_t sent = 0;
 	struct err e = {0};
 
 	(void)state;
-	r.spec.open_stdin = true;
+	r.resolved.open_stdin = true;
 	start(&r);
 	memset(data, 'x', sizeof data);
 	while (sent < sizeof data) {
@@ -48,12 +48,13 @@ static void test_half_close(void **state)
 
 static void test_tty(void **state)
 {
-	struct run r = {.spec = shell_spec("echo up; read x; busybox stty size; echo got "
+	struct run r = {
+		.resolved = shell_resolved("echo up; read x; busybox stty size; echo got "
 					   "$x >&2; cat; exit 5")};
 	struct err e = {0};
 
 	(void)state;
-	r.spec.tty = r.spec.open_stdin = true;
+	r.resolved.tty = r.resolved.open_stdin = true;
 	start(&r);
 	wait_for_output(&r, "up");
 	assert_good(container_resize(engine, r.id, 33, 99, &e), &e);
@@ -79,11 +80,11 @@ static void test_start_failures(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct run r = {.spec = shell_spec("")};
+		struct run r = {.resolved = shell_resolved("")};
 		struct err e = {0};
 
-		strv_free(&r.spec.command);
-		strv_add(&r.spec.command, cases[i].program);
+		strv_free(&r.resolved.command);
+		strv_add(&r.resolved.command, cases[i].program);
 		create(&r);
 		assert_int_equal(container_start(engine, r.id, NULL, &r.status, &e), -1);
 		assert_int_equal(r.status, cases[i].status);
@@ -95,7 +96,7 @@ static void test_start_failures(void **state)
 
 static void test_conflicts(void **state)
 {
-	struct run r = {.spec = shell_spec("sleep 60")};
+	struct run r = {.resolved = shell_resolved("sleep 60")};
 	struct err e = {0};
 	char *id = NULL;
 	bool gone = false;
@@ -103,7 +104,7 @@ static void test_conflicts(void **state)
 
 	(void)state;
 	create(&r);
-	assert_int_equal(container_create(engine, &r.spec, &id, NULL, &e), -1);
+	assert_int_equal(container_create(engine, &r.resolved, &id, NULL, &e), -1);
 	assert_int_equal(e.code, 409);
 	assert_has(e.msg, "already in use");
 	assert_int_equal(container_kill(engine, r.id, "TERM", &e), -1);
@@ -120,7 +121,7 @@ static void test_conflicts(void **state)
 
 static void test_missing(void **state)
 {
-	struct run r = {.spec = shell_spec("")};
+	struct run r = {.resolved = shell_resolved("")};
 	struct container_wait *w = NULL;
 	struct stream *st = NULL;
 	struct err e = {0};
@@ -128,8 +129,8 @@ static void test_missing(void **state)
 	int status = 0;
 
 	(void)state;
-	str_set(&r.spec.image, "engine-test/none:1");
-	assert_int_equal(container_create(engine, &r.spec, &id, NULL, &e), -1);
+	str_set(&r.resolved.image, "engine-test/none:1");
+	assert_int_equal(container_create(engine, &r.resolved, &id, NULL, &e), -1);
 	assert_int_equal(e.code, 404);
 	assert_int_equal(
 		container_start(engine, "engine-test-none", NULL, &status, &e), -1);
@@ -140,29 +141,29 @@ static void test_missing(void **state)
 	assert_int_equal(container_wait_begin(engine, "engine-test-none", &w, &e), -1);
 	assert_int_equal(
 		container_logs(engine, "engine-test-none", 0, 0, -1, 0, &st, &e), -1);
-	free_spec(&r.spec);
+	free_resolved(&r.resolved);
 }
 
 static void test_signals_and_inspect(void **state)
 {
 	struct run r = {
-		.spec = shell_spec(
+		.resolved = shell_resolved(
 			"trap 'exit 9' USR1; echo ready; while :; do sleep 0.1; done")};
 	struct container_state c = {0};
 	struct err e = {0};
 	bool found = false;
 
 	(void)state;
-	kvs_set(&r.spec.labels, "engine.test", r.spec.name);
-	r.spec.workdir = xstrdup("/etc");
+	kvs_set(&r.resolved.labels, "engine.test", r.resolved.name);
+	r.resolved.workdir = xstrdup("/etc");
 	start(&r);
 	wait_for_output(&r, "ready");
-	assert_good(container_inspect(engine, r.spec.name, &c, &found, &e), &e);
+	assert_good(container_inspect(engine, r.resolved.name, &c, &found, &e), &e);
 	assert_true(found && c.running && !c.tty && c.pid > 0);
 	assert_string_equal(c.id, r.id);
-	assert_string_equal(c.name, r.spec.name);
+	assert_string_equal(c.name, r.resolved.name);
 	assert_string_equal(c.workdir, "/etc");
-	assert_string_equal(kvs_get(&c.labels, "engine.test"), r.spec.name);
+	assert_string_equal(kvs_get(&c.labels, "engine.test"), r.resolved.name);
 	container_state_free(&c);
 	assert_good(container_kill(engine, r.id, "USR1", &e), &e);
 	finish(&r);
@@ -172,8 +173,8 @@ static void test_signals_and_inspect(void **state)
 	container_state_free(&c);
 	assert_good(container_inspect(engine, "engine-test-none", &c, &found, &e), &e);
 	assert_false(found);
-	kvs_free(&r.spec.labels);
-	free(r.spec.workdir);
+	kvs_free(&r.resolved.labels);
+	free(r.resolved.workdir);
 	end(&r);
 }
 
@@ -181,18 +182,18 @@ static void test_signals_and_inspect(void **state)
  * tests' engine has a stand-in there. */
 static void test_gpu_request(void **state)
 {
-	struct run r = {.spec = shell_spec("echo $NVIDIA_VISIBLE_DEVICES; echo "
-					   "$NVIDIA_DRIVER_CAPABILITIES")};
+	struct run r = {.resolved = shell_resolved("echo $NVIDIA_VISIBLE_DEVICES; echo "
+						   "$NVIDIA_DRIVER_CAPABILITIES")};
 	struct err e = {0};
 
 	(void)state;
 	if (engine_info(engine)->podman)
 		skip();
-	r.spec.gpus.select = GPU_IDS;
-	strv_add(&r.spec.gpus.ids, "2");
-	strv_add(&r.spec.gpus.ids, "3");
-	strv_add(&r.spec.gpus.capabilities, "compute");
-	strv_add(&r.spec.gpus.capabilities, "utility");
+	r.resolved.gpus.select = GPU_IDS;
+	strv_add(&r.resolved.gpus.ids, "2");
+	strv_add(&r.resolved.gpus.ids, "3");
+	strv_add(&r.resolved.gpus.capabilities, "compute");
+	strv_add(&r.resolved.gpus.capabilities, "utility");
 	create(&r);
 	attach(&r);
 	if (container_start(engine, r.id, NULL, &r.status, &e) < 0) {
@@ -203,8 +204,8 @@ static void test_gpu_request(void **state)
 		assert_has(r.out.p, "2,3\n");
 		assert_has(r.out.p, "compute");
 	}
-	strv_free(&r.spec.gpus.ids);
-	strv_free(&r.spec.gpus.capabilities);
+	strv_free(&r.resolved.gpus.ids);
+	strv_free(&r.resolved.gpus.capabilities);
 	end(&r);
 }
 

@@ -7,7 +7,7 @@ static const struct engine_info docker41 = {.api_minor = 41},
 				podman = {.api_minor = 41, .podman = true};
 
 /* The request's text; the caller frees. */
-static char *body(const struct engine_info *i, const struct spec *s)
+static char *body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = container_body(i, s);
 	char *text = json_text(j, false);
@@ -16,14 +16,14 @@ static char *body(const struct engine_info *i, const struct spec *s)
 	return text;
 }
 
-static void has(const struct engine_info *i, const struct spec *s, const char *part)
+static void has(const struct engine_info *i, const struct resolved *s, const char *part)
 {
 	AUTO_FREE char *text = body(i, s);
 
 	assert_has(text, part);
 }
 
-static void lacks(const struct engine_info *i, const struct spec *s, const char *part)
+static void lacks(const struct engine_info *i, const struct resolved *s, const char *part)
 {
 	AUTO_FREE char *text = body(i, s);
 
@@ -34,7 +34,7 @@ static void lacks(const struct engine_info *i, const struct spec *s, const char 
 /* Nothing asked for: nothing sent that is not needed. */
 static void test_least(void **state)
 {
-	struct spec s = {.image = (char[]){"i"}, .stop_timeout = -1};
+	struct resolved s = {.image = (char[]){"i"}, .stop_timeout = -1};
 
 	(void)state;
 	has(&docker41, &s,
@@ -47,7 +47,7 @@ static void test_least(void **state)
 
 static void test_program(void **state)
 {
-	struct spec s = {.stop_timeout = 3,
+	struct resolved s = {.stop_timeout = 3,
 		.has_entrypoint = true,
 		.has_command = true,
 		.has_user = true,
@@ -79,7 +79,7 @@ static void test_program(void **state)
 
 static void test_terminal(void **state)
 {
-	struct spec s = {.stop_timeout = -1,
+	struct resolved s = {.stop_timeout = -1,
 		.tty = true,
 		.open_stdin = true,
 		.rows = 24,
@@ -99,7 +99,7 @@ static void test_terminal(void **state)
 
 static void test_log_and_removal(void **state)
 {
-	struct spec s = {.stop_timeout = -1};
+	struct resolved s = {.stop_timeout = -1};
 
 	(void)state;
 	lacks(&docker41, &s, "AutoRemove");
@@ -118,7 +118,7 @@ static void test_log_and_removal(void **state)
 
 static void test_mounts(void **state)
 {
-	struct spec_mount m[] = {
+	struct resolved_mount m[] = {
 		{.type = MOUNT_BIND,
 			.source = (char[]){"/a b"},
 			.target = (char[]){"/x"}},
@@ -138,7 +138,7 @@ static void test_mounts(void **state)
 			.gid = -1,
 			.readonly = true},
 	};
-	struct spec s = {.stop_timeout = -1, .mounts = m, .n_mounts = COUNT_OF(m)};
+	struct resolved s = {.stop_timeout = -1, .mounts = m, .n_mounts = COUNT_OF(m)};
 
 	(void)state;
 	has(&docker41, &s,
@@ -155,7 +155,7 @@ static void test_network(void **state)
 	struct plan_port p[] = {{.host = 8080, .container = 80},
 		{.container = 80, .host_ip = (char[]){"0.0.0.0"}},
 		{.host = 53, .container = 53, .protocol = (char[]){"udp"}}};
-	struct spec s = {.stop_timeout = -1, .network = (char[]){"none"}};
+	struct resolved s = {.stop_timeout = -1, .network = (char[]){"none"}};
 
 	(void)state;
 	has(&docker41, &s, "\"NetworkDisabled\":true");
@@ -184,7 +184,7 @@ static void test_network(void **state)
 
 static void test_gpus(void **state)
 {
-	struct spec s = {.stop_timeout = -1};
+	struct resolved s = {.stop_timeout = -1};
 
 	(void)state;
 	lacks(&docker41, &s, "DeviceRequests");
@@ -217,7 +217,7 @@ static void test_rights_and_limits(void **state)
 {
 	struct plan_ulimit u[] = {{.name = (char[]){"nofile"}, .soft = 10, .hard = -1}};
 	struct plan_device d[] = {{.source = (char[]){"/dev/x"}}};
-	struct spec s = {.stop_timeout = -1,
+	struct resolved s = {.stop_timeout = -1,
 		.ulimits = u,
 		.n_ulimits = 1,
 		.devices = d,

@@ -4,13 +4,13 @@
 
 static void test_logs(void **state)
 {
-	struct run r = {.spec = shell_spec("echo one; echo two; echo three >&2")};
+	struct run r = {.resolved = shell_resolved("echo one; echo two; echo three >&2")};
 	AUTO_BUF struct buf out = {0}, err = {0};
 	struct err e = {0};
 	struct stream *st = NULL;
 
 	(void)state;
-	r.spec.log = true;
+	r.resolved.log = true;
 	start(&r);
 	finish(&r);
 	assert_good(container_logs(engine, r.id, false, true, -1, false, &st, &e), &e);
@@ -25,8 +25,8 @@ static void test_logs(void **state)
 	end(&r);
 }
 
-static void exec_in(
-	struct run *r, struct exec_spec *x, struct buf *out, struct buf *err, int *status)
+static void exec_in(struct run *r, struct exec_request *x, struct buf *out,
+	struct buf *err, int *status)
 {
 	struct stream *st = NULL;
 	AUTO_FREE char *id = NULL;
@@ -50,9 +50,9 @@ static void exec_in(
 
 static void test_exec(void **state)
 {
-	struct run r = {.spec = shell_spec("echo up; sleep 100")};
+	struct run r = {.resolved = shell_resolved("echo up; sleep 100")};
 	AUTO_BUF struct buf out = {0}, err = {0};
-	struct exec_spec x = {.user = "7:8", .workdir = "/etc", .open_stdin = true};
+	struct exec_request x = {.user = "7:8", .workdir = "/etc", .open_stdin = true};
 	int status = 0;
 	struct err e = {0};
 
@@ -69,7 +69,7 @@ static void test_exec(void **state)
 	assert_int_equal(status, 6);
 	strv_free(&x.command);
 	kvs_free(&x.env);
-	x = (struct exec_spec){0};
+	x = (struct exec_request){0};
 	strv_add(&x.command, "nosuch");
 	out.n = 0;
 	exec_in(&r, &x, &out, &err, &status);

@@ -195,12 +195,12 @@ static int call_inspect(struct engine *g, struct err *e)
 
 static int call_create(struct engine *g, struct err *e)
 {
-	struct spec s = shell_spec("true");
+	struct resolved s = shell_resolved("true");
 	AUTO_STRV struct strv warnings = {0};
 	AUTO_FREE char *id = NULL;
 	int rc = container_create(g, &s, &id, &warnings, e);
 
-	free_spec(&s);
+	free_resolved(&s);
 	return rc;
 }
 
@@ -290,7 +290,7 @@ static int call_wait(struct engine *g, struct err *e)
 
 static int call_exec(struct engine *g, struct err *e)
 {
-	struct exec_spec x = {0};
+	struct exec_request x = {0};
 	struct stream *st = NULL;
 	AUTO_FREE char *id = NULL;
 	int status, rc;
@@ -325,7 +325,7 @@ static int call_get_file(struct engine *g, struct err *e)
 static int call_put_files(struct engine *g, struct err *e)
 {
 	char path[] = "/etc/x", data[] = "x";
-	struct spec_file f = {.path = path, .data = data, .n = 1, .mode = 0600};
+	struct resolved_file f = {.path = path, .data = data, .n = 1, .mode = 0600};
 
 	return container_put_files(g, "x", NULL, &f, 1, e);
 }

@@ -6,21 +6,21 @@
 
 static void test_list(void **state)
 {
-	struct run r = {.spec = shell_spec("")};
-	AUTO_FREE char *label = xasprintf("engine.list=%s", r.spec.name);
+	struct run r = {.resolved = shell_resolved("")};
+	AUTO_FREE char *label = xasprintf("engine.list=%s", r.resolved.name);
 	struct container_list l = {0};
 	struct err e = {0};
 	bool yes = false;
 
 	(void)state;
-	kvs_set(&r.spec.labels, "engine.list", r.spec.name);
+	kvs_set(&r.resolved.labels, "engine.list", r.resolved.name);
 	create(&r);
 	assert_good(container_list(engine, label, false, &l, &e), &e);
 	assert_int_equal(l.n, 0); /* not running */
 	assert_good(container_list(engine, label, true, &l, &e), &e);
 	assert_int_equal(l.n, 1);
 	assert_string_equal(l.v[0].id, r.id);
-	assert_string_equal(l.v[0].name, r.spec.name);
+	assert_string_equal(l.v[0].name, r.resolved.name);
 	assert_string_equal(l.v[0].state, "created");
 	assert_true(l.v[0].created > 1500000000);
 	container_list_free(&l);
@@ -28,7 +28,7 @@ static void test_list(void **state)
 	assert_true(yes);
 	assert_good(network_exists(engine, "engine-test-none", &yes, &e), &e);
 	assert_false(yes);
-	kvs_free(&r.spec.labels);
+	kvs_free(&r.resolved.labels);
 	end(&r);
 }
 

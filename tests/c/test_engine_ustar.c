@@ -5,7 +5,7 @@
 
 static void add(struct buf *tar, const char *path, const char *text, uid_t uid)
 {
-	struct spec_file f = {.path = xstrdup(path),
+	struct resolved_file f = {.path = xstrdup(path),
 		.data = text ? xstrdup(text) : NULL,
 		.n = text ? strlen(text) : 0,
 		.mode = 0640,
@@ -55,7 +55,7 @@ static void test_written(void **state)
 static void test_too_long(void **state)
 {
 	AUTO_BUF struct buf tar = {0}, path = {0};
-	struct spec_file f = {.mode = 0600};
+	struct resolved_file f = {.mode = 0600};
 	struct err e = {0};
 
 	(void)state;

@@ -8,11 +8,11 @@
 #include "host/passwd.h"
 
 static char video[] = "video", render[] = "render";
-static struct spec_group some[] = {{video, 44}, {render, 991}, {NULL, 77}};
+static struct resolved_group some[] = {{video, 44}, {render, 991}, {NULL, 77}};
 static char alice_name[] = "alice", alice_gecos[] = "Alice A.",
 	    alice_home[] = "/home/alice";
 static char alice_shell[] = "/bin/zsh";
-static const struct spec_identity alice = {
+static const struct resolved_identity alice = {
 	.wanted = true,
 	.name = alice_name,
 	.gecos = alice_gecos,
@@ -61,7 +61,7 @@ static void test_passwd(void **state)
 
 static void test_shell(void **state)
 {
-	struct spec_identity id = alice;
+	struct resolved_identity id = alice;
 	AUTO_FREE char *bash = NULL, *none = NULL;
 
 	(void)state;
@@ -107,7 +107,7 @@ static void test_group(void **state)
 
 static void test_group_without_name(void **state)
 {
-	struct spec_identity id = alice;
+	struct resolved_identity id = alice;
 	AUTO_FREE char *got = NULL;
 
 	(void)state;
@@ -120,8 +120,8 @@ static void test_group_without_name(void **state)
 
 static void test_nothing_for_root_or_unasked(void **state)
 {
-	struct spec_identity root = alice, unasked = alice;
-	const struct spec_identity *ids[] = {&root, &unasked};
+	struct resolved_identity root = alice, unasked = alice;
+	const struct resolved_identity *ids[] = {&root, &unasked};
 
 	(void)state;
 	root.uid = 0;
@@ -141,7 +141,7 @@ static void test_no_forged_lines(void **state)
 	char name[] = "+e:ve\nr,oot::0:0", gecos[] = "a\nroot2::0:0::/:/bin/sh",
 	     home[] = "/a:b";
 	char group[] = "#g:h\n", shell[] = "/bin/sh\r\nx";
-	struct spec_identity id = alice;
+	struct resolved_identity id = alice;
 	AUTO_FREE char *p = NULL, *g = NULL;
 
 	(void)state;

@@ -9,7 +9,7 @@
 #include "launch/allow.h"
 #include "right/grant.h"
 #include "right/covers.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 #include "profile_fixture.h"
 
 static int setup(void **state)
@@ -70,22 +70,22 @@ static size_t forget(const char *path)
 }
 
 /* The capabilities of one spec, in the words that the rules read. */
-static void words_of(void (*fill)(struct spec *, int), int arg, struct strv *out)
+static void words_of(void (*fill)(struct resolved *, int), int arg, struct strv *out)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 
-	spec_init(&s);
+	resolved_init(&s);
 	s.network = xstrdup("bridge");
 	s.has_user = true;
 	s.uid = 1;
 	strv_add(&s.security_opt, "no-new-privileges");
 	fill(&s, arg);
-	spec_capabilities(&s, out);
+	resolved_capabilities(&s, out);
 }
 
 /* Is everything that less asks for included in what more asks for, and not the reverse?
  */
-static void check_less(void (*fill)(struct spec *, int), int more, int less)
+static void check_less(void (*fill)(struct resolved *, int), int more, int less)
 {
 	AUTO_STRV struct strv a = {0}, b = {0};
 	bool back = true;
@@ -101,21 +101,21 @@ static void check_less(void (*fill)(struct spec *, int), int more, int less)
 	assert_false(back);
 }
 
-static void fill_mount(struct spec *s, int i)
+static void fill_mount(struct resolved *s, int i)
 {
 	static const char *const source[] = {"/data", "/data", "/data/sub", "/data2"};
-	struct spec_mount *m = spec_add_mount(s, MOUNT_BIND, source[i], "/x");
+	struct resolved_mount *m = resolved_add_mount(s, MOUNT_BIND, source[i], "/x");
 
 	m->readonly = i == 1;
 	m->outside = true;
 }
 
-static void fill_volume(struct spec *s, int i)
+static void fill_volume(struct resolved *s, int i)
 {
-	spec_add_mount(s, MOUNT_VOLUME, "data", "/x")->readonly = i == 1;
+	resolved_add_mount(s, MOUNT_VOLUME, "data", "/x")->readonly = i == 1;
 }
 
-static void fill_gpus(struct spec *s, int i)
+static void fill_gpus(struct resolved *s, int i)
 {
 	s->gpus.select = i == 0 ? GPU_ALL : i < 3 ? GPU_COUNT : GPU_IDS;
 	s->gpus.count = i == 1 ? 2 : 1;
@@ -125,7 +125,7 @@ static void fill_gpus(struct spec *s, int i)
 		strv_add(&s->gpus.ids, i == 5 ? "33" : "3");
 }
 
-static void fill_rights(struct spec *s, int i)
+static void fill_rights(struct resolved *s, int i)
 {
 	s->privileged = i == 0;
 	s->has_user = i != 2;
@@ -134,16 +134,16 @@ static void fill_rights(struct spec *s, int i)
 		strv_add(&s->cap_add, "NET_ADMIN");
 }
 
-static void fill_xhost(struct spec *s, int i)
+static void fill_xhost(struct resolved *s, int i)
 {
 	s->x.xhost = i ? XHOST_USER : XHOST_LOCAL;
 	s->x.display = xstrdup(":0");
 }
 
-static void fill_engine(struct spec *s, int i)
+static void fill_engine(struct resolved *s, int i)
 {
-	struct spec_mount *m =
-		spec_add_mount(s, MOUNT_BIND, i ? "/run/docker.sock" : "/", "/x");
+	struct resolved_mount *m =
+		resolved_add_mount(s, MOUNT_BIND, i ? "/run/docker.sock" : "/", "/x");
 
 	m->engine = m->outside = true;
 }

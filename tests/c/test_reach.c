@@ -26,7 +26,7 @@ static char *outside;     /* a file that is not of the project */
 
 /* The plan with these members; in which directory; its capabilities. */
 static void capabilities(
-	const char *members, const char *where, struct spec *s, struct strv *can)
+	const char *members, const char *where, struct resolved *s, struct strv *can)
 {
 	struct engine_facts facts = {.socket = socket_path};
 	AUTO_FREE char *text =
@@ -36,7 +36,7 @@ static void capabilities(
 	struct err e = {0};
 
 	plan_init(&p);
-	spec_init(s);
+	resolved_init(s);
 	assert_non_null(j);
 	if (plan_parse(&p, j, &e) < 0)
 		fail_msg("%s: %s", text, e.msg);
@@ -45,13 +45,13 @@ static void capabilities(
 	strv_add(&p.env_typed, "TYPED_TOKEN");
 	if (resolve(&p, &facts, s, &e) < 0)
 		fail_msg("%s: %s", text, e.msg);
-	spec_capabilities(s, can);
+	resolved_capabilities(s, can);
 }
 
 /* Root in the container is in the list whenever root runs the tests. */
 static void expect_in(const char *where, const char *members, const char *words)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 	size_t root = 0;
 
@@ -153,7 +153,7 @@ static void what_others_share_is_named(void **state)
 
 static void the_grants_are_not_free(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 	AUTO_FREE char *words =
 		xasprintf("change what you allowed to profiles: %s", home);
@@ -193,7 +193,7 @@ static void another_user_is_named(void **state)
 	(void)state;
 	/* to root, everybody is less */
 	if (fork() == 0) {
-		AUTO_SPEC struct spec s;
+		AUTO_RESOLVED struct resolved s;
 		AUTO_STRV struct strv can = {0};
 
 		if (getuid() == 0 && setuid(1000) < 0)
@@ -210,7 +210,7 @@ static void a_source_that_was_exchanged_is_not_mounted(void **state)
 {
 	AUTO_FREE char *data = path_join(project, "data"),
 		       *away = path_join(project, "away");
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 	struct err e = {0};
 
@@ -238,7 +238,7 @@ static void what_is_made_is_made_where_it_was_said(void **state)
 {
 	AUTO_FREE char *new = path_join(project, "new"),
 		       *hole = path_join(project, "hole");
-	AUTO_SPEC struct spec s, t;
+	AUTO_RESOLVED struct resolved s, t;
 	AUTO_STRV struct strv can = {0};
 	struct err e = {0};
 	struct stat st;

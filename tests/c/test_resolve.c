@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* resolve on this machine, and what follows from a spec: words and a docker line. */
+/* resolve on this machine, and what follows from a resolved plan: words and a docker
+ * line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +22,7 @@ static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
 static const struct engine_facts docker = {0};
 
 static int resolve_text(const char *members, const struct engine_facts *facts,
-	struct spec *s, struct err *e)
+	struct resolved *s, struct err *e)
 {
 	AUTO_FREE char *text =
 		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
@@ -29,7 +30,7 @@ static int resolve_text(const char *members, const struct engine_facts *facts,
 	AUTO_PLAN struct plan p;
 
 	plan_init(&p);
-	spec_init(s);
+	resolved_init(s);
 	assert_non_null(j);
 	if (plan_parse(&p, j, e) < 0)
 		fail_msg("%s: %s", text, e->msg);
@@ -38,7 +39,7 @@ static int resolve_text(const char *members, const struct engine_facts *facts,
 	return resolve(&p, facts, s, e);
 }
 
-static void resolve_ok(const char *members, struct spec *s)
+static void resolve_ok(const char *members, struct resolved *s)
 {
 	struct err e = {0};
 
@@ -48,7 +49,7 @@ static void resolve_ok(const char *members, struct spec *s)
 
 static void a_link_out_of_the_project_shows_its_real_path(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 
 	(void)state;
@@ -57,14 +58,14 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":7}",
 		&s);
 	assert_string_equal(s.mounts[0].source, "/etc");
-	spec_capabilities(&s, &can);
+	resolved_capabilities(&s, &can);
 	assert_int_equal(can.n, 1);
 	assert_string_equal(can.v[0], "write outside the project: /etc");
 }
 
 static void missing_sources(void **state)
 {
-	AUTO_SPEC struct spec s, t, u;
+	AUTO_RESOLVED struct resolved s, t, u;
 	struct err e = {0};
 	AUTO_FREE char *made = path_join(project, "made/here");
 	struct stat st;
@@ -91,14 +92,14 @@ static void missing_sources(void **state)
 
 static void a_parent_of_the_engines_socket_is_the_engine(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok(
 		"\"mounts\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
 		&s);
-	spec_capabilities(&s, &can);
+	resolved_capabilities(&s, &can);
 	assert_true(
 		strv_has(&can, "control the container engine, and so the host: /run"));
 	assert_true(strv_has(&can, "read outside the project: /run"));
@@ -108,7 +109,7 @@ static void users(void **state)
 {
 	static const struct engine_facts rootless = {.rootless = true};
 	static const struct engine_facts podman = {.rootless = true, .podman = true};
-	AUTO_SPEC struct spec s, t, u;
+	AUTO_RESOLVED struct resolved s, t, u;
 	struct err e = {0};
 
 	(void)state;
@@ -133,7 +134,7 @@ static void environment_has_an_order(void **state)
 {
 	AUTO_FREE char *file = path_join(project, "vars");
 	static const char text[] = "# comment\nA=file\nB=file\nC = x\n";
-	AUTO_SPEC struct spec s, t;
+	AUTO_RESOLVED struct resolved s, t;
 	struct err e = {0};
 
 	(void)state;
@@ -154,7 +155,7 @@ static void environment_has_an_order(void **state)
 
 static void gpus_without_a_driver(void **state)
 {
-	AUTO_SPEC struct spec s, t, u;
+	AUTO_RESOLVED struct resolved s, t, u;
 	static const struct engine_facts podman = {.podman = true};
 	struct err e = {0};
 
@@ -176,7 +177,7 @@ static void gpus_without_a_driver(void **state)
 static void no_display_is_said(void **state)
 {
 	AUTO_FREE char *display = xstrdup(getenv("DISPLAY"));
-	AUTO_SPEC struct spec s, t;
+	AUTO_RESOLVED struct resolved s, t;
 	struct err e = {0};
 
 	(void)state;
@@ -194,7 +195,7 @@ static void no_display_is_said(void **state)
 
 static void least_access_is_the_default(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 
 	(void)state;
@@ -205,19 +206,19 @@ static void least_access_is_the_default(void **state)
 	assert_true(strv_has(&s.cap_drop, "ALL"));
 	assert_true(strv_has(&s.security_opt, "no-new-privileges"));
 	assert_true(s.init);
-	spec_capabilities(&s, &can);
+	resolved_capabilities(&s, &can);
 	assert_int_equal(can.n, getuid() == 0); /* root is root */
 }
 
 static void the_images_user_may_be_root(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok("\"user\":{\"mode\":\"image\"}", &s);
 	assert_false(s.has_user);
-	spec_capabilities(&s, &can);
+	resolved_capabilities(&s, &can);
 	assert_true(strv_has(&can, "be root in the container, where its image is"));
 }
 
@@ -226,7 +227,7 @@ static void a_plan_makes_no_directory(void **state)
 {
 	static const struct engine_facts unknown = {0};
 	AUTO_FREE char *path = path_join(project, "planned");
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	struct err e = {0};
 
 	(void)state;
@@ -238,7 +239,7 @@ static void a_plan_makes_no_directory(void **state)
 
 static void words_for_everything(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
 	static const char *const want[] = {"be root in the container",
 		"use the capability SYS_PTRACE",
@@ -258,7 +259,7 @@ static void words_for_everything(void **state)
 		"\"host\":80,\"container\":80}],\"keep\":true,\"restart\":\"always\","
 		"\"sysctls\":{\"net.core.somaxconn\":\"1\"}",
 		&s);
-	spec_capabilities(&s, &can);
+	resolved_capabilities(&s, &can);
 	for (size_t i = 0; i < COUNT_OF(want); i++)
 		if (!strv_has(&can, want[i]))
 			fail_msg("missing: %s", want[i]);
@@ -267,7 +268,7 @@ static void words_for_everything(void **state)
 
 static void the_docker_line_is_quoted(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_FREE char *line = NULL;
 	static const char *const want[] = {" --env 'A=it'\\''s'", " --user 7:7",
 		" --entrypoint sh", "debian:12 -c 'echo $A'", " --log-driver none",
@@ -284,7 +285,7 @@ static void the_docker_line_is_quoted(void **state)
 		   "\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/"
 		   "t\",\"size\":10,\"mode\":448}]",
 		&s);
-	line = spec_docker(&s);
+	line = docker_line(&s);
 	for (char *p = line; (p = strstr(p, " \\\n\t")); p++)
 		memmove(p + 1, p + 4, strlen(p + 4) + 1);
 	for (size_t i = 0; i < COUNT_OF(want); i++)
@@ -294,19 +295,19 @@ static void the_docker_line_is_quoted(void **state)
 
 static void what_restarts_cannot_remove_itself(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_FREE char *line = NULL;
 
 	(void)state;
 	resolve_ok("\"restart\":\"always\",\"detach\":true", &s);
-	line = spec_docker(&s);
+	line = docker_line(&s);
 	assert_non_null(strstr(line, "--restart always"));
 	assert_null(strstr(line, "--rm"));
 }
 
 static void secrets_of_the_environment_are_not_shown(void **state)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_JSON cJSON *j = NULL;
 	AUTO_FREE char *line = NULL, *json = NULL;
 
@@ -316,8 +317,8 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	resolve_ok("\"env_pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"env_secret\":[\"URL\"],"
 		   "\"env\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}",
 		&s);
-	line = spec_docker(&s);
-	j = spec_json(&s);
+	line = docker_line(&s);
+	j = resolved_json(&s);
 	json = json_text(j, false);
 	assert_non_null(strstr(line, "--env MY_TOKEN"));
 	assert_null(strstr(line, "hushhush"));

@@ -15,20 +15,20 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct plan p;
-	struct spec s;
+	struct resolved s;
 	struct resolving r = {.p = &p, .s = &s};
 	struct err e = {0};
 	int fd;
 	AUTO_FREE char *path = fuzz_file(data, size, &fd);
 
 	plan_init(&p);
-	spec_init(&s);
+	resolved_init(&s);
 	strv_add(&p.env_files, path);
 	if (resolve_env(&r, &e) < 0)
 		fuzz_message(e.msg);
 	for (size_t i = 0; i < s.env.n; i++)
 		assert(*s.env.v[i].key && !strpbrk(s.env.v[i].key, "= \t\n"));
-	spec_free(&s);
+	resolved_free(&s);
 	plan_free(&p);
 	close(fd);
 	return 0;

@@ -17,8 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO_FREE char *name = fuzz_line(&data, &size);
 	AUTO_FREE char *image = fuzz_text(data, size);
 	char home[] = "/home/x", video[] = "video";
-	struct spec_group groups[] = {{video, 44}, {NULL, 991}};
-	struct spec_identity id = {.wanted = true,
+	struct resolved_group groups[] = {{video, 44}, {NULL, 991}};
+	struct resolved_identity id = {.wanted = true,
 		.name = name,
 		.gecos = name,
 		.home = home,

@@ -85,5 +85,5 @@ const struct command command_doctor = {
 	.details =
 		"The exit status is 1 when something fails that every container needs.",
 	.options = {"Options", table, COUNT_OF(table)},
-	.exec = doctor,
+	.run = doctor,
 };

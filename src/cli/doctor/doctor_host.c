@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "cli/doctor/doctor.h"
-#include "host/session.h"
+#include "host/desktop.h"
 #include "host/user.h"
 #include "host/x11/x11.h"
 #include "right/grant.h"
@@ -116,13 +116,13 @@ static void check_socket(struct report *r, const char *what, char *socket)
 
 void doctor_session(struct report *r)
 {
-	char *pipewire = session_pipewire();
+	char *pipewire = desktop_pipewire();
 
-	check_socket(r, "Wayland", session_wayland());
+	check_socket(r, "Wayland", desktop_wayland());
 	if (pipewire)
 		check_socket(r, "PipeWire", pipewire);
-	check_socket(r, "PulseAudio", session_pulse());
-	if (session_wslg())
+	check_socket(r, "PulseAudio", desktop_pulse());
+	if (desktop_wslg())
 		report_add(r, FINDING_OK, "WSL", NULL, "windows by WSLg");
 }
 
@@ -139,7 +139,7 @@ static void check_nodes(struct report *r, const struct host_user *u)
 {
 	AUTO_STRV struct strv nodes = {0};
 
-	session_dri(&nodes);
+	desktop_dri(&nodes);
 	for (size_t i = 0; i < nodes.n; i++) {
 		AUTO_FREE char *name = NULL, *cure = NULL;
 		gid_t gid;

@@ -38,7 +38,7 @@ void show_image(struct buf *out, const struct plan *p)
 			looks_secret(b->args.v[i].key) ? "****" : b->args.v[i].value);
 }
 
-static void show_command(struct buf *out, const struct spec *s)
+static void show_command(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "command"};
 	AUTO_FREE char *entry = words(&s->entrypoint, " "),
@@ -53,10 +53,10 @@ static void show_command(struct buf *out, const struct spec *s)
 		line(&l, "%s", s->workdir);
 }
 
-static void show_user(struct buf *out, const struct spec *s)
+static void show_user(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "user"};
-	const struct spec_identity *id = &s->identity;
+	const struct resolved_identity *id = &s->identity;
 	AUTO_BUF struct buf groups = {0};
 
 	for (size_t i = 0; i < s->groups.n; i++) {
@@ -79,14 +79,14 @@ static void show_user(struct buf *out, const struct spec *s)
 			buf_str(&groups));
 }
 
-static void show_env(struct buf *out, const struct spec *s)
+static void show_env(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "env"};
 
 	for (size_t i = 0; i < s->env.n; i++) {
 		const struct kv *v = &s->env.v[i];
 
-		line(&l, "%s=%s", v->key, spec_hides(s, v->key) ? "****" : v->value);
+		line(&l, "%s=%s", v->key, resolved_hides(s, v->key) ? "****" : v->value);
 	}
 }
 
@@ -101,7 +101,7 @@ static void add_limit(struct buf *b, const char *name, int64_t bytes)
 		add_size(b, bytes);
 }
 
-static void show_limits(struct buf *out, const struct spec *s)
+static void show_limits(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "limits"};
 	AUTO_BUF struct buf b = {0};
@@ -122,7 +122,7 @@ static void show_limits(struct buf *out, const struct spec *s)
 		line(&l, "%s", b.p);
 }
 
-static void show_life(struct buf *out, const struct plan *p, const struct spec *s)
+static void show_life(struct buf *out, const struct plan *p, const struct resolved *s)
 {
 	struct lines l = {out, "name"};
 
@@ -142,7 +142,7 @@ static void show_life(struct buf *out, const struct plan *p, const struct spec *
 		line(&l, "restarted: %s", s->restart);
 }
 
-static void show_spec(struct buf *out, const struct plan *p, const struct spec *s)
+static void show_spec(struct buf *out, const struct plan *p, const struct resolved *s)
 {
 	show_command(out, s);
 	show_user(out, s);
@@ -169,7 +169,7 @@ static void show_rights(
 }
 
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
-	const struct spec *s, const struct strv *recorded, const struct strv *can)
+	const struct resolved *s, const struct strv *recorded, const struct strv *can)
 {
 	struct lines l = {out, "profile"};
 

@@ -4,17 +4,17 @@
 #define CNNRUN_CLI_SHOW_H
 
 #include "cli/evaluate.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 /* What a run would do, in words; no engine is asked. Gives back the exit status. */
 int show_plan(struct evaluation *ev, struct err *e);
 /* Prints what of can is not granted to src (+), what is granted beyond can (-), and which
  * files changed since (~). 0 = nothing of these, 1 = something. */
 int show_diff(const struct profile_source *src, const struct strv *can, struct err *e);
-/* The text of a plan and its resolved spec (NULL = it runs nothing); recorded are
+/* The text of a plan and its resolved plan (NULL = it runs nothing); recorded are
  * the runs that the profile wants to do by itself, can what all of them could do. */
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
-	const struct spec *s, const struct strv *recorded, const struct strv *can);
+	const struct resolved *s, const struct strv *recorded, const struct strv *can);
 /* Image and build alone. */
 void show_image(struct buf *out, const struct plan *p);
 

@@ -5,7 +5,7 @@
 #define CNNRUN_CLI_SHOW_LINES_H
 
 #include "base/buf.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 struct lines {
 	struct buf *out;
@@ -19,8 +19,8 @@ char *words(const struct strv *s, const char *between);
 
 /* What reaches out of the container: mounts, GPUs, display; network, ports, devices; and
  * what all that lets it do. */
-void show_reach(struct buf *out, const struct spec *s);
-void show_network(struct buf *out, const struct spec *s);
+void show_reach(struct buf *out, const struct resolved *s);
+void show_network(struct buf *out, const struct resolved *s);
 /* missing are those of can that the profile is not granted; NULL = it needs no grant. */
 void show_capabilities(
 	struct buf *out, const struct strv *can, const struct strv *missing);

@@ -10,7 +10,7 @@
 /* Longer sources are not aligned with. */
 enum { MOUNT_WIDTH_MAX = 32 };
 
-static const char *mount_from(const struct spec *s, const struct spec_mount *m)
+static const char *mount_from(const struct resolved *s, const struct resolved_mount *m)
 {
 	if (m->type == MOUNT_TMPFS)
 		return "(memory)";
@@ -19,7 +19,7 @@ static const char *mount_from(const struct spec *s, const struct spec_mount *m)
 	return m->source ? m->source : "(new volume)";
 }
 
-static void show_mounts(struct buf *out, const struct spec *s)
+static void show_mounts(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "mounts"};
 	size_t widest = 0;
@@ -31,7 +31,7 @@ static void show_mounts(struct buf *out, const struct spec *s)
 			widest = n;
 	}
 	for (size_t i = 0; i < s->n_mounts; i++) {
-		const struct spec_mount *m = &s->mounts[i];
+		const struct resolved_mount *m = &s->mounts[i];
 
 		line(&l, "%-*s -> %s%s%s", (int)widest, mount_from(s, m), m->target,
 			m->readonly ? "  read-only" : "",
@@ -39,7 +39,7 @@ static void show_mounts(struct buf *out, const struct spec *s)
 	}
 }
 
-static void show_gpus(struct buf *out, const struct spec *s)
+static void show_gpus(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "gpus"};
 	AUTO_FREE char *ids = words(&s->gpus.ids, ", ");
@@ -60,7 +60,7 @@ static void show_gpus(struct buf *out, const struct spec *s)
 	}
 }
 
-static void show_display(struct buf *out, const struct spec *s)
+static void show_display(struct buf *out, const struct resolved *s)
 {
 	static const char *const by[] = {
 		[X_OPEN] = "which admits it already",
@@ -78,14 +78,14 @@ static void show_display(struct buf *out, const struct spec *s)
 			s->x.xhost == XHOST_LOCAL ? "local:" : "si:localuser");
 }
 
-void show_reach(struct buf *out, const struct spec *s)
+void show_reach(struct buf *out, const struct resolved *s)
 {
 	show_mounts(out, s);
 	show_gpus(out, s);
 	show_display(out, s);
 }
 
-void show_network(struct buf *out, const struct spec *s)
+void show_network(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "network"};
 

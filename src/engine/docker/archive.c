@@ -164,7 +164,7 @@ int container_get_file(struct engine *g, const char *id, const char *path, size_
 
 /* Mounts are in place while the engine unpacks: what lies below one would be written to
  * the host with root's rights. */
-static int check_target(const struct spec *s, const char *path, struct err *e)
+static int check_target(const struct resolved *s, const char *path, struct err *e)
 {
 	AUTO_FREE char *folded = path_join("/", path);
 
@@ -186,8 +186,8 @@ static int check_target(const struct spec *s, const char *path, struct err *e)
 	return 0;
 }
 
-int container_put_files(struct engine *g, const char *id, const struct spec *s,
-	const struct spec_file *files, size_t n, struct err *e)
+int container_put_files(struct engine *g, const char *id, const struct resolved *s,
+	const struct resolved_file *files, size_t n, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
 	AUTO_FREE char *path = xasprintf("/containers/%s/archive?path=%%2F", name);
@@ -199,7 +199,7 @@ int container_put_files(struct engine *g, const char *id, const struct spec *s,
 		.timeout_ms = engine_patience(g, "PUT")};
 
 	if (s && no_network(&g->info, s)) {
-		const struct spec_file hosts = no_network_hosts();
+		const struct resolved_file hosts = no_network_hosts();
 
 		if (ustar_add(&tar, &hosts, e) < 0)
 			return -1;

@@ -22,7 +22,7 @@ static cJSON *env_list(const struct kvs *env)
 	return a;
 }
 
-static void add_program(cJSON *j, const struct spec *s)
+static void add_program(cJSON *j, const struct resolved *s)
 {
 	if (s->has_entrypoint) {
 		cJSON *a = json_strv(&s->entrypoint);
@@ -46,7 +46,7 @@ static void add_program(cJSON *j, const struct spec *s)
 
 /* Input ends for the program when the launcher's does: without StdinOnce the engine
  * closes the whole attach on a half-close, and output is lost. */
-static void add_terminal(cJSON *j, const struct spec *s)
+static void add_terminal(cJSON *j, const struct resolved *s)
 {
 	cJSON_AddBoolToObject(j, "Tty", s->tty);
 	cJSON_AddBoolToObject(j, "OpenStdin", s->open_stdin);
@@ -56,7 +56,7 @@ static void add_terminal(cJSON *j, const struct spec *s)
 	cJSON_AddBoolToObject(j, "AttachStderr", !s->detach);
 }
 
-static void add_exposed_ports(cJSON *j, const struct spec *s)
+static void add_exposed_ports(cJSON *j, const struct resolved *s)
 {
 	cJSON *ports = s->n_ports ? cJSON_AddObjectToObject(j, "ExposedPorts") : NULL;
 
@@ -68,7 +68,7 @@ static void add_exposed_ports(cJSON *j, const struct spec *s)
 	}
 }
 
-cJSON *container_body(const struct engine_info *i, const struct spec *s)
+cJSON *container_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = cJSON_CreateObject();
 
@@ -89,7 +89,7 @@ cJSON *container_body(const struct engine_info *i, const struct spec *s)
 }
 
 /* Podman before 5.4 starts such a container without GPUs and says nothing. */
-static int check_gpus(struct engine *g, const struct spec *s, struct err *e)
+static int check_gpus(struct engine *g, const struct resolved *s, struct err *e)
 {
 	const struct engine_system *system;
 
@@ -105,7 +105,7 @@ static int check_gpus(struct engine *g, const struct spec *s, struct err *e)
 		system->version);
 }
 
-int container_create(struct engine *g, const struct spec *s, char **id,
+int container_create(struct engine *g, const struct resolved *s, char **id,
 	struct strv *warnings, struct err *e)
 {
 	AUTO_JSON cJSON *body = container_body(&g->info, s);
@@ -134,7 +134,8 @@ int container_create(struct engine *g, const struct spec *s, char **id,
 		strv_add(warnings, text);
 	}
 	*id = xstrdup(made_id);
-	/* else it goes in with the spec's files; without it only "localhost" is amiss */
+	/* else it goes in with the resolved plan's files; without it only "localhost" is
+	 * amiss */
 	if (!s->n_files)
 		container_put_files(g, *id, s, NULL, 0, NULL);
 	return 0;

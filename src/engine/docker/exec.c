@@ -8,7 +8,7 @@
 #include "engine/container.h"
 #include "engine/http/stream_open.h"
 
-static cJSON *exec_body(const struct engine_info *i, const struct exec_spec *x)
+static cJSON *exec_body(const struct engine_info *i, const struct exec_request *x)
 {
 	cJSON *j = cJSON_CreateObject(), *env = cJSON_CreateArray();
 
@@ -36,7 +36,7 @@ static cJSON *exec_body(const struct engine_info *i, const struct exec_spec *x)
 	return j;
 }
 
-int container_exec(struct engine *g, const char *id, const struct exec_spec *x,
+int container_exec(struct engine *g, const char *id, const struct exec_request *x,
 	char **exec_id, struct stream **out, int *status, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);

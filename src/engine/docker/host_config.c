@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* HostConfig: what the container gets of the host. Only typed fields of the spec reach
- * it; Mounts, never Binds, so that a missing source is an error and not made by root. */
+/* HostConfig: what the container gets of the host. Only typed fields of the resolved plan
+ * reach it; Mounts, never Binds, so that a missing source is an error and not made by
+ * root. */
 #include "engine/docker/host_config.h"
 
 #include <inttypes.h>
@@ -38,7 +39,7 @@ static void add_number(cJSON *j, const char *key, int64_t n)
 }
 
 /* Mounts of type tmpfs know no owner; the options string of Tmpfs does. */
-static void add_tmpfs(cJSON *tmpfs, const struct spec_mount *m)
+static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 {
 	AUTO_BUF struct buf o = {0};
 
@@ -53,12 +54,12 @@ static void add_tmpfs(cJSON *tmpfs, const struct spec_mount *m)
 	cJSON_AddStringToObject(tmpfs, m->target, o.p);
 }
 
-static void add_mounts(cJSON *j, const struct spec *s)
+static void add_mounts(cJSON *j, const struct resolved *s)
 {
 	cJSON *mounts = NULL, *tmpfs = NULL;
 
 	for (size_t i = 0; i < s->n_mounts; i++) {
-		const struct spec_mount *m = &s->mounts[i];
+		const struct resolved_mount *m = &s->mounts[i];
 		cJSON *o;
 
 		if (m->type == MOUNT_TMPFS) {
@@ -78,7 +79,7 @@ static void add_mounts(cJSON *j, const struct spec *s)
 	}
 }
 
-static cJSON *gpu_ids(const struct spec *s)
+static cJSON *gpu_ids(const struct resolved *s)
 {
 	AUTO_STRV struct strv ids = {0};
 	const char *prefix = s->gpus_cdi ? "nvidia.com/gpu=" : "";
@@ -94,7 +95,7 @@ static cJSON *gpu_ids(const struct spec *s)
 	return json_strv(&ids);
 }
 
-static void add_gpus(cJSON *j, const struct spec *s)
+static void add_gpus(cJSON *j, const struct resolved *s)
 {
 	cJSON *r, *caps, *set;
 
@@ -122,7 +123,7 @@ static void add_gpus(cJSON *j, const struct spec *s)
 	cJSON_AddItemToArray(caps, set);
 }
 
-static void add_devices(cJSON *j, const struct spec *s)
+static void add_devices(cJSON *j, const struct resolved *s)
 {
 	cJSON *a = s->n_devices ? cJSON_AddArrayToObject(j, "Devices") : NULL;
 
@@ -138,7 +139,7 @@ static void add_devices(cJSON *j, const struct spec *s)
 	}
 }
 
-static void add_network(cJSON *j, const struct engine_info *e, const struct spec *s)
+static void add_network(cJSON *j, const struct engine_info *e, const struct resolved *s)
 {
 	const char *mode = s->network ? s->network : "bridge";
 	cJSON *bindings = s->n_ports ? cJSON_AddObjectToObject(j, "PortBindings") : NULL;
@@ -175,7 +176,7 @@ static void add_network(cJSON *j, const struct engine_info *e, const struct spec
 	add_strv(j, "Dns", &s->dns);
 }
 
-static void add_limits(cJSON *j, const struct spec *s)
+static void add_limits(cJSON *j, const struct resolved *s)
 {
 	cJSON *a = s->n_ulimits ? cJSON_AddArrayToObject(j, "Ulimits") : NULL;
 
@@ -195,7 +196,7 @@ static void add_limits(cJSON *j, const struct spec *s)
 	json_put(j, "CpusetCpus", s->cpuset);
 }
 
-static void add_rights(cJSON *j, const struct spec *s)
+static void add_rights(cJSON *j, const struct resolved *s)
 {
 	struct strv keep = {0};
 
@@ -221,7 +222,7 @@ static void add_rights(cJSON *j, const struct spec *s)
 }
 
 /* no | always | unless-stopped | on-failure[:N] */
-static void add_restart(cJSON *j, const struct spec *s)
+static void add_restart(cJSON *j, const struct resolved *s)
 {
 	const char *colon = s->restart ? strchr(s->restart, ':') : NULL;
 	cJSON *o;
@@ -239,7 +240,7 @@ static void add_restart(cJSON *j, const struct spec *s)
 	}
 }
 
-cJSON *host_config(const struct engine_info *i, const struct spec *s)
+cJSON *host_config(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = cJSON_CreateObject();
 
@@ -254,7 +255,7 @@ cJSON *host_config(const struct engine_info *i, const struct spec *s)
 	/* Only the janitor stays to remove it. Podman has been seen to lose the exit
 	 * status then.
 	 */
-	if (s->detach && !s->keep && !spec_restarts(s) && !i->podman)
+	if (s->detach && !s->keep && !resolved_restarts(s) && !i->podman)
 		cJSON_AddBoolToObject(j, "AutoRemove", true);
 	/* Whoever reads the output reads it live; the json log costs four fifths of its
 	 * speed. */

@@ -3,10 +3,10 @@
 #define CNNRUN_ENGINE_HOST_CONFIG_H
 
 #include "engine/engine.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 /* The HostConfig of a create request. The caller deletes. */
-cJSON *host_config(const struct engine_info *i, const struct spec *s);
+cJSON *host_config(const struct engine_info *i, const struct resolved *s);
 /* "80/tcp". The caller frees. */
 char *port_key(const struct plan_port *p);
 

@@ -13,7 +13,7 @@ static char text[] = "127.0.0.1\tlocalhost\n"
 		     "ff02::1\tip6-allnodes\n"
 		     "ff02::2\tip6-allrouters\n";
 
-bool no_network(const struct engine_info *i, const struct spec *s)
+bool no_network(const struct engine_info *i, const struct resolved *s)
 {
 	if (i->podman || !s->network || strcmp(s->network, "none") != 0)
 		return false;
@@ -26,8 +26,8 @@ bool no_network(const struct engine_info *i, const struct spec *s)
 	return true;
 }
 
-struct spec_file no_network_hosts(void)
+struct resolved_file no_network_hosts(void)
 {
-	return (struct spec_file){
+	return (struct resolved_file){
 		.path = path, .data = text, .n = sizeof text - 1, .mode = 0644};
 }

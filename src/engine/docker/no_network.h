@@ -6,11 +6,11 @@
 #define CNNRUN_ENGINE_NO_NETWORK_H
 
 #include "engine/engine.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
-/* Is the spec's container made with NetworkDisabled? */
-bool no_network(const struct engine_info *i, const struct spec *s);
+/* Is the resolved plan's container made with NetworkDisabled? */
+bool no_network(const struct engine_info *i, const struct resolved *s);
 /* The /etc/hosts it then needs, as docker writes it. */
-struct spec_file no_network_hosts(void);
+struct resolved_file no_network_hosts(void);
 
 #endif

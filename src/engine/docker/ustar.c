@@ -52,7 +52,7 @@ static int put_name(struct header *h, const char *path)
 	return -1;
 }
 
-int ustar_add(struct buf *tar, const struct spec_file *f, struct err *e)
+int ustar_add(struct buf *tar, const struct resolved_file *f, struct err *e)
 {
 	struct header h = {.magic = "ustar", .version = {'0', '0'}};
 	const unsigned char *bytes = (const unsigned char *)&h;

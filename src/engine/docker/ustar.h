@@ -5,10 +5,10 @@
 #define CNNRUN_ENGINE_USTAR_H
 
 #include "base/buf.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 /* Appends one member; its path is kept without the leading slash. */
-int ustar_add(struct buf *tar, const struct spec_file *f, struct err *e);
+int ustar_add(struct buf *tar, const struct resolved_file *f, struct err *e);
 void ustar_end(struct buf *tar);
 
 struct ustar_member {

@@ -46,16 +46,16 @@ int x11_hosts(const char *display, struct buf *out, bool *control, struct err *e
  * the last holder (facts: a root property tells whether the entry is ours; a lease window
  * per holder). A crash of every holder leaves an entry that the next grant or
  * x11_sweep() adopts and removes. */
-struct x11_grant;
-int x11_grant_host(
-	const char *display, const char *address, struct x11_grant **out, struct err *e);
+struct x11_admission;
+int x11_admit_host(const char *display, const char *address, struct x11_admission **out,
+	struct err *e);
 /* A fresh trusted cookie by the SECURITY extension with a timeout (seconds) that runs
  * only while nobody uses it; one connection is held with it. Xauthority bytes go to out
  * as for x11_cookie. */
-int x11_grant_cookie(const char *display, const char *to_number, unsigned timeout,
-	struct buf *out, struct x11_grant **grant, struct err *e);
+int x11_admit_cookie(const char *display, const char *to_number, unsigned timeout,
+	struct buf *out, struct x11_admission **grant, struct err *e);
 /* Takes back and disconnects. Safe when the server is gone. NULL is fine. */
-void x11_grant_end(struct x11_grant *g);
+void x11_admission_end(struct x11_admission *g);
 /* Removes entries of ours that no living holder leases. Returns how many, -1 = no
  * display. */
 int x11_sweep(const char *display, struct err *e);

@@ -13,7 +13,7 @@
 enum { MAX_FILE = 4 << 20 };
 
 /* *text = NULL when the image has no such file. */
-static int image_file(struct engine *g, const struct spec *s, const char *id,
+static int image_file(struct engine *g, const struct resolved *s, const char *id,
 	const char *name, char **text, struct err *e)
 {
 	AUTO_FREE char *path = xasprintf("/etc/%s", name);
@@ -48,7 +48,7 @@ static char *root_shell(const char *passwd)
 	return xstrndup(colon + 1, (size_t)(line + n - colon - 1));
 }
 
-int identity_files(struct engine *g, struct spec *s, const char *id, struct err *e)
+int identity_files(struct engine *g, struct resolved *s, const char *id, struct err *e)
 {
 	AUTO_FREE char *passwd = NULL, *group = NULL, *shell = NULL;
 	AUTO_FREE char *new_passwd = NULL, *new_group = NULL;
@@ -61,7 +61,7 @@ int identity_files(struct engine *g, struct spec *s, const char *id, struct err 
 	shell = root_shell(passwd);
 	new_passwd = passwd_merge(passwd, &s->identity, shell);
 	new_group = group_merge(group, &s->identity);
-	spec_add_file(s, "/etc/passwd", new_passwd, strlen(new_passwd), 0644, 0, 0);
-	spec_add_file(s, "/etc/group", new_group, strlen(new_group), 0644, 0, 0);
+	resolved_add_file(s, "/etc/passwd", new_passwd, strlen(new_passwd), 0644, 0, 0);
+	resolved_add_file(s, "/etc/group", new_group, strlen(new_group), 0644, 0, 0);
 	return 0;
 }

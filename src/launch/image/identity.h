@@ -4,10 +4,10 @@
 #define CNNRUN_LAUNCH_IDENTITY_H
 
 #include "engine/engine.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 /* Adds the merged /etc/passwd and /etc/group of the created container id to s's files.
  * The image's own are kept in a cache keyed on its id: reading them costs 60 ms each. */
-int identity_files(struct engine *g, struct spec *s, const char *id, struct err *e);
+int identity_files(struct engine *g, struct resolved *s, const char *id, struct err *e);
 
 #endif

@@ -11,7 +11,7 @@
 
 #define NOTE "directories" /* one a line */
 
-static bool has_writable_mount(const struct spec *s)
+static bool has_writable_mount(const struct resolved *s)
 {
 	for (size_t i = 0; i < s->n_mounts; i++)
 		if (s->mounts[i].type != MOUNT_TMPFS && !s->mounts[i].readonly)
@@ -20,10 +20,10 @@ static bool has_writable_mount(const struct spec *s)
 }
 
 /* Every directory on the way to what is put, outermost first. */
-static void directories(const struct spec *s, struct strv *out)
+static void directories(const struct resolved *s, struct strv *out)
 {
 	for (size_t i = 0; i < s->n_files; i++) {
-		const struct spec_file *f = &s->files[i];
+		const struct resolved_file *f = &s->files[i];
 
 		for (const char *p = f->path + 1;; p++) {
 			AUTO_FREE char *dir = NULL;
@@ -41,7 +41,7 @@ static void directories(const struct spec *s, struct strv *out)
 	}
 }
 
-static void known(const struct spec *s, struct strv *out)
+static void known(const struct resolved *s, struct strv *out)
 {
 	AUTO_BUF struct buf note = {0};
 	char *save = NULL;
@@ -53,7 +53,7 @@ static void known(const struct spec *s, struct strv *out)
 		strv_add(out, line);
 }
 
-static void note(const struct spec *s, const struct strv *good)
+static void note(const struct resolved *s, const struct strv *good)
 {
 	AUTO_BUF struct buf text = {0};
 
@@ -63,7 +63,7 @@ static void note(const struct spec *s, const struct strv *good)
 }
 
 int image_links_check(
-	struct engine *g, const struct spec *s, const char *id, struct err *e)
+	struct engine *g, const struct resolved *s, const char *id, struct err *e)
 {
 	AUTO_STRV struct strv wanted = {0}, good = {0};
 	size_t before;

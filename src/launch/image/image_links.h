@@ -6,11 +6,12 @@
 #define CNNRUN_LAUNCH_IMAGE_LINKS_H
 
 #include "engine/engine.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
-/* Refuses such an image for the spec's files, where a mount can be written to. id is the
- * created container's. What was found good is noted for the image's next launch. */
+/* Refuses such an image for the resolved plan's files, where a mount can be written to.
+ * id is the created container's. What was found good is noted for the image's next
+ * launch. */
 int image_links_check(
-	struct engine *g, const struct spec *s, const char *id, struct err *e);
+	struct engine *g, const struct resolved *s, const char *id, struct err *e);
 
 #endif

@@ -10,7 +10,7 @@
 enum { NOTE_MAX = 4 << 20 };
 
 /* NULL = no image id to key on. */
-static char *note_path(const struct spec *s, const char *name)
+static char *note_path(const struct resolved *s, const char *name)
 {
 	const char *hex = s->image_id ? strrchr(s->image_id, ':') : NULL;
 	AUTO_FREE char *dir = xdg_path("CACHE", "images");
@@ -21,7 +21,7 @@ static char *note_path(const struct spec *s, const char *name)
 	return xasprintf("%s/%s.%s", dir, hex, name);
 }
 
-bool image_notes_read(const struct spec *s, const char *name, struct buf *out)
+bool image_notes_read(const struct resolved *s, const char *name, struct buf *out)
 {
 	AUTO_FREE char *path = note_path(s, name);
 
@@ -31,7 +31,7 @@ bool image_notes_read(const struct spec *s, const char *name, struct buf *out)
 	return false;
 }
 
-void image_notes_write(const struct spec *s, const char *name, const struct buf *note)
+void image_notes_write(const struct resolved *s, const char *name, const struct buf *note)
 {
 	AUTO_FREE char *path = note_path(s, name), *dir = xdg_path("CACHE", "images");
 

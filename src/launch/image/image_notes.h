@@ -7,10 +7,11 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
-/* The note of that name on the spec's image; false = none. */
-bool image_notes_read(const struct spec *s, const char *name, struct buf *out);
-void image_notes_write(const struct spec *s, const char *name, const struct buf *note);
+/* The note of that name on the resolved plan's image; false = none. */
+bool image_notes_read(const struct resolved *s, const char *name, struct buf *out);
+void image_notes_write(
+	const struct resolved *s, const char *name, const struct buf *note);
 
 #endif

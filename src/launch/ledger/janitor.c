@@ -32,7 +32,7 @@ struct janitor {
 	const char *id, *file; /* of the message it began with */
 	struct record record;  /* borrows from there as well */
 	bool making; /* the engine may be making something that nobody has seen yet */
-	struct x11_grant *grants[3];
+	struct x11_admission *grants[3];
 	size_t n_grants;
 };
 
@@ -67,7 +67,7 @@ static void close_others(int fd)
 static int grant_host(
 	struct janitor *j, const char *display, const char *address, struct err *e)
 {
-	if (x11_grant_host(display, address, &j->grants[j->n_grants], e) < 0)
+	if (x11_admit_host(display, address, &j->grants[j->n_grants], e) < 0)
 		return -1;
 	j->n_grants++;
 	return 0;
@@ -84,7 +84,7 @@ static int grant_cookie(struct janitor *j, const char *display, const char *numb
 		return found ? 0
 			     : err_set(e, 0, "the cookie of display %s is gone", display);
 	}
-	if (x11_grant_cookie(display, number, 60, cookie, &j->grants[j->n_grants], e) < 0)
+	if (x11_admit_cookie(display, number, 60, cookie, &j->grants[j->n_grants], e) < 0)
 		return -1;
 	j->n_grants++;
 	return 0;
@@ -247,7 +247,7 @@ static void wait_for_end(struct janitor *j)
 static void end_grants(struct janitor *j)
 {
 	while (j->n_grants)
-		x11_grant_end(j->grants[--j->n_grants]);
+		x11_admission_end(j->grants[--j->n_grants]);
 }
 
 _Noreturn void janitor_run(int fd)

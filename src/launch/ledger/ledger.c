@@ -142,7 +142,7 @@ char *ledger_files(const struct ledger *l)
 	return xasprintf("%s%s", l->file, LEDGER_FILES);
 }
 
-static char *grant_message(const struct spec_x *x, enum x_access access)
+static char *grant_message(const struct resolved_x *x, enum x_access access)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	AUTO_FREE char *text = NULL;
@@ -174,8 +174,8 @@ static int ask(struct ledger *l, const char *message, struct buf *cookie, struct
 	return 0;
 }
 
-int ledger_grant_x(
-	struct ledger *l, const struct spec_x *x, struct buf *cookie, struct err *e)
+int ledger_admit_x(
+	struct ledger *l, const struct resolved_x *x, struct buf *cookie, struct err *e)
 {
 	bool host = x->access == X_LOCALUSER || x->access == X_LOCAL;
 	AUTO_FREE char *message = grant_message(x, x->access);

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "engine/engine.h"
 #include "launch/ledger/record.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 /* Everything a launch makes in the engine carries the label LABEL_LAUNCH=ledger_id(), so
  * it can be found before its creation was even answered. What it makes in the X server
@@ -26,8 +26,8 @@ char *ledger_files(const struct ledger *l);
 
 /* Has the janitor grant what x asks for. cookie gets the bytes of an Xauthority file
  * where x->cookie_path is set. */
-int ledger_grant_x(
-	struct ledger *l, const struct spec_x *x, struct buf *cookie, struct err *e);
+int ledger_admit_x(
+	struct ledger *l, const struct resolved_x *x, struct buf *cookie, struct err *e);
 
 /* Is the engine at work on something that has no answer yet? It finishes that also for a
  * client that died, so the janitor looks longer. */

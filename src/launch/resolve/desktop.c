@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "host/session.h"
+#include "host/desktop.h"
 #include "launch/resolve/resolve.h"
 
 const char *resolve_runtime_dir(struct resolving *r)
@@ -14,13 +14,13 @@ const char *resolve_runtime_dir(struct resolving *r)
 	const char *dir = kvs_get(&r->s->env, "XDG_RUNTIME_DIR");
 	unsigned uid = r->s->has_user ? r->s->uid : 0;
 	unsigned gid = r->s->has_user ? r->s->gid : 0;
-	struct spec_mount *t;
+	struct resolved_mount *t;
 
 	if (dir)
 		return dir;
 	kvs_setf(&r->s->env, "XDG_RUNTIME_DIR", "/run/user/%u", uid);
 	dir = kvs_get(&r->s->env, "XDG_RUNTIME_DIR");
-	t = spec_add_mount(r->s, MOUNT_TMPFS, NULL, dir);
+	t = resolved_add_mount(r->s, MOUNT_TMPFS, NULL, dir);
 	t->mode = 0700;
 	t->uid = uid;
 	t->gid = gid;
@@ -31,7 +31,7 @@ const char *resolve_runtime_dir(struct resolving *r)
 static void add_socket(struct resolving *r, char *socket, const char *name)
 {
 	AUTO_FREE char *target = xasprintf("%s/%s", resolve_runtime_dir(r), name);
-	struct spec_mount *m = spec_add_mount(r->s, MOUNT_BIND, socket, target);
+	struct resolved_mount *m = resolved_add_mount(r->s, MOUNT_BIND, socket, target);
 
 	m->outside = m->said = true;
 	free(socket);
@@ -50,7 +50,7 @@ static int missing(struct resolving *r, const struct plan_socket *s, const char 
 
 static int wayland(struct resolving *r, struct err *e)
 {
-	char *socket = r->p->wayland.wanted ? session_wayland() : NULL;
+	char *socket = r->p->wayland.wanted ? desktop_wayland() : NULL;
 
 	if (!r->p->wayland.wanted)
 		return 0;
@@ -69,8 +69,8 @@ static int audio(struct resolving *r, struct err *e)
 
 	if (!r->p->audio.wanted)
 		return 0;
-	pipewire = session_pipewire();
-	pulse = session_pulse();
+	pipewire = desktop_pipewire();
+	pulse = desktop_pulse();
 	if (!pipewire && !pulse)
 		return missing(
 			r, &r->p->audio, "audio", "PipeWire or PulseAudio server", e);
@@ -84,12 +84,12 @@ static int audio(struct resolving *r, struct err *e)
 		resolve_runtime_dir(r));
 	/* the same uid needs no cookie, another does */
 	if (r->s->has_user && r->s->uid != r->me.uid &&
-		(cookie = session_pulse_cookie())) {
+		(cookie = desktop_pulse_cookie())) {
 		AUTO_BUF struct buf data = {0};
 
 		if (file_read(cookie, 4096, &data, NULL) == 0) {
-			spec_add_file(r->s, "/etc/cnnrun/pulse-cookie", buf_str(&data),
-				data.n, 0600, r->s->uid, r->s->gid)
+			resolved_add_file(r->s, "/etc/cnnrun/pulse-cookie",
+				buf_str(&data), data.n, 0600, r->s->uid, r->s->gid)
 				->secret = true;
 			kvs_set(&r->s->env, "PULSE_COOKIE", "/etc/cnnrun/pulse-cookie");
 		}
@@ -99,7 +99,7 @@ static int audio(struct resolving *r, struct err *e)
 
 static int dbus(struct resolving *r, struct err *e)
 {
-	char *socket = r->p->dbus.wanted ? session_dbus() : NULL;
+	char *socket = r->p->dbus.wanted ? desktop_dbus() : NULL;
 
 	if (!r->p->dbus.wanted)
 		return 0;
@@ -121,7 +121,7 @@ static int timezone_file(struct resolving *r, struct err *e)
 	if (!r->p->timezone)
 		return 0;
 	name = strcmp(r->p->timezone, "host") ? xstrdup(r->p->timezone)
-					      : session_timezone();
+					      : desktop_timezone();
 	path = name ? xasprintf("/usr/share/zoneinfo/%s", name)
 		    : xstrdup("/etc/localtime");
 	if (file_read(path, 1 << 20, &data, e) < 0) {
@@ -131,11 +131,11 @@ static int timezone_file(struct resolving *r, struct err *e)
 		err_wrap(e, "timezone");
 		return plan_fail(r->p, "timezone", e);
 	}
-	spec_add_file(r->s, "/etc/localtime", buf_str(&data), data.n, 0644, 0, 0);
+	resolved_add_file(r->s, "/etc/localtime", buf_str(&data), data.n, 0644, 0, 0);
 	if (name) {
 		AUTO_FREE char *line = xasprintf("%s\n", name);
 
-		spec_add_file(r->s, "/etc/timezone", line, strlen(line), 0644, 0, 0);
+		resolved_add_file(r->s, "/etc/timezone", line, strlen(line), 0644, 0, 0);
 	}
 	return 0;
 }

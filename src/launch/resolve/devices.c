@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "host/session.h"
+#include "host/desktop.h"
 #include "launch/resolve/resolve.h"
 
 static int add_node(struct resolving *r, const char *source, const char *target,
@@ -19,10 +19,10 @@ static int add_node(struct resolving *r, const char *source, const char *target,
 
 	if (device_group(source, &gid, &mode, e) < 0)
 		return -1;
-	spec_add_device(r->s, source, target, permissions);
+	resolved_add_device(r->s, source, target, permissions);
 	/* a group is needed where the node is not everybody's but is its group's */
 	if (r->s->has_user && r->s->uid != 0 && gid != 0 && !(mode & 06) && (mode & 060))
-		spec_add_group(r->s, gid);
+		resolved_add_group(r->s, gid);
 	return 0;
 }
 

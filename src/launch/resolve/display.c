@@ -26,7 +26,7 @@ static int choose(struct resolving *r, const char *display, const struct x11_sta
 {
 	enum display_mode mode = r->p->display.mode;
 	bool listed = mode == DISPLAY_XHOST || (mode == DISPLAY_AUTO && x->localuser);
-	struct spec_x *to = &r->s->x;
+	struct resolved_x *to = &r->s->x;
 
 	if (!x->control) {
 		log_warn("access control of display %s is off: every program that "
@@ -53,13 +53,13 @@ static int choose(struct resolving *r, const char *display, const struct x11_sta
 
 static void add_socket(struct resolving *r, const struct x11_display *d)
 {
-	struct spec *s = r->s;
+	struct resolved *s = r->s;
 
 	s->x.number = xasprintf("%d", d->number);
 	if (*d->socket) {
 		/* the directory, not the socket: that one changes when X restarts */
-		struct spec_mount *m =
-			spec_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS);
+		struct resolved_mount *m =
+			resolved_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS);
 
 		m->readonly = m->outside = m->said = true;
 		kvs_setf(&s->env, "DISPLAY", ":%d.%d", d->number, d->screen);
@@ -77,7 +77,7 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 {
 	struct x11_display d;
 	struct x11_state x;
-	struct spec *s = r->s;
+	struct resolved *s = r->s;
 
 	if (x11_parse(display, &d, e) < 0)
 		return -1;
@@ -121,6 +121,6 @@ int resolve_display(struct resolving *r, struct err *e)
 	if (!p->display.optional)
 		return plan_fail(p, key, e);
 	log_warn("%s; going on without a display", e->msg);
-	r->s->x = (struct spec_x){0};
+	r->s->x = (struct resolved_x){0};
 	return 0;
 }

@@ -89,7 +89,7 @@ int resolve_gpus(struct resolving *r, struct err *e)
 }
 
 /* The engine refuses at start; its own words name neither cause nor cure. */
-int gpu_start_failed(const struct spec *s, struct err *e)
+int gpu_start_failed(const struct resolved *s, struct err *e)
 {
 	if (s->gpus.select == GPU_NONE ||
 		!strstr(e->msg, "could not select device driver"))

@@ -57,13 +57,13 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 {
 	AUTO_FREE char *real = NULL;
 	struct stat st = {0};
-	struct spec_mount *t;
+	struct resolved_mount *t;
 
 	if (bind_source(r, m, &real, &st, e) < 0)
 		return -1;
 	if (!real)
 		return 0;
-	t = spec_add_mount(r->s, MOUNT_BIND, real, m->target);
+	t = resolved_add_mount(r->s, MOUNT_BIND, real, m->target);
 	t->readonly = m->readonly;
 	t->create = !st.st_ino;
 	t->outside = !reach_is_own(r, real);
@@ -77,17 +77,17 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 
 static int add_mount(struct resolving *r, const struct plan_mount *m, struct err *e)
 {
-	struct spec_mount *t;
+	struct resolved_mount *t;
 
 	switch (m->type) {
 	case MOUNT_BIND:
 		return add_bind(r, m, e);
 	case MOUNT_VOLUME:
-		spec_add_mount(r->s, MOUNT_VOLUME, m->source, m->target)->readonly =
+		resolved_add_mount(r->s, MOUNT_VOLUME, m->source, m->target)->readonly =
 			m->readonly;
 		return 0;
 	case MOUNT_TMPFS:
-		t = spec_add_mount(r->s, MOUNT_TMPFS, NULL, m->target);
+		t = resolved_add_mount(r->s, MOUNT_TMPFS, NULL, m->target);
 		t->readonly = m->readonly;
 		t->size = m->size;
 		t->mode = m->mode;

@@ -124,11 +124,11 @@ int resolve_build(struct resolving *r, struct err *e)
 
 int build_capabilities(const struct plan *p, struct strv *out, struct err *e)
 {
-	AUTO_SPEC struct spec s;
+	AUTO_RESOLVED struct resolved s;
 	struct resolving r = {.p = p, .s = &s};
 	int rc;
 
-	spec_init(&s);
+	resolved_init(&s);
 	if (host_user_get(&r.me, e) < 0)
 		return -1;
 	r.own_project = reach_own_project(&r);

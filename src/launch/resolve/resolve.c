@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* plan → spec: what needs no look at the host is copied here. */
+/* plan → resolved plan: what needs no look at the host is copied here. */
 #include "launch/resolve/resolve.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ static void copy_kvs(struct kvs *to, const struct kvs *from)
 		kvs_set(to, from->v[i].key, from->v[i].value);
 }
 
-static void copy_limits(const struct plan *p, struct spec *s)
+static void copy_limits(const struct plan *p, struct resolved *s)
 {
 	s->shm = p->shm;
 	s->memory = p->memory;
@@ -35,7 +35,7 @@ static void copy_limits(const struct plan *p, struct spec *s)
 	}
 }
 
-static void copy_network(const struct plan *p, struct spec *s)
+static void copy_network(const struct plan *p, struct resolved *s)
 {
 	str_set(&s->network, p->network ? p->network : "bridge");
 	copy_kvs(&s->extra_hosts, &p->extra_hosts);
@@ -49,7 +49,7 @@ static void copy_network(const struct plan *p, struct spec *s)
 	}
 }
 
-static void copy_security(const struct plan *p, struct spec *s)
+static void copy_security(const struct plan *p, struct resolved *s)
 {
 	s->privileged = p->privileged;
 	s->readonly_rootfs = p->readonly_rootfs;
@@ -65,7 +65,7 @@ static void copy_security(const struct plan *p, struct spec *s)
 	copy_kvs(&s->sysctls, &p->sysctls);
 }
 
-static void copy_life(const struct plan *p, struct spec *s)
+static void copy_life(const struct plan *p, struct resolved *s)
 {
 	s->init = p->init;
 	s->keep = p->keep;
@@ -81,7 +81,7 @@ static void copy_life(const struct plan *p, struct spec *s)
 		terminal_size(1, &s->rows, &s->cols);
 }
 
-static void copy_command(const struct plan *p, struct spec *s)
+static void copy_command(const struct plan *p, struct resolved *s)
 {
 	str_set(&s->image, p->build.wanted ? p->build.tag : p->image);
 	s->has_command = p->has_command;
@@ -114,7 +114,7 @@ static char *make_name(const char *profile)
 static void name(struct resolving *r)
 {
 	const struct plan *p = r->p;
-	struct spec *s = r->s;
+	struct resolved *s = r->s;
 
 	s->name = p->name ? xstrdup(p->name) : make_name(p->profile);
 	/* the host's network comes with the host's name */
@@ -131,7 +131,7 @@ static void name(struct resolving *r)
 	kvs_setf(&s->labels, LABEL_UID, "%u", getuid());
 }
 
-int resolve(const struct plan *p, const struct engine_facts *facts, struct spec *out,
+int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct err *e)
 {
 	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,

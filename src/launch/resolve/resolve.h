@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One file per group of primitives; each fills its part of the spec. Private to launch/.
+/* One file per group of primitives; each fills its part of the resolved plan. Private to
+ * launch/.
  */
 #ifndef CNNRUN_LAUNCH_RESOLVE_H
 #define CNNRUN_LAUNCH_RESOLVE_H
@@ -12,7 +13,7 @@ struct resolving {
 	const struct engine_facts *facts;
 	struct host_user me;
 	bool own_project; /* its files are the profile's own: see resolve_reach.c */
-	struct spec *s;
+	struct resolved *s;
 };
 
 /* All return 0, or -1 with e, which names the place in the profile. */
@@ -34,15 +35,15 @@ bool reach_is_own(const struct resolving *r, const char *real);
 bool reach_is_engine(const struct resolving *r, const char *real);
 /* Does it hold what cnnrun keeps for the user, the grants among it? */
 bool reach_is_state(const char *real);
-/* Adds words to the spec's reach, once. */
+/* Adds words to the resolved plan's reach, once. */
 void reach_add(struct resolving *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
-int gpu_start_failed(const struct spec *s, struct err *e);
+int gpu_start_failed(const struct resolved *s, struct err *e);
 
 /* The directory $XDG_RUNTIME_DIR of the container's user, made on first use as a private
- * tmpfs; borrowed from the environment of the spec. */
+ * tmpfs; borrowed from the environment of the resolved plan. */
 const char *resolve_runtime_dir(struct resolving *r);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 
-static int look(const struct spec_mount *m, struct stat *st, struct err *e)
+static int look(const struct resolved_mount *m, struct stat *st, struct err *e)
 {
 	AUTO_FD int fd = open(m->source, O_PATH | O_CLOEXEC);
 	AUTO_FREE char *real = fd < 0 ? NULL : path_of(fd);
@@ -23,10 +23,10 @@ static int look(const struct spec_mount *m, struct stat *st, struct err *e)
 	return 0;
 }
 
-int sources_make(struct spec *s, struct err *e)
+int sources_make(struct resolved *s, struct err *e)
 {
 	for (size_t i = 0; i < s->n_mounts; i++) {
-		struct spec_mount *m = &s->mounts[i];
+		struct resolved_mount *m = &s->mounts[i];
 		struct stat st;
 
 		if (!m->create)
@@ -41,10 +41,10 @@ int sources_make(struct spec *s, struct err *e)
 	return 0;
 }
 
-int sources_check(const struct spec *s, struct err *e)
+int sources_check(const struct resolved *s, struct err *e)
 {
 	for (size_t i = 0; i < s->n_mounts; i++) {
-		const struct spec_mount *m = &s->mounts[i];
+		const struct resolved_mount *m = &s->mounts[i];
 		struct stat st;
 
 		if (!m->ino) /* the launch's own files, and sockets of the session */

@@ -7,17 +7,17 @@
 #include "base/mem.h"
 #include "launch/resolve/resolve.h"
 
-static void add_identity_group(struct spec_identity *i, const char *name, gid_t gid)
+static void add_identity_group(struct resolved_identity *i, const char *name, gid_t gid)
 {
 	for (size_t k = 0; k < i->n_groups; k++)
 		if (i->groups[k].gid == gid)
 			return;
 	i->groups = xrealloc(i->groups, (i->n_groups + 1) * sizeof *i->groups);
-	i->groups[i->n_groups++] = (struct spec_group){xstrdup(name), gid};
+	i->groups[i->n_groups++] = (struct resolved_group){xstrdup(name), gid};
 }
 
 /* Rootless engines map their root to the user who runs them. */
-static void root_is_me(struct spec *s)
+static void root_is_me(struct resolved *s)
 {
 	s->uid = 0;
 	s->gid = 0;
@@ -27,8 +27,8 @@ static void root_is_me(struct spec *s)
 
 static void host_user(struct resolving *r)
 {
-	struct spec *s = r->s;
-	struct spec_identity *i = &s->identity;
+	struct resolved *s = r->s;
+	struct resolved_identity *i = &s->identity;
 	const struct engine_facts *f = r->facts;
 
 	s->has_user = true;
@@ -57,8 +57,8 @@ enum { NOBODY = 65534 }; /* owns no files */
 static void explicit_user(struct resolving *r)
 {
 	const struct plan_user *u = &r->p->user;
-	struct spec *s = r->s;
-	struct spec_identity *i = &s->identity;
+	struct resolved *s = r->s;
+	struct resolved_identity *i = &s->identity;
 
 	s->has_user = true;
 	s->uid = u->uid;
@@ -90,7 +90,7 @@ static int groups(struct resolving *r, struct err *e)
 
 		if (host_group_find(u->groups.v[i], &g, e) < 0)
 			return plan_fail(r->p, "user", e);
-		spec_add_group(r->s, g.gid);
+		resolved_add_group(r->s, g.gid);
 		reach_add(r, "have the rights of the group %s", u->groups.v[i]);
 		if (r->s->identity.wanted && g.name)
 			add_identity_group(&r->s->identity, g.name, g.gid);
@@ -102,7 +102,7 @@ static int groups(struct resolving *r, struct err *e)
 /* A home that nothing is mounted on is made in the container, as the user's. */
 static void own_home(struct resolving *r)
 {
-	struct spec_identity *i = &r->s->identity;
+	struct resolved_identity *i = &r->s->identity;
 
 	if (r->p->home_target)
 		str_set(&i->home, r->p->home_target);
@@ -110,7 +110,7 @@ static void own_home(struct resolving *r)
 	kvs_set(&r->s->env, "USER", i->name);
 	kvs_set(&r->s->env, "LOGNAME", i->name);
 	if (!r->p->home)
-		spec_add_file(r->s, i->home, NULL, 0, 0755, i->uid, i->gid);
+		resolved_add_file(r->s, i->home, NULL, 0, 0755, i->uid, i->gid);
 }
 
 int resolve_user(struct resolving *r, struct err *e)

@@ -83,7 +83,7 @@ static int exec_end(struct engine *g, const struct relay *r, int *status, struct
 int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
 	const struct kvs *env, const struct strv *command, int *status, struct err *e)
 {
-	struct exec_spec x = {.user = user,
+	struct exec_request x = {.user = user,
 		.workdir = workdir,
 		.open_stdin = true,
 		.tty = isatty(0) && isatty(1)};

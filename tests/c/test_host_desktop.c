@@ -5,7 +5,7 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 
-#include "host/session.h"
+#include "host/desktop.h"
 
 static char *scratch, *run;
 
@@ -67,11 +67,11 @@ static void test_nothing_there(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		expect(session_wayland(), NULL);
-		expect(session_pipewire(), NULL);
-		expect(session_pulse(), NULL);
-		expect(session_pulse_cookie(), NULL);
-		expect(session_dbus(), NULL);
+		expect(desktop_wayland(), NULL);
+		expect(desktop_pipewire(), NULL);
+		expect(desktop_pulse(), NULL);
+		expect(desktop_pulse_cookie(), NULL);
+		expect(desktop_dbus(), NULL);
 		setenv("XDG_RUNTIME_DIR", i ? "relative" : "/nonexistent", 1);
 	}
 }
@@ -81,21 +81,21 @@ static void test_wayland(void **state)
 	AUTO_FREE char *plain = path_join(run, "wayland-7"), *other = NULL;
 
 	(void)state;
-	expect(session_wayland(), NULL);
+	expect(desktop_wayland(), NULL);
 	free(make_socket("run/wayland-0"));
-	expect(session_wayland(), path_join(run, "wayland-0"));
+	expect(desktop_wayland(), path_join(run, "wayland-0"));
 	setenv("WAYLAND_DISPLAY", "wayland-1", 1);
-	expect(session_wayland(), NULL);
+	expect(desktop_wayland(), NULL);
 	free(make_socket("run/wayland-1"));
-	expect(session_wayland(), path_join(run, "wayland-1"));
+	expect(desktop_wayland(), path_join(run, "wayland-1"));
 	write_text(plain, "no socket");
 	setenv("WAYLAND_DISPLAY", "wayland-7", 1);
-	expect(session_wayland(), NULL);
+	expect(desktop_wayland(), NULL);
 	/* An absolute one needs no runtime directory. */
 	other = make_socket("other");
 	setenv("WAYLAND_DISPLAY", other, 1);
 	unsetenv("XDG_RUNTIME_DIR");
-	expect(session_wayland(), xstrdup(other));
+	expect(desktop_wayland(), xstrdup(other));
 }
 
 static void test_pipewire(void **state)
@@ -103,14 +103,14 @@ static void test_pipewire(void **state)
 	AUTO_FREE char *away = path_join(scratch, "away");
 
 	(void)state;
-	expect(session_pipewire(), NULL);
+	expect(desktop_pipewire(), NULL);
 	free(make_socket("run/pipewire-0"));
-	expect(session_pipewire(), path_join(run, "pipewire-0"));
+	expect(desktop_pipewire(), path_join(run, "pipewire-0"));
 	setenv("PIPEWIRE_RUNTIME_DIR", away, 1);
-	expect(session_pipewire(), NULL);
+	expect(desktop_pipewire(), NULL);
 	free(make_socket("away/pipewire-9"));
 	setenv("PIPEWIRE_REMOTE", "pipewire-9", 1);
-	expect(session_pipewire(), path_join(away, "pipewire-9"));
+	expect(desktop_pipewire(), path_join(away, "pipewire-9"));
 }
 
 static void test_pulse(void **state)
@@ -119,19 +119,19 @@ static void test_pulse(void **state)
 
 	(void)state;
 	native = make_socket("run/pulse/native");
-	expect(session_pulse(), xstrdup(native));
+	expect(desktop_pulse(), xstrdup(native));
 	setenv("PULSE_SERVER", "tcp:far.example.org", 1);
-	expect(session_pulse(), NULL);
+	expect(desktop_pulse(), NULL);
 	list = xasprintf("{abc}unix:/nonexistent tcp:far {0123}unix:%s", native);
 	setenv("PULSE_SERVER", list, 1);
-	expect(session_pulse(), xstrdup(native));
+	expect(desktop_pulse(), xstrdup(native));
 	setenv("PULSE_SERVER", native, 1);
-	expect(session_pulse(), xstrdup(native));
+	expect(desktop_pulse(), xstrdup(native));
 	unsetenv("PULSE_SERVER");
 	setenv("PULSE_RUNTIME_PATH", away, 1);
-	expect(session_pulse(), NULL);
+	expect(desktop_pulse(), NULL);
 	free(make_socket("away/native"));
-	expect(session_pulse(), path_join(away, "native"));
+	expect(desktop_pulse(), path_join(away, "native"));
 }
 
 static void test_pulse_cookie(void **state)
@@ -143,17 +143,17 @@ static void test_pulse_cookie(void **state)
 	(void)state;
 	setenv("HOME", home, 1);
 	assert_ok(dir_make(config, 0700, &e));
-	expect(session_pulse_cookie(), NULL);
+	expect(desktop_pulse_cookie(), NULL);
 	old = path_join(home, ".pulse-cookie");
 	write_text(old, "c");
-	expect(session_pulse_cookie(), xstrdup(old));
+	expect(desktop_pulse_cookie(), xstrdup(old));
 	new = path_join(config, "cookie");
 	write_text(new, "c");
-	expect(session_pulse_cookie(), xstrdup(new));
+	expect(desktop_pulse_cookie(), xstrdup(new));
 	setenv("PULSE_COOKIE", old, 1);
-	expect(session_pulse_cookie(), xstrdup(old));
+	expect(desktop_pulse_cookie(), xstrdup(old));
 	setenv("PULSE_COOKIE", home, 1);
-	expect(session_pulse_cookie(), NULL);
+	expect(desktop_pulse_cookie(), NULL);
 }
 
 static void test_dbus(void **state)
@@ -165,14 +165,14 @@ static void test_dbus(void **state)
 
 	(void)state;
 	free(make_socket("run/bus"));
-	expect(session_dbus(), path_join(run, "bus"));
+	expect(desktop_dbus(), path_join(run, "bus"));
 	odd = make_socket("a b");
 	list = xasprintf("tcp:host=x;unix:guid=1,path=%s/a%%20b,x=y", scratch);
 	setenv("DBUS_SESSION_BUS_ADDRESS", list, 1);
-	expect(session_dbus(), xstrdup(odd));
+	expect(desktop_dbus(), xstrdup(odd));
 	for (size_t i = 0; i < COUNT_OF(without); i++) {
 		setenv("DBUS_SESSION_BUS_ADDRESS", without[i], 1);
-		expect(session_dbus(), NULL);
+		expect(desktop_dbus(), NULL);
 	}
 }
 
@@ -199,7 +199,7 @@ static void test_timezone_variable(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		setenv("TZ", cases[i].tz, 1);
-		expect(session_timezone(), xstrdup(cases[i].zone));
+		expect(desktop_timezone(), xstrdup(cases[i].zone));
 	}
 }
 
@@ -240,7 +240,7 @@ static void test_devices(void **state)
 	assert_int_equal(device_group("/dev/null/x", &gid, &mode, &e), -1);
 	assert_int_equal(device_group(scratch, &gid, &mode, &e), -1);
 	assert_int_equal(e.code, ENODEV);
-	session_dri(&nodes);
+	desktop_dri(&nodes);
 	for (size_t i = 0; i < nodes.n; i++) {
 		struct stat st;
 
@@ -253,7 +253,7 @@ static void test_devices(void **state)
 static void test_wslg(void **state)
 {
 	(void)state;
-	assert_int_equal(session_wslg(), access("/mnt/wslg", F_OK) == 0);
+	assert_int_equal(desktop_wslg(), access("/mnt/wslg", F_OK) == 0);
 }
 
 #define each(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

@@ -15,7 +15,7 @@
 
 #define OWN_PREFIX "_CNNRUN_OWN_"
 
-struct x11_grant {
+struct x11_admission {
 	struct x11_server *server;
 	char *address, *own; /* host grant: the entry and its root property */
 	struct x11_host host;
@@ -23,7 +23,7 @@ struct x11_grant {
 	uint32_t auth;           /* 0 = none */
 };
 
-static void grant_free(struct x11_grant *g)
+static void grant_free(struct x11_admission *g)
 {
 	x11_server_close(g->user);
 	x11_server_close(g->server);
@@ -42,7 +42,7 @@ static void warn_open(const char *display)
 
 /* The mark comes before the entry: dying between the two leaves a mark without entry,
  * which the next sweep takes away; an entry without mark would stay for ever. */
-static int insert(struct x11_grant *g, struct err *e)
+static int insert(struct x11_admission *g, struct err *e)
 {
 	if (x11_server_set(g->server, g->own, g->address, e) < 0)
 		return -1;
@@ -51,7 +51,7 @@ static int insert(struct x11_grant *g, struct err *e)
 
 /* With the server grabbed. An entry with our mark but no holder is adopted by not asking
  * where it came from: the last holder removes what is marked. */
-static int take(struct x11_grant *g, const char *display, struct err *e)
+static int take(struct x11_admission *g, const char *display, struct err *e)
 {
 	struct x11_host_list list;
 	bool listed, control;
@@ -93,10 +93,10 @@ static int drop(struct x11_server *s, const char *own, const char *address,
 	return x11_server_set(s, own, NULL, e);
 }
 
-int x11_grant_host(
-	const char *display, const char *address, struct x11_grant **out, struct err *e)
+int x11_admit_host(const char *display, const char *address, struct x11_admission **out,
+	struct err *e)
 {
-	struct x11_grant *g = xcalloc(1, sizeof *g);
+	struct x11_admission *g = xcalloc(1, sizeof *g);
 	int rc;
 
 	*out = NULL;
@@ -110,7 +110,7 @@ int x11_grant_host(
 	x11_server_grab(g->server);
 	rc = take(g, display, e);
 	if (rc < 0 || x11_server_ungrab(g->server, e) < 0) {
-		x11_grant_end(g);
+		x11_admission_end(g);
 		return err_wrap(e, "admit %s to display %s", address, display);
 	}
 	*out = g;
@@ -119,7 +119,7 @@ int x11_grant_host(
 
 /* The lease goes while the grab holds: two that leave one after the other must not both
  * see the other's. */
-static int end_host(struct x11_grant *g, struct err *e)
+static int end_host(struct x11_admission *g, struct err *e)
 {
 	bool removed;
 	int rc;
@@ -131,17 +131,17 @@ static int end_host(struct x11_grant *g, struct err *e)
 	return x11_server_ungrab(g->server, rc < 0 ? NULL : e) < 0 ? -1 : rc;
 }
 
-int x11_grant_cookie(const char *display, const char *to_number, unsigned timeout,
-	struct buf *out, struct x11_grant **grant, struct err *e)
+int x11_admit_cookie(const char *display, const char *to_number, unsigned timeout,
+	struct buf *out, struct x11_admission **grant, struct err *e)
 {
-	struct x11_grant *g = xcalloc(1, sizeof *g);
+	struct x11_admission *g = xcalloc(1, sizeof *g);
 	struct x11_auth auth;
 
 	*grant = NULL;
 	if (x11_server_open(display, NULL, &g->server, e) < 0 ||
 		x11_security_generate(g->server, timeout, &auth, &g->auth, e) < 0 ||
 		x11_server_open(display, &auth, &g->user, e) < 0) {
-		x11_grant_end(g);
+		x11_admission_end(g);
 		return -1;
 	}
 	x11_cookie_add(out, &auth, to_number);
@@ -150,7 +150,7 @@ int x11_grant_cookie(const char *display, const char *to_number, unsigned timeou
 }
 
 /* Best effort: who cannot reach the server any more has nothing to take back there. */
-void x11_grant_end(struct x11_grant *g)
+void x11_admission_end(struct x11_admission *g)
 {
 	struct err e = {.msg = ""};
 

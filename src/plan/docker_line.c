@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "plan/shell_word.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 static void option(struct buf *b, const char *name, const char *value)
 {
@@ -43,7 +43,7 @@ static void option_map(
 		optionf(b, name, "%s%c%s", k->v[i].key, separator, k->v[i].value);
 }
 
-static void tmpfs(struct buf *b, const struct spec_mount *m)
+static void tmpfs(struct buf *b, const struct resolved_mount *m)
 {
 	AUTO_BUF struct buf v = {0};
 
@@ -66,10 +66,10 @@ static void mount_field(struct buf *v, const char *key, const char *value)
 		buf_addf(v, ",%s=%s", key, value);
 }
 
-static void mounts(struct buf *b, const struct spec *s)
+static void mounts(struct buf *b, const struct resolved *s)
 {
 	for (size_t i = 0; i < s->n_mounts; i++) {
-		const struct spec_mount *m = &s->mounts[i];
+		const struct resolved_mount *m = &s->mounts[i];
 		AUTO_BUF struct buf v = {0};
 
 		if (m->type == MOUNT_TMPFS) {
@@ -91,7 +91,7 @@ static void join(struct buf *b, const struct strv *s)
 		buf_addf(b, "%s%s", i ? "," : "", s->v[i]);
 }
 
-static void gpus(struct buf *b, const struct spec *s)
+static void gpus(struct buf *b, const struct resolved *s)
 {
 	AUTO_BUF struct buf v = {0};
 
@@ -122,7 +122,7 @@ static void gpus(struct buf *b, const struct spec *s)
 	option(b, "--gpus", v.p);
 }
 
-static void resources(struct buf *b, const struct spec *s)
+static void resources(struct buf *b, const struct resolved *s)
 {
 	if (s->shm)
 		optionf(b, "--shm-size", "%lld", (long long)s->shm);
@@ -141,7 +141,7 @@ static void resources(struct buf *b, const struct spec *s)
 			(long long)s->ulimits[i].soft, (long long)s->ulimits[i].hard);
 }
 
-static void network(struct buf *b, const struct spec *s)
+static void network(struct buf *b, const struct resolved *s)
 {
 	if (strcmp(s->network, "bridge") != 0)
 		option(b, "--network", s->network);
@@ -160,7 +160,7 @@ static void network(struct buf *b, const struct spec *s)
 	option_list(b, "--dns", &s->dns);
 }
 
-static void security(struct buf *b, const struct spec *s)
+static void security(struct buf *b, const struct resolved *s)
 {
 	if (s->privileged)
 		option(b, "--privileged", NULL);
@@ -180,7 +180,7 @@ static void security(struct buf *b, const struct spec *s)
 
 /* A secret that comes from this environment is passed on by its name; so is one that the
  * profile marked, for the line is to be shown. */
-static void env(struct buf *b, const struct spec *s)
+static void env(struct buf *b, const struct resolved *s)
 {
 	for (size_t i = 0; i < s->env.n; i++) {
 		const char *name = s->env.v[i].key, *value = s->env.v[i].value;
@@ -195,7 +195,7 @@ static void env(struct buf *b, const struct spec *s)
 }
 
 /* What the line takes from the environment and is not there. */
-static void missing_secrets(struct buf *b, const struct spec *s)
+static void missing_secrets(struct buf *b, const struct resolved *s)
 {
 	for (size_t i = 0; i < s->env.n; i++) {
 		const char *name = s->env.v[i].key, *here = getenv(name);
@@ -207,7 +207,7 @@ static void missing_secrets(struct buf *b, const struct spec *s)
 	}
 }
 
-static void identity(struct buf *b, const struct spec *s)
+static void identity(struct buf *b, const struct resolved *s)
 {
 	if (s->has_user)
 		optionf(b, "--user", "%u:%u", s->uid, s->gid);
@@ -219,7 +219,7 @@ static void identity(struct buf *b, const struct spec *s)
 	env(b, s);
 }
 
-static void life(struct buf *b, const struct spec *s)
+static void life(struct buf *b, const struct resolved *s)
 {
 	if (s->detach)
 		option(b, "--detach", NULL);
@@ -227,7 +227,7 @@ static void life(struct buf *b, const struct spec *s)
 		option(b, "--interactive", NULL);
 	if (s->tty)
 		option(b, "--tty", NULL);
-	if (!s->keep && !spec_restarts(s))
+	if (!s->keep && !resolved_restarts(s))
 		option(b, "--rm", NULL);
 	if (s->init)
 		option(b, "--init", NULL);
@@ -259,7 +259,7 @@ __attribute__((format(printf, 2, 3))) static void remark(
 }
 
 /* What the command line cannot say. */
-static void preface(struct buf *b, const struct spec *s)
+static void preface(struct buf *b, const struct resolved *s)
 {
 	bool user = s->x.access == X_LOCALUSER || s->x.xhost == XHOST_USER;
 	bool local = s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL;
@@ -283,7 +283,7 @@ static void preface(struct buf *b, const struct spec *s)
 			s->files[i].data ? "" : "/");
 }
 
-char *spec_docker(const struct spec *s)
+char *docker_line(const struct resolved *s)
 {
 	struct buf b = {0};
 

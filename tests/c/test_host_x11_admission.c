@@ -65,17 +65,17 @@ static pid_t holder(const char *display, const char *entry, int *control)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct x11_grant *g;
+		struct x11_admission *g;
 
 		close(up[0]);
 		close(down[1]);
-		if (x11_grant_host(display, entry, &g, &e) < 0)
+		if (x11_admit_host(display, entry, &g, &e) < 0)
 			_exit(1);
 		if (write(up[1], "k", 1) != 1)
 			_exit(2);
 		while (read(down[0], &ok, 1) > 0)
 			;
-		x11_grant_end(g);
+		x11_admission_end(g);
 		_exit(0);
 	}
 	close(up[1]);
@@ -106,13 +106,13 @@ static void test_entry_comes_and_goes(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(entries); i++) {
 		AUTO_FREE char *before = hosts(x.display), *after = NULL;
-		struct x11_grant *g;
+		struct x11_admission *g;
 
 		assert_int_equal(count(x.display, entries[i]), 0);
-		assert_ok(x11_grant_host(x.display, entries[i], &g, &e));
+		assert_ok(x11_admit_host(x.display, entries[i], &g, &e));
 		assert_int_equal(count(x.display, entries[i]), 1);
 		assert_int_equal(marks(x.display), 1);
-		x11_grant_end(g);
+		x11_admission_end(g);
 		after = hosts(x.display);
 		assert_string_equal(before, after);
 		assert_int_equal(marks(x.display), 0);
@@ -143,7 +143,7 @@ static bool admits(uid_t uid)
 
 static void test_entry_admits_whom_it_names(void **state)
 {
-	struct x11_grant *g;
+	struct x11_admission *g;
 
 	(void)state;
 	if (geteuid() != 0) {
@@ -151,30 +151,30 @@ static void test_entry_admits_whom_it_names(void **state)
 		skip();
 	}
 	assert_false(admits(4321));
-	assert_ok(x11_grant_host(x.display, user, &g, &e));
+	assert_ok(x11_admit_host(x.display, user, &g, &e));
 	assert_true(admits(4321));
 	assert_false(admits(4322));
-	x11_grant_end(g);
+	x11_admission_end(g);
 	assert_false(admits(4321));
-	assert_ok(x11_grant_host(x.display, "LOCAL:", &g, &e));
+	assert_ok(x11_admit_host(x.display, "LOCAL:", &g, &e));
 	assert_true(admits(4322));
-	x11_grant_end(g);
+	x11_admission_end(g);
 	assert_false(admits(4322));
 }
 
 static void test_last_of_two_removes(void **state)
 {
-	struct x11_grant *a, *b;
+	struct x11_admission *a, *b;
 
 	(void)state;
-	assert_ok(x11_grant_host(x.display, user, &a, &e));
-	assert_ok(x11_grant_host(x.display, user, &b, &e));
+	assert_ok(x11_admit_host(x.display, user, &a, &e));
+	assert_ok(x11_admit_host(x.display, user, &b, &e));
 	assert_int_equal(count(x.display, user), 1);
-	x11_grant_end(a);
+	x11_admission_end(a);
 	assert_int_equal(count(x.display, user), 1);
 	assert_int_equal(x11_sweep(x.display, &e), 0);
 	assert_int_equal(count(x.display, user), 1);
-	x11_grant_end(b);
+	x11_admission_end(b);
 	assert_int_equal(count(x.display, user), 0);
 	assert_int_equal(marks(x.display), 0);
 }
@@ -202,13 +202,13 @@ static void test_lease_ends_before_its_connection(void **state)
 
 static void test_entry_of_the_user_stays(void **state)
 {
-	struct x11_grant *g;
+	struct x11_admission *g;
 
 	(void)state;
 	user_changes(x.display, true, user);
-	assert_ok(x11_grant_host(x.display, user, &g, &e));
+	assert_ok(x11_admit_host(x.display, user, &g, &e));
 	assert_int_equal(marks(x.display), 0);
-	x11_grant_end(g);
+	x11_admission_end(g);
 	assert_int_equal(count(x.display, user), 1);
 	kill_holder(x.display, user);
 	assert_int_equal(x11_sweep(x.display, &e), 0);
@@ -218,12 +218,12 @@ static void test_entry_of_the_user_stays(void **state)
 
 static void test_entry_removed_by_the_user_meanwhile(void **state)
 {
-	struct x11_grant *g;
+	struct x11_admission *g;
 
 	(void)state;
-	assert_ok(x11_grant_host(x.display, user, &g, &e));
+	assert_ok(x11_admit_host(x.display, user, &g, &e));
 	user_changes(x.display, false, user);
-	x11_grant_end(g);
+	x11_admission_end(g);
 	assert_int_equal(count(x.display, user), 0);
 	assert_int_equal(marks(x.display), 0);
 }
@@ -242,13 +242,13 @@ static void test_killed_holder_is_swept(void **state)
 
 static void test_killed_holder_is_adopted(void **state)
 {
-	struct x11_grant *g;
+	struct x11_admission *g;
 
 	(void)state;
 	kill_holder(x.display, user);
-	assert_ok(x11_grant_host(x.display, user, &g, &e));
+	assert_ok(x11_admit_host(x.display, user, &g, &e));
 	assert_int_equal(count(x.display, user), 1);
-	x11_grant_end(g);
+	x11_admission_end(g);
 	assert_int_equal(count(x.display, user), 0);
 	assert_int_equal(marks(x.display), 0);
 }
@@ -268,15 +268,15 @@ static void test_twenty_at_once(void **state)
 		pid[i] = fork();
 		assert_true(pid[i] >= 0);
 		if (pid[i] == 0) {
-			struct x11_grant *g;
+			struct x11_admission *g;
 
 			close(down[1]);
-			if (x11_grant_host(x.display, user, &g, &e) < 0 ||
+			if (x11_admit_host(x.display, user, &g, &e) < 0 ||
 				write(up[1], "k", 1) != 1)
 				_exit(1);
 			if (read(down[0], got, 1) != 0)
 				_exit(2);
-			x11_grant_end(g);
+			x11_admission_end(g);
 			_exit(0);
 		}
 	}
@@ -307,15 +307,15 @@ static int come_and_go(void)
 {
 	for (int i = 0; i < 20; i++) {
 		AUTO_BUF struct buf list = {0};
-		struct x11_grant *g;
+		struct x11_admission *g;
 		bool control;
 
-		if (x11_grant_host(x.display, user, &g, &e) < 0 ||
+		if (x11_admit_host(x.display, user, &g, &e) < 0 ||
 			x11_hosts(x.display, &list, &control, &e) < 0)
 			return 1;
 		if (!strstr(buf_str(&list), user))
 			return 2;
-		x11_grant_end(g);
+		x11_admission_end(g);
 	}
 	return 0;
 }
@@ -350,23 +350,23 @@ static void test_bad_addresses(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
-		struct x11_grant *g;
+		struct x11_admission *g;
 
-		assert_int_equal(x11_grant_host(x.display, bad[i], &g, &e), -1);
+		assert_int_equal(x11_admit_host(x.display, bad[i], &g, &e), -1);
 		assert_int_equal(e.code, EINVAL);
 		assert_null(g);
 	}
-	x11_grant_end(NULL);
+	x11_admission_end(NULL);
 }
 
 /* The server itself knows no such type of entry. */
 static void test_refused_entry_leaves_nothing(void **state)
 {
 	AUTO_FREE char *before = hosts(x.display), *after = NULL;
-	struct x11_grant *g;
+	struct x11_admission *g;
 
 	(void)state;
-	assert_int_equal(x11_grant_host(x.display, "SI:nosuchtype:x", &g, &e), -1);
+	assert_int_equal(x11_admit_host(x.display, "SI:nosuchtype:x", &g, &e), -1);
 	after = hosts(x.display);
 	assert_string_equal(before, after);
 	assert_int_equal(marks(x.display), 0);
@@ -387,10 +387,10 @@ static void test_fresh_cookie_admits_until_the_end(void **state)
 	AUTO_BUF struct buf bytes = {0};
 	struct x11_host_list list;
 	struct x11_state s;
-	struct x11_grant *g;
+	struct x11_admission *g;
 
 	(void)state;
-	assert_ok(x11_grant_cookie(x.display, number, 60, &bytes, &g, &e));
+	assert_ok(x11_admit_cookie(x.display, number, 60, &bytes, &g, &e));
 	setenv("XAUTHORITY", "/nonexistent", 1);
 	assert_int_equal(x11_query(x.display, 0, &s, &e), -1);
 	assert_int_equal(e.code, EACCES);
@@ -401,7 +401,7 @@ static void test_fresh_cookie_admits_until_the_end(void **state)
 	assert_ok(x11_server_open(x.display, NULL, &client, &e));
 	assert_ok(x11_server_hosts(client, &list, &e));
 	free(list.v);
-	x11_grant_end(g);
+	x11_admission_end(g);
 	assert_int_equal(x11_query(x.display, 0, &s, &e), -1);
 	assert_int_equal(e.code, EACCES);
 	/* Who was in is out as well. */
@@ -424,9 +424,9 @@ static void test_fresh_cookie_of_a_killed_holder_expires(void **state)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct x11_grant *g;
+		struct x11_admission *g;
 
-		if (x11_grant_cookie(x.display, number, 1, &bytes, &g, &e) < 0 ||
+		if (x11_admit_cookie(x.display, number, 1, &bytes, &g, &e) < 0 ||
 			write(pipes[1], bytes.p, bytes.n) != (ssize_t)bytes.n)
 			_exit(1);
 		for (;;)
@@ -452,7 +452,7 @@ static void test_fresh_cookie_of_a_killed_holder_expires(void **state)
 
 static void test_state(void **state)
 {
-	struct x11_grant *g;
+	struct x11_admission *g;
 	struct x11_state s;
 
 	(void)state;
@@ -461,28 +461,28 @@ static void test_state(void **state)
 	assert_true(s.security);
 	assert_false(s.local);
 	assert_false(s.localuser);
-	assert_ok(x11_grant_host(x.display, user, &g, &e));
+	assert_ok(x11_admit_host(x.display, user, &g, &e));
 	assert_ok(x11_query(x.display, 4321, &s, &e));
 	assert_true(s.localuser);
 	assert_ok(x11_query(x.display, 4322, &s, &e));
 	assert_false(s.localuser);
-	x11_grant_end(g);
-	assert_ok(x11_grant_host(x.display, "SI:localuser:root", &g, &e));
+	x11_admission_end(g);
+	assert_ok(x11_admit_host(x.display, "SI:localuser:root", &g, &e));
 	assert_ok(x11_query(x.display, 0, &s, &e));
 	assert_true(s.localuser);
 	assert_ok(x11_query(x.display, 4321, &s, &e));
 	assert_false(s.localuser);
-	x11_grant_end(g);
-	assert_ok(x11_grant_host(x.display, "LOCAL:", &g, &e));
+	x11_admission_end(g);
+	assert_ok(x11_admit_host(x.display, "LOCAL:", &g, &e));
 	assert_ok(x11_query(x.display, 4321, &s, &e));
 	assert_true(s.local);
-	x11_grant_end(g);
+	x11_admission_end(g);
 }
 
 static void test_access_control_off_stays_off(void **state)
 {
 	struct xvfb open_server;
-	struct x11_grant *g;
+	struct x11_admission *g;
 	struct x11_state s;
 
 	(void)state;
@@ -490,10 +490,10 @@ static void test_access_control_off_stays_off(void **state)
 	{
 		AUTO_FREE char *before = hosts(open_server.display), *after = NULL;
 
-		assert_ok(x11_grant_host(open_server.display, user, &g, &e));
+		assert_ok(x11_admit_host(open_server.display, user, &g, &e));
 		assert_ok(x11_query(open_server.display, 4321, &s, &e));
 		assert_false(s.control);
-		x11_grant_end(g);
+		x11_admission_end(g);
 		assert_ok(x11_query(open_server.display, 4321, &s, &e));
 		assert_false(s.control);
 		after = hosts(open_server.display);
@@ -509,19 +509,19 @@ static void test_server_dies(void **state)
 {
 	AUTO_BUF struct buf bytes = {0};
 	struct xvfb mortal;
-	struct x11_grant *host, *cookie;
+	struct x11_admission *host, *cookie;
 
 	(void)state;
 	signal(SIGPIPE, SIG_DFL);
 	xvfb_start(&mortal, NULL);
-	assert_ok(x11_grant_host(mortal.display, user, &host, &e));
-	assert_ok(x11_grant_cookie(mortal.display, "0", 60, &bytes, &cookie, &e));
+	assert_ok(x11_admit_host(mortal.display, user, &host, &e));
+	assert_ok(x11_admit_cookie(mortal.display, "0", 60, &bytes, &cookie, &e));
 	kill(mortal.pid, SIGKILL);
 	assert_int_equal(waitpid(mortal.pid, NULL, 0), mortal.pid);
-	x11_grant_end(host);
-	x11_grant_end(cookie);
+	x11_admission_end(host);
+	x11_admission_end(cookie);
 	assert_int_equal(x11_sweep(mortal.display, &e), -1);
-	assert_int_equal(x11_grant_host(mortal.display, user, &host, &e), -1);
+	assert_int_equal(x11_admit_host(mortal.display, user, &host, &e), -1);
 	xvfb_stop(&mortal);
 	setenv("XAUTHORITY", x.authority, 1);
 }
@@ -530,16 +530,16 @@ static void test_server_dies(void **state)
 static void test_server_hangs(void **state)
 {
 	struct xvfb frozen;
-	struct x11_grant *g;
+	struct x11_admission *g;
 	struct x11_state s;
 
 	(void)state;
 	xvfb_start(&frozen, NULL);
-	assert_ok(x11_grant_host(frozen.display, user, &g, &e));
+	assert_ok(x11_admit_host(frozen.display, user, &g, &e));
 	kill(frozen.pid, SIGSTOP);
 	assert_int_equal(x11_query(frozen.display, 0, &s, &e), -1);
 	assert_int_equal(e.code, ETIMEDOUT);
-	x11_grant_end(g);
+	x11_admission_end(g);
 	xvfb_stop(&frozen);
 	setenv("XAUTHORITY", x.authority, 1);
 }

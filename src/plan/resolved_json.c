@@ -3,9 +3,9 @@
 
 #include "base/mem.h"
 #include "plan/fields.h"
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
-#define AT(member) offsetof(struct spec, member)
+#define AT(member) offsetof(struct resolved, member)
 
 static const struct field scalars[] = {
 	{.key = "name", .type = FIELD_STR, .offset = AT(name)},
@@ -49,12 +49,12 @@ static const char *const x_accesses[] = {
 	"none", "open", "fresh cookie", "cookie", "xhost localuser", "xhost local"};
 static const char *const selects[] = {"none", "all", "count", "ids"};
 
-static void put_mounts(const struct spec *s, cJSON *o)
+static void put_mounts(const struct resolved *s, cJSON *o)
 {
 	cJSON *a = cJSON_AddArrayToObject(o, "mounts");
 
 	for (size_t i = 0; i < s->n_mounts; i++) {
-		const struct spec_mount *m = &s->mounts[i];
+		const struct resolved_mount *m = &s->mounts[i];
 		cJSON *v = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(v, "type", mount_types[m->type]);
@@ -72,7 +72,7 @@ static void put_mounts(const struct spec *s, cJSON *o)
 	}
 }
 
-static void put_files(const struct spec *s, cJSON *o)
+static void put_files(const struct resolved *s, cJSON *o)
 {
 	cJSON *a = s->n_files ? cJSON_AddArrayToObject(o, "files") : NULL;
 
@@ -86,18 +86,18 @@ static void put_files(const struct spec *s, cJSON *o)
 	}
 }
 
-static void put_env(const struct spec *s, cJSON *o)
+static void put_env(const struct resolved *s, cJSON *o)
 {
 	cJSON *env = cJSON_AddObjectToObject(o, "env");
 
 	for (size_t i = 0; i < s->env.n; i++)
 		cJSON_AddStringToObject(env, s->env.v[i].key,
-			spec_hides(s, s->env.v[i].key) ? "****" : s->env.v[i].value);
+			resolved_hides(s, s->env.v[i].key) ? "****" : s->env.v[i].value);
 }
 
-static void put_user(const struct spec *s, cJSON *o)
+static void put_user(const struct resolved *s, cJSON *o)
 {
-	const struct spec_identity *i = &s->identity;
+	const struct resolved_identity *i = &s->identity;
 	cJSON *u = cJSON_AddObjectToObject(o, "user");
 
 	cJSON_AddNumberToObject(u, "uid", s->uid);
@@ -108,7 +108,7 @@ static void put_user(const struct spec *s, cJSON *o)
 	json_put(u, "home", i->home);
 }
 
-static void put_gpus(const struct spec *s, cJSON *o)
+static void put_gpus(const struct resolved *s, cJSON *o)
 {
 	cJSON *g = cJSON_AddObjectToObject(o, "gpus");
 
@@ -120,7 +120,7 @@ static void put_gpus(const struct spec *s, cJSON *o)
 	cJSON_AddItemToObject(g, "capabilities", json_strv(&s->gpus.capabilities));
 }
 
-static void put_devices(const struct spec *s, cJSON *o)
+static void put_devices(const struct resolved *s, cJSON *o)
 {
 	cJSON *a = s->n_devices ? cJSON_AddArrayToObject(o, "devices") : NULL;
 
@@ -153,9 +153,9 @@ static void put_devices(const struct spec *s, cJSON *o)
 	}
 }
 
-cJSON *spec_json(const struct spec *s)
+cJSON *resolved_json(const struct resolved *s)
 {
-	static const struct spec blank;
+	static const struct resolved blank;
 	cJSON *o = cJSON_CreateObject();
 
 	fields_write(s, &blank, scalars, o);

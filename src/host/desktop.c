@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host/session.h"
+#include "host/desktop.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -51,14 +51,14 @@ static char *in_runtime(const char *name)
 	return dir ? socket_or_null(path_join(dir, name)) : NULL;
 }
 
-char *session_wayland(void)
+char *desktop_wayland(void)
 {
 	const char *name = env("WAYLAND_DISPLAY");
 
 	return in_runtime(name ? name : "wayland-0");
 }
 
-char *session_pipewire(void)
+char *desktop_pipewire(void)
 {
 	const char *name = env("PIPEWIRE_REMOTE"), *dir = env("PIPEWIRE_RUNTIME_DIR");
 
@@ -88,7 +88,7 @@ static char *pulse_listed(const char *list)
 	return found;
 }
 
-char *session_pulse(void)
+char *desktop_pulse(void)
 {
 	const char *list = env("PULSE_SERVER"), *dir = env("PULSE_RUNTIME_PATH");
 
@@ -108,7 +108,7 @@ static char *file_or_null(char *path)
 	return NULL;
 }
 
-char *session_pulse_cookie(void)
+char *desktop_pulse_cookie(void)
 {
 	const char *own = env("PULSE_COOKIE"), *config = env("XDG_CONFIG_HOME");
 	const char *home = env("HOME");
@@ -167,7 +167,7 @@ static char *dbus_one(char *address)
 	return NULL;
 }
 
-char *session_dbus(void)
+char *desktop_dbus(void)
 {
 	AUTO_FREE char *list = xstrdup(env("DBUS_SESSION_BUS_ADDRESS"));
 	char *save = NULL, *found = NULL;
@@ -225,7 +225,7 @@ char *session_timezone_in(const char *etc)
 }
 
 /* Rules written out ("CET-1CEST,M3.5.0") are as good as a name. */
-char *session_timezone(void)
+char *desktop_timezone(void)
 {
 	const char *tz = getenv("TZ");
 
@@ -249,7 +249,7 @@ static int by_name(const void *a, const void *b)
 	return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
-void session_dri(struct strv *nodes)
+void desktop_dri(struct strv *nodes)
 {
 	DIR *d = opendir("/dev/dri");
 	struct dirent *de;
@@ -284,7 +284,7 @@ int device_group(const char *node, gid_t *gid, mode_t *mode, struct err *e)
 	return 0;
 }
 
-bool session_wslg(void)
+bool desktop_wslg(void)
 {
 	struct utsname u;
 	struct stat st;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The resolved plan: every fact of this machine filled in. The engine turns it into a
  * create request, `plan --docker` into a docker run line, allow into words. */
-#ifndef CNNRUN_PLAN_SPEC_H
-#define CNNRUN_PLAN_SPEC_H
+#ifndef CNNRUN_PLAN_RESOLVED_H
+#define CNNRUN_PLAN_RESOLVED_H
 
 #include "plan/plan.h"
 
-struct spec_mount {
+struct resolved_mount {
 	enum mount_type type;
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
@@ -14,7 +14,7 @@ struct spec_mount {
 	bool create;  /* bind: the launch makes the source, which is not there yet */
 	bool outside; /* bind: not of the project's own files */
 	bool engine; /* bind: the socket of a container engine, or a directory above it */
-	bool said;   /* bind: spec.reach or the display has words for it */
+	bool said;   /* bind: resolved.reach or the display has words for it */
 	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
 	ino_t ino;
 	int64_t size;     /* tmpfs: bytes, 0 = unlimited */
@@ -23,7 +23,7 @@ struct spec_mount {
 };
 
 /* A file or directory put into the created container before its start. */
-struct spec_file {
+struct resolved_file {
 	char *path; /* absolute */
 	char *data; /* NULL = directory */
 	size_t n;
@@ -33,19 +33,19 @@ struct spec_file {
 	bool secret; /* never printed */
 };
 
-struct spec_group {
+struct resolved_group {
 	char *name; /* may be NULL */
 	gid_t gid;
 };
 
 /* The passwd and group entries merged into the container's. */
-struct spec_identity {
+struct resolved_identity {
 	bool wanted;
 	char *name, *gecos, *home, *shell; /* shell NULL = bash if the image has it */
 	uid_t uid;
 	gid_t gid;
 	char *group;
-	struct spec_group *groups; /* supplementary */
+	struct resolved_group *groups; /* supplementary */
 	size_t n_groups;
 };
 
@@ -59,7 +59,7 @@ enum x_access {
 	X_LOCAL,     /* xhost +local: while it runs */
 };
 
-struct spec_x {
+struct resolved_x {
 	enum x_access access;
 	char *display;         /* the host's DISPLAY */
 	char *number;          /* display number in the container, "0" */
@@ -70,7 +70,7 @@ struct spec_x {
 	gid_t gid;
 };
 
-struct spec {
+struct resolved {
 	char *profile, *project;
 	char *image;    /* reference */
 	char *image_id; /* "sha256:…" once it is known to be there; key of caches */
@@ -85,17 +85,17 @@ struct spec {
 	gid_t gid;
 	struct strv groups; /* numeric gids for the engine's group_add */
 	struct strv reach; /* what resolve found besides that goes beyond the free set, in
-			      the words of spec_capabilities */
+			      the words of resolved_capabilities */
 	bool keep_groups;  /* podman: keep-groups */
 	char *userns;      /* NULL, "keep-id" … */
-	struct spec_identity identity;
-	struct spec_mount *mounts;
+	struct resolved_identity identity;
+	struct resolved_mount *mounts;
 	size_t n_mounts;
-	struct spec_file *files;
+	struct resolved_file *files;
 	size_t n_files;
 	struct plan_gpus gpus; /* resolved: capabilities filled in */
 	bool gpus_cdi;         /* ask by CDI name rather than the nvidia runtime hook */
-	struct spec_x x;
+	struct resolved_x x;
 	struct plan_device *devices;
 	size_t n_devices;
 	struct plan_port *ports;
@@ -121,39 +121,39 @@ struct spec {
 	int rows, cols; /* of the terminal, 0 = unknown */
 };
 
-void spec_init(struct spec *s);
-void spec_free(struct spec *s);
-#define AUTO_SPEC __attribute__((cleanup(spec_free)))
+void resolved_init(struct resolved *s);
+void resolved_free(struct resolved *s);
+#define AUTO_RESOLVED __attribute__((cleanup(resolved_free)))
 
 /* Each appends a zeroed element (type, source, target copied) and returns it. */
-struct spec_mount *spec_add_mount(
-	struct spec *s, enum mount_type type, const char *source, const char *target);
-struct spec_file *spec_add_file(struct spec *s, const char *path, const void *data,
-	size_t n, mode_t mode, uid_t uid, gid_t gid);
-struct plan_device *spec_add_device(
-	struct spec *s, const char *source, const char *target, const char *permissions);
+struct resolved_mount *resolved_add_mount(
+	struct resolved *s, enum mount_type type, const char *source, const char *target);
+struct resolved_file *resolved_add_file(struct resolved *s, const char *path,
+	const void *data, size_t n, mode_t mode, uid_t uid, gid_t gid);
+struct plan_device *resolved_add_device(struct resolved *s, const char *source,
+	const char *target, const char *permissions);
 /* Does the engine start it again by itself? Then it cannot remove it by itself. */
-bool spec_restarts(const struct spec *s);
-void spec_add_group(struct spec *s, gid_t gid);
+bool resolved_restarts(const struct resolved *s);
+void resolved_add_group(struct resolved *s, gid_t gid);
 /* Takes back the files and mounts that were added after the first so many. */
-void spec_trim(struct spec *s, size_t n_files, size_t n_mounts);
+void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts);
 
 /* Variables that describe the terminal and the language; the rest of the environment,
  * where tokens live, is not a profile's to read or to pass on without a grant. */
 bool is_open_variable(const char *name);
 /* Is that the name of a variable whose value is not for showing? */
 bool looks_secret(const char *name);
-/* The same of a variable of the spec: by its name, by the profile's word, or because it
- * is passed on from the user's environment. */
-bool spec_hides(const struct spec *s, const char *name);
+/* The same of a variable of the resolved plan: by its name, by the profile's word, or
+ * because it is passed on from the user's environment. */
+bool resolved_hides(const struct resolved *s, const char *name);
 /* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */
-cJSON *spec_json(const struct spec *s);
+cJSON *resolved_json(const struct resolved *s);
 /* The equal `docker run` line, shell-quoted, one option a line with trailing backslashes.
  * What the command line cannot say (files put in, the X grant) comes first as comments or
  * commands. The caller frees. */
-char *spec_docker(const struct spec *s);
+char *docker_line(const struct resolved *s);
 /* What the container can do to the host beyond the free set, in words, one each:
  * "write outside the project: /data", "all GPUs", "your X display" … */
-void spec_capabilities(const struct spec *s, struct strv *out);
+void resolved_capabilities(const struct resolved *s, struct strv *out);
 
 #endif

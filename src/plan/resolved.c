@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/spec.h"
+#include "plan/resolved.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-void spec_init(struct spec *s)
+void resolved_init(struct resolved *s)
 {
-	*s = (struct spec){.stop_timeout = -1, .init = true};
+	*s = (struct resolved){.stop_timeout = -1, .init = true};
 }
 
-static void free_identity(struct spec_identity *i)
+static void free_identity(struct resolved_identity *i)
 {
 	free(i->name);
 	free(i->gecos);
@@ -23,7 +23,7 @@ static void free_identity(struct spec_identity *i)
 	free(i->groups);
 }
 
-void spec_trim(struct spec *s, size_t n_files, size_t n_mounts)
+void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 {
 	for (; s->n_files > n_files; s->n_files--) {
 		free(s->files[s->n_files - 1].path);
@@ -35,9 +35,9 @@ void spec_trim(struct spec *s, size_t n_files, size_t n_mounts)
 	}
 }
 
-static void free_lists(struct spec *s)
+static void free_lists(struct resolved *s)
 {
-	spec_trim(s, 0, 0);
+	resolved_trim(s, 0, 0);
 	free(s->mounts);
 	free(s->files);
 	for (size_t i = 0; i < s->n_devices; i++) {
@@ -56,7 +56,7 @@ static void free_lists(struct spec *s)
 	free(s->ulimits);
 }
 
-void spec_free(struct spec *s)
+void resolved_free(struct resolved *s)
 {
 	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->workdir,
 		&s->hostname, &s->name, &s->userns, &s->x.display, &s->x.number,
@@ -75,17 +75,17 @@ void spec_free(struct spec *s)
 		kvs_free(maps[i]);
 	free_identity(&s->identity);
 	free_lists(s);
-	spec_init(s);
+	resolved_init(s);
 }
 
-struct spec_mount *spec_add_mount(
-	struct spec *s, enum mount_type type, const char *source, const char *target)
+struct resolved_mount *resolved_add_mount(
+	struct resolved *s, enum mount_type type, const char *source, const char *target)
 {
-	struct spec_mount *m;
+	struct resolved_mount *m;
 
 	s->mounts = xrealloc(s->mounts, (s->n_mounts + 1) * sizeof *s->mounts);
 	m = &s->mounts[s->n_mounts++];
-	*m = (struct spec_mount){.type = type,
+	*m = (struct resolved_mount){.type = type,
 		.source = xstrdup(source),
 		.target = xstrdup(target),
 		.uid = -1,
@@ -93,14 +93,14 @@ struct spec_mount *spec_add_mount(
 	return m;
 }
 
-struct spec_file *spec_add_file(struct spec *s, const char *path, const void *data,
-	size_t n, mode_t mode, uid_t uid, gid_t gid)
+struct resolved_file *resolved_add_file(struct resolved *s, const char *path,
+	const void *data, size_t n, mode_t mode, uid_t uid, gid_t gid)
 {
-	struct spec_file *f;
+	struct resolved_file *f;
 
 	s->files = xrealloc(s->files, (s->n_files + 1) * sizeof *s->files);
 	f = &s->files[s->n_files++];
-	*f = (struct spec_file){
+	*f = (struct resolved_file){
 		.path = xstrdup(path), .n = n, .mode = mode, .uid = uid, .gid = gid};
 	if (data) {
 		f->data = xmalloc(n);
@@ -109,8 +109,8 @@ struct spec_file *spec_add_file(struct spec *s, const char *path, const void *da
 	return f;
 }
 
-struct plan_device *spec_add_device(
-	struct spec *s, const char *source, const char *target, const char *permissions)
+struct plan_device *resolved_add_device(struct resolved *s, const char *source,
+	const char *target, const char *permissions)
 {
 	struct plan_device *d;
 
@@ -121,12 +121,12 @@ struct plan_device *spec_add_device(
 	return d;
 }
 
-bool spec_restarts(const struct spec *s)
+bool resolved_restarts(const struct resolved *s)
 {
 	return s->restart && strcmp(s->restart, "no") != 0;
 }
 
-void spec_add_group(struct spec *s, gid_t gid)
+void resolved_add_group(struct resolved *s, gid_t gid)
 {
 	AUTO_FREE char *number = xasprintf("%u", gid);
 
