@@ -10,16 +10,16 @@
 int build_plan(struct evaluation *ev, struct err *e)
 {
 	const struct plan *p = &ev->plan;
-	AUTO_STRV struct strv can = {0};
-	AUTO_FREE char *id = NULL;
+	AUTO_RESOLVED struct resolved s;
 	AUTO_BUF struct buf b = {0};
 
-	if (build_capabilities(p, &can, e) < 0 ||
-		consent_allow(ev->cli, &can, &ev->src, e) < 0)
+	resolved_init(&s);
+	if (resolve_image(p, &s, e) < 0 ||
+		consent_allow(ev->cli, &s.reach, &ev->src, e) < 0)
 		return -1;
-	if (carry_image(ev->cli, p, opt_on(&ev->opts, "rebuild"), &id, e) < 0)
+	if (carry_image(ev->cli, p, &s, opt_on(&ev->opts, "rebuild"), e) < 0)
 		return -1;
-	buf_addf(&b, "%s  %s\n", p->build.wanted ? p->build.tag : p->image, id);
+	buf_addf(&b, "%s  %s\n", p->build.wanted ? p->build.tag : p->image, s.image_id);
 	return print_out(&b, e);
 }
 

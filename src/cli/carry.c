@@ -6,7 +6,8 @@
 #include "cli/face/consent.h"
 #include "cli/face/progress.h"
 
-int carry_image(struct cli *c, const struct plan *p, bool force, char **id, struct err *e)
+int carry_image(struct cli *c, const struct plan *p, struct resolved *s, bool force,
+	struct err *e)
 {
 	struct progress_view *view;
 	struct progress_sink sink;
@@ -17,11 +18,11 @@ int carry_image(struct cli *c, const struct plan *p, bool force, char **id, stru
 		return -1;
 	view = progress_view_new(2);
 	sink = progress_view_sink(view);
-	result = ensure_image(g, p, &sink, force, id, e);
+	result = ensure_image(g, p, s, &sink, force, e);
 	progress_view_end(view);
 	if (result == 0)
-		log_debug(
-			"image %s is %s", p->build.wanted ? p->build.tag : p->image, *id);
+		log_debug("image %s is %s", p->build.wanted ? p->build.tag : p->image,
+			s->image_id);
 	return result;
 }
 
@@ -48,7 +49,6 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 {
 	AUTO_RESOLVED struct resolved s;
 	AUTO_STRV struct strv can = {0};
-	AUTO_FREE char *id = NULL;
 	struct engine_facts facts;
 	struct engine *g;
 
@@ -64,9 +64,8 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	resolved_capabilities(&s, &can);
 	if (consent_allow(c, &can, src, e) < 0)
 		return -1;
-	if (carry_image(c, p, force, &id, e) < 0)
+	if (carry_image(c, p, &s, force, e) < 0)
 		return -1;
-	str_set(&s.image_id, id);
 	return launch(g, &s, io, status, e);
 }
 

@@ -6,10 +6,10 @@
 #include "cli/command.h"
 #include "launch/launch.h"
 
-/* The image of p, built or pulled with its progress on stderr. force builds whatever the
- * stamps say. *id is the caller's. */
-int carry_image(
-	struct cli *c, const struct plan *p, bool force, char **id, struct err *e);
+/* The image of p, which was resolved as s, built or pulled with its progress on stderr.
+ * force builds whatever the stamps say. s gets its id. */
+int carry_image(struct cli *c, const struct plan *p, struct resolved *s, bool force,
+	struct err *e);
 
 /* The facts that resolve wants, of the engine c talks to. */
 int carry_facts(struct cli *c, struct engine_facts *out, struct err *e);

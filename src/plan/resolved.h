@@ -70,6 +70,8 @@ struct resolved_x {
 	gid_t gid;
 };
 
+struct build_inputs;
+
 struct resolved {
 	char *profile, *project;
 	char *image;    /* reference */
@@ -118,7 +120,9 @@ struct resolved {
 	bool keep, log, detach;
 	char *stop_signal, *restart, *detach_keys;
 	int stop_timeout;
-	int rows, cols; /* of the terminal, 0 = unknown */
+	int rows, cols;              /* of the terminal, 0 = unknown */
+	struct build_inputs *inputs; /* of the image's build, held open; NULL = none */
+	void (*inputs_free)(struct build_inputs *in);
 };
 
 void resolved_init(struct resolved *s);
