@@ -15,6 +15,28 @@ static void test_output_and_status(void **state)
 	end(&r);
 }
 
+/* The list of the engine lags behind: who waits for what it shows may come too late. */
+static void test_wait_after_the_end(void **state)
+{
+	struct run r = {.resolved = shell_resolved("exit 7")};
+	struct container_wait *late = NULL;
+	struct pollfd p = {.events = POLLIN};
+	struct err e = {0};
+	int status = -1, rc;
+
+	(void)state;
+	start(&r);
+	finish(&r);
+	assert_good(container_wait_started(engine, r.id, &late, &e), &e);
+	p.fd = container_wait_fd(late);
+	while (!(rc = container_wait_poll(late, &status, &e)))
+		assert_true(poll(&p, 1, 5000) > 0);
+	assert_good(rc, &e);
+	assert_int_equal(status, 7);
+	container_wait_free(late);
+	end(&r);
+}
+
 /* More than pipes and buffers hold, through the program and back. */
 static void test_half_close(void **state)
 {
@@ -213,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output_and_status),
+		cmocka_unit_test(test_wait_after_the_end),
 		cmocka_unit_test(test_half_close),
 		cmocka_unit_test(test_tty),
 		cmocka_unit_test(test_start_failures),
