@@ -54,6 +54,38 @@ class Help(kit.Case):
         self.assertIn("plan", r.err)
 
 
+class Completion(kit.Case):
+    def complete(self, *words):
+        """What bash offers for the last of these words."""
+        script = 'source <(cnnrun completion bash); compopt() { :; }; COMP_WORDS=("$@")\n' \
+                 "COMP_CWORD=$(($# - 1)); _cnnrun; printf '%s\\n' \"${COMPREPLY[@]}\""
+        env = dict(os.environ, PATH=kit.SCRATCH + ":" + os.environ["PATH"])
+        r = subprocess.run(["bash", "-c", script, "bash", "cnnrun", *words], cwd=self.project,
+                           env=env, capture_output=True, text=True, timeout=60, check=True)
+        self.assertEqual(r.stderr, "")
+        return r.stdout.splitlines()
+
+    def test_foreign_names(self):
+        """TAB runs nothing out of a profile's name, and offers what is safe to type"""
+        for i, name in enumerate(("$(touch pwned%d)", "`touch pwned%d`", "a;touch pwned%d",
+                                  "a\ntouch pwned%d", "<(touch pwned%d)", "a b%d", "'%d",
+                                  "${x[$(touch pwned%d)]}")):
+            self.profile(name="profiles/%s.lua" % (name % i))
+        self.profile(name="profiles/fine_1.2-x.lua", options="""colour = {
+            choices = { "$(touch chosen)", "`touch chosen`" }, about = "$(touch told)" }""")
+        before = sorted(os.listdir(self.project))
+        self.assertEqual(self.complete("fi"), ["fine_1.2-x"])
+        self.assertEqual(self.complete("plan", "fine"), ["fine_1.2-x"])
+        self.assertEqual(self.complete("plan", "fine_1.2-x", "--col"), ["--colour"])
+        for words in ("",), ("plan", ""):
+            offered = self.complete(*words)
+            self.assertIn("fine_1.2-x", offered)
+            for word in offered:
+                self.assertRegex(word, r"^[A-Za-z0-9_.-]+$")
+        self.complete("plan", "$(touch pwned0)", "--")
+        self.assertEqual(sorted(os.listdir(self.project)), before)
+
+
 class Init(kit.Case):
     def test_image(self):
         """init writes a profile that runs as it is"""
