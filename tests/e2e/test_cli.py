@@ -86,6 +86,43 @@ class Completion(kit.Case):
         self.assertEqual(sorted(os.listdir(self.project)), before)
 
 
+class NoProject(kit.Case):
+    def refused(self, said, before, *words):
+        """One line, and nothing is made: neither a container nor a directory of /."""
+        root = os.listdir("/")
+        for uid in None, kit.USER:
+            r = kit.cnnrun(*words, uid=uid, granted=False, cwd=self.project,
+                           before=("sh", "-c", before + ' && exec "$@"', "sh"))
+            self.assertEqual((r.out, len(r.err.splitlines())), ("", 1), (words, uid, r.err))
+            self.assertIn(said, r.err)
+            self.assertNotEqual(r.code, 0)
+            self.assertEqual(os.listdir("/"), root)
+
+    def test_gone(self):
+        """a working directory that is gone is said; it does not make / the project"""
+        self.profile()
+        os.chmod(self.project, 0o777)
+        for words in ((), ("shell",), ("gui",), ("plan", "shell"), ("allow", "shell"),
+                      ("./cnnrun.lua",), ("nosuch",), ("build",), ("list",), ("logs",), ("init",),
+                      ("deny", "./x.lua")):
+            self.refused("the working directory is gone; change to one that is there",
+                         "mkdir gone && cd gone && rmdir ../gone", *words)
+
+    def test_gone_but_not_needed(self):
+        """what needs no working directory goes on without"""
+        path = self.profile('c:command { "echo", "fine" }')
+        for words, said in ((path,), "fine"), (("--version",), "cnnrun "), (("ps",), "NAME"):
+            r = self.run_cnnrun(*words, before=("sh", "-c", 'mkdir gone && cd gone && '
+                                                'rmdir ../gone && exec "$@"', "sh"))
+            self.assertEqual(r.code, 0, r.err)
+            self.assertIn(said, r.out)
+
+    def test_root(self):
+        """nor is / the project because one stands there"""
+        for words in ("shell",), ("plan", "gui"), ("list",), ("logs",):
+            self.refused("/ is no project; change to a project's directory", "cd /", *words)
+
+
 class Init(kit.Case):
     def test_image(self):
         """init writes a profile that runs as it is"""
