@@ -13,6 +13,7 @@ struct spec_mount {
 	bool readonly;
 	bool create;  /* bind: the launch makes the source, which is not there yet */
 	bool outside; /* bind: not of the project's own files */
+	bool by_link; /* bind: below the project as it was said, and really outside */
 	bool engine; /* bind: the socket of a container engine, or a directory above it */
 	bool said;   /* bind: spec.reach or the display has words for it */
 	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
