@@ -74,7 +74,7 @@ struct spec_x {
 struct spec {
 	char *profile, *project;
 	char *image;    /* reference */
-	char *image_id; /* "sha256:…" once it is known to be there; key of caches */
+	char *image_id; /* "sha256:…" once it is known: what runs, key of caches */
 	bool has_command, has_entrypoint;
 	struct strv command, entrypoint;
 	struct kvs env;
