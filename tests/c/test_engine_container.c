@@ -166,6 +166,29 @@ static void test_missing(void **state)
 	free_resolved(&r.resolved);
 }
 
+/* Whatever the tag has come to mean since the id was found. */
+static void test_image_id(void **state)
+{
+	struct run r = {.resolved = shell_resolved("echo ran")};
+	AUTO_IMAGE struct image image = {0};
+	struct err e = {0};
+	bool found = false;
+
+	(void)state;
+	assert_good(image_inspect(engine, r.resolved.image, &image, &found, &e), &e);
+	str_set(&r.resolved.image, "engine-test/none:1");
+	r.resolved.image_id = xasprintf("sha256:%064d", 0);
+	assert_int_equal(container_create(engine, &r.resolved, &r.id, NULL, &e), -1);
+	assert_int_equal(e.code, 404);
+	assert_has(e.msg, "from engine-test/none:1: ");
+	str_set(&r.resolved.image_id, image.id);
+	start(&r);
+	finish(&r);
+	assert_string_equal(r.out.p, "ran\n");
+	free(r.resolved.image_id);
+	end(&r);
+}
+
 static void test_signals_and_inspect(void **state)
 {
 	struct run r = {
@@ -241,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_start_failures),
 		cmocka_unit_test(test_conflicts),
 		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_image_id),
 		cmocka_unit_test(test_signals_and_inspect),
 		cmocka_unit_test(test_gpu_request),
 	};

@@ -231,8 +231,14 @@ class Running(kit.Case):
     def test_ps(self):
         """ps shows it, as a table and as JSON"""
         self.assertIn("kit-verbs", self.run_cnnrun("ps").out)
-        names = json.dumps(json.loads(self.run_cnnrun("ps", "--json").out))
-        self.assertIn("kit-verbs", names)
+        [shown] = [c for c in json.loads(self.run_cnnrun("ps", "--json").out) if c["name"] == "kit-verbs"]
+        self.assertEqual(shown["image"], "busybox")
+
+    def test_image(self):
+        """it is made from the image's id, and shown with its name"""
+        made = kit.engine.inspect("kit-verbs")
+        self.assertEqual(made["Config"]["Image"], made["Image"])
+        self.assertRegex(self.run_cnnrun("ps").out, r"kit-verbs .* busybox ")
 
     def test_logs(self):
         """logs prints what it said"""

@@ -11,9 +11,9 @@
 int consent_allow(struct cli *c, const struct strv *wanted,
 	const struct profile_source *src, struct err *e);
 
-/* "  - use all GPUs  (granted)" of each, where marks are wanted; missing are those that
- * are not granted. */
-void add_capabilities(
-	struct buf *b, const struct strv *can, const struct strv *missing, bool marks);
+/* "  - use all GPUs  (granted)" of each; those that need a grant are marked (NULL =
+ * none), missing are those that are not granted. */
+void add_capabilities(struct buf *b, const struct strv *can, const struct strv *needed,
+	const struct strv *missing);
 
 #endif
