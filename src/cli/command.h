@@ -60,8 +60,6 @@ int cli_fail(const struct cli *c, int status, const struct err *e);
 void cli_globals(struct cli *c, const struct opts *o);
 /* The engine that was asked for, connected; the same one each time. */
 int cli_engine(struct cli *c, struct engine **out, struct err *e);
-/* Where that engine's socket is, without a connection; borrowed, NULL = no idea. */
-const char *cli_engine_socket(struct cli *c);
 struct engine_facts;
 /* What resolve may know of it: with ask it is asked, where it answers; else where its
  * socket would be. */
