@@ -28,6 +28,7 @@ struct launching {
 	struct engine *g;
 	struct resolved *s;
 	const struct launch_io *io;
+	const struct launch_events *events;
 	struct ledger *ledger;
 	char *id; /* of the container, once it is there */
 	bool detached;
@@ -150,8 +151,8 @@ static int start(struct launching *l, int *status, struct err *e)
 	}
 	if (sources_check(l->s, e) < 0)
 		return -1;
-	if (l->io && l->io->on_start)
-		l->io->on_start(l->io->ctx, l->id);
+	if (l->events && l->events->on_start)
+		l->events->on_start(l->events->ctx, l->id);
 	return 0;
 }
 
@@ -202,6 +203,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 		.tty = s->tty,
 		.input = s->open_stdin,
 		.io = l->io,
+		.events = l->events,
 		.resize = container_resize,
 		.detach_keys = s->detach_keys,
 		.stop_timeout = s->stop_timeout};
@@ -281,10 +283,10 @@ bool launch_end_asked(void)
 	return signals_end_asked();
 }
 
-int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int *status,
-	struct err *e)
+int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
+	const struct launch_events *events, int *status, struct err *e)
 {
-	struct launching l = {.g = g, .s = s, .io = io};
+	struct launching l = {.g = g, .s = s, .io = io, .events = events};
 	size_t files = s->n_files, mounts = s->n_mounts;
 
 	if (launch_once(&l, status, e) == 0)
