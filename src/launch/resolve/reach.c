@@ -108,11 +108,20 @@ static void build_input(struct resolving *r, const char *path, const char *what)
 			reach_by_link(r, path, real) ? BY_LINK : "", real, what);
 }
 
+/* Read by way of a link as well, and one builder gets its text as a file. */
+static void ignore_input(struct resolving *r, const char *path)
+{
+	AUTO_FREE char *real = realpath(path, NULL);
+
+	if (real && reach_by_link(r, path, real))
+		build_input(r, path, "to build the image");
+}
+
 int resolve_build(struct resolving *r, struct err *e)
 {
 	const struct plan_build *b = &r->p->build;
 	const char *project = r->p->project ? r->p->project : "/";
-	AUTO_FREE char *context = NULL, *dockerfile = NULL;
+	AUTO_FREE char *context = NULL, *dockerfile = NULL, *usual = NULL, *beside = NULL;
 
 	(void)e;
 	if (!b->wanted)
@@ -122,6 +131,10 @@ int resolve_build(struct resolving *r, struct err *e)
 				   : path_join(context, "Dockerfile");
 	build_input(r, context, "to build the image");
 	build_input(r, dockerfile, "to build the image");
+	usual = path_join(context, ".dockerignore");
+	beside = xasprintf("%s.dockerignore", dockerfile);
+	ignore_input(r, usual);
+	ignore_input(r, beside);
 	if (b->network && !strcmp(b->network, "host"))
 		reach_add(r, "use the host's network while the image is built");
 	else if (b->network && strcmp(b->network, "none") != 0 &&
