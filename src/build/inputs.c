@@ -22,8 +22,13 @@
 struct place {
 	int fd;
 	const char *path;
-	bool outside;
+	bool outside, by_link;
 };
+
+static struct place place_of(const struct build_input *i)
+{
+	return (struct place){i->fd, i->path, i->outside, i->by_link};
+}
 
 /* What lies below dir; NULL = path does not. */
 static const char *below(const char *path, const char *dir)
@@ -47,8 +52,11 @@ static int open_away(const struct place *project, const struct place *from,
 	if (held < 0 || !(out->path = path_of(held)) || fstat(held, &out->st) < 0)
 		return -1;
 	rest = below(out->path, project->path);
-	if (rest)
+	if (rest) {
+		out->outside = out->by_link = false;
 		return open_beneath(project->fd, rest, flags);
+	}
+	out->by_link |= !from->outside && *name != '/';
 	out->outside = true;
 	if (!S_ISREG(out->st.st_mode) && !S_ISDIR(out->st.st_mode)) {
 		errno = EINVAL;
@@ -61,6 +69,7 @@ static int open_input(const struct place *project, const struct place *from,
 	const char *name, int flags, struct build_input *out)
 {
 	out->outside = from->outside;
+	out->by_link = from->by_link;
 	out->fd = open_beneath(from->fd, name, flags);
 	if (out->fd < 0 && errno == EXDEV)
 		out->fd = open_away(project, from, name, flags, out);
@@ -118,22 +127,14 @@ static int open_dockerfile(struct build_inputs *in, const struct place *project,
 	return 0;
 }
 
-/* What to ignore is told in errors, and sent by the classic builder: where it leads to
- * what no right was asked for, it is not read. *text stays as it is where it is missing.
- */
-static int read_ignore(struct build_inputs *in, const struct place *project,
-	const struct place *from, const char *name, struct build_input *f,
-	struct buf *text, struct err *e)
+/* *text stays as it is where there is no such file. */
+static int read_ignore(const struct place *project, const struct place *from,
+	const char *name, struct build_input *f, struct buf *text, struct err *e)
 {
 	int rc = open_input(project, from, name, FILE_READ, f);
 
 	if (rc < 0 && errno == ENOENT)
 		return 0;
-	if (f->outside && f->path && !path_within(f->path, in->context.path) &&
-		!path_within(f->path, from->path))
-		return err_set(e, EPERM,
-			"%s/%s leads out of the project, to %s; put a file in its place",
-			from->path, name, f->path);
 	if (rc < 0)
 		return err_errno(
 			e, "cannot read what to ignore: %s/%s", from->path, name);
@@ -149,26 +150,20 @@ static void input_free(struct build_input *i)
 	free(i->path);
 }
 
-/* NAME.dockerignore beside the Dockerfile goes before the context's own. */
 static int read_beside(struct build_inputs *in, const struct place *project,
-	const char *name, bool *found, struct err *e)
+	const char *name, struct err *e)
 {
 	AUTO_FREE char *dir = path_join(name, "..");
-	struct build_input parent = {.fd = -1}, f = {.fd = -1};
-	struct place there = {.path = dir};
-	int rc;
+	struct build_input parent = {.fd = -1};
+	int rc = open_named(project, dir, FIND | O_DIRECTORY, &parent);
+	const struct place there = place_of(&parent);
 
-	if (open_named(project, dir, FIND | O_DIRECTORY, &parent) < 0) {
+	if (rc < 0)
 		err_errno(e, "%s", dir);
-		input_free(&parent);
-		return -1;
-	}
-	there.fd = parent.fd;
-	there.outside = parent.outside;
-	rc = read_ignore(in, project, &there, strrchr(name, '/') + 1, &f, &in->rules, e);
-	*found = f.fd >= 0;
+	else
+		rc = read_ignore(project, &there, strrchr(name, '/') + 1, &in->beside,
+			&in->rules, e);
 	input_free(&parent);
-	input_free(&f);
 	return rc;
 }
 
@@ -176,16 +171,18 @@ static int read_ignores(struct build_inputs *in, const struct place *project,
 	const struct place *context, struct err *e)
 {
 	AUTO_FREE char *name = xasprintf("%s.dockerignore", in->dockerfile.path);
-	bool beside = false;
+	const struct build_input *counts = &in->beside;
 
-	if (read_beside(in, project, name, &beside, e) < 0 ||
-		read_ignore(in, project, context, ".dockerignore", &in->listed,
+	if (read_beside(in, project, name, e) < 0 ||
+		read_ignore(project, context, ".dockerignore", &in->listed,
 			&in->listed_text, e) < 0)
 		return -1;
-	if (!beside)
+	if (counts->fd < 0) {
+		counts = &in->listed;
 		buf_add(&in->rules, buf_str(&in->listed_text), in->listed_text.n);
-	if (ignore_parse(&in->ignore, buf_str(&in->rules), in->rules.n,
-		    beside || !in->listed.path ? name : in->listed.path, e) < 0)
+	}
+	if (counts->fd >= 0 && ignore_parse(&in->ignore, buf_str(&in->rules), in->rules.n,
+				       counts->path, e) < 0)
 		return -1;
 	ignore_keep(&in->ignore, ".dockerignore");
 	if (in->inside)
@@ -200,7 +197,7 @@ static int open_all(struct build_inputs *in, const struct place *project,
 
 	if (open_context(in, project, b, e) < 0)
 		return -1;
-	context = (struct place){in->context.fd, in->context.path, in->context.outside};
+	context = place_of(&in->context);
 	if (open_dockerfile(in, project, &context, b, e) < 0)
 		return -1;
 	return read_ignores(in, project, &context, e);
@@ -211,7 +208,7 @@ struct build_inputs *build_inputs_open(const char *project, const struct plan_bu
 	struct build_inputs *in = xcalloc(1, sizeof *in);
 	struct place top = {.path = project ? project : "/"};
 
-	in->context.fd = in->dockerfile.fd = in->listed.fd = -1;
+	in->context.fd = in->dockerfile.fd = in->beside.fd = in->listed.fd = -1;
 	top.fd = open(top.path, FIND | O_DIRECTORY);
 	if (top.fd < 0) {
 		err_errno(&in->error, "%s", top.path);
@@ -228,6 +225,7 @@ void build_inputs_free(struct build_inputs *in)
 		return;
 	input_free(&in->context);
 	input_free(&in->dockerfile);
+	input_free(&in->beside);
 	input_free(&in->listed);
 	free(in->inside);
 	buf_free(&in->text);

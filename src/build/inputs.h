@@ -12,7 +12,8 @@
 struct build_input {
 	int fd;       /* -1 = not opened */
 	char *path;   /* where it really is; NULL = nowhere */
-	bool outside; /* not of the project's directory */
+	bool outside; /* not of the project's directory … */
+	bool by_link; /* … though its name says so */
 	struct stat st;
 };
 
@@ -21,11 +22,12 @@ struct build_inputs {
 	struct build_input dockerfile; /* its bytes are text */
 	char *inside; /* its path in the context, NULL when it lies outside */
 	struct buf text;
-	struct buf rules;          /* the .dockerignore that counts */
-	struct ignore ignore;      /* … and lets through what the engine needs */
-	struct build_input listed; /* the context's own .dockerignore … */
-	struct buf listed_text;    /* … which may be another one */
-	struct err error; /* why nothing can be built from them; msg "" = it can */
+	struct build_input beside; /* NAME.dockerignore beside the Dockerfile … */
+	struct build_input listed; /* … goes before the context's own .dockerignore */
+	struct buf listed_text;
+	struct buf rules;     /* of the one that counts … */
+	struct ignore ignore; /* … which lets through what the engine needs */
+	struct err error;     /* why nothing can be built from them; msg "" = it can */
 };
 
 /* Paths in b are relative to project (NULL = "/"), which they may lead out of. Where

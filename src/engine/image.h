@@ -29,8 +29,8 @@ int image_import(struct engine *g, int fd, const char *ref, const struct strv *c
 	const struct progress_sink *sink, char **id, struct err *e);
 int image_remove(struct engine *g, const char *ref, struct err *e);
 
-/* A build, and its context as a tar that is made while it is sent. Pointers may be NULL
- * where nothing was asked for; all are borrowed. */
+/* A build, and its context as a tar that is made while it is sent. All is borrowed; words
+ * may be NULL. */
 struct build_request {
 	const char *tag, *target, *network, *platform;
 	const struct kvs *args, *labels;

@@ -4,14 +4,33 @@
 #include <string.h>
 
 #include "build/inputs.h"
+#include "base/mem.h"
+#include "base/path.h"
 #include "launch/resolve/resolve.h"
+#include "right/covers.h"
 
 /* Where it is missing there is no error: the build says so. */
 static void add_input(struct resolving *r, const struct build_input *input)
 {
 	if (input->path && (input->outside || !r->own_project))
-		reach_add(r, "read outside the project: %s (to build the image)",
-			input->path);
+		reach_add(r, "%sread outside the project: %s (to build the image)",
+			input->by_link ? BY_LINK : "", input->path);
+}
+
+/* Its text may be told in an error, and one builder gets it as a file. Where it lies in
+ * what is named already it goes without saying. */
+static void add_ignore(struct resolving *r, const struct build_input *input)
+{
+	const struct build_inputs *in = r->s->inputs;
+	AUTO_FREE char *beside = xasprintf("%s.dockerignore", in->dockerfile.path);
+
+	if (!input->path || !input->outside)
+		return;
+	if (in->context.outside && path_within(input->path, in->context.path))
+		return;
+	if (in->dockerfile.outside && !strcmp(input->path, beside))
+		return;
+	add_input(r, input);
 }
 
 int resolve_build(struct resolving *r, struct err *e)
@@ -27,6 +46,8 @@ int resolve_build(struct resolving *r, struct err *e)
 	r->s->inputs_free = build_inputs_free;
 	add_input(r, &in->context);
 	add_input(r, &in->dockerfile);
+	add_ignore(r, &in->beside);
+	add_ignore(r, &in->listed);
 	if (b->network && !strcmp(b->network, "host"))
 		reach_add(r, "use the host's network while the image is built");
 	else if (b->network && strcmp(b->network, "none") != 0 &&

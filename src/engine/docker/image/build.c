@@ -43,16 +43,18 @@ static ssize_t read_upload(void *ctx, char *to, size_t n)
 	return k;
 }
 
-static void add_json(struct buf *path, const char *key, cJSON *j)
+static int add_json(struct buf *path, const char *key, cJSON *j, struct err *e)
 {
-	AUTO_FREE char *text = json_text(j, false);
+	AUTO_FREE char *text = NULL;
+	int rc = json_send(j, &text, e);
 
 	url_param(path, key, text);
 	cJSON_Delete(j);
+	return rc < 0 ? err_wrap(e, "%s", key) : 0;
 }
 
-static void make_path(const struct build_request *b, bool buildkit, const char *build_id,
-	struct buf *path)
+static int make_path(const struct build_request *b, bool buildkit, const char *build_id,
+	struct buf *path, struct err *e)
 {
 	buf_addf(path, "/build?version=%d&rm=1&forcerm=1", buildkit ? 2 : 1);
 	url_param(path, "dockerfile", b->dockerfile);
@@ -62,12 +64,13 @@ static void make_path(const struct build_request *b, bool buildkit, const char *
 	url_param(path, "platform", b->platform);
 	url_param(path, "buildid", buildkit ? build_id : NULL);
 	url_param(path, "nocache", b->no_cache ? "1" : NULL);
-	if (b->args && b->args->n)
-		add_json(path, "buildargs", json_kvs(b->args));
-	if (b->labels && b->labels->n)
-		add_json(path, "labels", json_kvs(b->labels));
-	if (b->cache_from && b->cache_from->n)
-		add_json(path, "cachefrom", json_strv(b->cache_from));
+	if (b->args->n && add_json(path, "buildargs", json_kvs(b->args), e) < 0)
+		return -1;
+	if (b->labels->n && add_json(path, "labels", json_kvs(b->labels), e) < 0)
+		return -1;
+	if (!b->cache_from->n)
+		return 0;
+	return add_json(path, "cachefrom", json_strv(b->cache_from), e);
 }
 
 static void explain(struct err *e)
@@ -112,9 +115,10 @@ static int run_build(struct engine *g, const struct build_request *b, bool build
 
 	if (b->begin(b->ctx, !buildkit, e) < 0)
 		return -1;
-	make_path(b, buildkit, build_id, &path);
+	rc = make_path(b, buildkit, build_id, &path, e);
 	r.path = path.p;
-	rc = engine_do(g, &r, &reply, e);
+	if (rc == 0)
+		rc = engine_do(g, &r, &reply, e);
 	if (rc < 0 && e->code == ERR_INTERRUPTED && buildkit)
 		cancel_build(g, build_id);
 	if (rc == 0 && reply.status >= 300)
