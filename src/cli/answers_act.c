@@ -88,8 +88,8 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 		carry_plan_wanted(a->cli, a->asks_engine, &p, &a->wanted, e) < 0)
 		return -1;
 	if (a->mode == ANSWER_RECORD)
-		return record(a, args, p.build.wanted ? p.build.tag : p.image, &p.command,
-			reply);
+		return record(a, args, p.build.wanted ? p.build.tag : p.image,
+			&p.set.command, reply);
 	if (carry_launch(a->cli, &p, a->src, false, capture ? &io : NULL, &status, e) <
 		0) {
 		e->code = status;
