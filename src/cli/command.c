@@ -170,7 +170,8 @@ static int unknown_word(const char *word, struct err *e)
 	AUTO_FREE const char **names = NULL;
 	struct profile_entry *entries = NULL;
 	size_t n_entries = profile_entries(&entries), n = 0;
-	AUTO_FREE char *file = xasprintf("%s.lua", word);
+	AUTO_FREE char *file = xasprintf("%s.lua", word), *project = NULL;
+	struct err no_project = {0};
 	const char *near;
 
 	names = xmalloc((n_commands + n_entries) * sizeof *names);
@@ -180,10 +181,13 @@ static int unknown_word(const char *word, struct err *e)
 		names[n++] = entries[i].name;
 	err_set(e, ERR_USAGE, "no command and no profile is called '%s'", word);
 	near = suggest(word, names, n);
+	project = project_find(&no_project);
 	if (access(file, F_OK) == 0)
 		err_hint(e, "did you mean ./%s?", file);
 	else if (near)
 		err_hint(e, "did you mean %s?", near);
+	else if (!project) /* it may be a profile of one */
+		err_set(e, no_project.code, "%s", no_project.msg);
 	else
 		err_hint(e,
 			"'cnnrun list' shows the profiles, 'cnnrun --help' the commands");

@@ -25,15 +25,17 @@ static int no_such(const struct container_list *l, const char *name, struct err 
 /* The one that belongs to the project of the working directory. */
 static int only_one(const struct container_list *l, bool all, char **id, struct err *e)
 {
-	AUTO_FREE char *project = project_find();
+	AUTO_FREE char *project = project_find(e);
 	const struct container_item *found = NULL;
 	AUTO_BUF struct buf names = {0};
 	size_t n = 0;
 
+	if (!project)
+		return -1;
 	for (size_t i = 0; i < l->n; i++) {
 		const char *of = kvs_get(&l->v[i].labels, LABEL_PROJECT);
 
-		if (!of || !project || strcmp(of, project) != 0)
+		if (!of || strcmp(of, project) != 0)
 			continue;
 		buf_addf(&names, "%s%s", n++ ? ", " : "", l->v[i].name);
 		found = &l->v[i];

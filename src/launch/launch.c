@@ -102,6 +102,7 @@ static int read_identity(struct launching *l, struct err *e)
 		return 0;
 	scratch.name = xasprintf("%s-identity", l->s->name);
 	str_set(&scratch.image, l->s->image);
+	str_set(&scratch.image_id, l->s->image_id);
 	str_set(&scratch.network, "none");
 	scratch.has_command = true;
 	strv_add(&scratch.command, "true");
@@ -275,6 +276,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	if (ledger_open(&r, &l->ledger, e) < 0)
 		return -1;
 	kvs_set(&s->labels, LABEL_LAUNCH, ledger_id(l->ledger));
+	kvs_set(&s->labels, LABEL_IMAGE, s->image);
 	rc = grant_display(l, e);
 	if (!rc)
 		rc = create(l, e);
