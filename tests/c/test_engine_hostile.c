@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every call of the engine against every way to answer it wrongly: none crashes, hangs or
  * takes much memory, and each says in one printable line what went wrong. */
-#include "engine_test.h"
+#include "build_test.h"
 #include "engine_faults.h"
 
 #include <poll.h>
@@ -139,7 +139,7 @@ static int call_build(struct engine *g, struct err *e)
 {
 	struct plan_build b = {.wanted = true, .context = context, .tag = xstrdup("x")};
 	AUTO_FREE char *id = NULL;
-	int rc = image_build(g, &b, NULL, NULL, &id, e);
+	int rc = build_on(g, &b, false, NULL, NULL, &id, e);
 
 	free(b.tag);
 	return rc;
