@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
+#include "right/covers.h"
 
 bool reach_own_project(const struct resolving *r)
 {
@@ -27,6 +28,12 @@ bool reach_own_project(const struct resolving *r)
 bool reach_is_own(const struct resolving *r, const char *real)
 {
 	return r->own_project && path_within(real, r->p->project);
+}
+
+bool reach_by_link(const struct resolving *r, const char *path, const char *real)
+{
+	return r->p->project && path_within(path, r->p->project) &&
+	       !path_within(real, r->p->project);
 }
 
 void reach_add(struct resolving *r, const char *fmt, ...)
@@ -97,7 +104,8 @@ static void build_input(struct resolving *r, const char *path, const char *what)
 	AUTO_FREE char *real = realpath(path, NULL);
 
 	if (real && !reach_is_own(r, real))
-		reach_add(r, "read outside the project: %s (%s)", real, what);
+		reach_add(r, "%sread outside the project: %s (%s)",
+			reach_by_link(r, path, real) ? BY_LINK : "", real, what);
 }
 
 int resolve_build(struct resolving *r, struct err *e)
