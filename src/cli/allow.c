@@ -8,10 +8,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "cli/carry.h"
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
+#include "launch/run.h"
 #include "right/grant.h"
 
 static cJSON *entry_json(const struct grant *g)
@@ -68,14 +68,15 @@ static int grant(struct evaluation *ev, struct err *e)
 	const struct profile_source *src = &ev->src;
 	AUTO_STRV struct strv can = {0}, needed = {0}, missing = {0};
 	AUTO_BUF struct buf b = {0};
+	struct engine_facts facts;
 
 	if (allow_source(src, e) < 0)
 		return -1;
 	strv_copy(&can, &ev->answers.wanted);
 	if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
 		return -1;
-	if (ev->action == ACTION_RUN &&
-		carry_plan_wanted(ev->cli, true, &ev->plan, &can, e) < 0)
+	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);
+	if (ev->action == ACTION_RUN && run_wanted(&ev->plan, &facts, &can, e) < 0)
 		return -1;
 	allow_needed(&can, src, &needed);
 	if (!needed.n) {

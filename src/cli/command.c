@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "launch/run.h"
 #include "profile/profile.h"
 
 const struct command *const commands[] = {
@@ -100,9 +101,14 @@ int cli_engine(struct cli *c, struct engine **out, struct err *e)
 	return 0;
 }
 
-const char *cli_engine_socket(struct cli *c)
+void cli_facts(struct cli *c, bool ask, struct engine_facts *out)
 {
-	return find_engine(c, NULL) < 0 ? NULL : engine_socket(c->url);
+	struct engine *g;
+
+	if (ask && cli_engine(c, &g, NULL) == 0 && run_facts(g, out, NULL) == 0)
+		return;
+	*out = (struct engine_facts){
+		.socket = find_engine(c, NULL) < 0 ? NULL : engine_socket(c->url)};
 }
 
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e)

@@ -99,11 +99,8 @@ static bool ask(void *ctx, const struct question *q)
 	return yes;
 }
 
-int consent_allow(struct cli *c, const struct strv *wanted,
-	const struct profile_source *src, struct err *e)
+struct consent consent_of(struct cli *c)
 {
-	struct consent how = {
+	return (struct consent){
 		ask, c, c->allow_command ? c->allow_command : "cnnrun allow PROFILE"};
-
-	return allow(wanted, src, &how, e);
 }
