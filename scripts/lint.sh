@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# lint.sh [CHECK…] : layers, size, headers, exports, licence, format, tidy, cppcheck, lua,
+# lint.sh [CHECK…] : layers, size, headers, exports, licence, links, format, tidy, cppcheck, lua,
 # shell (all of them by default). BUILD holds compile_commands.json and the objects.
 # shellcheck disable=SC2317 # checks are called by name
 set -u
@@ -98,6 +98,27 @@ licence() {
 		done
 }
 
+# headings FILE : what #anchors it has, as GitHub makes them.
+headings() {
+	sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^[:alnum:] _-]//g; s/ /-/g'
+}
+
+# What the pages lead to is there, file and heading.
+links() {
+	sources '*.md' | while read -r page; do
+		grep -oE '\]\([^) ]+\)' "$page" | sed 's/^](//; s/)$//' |
+			grep -vE '^[a-z]+:' | while read -r to; do
+			file=$(dirname "$page")/${to%%#*}
+			case $to in '#'*) file=$page ;; esac
+			if [ ! -e "$file" ]; then
+				echo "$page: $to: no such file"
+			elif [ "$to" != "${to#*#}" ] && ! headings "$file" | grep -qxF "${to#*#}"; then
+				echo "$page: $to: no such heading"
+			fi
+		done
+	done
+}
+
 format() { sources src trainer tests | grep -E '\.[ch]$' | xargs clang-format --dry-run -Werror; }
 
 tidy() {
@@ -130,6 +151,6 @@ shell() {
 		xargs shellcheck
 }
 
-[ $# -gt 0 ] || set -- layers size headers exports licence format tidy cpp lua shell
+[ $# -gt 0 ] || set -- layers size headers exports licence links format tidy cpp lua shell
 for c; do check "$c" "$c"; done
 exit $bad
