@@ -12,7 +12,6 @@
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
-#include "right/grant.h"
 
 static cJSON *entry_json(const struct grant *g)
 {
@@ -25,18 +24,16 @@ static cJSON *entry_json(const struct grant *g)
 
 static void add_entry(struct buf *b, const struct grant *g)
 {
-	AUTO_FREE char *path = xstrdup(g->path), *project = xstrdup(g->project);
-	const struct strv none = {0};
-
-	log_printable(path, false);
-	log_printable(project, false);
-	buf_addf(b, "%s  ", path);
+	add_printable(b, g->path);
+	buf_adds(b, "  ");
 	add_age(b, time(NULL) - g->when);
 	buf_addf(b, " ago%s", access(g->path, F_OK) < 0 ? ", the file is gone" : "");
-	if (!path_within(g->path, g->project))
-		buf_addf(b, ", in %s", project);
+	if (!path_within(g->path, g->project)) {
+		buf_adds(b, ", in ");
+		add_printable(b, g->project);
+	}
 	buf_addc(b, '\n');
-	add_capabilities(b, &g->can, &none, false);
+	add_rights(b, &g->rights, NULL);
 }
 
 static int list(bool json, struct err *e)
@@ -67,8 +64,10 @@ static int list(bool json, struct err *e)
 static int grant(struct evaluation *ev, struct err *e)
 {
 	const struct profile_source *src = &ev->src;
-	AUTO_STRV struct strv can = {0}, missing = {0};
+	const struct grantee who = allow_grantee(src);
+	AUTO_RIGHTS struct rights rights = {0}, missing = {0};
 	AUTO_BUF struct buf b = {0};
+	size_t n_before;
 
 	if (src->trusted) {
 		log_info("%s came with cnnrun: it needs no grant", src->shown);
@@ -76,25 +75,26 @@ static int grant(struct evaluation *ev, struct err *e)
 	}
 	if (allow_source(src, e) < 0)
 		return -1;
-	strv_copy(&can, &ev->answers.wanted);
-	if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
+	rights_add_all(&rights, &ev->answers.wanted);
+	if (ev->action == ACTION_BUILD && build_rights(&ev->plan, &rights, e) < 0)
 		return -1;
 	if (ev->action == ACTION_RUN &&
-		carry_plan_wanted(ev->cli, true, &ev->plan, &can, e) < 0)
+		carry_plan_rights(ev->cli, true, &ev->plan, &rights, e) < 0)
 		return -1;
-	if (!can.n) {
+	if (!rights.n) {
 		log_info("%s asks for nothing that needs a grant", src->shown);
 		return 0;
 	}
-	allow_missing(&can, src, &missing);
-	if (grant_add(src, &can, e) < 0)
+	allow_missing(&rights, src, &missing);
+	if (grant_add(&who, &rights, e) < 0)
 		return -1;
-	buf_addf(&b, "%s is allowed to\n", src->path);
-	log_printable(b.p, true);
-	add_capabilities(&b, &can, &missing, false);
-	if (missing.n < can.n)
-		buf_addf(&b, "%zu of these %s granted before.\n", can.n - missing.n,
-			can.n - missing.n > 1 ? "were" : "was");
+	add_printable(&b, src->path);
+	buf_adds(&b, " is allowed to\n");
+	add_rights(&b, &rights, NULL);
+	n_before = rights.n - missing.n;
+	if (n_before)
+		buf_addf(&b, "%zu of these %s granted before.\n", n_before,
+			n_before > 1 ? "were" : "was");
 	return print_out(&b, e);
 }
 

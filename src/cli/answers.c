@@ -132,5 +132,5 @@ struct door answers_door(struct answers *a)
 void answers_free(struct answers *a)
 {
 	strv_free(&a->recorded);
-	strv_free(&a->wanted);
+	rights_free(&a->wanted);
 }

@@ -85,7 +85,7 @@ int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *
 	str_set(&p.profile, a->src->path);
 	str_set(&p.project, a->src->project);
 	if (a->mode == ANSWER_RECORD &&
-		carry_plan_wanted(a->cli, a->asks_engine, &p, &a->wanted, e) < 0)
+		carry_plan_rights(a->cli, a->asks_engine, &p, &a->wanted, e) < 0)
 		return -1;
 	if (a->mode == ANSWER_RECORD)
 		return record(a, args, p.build.wanted ? p.build.tag : p.image, &p.command,
@@ -200,20 +200,20 @@ static int exec_now(struct answers *a, const cJSON *args, const struct exec_requ
 }
 
 /* Root in a container could leave its files in the project; a name may be root's. */
-static void exec_wanted(const struct exec_request *x, struct strv *wanted)
+static void exec_wanted(const struct exec_request *x, struct rights *wanted)
 {
 	size_t digits = x->user ? strspn(x->user, "0123456789") : 0;
 	bool numeric = digits && (!x->user[digits] || x->user[digits] == ':');
 
 	if (x->user && (!numeric || strtoul(x->user, NULL, 10) == 0))
-		strv_add(wanted, "be root in the container");
+		rights_add(wanted, RIGHT_ROOT, NULL);
 }
 
 int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
 	struct exec_request x = {.open_stdin = json_str(args, "input") != NULL};
 	const char *name = json_str(args, "container");
-	AUTO_STRV struct strv wanted = {0};
+	AUTO_RIGHTS struct rights wanted = {0};
 	int result = -1;
 
 	if (a->mode == ANSWER_FACTS)

@@ -10,12 +10,12 @@
 int build_plan(struct evaluation *ev, struct err *e)
 {
 	const struct plan *p = &ev->plan;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	AUTO_FREE char *id = NULL;
 	AUTO_BUF struct buf b = {0};
 
-	if (build_capabilities(p, &can, e) < 0 ||
-		consent_allow(ev->cli, &can, &ev->src, e) < 0)
+	if (build_rights(p, &rights, e) < 0 ||
+		consent_allow(ev->cli, &rights, &ev->src, e) < 0)
 		return -1;
 	if (carry_image(ev->cli, p, opt_on(&ev->opts, "rebuild"), &id, e) < 0)
 		return -1;

@@ -47,7 +47,7 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	bool force, const struct launch_io *io, int *status, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	AUTO_FREE char *id = NULL;
 	struct engine_facts facts;
 	struct engine *g;
@@ -59,10 +59,9 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
 	 */
-	if (resolve(p, &facts, &s, e) < 0)
+	if (resolve(p, &facts, &s, &rights, e) < 0)
 		return -1;
-	resolved_capabilities(&s, &can);
-	if (consent_allow(c, &can, src, e) < 0)
+	if (consent_allow(c, &rights, src, e) < 0)
 		return -1;
 	if (carry_image(c, p, force, &id, e) < 0)
 		return -1;
@@ -70,8 +69,8 @@ int carry_launch(struct cli *c, const struct plan *p, const struct profile_sourc
 	return launch(g, &s, io, status, e);
 }
 
-int carry_plan_wanted(
-	struct cli *c, bool ask, const struct plan *p, struct strv *can, struct err *e)
+int carry_plan_rights(struct cli *c, bool ask, const struct plan *p,
+	struct rights *rights, struct err *e)
 {
 	struct engine_facts facts;
 	AUTO_RESOLVED struct resolved s;
@@ -80,8 +79,5 @@ int carry_plan_wanted(
 	resolved_init(&s);
 	if (!ask || carry_facts(c, &facts, &none) < 0)
 		facts = (struct engine_facts){.socket = cli_engine_socket(c)};
-	if (resolve(p, &facts, &s, e) < 0)
-		return -1;
-	resolved_capabilities(&s, can);
-	return 0;
+	return resolve(p, &facts, &s, rights, e);
 }

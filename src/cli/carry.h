@@ -19,9 +19,9 @@ int carry_facts(struct cli *c, struct engine_facts *out, struct err *e);
 int carry_launch(struct cli *c, const struct plan *p, const struct profile_source *src,
 	bool force, const struct launch_io *io, int *status, struct err *e);
 
-/* Appends what the container of p could do, as carry_launch() would find it. With ask c's
- * engine is asked, where it answers, for what depends on it. */
-int carry_plan_wanted(
-	struct cli *c, bool ask, const struct plan *p, struct strv *can, struct err *e);
+/* Adds the rights that the container of p needs, as carry_launch() would find it. With
+ * ask c's engine is asked, where it answers, for what depends on it. */
+int carry_plan_rights(struct cli *c, bool ask, const struct plan *p,
+	struct rights *rights, struct err *e);
 
 #endif

@@ -3,15 +3,8 @@
 #include "launch/allow.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "base/buf.h"
 #include "base/log.h"
-#include "base/mem.h"
-#include "right/grant.h"
-
-/* Of an error's line, so that the command that cures it has room. */
-enum { LIST_MAX = 700 };
 
 int allow_source(const struct profile_source *src, struct err *e)
 {
@@ -20,52 +13,57 @@ int allow_source(const struct profile_source *src, struct err *e)
 	return 0;
 }
 
-void allow_missing(
-	const struct strv *wanted, const struct profile_source *src, struct strv *missing)
+struct grantee allow_grantee(const struct profile_source *src)
 {
+	return (struct grantee){src->path, src->project, &src->files};
+}
+
+void allow_missing(const struct rights *wanted, const struct profile_source *src,
+	struct rights *missing)
+{
+	const struct grantee who = allow_grantee(src);
 	AUTO_GRANT struct grant g = {0};
 
 	if (src->trusted || !wanted->n)
 		return;
-	grant_read(src, &g);
-	grant_missing(&g, wanted, missing);
+	grant_read(&who, &g);
+	rights_missing(&g.rights, wanted, missing);
 }
 
-static int refuse(const struct strv *missing, const struct profile_source *src,
+static int refuse(const struct rights *missing, const struct profile_source *src,
 	const struct consent *how, struct err *e)
 {
 	AUTO_BUF struct buf b = {0};
-	size_t i = 0;
 
-	for (; i < missing->n && b.n + strlen(missing->v[i]) < LIST_MAX; i++)
-		buf_addf(&b, "%s%s", i ? ", " : "", missing->v[i]);
-	if (i < missing->n)
-		buf_addf(&b, "%s%zu more", i ? " and " : "", missing->n - i);
+	refusal_words(&b, missing);
 	err_set(e, EPERM, "%s is not allowed to %s", src->shown, b.p);
 	return err_hint(e, "to allow it: %s", how->command);
 }
 
-int allow(const struct strv *wanted, const struct profile_source *src,
+int allow(const struct rights *wanted, const struct profile_source *src,
 	const struct consent *how, struct err *e)
 {
+	const struct grantee who = allow_grantee(src);
 	AUTO_GRANT struct grant g = {0};
-	AUTO_STRV struct strv missing = {0};
-	struct question q = {.src = src, .missing = &missing};
+	AUTO_RIGHTS struct rights missing = {0};
+	struct question q = {.path = src->path, .missing = &missing};
 	struct err why = {0};
 
 	if (allow_source(src, e) < 0)
 		return -1;
 	if (src->trusted || !wanted->n)
 		return 0;
-	if (grant_read(src, &g))
-		q.changed = grant_changed(&g, src);
-	grant_missing(&g, wanted, &missing);
+	grant_read(&who, &g);
+	for (size_t i = src->files.n; g.path && i-- > 0;)
+		if (grant_changed(&g, &src->files.v[i]))
+			q.changed = src->files.v[i].key;
+	rights_missing(&g.rights, wanted, &missing);
 	if (!missing.n)
 		return 0;
 	q.n_granted = wanted->n - missing.n;
 	if (!how->ask || !how->ask(how->ctx, &q))
 		return refuse(&missing, src, how, e);
-	if (grant_add(src, &missing, &why) < 0)
+	if (grant_add(&who, &missing, &why) < 0)
 		log_warn("%s; it holds for this run", why.msg);
 	return 0;
 }

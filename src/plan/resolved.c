@@ -63,8 +63,8 @@ void resolved_free(struct resolved *s)
 		&s->x.cookie_path, &s->network, &s->ipc, &s->pid, &s->cpuset,
 		&s->stop_signal, &s->restart, &s->detach_keys};
 	struct strv *lists[] = {&s->command, &s->entrypoint, &s->groups, &s->gpus.ids,
-		&s->reach, &s->secrets, &s->gpus.capabilities, &s->dns, &s->cap_add,
-		&s->cap_drop, &s->security_opt};
+		&s->secrets, &s->gpus.capabilities, &s->dns, &s->cap_add, &s->cap_drop,
+		&s->security_opt};
 	struct kvs *maps[] = {&s->env, &s->extra_hosts, &s->labels, &s->sysctls};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)

@@ -6,10 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/log.h"
-#include "base/mem.h"
 #include "cli/face/color.h"
-#include "cli/face/words.h"
 
 /* A terminal that is raw belongs to a container just now. */
 static bool can_ask(void)
@@ -41,49 +38,23 @@ static bool read_yes(void)
 	return !strcasecmp(line, "y") || !strcasecmp(line, "yes");
 }
 
-void add_capabilities(
-	struct buf *b, const struct strv *can, const struct strv *missing, bool marks)
+void add_rights(struct buf *b, const struct rights *rights, const struct rights *missing)
 {
-	for (size_t i = 0; i < can->n; i++) {
-		AUTO_FREE char *text = xstrdup(can->v[i]);
-		const char *mark = !marks                         ? ""
-				   : strv_has(missing, can->v[i]) ? "  (not granted yet)"
-								  : "  (granted)";
+	for (size_t i = 0; i < rights->n; i++) {
+		const char *mark = !missing ? ""
+				   : rights_have(missing, &rights->v[i])
+					   ? "  (not granted yet)"
+					   : "  (granted)";
 
-		log_printable(text, false);
-		buf_addf(b, "  - %s%s%s%s\n", color(COLOR_YELLOW), text, color(COLOR_END),
-			mark);
-	}
-}
-
-static void write_question(const struct question *q)
-{
-	AUTO_BUF struct buf b = {0};
-
-	buf_adds(&b, "\n");
-	add_printable(&b, q->src->path);
-	buf_addf(&b, " asks for %s its container could\n",
-		q->n_granted ? "more than you granted:" : "rights:");
-	for (size_t i = 0; i < q->missing->n; i++) {
-		buf_adds(&b, "  - ");
-		add_printable(&b, q->missing->v[i]);
-		buf_adds(&b, "\n");
-	}
-	if (q->n_granted)
-		buf_addf(&b, "%zu more %s granted already.\n", q->n_granted,
-			q->n_granted > 1 ? "are" : "is");
-	if (q->changed) {
-		add_printable(&b, q->changed);
-		buf_adds(&b, " is not as it was when you granted that.\n");
-	}
-	buf_adds(&b, "Allow this? [y/N] ");
-	if (write(2, b.p, b.n) < 0) {
-		/* then nobody answers */
+		buf_addf(b, "  - %s", color(COLOR_YELLOW));
+		right_words(b, &rights->v[i]);
+		buf_addf(b, "%s%s\n", color(COLOR_END), mark);
 	}
 }
 
 static bool ask(void *ctx, const struct question *q)
 {
+	AUTO_BUF struct buf b = {0};
 	struct cli *c = ctx;
 	bool yes;
 
@@ -91,13 +62,16 @@ static bool ask(void *ctx, const struct question *q)
 		return false;
 	/* what was typed before the question is no answer to it */
 	tcflush(0, TCIFLUSH);
-	write_question(q);
+	question_words(&b, q);
+	if (write(2, b.p, b.n) < 0) {
+		/* then nobody answers */
+	}
 	yes = read_yes();
 	c->declined = !yes;
 	return yes;
 }
 
-int consent_allow(struct cli *c, const struct strv *wanted,
+int consent_allow(struct cli *c, const struct rights *wanted,
 	const struct profile_source *src, struct err *e)
 {
 	struct consent how = {

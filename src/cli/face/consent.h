@@ -8,12 +8,11 @@
 
 /* allow() of wanted, with a question on the terminal where there is one; after a No not
  * again. */
-int consent_allow(struct cli *c, const struct strv *wanted,
+int consent_allow(struct cli *c, const struct rights *wanted,
 	const struct profile_source *src, struct err *e);
 
-/* "  - use all GPUs  (granted)" of each, where marks are wanted; missing are those that
- * are not granted. */
-void add_capabilities(
-	struct buf *b, const struct strv *can, const struct strv *missing, bool marks);
+/* "  - use all GPUs  (granted)" of each; missing are those that are not, NULL = no marks.
+ */
+void add_rights(struct buf *b, const struct rights *rights, const struct rights *missing);
 
 #endif

@@ -57,7 +57,7 @@ static int wayland(struct resolving *r, struct err *e)
 	if (!socket)
 		return missing(r, &r->p->wayland, "wayland", "Wayland compositor", e);
 	add_socket(r, socket, "wayland-0");
-	reach_add(r, "show windows on your Wayland desktop");
+	rights_add(r->rights, RIGHT_WAYLAND, NULL);
 	kvs_set(&r->s->env, "WAYLAND_DISPLAY", "wayland-0");
 	return 0;
 }
@@ -74,7 +74,7 @@ static int audio(struct resolving *r, struct err *e)
 	if (!pipewire && !pulse)
 		return missing(
 			r, &r->p->audio, "audio", "PipeWire or PulseAudio server", e);
-	reach_add(r, "play and record sound");
+	rights_add(r->rights, RIGHT_AUDIO, NULL);
 	if (pipewire)
 		add_socket(r, pipewire, "pipewire-0");
 	if (!pulse)
@@ -106,7 +106,7 @@ static int dbus(struct resolving *r, struct err *e)
 	if (!socket)
 		return missing(r, &r->p->dbus, "dbus", "D-Bus session bus", e);
 	add_socket(r, socket, "bus");
-	reach_add(r, "talk to your session bus, and so start programs as you");
+	rights_add(r->rights, RIGHT_BUS, NULL);
 	kvs_setf(&r->s->env, "DBUS_SESSION_BUS_ADDRESS", "unix:path=%s/bus",
 		resolve_runtime_dir(r));
 	return 0;

@@ -69,7 +69,7 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 	t->outside = !reach_is_own(r, real);
 	t->engine = reach_is_engine(r, real);
 	if (t->outside && !t->readonly && reach_is_state(real))
-		reach_add(r, "change what you allowed to profiles: %s", real);
+		rights_add(r->rights, RIGHT_STATE, real);
 	t->dev = st.st_dev;
 	t->ino = st.st_ino;
 	return 0;

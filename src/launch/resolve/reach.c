@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is the profile's own and what is not: the project's files are free to use, all
- * else of the host is a capability. */
-#include <stdarg.h>
+ * else of the host needs a right. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,18 +26,6 @@ bool reach_own_project(const struct resolving *r)
 bool reach_is_own(const struct resolving *r, const char *real)
 {
 	return r->own_project && path_within(real, r->p->project);
-}
-
-void reach_add(struct resolving *r, const char *fmt, ...)
-{
-	AUTO_FREE char *words = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	words = xvasprintf(fmt, ap);
-	va_end(ap);
-	if (!strv_has(&r->s->reach, words))
-		strv_add(&r->s->reach, words);
 }
 
 /* Where engines listen, for the system and for the user; absent ones count as well, for
@@ -92,12 +79,12 @@ bool reach_is_state(const char *real)
 
 /* A path of the build as it really is, without an error where it is missing: the build
  * says so better. */
-static void build_input(struct resolving *r, const char *path, const char *what)
+static void build_input(struct resolving *r, const char *path)
 {
 	AUTO_FREE char *real = realpath(path, NULL);
 
 	if (real && !reach_is_own(r, real))
-		reach_add(r, "read outside the project: %s (%s)", real, what);
+		rights_add(r->rights, RIGHT_BUILD_READ, real);
 }
 
 int resolve_build(struct resolving *r, struct err *e)
@@ -112,29 +99,25 @@ int resolve_build(struct resolving *r, struct err *e)
 	context = path_join(project, b->context ? b->context : ".");
 	dockerfile = b->dockerfile ? path_join(project, b->dockerfile)
 				   : path_join(context, "Dockerfile");
-	build_input(r, context, "to build the image");
-	build_input(r, dockerfile, "to build the image");
+	build_input(r, context);
+	build_input(r, dockerfile);
 	if (b->network && !strcmp(b->network, "host"))
-		reach_add(r, "use the host's network while the image is built");
+		rights_add(r->rights, RIGHT_BUILD_HOST_NETWORK, NULL);
 	else if (b->network && strcmp(b->network, "none") != 0 &&
 		 strcmp(b->network, "default") != 0 && strcmp(b->network, "bridge") != 0)
-		reach_add(r, "join the network %s while the image is built", b->network);
+		rights_add(r->rights, RIGHT_BUILD_NETWORK, b->network);
 	return 0;
 }
 
-int build_capabilities(const struct plan *p, struct strv *out, struct err *e)
+int build_rights(const struct plan *p, struct rights *out, struct err *e)
 {
-	AUTO_RESOLVED struct resolved s;
-	struct resolving r = {.p = p, .s = &s};
+	struct resolving r = {.p = p, .rights = out};
 	int rc;
 
-	resolved_init(&s);
 	if (host_user_get(&r.me, e) < 0)
 		return -1;
 	r.own_project = reach_own_project(&r);
 	rc = resolve_build(&r, e);
-	for (size_t i = 0; i < s.reach.n; i++)
-		strv_add(out, s.reach.v[i]);
 	host_user_free(&r.me);
 	return rc;
 }

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* What a resolved plan needs, whoever made it so. */
+#include <string.h>
+
+#include "base/path.h"
+#include "right/right.h"
+
+static void add_mount(
+	struct rights *r, const struct resolved *s, const struct resolved_mount *m)
+{
+	bool unmarked =
+		s->project && m->type == MOUNT_BIND && path_within(m->source, s->project);
+
+	if (m->type == MOUNT_VOLUME)
+		rights_add(r, m->readonly ? RIGHT_VOLUME_READ : RIGHT_VOLUME, m->source);
+	if (m->type != MOUNT_BIND)
+		return;
+	if (m->engine)
+		rights_add(r, RIGHT_ENGINE, m->source);
+	if (!m->outside || m->said)
+		return;
+	if (m->readonly)
+		rights_add(r, unmarked ? RIGHT_READ_UNMARKED : RIGHT_READ, m->source);
+	else
+		rights_add(r, unmarked ? RIGHT_WRITE_UNMARKED : RIGHT_WRITE, m->source);
+}
+
+static void add_gpus(struct rights *r, const struct plan_gpus *gpus)
+{
+	switch (gpus->select) {
+	case GPU_NONE:
+		break;
+	case GPU_ALL:
+		rights_add(r, RIGHT_GPU_ALL, NULL);
+		break;
+	case GPU_COUNT:
+		rights_addf(r, RIGHT_GPU_COUNT, "%d", gpus->count);
+		break;
+	case GPU_IDS:
+		for (size_t i = 0; i < gpus->ids.n; i++)
+			rights_add(r, RIGHT_GPU, gpus->ids.v[i]);
+		break;
+	}
+}
+
+static void add_display(struct rights *r, const struct resolved_x *x)
+{
+	if (x->access != X_NONE)
+		rights_add(r, RIGHT_DISPLAY, x->display);
+	if (x->access == X_LOCAL || x->xhost == XHOST_LOCAL)
+		rights_add(r, RIGHT_XHOST_LOCAL, NULL);
+	else if (x->xhost == XHOST_USER)
+		rights_addf(r, RIGHT_XHOST_USER, "%u", x->host_uid);
+}
+
+static bool is_hosts(const char *namespace)
+{
+	return namespace && !strcmp(namespace, "host");
+}
+
+static void add_namespaces(struct rights *r, const struct resolved *s)
+{
+	if (is_hosts(s->network))
+		rights_add(r, RIGHT_HOST_NETWORK, NULL);
+	else if (strcmp(s->network, "bridge") != 0 && strcmp(s->network, "none") != 0)
+		rights_add(r, RIGHT_NETWORK, s->network);
+	if (is_hosts(s->ipc))
+		rights_add(r, RIGHT_HOST_IPC, NULL);
+	if (is_hosts(s->pid))
+		rights_add(r, RIGHT_HOST_PROCESSES, NULL);
+	if (is_hosts(s->userns))
+		rights_add(r, RIGHT_HOST_USERNS, NULL);
+}
+
+static void add_ports(struct rights *r, const struct resolved *s)
+{
+	for (size_t i = 0; i < s->n_ports; i++) {
+		const struct plan_port *p = &s->ports[i];
+
+		if (strcmp(p->host_ip, "127.0.0.1") != 0 &&
+			strcmp(p->host_ip, "::1") != 0)
+			rights_addf(r, RIGHT_PORT,
+				strchr(p->host_ip, ':') ? "[%s]:%u" : "%s:%u", p->host_ip,
+				p->host);
+	}
+}
+
+static void add_privileges(struct rights *r, const struct resolved *s)
+{
+	bool fixed = strv_has(&s->security_opt, "no-new-privileges");
+
+	if (s->privileged)
+		rights_add(r, RIGHT_PRIVILEGED, NULL);
+	else if (!s->has_user)
+		rights_add(r, RIGHT_ROOT_OF_IMAGE, NULL);
+	else if (s->uid == 0 && !s->root_is_you)
+		rights_add(r, RIGHT_ROOT, NULL);
+	for (size_t i = 0; i < s->cap_add.n; i++)
+		rights_add(r, RIGHT_CAPABILITY, s->cap_add.v[i]);
+	if (!s->privileged && !fixed)
+		rights_add(r, RIGHT_SETUID, NULL);
+	for (size_t i = 0; i < s->security_opt.n; i++)
+		if (strcmp(s->security_opt.v[i], "no-new-privileges") != 0)
+			rights_add(r, RIGHT_CONFINEMENT, s->security_opt.v[i]);
+	for (size_t i = 0; i < s->n_devices; i++)
+		rights_add(r, RIGHT_DEVICE, s->devices[i].source);
+	for (size_t i = 0; i < s->sysctls.n; i++)
+		rights_add(r, RIGHT_SYSCTL, s->sysctls.v[i].key);
+}
+
+void rights_add_resolved(struct rights *r, const struct resolved *s)
+{
+	add_privileges(r, s);
+	for (size_t i = 0; i < s->n_mounts; i++)
+		add_mount(r, s, &s->mounts[i]);
+	add_gpus(r, &s->gpus);
+	add_display(r, &s->x);
+	add_namespaces(r, s);
+	add_ports(r, s);
+	if (resolved_restarts(s))
+		rights_add(r, RIGHT_RESTART, NULL);
+}
