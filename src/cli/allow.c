@@ -8,10 +8,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "cli/carry.h"
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
+#include "launch/run.h"
 
 static cJSON *entry_json(const struct grant *g)
 {
@@ -33,7 +33,7 @@ static void add_entry(struct buf *b, const struct grant *g)
 		add_printable(b, g->project);
 	}
 	buf_addc(b, '\n');
-	add_rights(b, &g->rights, NULL);
+	add_rights(b, &g->rights, NULL, NULL);
 }
 
 static int list(bool json, struct err *e)
@@ -65,33 +65,33 @@ static int grant(struct evaluation *ev, struct err *e)
 {
 	const struct profile_source *src = &ev->src;
 	const struct grantee who = allow_grantee(src);
-	AUTO_RIGHTS struct rights rights = {0}, missing = {0};
+	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0};
 	AUTO_BUF struct buf b = {0};
+	struct engine_facts facts;
 	size_t n_before;
 
-	if (src->trusted) {
-		log_info("%s came with cnnrun: it needs no grant", src->shown);
-		return 0;
-	}
 	if (allow_source(src, e) < 0)
 		return -1;
 	rights_add_all(&rights, &ev->answers.wanted);
 	if (ev->action == ACTION_BUILD && build_rights(&ev->plan, &rights, e) < 0)
 		return -1;
-	if (ev->action == ACTION_RUN &&
-		carry_plan_rights(ev->cli, true, &ev->plan, &rights, e) < 0)
+	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);
+	if (ev->action == ACTION_RUN && run_rights(&ev->plan, &facts, &rights, e) < 0)
 		return -1;
-	if (!rights.n) {
-		log_info("%s asks for nothing that needs a grant", src->shown);
+	allow_needed(&rights, src, &needed);
+	if (!needed.n) {
+		log_info(src->trusted ? "%s came with cnnrun: it needs no grant"
+				      : "%s asks for nothing that needs a grant",
+			src->shown);
 		return 0;
 	}
-	allow_missing(&rights, src, &missing);
-	if (grant_add(&who, &rights, e) < 0)
+	allow_missing(&needed, src, &missing);
+	if (grant_add(&who, &needed, e) < 0)
 		return -1;
 	add_printable(&b, src->path);
 	buf_adds(&b, " is allowed to\n");
-	add_rights(&b, &rights, NULL);
-	n_before = rights.n - missing.n;
+	add_rights(&b, &needed, NULL, NULL);
+	n_before = needed.n - missing.n;
 	if (n_before)
 		buf_addf(&b, "%zu of these %s granted before.\n", n_before,
 			n_before > 1 ? "were" : "was");

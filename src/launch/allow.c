@@ -18,16 +18,29 @@ struct grantee allow_grantee(const struct profile_source *src)
 	return (struct grantee){src->path, src->project, &src->files};
 }
 
+void allow_needed(const struct rights *wanted, const struct profile_source *src,
+	struct rights *needed)
+{
+	for (size_t i = 0; i < wanted->n; i++) {
+		const struct right *one = &wanted->v[i];
+
+		if (!src->trusted || one->by_link)
+			rights_add_path(needed, one->kind, one->object, one->by_link);
+	}
+}
+
 void allow_missing(const struct rights *wanted, const struct profile_source *src,
 	struct rights *missing)
 {
 	const struct grantee who = allow_grantee(src);
+	AUTO_RIGHTS struct rights needed = {0};
 	AUTO_GRANT struct grant g = {0};
 
-	if (src->trusted || !wanted->n)
+	allow_needed(wanted, src, &needed);
+	if (!needed.n)
 		return;
 	grant_read(&who, &g);
-	rights_missing(&g.rights, wanted, missing);
+	rights_missing(&g.rights, &needed, missing);
 }
 
 static int refuse(const struct rights *missing, const struct profile_source *src,
@@ -45,22 +58,23 @@ int allow(const struct rights *wanted, const struct profile_source *src,
 {
 	const struct grantee who = allow_grantee(src);
 	AUTO_GRANT struct grant g = {0};
-	AUTO_RIGHTS struct rights missing = {0};
+	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
 	struct question q = {.path = src->path, .missing = &missing};
 	struct err why = {0};
 
 	if (allow_source(src, e) < 0)
 		return -1;
-	if (src->trusted || !wanted->n)
+	allow_needed(wanted, src, &needed);
+	if (!needed.n)
 		return 0;
 	grant_read(&who, &g);
 	for (size_t i = src->files.n; g.path && i-- > 0;)
 		if (grant_changed(&g, &src->files.v[i]))
 			q.changed = src->files.v[i].key;
-	rights_missing(&g.rights, wanted, &missing);
+	rights_missing(&g.rights, &needed, &missing);
 	if (!missing.n)
 		return 0;
-	q.n_granted = wanted->n - missing.n;
+	q.n_granted = needed.n - missing.n;
 	if (!how->ask || !how->ask(how->ctx, &q))
 		return refuse(&missing, src, how, e);
 	if (grant_add(&who, &missing, &why) < 0)

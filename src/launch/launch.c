@@ -28,6 +28,7 @@ struct launching {
 	struct engine *g;
 	struct resolved *s;
 	const struct launch_io *io;
+	const struct launch_events *events;
 	struct ledger *ledger;
 	char *id; /* of the container, once it is there */
 	bool detached;
@@ -101,6 +102,7 @@ static int read_identity(struct launching *l, struct err *e)
 		return 0;
 	scratch.name = xasprintf("%s-identity", l->s->name);
 	str_set(&scratch.image, l->s->image);
+	str_set(&scratch.image_id, l->s->image_id);
 	str_set(&scratch.network, "none");
 	scratch.has_command = true;
 	strv_add(&scratch.command, "true");
@@ -149,8 +151,8 @@ static int start(struct launching *l, int *status, struct err *e)
 	}
 	if (sources_check(l->s, e) < 0)
 		return -1;
-	if (l->io && l->io->on_start)
-		l->io->on_start(l->io->ctx, l->id);
+	if (l->events && l->events->on_start)
+		l->events->on_start(l->events->ctx, l->id);
 	return 0;
 }
 
@@ -201,6 +203,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 		.tty = s->tty,
 		.input = s->open_stdin,
 		.io = l->io,
+		.events = l->events,
 		.resize = container_resize,
 		.detach_keys = s->detach_keys,
 		.stop_timeout = s->stop_timeout};
@@ -265,6 +268,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	if (ledger_open(&r, &l->ledger, e) < 0)
 		return -1;
 	kvs_set(&s->labels, LABEL_LAUNCH, ledger_id(l->ledger));
+	kvs_set(&s->labels, LABEL_IMAGE, s->image);
 	rc = grant_display(l, e);
 	if (!rc)
 		rc = create(l, e);
@@ -279,10 +283,10 @@ bool launch_end_asked(void)
 	return signals_end_asked();
 }
 
-int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int *status,
-	struct err *e)
+int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
+	const struct launch_events *events, int *status, struct err *e)
 {
-	struct launching l = {.g = g, .s = s, .io = io};
+	struct launching l = {.g = g, .s = s, .io = io, .events = events};
 	size_t files = s->n_files, mounts = s->n_mounts;
 
 	if (launch_once(&l, status, e) == 0)

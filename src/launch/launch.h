@@ -40,6 +40,10 @@ int ensure_image(struct engine *g, const struct plan *p, const struct progress_s
 struct launch_io {
 	struct buf *out, *err; /* NULL = fd 1 and 2 */
 	const char *in;        /* text for stdin when capturing; NULL = none */
+};
+
+/* What is told while the container runs; each may be NULL. */
+struct launch_events {
 	void (*on_start)(void *ctx, const char *id);
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
 	void *ctx;
@@ -52,9 +56,9 @@ void launch_prepare(void);
 /* Runs the container to its end and leaves nothing of it behind; a resolved plan that
  * detaches (or a user who types the detach keys) leaves the running container to its
  * janitor. Adds the launch's label and files to s. *status is its exit status (or 125,
- * 126, 127 with e set and -1 returned). io may be NULL. */
-int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int *status,
-	struct err *e);
+ * 126, 127 with e set and -1 returned). io and events may be NULL. */
+int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
+	const struct launch_events *events, int *status, struct err *e);
 
 /* For what a handler of a running launch waits for: has a signal come that asks the
  * launch to end, which it can do once the handler returns? */

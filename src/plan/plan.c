@@ -182,6 +182,12 @@ static size_t count_items(const cJSON *j)
 	return n;
 }
 
+/* What is about the profile is only shown. */
+static int check_sent(const cJSON *v, struct err *e)
+{
+	return strcmp(v->string, "about") ? json_check_utf8(v, e) : 0;
+}
+
 int plan_parse(struct plan *p, const cJSON *j, struct err *e)
 {
 	const cJSON *v;
@@ -198,7 +204,7 @@ int plan_parse(struct plan *p, const cJSON *j, struct err *e)
 	{
 		if (!strcmp(v->string, "at") || !strcmp(v->string, "version"))
 			continue;
-		if (read_key(p, v, e) < 0) {
+		if (check_sent(v, e) < 0 || read_key(p, v, e) < 0) {
 			AUTO_FREE char *first = xasprintf("%s/0", v->string);
 
 			err_wrap(e, "%s", v->string);

@@ -13,6 +13,7 @@ struct resolved_mount {
 	bool readonly;
 	bool create;  /* bind: the launch makes the source, which is not there yet */
 	bool outside; /* bind: not of the project's own files */
+	bool by_link; /* bind: below the project as it was said, and really outside */
 	bool engine; /* bind: the socket of a container engine, or a directory above it */
 	bool said;   /* bind: another right than a mount's names it */
 	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
@@ -73,7 +74,7 @@ struct resolved_x {
 struct resolved {
 	char *profile, *project;
 	char *image;    /* reference */
-	char *image_id; /* "sha256:…" once it is known to be there; key of caches */
+	char *image_id; /* "sha256:…" once it is known: what runs, key of caches */
 	bool has_command, has_entrypoint;
 	struct strv command, entrypoint;
 	struct kvs env;

@@ -16,13 +16,15 @@ static void add_mount(
 	if (m->type != MOUNT_BIND)
 		return;
 	if (m->engine)
-		rights_add(r, RIGHT_ENGINE, m->source);
+		rights_add_path(r, RIGHT_ENGINE, m->source, m->by_link);
 	if (!m->outside || m->said)
 		return;
-	if (m->readonly)
-		rights_add(r, unmarked ? RIGHT_READ_UNMARKED : RIGHT_READ, m->source);
+	if (unmarked)
+		rights_add(r, m->readonly ? RIGHT_READ_UNMARKED : RIGHT_WRITE_UNMARKED,
+			m->source);
 	else
-		rights_add(r, unmarked ? RIGHT_WRITE_UNMARKED : RIGHT_WRITE, m->source);
+		rights_add_path(
+			r, m->readonly ? RIGHT_READ : RIGHT_WRITE, m->source, m->by_link);
 }
 
 static void add_gpus(struct rights *r, const struct plan_gpus *gpus)

@@ -128,6 +128,8 @@ void right_words(struct buf *b, const struct right *r)
 {
 	const char *words = kinds[r->kind].words, *gap = gap_of(r->kind);
 
+	if (r->by_link)
+		buf_adds(b, "follow a link of the project and ");
 	if (gap) {
 		buf_add(b, words, (size_t)(gap - words));
 		add_printable(b, r->object);
@@ -147,6 +149,8 @@ cJSON *rights_json(const struct rights *r)
 			json_put(o, kinds[one->kind].name, one->object);
 		else
 			cJSON_AddTrueToObject(o, kinds[one->kind].name);
+		if (one->by_link)
+			cJSON_AddTrueToObject(o, "by_link");
 		cJSON_AddItemToArray(list, o);
 	}
 	return list;
@@ -156,17 +160,18 @@ static int parse_one(const cJSON *o, struct rights *out, struct err *e)
 {
 	const cJSON *value = cJSON_IsObject(o) ? o->child : NULL;
 	const char *object = cJSON_GetStringValue(value);
+	bool by_link = json_bool(o, "by_link", false);
 	enum right_kind kind = 0;
 
-	if (!value || value->next)
-		return err_set(e, EINVAL, "a right is not an object of one member");
+	if (!value || cJSON_GetArraySize(o) != 1 + by_link)
+		return err_set(e, EINVAL, "a right is damaged");
 	while (kind < RIGHT_KINDS && strcmp(kinds[kind].name, value->string) != 0)
 		kind++;
 	if (kind == RIGHT_KINDS)
 		return 0;
 	if (gap_of(kind) ? !object : !cJSON_IsTrue(value))
 		return err_set(e, EINVAL, "the right '%s' is damaged", kinds[kind].name);
-	rights_add(out, kind, object);
+	rights_add_path(out, kind, object, by_link);
 	return 0;
 }
 

@@ -60,6 +60,9 @@ enum right_kind {
 struct right {
 	enum right_kind kind;
 	char *object; /* NULL where the kind says it all */
+	/* A link of the project leads to the object. The profile did not say it: it is
+	 * the repository's wish, whoever the profile came from. */
+	bool by_link;
 };
 
 struct rights {
@@ -73,12 +76,14 @@ void rights_free(struct rights *r);
 void rights_add(struct rights *r, enum right_kind kind, const char *object);
 void rights_addf(struct rights *r, enum right_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+void rights_add_path(
+	struct rights *r, enum right_kind kind, const char *path, bool by_link);
 void rights_add_all(struct rights *to, const struct rights *from);
 /* Adds what a container of s could do, as far as s alone says it. */
 void rights_add_resolved(struct rights *r, const struct resolved *s);
 
-/* Does having granted include wanted? Then what asks for wanted in its place asks for
- * less: reading where writing was granted, one GPU of all. */
+/* Does having granted include wanted, whatever leads to them? Then what asks for wanted
+ * in its place asks for less: reading where writing was granted, one GPU of all. */
 bool right_covers(const struct right *granted, const struct right *wanted);
 /* Is it among these? */
 bool rights_have(const struct rights *r, const struct right *one);

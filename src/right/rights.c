@@ -15,32 +15,42 @@ void rights_free(struct rights *r)
 	*r = (struct rights){0};
 }
 
-static bool has(const struct rights *r, enum right_kind kind, const char *object)
+static bool same(const struct right *a, const struct right *b)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (r->v[i].kind == kind &&
-			(object && r->v[i].object ? !strcmp(object, r->v[i].object)
-						  : object == r->v[i].object))
-			return true;
-	return false;
+	if (a->kind != b->kind || a->by_link != b->by_link)
+		return false;
+	return a->object && b->object ? !strcmp(a->object, b->object)
+				      : a->object == b->object;
 }
 
 bool rights_have(const struct rights *r, const struct right *one)
 {
-	return has(r, one->kind, one->object);
+	for (size_t i = 0; i < r->n; i++)
+		if (same(&r->v[i], one))
+			return true;
+	return false;
 }
 
-void rights_add(struct rights *r, enum right_kind kind, const char *object)
+void rights_add_path(
+	struct rights *r, enum right_kind kind, const char *path, bool by_link)
 {
+	struct right one = {kind, xstrdup(path), by_link};
 	size_t at = r->n;
 
-	if (has(r, kind, object))
+	if (rights_have(r, &one)) {
+		free(one.object);
 		return;
+	}
 	while (at && r->v[at - 1].kind > kind)
 		at--;
 	r->v = xrealloc(r->v, (r->n + 1) * sizeof *r->v);
 	memmove(&r->v[at + 1], &r->v[at], (r->n++ - at) * sizeof *r->v);
-	r->v[at] = (struct right){kind, xstrdup(object)};
+	r->v[at] = one;
+}
+
+void rights_add(struct rights *r, enum right_kind kind, const char *object)
+{
+	rights_add_path(r, kind, object, false);
 }
 
 void rights_addf(struct rights *r, enum right_kind kind, const char *fmt, ...)
@@ -57,7 +67,8 @@ void rights_addf(struct rights *r, enum right_kind kind, const char *fmt, ...)
 void rights_add_all(struct rights *to, const struct rights *from)
 {
 	for (size_t i = 0; i < from->n; i++)
-		rights_add(to, from->v[i].kind, from->v[i].object);
+		rights_add_path(
+			to, from->v[i].kind, from->v[i].object, from->v[i].by_link);
 }
 
 bool rights_cover(const struct rights *granted, const struct right *wanted)
@@ -73,5 +84,6 @@ void rights_missing(
 {
 	for (size_t i = 0; i < wanted->n; i++)
 		if (!rights_cover(granted, &wanted->v[i]))
-			rights_add(missing, wanted->v[i].kind, wanted->v[i].object);
+			rights_add_path(missing, wanted->v[i].kind, wanted->v[i].object,
+				wanted->v[i].by_link);
 }

@@ -218,7 +218,7 @@ static void test_race(void **state)
 			continue;
 		for (int k = 0; k < ROUNDS; k++) {
 			AUTO_FREE char *id = xasprintf("%d", i * ROUNDS + k);
-			struct right one = {RIGHT_GPU, id};
+			struct right one = {RIGHT_GPU, id, false};
 			AUTO_GRANT struct grant seen = {0};
 
 			if (add((char[]){"/p/a.lua"}, RIGHT_GPU, id) < 0 ||

@@ -62,7 +62,8 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 		&s);
 	assert_string_equal(s.mounts[0].source, "/etc");
 	assert_int_equal(rights.n, 1);
-	assert_true(rights_say(&rights, "write outside the project: /etc"));
+	assert_true(rights_say(&rights,
+		"follow a link of the project and write outside the project: /etc"));
 }
 
 static void missing_sources(void **state)

@@ -173,7 +173,7 @@ static void test_every_pair(void **state)
 
 static void test_unknown_kind(void **state)
 {
-	struct right odd = {RIGHT_KINDS, NULL}, all = {RIGHT_PRIVILEGED, NULL};
+	struct right odd = {.kind = RIGHT_KINDS}, all = {.kind = RIGHT_PRIVILEGED};
 
 	(void)state;
 	assert_false(right_covers(&odd, &odd));
@@ -222,7 +222,8 @@ static void test_json(void **state)
 {
 	static const char *const bad[] = {"[1]", "[\"root\"]", "[{}]", "[[]]", "[null]",
 		"[{\"root\":false}]", "[{\"root\":\"x\"}]", "[{\"write\":true}]",
-		"[{\"write\":[]}]", "[{\"write\":\"/a\",\"read\":\"/b\"}]"};
+		"[{\"write\":[]}]", "[{\"write\":\"/a\",\"read\":\"/b\"}]",
+		"[{\"write\":\"/a\",\"by_link\":false}]"};
 	static const char newer[] = "[{\"moon\":\"full\"},{\"root\":true}]";
 	AUTO_RIGHTS struct rights r = {0};
 	AUTO_JSON cJSON *json = json_parse(newer, strlen(newer), NULL), *out = NULL;
@@ -244,6 +245,30 @@ static void test_json(void **state)
 	}
 }
 
+/* Asked for apart, granted alike. */
+static void test_by_link(void **state)
+{
+	static const char data[] =
+		"[{\"read\":\"/a\"},{\"read\":\"/a\",\"by_link\":true}]";
+	AUTO_RIGHTS struct rights r = {0}, again = {0};
+	AUTO_JSON cJSON *json = NULL;
+	AUTO_FREE char *text = NULL;
+	struct err e = {0};
+
+	(void)state;
+	rights_add_path(&r, RIGHT_READ, "/a", false);
+	rights_add_path(&r, RIGHT_READ, "/a", true);
+	assert_int_equal(r.n, 2);
+	assert_true(right_covers(&r.v[0], &r.v[1]) && right_covers(&r.v[1], &r.v[0]));
+	assert_true(rights_say(
+		&r, "follow a link of the project and read outside the project: /a"));
+	json = rights_json(&r);
+	text = json_text(json, false);
+	assert_string_equal(text, data);
+	assert_int_equal(rights_parse(json, &again, &e), 0);
+	assert_true(rights_have(&again, &r.v[0]) && rights_have(&again, &r.v[1]));
+}
+
 static void test_words_fit_a_terminal(void **state)
 {
 	AUTO_RIGHTS struct rights r = {0};
@@ -260,6 +285,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_kind),
 		cmocka_unit_test(test_every_kind),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_by_link),
 		cmocka_unit_test(test_words_fit_a_terminal),
 	};
 

@@ -6,7 +6,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/log.h"
+#include "base/mem.h"
 #include "cli/face/color.h"
+#include "cli/face/words.h"
 
 /* A terminal that is raw belongs to a container just now. */
 static bool can_ask(void)
@@ -38,16 +41,18 @@ static bool read_yes(void)
 	return !strcasecmp(line, "y") || !strcasecmp(line, "yes");
 }
 
-void add_rights(struct buf *b, const struct rights *rights, const struct rights *missing)
+void add_rights(struct buf *b, const struct rights *rights, const struct rights *needed,
+	const struct rights *missing)
 {
 	for (size_t i = 0; i < rights->n; i++) {
-		const char *mark = !missing ? ""
-				   : rights_have(missing, &rights->v[i])
-					   ? "  (not granted yet)"
-					   : "  (granted)";
+		const struct right *one = &rights->v[i];
+		const char *mark = "";
 
+		if (needed && rights_have(needed, one))
+			mark = rights_have(missing, one) ? "  (not granted yet)"
+							 : "  (granted)";
 		buf_addf(b, "  - %s", color(COLOR_YELLOW));
-		right_words(b, &rights->v[i]);
+		right_words(b, one);
 		buf_addf(b, "%s%s\n", color(COLOR_END), mark);
 	}
 }
@@ -71,11 +76,8 @@ static bool ask(void *ctx, const struct question *q)
 	return yes;
 }
 
-int consent_allow(struct cli *c, const struct rights *wanted,
-	const struct profile_source *src, struct err *e)
+struct consent consent_of(struct cli *c)
 {
-	struct consent how = {
+	return (struct consent){
 		ask, c, c->allow_command ? c->allow_command : "cnnrun allow PROFILE"};
-
-	return allow(wanted, src, &how, e);
 }

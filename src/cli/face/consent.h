@@ -6,13 +6,12 @@
 #include "cli/command.h"
 #include "launch/allow.h"
 
-/* allow() of wanted, with a question on the terminal where there is one; after a No not
- * again. */
-int consent_allow(struct cli *c, const struct rights *wanted,
-	const struct profile_source *src, struct err *e);
+/* A question on the terminal where there is one; after a No not again. */
+struct consent consent_of(struct cli *c);
 
-/* "  - use all GPUs  (granted)" of each; missing are those that are not, NULL = no marks.
- */
-void add_rights(struct buf *b, const struct rights *rights, const struct rights *missing);
+/* "  - use all GPUs  (granted)" of each; those that need a grant are marked (NULL =
+ * none), missing are those that are not granted. */
+void add_rights(struct buf *b, const struct rights *rights, const struct rights *needed,
+	const struct rights *missing);
 
 #endif

@@ -18,12 +18,11 @@ int show_diff(
 {
 	const struct grantee who = allow_grantee(src);
 	AUTO_GRANT struct grant g = {0};
-	AUTO_RIGHTS struct rights less = {0}, more = {0};
+	AUTO_RIGHTS struct rights needed = {0}, less = {0}, more = {0};
 	AUTO_BUF struct buf b = {0};
 	int differs;
 
-	if (src->trusted)
-		return 0;
+	allow_needed(rights, src, &needed);
 	grant_read(&who, &g);
 	for (size_t i = 0; i < src->files.n && g.path; i++) {
 		if (!grant_changed(&g, &src->files.v[i]))
@@ -32,8 +31,8 @@ int show_diff(
 		add_printable(&b, src->files.v[i].key);
 		buf_addc(&b, '\n');
 	}
-	rights_missing(rights, &g.rights, &less);
-	rights_missing(&g.rights, rights, &more);
+	rights_missing(&needed, &g.rights, &less);
+	rights_missing(&g.rights, &needed, &more);
 	add(&b, '-', &less);
 	add(&b, '+', &more);
 	differs = b.n > 0;

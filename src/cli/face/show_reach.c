@@ -110,8 +110,9 @@ void show_network(struct buf *out, const struct resolved *s)
 void show_rights(
 	struct buf *out, const struct profile_source *src, const struct rights *rights)
 {
-	AUTO_RIGHTS struct rights missing = {0};
+	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
 
+	allow_needed(rights, src, &needed);
 	allow_missing(rights, src, &missing);
 	if (rights->n)
 		buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD),
@@ -119,7 +120,7 @@ void show_rights(
 	else
 		buf_adds(out, "\nThis container can do nothing to the host outside the "
 			      "project.\n");
-	add_rights(out, rights, src->trusted ? NULL : &missing);
+	add_rights(out, rights, &needed, &missing);
 	if (src->unsafe) {
 		buf_adds(out, "It is not run: ");
 		add_printable(out, src->unsafe);

@@ -28,6 +28,12 @@ bool reach_is_own(const struct resolving *r, const char *real)
 	return r->own_project && path_within(real, r->p->project);
 }
 
+bool reach_by_link(const struct resolving *r, const char *path, const char *real)
+{
+	return r->p->project && path_within(path, r->p->project) &&
+	       !path_within(real, r->p->project);
+}
+
 /* Where engines listen, for the system and for the user; absent ones count as well, for
  * an engine may start later. */
 static void usual_sockets(const struct resolving *r, struct strv *out)
@@ -84,7 +90,8 @@ static void build_input(struct resolving *r, const char *path)
 	AUTO_FREE char *real = realpath(path, NULL);
 
 	if (real && !reach_is_own(r, real))
-		rights_add(r->rights, RIGHT_BUILD_READ, real);
+		rights_add_path(
+			r->rights, RIGHT_BUILD_READ, real, reach_by_link(r, path, real));
 }
 
 int resolve_build(struct resolving *r, struct err *e)

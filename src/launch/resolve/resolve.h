@@ -32,6 +32,9 @@ int resolve_devices(struct resolving *r, struct err *e);
 bool reach_own_project(const struct resolving *r);
 /* Is the real path one of the project's own files? */
 bool reach_is_own(const struct resolving *r, const char *real);
+/* Did a link of the project lead from path, as it was said, to real? It does where path
+ * is below the project and real is not. */
+bool reach_by_link(const struct resolving *r, const char *path, const char *real);
 /* Is it the socket of a container engine, or a directory above one? */
 bool reach_is_engine(const struct resolving *r, const char *real);
 /* Does it hold what cnnrun keeps for the user, the grants among it? */

@@ -23,7 +23,8 @@ struct relay {
 	struct engine *g;
 	const char *id; /* container, or exec for resize */
 	bool tty, input;
-	const struct launch_io *io; /* NULL = fds 0, 1, 2 */
+	const struct launch_io *io;         /* NULL = fds 0, 1, 2 */
+	const struct launch_events *events; /* NULL = nobody listens */
 	struct stream *stream;
 	struct ledger *ledger; /* is mended when its janitor is killed; NULL = none */
 	struct container_wait *wait; /* NULL: the stream's end is the end (exec) */

@@ -47,8 +47,8 @@ void relay_output(struct relay *r, int channel, const char *data, size_t n)
 	if (room)
 		memcpy(r->head + known, data, n < room ? n : room);
 
-	if (r->io && r->io->on_log)
-		r->io->on_log(r->io->ctx, channel, data, n);
+	if (r->events && r->events->on_log)
+		r->events->on_log(r->events->ctx, channel, data, n);
 	if (r->io)
 		to = channel == 2 ? r->io->err : r->io->out;
 	if (!to)

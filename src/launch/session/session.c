@@ -27,7 +27,7 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 		return err_set(e, 404, "there is no container %s; see cnnrun ps", id);
 	if (!state.running)
 		return err_set(e, 409, "container %s is not running", id);
-	if (container_wait_begin(g, state.id, &wait, e) < 0)
+	if (container_wait_started(g, state.id, &wait, e) < 0)
 		return -1;
 	rc = container_attach(
 		g, state.id, state.tty, state.open_stdin, false, detach_keys, &stream, e);

@@ -46,16 +46,18 @@ static ssize_t read_upload(void *ctx, char *to, size_t n)
 	return k;
 }
 
-static void add_json(struct buf *path, const char *key, cJSON *j)
+static int add_json(struct buf *path, const char *key, cJSON *j, struct err *e)
 {
-	AUTO_FREE char *text = json_text(j, false);
+	AUTO_FREE char *text = NULL;
+	int rc = json_send(j, &text, e);
 
 	url_param(path, key, text);
 	cJSON_Delete(j);
+	return rc < 0 ? err_wrap(e, "%s", key) : 0;
 }
 
-static void make_path(const struct plan_build *b, const char *dockerfile, bool buildkit,
-	bool pull, const char *build_id, struct buf *path)
+static int make_path(const struct plan_build *b, const char *dockerfile, bool buildkit,
+	bool pull, const char *build_id, struct buf *path, struct err *e)
 {
 	AUTO_KVS struct kvs arguments = {0};
 
@@ -69,12 +71,13 @@ static void make_path(const struct plan_build *b, const char *dockerfile, bool b
 	url_param(path, "nocache", b->no_cache ? "1" : NULL);
 	url_param(path, "pull", pull ? "1" : NULL);
 	build_arguments(b, &arguments);
-	if (arguments.n)
-		add_json(path, "buildargs", json_kvs(&arguments));
-	if (b->labels.n)
-		add_json(path, "labels", json_kvs(&b->labels));
-	if (b->cache_from.n)
-		add_json(path, "cachefrom", json_strv(&b->cache_from));
+	if (arguments.n && add_json(path, "buildargs", json_kvs(&arguments), e) < 0)
+		return -1;
+	if (b->labels.n && add_json(path, "labels", json_kvs(&b->labels), e) < 0)
+		return -1;
+	if (!b->cache_from.n)
+		return 0;
+	return add_json(path, "cachefrom", json_strv(&b->cache_from), e);
 }
 
 /* The bases whose registries the engine will ask. Credentials are looked up for no
@@ -185,9 +188,11 @@ static int run_build(struct engine *g, const struct plan_build *b, bool buildkit
 	if (prepare(g, b, buildkit, sink, &head, &pull, e) < 0 ||
 		context_open(b, !buildkit, &upload.context, e) < 0)
 		return -1;
-	make_path(b, context_dockerfile(upload.context), buildkit, pull, build_id, &path);
+	rc = make_path(b, context_dockerfile(upload.context), buildkit, pull, build_id,
+		&path, e);
 	r.path = path.p;
-	rc = engine_do(g, &r, &reply, e);
+	if (rc == 0)
+		rc = engine_do(g, &r, &reply, e);
 	if (rc < 0 && *context_error(upload.context)->msg)
 		*e = *context_error(upload.context);
 	context_free(upload.context);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/drain.h"
+#include "launch/session/drain.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch/run.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+
+static int make_image(struct engine *g, const struct run_request *r,
+	const struct run_hooks *h, char **id, struct err *e)
+{
+	const struct plan *p = r->plan;
+	int rc = ensure_image(g, p, h->news.event ? &h->news : NULL, r->rebuild, id, e);
+
+	if (h->news_end)
+		h->news_end(h->news.ctx);
+	if (rc == 0)
+		log_debug(
+			"image %s is %s", p->build.wanted ? p->build.tag : p->image, *id);
+	return rc;
+}
+
+int run_facts(struct engine *g, struct engine_facts *out, struct err *e)
+{
+	const struct engine_system *s;
+	const struct engine_info *i = engine_info(g);
+
+	if (engine_system(g, &s, e) < 0)
+		return -1;
+	*out = (struct engine_facts){.socket = engine_socket(i->url),
+		.podman = i->podman,
+		.rootless = s->rootless,
+		.userns_remap = s->userns_remap,
+		.nvidia = s->nvidia_runtime,
+		.cdi = s->cdi};
+	return 0;
+}
+
+int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	int *status, struct err *e)
+{
+	AUTO_RESOLVED struct resolved s;
+	AUTO_RIGHTS struct rights rights = {0};
+	AUTO_FREE char *id = NULL;
+	struct engine_facts facts;
+
+	resolved_init(&s);
+	*status = 125;
+	if (run_facts(g, &facts, e) < 0)
+		return -1;
+	sweep(g);
+	/* What is not granted must not be built either: a Dockerfile is foreign code too.
+	 */
+	if (resolve(r->plan, &facts, &s, &rights, e) < 0)
+		return -1;
+	if (allow(&rights, r->src, &h->consent, e) < 0)
+		return -1;
+	if (make_image(g, r, h, &id, e) < 0)
+		return -1;
+	str_set(&s.image_id, id);
+	return launch(g, &s, r->io, h->events, status, e);
+}
+
+int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	char **id, struct err *e)
+{
+	AUTO_RIGHTS struct rights rights = {0};
+
+	if (build_rights(r->plan, &rights, e) < 0 ||
+		allow(&rights, r->src, &h->consent, e) < 0)
+		return -1;
+	return make_image(g, r, h, id, e);
+}
+
+int run_rights(const struct plan *p, const struct engine_facts *facts,
+	struct rights *rights, struct err *e)
+{
+	AUTO_RESOLVED struct resolved s;
+
+	resolved_init(&s);
+	return resolve(p, facts, &s, rights, e);
+}
