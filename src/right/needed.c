@@ -62,13 +62,14 @@ static bool is_hosts(const char *namespace)
 
 static void add_namespaces(struct rights *r, const struct resolved *s)
 {
-	if (is_hosts(s->network))
+	if (is_hosts(s->set.network))
 		rights_add(r, RIGHT_HOST_NETWORK, NULL);
-	else if (strcmp(s->network, "bridge") != 0 && strcmp(s->network, "none") != 0)
-		rights_add(r, RIGHT_NETWORK, s->network);
-	if (is_hosts(s->ipc))
+	else if (strcmp(s->set.network, "bridge") != 0 &&
+		 strcmp(s->set.network, "none") != 0)
+		rights_add(r, RIGHT_NETWORK, s->set.network);
+	if (is_hosts(s->set.ipc))
 		rights_add(r, RIGHT_HOST_IPC, NULL);
-	if (is_hosts(s->pid))
+	if (is_hosts(s->set.pid))
 		rights_add(r, RIGHT_HOST_PROCESSES, NULL);
 	if (is_hosts(s->userns))
 		rights_add(r, RIGHT_HOST_USERNS, NULL);
@@ -76,8 +77,8 @@ static void add_namespaces(struct rights *r, const struct resolved *s)
 
 static void add_ports(struct rights *r, const struct resolved *s)
 {
-	for (size_t i = 0; i < s->n_ports; i++) {
-		const struct plan_port *p = &s->ports[i];
+	for (size_t i = 0; i < s->set.n_ports; i++) {
+		const struct plan_port *p = &s->set.ports[i];
 
 		if (strcmp(p->host_ip, "127.0.0.1") != 0 &&
 			strcmp(p->host_ip, "::1") != 0)
@@ -89,25 +90,25 @@ static void add_ports(struct rights *r, const struct resolved *s)
 
 static void add_privileges(struct rights *r, const struct resolved *s)
 {
-	bool fixed = strv_has(&s->security_opt, "no-new-privileges");
+	bool fixed = strv_has(&s->set.security_opt, "no-new-privileges");
 
-	if (s->privileged)
+	if (s->set.privileged)
 		rights_add(r, RIGHT_PRIVILEGED, NULL);
 	else if (!s->has_user)
 		rights_add(r, RIGHT_ROOT_OF_IMAGE, NULL);
 	else if (s->uid == 0 && !s->root_is_you)
 		rights_add(r, RIGHT_ROOT, NULL);
-	for (size_t i = 0; i < s->cap_add.n; i++)
-		rights_add(r, RIGHT_CAPABILITY, s->cap_add.v[i]);
-	if (!s->privileged && !fixed)
+	for (size_t i = 0; i < s->set.cap_add.n; i++)
+		rights_add(r, RIGHT_CAPABILITY, s->set.cap_add.v[i]);
+	if (!s->set.privileged && !fixed)
 		rights_add(r, RIGHT_SETUID, NULL);
-	for (size_t i = 0; i < s->security_opt.n; i++)
-		if (strcmp(s->security_opt.v[i], "no-new-privileges") != 0)
-			rights_add(r, RIGHT_CONFINEMENT, s->security_opt.v[i]);
-	for (size_t i = 0; i < s->n_devices; i++)
-		rights_add(r, RIGHT_DEVICE, s->devices[i].source);
-	for (size_t i = 0; i < s->sysctls.n; i++)
-		rights_add(r, RIGHT_SYSCTL, s->sysctls.v[i].key);
+	for (size_t i = 0; i < s->set.security_opt.n; i++)
+		if (strcmp(s->set.security_opt.v[i], "no-new-privileges") != 0)
+			rights_add(r, RIGHT_CONFINEMENT, s->set.security_opt.v[i]);
+	for (size_t i = 0; i < s->set.n_devices; i++)
+		rights_add(r, RIGHT_DEVICE, s->set.devices[i].source);
+	for (size_t i = 0; i < s->set.sysctls.n; i++)
+		rights_add(r, RIGHT_SYSCTL, s->set.sysctls.v[i].key);
 }
 
 void rights_add_resolved(struct rights *r, const struct resolved *s)
@@ -115,7 +116,7 @@ void rights_add_resolved(struct rights *r, const struct resolved *s)
 	add_privileges(r, s);
 	for (size_t i = 0; i < s->n_mounts; i++)
 		add_mount(r, s, &s->mounts[i]);
-	add_gpus(r, &s->gpus);
+	add_gpus(r, &s->set.gpus);
 	add_display(r, &s->x);
 	add_namespaces(r, s);
 	add_ports(r, s);

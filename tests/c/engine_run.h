@@ -27,7 +27,7 @@ static UNUSED void attach(struct run *r)
 {
 	struct err e = {0};
 
-	assert_good(container_attach(engine, r->id, r->resolved.tty,
+	assert_good(container_attach(engine, r->id, r->resolved.set.tty,
 			    r->resolved.open_stdin, false, NULL, &r->stream, &e),
 		&e);
 	assert_good(container_wait_begin(engine, r->id, &r->wait, &e), &e);

@@ -94,11 +94,20 @@ static void build_input(struct resolving *r, const char *path)
 			r->rights, RIGHT_BUILD_READ, real, reach_by_link(r, path, real));
 }
 
+/* Read by way of a link as well, and one builder gets its text as a file. */
+static void ignore_input(struct resolving *r, const char *path)
+{
+	AUTO_FREE char *real = realpath(path, NULL);
+
+	if (real && reach_by_link(r, path, real))
+		build_input(r, path);
+}
+
 int resolve_build(struct resolving *r, struct err *e)
 {
 	const struct plan_build *b = &r->p->build;
 	const char *project = r->p->project ? r->p->project : "/";
-	AUTO_FREE char *context = NULL, *dockerfile = NULL;
+	AUTO_FREE char *context = NULL, *dockerfile = NULL, *usual = NULL, *beside = NULL;
 
 	(void)e;
 	if (!b->wanted)
@@ -108,6 +117,10 @@ int resolve_build(struct resolving *r, struct err *e)
 				   : path_join(context, "Dockerfile");
 	build_input(r, context);
 	build_input(r, dockerfile);
+	usual = path_join(context, ".dockerignore");
+	beside = xasprintf("%s.dockerignore", dockerfile);
+	ignore_input(r, usual);
+	ignore_input(r, beside);
 	if (b->network && !strcmp(b->network, "host"))
 		rights_add(r->rights, RIGHT_BUILD_HOST_NETWORK, NULL);
 	else if (b->network && strcmp(b->network, "none") != 0 &&
