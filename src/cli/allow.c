@@ -72,7 +72,7 @@ static int grant(struct evaluation *ev, struct err *e)
 
 	if (allow_source(src, e) < 0)
 		return -1;
-	rights_add_all(&rights, &ev->answers.wanted);
+	rights_add_all(&rights, &ev->answers.rights);
 	if (ev->action == ACTION_BUILD && build_rights(&ev->plan, &rights, e) < 0)
 		return -1;
 	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);

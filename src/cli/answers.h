@@ -19,7 +19,7 @@ struct answers {
 	const struct profile_source *src;
 	enum answer_mode mode;
 	struct strv recorded; /* one line each */
-	struct rights wanted; /* what the recorded runs need */
+	struct rights rights; /* what the recorded runs need */
 	bool asks_engine;     /* for facts that count for that */
 };
 void answers_free(struct answers *a);

@@ -66,7 +66,7 @@ int show_plan(struct evaluation *ev, struct err *e)
 		return err_set(e, ERR_USAGE,
 			"%s describes no container: there is no docker run",
 			ev->src.shown);
-	rights_add_all(&rights, &ev->answers.wanted);
+	rights_add_all(&rights, &ev->answers.rights);
 	if (resolved && resolve(&ev->plan, &unknown, &s, &rights, e) < 0)
 		return -1;
 	if (ev->action == ACTION_BUILD && build_rights(&ev->plan, &rights, e) < 0)

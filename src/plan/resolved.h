@@ -11,11 +11,7 @@ struct resolved_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
-	bool create;  /* bind: the launch makes the source, which is not there yet */
-	bool outside; /* bind: not of the project's own files */
-	bool by_link; /* bind: below the project as it was said, and really outside */
-	bool engine; /* bind: the socket of a container engine, or a directory above it */
-	bool said;   /* bind: another right than a mount's names it */
+	bool create; /* bind: the launch makes the source, which is not there yet */
 	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
 	ino_t ino;
 	int64_t size;     /* tmpfs: bytes, 0 = unlimited */

@@ -2,30 +2,7 @@
 /* What a resolved plan needs, whoever made it so. */
 #include <string.h>
 
-#include "base/path.h"
 #include "right/right.h"
-
-static void add_mount(
-	struct rights *r, const struct resolved *s, const struct resolved_mount *m)
-{
-	bool unmarked =
-		s->project && m->type == MOUNT_BIND && path_within(m->source, s->project);
-
-	if (m->type == MOUNT_VOLUME)
-		rights_add(r, m->readonly ? RIGHT_VOLUME_READ : RIGHT_VOLUME, m->source);
-	if (m->type != MOUNT_BIND)
-		return;
-	if (m->engine)
-		rights_add_path(r, RIGHT_ENGINE, m->source, m->by_link);
-	if (!m->outside || m->said)
-		return;
-	if (unmarked)
-		rights_add(r, m->readonly ? RIGHT_READ_UNMARKED : RIGHT_WRITE_UNMARKED,
-			m->source);
-	else
-		rights_add_path(
-			r, m->readonly ? RIGHT_READ : RIGHT_WRITE, m->source, m->by_link);
-}
 
 static void add_gpus(struct rights *r, const struct plan_gpus *gpus)
 {
@@ -114,8 +91,6 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 void rights_add_resolved(struct rights *r, const struct resolved *s)
 {
 	add_privileges(r, s);
-	for (size_t i = 0; i < s->n_mounts; i++)
-		add_mount(r, s, &s->mounts[i]);
 	add_gpus(r, &s->set.gpus);
 	add_display(r, &s->x);
 	add_namespaces(r, s);

@@ -37,20 +37,6 @@ static void check_less(void (*fill)(struct resolved *, int), int more, int less)
 	assert_int_not_equal(shrunk.n, 0);
 }
 
-static void fill_mount(struct resolved *s, int i)
-{
-	static const char *const source[] = {"/data", "/data", "/data/sub", "/data2"};
-	struct resolved_mount *m = resolved_add_mount(s, MOUNT_BIND, source[i], "/x");
-
-	m->readonly = i == 1;
-	m->outside = true;
-}
-
-static void fill_volume(struct resolved *s, int i)
-{
-	resolved_add_mount(s, MOUNT_VOLUME, "data", "/x")->readonly = i == 1;
-}
-
 static void fill_gpus(struct resolved *s, int i)
 {
 	s->set.gpus.select = i == 0 ? GPU_ALL : i < 3 ? GPU_COUNT : GPU_IDS;
@@ -76,20 +62,9 @@ static void fill_xhost(struct resolved *s, int i)
 	s->x.display = xstrdup(":0");
 }
 
-static void fill_engine(struct resolved *s, int i)
-{
-	struct resolved_mount *m =
-		resolved_add_mount(s, MOUNT_BIND, i ? "/run/docker.sock" : "/", "/x");
-
-	m->engine = m->outside = true;
-}
-
 static void test_less(void **state)
 {
 	(void)state;
-	check_less(fill_mount, 0, 1);
-	check_less(fill_mount, 0, 2);
-	check_less(fill_volume, 0, 1);
 	check_less(fill_gpus, 0, 1);
 	check_less(fill_gpus, 0, 3);
 	check_less(fill_gpus, 1, 2);
@@ -97,7 +72,6 @@ static void test_less(void **state)
 	check_less(fill_rights, 0, 1);
 	check_less(fill_rights, 1, 2);
 	check_less(fill_xhost, 0, 1);
-	check_less(fill_engine, 0, 1);
 }
 
 int main(void)

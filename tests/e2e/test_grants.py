@@ -399,6 +399,26 @@ class Store(Grants):
         os.chmod(os.path.dirname(path), 0o777)
         none("can be changed by other users")
 
+    def test_first_form(self):
+        """what an older cnnrun kept as sentences counts; what they leave open is asked for again"""
+        path = self.profile('c:network "host"')
+        self.cnnrun("allow", "./cnnrun.lua")
+        [file] = self.store()
+        old = {"version": 1, "path": path, "project": self.project, "when": 1, "files": {},
+               "can": ["use the host's network"]}
+        lost = "read outside the project: /x (to build the image)"
+        for can, said in ([], ""), ([lost], "what is missing is asked for again"):
+            with open(file, "w") as f:
+                json.dump(dict(old, can=old["can"] + can), f)
+            r = self.run_it()
+            self.ran(r)
+            self.assertEqual(len(r.err.splitlines()), len(can), r.err)
+            self.assertIn(said, r.err)
+        self.cnnrun("allow", "./cnnrun.lua")
+        with open(file) as f:
+            self.assertEqual(json.load(f)["version"], 2)
+        self.assertEqual(self.run_it().err, "")
+
     def test_unwritable(self):
         """a home that cannot be written: said, with the path; a yes holds for this run"""
         self.profile('c:network "host"')

@@ -31,9 +31,8 @@ const char *resolve_runtime_dir(struct resolving *r)
 static void add_socket(struct resolving *r, char *socket, const char *name)
 {
 	AUTO_FREE char *target = xasprintf("%s/%s", resolve_runtime_dir(r), name);
-	struct resolved_mount *m = resolved_add_mount(r->s, MOUNT_BIND, socket, target);
 
-	m->outside = m->said = true;
+	resolved_add_mount(r->s, MOUNT_BIND, socket, target);
 	free(socket);
 }
 

@@ -10,7 +10,7 @@
 struct steer_notes {
 	struct engine_facts facts;
 	struct strv *recorded; /* one line each */
-	struct rights *wanted; /* what that needs */
+	struct rights *rights; /* what that needs */
 };
 
 struct steering {
