@@ -15,11 +15,14 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/launch.h"
+#include "rights_test.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/record.h"
 
 static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
 static const struct engine_facts docker = {0};
+
+static struct rights rights; /* that the last one of these needs */
 
 static int resolve_text(const char *members, const struct engine_facts *facts,
 	struct resolved *s, struct err *e)
@@ -36,7 +39,8 @@ static int resolve_text(const char *members, const struct engine_facts *facts,
 		fail_msg("%s: %s", text, e->msg);
 	p.project = xstrdup(project);
 	p.profile = xstrdup("/p/gui.lua");
-	return resolve(&p, facts, s, e);
+	rights_free(&rights);
+	return resolve(&p, facts, s, &rights, e);
 }
 
 static void resolve_ok(const char *members, struct resolved *s)
@@ -50,7 +54,6 @@ static void resolve_ok(const char *members, struct resolved *s)
 static void a_link_out_of_the_project_shows_its_real_path(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok("\"mounts\":[{\"source\":\"link\",\"target\":\"/x\"},"
@@ -58,10 +61,9 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":7}",
 		&s);
 	assert_string_equal(s.mounts[0].source, "/etc");
-	resolved_capabilities(&s, &can);
-	assert_int_equal(can.n, 1);
-	assert_string_equal(can.v[0],
-		"follow a link of the project and write outside the project: /etc");
+	assert_int_equal(rights.n, 1);
+	assert_true(rights_say(&rights,
+		"follow a link of the project and write outside the project: /etc"));
 }
 
 static void missing_sources(void **state)
@@ -94,16 +96,14 @@ static void missing_sources(void **state)
 static void a_parent_of_the_engines_socket_is_the_engine(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok(
 		"\"mounts\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
 		&s);
-	resolved_capabilities(&s, &can);
-	assert_true(
-		strv_has(&can, "control the container engine, and so the host: /run"));
-	assert_true(strv_has(&can, "read outside the project: /run"));
+	assert_true(rights_say(
+		&rights, "control the container engine, and so the host: /run"));
+	assert_true(rights_say(&rights, "read outside the project: /run"));
 }
 
 static void users(void **state)
@@ -197,7 +197,6 @@ static void no_display_is_said(void **state)
 static void least_access_is_the_default(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok("\"mounts\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
@@ -207,20 +206,17 @@ static void least_access_is_the_default(void **state)
 	assert_true(strv_has(&s.set.cap_drop, "ALL"));
 	assert_true(strv_has(&s.set.security_opt, "no-new-privileges"));
 	assert_true(s.set.init);
-	resolved_capabilities(&s, &can);
-	assert_int_equal(can.n, getuid() == 0); /* root is root */
+	assert_int_equal(rights.n, getuid() == 0); /* root is root */
 }
 
 static void the_images_user_may_be_root(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok("\"user\":{\"mode\":\"image\"}", &s);
 	assert_false(s.has_user);
-	resolved_capabilities(&s, &can);
-	assert_true(strv_has(&can, "be root in the container, where its image is"));
+	assert_true(rights_say(&rights, "be root in the container, where its image is"));
 }
 
 /* A plan makes nothing on the host. */
@@ -241,13 +237,12 @@ static void a_plan_makes_no_directory(void **state)
 static void words_for_everything(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 	static const char *const want[] = {"be root in the container",
 		"use the capability SYS_PTRACE",
 		"gain privileges through setuid programs",
 		"change its confinement: seccomp=unconfined", "use the device /dev/null",
 		"use all GPUs", "share the host's IPC", "see the host's processes",
-		"be reached from the network at 0.0.0.0 port 80",
+		"be reached from the network at 0.0.0.0:80",
 		"set the kernel parameter net.core.somaxconn",
 		"start again by itself, also after a reboot"};
 
@@ -260,11 +255,10 @@ static void words_for_everything(void **state)
 		"\"host\":80,\"container\":80}],\"keep\":true,\"restart\":\"always\","
 		"\"sysctls\":{\"net.core.somaxconn\":\"1\"}",
 		&s);
-	resolved_capabilities(&s, &can);
 	for (size_t i = 0; i < COUNT_OF(want); i++)
-		if (!strv_has(&can, want[i]))
+		if (!rights_say(&rights, want[i]))
 			fail_msg("missing: %s", want[i]);
-	assert_int_equal(can.n, COUNT_OF(want));
+	assert_int_equal(rights.n, COUNT_OF(want));
 }
 
 static void the_docker_line_is_quoted(void **state)
