@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Options that a profile declares: read, refused, parsed, handed on. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/mem.h"
+#include "test.h"
+
 #include "cli/option/profile_options.h"
 
 static const char description[] =

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "test.h"
 
+#include "engine/container.h"
+#include "engine/image.h"
 #include "build/build_files.h"
 
 static const struct {
@@ -61,14 +63,14 @@ static void test_bases(void **state)
 
 static void test_build_bases(void **state)
 {
-	char *dir = scratch(), *base = xstrdup("mine:2");
+	char *dir = scratch_make(), *base = xstrdup("mine:2");
 	struct plan_build b = {.context = dir, .base = base};
 	AUTO_STRV struct strv bases = {0};
 	struct err e = {0};
 
 	(void)state;
 	put(dir, "Dockerfile", "ARG BASE_IMAGE=theirs\nFROM $BASE_IMAGE\n");
-	assert_good(image_build_bases(&b, &bases, &e), &e);
+	assert_ok(image_build_bases(&b, &bases, &e));
 	assert_int_equal(bases.n, 1);
 	assert_string_equal(bases.v[0], "mine:2");
 	shell("rm %s/Dockerfile", dir);
@@ -85,7 +87,7 @@ static void test_platform(void **state)
 		{"linux/arm64/v8", "linux/arm64+arm64."},
 		{"linux/arm", "linux/arm/v7+arm.v7"},
 		{"linux/amd64", "linux/amd64+amd64."}};
-	char *dir = scratch();
+	char *dir = scratch_make();
 
 	(void)state;
 	put(dir, "Dockerfile",
@@ -98,7 +100,7 @@ static void test_platform(void **state)
 		struct err e = {0};
 
 		kvs_set(&b.args, "BUILDARCH", "mine");
-		assert_good(image_build_bases(&b, &bases, &e), &e);
+		assert_ok(image_build_bases(&b, &bases, &e));
 		assert_int_equal(bases.n, 2);
 		assert_string_equal(bases.v[0], platforms[i][1]);
 		assert_string_equal(bases.v[1], "mine");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "test.h"
 
+#include "engine/container.h"
+#include "engine/image.h"
 #include "engine/http/base64.h"
 #include "engine/registry/docker_config.h"
 
@@ -11,7 +13,7 @@ static int set_up(void **state)
 	AUTO_FREE char *path = NULL;
 
 	(void)state;
-	dir = scratch();
+	dir = scratch_make();
 	setenv("DOCKER_CONFIG", dir, 1);
 	path = xasprintf("%s:/usr/bin:/bin", dir);
 	setenv("PATH", path, 1);
@@ -31,7 +33,7 @@ static void check(const char *ref, const char *want)
 	AUTO_BUF struct buf auth = {0}, text = {0};
 	struct err e = {0};
 
-	assert_good(registry_auth(ref, &auth, &e), &e);
+	assert_ok(registry_auth(ref, &auth, &e));
 	assert_int_equal(base64_decode(buf_str(&auth), auth.n, &text), 0);
 	assert_string_equal(buf_str(&text), want);
 }
@@ -144,11 +146,11 @@ static void test_config_for_builds(void **state)
 	(void)state;
 	put(dir, "config.json", "{\"auths\":{\"a.example\":{\"auth\":\"aDpo\"}}}");
 	strv_add(&refs, "busybox");
-	assert_good(registry_config(&refs, &head, &e), &e);
+	assert_ok(registry_config(&refs, &head, &e));
 	assert_int_equal(head.n, 0);
 	strv_add(&refs, "a.example/x");
 	strv_add(&refs, "a.example/y");
-	assert_good(registry_config(&refs, &head, &e), &e);
+	assert_ok(registry_config(&refs, &head, &e));
 	assert_int_equal(base64_decode(head.p, head.n, &text), 0);
 	assert_string_equal(text.p, "{\"a.example\":" USER("h", "h", "a.example") "}");
 }

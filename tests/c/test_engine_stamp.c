@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "test.h"
+
+#include "engine/container.h"
+#include "engine/image.h"
 
 static char *dir;
 static struct plan_build build;
@@ -9,7 +12,7 @@ static char *stamp(void)
 	char *hex = NULL;
 	struct err e = {0};
 
-	assert_good(image_build_stamp(&build, &hex, &e), &e);
+	assert_ok(image_build_stamp(&build, &hex, &e));
 	assert_int_equal(strlen(hex), 64);
 	return hex;
 }
@@ -39,7 +42,7 @@ static void same(const char *last, const char *why)
 static int set_up(void **state)
 {
 	(void)state;
-	dir = scratch();
+	dir = scratch_make();
 	put(dir, "Dockerfile", "FROM scratch\n");
 	put(dir, "src/a", "1234");
 	put(dir, "junk/b", "1234");

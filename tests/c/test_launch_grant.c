@@ -2,7 +2,6 @@
 /* Grants: what includes what, and a store that holds beside other writers and whatever
  * lies in it. */
 #include <fcntl.h>
-#include <sys/wait.h>
 
 #include "base/digest.h"
 #include "base/log.h"
@@ -359,11 +358,11 @@ static void test_allow(void **state)
 	assert_int_equal(allow(&wanted, &s, &how, &e), -1);
 	assert_int_equal(asked[1], 100);
 	assert_int_equal(asked[2], 1);
-	assert_contains(e.msg, " more; to allow it: cnnrun allow x");
+	assert_has(e.msg, " more; to allow it: cnnrun allow x");
 	s.unsafe = xstrdup("REASON");
 	strv_free(&wanted);
 	assert_int_equal(allow(&wanted, &s, &how, &e), -1);
-	assert_contains(e.msg, "REASON");
+	assert_has(e.msg, "REASON");
 	free(s.unsafe);
 	kvs_free(&s.files);
 }

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Which container a name means. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
-#include "base/mem.h"
+#include "test.h"
+
 #include "launch/own.h"
 
 static struct container_item items[] = {
