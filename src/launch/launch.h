@@ -25,15 +25,18 @@ struct engine_facts {
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct err *e);
 
-/* What a build of p's image reaches beyond the free set, in words: for where there is a
- * build and no resolve. */
+/* The part of it that is about the image, for where nothing but a build is wanted: what
+ * it is built from, and what of that is reach. */
+int resolve_image(const struct plan *p, struct resolved *out, struct err *e);
+/* Only its reach, in words: for where nothing is built now. */
 int build_capabilities(const struct plan *p, struct strv *out, struct err *e);
 
-/* Makes sure the image is there: builds when an input changed, pulls, or falls back to
- * the stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is
- * the caller's. */
-int ensure_image(struct engine *g, const struct plan *p, const struct progress_sink *sink,
-	bool force, char **id, struct err *e);
+/* Makes sure the image of s, p resolved, is there: builds from what s holds open when an
+ * input changed, pulls, or falls back to the stand-in base. Progress goes to sink. force
+ * builds whatever the stamp says. s gets the image's id, by which it is to be used: its
+ * name may mean another by then. */
+int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
+	const struct progress_sink *sink, bool force, struct err *e);
 
 /* Standard output and error of the container go to the terminal, or to capture. */
 struct launch_io {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The base library: paths, errors, lists, buffers. */
-
 #include "test.h"
 
 #include "base/digest.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The completion scripts: accepted by their shells, and holding every option there is. */
-
 #include "test.h"
 
 #include "cli/option/completion.h"

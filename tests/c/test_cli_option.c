@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The option parser, its help text and its suggestions. */
-
 #include "test.h"
 
 #include "cli/option/option.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Options that a profile declares: read, refused, parsed, handed on. */
-
 #include "test.h"
 
 #include "cli/option/profile_options.h"

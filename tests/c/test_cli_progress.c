@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The progress display, drawn into a buffer. */
-
 #include "test.h"
 
 #include "cli/face/progress.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Values in words, and tables. */
-
 #include "test.h"
 
 #include "cli/face/table.h"

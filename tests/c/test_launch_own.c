@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Which container a name means. */
-
 #include "test.h"
 
 #include "launch/own.h"

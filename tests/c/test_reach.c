@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is free and what is a capability; and that what was looked at is what is mounted.
  */
-
 #include "test.h"
 
 #include "launch/launch.h"
@@ -106,6 +105,7 @@ static void files_read_elsewhere_are_named(void **state)
 	AUTO_FREE char *words = xasprintf("read outside the project: %s", outside);
 	AUTO_FREE char *linked = xasprintf("follow a link of the project and %s", words);
 	AUTO_FREE char *build = xasprintf("%s (to build the image)", linked);
+	AUTO_FREE char *ignore = path_join(project, ".dockerignore");
 	AUTO_FREE char *direct = xasprintf("\"env_files\":[\"%s\"]", outside);
 
 	(void)state;
@@ -114,6 +114,9 @@ static void files_read_elsewhere_are_named(void **state)
 	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"/usr/share/doc\"}",
 		"read outside the project: /usr/share/doc (to build the image)");
 	expect("\"build\":{\"tag\":\"x:1\",\"dockerfile\":\"link\"}", build);
+	assert_int_equal(symlink(outside, ignore), 0);
+	expect("\"build\":{\"tag\":\"x:1\"}", build);
+	unlink(ignore);
 }
 
 static void variables_of_the_user_are_named(void **state)

@@ -24,22 +24,22 @@ static cJSON *env_list(const struct kvs *env)
 
 static void add_program(cJSON *j, const struct resolved *s)
 {
-	if (s->has_entrypoint) {
-		cJSON *a = json_strv(&s->entrypoint);
+	if (s->set.has_entrypoint) {
+		cJSON *a = json_strv(&s->set.entrypoint);
 
-		if (!s->entrypoint.n) /* [""] clears the image's; [] would keep its
+		if (!s->set.entrypoint.n) /* [""] clears the image's; [] would keep its
 					 command */
 			cJSON_AddItemToArray(a, cJSON_CreateString(""));
 		cJSON_AddItemToObject(j, "Entrypoint", a);
 	}
-	if (s->has_command)
-		cJSON_AddItemToObject(j, "Cmd", json_strv(&s->command));
+	if (s->set.has_command)
+		cJSON_AddItemToObject(j, "Cmd", json_strv(&s->set.command));
 	if (s->has_user) {
 		AUTO_FREE char *user = xasprintf("%u:%u", s->uid, s->gid);
 
 		cJSON_AddStringToObject(j, "User", user);
 	}
-	json_put(j, "WorkingDir", s->workdir);
+	json_put(j, "WorkingDir", s->set.workdir);
 	if (s->env.n)
 		cJSON_AddItemToObject(j, "Env", env_list(&s->env));
 }
@@ -48,20 +48,20 @@ static void add_program(cJSON *j, const struct resolved *s)
  * closes the whole attach on a half-close, and output is lost. */
 static void add_terminal(cJSON *j, const struct resolved *s)
 {
-	cJSON_AddBoolToObject(j, "Tty", s->tty);
+	cJSON_AddBoolToObject(j, "Tty", s->set.tty);
 	cJSON_AddBoolToObject(j, "OpenStdin", s->open_stdin);
-	cJSON_AddBoolToObject(j, "StdinOnce", s->open_stdin && !s->detach);
-	cJSON_AddBoolToObject(j, "AttachStdin", s->open_stdin && !s->detach);
-	cJSON_AddBoolToObject(j, "AttachStdout", !s->detach);
-	cJSON_AddBoolToObject(j, "AttachStderr", !s->detach);
+	cJSON_AddBoolToObject(j, "StdinOnce", s->open_stdin && !s->set.detach);
+	cJSON_AddBoolToObject(j, "AttachStdin", s->open_stdin && !s->set.detach);
+	cJSON_AddBoolToObject(j, "AttachStdout", !s->set.detach);
+	cJSON_AddBoolToObject(j, "AttachStderr", !s->set.detach);
 }
 
 static void add_exposed_ports(cJSON *j, const struct resolved *s)
 {
-	cJSON *ports = s->n_ports ? cJSON_AddObjectToObject(j, "ExposedPorts") : NULL;
+	cJSON *ports = s->set.n_ports ? cJSON_AddObjectToObject(j, "ExposedPorts") : NULL;
 
-	for (size_t i = 0; i < s->n_ports; i++) {
-		AUTO_FREE char *key = port_key(&s->ports[i]);
+	for (size_t i = 0; i < s->set.n_ports; i++) {
+		AUTO_FREE char *key = port_key(&s->set.ports[i]);
 
 		if (!json_get(ports, key))
 			cJSON_AddObjectToObject(ports, key);
@@ -76,12 +76,12 @@ cJSON *container_body(const struct engine_info *i, const struct resolved *s)
 	json_put(j, "Image", s->image_id ? s->image_id : s->image);
 	add_program(j, s);
 	add_terminal(j, s);
-	json_put(j, "Hostname", s->hostname);
-	if (s->labels.n)
-		cJSON_AddItemToObject(j, "Labels", json_kvs(&s->labels));
-	json_put(j, "StopSignal", s->stop_signal);
-	if (s->stop_timeout >= 0)
-		cJSON_AddNumberToObject(j, "StopTimeout", s->stop_timeout);
+	json_put(j, "Hostname", s->set.hostname);
+	if (s->set.labels.n)
+		cJSON_AddItemToObject(j, "Labels", json_kvs(&s->set.labels));
+	json_put(j, "StopSignal", s->set.stop_signal);
+	if (s->set.stop_timeout >= 0)
+		cJSON_AddNumberToObject(j, "StopTimeout", s->set.stop_timeout);
 	add_exposed_ports(j, s);
 	if (no_network(i, s))
 		cJSON_AddBoolToObject(j, "NetworkDisabled", true);
@@ -94,7 +94,7 @@ static int check_gpus(struct engine *g, const struct resolved *s, struct err *e)
 {
 	const struct engine_system *system;
 
-	if (!g->info.podman || s->gpus.select == GPU_NONE)
+	if (!g->info.podman || s->set.gpus.select == GPU_NONE)
 		return 0;
 	if (engine_system(g, &system, e) < 0)
 		return -1;
@@ -118,7 +118,7 @@ int container_create(struct engine *g, const struct resolved *s, char **id,
 	if (check_gpus(g, s, e) < 0)
 		return -1;
 	buf_adds(&path, "/containers/create");
-	url_param(&path, "name", s->name);
+	url_param(&path, "name", s->set.name);
 	if (engine_call(g, "POST", path.p, body, &made, e) < 0)
 		return err_wrap(e, "create the container from %s", s->image);
 	made_id = json_str(made, "Id");

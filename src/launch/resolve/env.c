@@ -80,7 +80,7 @@ int resolve_env(struct resolving *r, struct err *e)
 	const struct plan *p = r->p;
 	const char *term = getenv("TERM");
 
-	if (r->s->tty)
+	if (r->s->set.tty)
 		kvs_set(&r->s->env, "TERM", term && *term ? term : "xterm");
 	strv_copy(&r->s->secrets, &p->env_secret);
 	for (size_t i = 0; i < p->env_files.n; i++) {

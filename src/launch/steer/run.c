@@ -10,7 +10,7 @@ static int note(const struct steering *s, const struct plan *p, bool capture,
 	if (run_wanted(p, &s->notes->facts, s->notes->wanted, e) < 0)
 		return -1;
 	*reply = outcome_noted(s->notes, p->build.wanted ? p->build.tag : p->image,
-		&p->command, capture);
+		&p->set.command, capture);
 	return 0;
 }
 

@@ -27,8 +27,8 @@ static inline void attach(struct run *r)
 {
 	struct err e = {0};
 
-	assert_ok(container_attach(engine, r->id, r->resolved.tty, r->resolved.open_stdin,
-		false, NULL, &r->stream, &e));
+	assert_ok(container_attach(engine, r->id, r->resolved.set.tty,
+		r->resolved.open_stdin, false, NULL, &r->stream, &e));
 	assert_ok(container_wait_begin(engine, r->id, &r->wait, &e));
 }
 
@@ -44,13 +44,12 @@ static inline void start(struct run *r)
 /* Reads what there is: false at the end of the stream. */
 static inline bool drain(struct stream *s, struct buf *out, struct buf *err)
 {
-	char data[4096];
+	struct iovec piece;
 	struct err e = {0};
-	int channel;
-	ssize_t k;
+	int channel, k;
 
-	while ((k = stream_recv(s, data, sizeof data, &channel, &e)) > 0)
-		buf_add(channel == 2 ? err : out, data, (size_t)k);
+	while ((k = stream_take(s, &piece, 1, &channel, &e)) > 0)
+		buf_add(channel == 2 ? err : out, piece.iov_base, piece.iov_len);
 	if (k < 0 && e.code)
 		fail_msg("%s", e.msg);
 	return k == 0;

@@ -76,7 +76,7 @@ static void test_tty(void **state)
 	struct err e = {0};
 
 	(void)state;
-	r.resolved.tty = r.resolved.open_stdin = true;
+	r.resolved.set.tty = r.resolved.open_stdin = true;
 	start(&r);
 	wait_for_output(&r, "up");
 	assert_ok(container_resize(engine, r.id, 33, 99, &e));
@@ -105,8 +105,8 @@ static void test_start_failures(void **state)
 		struct run r = {.resolved = shell_resolved("")};
 		struct err e = {0};
 
-		strv_free(&r.resolved.command);
-		strv_add(&r.resolved.command, cases[i].program);
+		strv_free(&r.resolved.set.command);
+		strv_add(&r.resolved.set.command, cases[i].program);
 		create(&r);
 		assert_int_equal(container_start(engine, r.id, NULL, &r.status, &e), -1);
 		assert_int_equal(r.status, cases[i].status);
@@ -199,16 +199,16 @@ static void test_signals_and_inspect(void **state)
 	bool found = false;
 
 	(void)state;
-	kvs_set(&r.resolved.labels, "engine.test", r.resolved.name);
-	r.resolved.workdir = xstrdup("/etc");
+	kvs_set(&r.resolved.set.labels, "engine.test", r.resolved.set.name);
+	r.resolved.set.workdir = xstrdup("/etc");
 	start(&r);
 	wait_for_output(&r, "ready");
-	assert_ok(container_inspect(engine, r.resolved.name, &c, &found, &e));
+	assert_ok(container_inspect(engine, r.resolved.set.name, &c, &found, &e));
 	assert_true(found && c.running && !c.tty && c.pid > 0);
 	assert_string_equal(c.id, r.id);
-	assert_string_equal(c.name, r.resolved.name);
+	assert_string_equal(c.name, r.resolved.set.name);
 	assert_string_equal(c.workdir, "/etc");
-	assert_string_equal(kvs_get(&c.labels, "engine.test"), r.resolved.name);
+	assert_string_equal(kvs_get(&c.labels, "engine.test"), r.resolved.set.name);
 	container_state_free(&c);
 	assert_ok(container_kill(engine, r.id, "USR1", &e));
 	finish(&r);
@@ -218,8 +218,8 @@ static void test_signals_and_inspect(void **state)
 	container_state_free(&c);
 	assert_ok(container_inspect(engine, "engine-test-none", &c, &found, &e));
 	assert_false(found);
-	kvs_free(&r.resolved.labels);
-	free(r.resolved.workdir);
+	kvs_free(&r.resolved.set.labels);
+	free(r.resolved.set.workdir);
 	end(&r);
 }
 
@@ -232,11 +232,11 @@ static void test_gpu_request(void **state)
 	struct err e = {0};
 
 	(void)state;
-	r.resolved.gpus.select = GPU_IDS;
-	strv_add(&r.resolved.gpus.ids, "2");
-	strv_add(&r.resolved.gpus.ids, "3");
-	strv_add(&r.resolved.gpus.capabilities, "compute");
-	strv_add(&r.resolved.gpus.capabilities, "utility");
+	r.resolved.set.gpus.select = GPU_IDS;
+	strv_add(&r.resolved.set.gpus.ids, "2");
+	strv_add(&r.resolved.set.gpus.ids, "3");
+	strv_add(&r.resolved.set.gpus.capabilities, "compute");
+	strv_add(&r.resolved.set.gpus.capabilities, "utility");
 	create(&r);
 	attach(&r);
 	if (container_start(engine, r.id, NULL, &r.status, &e) < 0) {
@@ -247,8 +247,8 @@ static void test_gpu_request(void **state)
 		assert_has(r.out.p, "2,3\n");
 		assert_has(r.out.p, "compute");
 	}
-	strv_free(&r.resolved.gpus.ids);
-	strv_free(&r.resolved.gpus.capabilities);
+	strv_free(&r.resolved.set.gpus.ids);
+	strv_free(&r.resolved.set.gpus.capabilities);
 	end(&r);
 }
 

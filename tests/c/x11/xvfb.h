@@ -3,6 +3,8 @@
 #ifndef CNNRUN_TESTS_XVFB_H
 #define CNNRUN_TESTS_XVFB_H
 
+#include "test.h"
+
 #include "authority.h"
 
 #include <fcntl.h>

@@ -3,8 +3,6 @@
  * docker's own client (28.2), classic builder; where BuildKit differs it says so. */
 #include "test.h"
 
-#include "engine/container.h"
-#include "engine/image.h"
 #include "build/ignore.h"
 #include "build/walk.h"
 
@@ -61,8 +59,9 @@ static const struct {
 		"Dockerfile src src/a.o src/deep src/deep/b.o src/deep/keep.txt", NULL},
 };
 
-static void list(const char *root, const char *text, bool classic, struct buf *out)
+static void list(char *dir, const char *text, bool classic, struct buf *out)
 {
+	struct build_input root = {.fd = open(dir, O_PATH), .path = dir};
 	AUTO_IGNORE struct ignore ig = {0};
 	struct walk_entry w;
 	struct walk *walk;
@@ -71,11 +70,12 @@ static void list(const char *root, const char *text, bool classic, struct buf *o
 
 	assert_ok(ignore_parse(&ig, text, strlen(text), ".dockerignore", &e));
 	ignore_keep(&ig, "Dockerfile");
-	assert_ok(walk_open(root, &ig, classic, &walk, &e));
+	assert_ok(walk_open(&root, &ig, classic, &walk, &e));
 	while ((got = walk_next(walk, &w, &e)) > 0)
 		buf_addf(out, "%s%s", out->n ? " " : "", w.path);
 	assert_ok(got);
 	walk_free(walk);
+	close(root.fd);
 }
 
 static void test_trees(void **state)
