@@ -64,7 +64,7 @@ int container_list(struct engine *g, const char *label, bool all,
 	struct container_list *out, struct err *e);
 
 /* Opens the attach stream; its head has been read when this returns. Frames are
- * demultiplexed by stream_recv unless tty. logs = send what was printed so far first. */
+ * demultiplexed by stream_take unless tty. logs = send what was printed so far first. */
 int container_attach(struct engine *g, const char *id, bool tty, bool open_stdin,
 	bool logs, const char *detach_keys, struct stream **out, struct err *e);
 /* Logs as a stream; tail < 0 = all. follow keeps it open. */

@@ -26,15 +26,16 @@ struct engine_facts {
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct rights *rights, struct err *e);
 
-/* Adds the rights that a build of p's image needs: for where there is a build and no
- * resolve. */
-int build_rights(const struct plan *p, struct rights *out, struct err *e);
+/* The part of it that is about the image, for where nothing but a build is wanted. */
+int resolve_image(
+	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e);
 
-/* Makes sure the image is there: builds when an input changed, pulls, or falls back to
- * the stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is
- * the caller's. */
-int ensure_image(struct engine *g, const struct plan *p, const struct progress_sink *sink,
-	bool force, char **id, struct err *e);
+/* Makes sure the image of s, p resolved, is there: builds from what s holds open when an
+ * input changed, pulls, or falls back to the stand-in base. Progress goes to sink. force
+ * builds whatever the stamp says. s gets the image's id, by which it is to be used: its
+ * name may mean another by then. */
+int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
+	const struct progress_sink *sink, bool force, struct err *e);
 
 /* Standard output and error of the container go to the terminal, or to capture. */
 struct launch_io {

@@ -5,16 +5,17 @@
 #include "base/mem.h"
 
 static int make_image(struct engine *g, const struct run_request *r,
-	const struct run_hooks *h, char **id, struct err *e)
+	const struct run_hooks *h, struct resolved *s, struct err *e)
 {
 	const struct plan *p = r->plan;
-	int rc = ensure_image(g, p, h->news.event ? &h->news : NULL, r->rebuild, id, e);
+	const struct progress_sink *news = h->news.event ? &h->news : NULL;
+	int rc = ensure_image(g, p, s, news, r->rebuild, e);
 
 	if (h->news_end)
 		h->news_end(h->news.ctx);
 	if (rc == 0)
-		log_debug(
-			"image %s is %s", p->build.wanted ? p->build.tag : p->image, *id);
+		log_debug("image %s is %s", p->build.wanted ? p->build.tag : p->image,
+			s->image_id);
 	return rc;
 }
 
@@ -39,7 +40,6 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 {
 	AUTO_RESOLVED struct resolved s;
 	AUTO_RIGHTS struct rights rights = {0};
-	AUTO_FREE char *id = NULL;
 	struct engine_facts facts;
 
 	resolved_init(&s);
@@ -53,28 +53,22 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 		return -1;
 	if (allow(&rights, r->src, &h->consent, e) < 0)
 		return -1;
-	if (make_image(g, r, h, &id, e) < 0)
+	if (make_image(g, r, h, &s, e) < 0)
 		return -1;
-	str_set(&s.image_id, id);
 	return launch(g, &s, r->io, h->events, status, e);
 }
 
 int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	char **id, struct err *e)
 {
+	AUTO_RESOLVED struct resolved s;
 	AUTO_RIGHTS struct rights rights = {0};
 
-	if (build_rights(r->plan, &rights, e) < 0 ||
-		allow(&rights, r->src, &h->consent, e) < 0)
-		return -1;
-	return make_image(g, r, h, id, e);
-}
-
-int run_rights(const struct plan *p, const struct engine_facts *facts,
-	struct rights *rights, struct err *e)
-{
-	AUTO_RESOLVED struct resolved s;
-
 	resolved_init(&s);
-	return resolve(p, facts, &s, rights, e);
+	if (resolve_image(r->plan, &s, &rights, e) < 0 ||
+		allow(&rights, r->src, &h->consent, e) < 0 ||
+		make_image(g, r, h, &s, e) < 0)
+		return -1;
+	*id = xstrdup(s.image_id);
+	return 0;
 }

@@ -75,6 +75,8 @@ void resolved_free(struct resolved *s)
 		strv_free(lists[i]);
 	for (size_t i = 0; i < COUNT_OF(maps); i++)
 		kvs_free(maps[i]);
+	if (s->inputs)
+		s->inputs_free(s->inputs);
 	free_identity(&s->identity);
 	free_lists(s);
 	resolved_init(s);

@@ -67,6 +67,8 @@ struct resolved_x {
 	gid_t gid;
 };
 
+struct build_inputs;
+
 struct resolved {
 	char *profile, *project;
 	char *image;    /* reference */
@@ -92,7 +94,9 @@ struct resolved {
 	bool gpus_cdi; /* ask by CDI name rather than the nvidia runtime hook */
 	struct resolved_x x;
 	bool open_stdin;
-	int rows, cols; /* of the terminal, 0 = unknown */
+	int rows, cols;              /* of the terminal, 0 = unknown */
+	struct build_inputs *inputs; /* of the image's build, held open; NULL = none */
+	void (*inputs_free)(struct build_inputs *in);
 };
 
 void resolved_init(struct resolved *s);

@@ -24,7 +24,7 @@ int resolve_env(struct resolving *r, struct err *e);    /* before what adds vari
 int resolve_gpus(struct resolving *r, struct err *e);
 int resolve_display(struct resolving *r, struct err *e);
 int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus, time */
-int resolve_build(struct resolving *r, struct err *e);   /* what a build reaches */
+int resolve_build(struct resolving *r, struct err *e);   /* and opens it */
 int resolve_devices(struct resolving *r, struct err *e);
 
 /* Are the project's files the profile's own, free to use? Not where nothing says that
