@@ -11,7 +11,8 @@
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
-#include "launch/run.h"
+#include "launch/allow.h"
+#include "launch/launch.h"
 
 static cJSON *entry_json(const struct grant *g)
 {
@@ -67,16 +68,18 @@ static int grant(struct evaluation *ev, struct err *e)
 	const struct grantee who = allow_grantee(src);
 	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0};
 	AUTO_BUF struct buf b = {0};
+	AUTO_RESOLVED struct resolved s;
 	struct engine_facts facts;
 	size_t n_before;
 
+	resolved_init(&s);
 	if (allow_source(src, e) < 0)
 		return -1;
 	rights_add_all(&rights, &ev->answers.rights);
-	if (ev->action == ACTION_BUILD && build_rights(&ev->plan, &rights, e) < 0)
+	if (ev->action == ACTION_BUILD && resolve_image(&ev->plan, &s, &rights, e) < 0)
 		return -1;
 	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);
-	if (ev->action == ACTION_RUN && run_rights(&ev->plan, &facts, &rights, e) < 0)
+	if (ev->action == ACTION_RUN && resolve(&ev->plan, &facts, &s, &rights, e) < 0)
 		return -1;
 	allow_needed(&rights, src, &needed);
 	if (!needed.n) {

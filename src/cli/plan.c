@@ -69,7 +69,7 @@ int show_plan(struct evaluation *ev, struct err *e)
 	rights_add_all(&rights, &ev->answers.rights);
 	if (resolved && resolve(&ev->plan, &unknown, &s, &rights, e) < 0)
 		return -1;
-	if (ev->action == ACTION_BUILD && build_rights(&ev->plan, &rights, e) < 0)
+	if (ev->action == ACTION_BUILD && resolve_image(&ev->plan, &s, &rights, e) < 0)
 		return -1;
 	if (diff)
 		return show_diff(&ev->src, &rights, e);

@@ -26,12 +26,9 @@ struct engine_facts {
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct rights *rights, struct err *e);
 
-/* The part of it that is about the image, for where nothing but a build is wanted: what
- * it is built from, and the rights that this needs. */
+/* The part of it that is about the image, for where nothing but a build is wanted. */
 int resolve_image(
 	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e);
-/* Only the rights, for where nothing is built now. */
-int build_rights(const struct plan *p, struct rights *out, struct err *e);
 
 /* Makes sure the image of s, p resolved, is there: builds from what s holds open when an
  * input changed, pulls, or falls back to the stand-in base. Progress goes to sink. force

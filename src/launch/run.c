@@ -72,12 +72,3 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	*id = xstrdup(s.image_id);
 	return 0;
 }
-
-int run_rights(const struct plan *p, const struct engine_facts *facts,
-	struct rights *rights, struct err *e)
-{
-	AUTO_RESOLVED struct resolved s;
-
-	resolved_init(&s);
-	return resolve(p, facts, &s, rights, e);
-}

@@ -107,9 +107,8 @@ int grant_read(const struct grantee *who, struct grant *out)
 	if (found < 0)
 		log_warn("%s; it counts as no grant", e.msg);
 	if (found > 0 && out->n_lost)
-		log_info("of what an older cnnrun kept for %s not all can be told any "
-			 "more: "
-			 "what is missing is asked for again",
+		log_info("the grant of %s is in an older form that leaves some rights "
+			 "open: what is missing is asked for again",
 			who->path);
 	return found > 0;
 }

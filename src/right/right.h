@@ -87,8 +87,6 @@ void rights_add_resolved(struct rights *r, const struct resolved *s);
 bool right_covers(const struct right *granted, const struct right *wanted);
 /* Is it among these? */
 bool rights_have(const struct rights *r, const struct right *one);
-/* Does one of granted include it? */
-bool rights_cover(const struct rights *granted, const struct right *wanted);
 /* Adds to missing what of wanted granted does not include. */
 void rights_missing(const struct rights *granted, const struct rights *wanted,
 	struct rights *missing);

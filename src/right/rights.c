@@ -71,7 +71,7 @@ void rights_add_all(struct rights *to, const struct rights *from)
 			to, from->v[i].kind, from->v[i].object, from->v[i].by_link);
 }
 
-bool rights_cover(const struct rights *granted, const struct right *wanted)
+static bool cover(const struct rights *granted, const struct right *wanted)
 {
 	for (size_t i = 0; i < granted->n; i++)
 		if (right_covers(&granted->v[i], wanted))
@@ -83,7 +83,7 @@ void rights_missing(
 	const struct rights *granted, const struct rights *wanted, struct rights *missing)
 {
 	for (size_t i = 0; i < wanted->n; i++)
-		if (!rights_cover(granted, &wanted->v[i]))
+		if (!cover(granted, &wanted->v[i]))
 			rights_add_path(missing, wanted->v[i].kind, wanted->v[i].object,
 				wanted->v[i].by_link);
 }

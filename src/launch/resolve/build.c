@@ -67,11 +67,3 @@ int resolve_image(
 	host_user_free(&r.me);
 	return rc;
 }
-
-int build_rights(const struct plan *p, struct rights *out, struct err *e)
-{
-	AUTO_RESOLVED struct resolved s;
-
-	resolved_init(&s);
-	return resolve_image(p, &s, out, e);
-}
