@@ -17,10 +17,11 @@ void line(struct lines *l, const char *fmt, ...) __attribute__((format(printf, 2
  * frees. */
 char *words(const struct strv *s, const char *between);
 
-/* What reaches out of the container: mounts, GPUs, display; network, ports, devices; and
- * what all that lets it do. */
+/* What reaches out of the container: mounts, GPUs, display. */
 void show_reach(struct buf *out, const struct resolved *s);
-void show_network(struct buf *out, const struct resolved *s);
+/* Every setting that was made, and what holds when none was. */
+void show_settings(struct buf *out, const struct plan *p, const struct resolved *s);
+/* What all that lets it do. */
 /* missing are those of can that the profile is not granted; NULL = it needs no grant. */
 void show_capabilities(
 	struct buf *out, const struct strv *can, const struct strv *missing);
