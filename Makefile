@@ -184,7 +184,7 @@ bench:
 	@BUILD=$(BUILD) tests/bench/run.sh
 
 .PHONY: lint
-lint: compdb
+lint: all compdb
 	@scripts/setup.sh lint
 	@BUILD=$(BUILD) scripts/lint.sh
 

@@ -158,16 +158,18 @@ long engine_patience(const struct engine *g, const char *method)
 int engine_send(struct engine *g, const char *method, const cJSON *body,
 	struct reply *out, struct err *e, const char *fmt, ...)
 {
-	AUTO_FREE char *text = body ? json_text(body, false) : NULL;
-	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *text = NULL, *path = NULL;
 	struct http_request r = {
-		.method = method, .body = text, .timeout_ms = engine_patience(g, method)};
+		.method = method, .timeout_ms = engine_patience(g, method)};
 	va_list ap;
 
+	if (json_send(body, &text, e) < 0)
+		return -1;
 	va_start(ap, fmt);
 	path = xvasprintf(fmt, ap);
 	va_end(ap);
 	r.path = path;
+	r.body = text;
 	r.n_body = text ? strlen(text) : 0;
 	return engine_do(g, &r, out, e);
 }

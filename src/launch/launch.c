@@ -28,6 +28,7 @@ struct launching {
 	struct engine *g;
 	struct resolved *s;
 	const struct launch_io *io;
+	const struct launch_events *events;
 	struct ledger *ledger;
 	char *id; /* of the container, once it is there */
 	bool detached;
@@ -101,6 +102,7 @@ static int read_identity(struct launching *l, struct err *e)
 		return 0;
 	scratch.set.name = xasprintf("%s-identity", l->s->set.name);
 	str_set(&scratch.image, l->s->image);
+	str_set(&scratch.image_id, l->s->image_id);
 	str_set(&scratch.set.network, "none");
 	scratch.set.has_command = true;
 	strv_add(&scratch.set.command, "true");
@@ -149,8 +151,8 @@ static int start(struct launching *l, int *status, struct err *e)
 	}
 	if (sources_check(l->s, e) < 0)
 		return -1;
-	if (l->io && l->io->on_start)
-		l->io->on_start(l->io->ctx, l->id);
+	if (l->events && l->events->on_start)
+		l->events->on_start(l->events->ctx, l->id);
 	return 0;
 }
 
@@ -190,47 +192,56 @@ static void explain_status(const struct launching *l, const char *head, int stat
 			(int)n, program, l->s->image);
 }
 
+static int relay(struct launching *l, struct stream *stream, struct container_wait *wait,
+	int *status, struct err *e)
+{
+	const struct resolved *s = l->s;
+	const struct engine_info *i = engine_info(l->g);
+	bool knows_size = i->api_minor >= API_CONSOLE_SIZE && !i->podman;
+	const struct relay_options o = {.g = l->g,
+		.id = l->id,
+		.tty = s->set.tty,
+		.input = s->open_stdin,
+		.stream = stream,
+		.wait = wait,
+		.io = l->io,
+		.events = l->events,
+		.ledger = l->ledger,
+		.resize = container_resize,
+		.detach_keys = s->set.detach_keys,
+		.stop_timeout = s->set.stop_timeout,
+		.rows = knows_size ? s->rows : 0,
+		.cols = knows_size ? s->cols : 0};
+	struct relay_result r = {0};
+	int rc = relay_begin(&o, e);
+
+	if (!rc)
+		rc = start(l, status, e);
+	if (!rc)
+		rc = relay_run(&o, &r, status, e);
+	relay_end(&o);
+	if (!rc)
+		explain_status(l, r.head, *status);
+	l->detached = r.detached;
+	if (r.detached) {
+		*status = 0;
+		log_info("detached; cnnrun attach %s comes back", s->set.name);
+	}
+	return rc;
+}
+
 static int run_attached(struct launching *l, int *status, struct err *e)
 {
 	const struct resolved *s = l->s;
 	AUTO_STREAM struct stream *stream = NULL;
 	struct container_wait *wait = NULL;
-	struct relay relay = {.g = l->g,
-		.id = l->id,
-		.ledger = l->ledger,
-		.tty = s->set.tty,
-		.input = s->open_stdin,
-		.io = l->io,
-		.resize = container_resize,
-		.detach_keys = s->set.detach_keys,
-		.stop_timeout = s->set.stop_timeout};
 	int rc;
-
-	if (engine_info(l->g)->api_minor >= API_CONSOLE_SIZE &&
-		!engine_info(l->g)->podman) {
-		relay.rows = s->rows;
-		relay.cols = s->cols;
-	}
 
 	if (container_attach(l->g, l->id, s->set.tty, s->open_stdin, false,
 		    s->set.detach_keys, &stream, e) < 0 ||
 		container_wait_begin(l->g, l->id, &wait, e) < 0)
 		return err_wrap(e, "attach");
-	relay.stream = stream;
-	relay.wait = wait;
-	rc = relay_begin(&relay, e);
-	if (!rc)
-		rc = start(l, status, e);
-	if (!rc)
-		rc = relay_run(&relay, status, e);
-	relay_end(&relay);
-	if (!rc)
-		explain_status(l, relay.head, *status);
-	l->detached = relay.detached;
-	if (relay.detached) {
-		*status = 0;
-		log_info("detached; cnnrun attach %s comes back", s->set.name);
-	}
+	rc = relay(l, stream, wait, status, e);
 	container_wait_free(wait);
 	return rc;
 }
@@ -265,6 +276,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	if (ledger_open(&r, &l->ledger, e) < 0)
 		return -1;
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
+	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = grant_display(l, e);
 	if (!rc)
 		rc = create(l, e);
@@ -280,10 +292,10 @@ bool launch_end_asked(void)
 	return signals_end_asked();
 }
 
-int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int *status,
-	struct err *e)
+int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
+	const struct launch_events *events, int *status, struct err *e)
 {
-	struct launching l = {.g = g, .s = s, .io = io};
+	struct launching l = {.g = g, .s = s, .io = io, .events = events};
 	size_t files = s->n_files, mounts = s->n_mounts;
 
 	if (launch_once(&l, status, e) == 0)

@@ -171,7 +171,9 @@ static int read_container(struct plan *p, const cJSON *o, struct err *e)
 	{
 		struct where w = {""};
 
-		if (strcmp(v->string, "at") != 0 && read_key(p, v, &w, e) < 0) {
+		if (!strcmp(v->string, "at"))
+			continue;
+		if (json_check_utf8(v, e) < 0 || read_key(p, v, &w, e) < 0) {
 			AUTO_FREE char *key = xasprintf("%s/%s", v->string, w.path);
 
 			err_wrap(e, "%s", v->string);

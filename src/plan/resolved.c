@@ -47,6 +47,8 @@ void resolved_free(struct resolved *s)
 		strv_free(lists[i]);
 	kvs_free(&s->env);
 	fields_free(&s->set, settings_fields);
+	if (s->inputs)
+		s->inputs_free(s->inputs);
 	free_identity(&s->identity);
 	resolved_trim(s, 0, 0);
 	free(s->mounts);

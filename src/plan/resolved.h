@@ -13,6 +13,7 @@ struct resolved_mount {
 	bool readonly;
 	bool create;  /* bind: the launch makes the source, which is not there yet */
 	bool outside; /* bind: not of the project's own files */
+	bool by_link; /* bind: below the project as it was said, and really outside */
 	bool engine; /* bind: the socket of a container engine, or a directory above it */
 	bool said;   /* bind: resolved.reach or the display has words for it */
 	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
@@ -70,10 +71,12 @@ struct resolved_x {
 	gid_t gid;
 };
 
+struct build_inputs;
+
 struct resolved {
 	char *profile, *project;
 	char *image;    /* reference */
-	char *image_id; /* "sha256:…" once it is known to be there; key of caches */
+	char *image_id; /* "sha256:…" once it is known: what runs, key of caches */
 	struct settings
 		set; /* name and network are always set; labels hold cnnrun's own;
 			cap_drop holds "ALL" unless privileged, security_opt
@@ -97,7 +100,9 @@ struct resolved {
 	bool gpus_cdi; /* ask by CDI name rather than the nvidia runtime hook */
 	struct resolved_x x;
 	bool open_stdin;
-	int rows, cols; /* of the terminal, 0 = unknown */
+	int rows, cols;              /* of the terminal, 0 = unknown */
+	struct build_inputs *inputs; /* of the image's build, held open; NULL = none */
+	void (*inputs_free)(struct build_inputs *in);
 };
 
 void resolved_init(struct resolved *s);

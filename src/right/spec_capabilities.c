@@ -6,12 +6,14 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "right/covers.h"
 #include "plan/resolved.h"
 
 static void mount_capability(
 	const struct resolved *s, const struct resolved_mount *m, struct strv *out)
 {
 	const char *how = m->readonly ? "read" : "write";
+	const char *by = m->by_link ? BY_LINK : "";
 
 	if (m->type == MOUNT_VOLUME)
 		strv_addf(
@@ -19,7 +21,7 @@ static void mount_capability(
 	if (m->type != MOUNT_BIND)
 		return;
 	if (m->engine)
-		strv_addf(out, "control the container engine, and so the host: %s",
+		strv_addf(out, "%scontrol the container engine, and so the host: %s", by,
 			m->source);
 	if (!m->outside || m->said)
 		return;
@@ -27,7 +29,7 @@ static void mount_capability(
 		strv_addf(
 			out, "%s in %s, which is no project of its own", how, m->source);
 	else
-		strv_addf(out, "%s outside the project: %s", how, m->source);
+		strv_addf(out, "%s%s outside the project: %s", by, how, m->source);
 }
 
 static void gpu_capability(const struct resolved *s, struct strv *out)

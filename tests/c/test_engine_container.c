@@ -15,6 +15,28 @@ static void test_output_and_status(void **state)
 	end(&r);
 }
 
+/* The list of the engine lags behind: who waits for what it shows may come too late. */
+static void test_wait_after_the_end(void **state)
+{
+	struct run r = {.resolved = shell_resolved("exit 7")};
+	struct container_wait *late = NULL;
+	struct pollfd p = {.events = POLLIN};
+	struct err e = {0};
+	int status = -1, rc;
+
+	(void)state;
+	start(&r);
+	finish(&r);
+	assert_good(container_wait_started(engine, r.id, &late, &e), &e);
+	p.fd = container_wait_fd(late);
+	while (!(rc = container_wait_poll(late, &status, &e)))
+		assert_true(poll(&p, 1, 5000) > 0);
+	assert_good(rc, &e);
+	assert_int_equal(status, 7);
+	container_wait_free(late);
+	end(&r);
+}
+
 /* More than pipes and buffers hold, through the program and back. */
 static void test_half_close(void **state)
 {
@@ -144,6 +166,29 @@ static void test_missing(void **state)
 	free_resolved(&r.resolved);
 }
 
+/* Whatever the tag has come to mean since the id was found. */
+static void test_image_id(void **state)
+{
+	struct run r = {.resolved = shell_resolved("echo ran")};
+	AUTO_IMAGE struct image image = {0};
+	struct err e = {0};
+	bool found = false;
+
+	(void)state;
+	assert_good(image_inspect(engine, r.resolved.image, &image, &found, &e), &e);
+	str_set(&r.resolved.image, "engine-test/none:1");
+	r.resolved.image_id = xasprintf("sha256:%064d", 0);
+	assert_int_equal(container_create(engine, &r.resolved, &r.id, NULL, &e), -1);
+	assert_int_equal(e.code, 404);
+	assert_has(e.msg, "from engine-test/none:1: ");
+	str_set(&r.resolved.image_id, image.id);
+	start(&r);
+	finish(&r);
+	assert_string_equal(r.out.p, "ran\n");
+	free(r.resolved.image_id);
+	end(&r);
+}
+
 static void test_signals_and_inspect(void **state)
 {
 	struct run r = {
@@ -213,11 +258,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output_and_status),
+		cmocka_unit_test(test_wait_after_the_end),
 		cmocka_unit_test(test_half_close),
 		cmocka_unit_test(test_tty),
 		cmocka_unit_test(test_start_failures),
 		cmocka_unit_test(test_conflicts),
 		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_image_id),
 		cmocka_unit_test(test_signals_and_inspect),
 		cmocka_unit_test(test_gpu_request),
 	};

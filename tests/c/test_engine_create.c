@@ -43,6 +43,8 @@ static void test_least(void **state)
 		"\"HostConfig\":{\"NetworkMode\":\"bridge\",\"Init\":false,"
 		"\"LogConfig\":{\"Type\":\"none\"}}}");
 	lacks(&docker41, &s, "Binds");
+	s.image_id = (char[]){"sha256:1"};
+	has(&docker41, &s, "{\"Image\":\"sha256:1\",");
 }
 
 static void test_program(void **state)

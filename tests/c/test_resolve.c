@@ -62,7 +62,8 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 	assert_string_equal(s.mounts[0].source, "/etc");
 	resolved_capabilities(&s, &can);
 	assert_int_equal(can.n, 1);
-	assert_string_equal(can.v[0], "write outside the project: /etc");
+	assert_string_equal(can.v[0],
+		"follow a link of the project and write outside the project: /etc");
 }
 
 static void missing_sources(void **state)

@@ -99,10 +99,11 @@ static void show_spec(struct buf *out, const struct plan *p, const struct resolv
 static void show_rights(
 	struct buf *out, const struct profile_source *src, const struct strv *can)
 {
-	AUTO_STRV struct strv missing = {0};
+	AUTO_STRV struct strv needed = {0}, missing = {0};
 
+	allow_needed(can, src, &needed);
 	allow_missing(can, src, &missing);
-	show_capabilities(out, can, src->trusted ? NULL : &missing);
+	show_capabilities(out, can, &needed, &missing);
 	if (src->unsafe) {
 		AUTO_FREE char *why = xstrdup(src->unsafe);
 

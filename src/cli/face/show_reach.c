@@ -85,8 +85,8 @@ void show_reach(struct buf *out, const struct resolved *s)
 	show_display(out, s);
 }
 
-void show_capabilities(
-	struct buf *out, const struct strv *can, const struct strv *missing)
+void show_capabilities(struct buf *out, const struct strv *can, const struct strv *needed,
+	const struct strv *missing)
 {
 	if (!can->n) {
 		buf_adds(out, "\nThis container can do nothing to the host outside the "
@@ -94,5 +94,5 @@ void show_capabilities(
 		return;
 	}
 	buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD), color(COLOR_END));
-	add_capabilities(out, can, missing, missing != NULL);
+	add_capabilities(out, can, needed, missing);
 }

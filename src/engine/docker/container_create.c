@@ -70,7 +70,8 @@ cJSON *container_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = cJSON_CreateObject(), *host = host_config(i, s);
 
-	json_put(j, "Image", s->image);
+	/* what was looked at or built, whatever the reference means by now */
+	json_put(j, "Image", s->image_id ? s->image_id : s->image);
 	add_program(j, s);
 	add_terminal(j, s);
 	add_exposed_ports(j, s);
@@ -112,7 +113,7 @@ int container_create(struct engine *g, const struct resolved *s, char **id,
 	buf_adds(&path, "/containers/create");
 	url_param(&path, "name", s->set.name);
 	if (engine_call(g, "POST", path.p, body, &made, e) < 0)
-		return err_wrap(e, "create the container");
+		return err_wrap(e, "create the container from %s", s->image);
 	made_id = json_str(made, "Id");
 	if (!made_id || !*made_id)
 		return err_set(

@@ -37,9 +37,11 @@ static void set_timer(struct container_wait *w)
 		w->interval_ms = POLL_LAST_MS;
 }
 
-static int begin(struct container_wait *w, const char *name, struct err *e)
+static int begin(
+	struct container_wait *w, const char *name, const char *condition, struct err *e)
 {
-	AUTO_FREE char *wait = xasprintf("/containers/%s/wait?condition=next-exit", name);
+	AUTO_FREE char *wait =
+		xasprintf("/containers/%s/wait?condition=%s", name, condition);
 	AUTO_FREE char *inspect = xasprintf("/containers/%s/json", name);
 
 	if (!w->g->info.podman)
@@ -54,8 +56,8 @@ static int begin(struct container_wait *w, const char *name, struct err *e)
 	return 0;
 }
 
-int container_wait_begin(
-	struct engine *g, const char *id, struct container_wait **out, struct err *e)
+static int wait_for(struct engine *g, const char *id, const char *condition,
+	struct container_wait **out, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
 	struct container_wait *w = xcalloc(1, sizeof *w);
@@ -63,12 +65,24 @@ int container_wait_begin(
 	w->g = g;
 	w->id = xstrdup(id);
 	w->timer = -1;
-	if (begin(w, name, e) < 0) {
+	if (begin(w, name, condition, e) < 0) {
 		container_wait_free(w);
 		return err_wrap(e, "wait for container %.12s", id);
 	}
 	*out = w;
 	return 0;
+}
+
+int container_wait_begin(
+	struct engine *g, const char *id, struct container_wait **out, struct err *e)
+{
+	return wait_for(g, id, "next-exit", out, e);
+}
+
+int container_wait_started(
+	struct engine *g, const char *id, struct container_wait **out, struct err *e)
+{
+	return wait_for(g, id, "not-running", out, e);
 }
 
 int container_wait_fd(const struct container_wait *w)

@@ -153,7 +153,7 @@ static void write_request(struct engine *g, const char *method, const char *path
 int body_stream_open(struct engine *g, const char *method, const char *path,
 	const cJSON *body, bool upgrade, struct body_stream *out, struct err *e)
 {
-	AUTO_FREE char *text = body ? json_text(body, false) : NULL;
+	AUTO_FREE char *text = NULL;
 	AUTO_BUF struct buf request = {0};
 	struct body_stream b = {0};
 	struct opening o = {.deadline = clock_ms() + 2LL * g->patience_ms};
@@ -162,6 +162,8 @@ int body_stream_open(struct engine *g, const char *method, const char *path,
 	long status;
 
 	e = e ? e : &local;
+	if (json_send(body, &text, e) < 0)
+		return -1;
 	write_request(g, method, path, text, upgrade, &request);
 	if (wire_open(g->socket, &b.wire, e) < 0)
 		return -1;

@@ -91,6 +91,17 @@ static void name(struct resolving *r)
 	kvs_setf(&s->set.labels, LABEL_UID, "%u", getuid());
 }
 
+/* Before anything is asked or made: what was found on the host too. */
+static int check_text(const struct resolved *s, struct err *e)
+{
+	AUTO_JSON cJSON *from = cJSON_CreateObject(), *all = resolved_json(s);
+
+	json_put(from, "project", s->project);
+	json_put(from, "profile", s->profile);
+	cJSON_AddItemToObject(from, "env", json_kvs(&s->env)); /* the hidden ones too */
+	return json_check_utf8(from, e) < 0 ? -1 : json_check_utf8(all, e);
+}
+
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct err *e)
 {
@@ -108,5 +119,5 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);
 	host_user_free(&r.me);
-	return rc;
+	return rc ? rc : check_text(out, e);
 }
