@@ -5,7 +5,7 @@
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
-# make bench | install | uninstall | lint | asan | tsan | fmt | compdb | clean
+# make bench | install | uninstall | lint | docs | asan | tsan | fmt | compdb | clean
 
 CC       ?= cc
 PREFIX   ?= /usr/local
@@ -104,7 +104,8 @@ $(BUILD)/scripts.o: $(BUILD)/scripts.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # One cmocka program per source file under test.
-CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c))
+CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c \
+	tests/c/*/test_*.c))
 $(BUILD)/tests/%: tests/c/%.c $(BUILD)/libcnnrun.a
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(CPPFLAGS) -Itests/c $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< \
@@ -160,7 +161,7 @@ asan:
 	@ln -sf ../cnntrain build/asan/cnntrain # the one that runs in containers, as it is
 	@$(if $(SUITES),,$(MAKE) --no-print-directory BUILD=build/asan-trainer \
 		CFLAGS='$(SANITIZE)' trainer-tests && tests/trainer/sanitized.sh build/asan-trainer)
-	@BUILD=build/asan tests/run.sh $(or $(SUITES),c e2e/test_launch e2e/test_kill)
+	@BUILD=build/asan tests/run.sh $(or $(SUITES),c engine x11 e2e/test_launch e2e/test_kill)
 
 # The trainer's threads: ThreadSanitizer.
 .PHONY: tsan
@@ -187,6 +188,11 @@ bench:
 lint: all compdb
 	@scripts/setup.sh lint
 	@BUILD=$(BUILD) scripts/lint.sh
+
+# What is made of the lines above the verbs: scripts/meta/container.lua, docs/primitives.md.
+.PHONY: docs
+docs:
+	$$(command -v lua5.4 || echo lua) scripts/docs.lua
 
 .PHONY: fmt
 fmt:

@@ -1,31 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* resolve on this machine, and what follows from a resolved plan: words and a docker
  * line. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "user.h"
 
-#include "base/mem.h"
-#include "base/path.h"
 #include "launch/launch.h"
+#include "rights_test.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/record.h"
 
 static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
 static const struct engine_facts docker = {0};
 
+static struct rights rights; /* that the last one of these needs */
+
 static int resolve_text(const char *members, const struct engine_facts *facts,
 	struct resolved *s, struct err *e)
 {
 	AUTO_FREE char *text =
-		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
+		xasprintf("{\"version\":2,\"containers\":{\"main\":{\"image\":{"
+			  "\"reference\":\"debian:12\"},%s}}}",
+			members);
 	AUTO_JSON cJSON *j = json_parse(text, strlen(text), e);
 	AUTO_PLAN struct plan p;
 
@@ -36,7 +30,8 @@ static int resolve_text(const char *members, const struct engine_facts *facts,
 		fail_msg("%s: %s", text, e->msg);
 	p.project = xstrdup(project);
 	p.profile = xstrdup("/p/gui.lua");
-	return resolve(&p, facts, s, e);
+	rights_free(&rights);
+	return resolve(&p, facts, s, &rights, e);
 }
 
 static void resolve_ok(const char *members, struct resolved *s)
@@ -50,18 +45,16 @@ static void resolve_ok(const char *members, struct resolved *s)
 static void a_link_out_of_the_project_shows_its_real_path(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
-	resolve_ok("\"mounts\":[{\"source\":\"link\",\"target\":\"/x\"},"
+	resolve_ok("\"mount\":[{\"source\":\"link\",\"target\":\"/x\"},"
 		   "{\"source\":\"sub\",\"target\":\"/"
-		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":7}",
+		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":65534}",
 		&s);
 	assert_string_equal(s.mounts[0].source, "/etc");
-	resolved_capabilities(&s, &can);
-	assert_int_equal(can.n, 1);
-	assert_string_equal(can.v[0],
-		"follow a link of the project and write outside the project: /etc");
+	assert_int_equal(rights.n, 1);
+	assert_true(rights_say(&rights,
+		"follow a link of the project and write outside the project: /etc"));
 }
 
 static void missing_sources(void **state)
@@ -73,17 +66,17 @@ static void missing_sources(void **state)
 
 	(void)state;
 	assert_int_equal(
-		resolve_text("\"mounts\":[{\"source\":\"gone\",\"target\":\"/x\"}],"
-			     "\"at\":{\"mounts/0\":\"gui.lua:9\"}",
+		resolve_text("\"mount\":[{\"source\":\"gone\",\"target\":\"/x\"}],"
+			     "\"at\":{\"mount/0\":\"gui.lua:9\"}",
 			&docker, &s, &e),
 		-1);
 	assert_non_null(strstr(e.msg, "gui.lua:9: mount "));
 	assert_non_null(strstr(e.msg, "No such file or directory; make it"));
 	resolve_ok(
-		"\"mounts\":[{\"source\":\"gone\",\"target\":\"/x\",\"optional\":true}]",
+		"\"mount\":[{\"source\":\"gone\",\"target\":\"/x\",\"optional\":true}]",
 		&t);
 	assert_int_equal(t.n_mounts, 0);
-	resolve_ok("\"mounts\":[{\"source\":\"made/here\",\"target\":\"/"
+	resolve_ok("\"mount\":[{\"source\":\"made/here\",\"target\":\"/"
 		   "x\",\"create\":true}]",
 		&u);
 	assert_int_equal(stat(made, &st), -1); /* a plan makes nothing */
@@ -94,24 +87,35 @@ static void missing_sources(void **state)
 static void a_parent_of_the_engines_socket_is_the_engine(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok(
-		"\"mounts\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
+		"\"mount\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
 		&s);
-	resolved_capabilities(&s, &can);
-	assert_true(
-		strv_has(&can, "control the container engine, and so the host: /run"));
-	assert_true(strv_has(&can, "read outside the project: /run"));
+	assert_true(rights_say(
+		&rights, "control the container engine, and so the host: /run"));
+	assert_true(rights_say(&rights, "read outside the project: /run"));
 }
 
-static void users(void **state)
+static int back_to_this_process(void **state)
 {
-	static const struct engine_facts rootless = {.rootless = true};
-	static const struct engine_facts podman = {.rootless = true, .podman = true};
-	AUTO_RESOLVED struct resolved s, t, u;
-	struct err e = {0};
+	(void)state;
+	me.passwd = NULL;
+	return 0;
+}
+
+static void be(uid_t uid)
+{
+	me.uid = uid;
+	me.gid = me.groups[0] = me.groups[1] = uid;
+	me.passwd =
+		"root:x:0:0::/root:/bin/sh\nalice:x:1000:1000:Alice:/srv/alice:/bin/sh\n";
+	me.group = "root:x:0:\nalice:x:1000:\n";
+}
+
+static void an_explicit_user(void **state)
+{
+	AUTO_RESOLVED struct resolved s;
 
 	(void)state;
 	resolve_ok("\"user\":{\"mode\":\"explicit\",\"uid\":1000,\"gid\":100,\"name\":"
@@ -123,12 +127,43 @@ static void users(void **state)
 	assert_string_equal(kvs_get(&s.env, "HOME"), "/home/bob");
 	assert_string_equal(s.files[0].path, "/home/bob");
 	assert_null(s.files[0].data);
-	resolve_text("\"user\":{\"mode\":\"host\"}", &rootless, &t, &e);
-	assert_int_equal(t.uid, 0);
-	assert_false(t.identity.wanted);
-	resolve_text("\"user\":{\"mode\":\"host\"}", &podman, &u, &e);
-	if (getuid())
-		assert_string_equal(u.userns, "keep-id");
+}
+
+/* Who the user is in the container, by engine, for an ordinary user and for root. */
+static void the_hosts_user(void **state)
+{
+	static const struct {
+		uid_t me;
+		struct engine_facts facts;
+		uid_t uid;
+		const char *userns;
+	} cases[] = {
+		{1000, {0}, 1000, NULL},
+		{1000, {.rootless = true}, 0, NULL},
+		{1000, {.rootless = true, .podman = true}, 1000, "keep-id"},
+		{1000, {.userns_remap = true}, 1000, "host"},
+		{0, {0}, 0, NULL},
+		{0, {.podman = true}, 0, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		AUTO_RESOLVED struct resolved s;
+		struct err e = {0};
+
+		be(cases[i].me);
+		assert_ok(resolve_text(
+			"\"user\":{\"mode\":\"host\"}", &cases[i].facts, &s, &e));
+		assert_true(s.has_user);
+		assert_int_equal(s.uid, cases[i].uid);
+		assert_int_equal(s.identity.wanted, s.uid != 0);
+		assert_string_equal(
+			kvs_get(&s.env, "HOME"), s.uid ? "/home/alice" : "/root");
+		if (cases[i].userns)
+			assert_string_equal(s.userns, cases[i].userns);
+		else
+			assert_null(s.userns);
+	}
 }
 
 static void environment_has_an_order(void **state)
@@ -141,15 +176,15 @@ static void environment_has_an_order(void **state)
 	(void)state;
 	setenv("P", "passed", 1);
 	assert_int_equal(file_write(file, text, strlen(text) - 6, 0600, &e), 0);
-	resolve_ok("\"env_files\":[\"vars\"],\"env_pass\":[\"P\",\"NOT_SET\"],"
-		   "\"env\":{\"B\":\"plan\"}",
+	resolve_ok("\"env_file\":[\"vars\"],\"env\":{\"pass\":[\"P\",\"NOT_SET\"],"
+		   "\"set\":{\"B\":\"plan\"}}",
 		&s);
 	assert_string_equal(kvs_get(&s.env, "A"), "file");
 	assert_string_equal(kvs_get(&s.env, "B"), "plan");
 	assert_string_equal(kvs_get(&s.env, "P"), "passed");
 	assert_null(kvs_get(&s.env, "NOT_SET"));
 	assert_int_equal(file_write(file, text, strlen(text), 0600, &e), 0);
-	assert_int_equal(resolve_text("\"env_files\":[\"vars\"]", &docker, &t, &e), -1);
+	assert_int_equal(resolve_text("\"env_file\":[\"vars\"]", &docker, &t, &e), -1);
 	assert_non_null(strstr(e.msg, "vars:4: \"C \" is no name of a variable"));
 	assert_null(strstr(e.msg, "x\"")); /* the value may be a secret */
 }
@@ -196,31 +231,32 @@ static void no_display_is_said(void **state)
 
 static void least_access_is_the_default(void **state)
 {
-	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
-
 	(void)state;
-	resolve_ok("\"mounts\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
-	assert_true(s.has_user);
-	assert_int_equal(s.uid, getuid());
-	assert_string_equal(s.set.network, "bridge");
-	assert_true(strv_has(&s.set.cap_drop, "ALL"));
-	assert_true(strv_has(&s.set.security_opt, "no-new-privileges"));
-	assert_true(s.set.init);
-	resolved_capabilities(&s, &can);
-	assert_int_equal(can.n, getuid() == 0); /* root is root */
+	for (int root = 0; root < 2; root++) {
+		AUTO_RESOLVED struct resolved s;
+
+		be(root ? 0 : 1000);
+		resolve_ok("\"mount\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
+		assert_true(s.has_user);
+		assert_int_equal(s.uid, me.uid);
+		assert_string_equal(s.set.network, "bridge");
+		assert_true(strv_has(&s.set.cap_drop, "ALL"));
+		assert_true(strv_has(&s.set.security_opt, "no-new-privileges"));
+		assert_true(s.set.init);
+		assert_int_equal(rights.n, root); /* root is root */
+		if (root)
+			assert_true(rights_say(&rights, "be root in the container"));
+	}
 }
 
 static void the_images_user_may_be_root(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok("\"user\":{\"mode\":\"image\"}", &s);
 	assert_false(s.has_user);
-	resolved_capabilities(&s, &can);
-	assert_true(strv_has(&can, "be root in the container, where its image is"));
+	assert_true(rights_say(&rights, "be root in the container, where its image is"));
 }
 
 /* A plan makes nothing on the host. */
@@ -241,30 +277,28 @@ static void a_plan_makes_no_directory(void **state)
 static void words_for_everything(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 	static const char *const want[] = {"be root in the container",
 		"use the capability SYS_PTRACE",
 		"gain privileges through setuid programs",
 		"change its confinement: seccomp=unconfined", "use the device /dev/null",
 		"use all GPUs", "share the host's IPC", "see the host's processes",
-		"be reached from the network at 0.0.0.0 port 80",
+		"be reached from the network at 0.0.0.0:80",
 		"set the kernel parameter net.core.somaxconn",
 		"start again by itself, also after a reboot"};
 
 	(void)state;
 	resolve_ok(
-		"\"user\":{\"mode\":\"root\"},\"cap_add\":[\"SYS_PTRACE\"],"
-		"\"no_new_privileges\":false,\"security_opt\":[\"seccomp=unconfined\"],"
-		"\"devices\":[{\"source\":\"/dev/null\"}],\"gpus\":{\"select\":\"all\"},"
-		"\"ipc\":\"host\",\"pid\":\"host\",\"ports\":[{\"host_ip\":\"0.0.0.0\","
+		"\"user\":{\"mode\":\"root\"},\"capability\":[\"SYS_PTRACE\"],"
+		"\"security\":[\"no-new-privileges=false\",\"seccomp=unconfined\"],"
+		"\"device\":[{\"source\":\"/dev/null\"}],\"gpus\":{\"select\":\"all\"},"
+		"\"ipc\":\"host\",\"pid\":\"host\",\"port\":[{\"host_ip\":\"0.0.0.0\","
 		"\"host\":80,\"container\":80}],\"keep\":true,\"restart\":\"always\","
-		"\"sysctls\":{\"net.core.somaxconn\":\"1\"}",
+		"\"sysctl\":{\"net.core.somaxconn\":\"1\"}",
 		&s);
-	resolved_capabilities(&s, &can);
 	for (size_t i = 0; i < COUNT_OF(want); i++)
-		if (!strv_has(&can, want[i]))
+		if (!rights_say(&rights, want[i]))
 			fail_msg("missing: %s", want[i]);
-	assert_int_equal(can.n, COUNT_OF(want));
+	assert_int_equal(rights.n, COUNT_OF(want));
 }
 
 static void the_docker_line_is_quoted(void **state)
@@ -279,11 +313,11 @@ static void the_docker_line_is_quoted(void **state)
 		" --init", " --security-opt no-new-privileges"};
 
 	(void)state;
-	resolve_ok("\"env\":{\"A\":\"it's\"},\"entrypoint\":[\"sh\",\"-c\"],"
+	resolve_ok("\"env\":{\"set\":{\"A\":\"it's\"}},\"entrypoint\":[\"sh\",\"-c\"],"
 		   "\"command\":[\"echo $A\"],\"user\":{\"mode\":\"explicit\",\"uid\":7},"
 		   "\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
-		   "\"ports\":[{\"host\":8080,\"container\":80}],"
-		   "\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/"
+		   "\"port\":[{\"host\":8080,\"container\":80}],"
+		   "\"mount\":[{\"type\":\"tmpfs\",\"target\":\"/"
 		   "t\",\"size\":10,\"mode\":448}]",
 		&s);
 	line = docker_line(&s);
@@ -315,8 +349,8 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	(void)state;
 	setenv("MY_TOKEN", "hushhush", 1);
 	setenv("PASSED_ON", "pssst", 1);
-	resolve_ok("\"env_pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"env_secret\":[\"URL\"],"
-		   "\"env\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}",
+	resolve_ok("\"env\":{\"pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"secret\":[\"URL\"],"
+		   "\"set\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}}",
 		&s);
 	line = docker_line(&s);
 	j = resolved_json(&s);
@@ -331,7 +365,8 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	assert_null(strstr(line, "whisper"));
 	assert_non_null(strstr(line, "# export URL with its value first"));
 	assert_non_null(strstr(line, "--env PASSED_ON"));
-	assert_string_equal(json_str(json_get(j, "env"), "B_KEY"), "****");
+	assert_string_equal(
+		json_str(json_get(json_get(j, "main"), "env"), "B_KEY"), "****");
 }
 
 /* Launcher and janitor hold a lock on the launch's record: that it is free tells that
@@ -386,13 +421,15 @@ int main(void)
 		cmocka_unit_test(a_link_out_of_the_project_shows_its_real_path),
 		cmocka_unit_test(missing_sources),
 		cmocka_unit_test(a_parent_of_the_engines_socket_is_the_engine),
-		cmocka_unit_test(users),
+		cmocka_unit_test(an_explicit_user),
+		cmocka_unit_test_teardown(the_hosts_user, back_to_this_process),
 		cmocka_unit_test(environment_has_an_order),
 		cmocka_unit_test(what_restarts_cannot_remove_itself),
 		cmocka_unit_test(secrets_of_the_environment_are_not_shown),
 		cmocka_unit_test(gpus_without_a_driver),
 		cmocka_unit_test(no_display_is_said),
-		cmocka_unit_test(least_access_is_the_default),
+		cmocka_unit_test_teardown(
+			least_access_is_the_default, back_to_this_process),
 		cmocka_unit_test(the_images_user_may_be_root),
 		cmocka_unit_test(a_plan_makes_no_directory),
 		cmocka_unit_test(words_for_everything),
