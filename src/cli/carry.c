@@ -27,19 +27,12 @@ int carry_image(struct cli *c, const struct plan *p, bool force, char **id, stru
 
 int carry_facts(struct cli *c, struct engine_facts *out, struct err *e)
 {
-	const struct engine_system *s;
-	const struct engine_info *i;
+	const struct engine_facts *f;
 	struct engine *g;
 
-	if (cli_engine(c, &g, e) < 0 || engine_system(g, &s, e) < 0)
+	if (cli_engine(c, &g, e) < 0 || engine_facts(g, &f, e) < 0)
 		return -1;
-	i = engine_info(g);
-	*out = (struct engine_facts){.socket = cli_engine_socket(c),
-		.podman = i->podman,
-		.rootless = s->rootless,
-		.userns_remap = s->userns_remap,
-		.nvidia = s->nvidia_runtime,
-		.cdi = s->cdi};
+	*out = *f;
 	return 0;
 }
 

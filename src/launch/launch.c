@@ -21,9 +21,6 @@
 #include "launch/session/signals.h"
 #include "launch/resolve/sources.h"
 
-/* The first API that takes the terminal's size with the create request. */
-enum { API_CONSOLE_SIZE = 42 };
-
 struct launching {
 	struct engine *g;
 	struct resolved *s;
@@ -206,8 +203,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 		.stop_timeout = s->stop_timeout};
 	int rc;
 
-	if (engine_info(l->g)->api_minor >= API_CONSOLE_SIZE &&
-		!engine_info(l->g)->podman) {
+	if (engine_info(l->g)->can & CAN_CONSOLE_SIZE) {
 		relay.rows = s->rows;
 		relay.cols = s->cols;
 	}
@@ -287,7 +283,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int
 
 	if (launch_once(&l, status, e) == 0)
 		return 0;
-	if (!s->gpus.optional || !strstr(e->msg, "NVIDIA runtime"))
+	if (!s->gpus.optional || e->code != ERR_NO_GPU)
 		return -1;
 	log_warn("going without GPUs: %s", e->msg);
 	s->gpus.select = GPU_NONE;

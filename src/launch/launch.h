@@ -13,12 +13,6 @@
 #include "plan/resolved.h"
 #include "profile/profile.h"
 
-/* What resolve needs to know of the engine; all false where none was asked. */
-struct engine_facts {
-	bool podman, rootless, userns_remap, nvidia, cdi;
-	const char *socket; /* the engine's, borrowed; NULL = not known */
-};
-
 /* Fills out with this machine's facts. Needs no engine, and makes nothing: a missing
  * directory is the launch's to make. Errors carry the place in the profile. Warnings go
  * to the log. */

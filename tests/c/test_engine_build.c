@@ -226,7 +226,7 @@ static void test_failures(void **state)
 	check_failure();
 	setenv("DOCKER_BUILDKIT", "0", 1);
 	check_failure();
-	if (engine_info(engine)->podman)
+	if (!strcmp(engine_info(engine)->name, "podman"))
 		return;
 	put(dir, "Dockerfile", "FROM busybox\nRUN --mount=type=cache,target=/x true\n");
 	assert_int_equal(build(&(struct plan_build){.context = dir}, NULL,

@@ -107,8 +107,8 @@ static void a_parent_of_the_engines_socket_is_the_engine(void **state)
 
 static void users(void **state)
 {
-	static const struct engine_facts rootless = {.rootless = true};
-	static const struct engine_facts podman = {.rootless = true, .podman = true};
+	static const struct engine_facts rootless = {.users = USERS_ROOT_IS_YOU};
+	static const struct engine_facts podman = {.users = USERS_KEEP_ID};
 	AUTO_RESOLVED struct resolved s, t, u;
 	struct err e = {0};
 
@@ -156,7 +156,8 @@ static void environment_has_an_order(void **state)
 static void gpus_without_a_driver(void **state)
 {
 	AUTO_RESOLVED struct resolved s, t, u;
-	static const struct engine_facts podman = {.podman = true};
+	static const struct engine_facts podman = {
+		.cdi_only = true, .no_gpus = "it passes none on; go without: -d none"};
 	struct err e = {0};
 
 	(void)state;

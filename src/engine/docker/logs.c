@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
-#include "engine/container.h"
+#include "engine/docker/docker.h"
 #include "engine/http/stream_open.h"
 
-int container_logs(struct engine *g, const char *id, bool tty, bool follow, int tail,
+int docker_logs(struct engine *g, const char *id, bool tty, bool follow, int tail,
 	bool timestamps, struct stream **out, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);

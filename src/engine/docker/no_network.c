@@ -13,9 +13,9 @@ static char text[] = "127.0.0.1\tlocalhost\n"
 		     "ff02::1\tip6-allnodes\n"
 		     "ff02::2\tip6-allrouters\n";
 
-bool no_network(const struct engine_info *i, const struct resolved *s)
+bool no_network(const struct resolved *s)
 {
-	if (i->podman || !s->network || strcmp(s->network, "none") != 0)
+	if (!s->network || strcmp(s->network, "none") != 0)
 		return false;
 	/* what needs the engine's own files, and where ours could not be put */
 	if (s->extra_hosts.n || s->dns.n || s->n_ports || s->readonly_rootfs)

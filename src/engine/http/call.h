@@ -11,13 +11,13 @@
 
 struct engine {
 	struct http *http;
-	long patience_ms; /* for a question; what changes something may take five times
-			   * that
-			   */
-	char *url, *socket, *server;
+	/* for a question; what changes something may take five times that */
+	long patience_ms;
+	const struct engine_ops *ops;
+	char *url, *server;
 	struct engine_info info;
-	bool asked_system;
-	struct engine_system system;
+	bool asked; /* facts are there */
+	struct engine_facts facts;
 	char *version, *security_options, *storage_driver, *cgroup_version;
 };
 

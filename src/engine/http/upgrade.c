@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/ops.h"
 
 #define HEAD_MAX 65536
 
@@ -121,8 +122,8 @@ static int parse_head(struct body_stream *b, size_t end, long *status, struct er
 }
 
 /* The rest of an error's reply; the engine closes or its length is known. */
-static int refused(
-	struct body_stream *b, const struct opening *o, long status, struct err *e)
+static int refused(struct engine *g, struct body_stream *b, const struct opening *o,
+	long status, struct err *e)
 {
 	AUTO_REPLY struct reply r = {.status = status};
 	ssize_t k;
@@ -134,6 +135,8 @@ static int refused(
 		r.body.n += (size_t)k;
 		r.body.p[r.body.n] = 0;
 	}
+	if (g->ops->mend)
+		g->ops->mend(&r);
 	return engine_fail(e, &r);
 }
 
@@ -163,12 +166,12 @@ int body_stream_open(struct engine *g, const char *method, const char *path,
 
 	e = e ? e : &local;
 	write_request(g, method, path, text, upgrade, &request);
-	if (wire_open(g->socket, &b.wire, e) < 0)
+	if (wire_open(engine_socket(g->url), &b.wire, e) < 0)
 		return -1;
 	o.w = b.wire;
 	if (send_all(&o, &request, e) < 0 || read_head(&o, &b.ahead, &end, e) < 0 ||
 		parse_head(&b, end, &status, e) < 0 ||
-		(status >= 300 && refused(&b, &o, status, e) < 0)) {
+		(status >= 300 && refused(g, &b, &o, status, e) < 0)) {
 		body_stream_close(&b);
 		return -1;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The stand-in base image, for where no registry can be reached. Private to launch/. */
+/* The stand-in base image, for where no registry can be reached. */
 #ifndef CNNRUN_LAUNCH_BASE_IMAGE_H
 #define CNNRUN_LAUNCH_BASE_IMAGE_H
 
@@ -11,9 +11,5 @@
  * caller's. */
 int base_image_ensure(
 	struct engine *g, const struct progress_sink *sink, char **ref, struct err *e);
-
-/* Does a failed pull mean that no registry could be reached (rather than that it has no
- * such image, or refuses it)? */
-bool registry_unreachable(const struct err *e);
 
 #endif

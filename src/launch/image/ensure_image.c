@@ -197,7 +197,7 @@ static int fetch_base(struct building *w, const char *ref, struct err *e)
 		return 0;
 	if (image_pull(w->g, ref, w->b.platform, w->sink, &pull) == 0 || found)
 		return 0;
-	if (!w->b.base || !registry_unreachable(&pull) || !replace_base(w, ref, NULL)) {
+	if (!w->b.base || pull.code != ERR_UNREACHABLE || !replace_base(w, ref, NULL)) {
 		*e = pull;
 		return err_wrap(e, "base image %s", ref);
 	}

@@ -9,11 +9,10 @@
 
 #include "base/mem.h"
 #include "build/build_files.h"
+#include "engine/docker/docker.h"
 #include "engine/docker/image/build_log.h"
-#include "engine/http/call.h"
 #include "build/context.h"
 #include "engine/registry/docker_config.h"
-#include "engine/image.h"
 #include "engine/http/ndjson.h"
 
 #define UPLOAD_NEWS ((int64_t)1 << 20) /* bytes between two events */
@@ -242,12 +241,12 @@ static int prefers_classic(const struct plan_build *b, bool *yes, struct err *e)
 	return 0;
 }
 
-int image_build(struct engine *g, const struct plan_build *b,
+int docker_build(struct engine *g, const struct plan_build *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e)
 {
 	const char *wish = getenv("DOCKER_BUILDKIT");
-	bool buildkit = g->info.buildkit && !(wish && !strcmp(wish, "0"));
+	bool buildkit = (g->info.can & CAN_BUILDKIT) && !(wish && !strcmp(wish, "0"));
 	AUTO_BUILD_LOG struct build_log log = {.sink = sink};
 	struct err local = {0};
 	bool classic = false;
@@ -259,7 +258,7 @@ int image_build(struct engine *g, const struct plan_build *b,
 	buildkit = buildkit && !classic;
 	rc = run_build(g, b, buildkit, sink, cancel, &log, e);
 	if (rc < 0 && buildkit && lacks_buildkit(e)) {
-		g->info.buildkit = false;
+		g->info.can &= ~(unsigned)CAN_BUILDKIT;
 		rc = run_build(g, b, false, sink, cancel, &log, e);
 	}
 	if (rc < 0) {
