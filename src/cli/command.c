@@ -93,8 +93,8 @@ static int find_engine(struct cli *c, struct err *e)
 
 int cli_engine(struct cli *c, struct engine **out, struct err *e)
 {
-	if (!c->engine && (engine_load(e) < 0 || find_engine(c, e) < 0 ||
-				  engine_open(c->url, &c->engine, e) < 0))
+	if (!c->engine &&
+		(find_engine(c, e) < 0 || engine_open(c->url, &c->engine, e) < 0))
 		return -1;
 	*out = c->engine;
 	return 0;

@@ -19,11 +19,6 @@
 
 #define PING_TIMEOUT_MS 20000
 
-int engine_load(struct err *e)
-{
-	return http_load(e);
-}
-
 /* "1.47" after the given words; -1 when it is not there. */
 static int minor_after(const char *text, const char *words)
 {
@@ -133,7 +128,8 @@ int engine_open(const char *url, struct engine **out, struct err *e)
 			"knows unix sockets only (unix:///path/to/socket)",
 			url);
 	g = engine_new(engine_kinds[0], full);
-	if (http_new(socket, &g->http, e) < 0 || negotiate(g, e) < 0)
+	g->http = http_new(g->url);
+	if (negotiate(g, e) < 0)
 		return -1;
 	*out = g;
 	g = NULL;
@@ -198,6 +194,28 @@ int engine_do(
 	if (out->status >= 400 && g->ops->mend)
 		g->ops->mend(out);
 	return 0;
+}
+
+int engine_stream(struct engine *g, const char *method, const char *path,
+	const cJSON *body, bool upgrade, struct body_stream *out, struct err *e)
+{
+	AUTO_FREE char *text = body ? json_text(body, false) : NULL;
+	AUTO_FREE char *versioned = xasprintf("/v1.%d%s", g->info.api_minor, path);
+	AUTO_REPLY struct reply reply = {0};
+	struct http_request r = {.method = method,
+		.path = versioned,
+		.body = text,
+		.n_body = text ? strlen(text) : 0,
+		.upgrade = upgrade,
+		.timeout_ms = 2 * g->patience_ms};
+
+	if (http_open(g->http, &r, &reply, out, e) < 0)
+		return -1;
+	if (reply.status < 300)
+		return 0;
+	if (g->ops->mend)
+		g->ops->mend(&reply);
+	return engine_fail(e, &reply);
 }
 
 /* A create may copy an image, a start waits for hooks and volumes, a remove for a slow

@@ -26,10 +26,6 @@ const char *engine_socket(const char *url);
 /* Appends what sockets of engines are called below a directory for run-time files. */
 void engine_socket_names(struct strv *out);
 
-/* Loads the HTTP library (a few ms of CPU); idempotent. Call it while something else
- * computes. */
-int engine_load(struct err *e);
-
 /* Connects, asks which engine it is and negotiates the version. */
 int engine_open(const char *url, struct engine **out, struct err *e);
 void engine_close(struct engine *g); /* NULL is fine */

@@ -38,8 +38,8 @@ struct launch_io {
 	void *ctx;
 };
 
-/* Forks the janitor ahead: worth half a millisecond before engine_load(), while this
- * process is small. launch() does it otherwise. */
+/* Forks the janitor ahead, while this process is small and before there is a socket to
+ * the profile for it to inherit. launch() does it otherwise. */
 void launch_prepare(void);
 
 /* Runs the container to its end and leaves nothing of it behind; a resolved plan that

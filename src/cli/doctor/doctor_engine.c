@@ -72,11 +72,6 @@ void doctor_engine(struct report *r, struct cli *c)
 	struct engine *g;
 	struct err e = {0};
 
-	if (engine_load(&e) < 0) {
-		report_add(r, FINDING_FAIL, "libcurl", "apt-get install libcurl4", "%s",
-			e.msg);
-		return;
-	}
 	if (engine_find(c->host, c->context, &url, &e) < 0) {
 		report_add(r, FINDING_FAIL, "engine",
 			"install and start one: apt-get install docker.io, "

@@ -13,7 +13,7 @@ int docker_attach(struct engine *g, const char *id, bool tty, bool open_stdin, b
 	buf_addf(&path, "/containers/%s/attach?stream=1&stdout=1&stderr=1%s%s", name,
 		open_stdin ? "&stdin=1" : "", logs ? "&logs=1" : "");
 	url_param(&path, "detachKeys", detach_keys);
-	if (body_stream_open(g, "POST", path.p, NULL, true, &body, e) < 0)
+	if (engine_stream(g, "POST", path.p, NULL, true, &body, e) < 0)
 		return err_wrap(e, "attach to container %.12s", id);
 	*out = stream_new(&body, tty);
 	return 0;

@@ -59,7 +59,7 @@ int docker_exec(struct engine *g, const char *id, const struct exec_request *x,
 		cJSON_AddItemToObject(how, "ConsoleSize",
 			cJSON_Duplicate(json_get(body, "ConsoleSize"), true));
 	start = xasprintf("/exec/%s/start", new_id);
-	if (body_stream_open(g, "POST", start, how, true, &stream, e) < 0) {
+	if (engine_stream(g, "POST", start, how, true, &stream, e) < 0) {
 		start_error(e);
 		return err_wrap(e, "exec in container %.12s", id);
 	}

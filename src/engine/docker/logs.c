@@ -14,7 +14,7 @@ int docker_logs(struct engine *g, const char *id, bool tty, bool follow, int tai
 		follow ? "&follow=1" : "", timestamps ? "&timestamps=1" : "");
 	if (tail >= 0)
 		buf_addf(&path, "&tail=%d", tail);
-	if (body_stream_open(g, "GET", path.p, NULL, false, &body, e) < 0)
+	if (engine_stream(g, "GET", path.p, NULL, false, &body, e) < 0)
 		return err_wrap(e, "logs of container %.12s", id);
 	*out = stream_new(&body, tty);
 	return 0;

@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "engine/docker/docker.h"
-#include "engine/http/upgrade.h"
 
 #define REPLY_MAX 65536
 
@@ -77,7 +76,7 @@ int docker_wait(
 	struct body_stream body;
 	struct wait *w;
 
-	if (body_stream_open(g, "POST", path, NULL, false, &body, e) < 0)
+	if (engine_stream(g, "POST", path, NULL, false, &body, e) < 0)
 		return -1;
 	w = xcalloc(1, sizeof *w);
 	w->body = body;

@@ -50,19 +50,19 @@ int engine_fail(struct err *e, const struct reply *r)
 		"the container engine answered HTTP %ld without a word", r->status);
 }
 
-int engine_unreachable(struct err *e, int os_error, const char *socket)
+int engine_unreachable(struct err *e, int os_error, const char *url)
 {
+	const char *socket = engine_socket(url);
 	AUTO_FREE char *start = xasprintf("%s start %s",
 		strncmp(socket, "/run/user/", 10) != 0 ? "sudo systemctl"
 						       : "systemctl --user",
 		engine_at(socket)->service);
 
 	err_set(e, os_error ? os_error : ECONNREFUSED,
-		"no container engine answers at unix://%s", socket);
+		"no container engine answers at %s", url);
 	if (os_error == EACCES || os_error == EPERM) {
 		err_set(e, os_error,
-			"no container engine answers at unix://%s: permission denied",
-			socket);
+			"no container engine answers at %s: permission denied", url);
 		return err_hint(e,
 			"add yourself to group docker (sudo usermod -aG docker $USER, "
 			"then log in again) or run a rootless engine");
