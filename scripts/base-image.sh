@@ -3,6 +3,7 @@
 # base-image.sh OUT.tar | -    a minimal root file system of this machine's distribution,
 #                              made by debootstrap from its own apt configuration
 # base-image.sh --name         what it would make: "bookworm-amd64"
+# SUITE=trixie makes another release, from the same mirror.
 # For where no registry can be reached. Needs root; otherwise it asks sudo.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -37,6 +38,10 @@ find_release() {
 	[ -n "$first" ] || first=$(echo "$list" | head -n 1)
 	mirror=${first%% *}
 	suite=$(echo "$first" | cut -d' ' -f2)
+	[ -z "${SUITE:-}" ] || {
+		suite=$SUITE
+		list="$mirror $suite main"
+	}
 }
 
 # apt's own settings that a mirror may depend on; a proxy with a password stays out.

@@ -7,8 +7,9 @@ set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # purpose | probes, any of them is enough | apt | dnf | pacman | zypper | apk | what for
-# Probes: prog:NAME  hdr:FILE below an include directory  lib:SONAME  file:PATH.
-# "-" = no such package there.
+# Probes: prog:NAME  hdr:FILE below an include directory  lib:SONAME  file:PATH  glob:PATTERN
+# py:MODULE  sh:COMMAND.
+# "-" = no such package there; a/b = the first that this release has.
 needs() {
 	cat <<'END'
 build|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
@@ -30,7 +31,8 @@ engine|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|container 
 engine|prog:iptables|iptables|iptables|iptables|iptables|iptables|the engine's networks
 base|prog:debootstrap|debootstrap|-|-|-|-|base image where no registry can be reached
 test|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|the tests' own container engine
-test|prog:docker|docker.io|docker-cli|docker|docker|docker-cli|the tests compare with docker's command line
+test|prog:docker|docker-cli/docker.io|docker-cli|docker|docker|docker-cli|the tests compare with docker's command line
+test|sh:docker buildx version >/dev/null,sh:case $(/usr/bin/docker --version) in *\ 20.*) ;; *) false ;; esac|docker-buildx/docker.io|docker-buildx-plugin|docker-buildx|docker-buildx|docker-cli-buildx|builds to compare with (docker 20 has them built in)
 test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
 test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
 test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
@@ -108,6 +110,7 @@ probe() {
 		# shellcheck disable=SC2086 # to be expanded
 		any_exists $name
 		;;
+	sh:*) eval "$name" 2>/dev/null ;;
 	py:*) command -v python3 >/dev/null && python3 -c \
 		"import importlib.util as u, sys; sys.exit(not u.find_spec('$name'))" ;;
 	esac
@@ -168,9 +171,17 @@ as_root() {
 	fi
 }
 
-apt_knows() {
+apt_knows() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+
+# The packages of the list as this release names them; fails where apt knows one by no name.
+apt_names() {
 	for p; do
-		apt-cache policy "$p" 2>/dev/null | grep -q 'Candidate: [^(]' || return 1
+		for name in $(echo "$p" | tr / ' '); do
+			apt_knows "$name" && break
+			name=
+		done
+		[ -n "$name" ] || return 1
+		echo "$name"
 	done
 }
 
@@ -181,14 +192,15 @@ install_packages() {
 	apt-get)
 		apt="env DEBIAN_FRONTEND=noninteractive apt-get -qq -y"
 		fresh=
-		if ! apt_knows $packages; then
+		if ! names=$(apt_names $packages); then
 			as_root $apt update >&2
 			fresh=1
+			names=$(apt_names $packages) || names=$packages # apt says which it lacks
 		fi
-		as_root $apt install --no-install-recommends $packages >&2 && return
+		as_root $apt install --no-install-recommends $names >&2 && return
 		[ -z "$fresh" ] || return 1 # lists are new: it was something else
 		as_root $apt update >&2
-		as_root $apt install --no-install-recommends $packages >&2
+		as_root $apt install --no-install-recommends $names >&2
 		;;
 	dnf) as_root dnf -q -y install $packages >&2 ;;
 	pacman) as_root pacman -Sy --needed --noconfirm $packages >&2 ;;

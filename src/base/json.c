@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/json.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -89,6 +90,52 @@ char *json_text(const cJSON *j, bool pretty)
 		return cJSON_PrintUnformatted(j);
 	text = cJSON_Print(j);
 	return text ? escaped(text) : NULL;
+}
+
+/* The keys that lead to the first text that is not UTF-8; NULL = there is none. The
+ * caller frees. */
+static char *broken_at(const cJSON *j)
+{
+	const char *text = cJSON_GetStringValue(j);
+	const cJSON *i;
+	size_t k = 0;
+
+	if (text && !utf8_valid(text))
+		return xstrdup("");
+	cJSON_ArrayForEach(i, j)
+	{
+		AUTO_FREE char *key =
+			i->string ? xstrdup(i->string) : xasprintf("%zu", k++);
+		AUTO_FREE char *below = utf8_valid(key) ? broken_at(i) : xstrdup("");
+
+		if (below)
+			return xasprintf("%s%s%s", key, *below ? "/" : "", below);
+	}
+	return NULL;
+}
+
+int json_check_utf8(const cJSON *j, struct err *e)
+{
+	AUTO_FREE char *at = broken_at(j);
+
+	if (!at)
+		return 0;
+	/* without the text, which may be a secret */
+	return err_set(e, EILSEQ,
+		"%.200s%snot UTF-8: other bytes reach the engine changed; rename or "
+		"rewrite it",
+		at, *at ? ": " : "");
+}
+
+int json_send(const cJSON *j, char **text, struct err *e)
+{
+	*text = NULL;
+	if (!j)
+		return 0;
+	if (json_check_utf8(j, e) < 0)
+		return -1;
+	*text = json_text(j, false);
+	return 0;
 }
 
 cJSON *json_strv(const struct strv *s)

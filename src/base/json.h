@@ -27,6 +27,12 @@ cJSON *json_parse(const char *text, size_t n, struct err *e);
  */
 char *json_text(const cJSON *j, bool pretty);
 
+/* Refuses keys and strings that are not UTF-8: other programs read such bytes as U+FFFD,
+ * so that a name may become that of another file. e says where in j. */
+int json_check_utf8(const cJSON *j, struct err *e);
+/* Compact text for another program; checked so. NULL for NULL. The caller frees. */
+int json_send(const cJSON *j, char **text, struct err *e);
+
 cJSON *json_strv(const struct strv *s);
 cJSON *json_kvs(const struct kvs *k);
 /* Appends the strings of an object; nothing of what is none. */

@@ -54,6 +54,18 @@ bool path_within(const char *path, const char *dir)
 	return !strncmp(path, dir, n) && (path[n] == 0 || path[n] == '/');
 }
 
+char *cwd_get(struct err *e)
+{
+	char *cwd = getcwd(NULL, 0);
+
+	if (!cwd && errno == ENOENT)
+		err_set(e, ENOENT,
+			"the working directory is gone; change to one that is there");
+	else if (!cwd)
+		err_errno(e, "the working directory");
+	return cwd;
+}
+
 char *path_of(int fd)
 {
 	AUTO_FREE char *link = xasprintf("/proc/self/fd/%d", fd);

@@ -15,6 +15,9 @@
 char *path_join(const char *dir, const char *name);
 /* Is path dir itself or below it? Both absolute and folded. */
 bool path_within(const char *path, const char *dir);
+/* The working directory, its real path; NULL with e where that is gone. The caller frees.
+ */
+char *cwd_get(struct err *e);
 /* The real path of what fd is open on, whatever became of the name it was opened by; NULL
  * with errno where that is gone. The caller frees. */
 char *path_of(int fd);

@@ -25,6 +25,16 @@ size_t utf8_read(const char *text, unsigned long *out)
 	return n;
 }
 
+bool utf8_valid(const char *text)
+{
+	unsigned long c;
+	size_t n = 1;
+
+	for (; *text && n; text += n)
+		n = utf8_read(text, &c);
+	return n > 0;
+}
+
 bool utf8_is_plain(unsigned long c)
 {
 	if (c < 32 || (c >= 127 && c < 160))

@@ -8,6 +8,8 @@
 
 /* The bytes of the character at s, 0 when it is no well-formed UTF-8 (RFC 3629). */
 size_t utf8_read(const char *s, unsigned long *c);
+/* Is all of it well-formed? */
+bool utf8_valid(const char *text);
 /* May c be shown? Not what steers a terminal, ends a line or reverses the direction of
  * the text around it. */
 bool utf8_is_plain(unsigned long c);

@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/path.h"
-#include "build/build_files.h"
 #include "build/libarchive.h"
 #include "build/links.h"
 #include "build/walk.h"
@@ -19,7 +17,7 @@
 #define CHUNK ((size_t)256 << 10)
 
 struct context {
-	struct build_files files;
+	const struct build_inputs *in;
 	bool classic;
 	char *dockerfile;
 	struct walk *walk;
@@ -54,7 +52,7 @@ static int tar_failed(struct context *c)
 }
 
 int context_open(
-	const struct plan_build *b, bool classic, struct context **out, struct err *e)
+	const struct build_inputs *in, bool classic, struct context **out, struct err *e)
 {
 	struct context *c;
 
@@ -63,12 +61,12 @@ int context_open(
 	c = xcalloc(1, sizeof *c);
 	c->fd = -1;
 	c->classic = classic;
-	if (build_files_read(b, &c->files, e) < 0 ||
-		walk_open(c->files.root, &c->files.ignore, classic, &c->walk, e) < 0) {
+	c->in = in;
+	if (walk_open(&in->context, &in->ignore, classic, &c->walk, e) < 0) {
 		context_free(c);
 		return -1;
 	}
-	c->dockerfile = build_files_name(&c->files);
+	c->dockerfile = build_inputs_name(in);
 	c->chunk = xmalloc(CHUNK);
 	c->tar = lib.archive_write_new();
 	c->entry = lib.archive_entry_new();
@@ -95,17 +93,11 @@ void context_free(struct context *c)
 		close(c->fd);
 	links_free(&c->links);
 	walk_free(c->walk);
-	build_files_free(&c->files);
 	free(c->dockerfile);
 	free(c->chunk);
 	free(c->path);
 	buf_free(&c->out);
 	free(c);
-}
-
-const char *context_dockerfile(const struct context *c)
-{
-	return c->dockerfile;
 }
 
 const struct err *context_error(const struct context *c)
@@ -133,32 +125,29 @@ static int write_text(struct context *c, const char *name, const struct buf *tex
 
 static int write_dockerfile(struct context *c)
 {
-	struct stat st;
-
-	if (stat(c->files.dockerfile, &st) < 0)
-		return err_errno(&c->err, "%s", c->files.dockerfile);
-	return write_text(c, c->dockerfile, &c->files.text, &st);
+	return write_text(c, c->dockerfile, &c->in->text, &c->in->dockerfile.st);
 }
 
 static bool is_made_up(const struct context *c)
 {
-	return !c->files.inside || strcmp(c->dockerfile, c->files.inside) != 0;
+	return !c->in->inside || strcmp(c->dockerfile, c->in->inside) != 0;
 }
 
 /* As docker does: the classic builder then removes the made-up file before its first
  * step. */
 static int write_ignore(struct context *c)
 {
-	AUTO_FREE char *path = path_join(c->files.root, ".dockerignore");
+	const struct build_input *listed = &c->in->listed;
+	const struct stat made_up = {.st_mode = 0644};
 	AUTO_BUF struct buf text = {0};
-	struct stat st = {.st_mode = 0644};
 
-	if (stat(path, &st) < 0)
+	if (listed->fd < 0)
 		buf_adds(&text, ".dockerignore");
-	else if (file_read(path, 0, &text, &c->err) < 0)
-		return -1;
+	else
+		buf_add(&text, buf_str(&c->in->listed_text), c->in->listed_text.n);
 	buf_addf(&text, "\n%s\n", c->dockerfile);
-	return write_text(c, ".dockerignore", &text, &st);
+	return write_text(
+		c, ".dockerignore", &text, listed->fd < 0 ? &made_up : &listed->st);
 }
 
 static int describe_link(struct context *c, const struct walk_entry *w)
@@ -185,7 +174,7 @@ static int describe_file(struct context *c, const struct walk_entry *w)
 	c->fd = openat(w->dir, w->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (c->fd < 0)
 		return err_errno(&c->err, "cannot read %s/%s of the build context",
-			c->files.root, w->path);
+			c->in->context.path, w->path);
 	c->left = w->st.st_size;
 	str_set(&c->path, w->path);
 	lib.archive_entry_set_size(c->entry, w->st.st_size);

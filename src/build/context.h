@@ -2,23 +2,21 @@
 /* A build context as a tar that is made while it is sent: the Dockerfile first (BuildKit
  * takes a tar that begins with an extended header for a Dockerfile), then all that is not
  * ignored, in the same order and with the same bytes every time. */
-#ifndef CNNRUN_ENGINE_CONTEXT_H
-#define CNNRUN_ENGINE_CONTEXT_H
+#ifndef CNNRUN_BUILD_CONTEXT_H
+#define CNNRUN_BUILD_CONTEXT_H
 
 #include <sys/types.h>
 
 #include "base/err.h"
-#include "plan/plan.h"
+#include "build/inputs.h"
 
 struct context;
-/* classic: for the builder before BuildKit, which removes the Dockerfile from the context
- * again where the .dockerignore says so. */
+/* in is borrowed. classic: for the builder before BuildKit, which removes the Dockerfile
+ * from the context again where the .dockerignore says so. */
 int context_open(
-	const struct plan_build *b, bool classic, struct context **out, struct err *e);
+	const struct build_inputs *in, bool classic, struct context **out, struct err *e);
 void context_free(struct context *c); /* NULL is fine */
 
-/* The Dockerfile's name in the tar; one from outside the context has a made-up name. */
-const char *context_dockerfile(const struct context *c);
 /* The next bytes, 0 = end, -1 = failed, see context_error. ctx is the struct context. */
 ssize_t context_read(void *ctx, char *to, size_t n);
 const struct err *context_error(const struct context *c);

@@ -6,8 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
-#include "build/build_files.h"
+#include "build/dockerfile.h"
 #include "build/expand.h"
 
 struct reader {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Variables in a Dockerfile's words. */
-#ifndef CNNRUN_ENGINE_EXPAND_H
-#define CNNRUN_ENGINE_EXPAND_H
+#ifndef CNNRUN_BUILD_EXPAND_H
+#define CNNRUN_BUILD_EXPAND_H
 
 #include "base/buf.h"
 #include "base/strv.h"

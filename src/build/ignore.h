@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The .dockerignore of a build. */
-#ifndef CNNRUN_ENGINE_IGNORE_H
-#define CNNRUN_ENGINE_IGNORE_H
+#ifndef CNNRUN_BUILD_IGNORE_H
+#define CNNRUN_BUILD_IGNORE_H
 
 #include <stdbool.h>
 

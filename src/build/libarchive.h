@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* libarchive, loaded when a build context is made: linking it would cost every start of
  * the program 2 ms. For context.c. */
-#ifndef CNNRUN_ENGINE_LIBARCHIVE_H
-#define CNNRUN_ENGINE_LIBARCHIVE_H
+#ifndef CNNRUN_BUILD_LIBARCHIVE_H
+#define CNNRUN_BUILD_LIBARCHIVE_H
 
 #include <archive.h>
 #include <archive_entry.h>

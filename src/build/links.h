@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which paths of a context are one file. */
-#ifndef CNNRUN_ENGINE_LINKS_H
-#define CNNRUN_ENGINE_LINKS_H
+#ifndef CNNRUN_BUILD_LINKS_H
+#define CNNRUN_BUILD_LINKS_H
 
 #include "build/walk.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One pattern of a .dockerignore, matched as docker does: what Go's regular expressions
  * make of it. `*` and `?` stop at slashes, `**` does not. */
-#ifndef CNNRUN_ENGINE_PATTERN_H
-#define CNNRUN_ENGINE_PATTERN_H
+#ifndef CNNRUN_BUILD_PATTERN_H
+#define CNNRUN_BUILD_PATTERN_H
 
 #include <stdbool.h>
 #include <stddef.h>

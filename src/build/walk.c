@@ -82,9 +82,8 @@ static int enter(struct walk *w, int parent, const char *name, const struct stat
 	bool skipped, struct err *e)
 {
 	struct level l = {.path_len = w->path.n, .st = *st, .skipped = skipped};
-	int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (w->n ? O_NOFOLLOW : 0);
 
-	l.fd = openat(parent, name, flags);
+	l.fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (l.fd < 0)
 		return cannot_read(w, e);
 	if (read_names(l.fd, &l.names) < 0) {
@@ -101,17 +100,17 @@ static int enter(struct walk *w, int parent, const char *name, const struct stat
 	return 0;
 }
 
-int walk_open(const char *root, const struct ignore *ignore, bool classic,
+int walk_open(const struct build_input *root, const struct ignore *ignore, bool classic,
 	struct walk **out, struct err *e)
 {
 	struct walk *w = xcalloc(1, sizeof *w);
 	struct stat st = {0};
 
-	w->root = xstrdup(root);
+	w->root = xstrdup(root->path);
 	w->ignore = ignore;
 	w->classic = classic;
 	w->matched = xcalloc(ignore->n, sizeof *w->matched);
-	if (enter(w, AT_FDCWD, root, &st, false, e) < 0) {
+	if (enter(w, root->fd, ".", &st, false, e) < 0) {
 		walk_free(w);
 		return -1;
 	}

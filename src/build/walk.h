@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The files of a build context, in a fixed order. */
-#ifndef CNNRUN_ENGINE_WALK_H
-#define CNNRUN_ENGINE_WALK_H
+#ifndef CNNRUN_BUILD_WALK_H
+#define CNNRUN_BUILD_WALK_H
 
 #include <sys/stat.h>
 
-#include "build/ignore.h"
+#include "build/inputs.h"
 
 struct walk_entry {
 	const char *path; /* below the root; borrowed until the next step */
@@ -14,9 +14,9 @@ struct walk_entry {
 	struct stat st;   /* of the link, not of what it leads to */
 };
 
-/* ignore is borrowed. */
+/* root is only asked for what it holds; ignore is borrowed. */
 struct walk;
-int walk_open(const char *root, const struct ignore *ignore, bool classic,
+int walk_open(const struct build_input *root, const struct ignore *ignore, bool classic,
 	struct walk **out, struct err *e);
 /* 1 = an entry, directories before what is in them, names sorted by bytes; 0 = the end.
  */

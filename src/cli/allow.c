@@ -8,10 +8,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "cli/carry.h"
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
+#include "launch/run.h"
 #include "right/grant.h"
 
 static cJSON *entry_json(const struct grant *g)
@@ -26,7 +26,6 @@ static cJSON *entry_json(const struct grant *g)
 static void add_entry(struct buf *b, const struct grant *g)
 {
 	AUTO_FREE char *path = xstrdup(g->path), *project = xstrdup(g->project);
-	const struct strv none = {0};
 
 	log_printable(path, false);
 	log_printable(project, false);
@@ -36,7 +35,7 @@ static void add_entry(struct buf *b, const struct grant *g)
 	if (!path_within(g->path, g->project))
 		buf_addf(b, ", in %s", project);
 	buf_addc(b, '\n');
-	add_capabilities(b, &g->can, &none, false);
+	add_capabilities(b, &g->can, NULL, NULL);
 }
 
 static int list(bool json, struct err *e)
@@ -67,34 +66,34 @@ static int list(bool json, struct err *e)
 static int grant(struct evaluation *ev, struct err *e)
 {
 	const struct profile_source *src = &ev->src;
-	AUTO_STRV struct strv can = {0}, missing = {0};
+	AUTO_STRV struct strv can = {0}, needed = {0}, missing = {0};
 	AUTO_BUF struct buf b = {0};
+	struct engine_facts facts;
 
-	if (src->trusted) {
-		log_info("%s came with cnnrun: it needs no grant", src->shown);
-		return 0;
-	}
 	if (allow_source(src, e) < 0)
 		return -1;
 	strv_copy(&can, &ev->answers.wanted);
 	if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
 		return -1;
-	if (ev->action == ACTION_RUN &&
-		carry_plan_wanted(ev->cli, true, &ev->plan, &can, e) < 0)
+	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);
+	if (ev->action == ACTION_RUN && run_wanted(&ev->plan, &facts, &can, e) < 0)
 		return -1;
-	if (!can.n) {
-		log_info("%s asks for nothing that needs a grant", src->shown);
+	allow_needed(&can, src, &needed);
+	if (!needed.n) {
+		log_info(src->trusted ? "%s came with cnnrun: it needs no grant"
+				      : "%s asks for nothing that needs a grant",
+			src->shown);
 		return 0;
 	}
-	allow_missing(&can, src, &missing);
-	if (grant_add(src, &can, e) < 0)
+	allow_missing(&needed, src, &missing);
+	if (grant_add(src, &needed, e) < 0)
 		return -1;
 	buf_addf(&b, "%s is allowed to\n", src->path);
 	log_printable(b.p, true);
-	add_capabilities(&b, &can, &missing, false);
-	if (missing.n < can.n)
-		buf_addf(&b, "%zu of these %s granted before.\n", can.n - missing.n,
-			can.n - missing.n > 1 ? "were" : "was");
+	add_capabilities(&b, &needed, NULL, NULL);
+	if (missing.n < needed.n)
+		buf_addf(&b, "%zu of these %s granted before.\n", needed.n - missing.n,
+			needed.n - missing.n > 1 ? "were" : "was");
 	return print_out(&b, e);
 }
 

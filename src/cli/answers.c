@@ -7,9 +7,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cli/answers_act.h"
+#include "cli/face/hooks.h"
 #include "host/gpu.h"
 #include "host/user.h"
+#include "launch/steer/steer.h"
 #include "plan/resolved.h"
 
 static int answer_gpus(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
@@ -98,6 +99,37 @@ static int answer_engine(
 	cJSON_AddNumberToObject(*reply, "cpus", (double)f->n_cpu);
 	cJSON_AddNumberToObject(*reply, "memory", (double)f->memory);
 	return 0;
+}
+
+static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **reply,
+	struct err *e)
+{
+	struct steer_notes notes = {.recorded = &a->recorded, .wanted = &a->wanted};
+	const struct run_hooks hooks = terminal_hooks(a->cli);
+	struct steering s = {.src = a->src, .hooks = &hooks};
+
+	if (a->mode == ANSWER_FACTS)
+		return err_set(e, EPERM,
+			"cnn.%s works while a profile is set up or runs, not while it is "
+			"read",
+			op);
+	if (a->mode == ANSWER_RECORD) {
+		cli_facts(a->cli, a->asks_engine, &notes.facts);
+		s.notes = &notes;
+	} else if (cli_engine(a->cli, &s.engine, e) < 0) {
+		return -1;
+	}
+	return (!strcmp(op, "run") ? steer_run : steer_exec)(&s, args, reply, e);
+}
+
+static int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	return steer(a, "run", args, reply, e);
+}
+
+static int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	return steer(a, "exec", args, reply, e);
 }
 
 static int answer(

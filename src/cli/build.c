@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun build: the image of a profile, and nothing else. */
 #include "base/mem.h"
-#include "cli/carry.h"
-#include "cli/face/consent.h"
 #include "cli/evaluate.h"
+#include "cli/face/hooks.h"
 #include "cli/face/show.h"
-#include "launch/launch.h"
 
 int build_plan(struct evaluation *ev, struct err *e)
 {
 	const struct plan *p = &ev->plan;
-	AUTO_STRV struct strv can = {0};
+	const struct run_hooks hooks = terminal_hooks(ev->cli);
+	const struct run_request r = {
+		.plan = p, .src = &ev->src, .rebuild = opt_on(&ev->opts, "rebuild")};
 	AUTO_FREE char *id = NULL;
 	AUTO_BUF struct buf b = {0};
+	struct engine *g;
 
-	if (build_capabilities(p, &can, e) < 0 ||
-		consent_allow(ev->cli, &can, &ev->src, e) < 0)
-		return -1;
-	if (carry_image(ev->cli, p, opt_on(&ev->opts, "rebuild"), &id, e) < 0)
+	if (cli_engine(ev->cli, &g, e) < 0 || run_build(g, &r, &hooks, &id, e) < 0)
 		return -1;
 	buf_addf(&b, "%s  %s\n", p->build.wanted ? p->build.tag : p->image, id);
 	return print_out(&b, e);

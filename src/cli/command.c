@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "launch/run.h"
 #include "profile/profile.h"
 
 const struct command *const commands[] = {
@@ -100,9 +101,17 @@ int cli_engine(struct cli *c, struct engine **out, struct err *e)
 	return 0;
 }
 
-const char *cli_engine_socket(struct cli *c)
+void cli_facts(struct cli *c, bool ask, struct engine_facts *out)
 {
-	return find_engine(c, NULL) < 0 ? NULL : engine_socket(c->url);
+	const struct engine_facts *known;
+	struct engine *g;
+
+	if (ask && cli_engine(c, &g, NULL) == 0 && engine_facts(g, &known, NULL) == 0) {
+		*out = *known;
+		return;
+	}
+	*out = (struct engine_facts){
+		.socket = find_engine(c, NULL) < 0 ? NULL : engine_socket(c->url)};
 }
 
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e)
@@ -164,7 +173,8 @@ static int unknown_word(const char *word, struct err *e)
 	AUTO_FREE const char **names = NULL;
 	struct profile_entry *entries = NULL;
 	size_t n_entries = profile_entries(&entries), n = 0;
-	AUTO_FREE char *file = xasprintf("%s.lua", word);
+	AUTO_FREE char *file = xasprintf("%s.lua", word), *project = NULL;
+	struct err no_project = {0};
 	const char *near;
 
 	names = xmalloc((n_commands + n_entries) * sizeof *names);
@@ -174,10 +184,13 @@ static int unknown_word(const char *word, struct err *e)
 		names[n++] = entries[i].name;
 	err_set(e, ERR_USAGE, "no command and no profile is called '%s'", word);
 	near = suggest(word, names, n);
+	project = project_find(&no_project);
 	if (access(file, F_OK) == 0)
 		err_hint(e, "did you mean ./%s?", file);
 	else if (near)
 		err_hint(e, "did you mean %s?", near);
+	else if (!project) /* it may be a profile of one */
+		err_set(e, no_project.code, "%s", no_project.msg);
 	else
 		err_hint(e,
 			"'cnnrun list' shows the profiles, 'cnnrun --help' the commands");

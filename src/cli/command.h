@@ -19,6 +19,7 @@ struct cli {
 	char *traceback;            /* of a profile's error, for --verbose; may be NULL */
 	char *allow_command; /* "cnnrun allow …" that grants what this call asks */
 	bool declined;       /* the user said No to a question of this call */
+	struct progress_view *news; /* of a build or pull that is going on; NULL = none */
 };
 
 struct command {
@@ -59,8 +60,10 @@ int cli_fail(const struct cli *c, int status, const struct err *e);
 void cli_globals(struct cli *c, const struct opts *o);
 /* The engine that was asked for, connected; the same one each time. */
 int cli_engine(struct cli *c, struct engine **out, struct err *e);
-/* Where that engine's socket is, without a connection; borrowed, NULL = no idea. */
-const char *cli_engine_socket(struct cli *c);
+struct engine_facts;
+/* What resolve may know of it: with ask it is asked, where it answers; else where its
+ * socket would be. */
+void cli_facts(struct cli *c, bool ask, struct engine_facts *out);
 /* Tells a usage error about words that the command does not take. */
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e);
 

@@ -12,12 +12,15 @@
 #include "profile/profile.h"
 
 /* The real path of a file that may be gone: then its directory's, with the name. */
-static char *real_path(const char *name)
+static char *real_path(const char *name, struct err *e)
 {
-	AUTO_FREE char *cwd = getcwd(NULL, 0), *path = path_join(cwd ? cwd : "/", name);
-	AUTO_FREE char *dir = NULL, *real = realpath(path, NULL);
-	const char *slash = strrchr(path, '/');
+	AUTO_FREE char *from = *name == '/' ? xstrdup("/") : cwd_get(e);
+	AUTO_FREE char *path = from ? path_join(from, name) : NULL;
+	AUTO_FREE char *dir = NULL, *real = path ? realpath(path, NULL) : NULL;
+	const char *slash = path ? strrchr(path, '/') : NULL;
 
+	if (!path)
+		return NULL;
 	if (real)
 		return xstrdup(real);
 	dir = xstrndup(path, (size_t)(slash - path) + 1);
@@ -46,10 +49,10 @@ static int deny_one(const char *name, struct err *e)
 	if (profile_find(name, &src, &why) == 0)
 		path = xstrdup(src.path);
 	else if (name)
-		path = real_path(name);
+		path = real_path(name, e);
 	else
 		return err_set(e, why.code, "%s", why.msg);
-	if (grants_forget(path, &n, e) < 0)
+	if (!path || grants_forget(path, &n, e) < 0)
 		return -1;
 	if (!n)
 		return err_set(e, 0,

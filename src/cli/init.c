@@ -25,10 +25,9 @@ static const char *dockerfile(void)
 }
 
 /* The directory's name as an image's: lower case, and what else it may hold. */
-static char *image_name(void)
+static char *image_name(const char *cwd)
 {
-	AUTO_FREE char *cwd = getcwd(NULL, 0);
-	const char *base = cwd ? strrchr(cwd, '/') + 1 : "";
+	const char *base = strrchr(cwd, '/') + 1;
 	AUTO_BUF struct buf b = {0};
 
 	for (; *base; base++) {
@@ -44,9 +43,9 @@ static char *image_name(void)
 	return b.n ? buf_take(&b) : xstrdup("project");
 }
 
-static void add_image(struct buf *b, const char *image)
+static void add_image(struct buf *b, const char *image, const char *cwd)
 {
-	AUTO_FREE char *name = image_name();
+	AUTO_FREE char *name = image_name(cwd);
 	const char *file = image ? NULL : dockerfile();
 
 	if (file)
@@ -60,7 +59,7 @@ static void add_image(struct buf *b, const char *image)
 			image ? image : "debian:bookworm-slim");
 }
 
-static void add_profile(struct buf *b, const char *image)
+static void add_profile(struct buf *b, const char *image, const char *cwd)
 {
 	buf_adds(b, "-- Run it with `cnnrun`; `cnnrun plan` says what that does.\n"
 		    "local cnn = require \"cnnrun\"\n\n"
@@ -72,7 +71,7 @@ static void add_profile(struct buf *b, const char *image)
 		    "all | none\" },\n"
 		    "\t},\n"
 		    "\tsetup = function(c, opt)\n");
-	add_image(b, image);
+	add_image(b, image, cwd);
 	buf_adds(b, "\t\tc:user \"host\" -- you: uid, gid, name\n"
 		    "\t\tc:mount(\".\", \"/my_workspace\")\n"
 		    "\t\tc:workdir \"/my_workspace\"\n"
@@ -87,6 +86,7 @@ static void add_profile(struct buf *b, const char *image)
 static int init(struct cli *c, const struct opts *o, struct err *e)
 {
 	const char *image = opt_text(o, "image");
+	AUTO_FREE char *cwd = NULL;
 	AUTO_BUF struct buf b = {0};
 	AUTO_FD int fd = -1;
 
@@ -97,7 +97,10 @@ static int init(struct cli *c, const struct opts *o, struct err *e)
 		e->code = ERR_USAGE;
 		return err_wrap(e, "--image");
 	}
-	add_profile(&b, image);
+	cwd = cwd_get(e);
+	if (!cwd)
+		return -1;
+	add_profile(&b, image, cwd);
 	fd = open(FILE_NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0 && errno == EEXIST)
 		return err_set(e, EEXIST,

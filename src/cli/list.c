@@ -129,11 +129,15 @@ static void add_all(struct cli *c, const struct opts *o,
 static int list(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_FREE const struct profile_entry **shown = NULL;
+	AUTO_FREE char *project = NULL;
 	struct profile_entry *entries = NULL;
 	AUTO_BUF struct buf b = {0};
 	size_t n, n_shown;
 
 	if (cli_no_more(o, 0, e) < 0)
+		return -1;
+	project = project_find(e);
+	if (!project)
 		return -1;
 	n = profile_entries(&entries);
 	shown = xmalloc(n * sizeof *shown);

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/command.h"
-#include "cli/drain.h"
+#include "launch/session/drain.h"
 #include "cli/own.h"
 
 static int logs(struct cli *c, const struct opts *o, struct err *e)

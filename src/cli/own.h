@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The containers that cnnrun made for this user, found by their labels. */
+/* Which container the words of a command mean. */
 #ifndef CNNRUN_CLI_OWN_H
 #define CNNRUN_CLI_OWN_H
 
-#include "engine/container.h"
+#include "launch/own.h"
 
-/* Those of this user, or of everybody. all: ended ones too. Newest first. */
-int own_list(struct engine *g, bool everybody, bool all, struct container_list *out,
-	struct err *e);
-/* The item that name means: a name, or the beginning of an id that only one has; NULL =
- * none. */
-const struct container_item *own_match(const struct container_list *l, const char *name);
 /* The container a command is about: name, or, when that is NULL, the only one of the
  * project of the working directory. *id is the caller's. */
 int own_find(struct engine *g, const char *name, bool all, char **id, struct err *e);

@@ -49,7 +49,7 @@ static void add_docker(struct buf *b, const struct resolved *s)
 
 int show_plan(struct evaluation *ev, struct err *e)
 {
-	const struct engine_facts unknown = {.socket = cli_engine_socket(ev->cli)};
+	struct engine_facts unknown;
 	bool docker = opt_on(&ev->opts, "docker"), json = opt_on(&ev->opts, "json"),
 	     diff = opt_on(&ev->opts, "diff");
 	AUTO_BUF struct buf b = {0};
@@ -58,6 +58,7 @@ int show_plan(struct evaluation *ev, struct err *e)
 	const struct resolved *resolved = ev->action == ACTION_RUN ? &s : NULL;
 
 	resolved_init(&s);
+	cli_facts(ev->cli, false, &unknown);
 	if (docker + json + diff > 1)
 		return err_set(
 			e, ERR_USAGE, "--json, --docker and --diff exclude each other");

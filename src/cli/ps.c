@@ -23,6 +23,14 @@ static char *profile_stem(const char *path)
 					   : xstrdup(base);
 }
 
+/* As the profile names it; the engine's own word is the id that it was made from. */
+static const char *image_name(const struct container_item *c)
+{
+	const char *name = kvs_get(&c->labels, LABEL_IMAGE);
+
+	return name ? name : c->image;
+}
+
 static void add_ids(struct buf *b, const struct container_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
@@ -49,7 +57,7 @@ static void add_json(struct buf *b, const struct container_list *l)
 		json_put(o, "profile", kvs_get(&c->labels, LABEL_PROFILE));
 		json_put(o, "project", kvs_get(&c->labels, LABEL_PROJECT));
 		json_put(o, "uid", kvs_get(&c->labels, LABEL_UID));
-		json_put(o, "image", c->image);
+		json_put(o, "image", image_name(c));
 		json_put(o, "state", c->state);
 		json_put(o, "status", c->status);
 		cJSON_AddNumberToObject(o, "created", (double)c->created);
@@ -76,7 +84,7 @@ static void add_table(struct buf *b, const struct container_list *l)
 		table_cell(&t, c->name);
 		table_cell(&t, profile);
 		table_cell(&t, kvs_get(&c->labels, LABEL_PROJECT));
-		table_cell(&t, c->image);
+		table_cell(&t, image_name(c));
 		table_cell(&t, c->status);
 		table_cell(&t, age.p);
 	}

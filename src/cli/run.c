@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun [run] PROFILE: the container that a profile describes. */
 #include "base/mem.h"
-#include "cli/carry.h"
 #include "cli/evaluate.h"
-#include "cli/listen.h"
+#include "cli/face/hooks.h"
 #include "cli/face/show.h"
+#include "launch/steer/listen.h"
 
 static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 {
 	struct listener l = {.profile = ev->profile, .door = &ev->door};
-	struct launch_io io = {0};
-	bool listens = listen_begin(&l, &io);
+	struct launch_events events = {0};
+	bool listens = listen_begin(&l, &events);
+	struct run_hooks hooks = terminal_hooks(ev->cli);
+	const struct run_request r = {.plan = &ev->plan,
+		.src = &ev->src,
+		.rebuild = opt_on(&ev->opts, "rebuild")};
+	struct engine *g;
 	int result;
 
 	if (!listens) { /* its memory is not needed any more */
 		profile_end(ev->profile);
 		ev->profile = NULL;
 	}
-	result = carry_launch(ev->cli, &ev->plan, &ev->src, opt_on(&ev->opts, "rebuild"),
-		listens ? &io : NULL, status, e);
+	hooks.events = &events;
+	*status = 125;
+	result = cli_engine(ev->cli, &g, e);
+	if (!result)
+		result = run_plan(g, &r, &hooks, status, e);
 	if (listens && !listen_end(&l, result < 0 ? -1 : *status) && !*status)
 		*status = 125; /* it was said why */
 	return result;

@@ -118,14 +118,26 @@ int container_logs(struct engine *g, const char *id, bool tty, bool follow, int 
 	return g->ops->logs(g, id, tty, follow, tail, timestamps, out, e);
 }
 
-int container_wait_begin(
-	struct engine *g, const char *id, struct container_wait **out, struct err *e)
+static int wait_for(struct engine *g, const char *id, bool started,
+	struct container_wait **out, struct err *e)
 {
-	if (g->ops->wait(g, id, out, e) < 0)
+	if (g->ops->wait(g, id, started, out, e) < 0)
 		return err_wrap(e, "wait for container %.12s", id);
 	(*out)->g = g;
 	(*out)->id = xstrdup(id);
 	return 0;
+}
+
+int container_wait_begin(
+	struct engine *g, const char *id, struct container_wait **out, struct err *e)
+{
+	return wait_for(g, id, false, out, e);
+}
+
+int container_wait_started(
+	struct engine *g, const char *id, struct container_wait **out, struct err *e)
+{
+	return wait_for(g, id, true, out, e);
 }
 
 int container_wait_fd(const struct container_wait *w)

@@ -59,7 +59,7 @@ int container_list(struct engine *g, const char *label, bool all,
 	struct container_list *out, struct err *e);
 
 /* Opens the attach stream; its head has been read when this returns. Frames are
- * demultiplexed by stream_recv unless tty. logs = send what was printed so far first. */
+ * demultiplexed by stream_take unless tty. logs = send what was printed so far first. */
 int container_attach(struct engine *g, const char *id, bool tty, bool open_stdin,
 	bool logs, const char *detach_keys, struct stream **out, struct err *e);
 /* Logs as a stream; tail < 0 = all. follow keeps it open. */
@@ -67,9 +67,12 @@ int container_logs(struct engine *g, const char *id, bool tty, bool follow, int 
 	bool timestamps, struct stream **out, struct err *e);
 
 /* Waiting for the end, without blocking: registered (its head read) when begin returns.
- */
+ * begin is for a container that is about to be started; one that was started has perhaps
+ * ended by now, whatever a list says, and would then be waited for without end. */
 struct container_wait;
 int container_wait_begin(
+	struct engine *g, const char *id, struct container_wait **out, struct err *e);
+int container_wait_started(
 	struct engine *g, const char *id, struct container_wait **out, struct err *e);
 int container_wait_fd(const struct container_wait *w); /* poll for reading */
 /* 0 = not yet, 1 = ended with *status, -1 = the engine was lost or failed. */

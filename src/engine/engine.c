@@ -199,16 +199,18 @@ int engine_do(
 int engine_stream(struct engine *g, const char *method, const char *path,
 	const cJSON *body, bool upgrade, struct body_stream *out, struct err *e)
 {
-	AUTO_FREE char *text = body ? json_text(body, false) : NULL;
+	AUTO_FREE char *text = NULL;
 	AUTO_FREE char *versioned = xasprintf("/v1.%d%s", g->info.api_minor, path);
 	AUTO_REPLY struct reply reply = {0};
 	struct http_request r = {.method = method,
 		.path = versioned,
-		.body = text,
-		.n_body = text ? strlen(text) : 0,
 		.upgrade = upgrade,
 		.timeout_ms = 2 * g->patience_ms};
 
+	if (json_send(body, &text, e) < 0)
+		return -1;
+	r.body = text;
+	r.n_body = text ? strlen(text) : 0;
 	if (http_open(g->http, &r, &reply, out, e) < 0)
 		return -1;
 	if (reply.status < 300)
@@ -228,16 +230,18 @@ long engine_patience(const struct engine *g, const char *method)
 int engine_send(struct engine *g, const char *method, const cJSON *body,
 	struct reply *out, struct err *e, const char *fmt, ...)
 {
-	AUTO_FREE char *text = body ? json_text(body, false) : NULL;
-	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *text = NULL, *path = NULL;
 	struct http_request r = {
-		.method = method, .body = text, .timeout_ms = engine_patience(g, method)};
+		.method = method, .timeout_ms = engine_patience(g, method)};
 	va_list ap;
 
+	if (json_send(body, &text, e) < 0)
+		return -1;
 	va_start(ap, fmt);
 	path = xvasprintf(fmt, ap);
 	va_end(ap);
 	r.path = path;
+	r.body = text;
 	r.n_body = text ? strlen(text) : 0;
 	return engine_do(g, &r, out, e);
 }

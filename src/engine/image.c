@@ -39,7 +39,7 @@ int image_import(struct engine *g, int fd, const char *ref, const struct strv *c
 	return g->ops->import(g, fd, ref, changes, sink, id, e);
 }
 
-int image_build(struct engine *g, const struct plan_build *b,
+int image_build(struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e)
 {

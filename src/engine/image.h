@@ -3,8 +3,10 @@
 #ifndef CNNRUN_ENGINE_IMAGE_H
 #define CNNRUN_ENGINE_IMAGE_H
 
+#include <sys/types.h>
+
+#include "base/strv.h"
 #include "engine/engine.h"
-#include "plan/plan.h"
 #include "plan/progress.h"
 
 struct image {
@@ -27,21 +29,29 @@ int image_import(struct engine *g, int fd, const char *ref, const struct strv *c
 	const struct progress_sink *sink, char **id, struct err *e);
 int image_remove(struct engine *g, const char *ref, struct err *e);
 
-/* Builds and tags; b's context and dockerfile must be absolute here. BuildKit where the
- * engine has it (unless DOCKER_BUILDKIT=0), classic else. A failed step: its output has
- * gone to the sink, e names the step. SIGINT handling is the caller's: *cancel, when not
- * NULL, is polled and ends the build. *id is the caller's. */
-int image_build(struct engine *g, const struct plan_build *b,
+/* A build, and its context as a tar that is made while it is sent. All is borrowed; words
+ * may be NULL. */
+struct build_request {
+	const char *tag, *target, *network, *platform;
+	const struct kvs *args, *labels;
+	const struct strv *cache_from;
+	bool no_cache;
+	bool classic;           /* rather by the builder before BuildKit */
+	const char *dockerfile; /* its name in the tar */
+	/* Starts the tar, from its beginning, as the one or the other builder wants it.
+	 */
+	int (*begin)(void *ctx, bool classic, struct err *e);
+	/* Its next bytes, 0 = end, -1 = failed. */
+	ssize_t (*read)(void *ctx, char *to, size_t n);
+	void *ctx;
+};
+
+/* Builds and tags; what the Dockerfile starts from must be there, or free for all to
+ * pull. BuildKit where the engine has it (unless DOCKER_BUILDKIT=0), classic else. A
+ * failed step: its output has gone to the sink, e names the step. SIGINT handling is the
+ * caller's: *cancel, when not NULL, is polled and ends the build. *id is the caller's. */
+int image_build(struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e);
-/* The external references a Dockerfile's stages start FROM, arguments substituted by
- * b->args and b->base. */
-int image_build_bases(const struct plan_build *b, struct strv *out, struct err *e);
-
-/* A digest (hex) of all inputs of the build that this side knows: Dockerfile and
- * .dockerignore bytes, arguments, target, labels, platform, and of each context file its
- * path, type, mode, size, mtime and inode (symlinks: their text). No file is read but
- * those two. The caller frees. */
-int image_build_stamp(const struct plan_build *b, char **hex, struct err *e);
 
 #endif

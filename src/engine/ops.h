@@ -39,8 +39,8 @@ struct engine_ops {
 		struct engine *g, const char *exec_id, int rows, int cols, struct err *e);
 	int (*exec_status)(struct engine *g, const char *exec_id, bool *running,
 		int *status, struct err *e);
-	int (*wait)(struct engine *g, const char *id, struct container_wait **out,
-		struct err *e);
+	int (*wait)(struct engine *g, const char *id, bool started,
+		struct container_wait **out, struct err *e);
 	int (*logs)(struct engine *g, const char *id, bool tty, bool follow, int tail,
 		bool timestamps, struct stream **out, struct err *e);
 	int (*signal)(
@@ -68,7 +68,7 @@ struct engine_ops {
 	int (*import)(struct engine *g, int fd, const char *ref,
 		const struct strv *changes, const struct progress_sink *sink, char **id,
 		struct err *e);
-	int (*build)(struct engine *g, const struct plan_build *b,
+	int (*build)(struct engine *g, const struct build_request *b,
 		const struct progress_sink *sink, const volatile int *cancel, char **id,
 		struct err *e);
 	int (*image_remove)(struct engine *g, const char *ref, struct err *e);

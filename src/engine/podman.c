@@ -70,7 +70,7 @@ static int check_gpus(struct engine *g, const struct resolved *s, struct err *e)
 {
 	const struct engine_facts *f;
 
-	if (s->gpus.select == GPU_NONE)
+	if (s->set.gpus.select == GPU_NONE)
 		return 0;
 	if (engine_facts(g, &f, e) < 0)
 		return -1;
@@ -84,7 +84,7 @@ static int create(struct engine *g, const struct resolved *s, char **id,
 
 	if (check_gpus(g, s, e) < 0)
 		return -1;
-	return create_from(g, s->name, body, id, warnings, e);
+	return create_from(g, s, body, id, warnings, e);
 }
 
 /* The program is looked for here. */
@@ -160,14 +160,15 @@ static void wait_free(struct container_wait *base)
 		close(base->fd);
 }
 
-static int wait_begin(
-	struct engine *g, const char *id, struct container_wait **out, struct err *e)
+static int wait_begin(struct engine *g, const char *id, bool started,
+	struct container_wait **out, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
 	AUTO_FREE char *inspect = xasprintf("/containers/%s/json", name);
 	struct wait *w;
 	int fd;
 
+	(void)started; /* the phases tell */
 	if (engine_call(g, "GET", inspect, NULL, NULL, e) < 0)
 		return -1;
 	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);

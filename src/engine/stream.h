@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 #include "base/err.h"
 
@@ -16,10 +17,12 @@ int stream_fd(const struct stream *s); /* for poll() */
 
 /* Sends what can be sent now: bytes taken (0 = would block), -1 = broken. */
 ssize_t stream_send(struct stream *s, const void *data, size_t n, struct err *e);
-/* Receives at most n bytes of one channel: bytes, 0 = would block, -1 = end (e->code 0)
- * or broken (e->code set). *channel is 1 (stdout) or 2 (stderr). Call until it would
- * block before polling. */
-ssize_t stream_recv(struct stream *s, void *data, size_t n, int *channel, struct err *e);
+/* What was received of one channel, at most max pieces of it, which stay until the next
+ * call: how many, 0 = would block, -1 = end (e->code 0) or broken (e->code set). *channel
+ * is 1 (stdout) or 2 (stderr). */
+int stream_take(struct stream *s, struct iovec *v, int max, int *channel, struct err *e);
+/* Is something received already, of which poll() does not tell? */
+bool stream_holds_more(const struct stream *s);
 /* No more input: half-closes. With a TTY it sends ^D instead. */
 void stream_end_input(struct stream *s);
 /* Breaks the connection, so that the engine stops to wait for whoever reads it. */

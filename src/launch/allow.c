@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "right/grant.h"
+#include "right/covers.h"
 
 /* Of an error's line, so that the command that cures it has room. */
 enum { LIST_MAX = 700 };
@@ -20,15 +21,25 @@ int allow_source(const struct profile_source *src, struct err *e)
 	return 0;
 }
 
+void allow_needed(
+	const struct strv *wanted, const struct profile_source *src, struct strv *needed)
+{
+	for (size_t i = 0; i < wanted->n; i++)
+		if (!src->trusted || capability_by_link(wanted->v[i]))
+			strv_add(needed, wanted->v[i]);
+}
+
 void allow_missing(
 	const struct strv *wanted, const struct profile_source *src, struct strv *missing)
 {
 	AUTO_GRANT struct grant g = {0};
+	AUTO_STRV struct strv needed = {0};
 
-	if (src->trusted || !wanted->n)
+	allow_needed(wanted, src, &needed);
+	if (!needed.n)
 		return;
 	grant_read(src, &g);
-	grant_missing(&g, wanted, missing);
+	grant_missing(&g, &needed, missing);
 }
 
 static int refuse(const struct strv *missing, const struct profile_source *src,
@@ -49,20 +60,21 @@ int allow(const struct strv *wanted, const struct profile_source *src,
 	const struct consent *how, struct err *e)
 {
 	AUTO_GRANT struct grant g = {0};
-	AUTO_STRV struct strv missing = {0};
+	AUTO_STRV struct strv needed = {0}, missing = {0};
 	struct question q = {.src = src, .missing = &missing};
 	struct err why = {0};
 
 	if (allow_source(src, e) < 0)
 		return -1;
-	if (src->trusted || !wanted->n)
+	allow_needed(wanted, src, &needed);
+	if (!needed.n)
 		return 0;
 	if (grant_read(src, &g))
 		q.changed = grant_changed(&g, src);
-	grant_missing(&g, wanted, &missing);
+	grant_missing(&g, &needed, &missing);
 	if (!missing.n)
 		return 0;
-	q.n_granted = wanted->n - missing.n;
+	q.n_granted = needed.n - missing.n;
 	if (!how->ask || !how->ask(how->ctx, &q))
 		return refuse(&missing, src, how, e);
 	if (grant_add(src, &missing, &why) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* May a profile do what it wants? What came with cnnrun may; of any other each capability
- * must have been granted by the user, to the profile at this path. */
+/* May a profile do what it wants? What came with cnnrun may do what it says; of any other
+ * profile each capability must have been granted by the user, to the profile at this
+ * path, and so must for either what links of the project lead to. */
 #ifndef CNNRUN_LAUNCH_ALLOW_H
 #define CNNRUN_LAUNCH_ALLOW_H
 
@@ -25,6 +26,9 @@ struct consent {
 	const char *command; /* what to type to grant it: "cnnrun allow …" */
 };
 
+/* Appends what of wanted needs a grant at all. */
+void allow_needed(
+	const struct strv *wanted, const struct profile_source *src, struct strv *needed);
 /* wanted is what resolved_capabilities() gives. A yes is kept as a grant. -1: it is not
  * allowed, and e says how to allow it. */
 int allow(const struct strv *wanted, const struct profile_source *src,

@@ -25,6 +25,7 @@ struct launching {
 	struct engine *g;
 	struct resolved *s;
 	const struct launch_io *io;
+	const struct launch_events *events;
 	struct ledger *ledger;
 	char *id; /* of the container, once it is there */
 	bool detached;
@@ -52,9 +53,9 @@ static int name_taken(struct launching *l, struct err *e)
 	AUTO_STATE struct container_state c = {0};
 	bool found = false;
 
-	if (container_inspect(l->g, l->s->name, &c, &found, NULL) < 0 || !found)
+	if (container_inspect(l->g, l->s->set.name, &c, &found, NULL) < 0 || !found)
 		return err_wrap(e, "create");
-	err_set(e, 409, "there is a container %s already", l->s->name);
+	err_set(e, 409, "there is a container %s already", l->s->set.name);
 	if (!kvs_get(&c.labels, LABEL_CNNRUN))
 		return err_hint(e, "choose another name, or: docker rm -f %s", c.name);
 	return err_hint(
@@ -96,13 +97,14 @@ static int read_identity(struct launching *l, struct err *e)
 	resolved_init(&scratch);
 	if (!l->s->identity.wanted)
 		return 0;
-	scratch.name = xasprintf("%s-identity", l->s->name);
+	scratch.set.name = xasprintf("%s-identity", l->s->set.name);
 	str_set(&scratch.image, l->s->image);
-	str_set(&scratch.network, "none");
-	scratch.has_command = true;
-	strv_add(&scratch.command, "true");
-	kvs_set(&scratch.labels, LABEL_CNNRUN, "1");
-	kvs_set(&scratch.labels, LABEL_LAUNCH, ledger_id(l->ledger));
+	str_set(&scratch.image_id, l->s->image_id);
+	str_set(&scratch.set.network, "none");
+	scratch.set.has_command = true;
+	strv_add(&scratch.set.command, "true");
+	kvs_set(&scratch.set.labels, LABEL_CNNRUN, "1");
+	kvs_set(&scratch.set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	if (make_container(l, &scratch, &id, NULL, e) < 0)
 		return err_wrap(e, "create");
 	rc = identity_files(l->g, l->s, id, e);
@@ -119,7 +121,7 @@ static int create(struct launching *l, struct err *e)
 
 	if (sources_make(s, e) < 0)
 		return -1;
-	if (s->readonly_rootfs) {
+	if (s->set.readonly_rootfs) {
 		AUTO_FREE char *dir = ledger_files(l->ledger);
 
 		if (read_identity(l, e) < 0 || bind_files(s, dir, e) < 0)
@@ -137,17 +139,17 @@ static int start(struct launching *l, int *status, struct err *e)
 {
 	if (sources_check(l->s, e) < 0)
 		return -1;
-	if (container_start(l->g, l->id, l->s->detach_keys, status, e) < 0) {
+	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0) {
 		if (gpu_start_failed(l->s, e))
 			return -1;
-		if (*status == 127 && !l->s->has_command && !l->s->has_entrypoint)
+		if (*status == 127 && !l->s->set.has_command && !l->s->set.has_entrypoint)
 			err_hint(e, "give a command after --");
 		return -1;
 	}
 	if (sources_check(l->s, e) < 0)
 		return -1;
-	if (l->io && l->io->on_start)
-		l->io->on_start(l->io->ctx, l->id);
+	if (l->events && l->events->on_start)
+		l->events->on_start(l->events->ctx, l->id);
 	return 0;
 }
 
@@ -158,7 +160,7 @@ static int run_detached(struct launching *l, int *status, struct err *e)
 	l->detached = true;
 	*status = 0;
 	if (!l->io || !l->io->out) {
-		printf("%s\n", l->s->name);
+		printf("%s\n", l->s->set.name);
 		fflush(stdout);
 	}
 	return 0;
@@ -171,7 +173,7 @@ static void explain_status(const struct launching *l, const char *head, int stat
 	const char *program = strstr(head, "] exec ");
 	size_t n;
 
-	if (!l->s->init || (status != 126 && status != 127) ||
+	if (!l->s->set.init || (status != 126 && status != 127) ||
 		(strncmp(head, inits[0], strlen(inits[0])) != 0 &&
 			strncmp(head, inits[1], strlen(inits[1])) != 0))
 		return;
@@ -187,46 +189,55 @@ static void explain_status(const struct launching *l, const char *head, int stat
 			(int)n, program, l->s->image);
 }
 
+static int relay(struct launching *l, struct stream *stream, struct container_wait *wait,
+	int *status, struct err *e)
+{
+	const struct resolved *s = l->s;
+	bool knows_size = engine_info(l->g)->can & CAN_CONSOLE_SIZE;
+	const struct relay_options o = {.g = l->g,
+		.id = l->id,
+		.tty = s->set.tty,
+		.input = s->open_stdin,
+		.stream = stream,
+		.wait = wait,
+		.io = l->io,
+		.events = l->events,
+		.ledger = l->ledger,
+		.resize = container_resize,
+		.detach_keys = s->set.detach_keys,
+		.stop_timeout = s->set.stop_timeout,
+		.rows = knows_size ? s->rows : 0,
+		.cols = knows_size ? s->cols : 0};
+	struct relay_result r = {0};
+	int rc = relay_begin(&o, e);
+
+	if (!rc)
+		rc = start(l, status, e);
+	if (!rc)
+		rc = relay_run(&o, &r, status, e);
+	relay_end(&o);
+	if (!rc)
+		explain_status(l, r.head, *status);
+	l->detached = r.detached;
+	if (r.detached) {
+		*status = 0;
+		log_info("detached; cnnrun attach %s comes back", s->set.name);
+	}
+	return rc;
+}
+
 static int run_attached(struct launching *l, int *status, struct err *e)
 {
 	const struct resolved *s = l->s;
 	AUTO_STREAM struct stream *stream = NULL;
 	struct container_wait *wait = NULL;
-	struct relay relay = {.g = l->g,
-		.id = l->id,
-		.ledger = l->ledger,
-		.tty = s->tty,
-		.input = s->open_stdin,
-		.io = l->io,
-		.resize = container_resize,
-		.detach_keys = s->detach_keys,
-		.stop_timeout = s->stop_timeout};
 	int rc;
 
-	if (engine_info(l->g)->can & CAN_CONSOLE_SIZE) {
-		relay.rows = s->rows;
-		relay.cols = s->cols;
-	}
-
-	if (container_attach(l->g, l->id, s->tty, s->open_stdin, false, s->detach_keys,
-		    &stream, e) < 0 ||
+	if (container_attach(l->g, l->id, s->set.tty, s->open_stdin, false,
+		    s->set.detach_keys, &stream, e) < 0 ||
 		container_wait_begin(l->g, l->id, &wait, e) < 0)
 		return err_wrap(e, "attach");
-	relay.stream = stream;
-	relay.wait = wait;
-	rc = relay_begin(&relay, e);
-	if (!rc)
-		rc = start(l, status, e);
-	if (!rc)
-		rc = relay_run(&relay, status, e);
-	relay_end(&relay);
-	if (!rc)
-		explain_status(l, relay.head, *status);
-	l->detached = relay.detached;
-	if (relay.detached) {
-		*status = 0;
-		log_info("detached; cnnrun attach %s comes back", s->name);
-	}
+	rc = relay(l, stream, wait, status, e);
 	container_wait_free(wait);
 	return rc;
 }
@@ -239,7 +250,7 @@ static void finish(struct launching *l, int rc)
 	if (l->detached && !rc)
 		end = LEDGER_DETACH;
 	else if (l->unsure ||
-		 (l->id && (rc < 0 || !l->s->keep) &&
+		 (l->id && (rc < 0 || !l->s->set.keep) &&
 			 container_remove(l->g, l->id, true, NULL, NULL) < 0))
 		end = LEDGER_UNDO;
 	ledger_close(l->ledger, end);
@@ -254,18 +265,20 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	bool asks_x = s->x.access != X_NONE || s->x.xhost != XHOST_NONE;
 	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(l->g)->url),
 		.display = asks_x ? xstrdup(s->x.display) : NULL,
-		.keep = s->keep};
+		.keep = s->set.keep};
 	int rc;
 
 	*status = 125;
 	if (ledger_open(&r, &l->ledger, e) < 0)
 		return -1;
-	kvs_set(&s->labels, LABEL_LAUNCH, ledger_id(l->ledger));
+	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
+	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = grant_display(l, e);
 	if (!rc)
 		rc = create(l, e);
 	if (!rc)
-		rc = s->detach ? run_detached(l, status, e) : run_attached(l, status, e);
+		rc = s->set.detach ? run_detached(l, status, e)
+				   : run_attached(l, status, e);
 	finish(l, rc);
 	return rc;
 }
@@ -275,18 +288,18 @@ bool launch_end_asked(void)
 	return signals_end_asked();
 }
 
-int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int *status,
-	struct err *e)
+int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
+	const struct launch_events *events, int *status, struct err *e)
 {
-	struct launching l = {.g = g, .s = s, .io = io};
+	struct launching l = {.g = g, .s = s, .io = io, .events = events};
 	size_t files = s->n_files, mounts = s->n_mounts;
 
 	if (launch_once(&l, status, e) == 0)
 		return 0;
-	if (!s->gpus.optional || e->code != ERR_NO_GPU)
+	if (!s->set.gpus.optional || e->code != ERR_NO_GPU)
 		return -1;
 	log_warn("going without GPUs: %s", e->msg);
-	s->gpus.select = GPU_NONE;
+	s->set.gpus.select = GPU_NONE;
 	resolved_trim(s, files, mounts); /* the first try's cookie and passwd entries */
 	return launch_once(&l, status, e);
 }

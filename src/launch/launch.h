@@ -19,20 +19,27 @@
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct err *e);
 
-/* What a build of p's image reaches beyond the free set, in words: for where there is a
- * build and no resolve. */
+/* The part of it that is about the image, for where nothing but a build is wanted: what
+ * it is built from, and what of that is reach. */
+int resolve_image(const struct plan *p, struct resolved *out, struct err *e);
+/* Only its reach, in words: for where nothing is built now. */
 int build_capabilities(const struct plan *p, struct strv *out, struct err *e);
 
-/* Makes sure the image is there: builds when an input changed, pulls, or falls back to
- * the stand-in base. Progress goes to sink. force builds whatever the stamp says. *id is
- * the caller's. */
-int ensure_image(struct engine *g, const struct plan *p, const struct progress_sink *sink,
-	bool force, char **id, struct err *e);
+/* Makes sure the image of s, p resolved, is there: builds from what s holds open when an
+ * input changed, pulls, or falls back to the stand-in base. Progress goes to sink. force
+ * builds whatever the stamp says. s gets the image's id, by which it is to be used: its
+ * name may mean another by then. */
+int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
+	const struct progress_sink *sink, bool force, struct err *e);
 
 /* Standard output and error of the container go to the terminal, or to capture. */
 struct launch_io {
 	struct buf *out, *err; /* NULL = fd 1 and 2 */
 	const char *in;        /* text for stdin when capturing; NULL = none */
+};
+
+/* What is told while the container runs; each may be NULL. */
+struct launch_events {
 	void (*on_start)(void *ctx, const char *id);
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
 	void *ctx;
@@ -45,9 +52,9 @@ void launch_prepare(void);
 /* Runs the container to its end and leaves nothing of it behind; a resolved plan that
  * detaches (or a user who types the detach keys) leaves the running container to its
  * janitor. Adds the launch's label and files to s. *status is its exit status (or 125,
- * 126, 127 with e set and -1 returned). io may be NULL. */
-int launch(struct engine *g, struct resolved *s, const struct launch_io *io, int *status,
-	struct err *e);
+ * 126, 127 with e set and -1 returned). io and events may be NULL. */
+int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
+	const struct launch_events *events, int *status, struct err *e);
 
 /* For what a handler of a running launch waits for: has a signal come that asks the
  * launch to end, which it can do once the handler returns? */

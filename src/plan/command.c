@@ -2,32 +2,33 @@
 /* command and entrypoint: an empty list is not the same as none. */
 #include "plan/primitives.h"
 
-static const struct field command = {
-	.key = "command", .type = FIELD_STRV, .offset = offsetof(struct plan, command)};
+static const struct field command = {.key = "command",
+	.type = FIELD_STRV,
+	.offset = offsetof(struct plan, set.command)};
 static const struct field entrypoint = {.key = "entrypoint",
 	.type = FIELD_STRV,
-	.offset = offsetof(struct plan, entrypoint)};
+	.offset = offsetof(struct plan, set.entrypoint)};
 
 static int read_command(struct plan *p, const cJSON *v, struct err *e)
 {
-	p->has_command = true;
+	p->set.has_command = true;
 	return field_read(p, &command, v, e);
 }
 
 static cJSON *write_command(const struct plan *p)
 {
-	return p->has_command ? json_strv(&p->command) : NULL;
+	return p->set.has_command ? json_strv(&p->set.command) : NULL;
 }
 
 static int read_entrypoint(struct plan *p, const cJSON *v, struct err *e)
 {
-	p->has_entrypoint = true;
+	p->set.has_entrypoint = true;
 	return field_read(p, &entrypoint, v, e);
 }
 
 static cJSON *write_entrypoint(const struct plan *p)
 {
-	return p->has_entrypoint ? json_strv(&p->entrypoint) : NULL;
+	return p->set.has_entrypoint ? json_strv(&p->set.entrypoint) : NULL;
 }
 
 const struct primitive primitive_command = {"command", read_command, write_command};

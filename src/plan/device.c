@@ -35,9 +35,9 @@ static int read_devices(struct plan *p, const cJSON *v, struct err *e)
 	{
 		struct plan_device *d;
 
-		p->devices =
-			xrealloc(p->devices, (p->n_devices + 1) * sizeof *p->devices);
-		d = &p->devices[p->n_devices++];
+		p->set.devices = xrealloc(
+			p->set.devices, (p->set.n_devices + 1) * sizeof *p->set.devices);
+		d = &p->set.devices[p->set.n_devices++];
 		*d = (struct plan_device){0};
 		if (fields_read(d, fields, i, e) < 0)
 			return -1;
@@ -54,12 +54,12 @@ static int read_devices(struct plan *p, const cJSON *v, struct err *e)
 static cJSON *write_devices(const struct plan *p)
 {
 	static const struct plan_device blank;
-	cJSON *a = p->n_devices ? cJSON_CreateArray() : NULL;
+	cJSON *a = p->set.n_devices ? cJSON_CreateArray() : NULL;
 
-	for (size_t i = 0; i < p->n_devices; i++) {
+	for (size_t i = 0; i < p->set.n_devices; i++) {
 		cJSON *o = cJSON_CreateObject();
 
-		fields_write(&p->devices[i], &blank, fields, o);
+		fields_write(&p->set.devices[i], &blank, fields, o);
 		cJSON_AddItemToArray(a, o);
 	}
 	return a;

@@ -95,58 +95,59 @@ static void gpus(struct buf *b, const struct resolved *s)
 {
 	AUTO_BUF struct buf v = {0};
 
-	if (s->gpus.select == GPU_NONE)
+	if (s->set.gpus.select == GPU_NONE)
 		return;
 	if (s->gpus_cdi) {
-		if (s->gpus.select == GPU_ALL)
+		if (s->set.gpus.select == GPU_ALL)
 			option(b, "--device", "nvidia.com/gpu=all");
-		for (size_t i = 0; i < s->gpus.ids.n; i++)
-			optionf(b, "--device", "nvidia.com/gpu=%s", s->gpus.ids.v[i]);
-		for (int i = 0; i < s->gpus.count; i++)
+		for (size_t i = 0; i < s->set.gpus.ids.n; i++)
+			optionf(b, "--device", "nvidia.com/gpu=%s", s->set.gpus.ids.v[i]);
+		for (int i = 0; i < s->set.gpus.count; i++)
 			optionf(b, "--device", "nvidia.com/gpu=%d", i);
 		return;
 	}
-	if (s->gpus.select == GPU_IDS) {
+	if (s->set.gpus.select == GPU_IDS) {
 		buf_adds(&v, "\"device=");
-		join(&v, &s->gpus.ids);
+		join(&v, &s->set.gpus.ids);
 		buf_adds(&v, "\"");
-	} else if (s->gpus.select == GPU_COUNT) {
-		buf_addf(&v, "count=%d", s->gpus.count);
+	} else if (s->set.gpus.select == GPU_COUNT) {
+		buf_addf(&v, "count=%d", s->set.gpus.count);
 	} else {
 		buf_adds(&v, "all");
 	}
 	buf_adds(&v, ",\"capabilities=gpu");
-	for (size_t i = 0; i < s->gpus.capabilities.n; i++)
-		buf_addf(&v, ",%s", s->gpus.capabilities.v[i]);
+	for (size_t i = 0; i < s->set.gpus.capabilities.n; i++)
+		buf_addf(&v, ",%s", s->set.gpus.capabilities.v[i]);
 	buf_adds(&v, "\"");
 	option(b, "--gpus", v.p);
 }
 
 static void resources(struct buf *b, const struct resolved *s)
 {
-	if (s->shm)
-		optionf(b, "--shm-size", "%lld", (long long)s->shm);
-	if (s->cpus > 0)
-		optionf(b, "--cpus", "%g", s->cpus);
-	if (s->cpuset)
-		option(b, "--cpuset-cpus", s->cpuset);
-	if (s->memory)
-		optionf(b, "--memory", "%lld", (long long)s->memory);
-	if (s->memory_swap)
-		optionf(b, "--memory-swap", "%lld", (long long)s->memory_swap);
-	if (s->pids)
-		optionf(b, "--pids-limit", "%lld", (long long)s->pids);
-	for (size_t i = 0; i < s->n_ulimits; i++)
-		optionf(b, "--ulimit", "%s=%lld:%lld", s->ulimits[i].name,
-			(long long)s->ulimits[i].soft, (long long)s->ulimits[i].hard);
+	if (s->set.shm)
+		optionf(b, "--shm-size", "%lld", (long long)s->set.shm);
+	if (s->set.cpus > 0)
+		optionf(b, "--cpus", "%g", s->set.cpus);
+	if (s->set.cpuset)
+		option(b, "--cpuset-cpus", s->set.cpuset);
+	if (s->set.memory)
+		optionf(b, "--memory", "%lld", (long long)s->set.memory);
+	if (s->set.memory_swap)
+		optionf(b, "--memory-swap", "%lld", (long long)s->set.memory_swap);
+	if (s->set.pids)
+		optionf(b, "--pids-limit", "%lld", (long long)s->set.pids);
+	for (size_t i = 0; i < s->set.n_ulimits; i++)
+		optionf(b, "--ulimit", "%s=%lld:%lld", s->set.ulimits[i].name,
+			(long long)s->set.ulimits[i].soft,
+			(long long)s->set.ulimits[i].hard);
 }
 
 static void network(struct buf *b, const struct resolved *s)
 {
-	if (strcmp(s->network, "bridge") != 0)
-		option(b, "--network", s->network);
-	for (size_t i = 0; i < s->n_ports; i++) {
-		const struct plan_port *p = &s->ports[i];
+	if (strcmp(s->set.network, "bridge") != 0)
+		option(b, "--network", s->set.network);
+	for (size_t i = 0; i < s->set.n_ports; i++) {
+		const struct plan_port *p = &s->set.ports[i];
 		const char *l = strchr(p->host_ip, ':') ? "[" : "", *r = *l ? "]" : "";
 
 		if (p->host)
@@ -156,26 +157,26 @@ static void network(struct buf *b, const struct resolved *s)
 			optionf(b, "--publish", "%s%s%s::%u/%s", l, p->host_ip, r,
 				p->container, p->protocol);
 	}
-	option_map(b, "--add-host", &s->extra_hosts, ':');
-	option_list(b, "--dns", &s->dns);
+	option_map(b, "--add-host", &s->set.extra_hosts, ':');
+	option_list(b, "--dns", &s->set.dns);
 }
 
 static void security(struct buf *b, const struct resolved *s)
 {
-	if (s->privileged)
+	if (s->set.privileged)
 		option(b, "--privileged", NULL);
-	option_list(b, "--cap-drop", &s->cap_drop);
-	option_list(b, "--cap-add", &s->cap_add);
-	option_list(b, "--security-opt", &s->security_opt);
-	if (s->readonly_rootfs)
+	option_list(b, "--cap-drop", &s->set.cap_drop);
+	option_list(b, "--cap-add", &s->set.cap_add);
+	option_list(b, "--security-opt", &s->set.security_opt);
+	if (s->set.readonly_rootfs)
 		option(b, "--read-only", NULL);
 	if (s->userns)
 		option(b, "--userns", s->userns);
-	if (s->ipc)
-		option(b, "--ipc", s->ipc);
-	if (s->pid)
-		option(b, "--pid", s->pid);
-	option_map(b, "--sysctl", &s->sysctls, '=');
+	if (s->set.ipc)
+		option(b, "--ipc", s->set.ipc);
+	if (s->set.pid)
+		option(b, "--pid", s->set.pid);
+	option_map(b, "--sysctl", &s->set.sysctls, '=');
 }
 
 /* A secret that comes from this environment is passed on by its name; so is one that the
@@ -212,36 +213,36 @@ static void identity(struct buf *b, const struct resolved *s)
 	if (s->has_user)
 		optionf(b, "--user", "%u:%u", s->uid, s->gid);
 	option_list(b, "--group-add", &s->groups);
-	if (s->workdir)
-		option(b, "--workdir", s->workdir);
-	if (s->hostname)
-		option(b, "--hostname", s->hostname);
+	if (s->set.workdir)
+		option(b, "--workdir", s->set.workdir);
+	if (s->set.hostname)
+		option(b, "--hostname", s->set.hostname);
 	env(b, s);
 }
 
 static void life(struct buf *b, const struct resolved *s)
 {
-	if (s->detach)
+	if (s->set.detach)
 		option(b, "--detach", NULL);
 	if (s->open_stdin)
 		option(b, "--interactive", NULL);
-	if (s->tty)
+	if (s->set.tty)
 		option(b, "--tty", NULL);
-	if (!s->keep && !resolved_restarts(s))
+	if (!s->set.keep && !resolved_restarts(s))
 		option(b, "--rm", NULL);
-	if (s->init)
+	if (s->set.init)
 		option(b, "--init", NULL);
-	if (!s->keep && !s->detach && !s->log)
+	if (!s->set.keep && !s->set.detach && !s->set.log)
 		option(b, "--log-driver", "none");
-	if (s->restart)
-		option(b, "--restart", s->restart);
-	if (s->stop_signal)
-		option(b, "--stop-signal", s->stop_signal);
-	if (s->stop_timeout >= 0)
-		optionf(b, "--stop-timeout", "%d", s->stop_timeout);
-	if (s->detach_keys)
-		option(b, "--detach-keys", s->detach_keys);
-	option_map(b, "--label", &s->labels, '=');
+	if (s->set.restart)
+		option(b, "--restart", s->set.restart);
+	if (s->set.stop_signal)
+		option(b, "--stop-signal", s->set.stop_signal);
+	if (s->set.stop_timeout >= 0)
+		optionf(b, "--stop-timeout", "%d", s->set.stop_timeout);
+	if (s->set.detach_keys)
+		option(b, "--detach-keys", s->set.detach_keys);
+	option_map(b, "--label", &s->set.labels, '=');
 }
 
 /* A comment line. A name with a line end must not make a command of its rest. */
@@ -291,27 +292,28 @@ char *docker_line(const struct resolved *s)
 	missing_secrets(&b, s);
 	buf_adds(&b, "docker run");
 	life(&b, s);
-	option(&b, "--name", s->name);
+	option(&b, "--name", s->set.name);
 	identity(&b, s);
 	mounts(&b, s);
 	gpus(&b, s);
-	for (size_t i = 0; i < s->n_devices; i++)
-		optionf(&b, "--device", "%s:%s:%s", s->devices[i].source,
-			s->devices[i].target, s->devices[i].permissions);
+	for (size_t i = 0; i < s->set.n_devices; i++)
+		optionf(&b, "--device", "%s:%s:%s", s->set.devices[i].source,
+			s->set.devices[i].target, s->set.devices[i].permissions);
 	network(&b, s);
 	security(&b, s);
 	resources(&b, s);
-	if (s->has_entrypoint)
-		option(&b, "--entrypoint", s->entrypoint.n ? s->entrypoint.v[0] : "");
+	if (s->set.has_entrypoint)
+		option(&b, "--entrypoint",
+			s->set.entrypoint.n ? s->set.entrypoint.v[0] : "");
 	buf_adds(&b, " \\\n\t");
 	shell_word(&b, s->image);
-	for (size_t i = 1; i < s->entrypoint.n; i++) {
+	for (size_t i = 1; i < s->set.entrypoint.n; i++) {
 		buf_addc(&b, ' ');
-		shell_word(&b, s->entrypoint.v[i]);
+		shell_word(&b, s->set.entrypoint.v[i]);
 	}
-	for (size_t i = 0; i < s->command.n; i++) {
+	for (size_t i = 0; i < s->set.command.n; i++) {
 		buf_addc(&b, ' ');
-		shell_word(&b, s->command.v[i]);
+		shell_word(&b, s->set.command.v[i]);
 	}
 	buf_addc(&b, '\n');
 	return buf_take(&b);

@@ -50,7 +50,7 @@ static const struct field fields[] = {
 
 static int read_gpus(struct plan *p, const cJSON *v, struct err *e)
 {
-	struct plan_gpus *g = &p->gpus;
+	struct plan_gpus *g = &p->set.gpus;
 
 	if (fields_read(g, fields, v, e) < 0)
 		return -1;
@@ -70,10 +70,10 @@ static cJSON *write_gpus(const struct plan *p)
 {
 	cJSON *o;
 
-	if (p->gpus.select == GPU_NONE)
+	if (p->set.gpus.select == GPU_NONE)
 		return NULL;
 	o = cJSON_CreateObject();
-	fields_write(&p->gpus, &plan_blank()->gpus, fields, o);
+	fields_write(&p->set.gpus, &plan_blank()->set.gpus, fields, o);
 	return o;
 }
 

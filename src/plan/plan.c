@@ -29,10 +29,10 @@ static const struct primitive *const primitives[] = {
 /* Nobody is root in a container who did not ask for it: the user is the host's. */
 static const struct plan blank = {
 	.user = {.mode = USER_HOST},
-	.init = true,
+	.set.init = true,
 	.no_new_privileges = true,
-	.tty = -1,
-	.stop_timeout = -1,
+	.set.tty = -1,
+	.set.stop_timeout = -1,
 };
 
 const struct plan *plan_blank(void)
@@ -52,20 +52,20 @@ static void free_lists(struct plan *p)
 		free(p->mounts[i].target);
 	}
 	free(p->mounts);
-	for (size_t i = 0; i < p->n_ports; i++) {
-		free(p->ports[i].host_ip);
-		free(p->ports[i].protocol);
+	for (size_t i = 0; i < p->set.n_ports; i++) {
+		free(p->set.ports[i].host_ip);
+		free(p->set.ports[i].protocol);
 	}
-	free(p->ports);
-	for (size_t i = 0; i < p->n_ulimits; i++)
-		free(p->ulimits[i].name);
-	free(p->ulimits);
-	for (size_t i = 0; i < p->n_devices; i++) {
-		free(p->devices[i].source);
-		free(p->devices[i].target);
-		free(p->devices[i].permissions);
+	free(p->set.ports);
+	for (size_t i = 0; i < p->set.n_ulimits; i++)
+		free(p->set.ulimits[i].name);
+	free(p->set.ulimits);
+	for (size_t i = 0; i < p->set.n_devices; i++) {
+		free(p->set.devices[i].source);
+		free(p->set.devices[i].target);
+		free(p->set.devices[i].permissions);
 	}
-	free(p->devices);
+	free(p->set.devices);
 }
 
 static void free_build(struct plan_build *b)
@@ -92,10 +92,10 @@ void plan_free(struct plan *p)
 	free(p->user.name);
 	strv_free(&p->user.groups);
 	strv_free(&p->env_typed);
-	strv_free(&p->gpus.ids);
-	strv_free(&p->gpus.capabilities);
-	strv_free(&p->command);
-	strv_free(&p->entrypoint);
+	strv_free(&p->set.gpus.ids);
+	strv_free(&p->set.gpus.capabilities);
+	strv_free(&p->set.command);
+	strv_free(&p->set.entrypoint);
 	free_build(&p->build);
 	free_lists(p);
 	for (const struct field *f = plan_scalars; f->key; f++) {
@@ -155,15 +155,16 @@ static int check_whole(const struct plan *p, struct err *e)
 	if (!p->image && !p->build.wanted)
 		return err_set(
 			e, EINVAL, "the profile names no image; call c:image or c:build");
-	if (p->restart && strcmp(p->restart, "no") != 0 && !p->keep && !p->detach) {
+	if (p->set.restart && strcmp(p->set.restart, "no") != 0 && !p->set.keep &&
+		!p->set.detach) {
 		err_set(e, EINVAL, "restart needs c:keep or c:detach");
 		return plan_fail(p, "restart", e);
 	}
-	if (p->network && !strcmp(p->network, "host") && p->n_ports) {
+	if (p->set.network && !strcmp(p->set.network, "host") && p->set.n_ports) {
 		err_set(e, EINVAL, "ports cannot be published in the host's network");
 		return plan_fail(p, "ports/0", e);
 	}
-	if (p->privileged && p->cap_drop.n) {
+	if (p->set.privileged && p->set.cap_drop.n) {
 		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
 		return plan_fail(p, "cap_drop/0", e);
 	}
@@ -182,6 +183,12 @@ static size_t count_items(const cJSON *j)
 	return n;
 }
 
+/* What is about the profile is only shown. */
+static int check_sent(const cJSON *v, struct err *e)
+{
+	return strcmp(v->string, "about") ? json_check_utf8(v, e) : 0;
+}
+
 int plan_parse(struct plan *p, const cJSON *j, struct err *e)
 {
 	const cJSON *v;
@@ -198,7 +205,7 @@ int plan_parse(struct plan *p, const cJSON *j, struct err *e)
 	{
 		if (!strcmp(v->string, "at") || !strcmp(v->string, "version"))
 			continue;
-		if (read_key(p, v, e) < 0) {
+		if (check_sent(v, e) < 0 || read_key(p, v, e) < 0) {
 			AUTO_FREE char *first = xasprintf("%s/0", v->string);
 
 			err_wrap(e, "%s", v->string);

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "base/json.h"
-#include "base/strv.h"
+#include "plan/settings.h"
 
 /* Paths in a plan are as the profile wrote them: relative ones are relative to the
  * project. Strings are owned by the plan; NULL = not asked for. Sizes are in bytes, times
@@ -53,16 +53,6 @@ struct plan_user {
 	struct strv groups; /* supplementary: names or numbers of the host */
 };
 
-enum gpu_select { GPU_NONE, GPU_ALL, GPU_COUNT, GPU_IDS };
-
-struct plan_gpus {
-	enum gpu_select select;
-	int count;
-	struct strv ids;          /* "0", "GPU-…", "MIG-…" */
-	struct strv capabilities; /* empty = compute, utility (+ graphics, display) */
-	bool optional;
-};
-
 enum display_mode { DISPLAY_NONE, DISPLAY_AUTO, DISPLAY_COOKIE, DISPLAY_XHOST };
 
 /* c:display: an X display in the container by the least access that works. */
@@ -73,23 +63,6 @@ struct plan_display {
 
 /* c:xhost: the classic switch. LOCAL is `xhost +local:`, USER is +si:localuser. */
 enum xhost_mode { XHOST_NONE, XHOST_USER, XHOST_LOCAL };
-
-struct plan_port {
-	char *host_ip;      /* default 127.0.0.1 */
-	uint16_t host;      /* 0 = engine chooses */
-	uint16_t container; /* 1…65535 */
-	char *protocol;     /* tcp | udp | sctp */
-};
-
-struct plan_device {
-	char *source, *target, *permissions; /* "rwm" */
-	bool optional;
-};
-
-struct plan_ulimit {
-	char *name;
-	int64_t soft, hard; /* -1 = unlimited */
-};
 
 struct plan_socket { /* wayland, audio, dbus */
 	bool wanted, optional;
@@ -109,7 +82,6 @@ struct plan {
 	struct plan_user user;
 	char *home;        /* directory of the project mounted as the user's home */
 	char *home_target; /* default: the user's own home path */
-	struct plan_gpus gpus;
 	struct plan_display display;
 	enum xhost_mode xhost;
 	struct plan_socket wayland, audio, dbus;
@@ -118,46 +90,8 @@ struct plan {
 	struct strv env_typed;  /* of them what the user named himself; not in JSON */
 	struct strv env_secret; /* NAMEs whose values are not for showing */
 	struct strv env_files;  /* docker's env_file format */
-	char *workdir;
-	struct strv command;
-	struct strv entrypoint;
-	bool has_command, has_entrypoint;
-	char *hostname, *name;
-	struct plan_port *ports;
-	size_t n_ports;
-	char *network; /* bridge | none | host | name of a network; NULL = bridge */
-	struct kvs extra_hosts; /* name → address */
-	struct strv dns;
-	char *ipc;   /* private | shareable | host | none; NULL = private */
-	char *pid;   /* NULL = private | host */
-	int64_t shm; /* bytes, 0 = engine's default */
-	struct plan_ulimit *ulimits;
-	size_t n_ulimits;
-	double cpus;         /* 0 = no limit */
-	char *cpuset;        /* "0-3,7" */
-	int64_t memory;      /* bytes, 0 = no limit */
-	int64_t memory_swap; /* bytes in all, -1 = unlimited, 0 = as memory */
-	int64_t pids;        /* 0 = no limit */
-	struct plan_device *devices;
-	size_t n_devices;
-	struct strv cap_add,
-		cap_drop; /* without CAP_; cap_drop is beyond the default ALL */
-	struct strv security_opt;
-	bool privileged;
 	bool no_new_privileges; /* default true */
-	bool readonly_rootfs;
-	struct kvs labels;
-	struct kvs sysctls;
-	char *timezone; /* "host" or a tz name; NULL = image's */
-	bool init;      /* default true */
-	bool keep;      /* leave the container after its end */
-	bool log;       /* keep the engine's log for a foreground container */
-	bool detach;    /* run in the background */
-	int tty;        /* -1 = as the terminal says, 0, 1 */
-	char *stop_signal;
-	int stop_timeout;  /* seconds, -1 = engine's default */
-	char *detach_keys; /* "ctrl-p,ctrl-q" */
-	char *restart;     /* no | on-failure[:N] | always | unless-stopped; needs keep */
+	struct settings set;
 };
 
 /* Defaults as documented above. */

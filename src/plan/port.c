@@ -49,9 +49,9 @@ static int read_ports(struct plan *p, const cJSON *v, struct err *e)
 		if (!rc && !r.container)
 			rc = err_set(e, 0, "container is missing: the port inside");
 		if (!rc) {
-			p->ports =
-				xrealloc(p->ports, (p->n_ports + 1) * sizeof *p->ports);
-			p->ports[p->n_ports++] = (struct plan_port){
+			p->set.ports = xrealloc(p->set.ports,
+				(p->set.n_ports + 1) * sizeof *p->set.ports);
+			p->set.ports[p->set.n_ports++] = (struct plan_port){
 				xstrdup(r.host_ip ? r.host_ip : "127.0.0.1"),
 				(uint16_t)r.host, (uint16_t)r.container,
 				xstrdup(r.protocol ? r.protocol : "tcp")};
@@ -67,10 +67,10 @@ static int read_ports(struct plan *p, const cJSON *v, struct err *e)
 static cJSON *write_ports(const struct plan *p)
 {
 	static const struct raw_port blank;
-	cJSON *a = p->n_ports ? cJSON_CreateArray() : NULL;
+	cJSON *a = p->set.n_ports ? cJSON_CreateArray() : NULL;
 
-	for (size_t i = 0; i < p->n_ports; i++) {
-		const struct plan_port *q = &p->ports[i];
+	for (size_t i = 0; i < p->set.n_ports; i++) {
+		const struct plan_port *q = &p->set.ports[i];
 		struct raw_port r = {q->host_ip, q->protocol, q->host, q->container};
 		cJSON *o = cJSON_CreateObject();
 

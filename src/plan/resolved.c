@@ -8,7 +8,7 @@
 
 void resolved_init(struct resolved *s)
 {
-	*s = (struct resolved){.stop_timeout = -1, .init = true};
+	*s = (struct resolved){.set.stop_timeout = -1, .set.init = true};
 }
 
 static void free_identity(struct resolved_identity *i)
@@ -40,32 +40,34 @@ static void free_lists(struct resolved *s)
 	resolved_trim(s, 0, 0);
 	free(s->mounts);
 	free(s->files);
-	for (size_t i = 0; i < s->n_devices; i++) {
-		free(s->devices[i].source);
-		free(s->devices[i].target);
-		free(s->devices[i].permissions);
+	for (size_t i = 0; i < s->set.n_devices; i++) {
+		free(s->set.devices[i].source);
+		free(s->set.devices[i].target);
+		free(s->set.devices[i].permissions);
 	}
-	free(s->devices);
-	for (size_t i = 0; i < s->n_ports; i++) {
-		free(s->ports[i].host_ip);
-		free(s->ports[i].protocol);
+	free(s->set.devices);
+	for (size_t i = 0; i < s->set.n_ports; i++) {
+		free(s->set.ports[i].host_ip);
+		free(s->set.ports[i].protocol);
 	}
-	free(s->ports);
-	for (size_t i = 0; i < s->n_ulimits; i++)
-		free(s->ulimits[i].name);
-	free(s->ulimits);
+	free(s->set.ports);
+	for (size_t i = 0; i < s->set.n_ulimits; i++)
+		free(s->set.ulimits[i].name);
+	free(s->set.ulimits);
 }
 
 void resolved_free(struct resolved *s)
 {
-	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->workdir,
-		&s->hostname, &s->name, &s->userns, &s->x.display, &s->x.number,
-		&s->x.cookie_path, &s->network, &s->ipc, &s->pid, &s->cpuset,
-		&s->stop_signal, &s->restart, &s->detach_keys};
-	struct strv *lists[] = {&s->command, &s->entrypoint, &s->groups, &s->gpus.ids,
-		&s->reach, &s->secrets, &s->gpus.capabilities, &s->dns, &s->cap_add,
-		&s->cap_drop, &s->security_opt};
-	struct kvs *maps[] = {&s->env, &s->extra_hosts, &s->labels, &s->sysctls};
+	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id,
+		&s->set.workdir, &s->set.hostname, &s->set.name, &s->userns,
+		&s->x.display, &s->x.number, &s->x.cookie_path, &s->set.network,
+		&s->set.ipc, &s->set.pid, &s->set.cpuset, &s->set.stop_signal,
+		&s->set.restart, &s->set.detach_keys};
+	struct strv *lists[] = {&s->set.command, &s->set.entrypoint, &s->groups,
+		&s->set.gpus.ids, &s->reach, &s->secrets, &s->set.gpus.capabilities,
+		&s->set.dns, &s->set.cap_add, &s->set.cap_drop, &s->set.security_opt};
+	struct kvs *maps[] = {
+		&s->env, &s->set.extra_hosts, &s->set.labels, &s->set.sysctls};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		free(*texts[i]);
@@ -73,6 +75,8 @@ void resolved_free(struct resolved *s)
 		strv_free(lists[i]);
 	for (size_t i = 0; i < COUNT_OF(maps); i++)
 		kvs_free(maps[i]);
+	if (s->inputs)
+		s->inputs_free(s->inputs);
 	free_identity(&s->identity);
 	free_lists(s);
 	resolved_init(s);
@@ -114,8 +118,9 @@ struct plan_device *resolved_add_device(struct resolved *s, const char *source,
 {
 	struct plan_device *d;
 
-	s->devices = xrealloc(s->devices, (s->n_devices + 1) * sizeof *s->devices);
-	d = &s->devices[s->n_devices++];
+	s->set.devices =
+		xrealloc(s->set.devices, (s->set.n_devices + 1) * sizeof *s->set.devices);
+	d = &s->set.devices[s->set.n_devices++];
 	*d = (struct plan_device){
 		xstrdup(source), xstrdup(target), xstrdup(permissions), false};
 	return d;
@@ -123,7 +128,7 @@ struct plan_device *resolved_add_device(struct resolved *s, const char *source,
 
 bool resolved_restarts(const struct resolved *s)
 {
-	return s->restart && strcmp(s->restart, "no") != 0;
+	return s->set.restart && strcmp(s->set.restart, "no") != 0;
 }
 
 void resolved_add_group(struct resolved *s, gid_t gid)

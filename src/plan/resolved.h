@@ -13,6 +13,7 @@ struct resolved_mount {
 	bool readonly;
 	bool create;  /* bind: the launch makes the source, which is not there yet */
 	bool outside; /* bind: not of the project's own files */
+	bool by_link; /* bind: below the project as it was said, and really outside */
 	bool engine; /* bind: the socket of a container engine, or a directory above it */
 	bool said;   /* bind: resolved.reach or the display has words for it */
 	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
@@ -70,15 +71,18 @@ struct resolved_x {
 	gid_t gid;
 };
 
+struct build_inputs;
+
 struct resolved {
 	char *profile, *project;
 	char *image;    /* reference */
-	char *image_id; /* "sha256:…" once it is known to be there; key of caches */
-	bool has_command, has_entrypoint;
-	struct strv command, entrypoint;
+	char *image_id; /* "sha256:…" once it is known: what runs, key of caches */
+	struct settings
+		set; /* name and network are always set; labels hold cnnrun's own;
+			cap_drop holds "ALL" unless privileged, security_opt
+			no-new-privileges when asked; gpus and devices are found */
 	struct kvs env;
 	struct strv secrets; /* variables that are, whatever their names look like */
-	char *workdir, *hostname, *name; /* name: always set */
 	bool has_user;
 	bool root_is_you; /* uid 0 is the user who runs a rootless engine */
 	uid_t uid;        /* as the container sees it */
@@ -93,32 +97,12 @@ struct resolved {
 	size_t n_mounts;
 	struct resolved_file *files;
 	size_t n_files;
-	struct plan_gpus gpus; /* resolved: capabilities filled in */
-	bool gpus_cdi;         /* ask by CDI name rather than the nvidia runtime hook */
+	bool gpus_cdi; /* ask by CDI name rather than the nvidia runtime hook */
 	struct resolved_x x;
-	struct plan_device *devices;
-	size_t n_devices;
-	struct plan_port *ports;
-	size_t n_ports;
-	char *network; /* never NULL: bridge | none | host | name */
-	struct kvs extra_hosts;
-	struct strv dns;
-	char *ipc, *pid;
-	int64_t shm, memory, memory_swap, pids;
-	double cpus;
-	char *cpuset;
-	struct plan_ulimit *ulimits;
-	size_t n_ulimits;
-	struct strv cap_add, cap_drop; /* cap_drop holds "ALL" unless privileged */
-	struct strv security_opt;      /* holds no-new-privileges when asked */
-	bool privileged, readonly_rootfs, init;
-	struct kvs labels; /* with cnnrun's own */
-	struct kvs sysctls;
-	bool tty, open_stdin;
-	bool keep, log, detach;
-	char *stop_signal, *restart, *detach_keys;
-	int stop_timeout;
-	int rows, cols; /* of the terminal, 0 = unknown */
+	bool open_stdin;
+	int rows, cols;              /* of the terminal, 0 = unknown */
+	struct build_inputs *inputs; /* of the image's build, held open; NULL = none */
+	void (*inputs_free)(struct build_inputs *in);
 };
 
 void resolved_init(struct resolved *s);

@@ -8,39 +8,39 @@
 #define AT(member) offsetof(struct resolved, member)
 
 static const struct field scalars[] = {
-	{.key = "name", .type = FIELD_STR, .offset = AT(name)},
+	{.key = "name", .type = FIELD_STR, .offset = AT(set.name)},
 	{.key = "image", .type = FIELD_STR, .offset = AT(image)},
-	{.key = "workdir", .type = FIELD_STR, .offset = AT(workdir)},
-	{.key = "hostname", .type = FIELD_STR, .offset = AT(hostname)},
+	{.key = "workdir", .type = FIELD_STR, .offset = AT(set.workdir)},
+	{.key = "hostname", .type = FIELD_STR, .offset = AT(set.hostname)},
 	{.key = "groups", .type = FIELD_STRV, .offset = AT(groups)},
 	{.key = "userns", .type = FIELD_STR, .offset = AT(userns)},
-	{.key = "network", .type = FIELD_STR, .offset = AT(network)},
-	{.key = "extra_hosts", .type = FIELD_KVS, .offset = AT(extra_hosts)},
-	{.key = "dns", .type = FIELD_STRV, .offset = AT(dns)},
-	{.key = "ipc", .type = FIELD_STR, .offset = AT(ipc)},
-	{.key = "pid", .type = FIELD_STR, .offset = AT(pid)},
-	{.key = "shm", .type = FIELD_INT, .offset = AT(shm)},
-	{.key = "memory", .type = FIELD_INT, .offset = AT(memory)},
-	{.key = "memory_swap", .type = FIELD_INT, .offset = AT(memory_swap)},
-	{.key = "pids", .type = FIELD_INT, .offset = AT(pids)},
-	{.key = "cpus", .type = FIELD_NUM, .offset = AT(cpus)},
-	{.key = "cpuset", .type = FIELD_STR, .offset = AT(cpuset)},
-	{.key = "cap_add", .type = FIELD_STRV, .offset = AT(cap_add)},
-	{.key = "cap_drop", .type = FIELD_STRV, .offset = AT(cap_drop)},
-	{.key = "security_opt", .type = FIELD_STRV, .offset = AT(security_opt)},
-	{.key = "privileged", .type = FIELD_BOOL, .offset = AT(privileged)},
-	{.key = "readonly_rootfs", .type = FIELD_BOOL, .offset = AT(readonly_rootfs)},
-	{.key = "init", .type = FIELD_BOOL, .offset = AT(init)},
-	{.key = "labels", .type = FIELD_KVS, .offset = AT(labels)},
-	{.key = "sysctls", .type = FIELD_KVS, .offset = AT(sysctls)},
-	{.key = "tty", .type = FIELD_BOOL, .offset = AT(tty)},
+	{.key = "network", .type = FIELD_STR, .offset = AT(set.network)},
+	{.key = "extra_hosts", .type = FIELD_KVS, .offset = AT(set.extra_hosts)},
+	{.key = "dns", .type = FIELD_STRV, .offset = AT(set.dns)},
+	{.key = "ipc", .type = FIELD_STR, .offset = AT(set.ipc)},
+	{.key = "pid", .type = FIELD_STR, .offset = AT(set.pid)},
+	{.key = "shm", .type = FIELD_INT, .offset = AT(set.shm)},
+	{.key = "memory", .type = FIELD_INT, .offset = AT(set.memory)},
+	{.key = "memory_swap", .type = FIELD_INT, .offset = AT(set.memory_swap)},
+	{.key = "pids", .type = FIELD_INT, .offset = AT(set.pids)},
+	{.key = "cpus", .type = FIELD_NUM, .offset = AT(set.cpus)},
+	{.key = "cpuset", .type = FIELD_STR, .offset = AT(set.cpuset)},
+	{.key = "cap_add", .type = FIELD_STRV, .offset = AT(set.cap_add)},
+	{.key = "cap_drop", .type = FIELD_STRV, .offset = AT(set.cap_drop)},
+	{.key = "security_opt", .type = FIELD_STRV, .offset = AT(set.security_opt)},
+	{.key = "privileged", .type = FIELD_BOOL, .offset = AT(set.privileged)},
+	{.key = "readonly_rootfs", .type = FIELD_BOOL, .offset = AT(set.readonly_rootfs)},
+	{.key = "init", .type = FIELD_BOOL, .offset = AT(set.init)},
+	{.key = "labels", .type = FIELD_KVS, .offset = AT(set.labels)},
+	{.key = "sysctls", .type = FIELD_KVS, .offset = AT(set.sysctls)},
+	{.key = "tty", .type = FIELD_BOOL, .offset = AT(set.tty)},
 	{.key = "open_stdin", .type = FIELD_BOOL, .offset = AT(open_stdin)},
-	{.key = "keep", .type = FIELD_BOOL, .offset = AT(keep)},
-	{.key = "log", .type = FIELD_BOOL, .offset = AT(log)},
-	{.key = "detach", .type = FIELD_BOOL, .offset = AT(detach)},
-	{.key = "stop_signal", .type = FIELD_STR, .offset = AT(stop_signal)},
-	{.key = "restart", .type = FIELD_STR, .offset = AT(restart)},
-	{.key = "detach_keys", .type = FIELD_STR, .offset = AT(detach_keys)},
+	{.key = "keep", .type = FIELD_BOOL, .offset = AT(set.keep)},
+	{.key = "log", .type = FIELD_BOOL, .offset = AT(set.log)},
+	{.key = "detach", .type = FIELD_BOOL, .offset = AT(set.detach)},
+	{.key = "stop_signal", .type = FIELD_STR, .offset = AT(set.stop_signal)},
+	{.key = "restart", .type = FIELD_STR, .offset = AT(set.restart)},
+	{.key = "detach_keys", .type = FIELD_STR, .offset = AT(set.detach_keys)},
 	FIELDS_END,
 };
 
@@ -112,43 +112,43 @@ static void put_gpus(const struct resolved *s, cJSON *o)
 {
 	cJSON *g = cJSON_AddObjectToObject(o, "gpus");
 
-	cJSON_AddStringToObject(g, "select", selects[s->gpus.select]);
-	if (s->gpus.count)
-		cJSON_AddNumberToObject(g, "count", s->gpus.count);
-	if (s->gpus.ids.n)
-		cJSON_AddItemToObject(g, "ids", json_strv(&s->gpus.ids));
-	cJSON_AddItemToObject(g, "capabilities", json_strv(&s->gpus.capabilities));
+	cJSON_AddStringToObject(g, "select", selects[s->set.gpus.select]);
+	if (s->set.gpus.count)
+		cJSON_AddNumberToObject(g, "count", s->set.gpus.count);
+	if (s->set.gpus.ids.n)
+		cJSON_AddItemToObject(g, "ids", json_strv(&s->set.gpus.ids));
+	cJSON_AddItemToObject(g, "capabilities", json_strv(&s->set.gpus.capabilities));
 }
 
 static void put_devices(const struct resolved *s, cJSON *o)
 {
-	cJSON *a = s->n_devices ? cJSON_AddArrayToObject(o, "devices") : NULL;
+	cJSON *a = s->set.n_devices ? cJSON_AddArrayToObject(o, "devices") : NULL;
 
-	for (size_t i = 0; i < s->n_devices; i++) {
+	for (size_t i = 0; i < s->set.n_devices; i++) {
 		cJSON *v = cJSON_CreateObject();
 
-		cJSON_AddStringToObject(v, "source", s->devices[i].source);
-		cJSON_AddStringToObject(v, "target", s->devices[i].target);
-		cJSON_AddStringToObject(v, "permissions", s->devices[i].permissions);
+		cJSON_AddStringToObject(v, "source", s->set.devices[i].source);
+		cJSON_AddStringToObject(v, "target", s->set.devices[i].target);
+		cJSON_AddStringToObject(v, "permissions", s->set.devices[i].permissions);
 		cJSON_AddItemToArray(a, v);
 	}
-	a = s->n_ports ? cJSON_AddArrayToObject(o, "ports") : NULL;
-	for (size_t i = 0; i < s->n_ports; i++) {
+	a = s->set.n_ports ? cJSON_AddArrayToObject(o, "ports") : NULL;
+	for (size_t i = 0; i < s->set.n_ports; i++) {
 		cJSON *v = cJSON_CreateObject();
 
-		cJSON_AddStringToObject(v, "host_ip", s->ports[i].host_ip);
-		cJSON_AddNumberToObject(v, "host", s->ports[i].host);
-		cJSON_AddNumberToObject(v, "container", s->ports[i].container);
-		cJSON_AddStringToObject(v, "protocol", s->ports[i].protocol);
+		cJSON_AddStringToObject(v, "host_ip", s->set.ports[i].host_ip);
+		cJSON_AddNumberToObject(v, "host", s->set.ports[i].host);
+		cJSON_AddNumberToObject(v, "container", s->set.ports[i].container);
+		cJSON_AddStringToObject(v, "protocol", s->set.ports[i].protocol);
 		cJSON_AddItemToArray(a, v);
 	}
-	a = s->n_ulimits ? cJSON_AddArrayToObject(o, "ulimits") : NULL;
-	for (size_t i = 0; i < s->n_ulimits; i++) {
+	a = s->set.n_ulimits ? cJSON_AddArrayToObject(o, "ulimits") : NULL;
+	for (size_t i = 0; i < s->set.n_ulimits; i++) {
 		cJSON *v = cJSON_CreateObject();
 
-		cJSON_AddStringToObject(v, "name", s->ulimits[i].name);
-		cJSON_AddNumberToObject(v, "soft", (double)s->ulimits[i].soft);
-		cJSON_AddNumberToObject(v, "hard", (double)s->ulimits[i].hard);
+		cJSON_AddStringToObject(v, "name", s->set.ulimits[i].name);
+		cJSON_AddNumberToObject(v, "soft", (double)s->set.ulimits[i].soft);
+		cJSON_AddNumberToObject(v, "hard", (double)s->set.ulimits[i].hard);
 		cJSON_AddItemToArray(a, v);
 	}
 }
@@ -159,10 +159,10 @@ cJSON *resolved_json(const struct resolved *s)
 	cJSON *o = cJSON_CreateObject();
 
 	fields_write(s, &blank, scalars, o);
-	if (s->has_entrypoint)
-		cJSON_AddItemToObject(o, "entrypoint", json_strv(&s->entrypoint));
-	if (s->has_command)
-		cJSON_AddItemToObject(o, "command", json_strv(&s->command));
+	if (s->set.has_entrypoint)
+		cJSON_AddItemToObject(o, "entrypoint", json_strv(&s->set.entrypoint));
+	if (s->set.has_command)
+		cJSON_AddItemToObject(o, "command", json_strv(&s->set.command));
 	if (s->env.n)
 		put_env(s, o);
 	if (s->has_user)
@@ -171,7 +171,7 @@ cJSON *resolved_json(const struct resolved *s)
 		put_mounts(s, o);
 	put_files(s, o);
 	put_devices(s, o);
-	if (s->gpus.select != GPU_NONE)
+	if (s->set.gpus.select != GPU_NONE)
 		put_gpus(s, o);
 	if (s->x.access != X_NONE || s->x.xhost != XHOST_NONE)
 		cJSON_AddStringToObject(o, "display", x_accesses[s->x.access]);

@@ -36,9 +36,9 @@ static int read_ulimits(struct plan *p, const cJSON *v, struct err *e)
 	{
 		struct plan_ulimit *u;
 
-		p->ulimits =
-			xrealloc(p->ulimits, (p->n_ulimits + 1) * sizeof *p->ulimits);
-		u = &p->ulimits[p->n_ulimits++];
+		p->set.ulimits = xrealloc(
+			p->set.ulimits, (p->set.n_ulimits + 1) * sizeof *p->set.ulimits);
+		u = &p->set.ulimits[p->set.n_ulimits++];
 		*u = (struct plan_ulimit){NULL, -2, -2};
 		if (fields_read(u, fields, i, e) < 0)
 			return -1;
@@ -56,12 +56,12 @@ static int read_ulimits(struct plan *p, const cJSON *v, struct err *e)
 static cJSON *write_ulimits(const struct plan *p)
 {
 	static const struct plan_ulimit blank = {NULL, -2, -2};
-	cJSON *a = p->n_ulimits ? cJSON_CreateArray() : NULL;
+	cJSON *a = p->set.n_ulimits ? cJSON_CreateArray() : NULL;
 
-	for (size_t i = 0; i < p->n_ulimits; i++) {
+	for (size_t i = 0; i < p->set.n_ulimits; i++) {
 		cJSON *o = cJSON_CreateObject();
 
-		fields_write(&p->ulimits[i], &blank, fields, o);
+		fields_write(&p->set.ulimits[i], &blank, fields, o);
 		cJSON_AddItemToArray(a, o);
 	}
 	return a;

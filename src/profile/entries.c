@@ -81,7 +81,7 @@ static void add_installed(struct entries *l)
 
 size_t profile_entries(struct profile_entry **out)
 {
-	AUTO_FREE char *project = project_find();
+	AUTO_FREE char *project = project_find(NULL);
 	struct entries l = {0};
 	struct place *v;
 	size_t n = places_list(project, &v);

@@ -80,7 +80,7 @@ static char *name_of(const char *path)
 static int source_read(
 	const char *path, const char *project, struct profile_source *out, struct err *e)
 {
-	AUTO_FREE char *dir = xstrdup(path), *above = NULL;
+	AUTO_FREE char *dir = xstrdup(path), *own = NULL;
 	struct stat st;
 
 	if (stat(path, &st) < 0)
@@ -93,9 +93,11 @@ static int source_read(
 	out->shown = path_shown(path);
 	out->name = name_of(path);
 	dirname(dir);
-	above = project ? NULL : project_above(dir);
+	own = project ? xstrdup(project) : project_of(dir, e);
+	if (!own)
+		return -1;
 	/* real, so that what is below it is seen to be */
-	out->project = realpath(project ? project : above ? above : dir, NULL);
+	out->project = realpath(own, NULL);
 	if (!out->project)
 		return err_errno(e, "%s", dir);
 	if (file_read_stat(out->path, SOURCE_MAX, &out->text, &st, e) < 0)
@@ -188,7 +190,7 @@ static int not_found(const char *name, const struct place *v, size_t n, struct e
 int profile_search(
 	const char *name, const char *after, struct profile_source *out, struct err *e)
 {
-	AUTO_FREE char *project = project_find();
+	AUTO_FREE char *project = project_find(NULL);
 	struct place *v;
 	const struct place *place = NULL;
 	size_t n = places_list(project, &v);
@@ -206,9 +208,9 @@ int profile_search(
 	return rc;
 }
 
-static int find_project_file(struct profile_source *out, struct err *e)
+static int find_project_file(
+	const char *project, struct profile_source *out, struct err *e)
 {
-	AUTO_FREE char *project = project_find();
 	struct place *v;
 	size_t n = places_list(project, &v);
 	AUTO_FREE char *path = NULL;
@@ -236,18 +238,21 @@ static bool is_literal(const char *name)
 
 int profile_find(const char *name, struct profile_source *out, struct err *e)
 {
-	AUTO_FREE char *cwd = getcwd(NULL, 0), *path = NULL;
+	bool literal = name && is_literal(name);
+	/* a full path needs no working directory */
+	AUTO_FREE char *from =
+		literal ? *name == '/' ? xstrdup("/") : cwd_get(e) : project_find(e);
+	AUTO_FREE char *path = from && literal ? path_join(from, name) : NULL;
 	int rc;
 
 	*out = (struct profile_source){0};
-	if (!name) {
-		rc = find_project_file(out, e);
-	} else if (is_literal(name)) {
-		path = path_join(cwd ? cwd : "/", name);
+	if (!from)
+		return -1;
+	if (literal)
 		rc = source_read(path, NULL, out, e);
-	} else {
-		rc = profile_search(name, NULL, out, e);
-	}
+	else
+		rc = name ? profile_search(name, NULL, out, e)
+			  : find_project_file(from, out, e);
 	if (rc < 0)
 		profile_source_free(out);
 	return rc;

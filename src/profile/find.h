@@ -13,23 +13,23 @@ const char *script_dir(void);
 /* Is there an installed script of that name? */
 bool script_exists(const char *name);
 
-/* The project a file in dir belongs to; NULL when no ancestor is marked as one. The
- * caller frees. */
-char *project_above(const char *dir);
+/* The project a file in dir belongs to: as project_find, from dir. The caller frees. */
+char *project_of(const char *dir, struct err *e);
 
 /* One directory profiles are looked for in. */
 struct place {
 	char *dir;
 	const char *origin; /* "project" | "path" | "user" */
 };
-/* cwd upward to project, $CNNRUN_PATH, $XDG_CONFIG_HOME/cnnrun; what is installed comes
- * after them. The caller frees with places_free. */
+/* cwd upward to project (NULL = none), $CNNRUN_PATH, $XDG_CONFIG_HOME/cnnrun; what is
+ * installed comes after them. The caller frees with places_free. */
 size_t places_list(const char *project, struct place **out);
 void places_free(struct place *v, size_t n);
 
 /* As profile_find for a name without "./". When after is the file a search comes by (as
  * path_shown names it, NULL = none), it goes on behind it: so a project's
- * profiles/gui.lua can require the profiles/gui.lua that is installed. */
+ * profiles/gui.lua can require the profiles/gui.lua that is installed. Where there is no
+ * project, what is installed is found without one. */
 int profile_search(
 	const char *name, const char *after, struct profile_source *out, struct err *e);
 /* path relative to the working directory where that is shorter. The caller frees. */

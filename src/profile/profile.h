@@ -30,9 +30,9 @@ void profile_source_free(struct profile_source *s);
 #define AUTO_SOURCE __attribute__((cleanup(profile_source_free)))
 
 /* The project: nearest ancestor of cwd with cnnrun.lua, .git or docker/Dockerfile; else
- * cwd itself. A project never starts at / or the home directory unless cnnrun.lua is
- * there. The caller frees. */
-char *project_find(void);
+ * cwd itself. A mark in / or the home directory counts only when it is cnnrun.lua. NULL
+ * with e where cwd is gone, or / and no project. The caller frees. */
+char *project_find(struct err *e);
 /* Does something in dir say that it is a project, and is it neither / nor the home? */
 bool project_is_marked(const char *dir);
 /* name: a path ("./x.lua", "/x.lua"), "profiles/gui.lua", "gui" or NULL (the project's

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,13 @@ static bool has(const char *dir, const char *name)
 	return !access(path, F_OK);
 }
 
+static bool is_root(const char *dir)
+{
+	AUTO_FREE char *real = realpath(dir, NULL);
+
+	return real && !strcmp(real, "/");
+}
+
 /* A stray .git in / or the home directory must not make everything one project. */
 static bool is_too_wide(const char *dir)
 {
@@ -22,7 +30,7 @@ static bool is_too_wide(const char *dir)
 	const struct passwd *pw;
 	AUTO_FREE char *real = NULL;
 
-	if (!strcmp(dir, "/"))
+	if (is_root(dir))
 		return true;
 	if (!home || *home != '/')
 		home = (pw = getpwuid(getuid())) ? pw->pw_dir : NULL;
@@ -42,7 +50,7 @@ static bool is_project(const char *dir)
 	return has(dir, "cnnrun.lua") || project_is_marked(dir);
 }
 
-char *project_above(const char *dir)
+static char *project_above(const char *dir)
 {
 	char *at = xstrdup(dir);
 
@@ -58,12 +66,24 @@ char *project_above(const char *dir)
 	return at;
 }
 
-char *project_find(void)
+char *project_of(const char *dir, struct err *e)
 {
-	AUTO_FREE char *cwd = getcwd(NULL, 0);
-	char *found = cwd ? project_above(cwd) : NULL;
+	char *above = project_above(dir);
 
-	return found ? found : xstrdup(cwd ? cwd : "/");
+	if (above)
+		return above;
+	if (!is_root(dir))
+		return xstrdup(dir);
+	err_set(e, EINVAL,
+		"/ is no project; change to a project's directory, or write /cnnrun.lua");
+	return NULL;
+}
+
+char *project_find(struct err *e)
+{
+	AUTO_FREE char *cwd = cwd_get(e);
+
+	return cwd ? project_of(cwd, e) : NULL;
 }
 
 static void add(struct place **v, size_t *n, const char *dir, const char *origin)
@@ -81,7 +101,7 @@ size_t places_list(const char *project, struct place **out)
 	size_t n = 0;
 
 	*out = NULL;
-	while (at && path_within(at, project)) {
+	while (at && project && path_within(at, project)) {
 		add(out, &n, at, "project");
 		slash = strrchr(at, '/');
 		if (!slash || slash == at || !strcmp(at, project))

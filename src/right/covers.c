@@ -116,8 +116,23 @@ static bool network(const char *granted, const char *wanted)
 	       after(wanted, "be reached from the network at ");
 }
 
+/* The right itself, whatever leads to it. */
+static const char *right(const char *words)
+{
+	const char *rest = after(words, BY_LINK);
+
+	return rest ? rest : words;
+}
+
+bool capability_by_link(const char *words)
+{
+	return after(words, BY_LINK);
+}
+
 bool capability_covers(const char *granted, const char *wanted)
 {
+	granted = right(granted);
+	wanted = right(wanted);
 	return !strcmp(granted, wanted) || privileges(granted, wanted) ||
 	       files(granted, wanted) || volumes(granted, wanted) ||
 	       engine(granted, wanted) || gpus(granted, wanted) ||

@@ -6,12 +6,14 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "right/covers.h"
 #include "plan/resolved.h"
 
 static void mount_capability(
 	const struct resolved *s, const struct resolved_mount *m, struct strv *out)
 {
 	const char *how = m->readonly ? "read" : "write";
+	const char *by = m->by_link ? BY_LINK : "";
 
 	if (m->type == MOUNT_VOLUME)
 		strv_addf(
@@ -19,7 +21,7 @@ static void mount_capability(
 	if (m->type != MOUNT_BIND)
 		return;
 	if (m->engine)
-		strv_addf(out, "control the container engine, and so the host: %s",
+		strv_addf(out, "%scontrol the container engine, and so the host: %s", by,
 			m->source);
 	if (!m->outside || m->said)
 		return;
@@ -27,27 +29,27 @@ static void mount_capability(
 		strv_addf(
 			out, "%s in %s, which is no project of its own", how, m->source);
 	else
-		strv_addf(out, "%s outside the project: %s", how, m->source);
+		strv_addf(out, "%s%s outside the project: %s", by, how, m->source);
 }
 
 static void gpu_capability(const struct resolved *s, struct strv *out)
 {
 	AUTO_BUF struct buf b = {0};
 
-	switch (s->gpus.select) {
+	switch (s->set.gpus.select) {
 	case GPU_NONE:
 		return;
 	case GPU_ALL:
 		strv_add(out, "use all GPUs");
 		return;
 	case GPU_COUNT:
-		strv_addf(
-			out, "use %d GPU%s", s->gpus.count, s->gpus.count > 1 ? "s" : "");
+		strv_addf(out, "use %d GPU%s", s->set.gpus.count,
+			s->set.gpus.count > 1 ? "s" : "");
 		return;
 	case GPU_IDS:
-		for (size_t i = 0; i < s->gpus.ids.n; i++)
-			buf_addf(&b, "%s%s", i ? ", " : "", s->gpus.ids.v[i]);
-		strv_addf(out, "use GPU%s %s", s->gpus.ids.n > 1 ? "s" : "", b.p);
+		for (size_t i = 0; i < s->set.gpus.ids.n; i++)
+			buf_addf(&b, "%s%s", i ? ", " : "", s->set.gpus.ids.v[i]);
+		strv_addf(out, "use GPU%s %s", s->set.gpus.ids.n > 1 ? "s" : "", b.p);
 	}
 }
 
@@ -67,13 +69,14 @@ static void display_capability(const struct resolved *s, struct strv *out)
 
 static void namespace_capability(const struct resolved *s, struct strv *out)
 {
-	if (!strcmp(s->network, "host"))
+	if (!strcmp(s->set.network, "host"))
 		strv_add(out, "use the host's network");
-	else if (strcmp(s->network, "bridge") != 0 && strcmp(s->network, "none") != 0)
-		strv_addf(out, "join the network %s", s->network);
-	if (s->ipc && !strcmp(s->ipc, "host"))
+	else if (strcmp(s->set.network, "bridge") != 0 &&
+		 strcmp(s->set.network, "none") != 0)
+		strv_addf(out, "join the network %s", s->set.network);
+	if (s->set.ipc && !strcmp(s->set.ipc, "host"))
 		strv_add(out, "share the host's IPC");
-	if (s->pid && !strcmp(s->pid, "host"))
+	if (s->set.pid && !strcmp(s->set.pid, "host"))
 		strv_add(out, "see the host's processes");
 	if (s->userns && !strcmp(s->userns, "host"))
 		strv_add(out, "run outside the engine's user namespace");
@@ -81,8 +84,8 @@ static void namespace_capability(const struct resolved *s, struct strv *out)
 
 static void port_capability(const struct resolved *s, struct strv *out)
 {
-	for (size_t i = 0; i < s->n_ports; i++) {
-		const struct plan_port *p = &s->ports[i];
+	for (size_t i = 0; i < s->set.n_ports; i++) {
+		const struct plan_port *p = &s->set.ports[i];
 
 		if (strcmp(p->host_ip, "127.0.0.1") != 0 &&
 			strcmp(p->host_ip, "::1") != 0)
@@ -93,24 +96,24 @@ static void port_capability(const struct resolved *s, struct strv *out)
 
 static void privilege_capability(const struct resolved *s, struct strv *out)
 {
-	if (s->privileged)
+	if (s->set.privileged)
 		strv_add(out, "do anything to the host (privileged)");
 	else if (!s->has_user)
 		strv_add(out, "be root in the container, where its image is");
 	else if (s->uid == 0 && !s->root_is_you)
 		strv_add(out, "be root in the container");
-	for (size_t i = 0; i < s->cap_add.n; i++)
-		strv_addf(out, "use the capability %s", s->cap_add.v[i]);
-	if (!s->privileged && !strv_has(&s->security_opt, "no-new-privileges"))
+	for (size_t i = 0; i < s->set.cap_add.n; i++)
+		strv_addf(out, "use the capability %s", s->set.cap_add.v[i]);
+	if (!s->set.privileged && !strv_has(&s->set.security_opt, "no-new-privileges"))
 		strv_add(out, "gain privileges through setuid programs");
-	for (size_t i = 0; i < s->security_opt.n; i++)
-		if (strcmp(s->security_opt.v[i], "no-new-privileges") != 0)
-			strv_addf(
-				out, "change its confinement: %s", s->security_opt.v[i]);
-	for (size_t i = 0; i < s->n_devices; i++)
-		strv_addf(out, "use the device %s", s->devices[i].source);
-	for (size_t i = 0; i < s->sysctls.n; i++)
-		strv_addf(out, "set the kernel parameter %s", s->sysctls.v[i].key);
+	for (size_t i = 0; i < s->set.security_opt.n; i++)
+		if (strcmp(s->set.security_opt.v[i], "no-new-privileges") != 0)
+			strv_addf(out, "change its confinement: %s",
+				s->set.security_opt.v[i]);
+	for (size_t i = 0; i < s->set.n_devices; i++)
+		strv_addf(out, "use the device %s", s->set.devices[i].source);
+	for (size_t i = 0; i < s->set.sysctls.n; i++)
+		strv_addf(out, "set the kernel parameter %s", s->set.sysctls.v[i].key);
 }
 
 void resolved_capabilities(const struct resolved *s, struct strv *out)

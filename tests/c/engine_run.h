@@ -27,7 +27,7 @@ static UNUSED void attach(struct run *r)
 {
 	struct err e = {0};
 
-	assert_good(container_attach(engine, r->id, r->resolved.tty,
+	assert_good(container_attach(engine, r->id, r->resolved.set.tty,
 			    r->resolved.open_stdin, false, NULL, &r->stream, &e),
 		&e);
 	assert_good(container_wait_begin(engine, r->id, &r->wait, &e), &e);
@@ -45,13 +45,12 @@ static UNUSED void start(struct run *r)
 /* Reads what there is: false at the end of the stream. */
 static UNUSED bool drain(struct stream *s, struct buf *out, struct buf *err)
 {
-	char data[4096];
+	struct iovec piece;
 	struct err e = {0};
-	int channel;
-	ssize_t k;
+	int channel, k;
 
-	while ((k = stream_recv(s, data, sizeof data, &channel, &e)) > 0)
-		buf_add(channel == 2 ? err : out, data, (size_t)k);
+	while ((k = stream_take(s, &piece, 1, &channel, &e)) > 0)
+		buf_add(channel == 2 ? err : out, piece.iov_base, piece.iov_len);
 	if (k < 0 && e.code)
 		fail_msg("%s", e.msg);
 	return k == 0;

@@ -154,23 +154,23 @@ static UNUSED int close_engine(void **state)
 static UNUSED struct resolved shell_resolved(const char *script)
 {
 	static int number;
-	struct resolved s = {.stop_timeout = -1, .has_command = true};
+	struct resolved s = {.set.stop_timeout = -1, .set.has_command = true};
 
 	s.image = xstrdup("busybox");
-	s.network = xstrdup("none");
-	s.name = xasprintf("engine-test-%d-%d", (int)getpid(), ++number);
-	strv_add(&s.command, "sh");
-	strv_add(&s.command, "-c");
-	strv_add(&s.command, script);
+	s.set.network = xstrdup("none");
+	s.set.name = xasprintf("engine-test-%d-%d", (int)getpid(), ++number);
+	strv_add(&s.set.command, "sh");
+	strv_add(&s.set.command, "-c");
+	strv_add(&s.set.command, script);
 	return s;
 }
 
 static UNUSED void free_resolved(struct resolved *s)
 {
 	free(s->image);
-	free(s->network);
-	free(s->name);
-	strv_free(&s->command);
+	free(s->set.network);
+	free(s->set.name);
+	strv_free(&s->set.command);
 }
 
 /* A reply for each request whose first line holds path; NULL closes without a word. */

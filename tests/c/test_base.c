@@ -193,6 +193,32 @@ static void foreign_text_is_harmless_utf8(void **state)
 	}
 }
 
+static void broken_text_is_not_sent(void **state)
+{
+	static const struct {
+		const char *json, *said;
+	} v[] = {
+		{"{\"a\":[1,{\"b\":\"caf\xc3\xa9 \xef\xbf\xbd \xe2\x80\xae\\u0001\"}]}",
+			NULL},
+		{"{\"a\":[1,{\"b\":\"x\xff\"}]}", "a/1/b: not UTF-8: other"},
+		{"{\"a\":{\"\xed\xa0\x80\":1}}", "a/\xed\xa0\x80: not UTF-8: "},
+		{"[\"\", \"\xe2\x82\"]", "1: not UTF-8: "},
+		{"\"\xc0\xaf\"", "not UTF-8: "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(v); i++) {
+		AUTO_JSON cJSON *j = json_parse(v[i].json, strlen(v[i].json), NULL);
+		AUTO_FREE char *text = NULL;
+		struct err e = {0};
+
+		assert_int_equal(json_send(j, &text, &e), v[i].said ? -1 : 0);
+		assert_true(v[i].said ? e.code == EILSEQ : text != NULL);
+		if (v[i].said)
+			assert_memory_equal(e.msg, v[i].said, strlen(v[i].said));
+	}
+}
+
 /* JSON for people's eyes is ASCII where it is not plain text. */
 static void json_for_a_terminal_is_harmless(void **state)
 {
@@ -216,6 +242,7 @@ int main(void)
 		cmocka_unit_test(hashes_are_sha256),
 		cmocka_unit_test(foreign_text_cannot_draw),
 		cmocka_unit_test(foreign_text_is_harmless_utf8),
+		cmocka_unit_test(broken_text_is_not_sent),
 		cmocka_unit_test(json_for_a_terminal_is_harmless),
 	};
 

@@ -24,20 +24,20 @@ static void fill(struct plan *p, struct resolved *s)
 	p->build.dockerfile = xstrdup("docker/Dockerfile");
 	kvs_set(&p->build.args, "NPM_TOKEN", "hidden-1");
 	s->project = xstrdup("/home/a/x");
-	s->has_command = true;
-	strv_add(&s->command, "echo");
-	strv_add(&s->command, "a b");
+	s->set.has_command = true;
+	strv_add(&s->set.command, "echo");
+	strv_add(&s->set.command, "a b");
 	kvs_set(&s->env, "DISPLAY", ":0");
 	kvs_set(&s->env, "API_KEY", "hidden-2");
 	kvs_set(&s->env, "EVIL", "a\033[2Jb");
 	resolved_add_mount(s, MOUNT_BIND, "/home/a/x", "/work");
 	resolved_add_mount(s, MOUNT_BIND, "/data", "/data")->readonly = true;
 	resolved_add_mount(s, MOUNT_TMPFS, NULL, "/scratch");
-	s->network = xstrdup("bridge");
-	s->memory = (int64_t)2 << 30;
-	s->cpus = 1.5;
-	s->gpus.select = GPU_ALL;
-	strv_add(&s->gpus.capabilities, "compute");
+	s->set.network = xstrdup("bridge");
+	s->set.memory = (int64_t)2 << 30;
+	s->set.cpus = 1.5;
+	s->set.gpus.select = GPU_ALL;
+	strv_add(&s->set.gpus.capabilities, "compute");
 	s->has_user = true;
 	s->uid = 1000;
 	s->gid = 1001;
@@ -117,17 +117,17 @@ static void test_overrides(void **state)
 	p.image = xstrdup("i");
 	kvs_set(&p.env, "B", "profile's");
 	strv_add(&p.env_pass, "A");
-	strv_add(&p.command, "bash");
+	strv_add(&p.set.command, "bash");
 	assert_int_equal(override(&p, words, &e), 0);
 	assert_string_equal(kvs_get(&p.env, "A"), "1=2");
 	assert_null(kvs_get(&p.env, "B"));
 	assert_false(strv_has(&p.env_pass, "A"));
 	assert_true(strv_has(&p.env_pass, "B"));
-	assert_true(p.detach && p.keep && p.build.pull);
+	assert_true(p.set.detach && p.set.keep && p.build.pull);
 	assert_int_equal(p.pull, PULL_ALWAYS);
-	assert_string_equal(p.name, "box");
-	assert_int_equal(p.command.n, 2);
-	assert_string_equal(p.command.v[1], "-l");
+	assert_string_equal(p.set.name, "box");
+	assert_int_equal(p.set.command.n, 2);
+	assert_string_equal(p.set.command.v[1], "-l");
 }
 
 static void test_override_image(void **state)

@@ -109,7 +109,7 @@ static void test_localhost_without_network(void **state)
 	start(&r);
 	finish(&r);
 	assert_has(r.out.p, "127.0.0.1\tlocalhost\n");
-	same.resolved.readonly_rootfs = true; /* where we leave it to the engine */
+	same.resolved.set.readonly_rootfs = true; /* where we leave it to the engine */
 	start(&same);
 	finish(&same);
 	assert_string_equal(r.out.p, same.out.p);

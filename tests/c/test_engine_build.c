@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds on a real engine, by both of its builders. */
-#include "engine_test.h"
+#include "build_test.h"
 
 #include <time.h>
 
@@ -42,7 +42,7 @@ static int build(
 	const struct progress_sink sink = {note, &seen};
 
 	seen.n = 0;
-	return image_build(engine, b, &sink, cancel, id, e);
+	return build_on(engine, b, true, &sink, cancel, id, e);
 }
 
 /* What a command prints in a container of the image; the caller frees. */
@@ -288,7 +288,7 @@ static void check_cancel(void)
 	cancel = 0;
 	seen.n = 0;
 	put(dir, "Dockerfile", "FROM busybox\nRUN echo begun; sleep 300\n");
-	assert_int_equal(image_build(engine, &b, &sink, &cancel, &id, &e), -1);
+	assert_int_equal(build_on(engine, &b, false, &sink, &cancel, &id, &e), -1);
 	assert_int_equal(e.code, ERR_INTERRUPTED);
 	assert_has(seen.p, "begun");
 	assert_true(time(NULL) - begin < 100);
@@ -327,7 +327,7 @@ static void test_broken_context(void **state)
 		if (engine_open(engine_info(engine)->url, &own, &e) < 0 ||
 			(!getuid() && seteuid(65534)))
 			_exit(2);
-		if (image_build(own, &b, NULL, NULL, &id, &e) == 0)
+		if (build_on(own, &b, false, NULL, NULL, &id, &e) == 0)
 			_exit(3);
 		_exit(!strstr(e.msg, "secret of the build context: Permission denied"));
 	}

@@ -15,6 +15,28 @@ static void test_output_and_status(void **state)
 	end(&r);
 }
 
+/* The list of the engine lags behind: who waits for what it shows may come too late. */
+static void test_wait_after_the_end(void **state)
+{
+	struct run r = {.resolved = shell_resolved("exit 7")};
+	struct container_wait *late = NULL;
+	struct pollfd p = {.events = POLLIN};
+	struct err e = {0};
+	int status = -1, rc;
+
+	(void)state;
+	start(&r);
+	finish(&r);
+	assert_good(container_wait_started(engine, r.id, &late, &e), &e);
+	p.fd = container_wait_fd(late);
+	while (!(rc = container_wait_poll(late, &status, &e)))
+		assert_true(poll(&p, 1, 5000) > 0);
+	assert_good(rc, &e);
+	assert_int_equal(status, 7);
+	container_wait_free(late);
+	end(&r);
+}
+
 /* More than pipes and buffers hold, through the program and back. */
 static void test_half_close(void **state)
 {
@@ -54,7 +76,7 @@ static void test_tty(void **state)
 	struct err e = {0};
 
 	(void)state;
-	r.resolved.tty = r.resolved.open_stdin = true;
+	r.resolved.set.tty = r.resolved.open_stdin = true;
 	start(&r);
 	wait_for_output(&r, "up");
 	assert_good(container_resize(engine, r.id, 33, 99, &e), &e);
@@ -83,8 +105,8 @@ static void test_start_failures(void **state)
 		struct run r = {.resolved = shell_resolved("")};
 		struct err e = {0};
 
-		strv_free(&r.resolved.command);
-		strv_add(&r.resolved.command, cases[i].program);
+		strv_free(&r.resolved.set.command);
+		strv_add(&r.resolved.set.command, cases[i].program);
 		create(&r);
 		assert_int_equal(container_start(engine, r.id, NULL, &r.status, &e), -1);
 		assert_int_equal(r.status, cases[i].status);
@@ -144,6 +166,29 @@ static void test_missing(void **state)
 	free_resolved(&r.resolved);
 }
 
+/* Whatever the tag has come to mean since the id was found. */
+static void test_image_id(void **state)
+{
+	struct run r = {.resolved = shell_resolved("echo ran")};
+	AUTO_IMAGE struct image image = {0};
+	struct err e = {0};
+	bool found = false;
+
+	(void)state;
+	assert_good(image_inspect(engine, r.resolved.image, &image, &found, &e), &e);
+	str_set(&r.resolved.image, "engine-test/none:1");
+	r.resolved.image_id = xasprintf("sha256:%064d", 0);
+	assert_int_equal(container_create(engine, &r.resolved, &r.id, NULL, &e), -1);
+	assert_int_equal(e.code, 404);
+	assert_has(e.msg, "from engine-test/none:1: ");
+	str_set(&r.resolved.image_id, image.id);
+	start(&r);
+	finish(&r);
+	assert_string_equal(r.out.p, "ran\n");
+	free(r.resolved.image_id);
+	end(&r);
+}
+
 static void test_signals_and_inspect(void **state)
 {
 	struct run r = {
@@ -154,16 +199,16 @@ static void test_signals_and_inspect(void **state)
 	bool found = false;
 
 	(void)state;
-	kvs_set(&r.resolved.labels, "engine.test", r.resolved.name);
-	r.resolved.workdir = xstrdup("/etc");
+	kvs_set(&r.resolved.set.labels, "engine.test", r.resolved.set.name);
+	r.resolved.set.workdir = xstrdup("/etc");
 	start(&r);
 	wait_for_output(&r, "ready");
-	assert_good(container_inspect(engine, r.resolved.name, &c, &found, &e), &e);
+	assert_good(container_inspect(engine, r.resolved.set.name, &c, &found, &e), &e);
 	assert_true(found && c.running && !c.tty && c.pid > 0);
 	assert_string_equal(c.id, r.id);
-	assert_string_equal(c.name, r.resolved.name);
+	assert_string_equal(c.name, r.resolved.set.name);
 	assert_string_equal(c.workdir, "/etc");
-	assert_string_equal(kvs_get(&c.labels, "engine.test"), r.resolved.name);
+	assert_string_equal(kvs_get(&c.labels, "engine.test"), r.resolved.set.name);
 	container_state_free(&c);
 	assert_good(container_kill(engine, r.id, "USR1", &e), &e);
 	finish(&r);
@@ -173,8 +218,8 @@ static void test_signals_and_inspect(void **state)
 	container_state_free(&c);
 	assert_good(container_inspect(engine, "engine-test-none", &c, &found, &e), &e);
 	assert_false(found);
-	kvs_free(&r.resolved.labels);
-	free(r.resolved.workdir);
+	kvs_free(&r.resolved.set.labels);
+	free(r.resolved.set.workdir);
 	end(&r);
 }
 
@@ -189,11 +234,11 @@ static void test_gpu_request(void **state)
 	(void)state;
 	if (!strcmp(engine_info(engine)->name, "podman"))
 		skip();
-	r.resolved.gpus.select = GPU_IDS;
-	strv_add(&r.resolved.gpus.ids, "2");
-	strv_add(&r.resolved.gpus.ids, "3");
-	strv_add(&r.resolved.gpus.capabilities, "compute");
-	strv_add(&r.resolved.gpus.capabilities, "utility");
+	r.resolved.set.gpus.select = GPU_IDS;
+	strv_add(&r.resolved.set.gpus.ids, "2");
+	strv_add(&r.resolved.set.gpus.ids, "3");
+	strv_add(&r.resolved.set.gpus.capabilities, "compute");
+	strv_add(&r.resolved.set.gpus.capabilities, "utility");
 	create(&r);
 	attach(&r);
 	if (container_start(engine, r.id, NULL, &r.status, &e) < 0) {
@@ -204,8 +249,8 @@ static void test_gpu_request(void **state)
 		assert_has(r.out.p, "2,3\n");
 		assert_has(r.out.p, "compute");
 	}
-	strv_free(&r.resolved.gpus.ids);
-	strv_free(&r.resolved.gpus.capabilities);
+	strv_free(&r.resolved.set.gpus.ids);
+	strv_free(&r.resolved.set.gpus.capabilities);
 	end(&r);
 }
 
@@ -213,11 +258,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output_and_status),
+		cmocka_unit_test(test_wait_after_the_end),
 		cmocka_unit_test(test_half_close),
 		cmocka_unit_test(test_tty),
 		cmocka_unit_test(test_start_failures),
 		cmocka_unit_test(test_conflicts),
 		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_image_id),
 		cmocka_unit_test(test_signals_and_inspect),
 		cmocka_unit_test(test_gpu_request),
 	};

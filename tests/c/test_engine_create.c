@@ -36,7 +36,7 @@ static void lacks(const struct engine_info *i, const struct resolved *s, const c
 /* Nothing asked for: nothing sent that is not needed. */
 static void test_least(void **state)
 {
-	struct resolved s = {.image = (char[]){"i"}, .stop_timeout = -1};
+	struct resolved s = {.image = (char[]){"i"}, .set.stop_timeout = -1};
 
 	(void)state;
 	has(&docker41, &s,
@@ -45,27 +45,29 @@ static void test_least(void **state)
 		"\"HostConfig\":{\"NetworkMode\":\"bridge\",\"Init\":false,"
 		"\"LogConfig\":{\"Type\":\"none\"}}}");
 	lacks(&docker41, &s, "Binds");
+	s.image_id = (char[]){"sha256:1"};
+	has(&docker41, &s, "{\"Image\":\"sha256:1\",");
 }
 
 static void test_program(void **state)
 {
-	struct resolved s = {.stop_timeout = 3,
-		.has_entrypoint = true,
-		.has_command = true,
+	struct resolved s = {.set.stop_timeout = 3,
+		.set.has_entrypoint = true,
+		.set.has_command = true,
 		.has_user = true,
 		.uid = 4294967294U,
 		.gid = 5,
-		.workdir = (char[]){"/w"},
-		.hostname = (char[]){"h"},
-		.stop_signal = (char[]){"INT"},
-		.init = true};
+		.set.workdir = (char[]){"/w"},
+		.set.hostname = (char[]){"h"},
+		.set.stop_signal = (char[]){"INT"},
+		.set.init = true};
 
 	(void)state;
 	has(&docker41, &s, "\"Entrypoint\":[\"\"],\"Cmd\":[]");
-	strv_add(&s.entrypoint, "e");
-	strv_add(&s.command, "c d");
+	strv_add(&s.set.entrypoint, "e");
+	strv_add(&s.set.command, "c d");
 	kvs_set(&s.env, "A", "b=c");
-	kvs_set(&s.labels, "l", "m");
+	kvs_set(&s.set.labels, "l", "m");
 	has(&docker41, &s,
 		"\"Entrypoint\":[\"e\"],\"Cmd\":[\"c d\"],\"User\":\"4294967294:5\","
 		"\"WorkingDir\":\"/w\",\"Env\":[\"A=b=c\"]");
@@ -73,16 +75,16 @@ static void test_program(void **state)
 		"\"Hostname\":\"h\",\"Labels\":{\"l\":\"m\"},\"StopSignal\":\"INT\","
 		"\"StopTimeout\":3");
 	has(&docker41, &s, "\"Init\":true");
-	strv_free(&s.entrypoint);
-	strv_free(&s.command);
+	strv_free(&s.set.entrypoint);
+	strv_free(&s.set.command);
 	kvs_free(&s.env);
-	kvs_free(&s.labels);
+	kvs_free(&s.set.labels);
 }
 
 static void test_terminal(void **state)
 {
-	struct resolved s = {.stop_timeout = -1,
-		.tty = true,
+	struct resolved s = {.set.stop_timeout = -1,
+		.set.tty = true,
 		.open_stdin = true,
 		.rows = 24,
 		.cols = 80};
@@ -93,7 +95,7 @@ static void test_terminal(void **state)
 		"true");
 	lacks(&docker41, &s, "ConsoleSize"); /* 1.42 */
 	has(&docker44, &s, "\"ConsoleSize\":[24,80]");
-	s.detach = true;
+	s.set.detach = true;
 	has(&docker41, &s,
 		"\"OpenStdin\":true,\"StdinOnce\":false,\"AttachStdin\":false,"
 		"\"AttachStdout\":false");
@@ -101,18 +103,18 @@ static void test_terminal(void **state)
 
 static void test_log_and_removal(void **state)
 {
-	struct resolved s = {.stop_timeout = -1};
+	struct resolved s = {.set.stop_timeout = -1};
 
 	(void)state;
 	lacks(&docker41, &s, "AutoRemove");
-	s.log = true;
+	s.set.log = true;
 	lacks(&docker41, &s, "LogConfig");
-	s.log = false;
-	s.keep = true;
+	s.set.log = false;
+	s.set.keep = true;
 	lacks(&docker41, &s, "LogConfig");
-	s.detach = true;
+	s.set.detach = true;
 	lacks(&docker41, &s, "AutoRemove");
-	s.keep = false;
+	s.set.keep = false;
 	lacks(&docker41, &s, "LogConfig");
 	has(&docker41, &s, "\"AutoRemove\":true");
 	lacks(&podman, &s, "AutoRemove");
@@ -140,7 +142,8 @@ static void test_mounts(void **state)
 			.gid = -1,
 			.readonly = true},
 	};
-	struct resolved s = {.stop_timeout = -1, .mounts = m, .n_mounts = COUNT_OF(m)};
+	struct resolved s = {
+		.set.stop_timeout = -1, .mounts = m, .n_mounts = COUNT_OF(m)};
 
 	(void)state;
 	has(&docker41, &s,
@@ -157,93 +160,93 @@ static void test_network(void **state)
 	struct plan_port p[] = {{.host = 8080, .container = 80},
 		{.container = 80, .host_ip = (char[]){"0.0.0.0"}},
 		{.host = 53, .container = 53, .protocol = (char[]){"udp"}}};
-	struct resolved s = {.stop_timeout = -1, .network = (char[]){"none"}};
+	struct resolved s = {.set.stop_timeout = -1, .set.network = (char[]){"none"}};
 
 	(void)state;
 	has(&docker41, &s, "\"NetworkDisabled\":true");
 	has(&docker41, &s, "\"NetworkMode\":\"none\"");
 	lacks(&podman, &s, "NetworkDisabled");
-	kvs_set(&s.extra_hosts, "h", "1.2.3.4"); /* has to stand in /etc/hosts */
+	kvs_set(&s.set.extra_hosts, "h", "1.2.3.4"); /* has to stand in /etc/hosts */
 	lacks(&docker41, &s, "NetworkDisabled");
 	has(&docker41, &s, "\"ExtraHosts\":[\"h:1.2.3.4\"]");
-	s.network = (char[]){"host"};
-	strv_add(&s.dns, "9.9.9.9");
+	s.set.network = (char[]){"host"};
+	strv_add(&s.set.dns, "9.9.9.9");
 	has(&docker41, &s, "\"NetworkMode\":\"host\"");
 	has(&docker41, &s, "\"Dns\":[\"9.9.9.9\"]");
-	s.network = (char[]){"bridge"};
+	s.set.network = (char[]){"bridge"};
 	has(&podman, &s, "\"NetworkMode\":\"default\"");
-	s.ports = p;
-	s.n_ports = COUNT_OF(p);
+	s.set.ports = p;
+	s.set.n_ports = COUNT_OF(p);
 	has(&docker41, &s, "\"ExposedPorts\":{\"80/tcp\":{},\"53/udp\":{}}");
 	has(&docker41, &s,
 		"\"PortBindings\":{\"80/"
 		"tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"8080\"},"
 		"{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"\"}],"
 		"\"53/udp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"53\"}]}");
-	kvs_free(&s.extra_hosts);
-	strv_free(&s.dns);
+	kvs_free(&s.set.extra_hosts);
+	strv_free(&s.set.dns);
 }
 
 static void test_gpus(void **state)
 {
-	struct resolved s = {.stop_timeout = -1};
+	struct resolved s = {.set.stop_timeout = -1};
 
 	(void)state;
 	lacks(&docker41, &s, "DeviceRequests");
-	s.gpus.select = GPU_ALL;
-	strv_add(&s.gpus.capabilities, "compute");
-	strv_add(&s.gpus.capabilities, "gpu");
+	s.set.gpus.select = GPU_ALL;
+	strv_add(&s.set.gpus.capabilities, "compute");
+	strv_add(&s.set.gpus.capabilities, "gpu");
 	has(&docker41, &s,
 		"\"DeviceRequests\":[{\"Driver\":\"\",\"Count\":-1,"
 		"\"Capabilities\":[[\"gpu\",\"compute\"]]}]");
-	s.gpus.select = GPU_COUNT;
-	s.gpus.count = 2;
+	s.set.gpus.select = GPU_COUNT;
+	s.set.gpus.count = 2;
 	has(&docker41, &s, "\"Count\":2,\"Cap");
-	s.gpus.select = GPU_IDS;
-	strv_add(&s.gpus.ids, "2");
-	strv_add(&s.gpus.ids, "GPU-1");
+	s.set.gpus.select = GPU_IDS;
+	strv_add(&s.set.gpus.ids, "2");
+	strv_add(&s.set.gpus.ids, "GPU-1");
 	has(&docker41, &s, "[{\"Driver\":\"\",\"DeviceIDs\":[\"2\",\"GPU-1\"],\"Cap");
 	s.gpus_cdi = true;
 	has(&docker41, &s,
 		"[{\"Driver\":\"cdi\",\"DeviceIDs\":[\"nvidia.com/gpu=2\","
 		"\"nvidia.com/gpu=GPU-1\"]}]");
-	s.gpus.select = GPU_ALL;
+	s.set.gpus.select = GPU_ALL;
 	has(&docker41, &s, "\"DeviceIDs\":[\"nvidia.com/gpu=all\"]");
-	s.gpus.select = GPU_COUNT;
+	s.set.gpus.select = GPU_COUNT;
 	has(&docker41, &s, "\"DeviceIDs\":[\"nvidia.com/gpu=0\",\"nvidia.com/gpu=1\"]");
-	strv_free(&s.gpus.ids);
-	strv_free(&s.gpus.capabilities);
+	strv_free(&s.set.gpus.ids);
+	strv_free(&s.set.gpus.capabilities);
 }
 
 static void test_rights_and_limits(void **state)
 {
 	struct plan_ulimit u[] = {{.name = (char[]){"nofile"}, .soft = 10, .hard = -1}};
 	struct plan_device d[] = {{.source = (char[]){"/dev/x"}}};
-	struct resolved s = {.stop_timeout = -1,
-		.ulimits = u,
-		.n_ulimits = 1,
-		.devices = d,
-		.n_devices = 1,
-		.shm = (int64_t)1 << 32,
-		.memory = 7,
-		.memory_swap = -1,
-		.pids = 9,
-		.cpus = 0.3,
-		.cpuset = (char[]){"0-1"},
-		.ipc = (char[]){"host"},
-		.pid = (char[]){"host"},
+	struct resolved s = {.set.stop_timeout = -1,
+		.set.ulimits = u,
+		.set.n_ulimits = 1,
+		.set.devices = d,
+		.set.n_devices = 1,
+		.set.shm = (int64_t)1 << 32,
+		.set.memory = 7,
+		.set.memory_swap = -1,
+		.set.pids = 9,
+		.set.cpus = 0.3,
+		.set.cpuset = (char[]){"0-1"},
+		.set.ipc = (char[]){"host"},
+		.set.pid = (char[]){"host"},
 		.userns = (char[]){"host"},
-		.readonly_rootfs = true,
-		.privileged = true,
-		.restart = (char[]){"on-failure:4"},
-		.keep = true};
+		.set.readonly_rootfs = true,
+		.set.privileged = true,
+		.set.restart = (char[]){"on-failure:4"},
+		.set.keep = true};
 
 	(void)state;
-	strv_add(&s.cap_add, "SYS_PTRACE");
-	strv_add(&s.cap_drop, "ALL");
-	strv_add(&s.security_opt, "no-new-privileges");
+	strv_add(&s.set.cap_add, "SYS_PTRACE");
+	strv_add(&s.set.cap_drop, "ALL");
+	strv_add(&s.set.security_opt, "no-new-privileges");
 	strv_add(&s.groups, "44");
-	kvs_set(&s.sysctls, "net.x", "1");
+	kvs_set(&s.set.sysctls, "net.x", "1");
 	has(&docker41, &s,
 		"\"Devices\":[{\"PathOnHost\":\"/dev/x\",\"PathInContainer\":\"/dev/x\","
 		"\"CgroupPermissions\":\"rwm\"}]");
@@ -260,19 +263,19 @@ static void test_rights_and_limits(void **state)
 	has(&docker41, &s,
 		"\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":4}");
 	/* never with an exponent, never rounded */
-	s.memory = 1000000000000000;
+	s.set.memory = 1000000000000000;
 	u[0].soft = INT64_MAX;
 	has(&docker41, &s, "\"Memory\":1000000000000000,");
 	has(&docker41, &s, "\"Soft\":9223372036854775807,");
 	s.keep_groups = true;
 	has(&podman, &s, "\"GroupAdd\":[\"keep-groups\"]");
-	s.restart = (char[]){"always"};
+	s.set.restart = (char[]){"always"};
 	has(&docker41, &s, "\"RestartPolicy\":{\"Name\":\"always\"}");
-	strv_free(&s.cap_add);
-	strv_free(&s.cap_drop);
-	strv_free(&s.security_opt);
+	strv_free(&s.set.cap_add);
+	strv_free(&s.set.cap_drop);
+	strv_free(&s.set.security_opt);
 	strv_free(&s.groups);
-	kvs_free(&s.sysctls);
+	kvs_free(&s.set.sysctls);
 }
 
 int main(void)

@@ -10,7 +10,7 @@ static void test_logs(void **state)
 	struct stream *st = NULL;
 
 	(void)state;
-	r.resolved.log = true;
+	r.resolved.set.log = true;
 	start(&r);
 	finish(&r);
 	assert_good(container_logs(engine, r.id, false, true, -1, false, &st, &e), &e);

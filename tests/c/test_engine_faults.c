@@ -279,14 +279,13 @@ static void test_broken_streams(void **state)
 	}
 	for (int i = 0; i < 2; i++) {
 		AUTO_STREAM struct stream *st = NULL;
-		char data[64];
-		int channel;
-		ssize_t k;
+		struct iovec piece;
+		int channel, k;
 
 		assert_good(container_attach(g, i ? "cut" : "frame", false, true, false,
 				    NULL, &st, &e),
 			&e);
-		while ((k = stream_recv(st, data, sizeof data, &channel, &e)) == 0) {
+		while ((k = stream_take(st, &piece, 1, &channel, &e)) == 0) {
 			struct pollfd p = {.fd = stream_fd(st), .events = POLLIN};
 
 			poll(&p, 1, -1);

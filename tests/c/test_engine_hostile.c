@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every call of the engine against every way to answer it wrongly: none crashes, hangs or
  * takes much memory, and each says in one printable line what went wrong. */
-#include "engine_test.h"
+#include "build_test.h"
 #include "engine_faults.h"
 
 #include <poll.h>
@@ -139,7 +139,7 @@ static int call_build(struct engine *g, struct err *e)
 {
 	struct plan_build b = {.wanted = true, .context = context, .tag = xstrdup("x")};
 	AUTO_FREE char *id = NULL;
-	int rc = image_build(g, &b, NULL, NULL, &id, e);
+	int rc = build_on(g, &b, false, NULL, NULL, &id, e);
 
 	free(b.tag);
 	return rc;
@@ -236,16 +236,14 @@ static int call_remove(struct engine *g, struct err *e)
 /* Reads at most a MiB of what should be output. */
 static int drain(struct stream *st, struct err *e)
 {
-	char data[4096];
+	struct iovec piece;
 	size_t total = 0;
-	int channel;
-	ssize_t k = 0;
+	int channel, k = 0;
 
-	while (total < (1 << 20) &&
-		(k = stream_recv(st, data, sizeof data, &channel, e)) >= 0) {
+	while (total < (1 << 20) && (k = stream_take(st, &piece, 1, &channel, e)) >= 0) {
 		struct pollfd p = {.fd = stream_fd(st), .events = POLLIN};
 
-		total += (size_t)k;
+		total += k > 0 ? piece.iov_len : 0;
 		if (!k && poll(&p, 1, 100) == 0)
 			break; /* output may be silent */
 	}

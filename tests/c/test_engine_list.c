@@ -7,20 +7,20 @@
 static void test_list(void **state)
 {
 	struct run r = {.resolved = shell_resolved("")};
-	AUTO_FREE char *label = xasprintf("engine.list=%s", r.resolved.name);
+	AUTO_FREE char *label = xasprintf("engine.list=%s", r.resolved.set.name);
 	struct container_list l = {0};
 	struct err e = {0};
 	bool yes = false;
 
 	(void)state;
-	kvs_set(&r.resolved.labels, "engine.list", r.resolved.name);
+	kvs_set(&r.resolved.set.labels, "engine.list", r.resolved.set.name);
 	create(&r);
 	assert_good(container_list(engine, label, false, &l, &e), &e);
 	assert_int_equal(l.n, 0); /* not running */
 	assert_good(container_list(engine, label, true, &l, &e), &e);
 	assert_int_equal(l.n, 1);
 	assert_string_equal(l.v[0].id, r.id);
-	assert_string_equal(l.v[0].name, r.resolved.name);
+	assert_string_equal(l.v[0].name, r.resolved.set.name);
 	assert_string_equal(l.v[0].state, "created");
 	assert_true(l.v[0].created > 1500000000);
 	container_list_free(&l);
@@ -28,7 +28,7 @@ static void test_list(void **state)
 	assert_true(yes);
 	assert_good(network_exists(engine, "engine-test-none", &yes, &e), &e);
 	assert_false(yes);
-	kvs_free(&r.resolved.labels);
+	kvs_free(&r.resolved.set.labels);
 	end(&r);
 }
 

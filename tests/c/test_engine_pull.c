@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pulls from a real registry with basic authentication (Debian's docker-registry). */
-#include "engine_test.h"
+#include "build_test.h"
 
 #include <arpa/inet.h>
 #include <time.h>
@@ -140,7 +140,7 @@ static void test_refusals(void **state)
 	assert_has(e.msg, "not found");
 }
 
-/* BuildKit gets no credentials itself: we pull first. The classic builder gets them. */
+/* The builders get no credentials: we pull first. */
 static void test_private_base(void **state)
 {
 	struct err e = {0};
@@ -157,7 +157,7 @@ static void test_private_base(void **state)
 
 		put(dir, "Dockerfile", text);
 		setenv("DOCKER_BUILDKIT", classic ? "0" : "1", 1);
-		assert_good(image_build(engine, &b, NULL, NULL, &id, &e), &e);
+		assert_good(build_on(engine, &b, true, NULL, NULL, &id, &e), &e);
 		assert_good(image_remove(engine, "engine-test-private", &e), &e);
 		image_remove(engine, registry.ref, &e);
 	}

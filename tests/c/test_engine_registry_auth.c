@@ -135,30 +135,12 @@ static void test_bad_helpers(void **state)
 	}
 }
 
-static void test_config_for_builds(void **state)
-{
-	AUTO_STRV struct strv refs = {0};
-	AUTO_BUF struct buf head = {0}, text = {0};
-	struct err e = {0};
-
-	(void)state;
-	put(dir, "config.json", "{\"auths\":{\"a.example\":{\"auth\":\"aDpo\"}}}");
-	strv_add(&refs, "busybox");
-	assert_good(registry_config(&refs, &head, &e), &e);
-	assert_int_equal(head.n, 0);
-	strv_add(&refs, "a.example/x");
-	strv_add(&refs, "a.example/y");
-	assert_good(registry_config(&refs, &head, &e), &e);
-	assert_int_equal(base64_decode(head.p, head.n, &text), 0);
-	assert_string_equal(text.p, "{\"a.example\":" USER("h", "h", "a.example") "}");
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_none), TEST(test_auths),
-		TEST(test_helpers), TEST(test_bad_helpers), TEST(test_config_for_builds)};
+		TEST(test_helpers), TEST(test_bad_helpers)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,10 +75,10 @@ static void words_of(void (*fill)(struct resolved *, int), int arg, struct strv 
 	AUTO_RESOLVED struct resolved s;
 
 	resolved_init(&s);
-	s.network = xstrdup("bridge");
+	s.set.network = xstrdup("bridge");
 	s.has_user = true;
 	s.uid = 1;
-	strv_add(&s.security_opt, "no-new-privileges");
+	strv_add(&s.set.security_opt, "no-new-privileges");
 	fill(&s, arg);
 	resolved_capabilities(&s, out);
 }
@@ -117,21 +117,21 @@ static void fill_volume(struct resolved *s, int i)
 
 static void fill_gpus(struct resolved *s, int i)
 {
-	s->gpus.select = i == 0 ? GPU_ALL : i < 3 ? GPU_COUNT : GPU_IDS;
-	s->gpus.count = i == 1 ? 2 : 1;
+	s->set.gpus.select = i == 0 ? GPU_ALL : i < 3 ? GPU_COUNT : GPU_IDS;
+	s->set.gpus.count = i == 1 ? 2 : 1;
 	if (i == 3)
-		strv_add(&s->gpus.ids, "2");
+		strv_add(&s->set.gpus.ids, "2");
 	if (i >= 3)
-		strv_add(&s->gpus.ids, i == 5 ? "33" : "3");
+		strv_add(&s->set.gpus.ids, i == 5 ? "33" : "3");
 }
 
 static void fill_rights(struct resolved *s, int i)
 {
-	s->privileged = i == 0;
+	s->set.privileged = i == 0;
 	s->has_user = i != 2;
 	s->uid = 0;
 	if (i == 0)
-		strv_add(&s->cap_add, "NET_ADMIN");
+		strv_add(&s->set.cap_add, "NET_ADMIN");
 }
 
 static void fill_xhost(struct resolved *s, int i)

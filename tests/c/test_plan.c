@@ -79,11 +79,11 @@ static void an_empty_command_is_a_command(void **state)
 	(void)state;
 	assert_int_equal(
 		parse(&p, "{\"version\":1,\"image\":\"a\",\"command\":[]}", &e), 0);
-	assert_true(p.has_command);
-	assert_int_equal(p.command.n, 0);
-	assert_false(p.has_entrypoint);
-	assert_int_equal(p.tty, -1);
-	assert_true(p.init && p.no_new_privileges);
+	assert_true(p.set.has_command);
+	assert_int_equal(p.set.command.n, 0);
+	assert_false(p.set.has_entrypoint);
+	assert_int_equal(p.set.tty, -1);
+	assert_true(p.set.init && p.no_new_privileges);
 }
 
 static void errors_name_the_line_of_the_profile(void **state)

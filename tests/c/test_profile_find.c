@@ -24,7 +24,7 @@ static void check_project(const struct fixture *x, const char *from, const char 
 	AUTO_FREE char *found = NULL, *full = path_join(x->root, expected);
 
 	go(x, from);
-	found = project_find();
+	found = project_find(NULL);
 	assert_string_equal(found, full);
 }
 
@@ -54,6 +54,35 @@ static void home_is_a_project_only_by_cnnrun_lua(void **state)
 	check_project(x, "other", ".");
 	go(x, ".");
 	unlink("cnnrun.lua");
+}
+
+static void check_no_project(const char *said)
+{
+	static const char *const names[] = {NULL, "gui", "profiles/gui.lua", "nosuch"};
+	AUTO_SOURCE struct profile_source s = {0};
+	struct err e = {0};
+
+	assert_null(project_find(&e));
+	assert_contains(e.msg, said);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		assert_int_equal(profile_find(names[i], &s, &e), -1);
+		assert_contains(e.msg, said);
+	}
+}
+
+static void nothing_makes_the_root_a_project_by_accident(void **state)
+{
+	const struct fixture *x = *state;
+	AUTO_FREE char *gone = path_join(x->root, "gone"), *link = path_join(gone, "l");
+
+	assert_int_equal(mkdir(gone, 0700), 0);
+	assert_int_equal(symlink("/", link), 0);
+	go(x, "gone/l");
+	check_no_project("/ is no project; ");
+	go(x, "gone");
+	unlink(link);
+	rmdir(gone);
+	check_no_project("the working directory is gone; ");
 }
 
 static void check_found(const char *name, const char *shown, const char *text)
@@ -252,6 +281,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, NULL, home_again)
 		T(a_project_begins_at_its_mark),
 		T(home_is_a_project_only_by_cnnrun_lua),
+		T(nothing_makes_the_root_a_project_by_accident),
 		T(the_search_goes_outward),
 		T(a_plain_word_means_profiles_only),
 		T(what_is_installed_comes_last),

@@ -115,15 +115,20 @@ static void the_home_is_no_project(void **state)
 static void files_read_elsewhere_are_named(void **state)
 {
 	AUTO_FREE char *words = xasprintf("read outside the project: %s", outside);
-	AUTO_FREE char *build = xasprintf("%s (to build the image)", words);
+	AUTO_FREE char *linked = xasprintf("follow a link of the project and %s", words);
+	AUTO_FREE char *build = xasprintf("%s (to build the image)", linked);
+	AUTO_FREE char *ignore = path_join(project, ".dockerignore");
 	AUTO_FREE char *direct = xasprintf("\"env_files\":[\"%s\"]", outside);
 
 	(void)state;
-	expect("\"env_files\":[\"link\"]", words);
+	expect("\"env_files\":[\"link\"]", linked);
 	expect(direct, words);
 	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"/usr/share/doc\"}",
 		"read outside the project: /usr/share/doc (to build the image)");
 	expect("\"build\":{\"tag\":\"x:1\",\"dockerfile\":\"link\"}", build);
+	assert_int_equal(symlink(outside, ignore), 0);
+	expect("\"build\":{\"tag\":\"x:1\"}", build);
+	unlink(ignore);
 }
 
 static void variables_of_the_user_are_named(void **state)
@@ -165,6 +170,20 @@ static void the_grants_are_not_free(void **state)
 	capabilities(members, project, &s, &can);
 	unsetenv("HOME");
 	assert_true(strv_has(&can, words));
+}
+
+/* What is not there yet is to be made where the link leads, which is not the project. */
+static void a_link_within_a_path_is_named(void **state)
+{
+	AUTO_FREE char *words = xasprintf("follow a link of the project and write "
+					  "outside the project: %s/made/home",
+		home);
+	AUTO_FREE char *link = path_join(project, "away");
+
+	(void)state;
+	assert_int_equal(symlink(home, link), 0);
+	expect("\"home\":{\"source\":\"away/made/home\"}", words);
+	unlink(link);
 }
 
 static void the_engine_in_use_is_the_engine(void **state)
@@ -329,6 +348,7 @@ int main(void)
 		cmocka_unit_test(variables_of_the_user_are_named),
 		cmocka_unit_test(what_others_share_is_named),
 		cmocka_unit_test(the_grants_are_not_free),
+		cmocka_unit_test(a_link_within_a_path_is_named),
 		cmocka_unit_test(the_engine_in_use_is_the_engine),
 		cmocka_unit_test(another_user_is_named),
 		cmocka_unit_test(nobody_is_free),

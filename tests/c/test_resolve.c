@@ -60,7 +60,8 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 	assert_string_equal(s.mounts[0].source, "/etc");
 	resolved_capabilities(&s, &can);
 	assert_int_equal(can.n, 1);
-	assert_string_equal(can.v[0], "write outside the project: /etc");
+	assert_string_equal(can.v[0],
+		"follow a link of the project and write outside the project: /etc");
 }
 
 static void missing_sources(void **state)
@@ -165,11 +166,11 @@ static void gpus_without_a_driver(void **state)
 	resolve_ok("\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
 		   "\"network\":\"none\"",
 		&s);
-	assert_int_equal(s.gpus.ids.n, 2);
-	assert_string_equal(s.gpus.capabilities.v[1], "utility");
-	assert_int_equal(s.gpus.capabilities.n, 2);
+	assert_int_equal(s.set.gpus.ids.n, 2);
+	assert_string_equal(s.set.gpus.capabilities.v[1], "utility");
+	assert_int_equal(s.set.gpus.capabilities.n, 2);
 	resolve_ok("\"gpus\":{\"select\":\"all\",\"optional\":true}", &t);
-	assert_int_equal(t.gpus.select, GPU_NONE);
+	assert_int_equal(t.set.gpus.select, GPU_NONE);
 	assert_int_equal(
 		resolve_text("\"gpus\":{\"select\":\"all\"}", &podman, &u, &e), -1);
 	assert_non_null(strstr(e.msg, "-d none"));
@@ -203,10 +204,10 @@ static void least_access_is_the_default(void **state)
 	resolve_ok("\"mounts\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
 	assert_true(s.has_user);
 	assert_int_equal(s.uid, getuid());
-	assert_string_equal(s.network, "bridge");
-	assert_true(strv_has(&s.cap_drop, "ALL"));
-	assert_true(strv_has(&s.security_opt, "no-new-privileges"));
-	assert_true(s.init);
+	assert_string_equal(s.set.network, "bridge");
+	assert_true(strv_has(&s.set.cap_drop, "ALL"));
+	assert_true(strv_has(&s.set.security_opt, "no-new-privileges"));
+	assert_true(s.set.init);
 	resolved_capabilities(&s, &can);
 	assert_int_equal(can.n, getuid() == 0); /* root is root */
 }

@@ -54,6 +54,75 @@ class Help(kit.Case):
         self.assertIn("plan", r.err)
 
 
+class Completion(kit.Case):
+    def complete(self, *words):
+        """What bash offers for the last of these words."""
+        script = 'source <(cnnrun completion bash); compopt() { :; }; COMP_WORDS=("$@")\n' \
+                 "COMP_CWORD=$(($# - 1)); _cnnrun; printf '%s\\n' \"${COMPREPLY[@]}\""
+        env = dict(os.environ, PATH=kit.SCRATCH + ":" + os.environ["PATH"])
+        r = subprocess.run(["bash", "-c", script, "bash", "cnnrun", *words], cwd=self.project,
+                           env=env, capture_output=True, text=True, timeout=60, check=True)
+        self.assertEqual(r.stderr, "")
+        return r.stdout.splitlines()
+
+    def test_foreign_names(self):
+        """TAB runs nothing out of a profile's name, and offers what is safe to type"""
+        for i, name in enumerate(("$(touch pwned%d)", "`touch pwned%d`", "a;touch pwned%d",
+                                  "a\ntouch pwned%d", "<(touch pwned%d)", "a b%d", "'%d",
+                                  "${x[$(touch pwned%d)]}")):
+            self.profile(name="profiles/%s.lua" % (name % i))
+        self.profile(name="profiles/fine_1.2-x.lua", options="""colour = {
+            choices = { "$(touch chosen)", "`touch chosen`" }, about = "$(touch told)" }""")
+        before = sorted(os.listdir(self.project))
+        self.assertEqual(self.complete("fi"), ["fine_1.2-x"])
+        self.assertEqual(self.complete("plan", "fine"), ["fine_1.2-x"])
+        self.assertEqual(self.complete("plan", "fine_1.2-x", "--col"), ["--colour"])
+        for words in ("",), ("plan", ""):
+            offered = self.complete(*words)
+            self.assertIn("fine_1.2-x", offered)
+            for word in offered:
+                self.assertRegex(word, r"^[A-Za-z0-9_.-]+$")
+        self.complete("plan", "$(touch pwned0)", "--")
+        self.assertEqual(sorted(os.listdir(self.project)), before)
+
+
+class NoProject(kit.Case):
+    def refused(self, said, before, *words):
+        """One line, and nothing is made: neither a container nor a directory of /."""
+        root = os.listdir("/")
+        for uid in None, kit.USER:
+            r = kit.cnnrun(*words, uid=uid, granted=False, cwd=self.project,
+                           before=("sh", "-c", before + ' && exec "$@"', "sh"))
+            self.assertEqual((r.out, len(r.err.splitlines())), ("", 1), (words, uid, r.err))
+            self.assertIn(said, r.err)
+            self.assertNotEqual(r.code, 0)
+            self.assertEqual(os.listdir("/"), root)
+
+    def test_gone(self):
+        """a working directory that is gone is said; it does not make / the project"""
+        self.profile()
+        os.chmod(self.project, 0o777)
+        for words in ((), ("shell",), ("gui",), ("plan", "shell"), ("allow", "shell"),
+                      ("./cnnrun.lua",), ("nosuch",), ("build",), ("list",), ("logs",), ("init",),
+                      ("deny", "./x.lua")):
+            self.refused("the working directory is gone; change to one that is there",
+                         "mkdir gone && cd gone && rmdir ../gone", *words)
+
+    def test_gone_but_not_needed(self):
+        """what needs no working directory goes on without"""
+        path = self.profile('c:command { "echo", "fine" }')
+        for words, said in ((path,), "fine"), (("--version",), "cnnrun "), (("ps",), "NAME"):
+            r = self.run_cnnrun(*words, before=("sh", "-c", 'mkdir gone && cd gone && '
+                                                'rmdir ../gone && exec "$@"', "sh"))
+            self.assertEqual(r.code, 0, r.err)
+            self.assertIn(said, r.out)
+
+    def test_root(self):
+        """nor is / the project because one stands there"""
+        for words in ("shell",), ("plan", "gui"), ("list",), ("logs",):
+            self.refused("/ is no project; change to a project's directory", "cd /", *words)
+
+
 class Init(kit.Case):
     def test_image(self):
         """init writes a profile that runs as it is"""
@@ -162,8 +231,14 @@ class Running(kit.Case):
     def test_ps(self):
         """ps shows it, as a table and as JSON"""
         self.assertIn("kit-verbs", self.run_cnnrun("ps").out)
-        names = json.dumps(json.loads(self.run_cnnrun("ps", "--json").out))
-        self.assertIn("kit-verbs", names)
+        [shown] = [c for c in json.loads(self.run_cnnrun("ps", "--json").out) if c["name"] == "kit-verbs"]
+        self.assertEqual(shown["image"], "busybox")
+
+    def test_image(self):
+        """it is made from the image's id, and shown with its name"""
+        made = kit.engine.inspect("kit-verbs")
+        self.assertEqual(made["Config"]["Image"], made["Image"])
+        self.assertRegex(self.run_cnnrun("ps").out, r"kit-verbs .* busybox ")
 
     def test_logs(self):
         """logs prints what it said"""

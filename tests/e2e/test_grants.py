@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import tempfile
 
 import kit
 from pty_session import Session
@@ -276,6 +277,35 @@ class Trust(Grants):
         self.refused(self.run_it(uid=None), "belongs to uid 1000")
         self.ran(self.run_it(uid=None, env={"SUDO_UID": "1000"}))
         self.refused(self.run_it(uid=None, env={"SUDO_UID": "1001"}), "belongs to uid 1000")
+
+    def test_link_of_the_project(self):
+        """a shipped profile is trusted in what it says, not where links of a project lead it"""
+        elsewhere = tempfile.mkdtemp(dir=kit.SCRATCH)
+        os.chown(elsewhere, self.uid, self.uid)
+        self.write("docker/Dockerfile", "FROM busybox\n")
+        home = os.path.join(self.project, "docker/home")
+        words = ["shell", "--image", "busybox"]
+        echo = words + ["--", "echo", "ran"]
+        self.ran(self.cnnrun(*echo))
+        os.rmdir(home)
+        os.symlink("../../" + os.path.basename(elsewhere), home)
+        wish = "follow a link of the project and write outside the project: " + elsewhere
+        line = self.refused(self.cnnrun(*echo), "not allowed to %s;" % wish)
+        self.assertIn(wish + "  (not granted yet)\n", self.cnnrun("plan", *words).out)
+        self.assertEqual(json.loads(self.cnnrun("plan", *words, "--json").out)["not_granted"], [wish])
+        self.assertEqual(self.cnnrun("plan", "--diff", *words).out, "+ %s\n" % wish)
+        self.assertIn("  - %s\n" % wish, self.cnnrun(*shlex.split(line)[1:]).out)
+        self.ran(self.cnnrun(*echo))
+        # what is to be made below a link; where none leads
+        os.unlink(home)
+        shutil.rmtree(os.path.join(self.project, "docker"))
+        os.symlink(kit.DEMO, os.path.join(self.project, "docker"))
+        self.refused(self.cnnrun(*echo), "follow a link of the project and write outside the project: "
+                     + kit.DEMO + "/home;")
+        os.unlink(os.path.join(self.project, "docker"))
+        os.mkdir(os.path.join(self.project, "docker"))
+        os.symlink(elsewhere + "/new", home)
+        self.assertEqual((self.cnnrun(*echo).code, os.listdir(elsewhere)), (125, []))
 
     def test_no_seccomp(self):
         """a kernel without seccomp (stood in for by a filter that refuses it): shipped only"""

@@ -51,6 +51,62 @@ class Mounts(kit.Case):
             r = self.run_cnnrun("./cnnrun.lua", "--", "cat", target + "/file")
             self.assertEqual((r.code, r.out), (0, name), r.err)
 
+    def refused(self, said, *words, **more):
+        """By a plan and by a run, in one line that says where."""
+        for first in ("plan", "./cnnrun.lua"), ("./cnnrun.lua",):
+            r = self.run_cnnrun(*first, *words, **more)
+            self.assertEqual((r.code, r.out), (125, ""), (said, r.err))
+            self.assertEqual(len(r.err.splitlines()), 1, r.err)
+            self.assertRegex(r.err, said + ": not UTF-8: ")
+
+    def test_another_name(self):
+        """a name that is not UTF-8 would be mounted as that with U+FFFD: it is refused"""
+        here = os.fsencode(self.project)
+        os.mkdir(here + b"/\xff")
+        os.symlink("/etc", here + b"/\xef\xbf\xbd")
+        os.symlink(b"\xff", here + b"/plain")
+        self.profile(r'c:mount("\xff", "/x")')
+        self.refused(r"cnnrun\.lua:6: mounts: 0/source")
+        self.profile('c:mount("plain", "/x")')
+        self.refused("mounts/0/source")
+        self.profile('c:home("plain")')
+        self.refused("mounts/0/source")
+        self.profile('c:mount("\ufffd", "/x", { readonly = true })')
+        self.assertIn("passwd", self.shell("ls /x"))
+
+    def test_not_utf8(self):
+        """nor goes any other text out that would arrive changed"""
+        for call, said in ((r'c:mount(".", "/\xff")', "mounts: 0/target"),
+                           (r'c:workdir "/\xff"', "workdir"), (r'c:label("a", "\xff")', "labels: a"),
+                           (r'c:command { "echo", "\xc0\xaf" }', "command: 1"),
+                           (r'c:env("A", "\xff", { secret = true })', "env: A"),
+                           (r'c:env("A\xff", "")', r"env.*"), (r'c:tmpfs "/\xff"', "mounts: 0/target"),
+                           (r'c:build { tag = "t", context = "\xff" }', "build: context")):
+            self.profile(call)
+            self.refused(said)
+        self.profile()
+        self.refused("env/B", "-e", b"B=\xff")
+        self.refused("env/B", "-e", "B", env={"B": b"\xff"})
+        self.refused("command/1", "--", "echo", b"\xff")
+
+    def test_exec_not_utf8(self):
+        """nor by exec"""
+        self.profile()
+        name = self.run_cnnrun("./cnnrun.lua", "--detach", "--", "sleep", "60").out.strip()
+        for words, said in ((name, "--", "echo", b"\xff"), "Cmd/1"), (("-e", b"A=\xff", name), "Env/0"):
+            r = self.run_cnnrun("exec", *words)
+            self.assertEqual((r.code, r.out), (125, ""), r.err)
+            self.assertIn(said + ": not UTF-8: ", r.err)
+        self.assertEqual(self.run_cnnrun("stop", "-t", "0", name).code, 0)
+
+    def test_project_not_utf8(self):
+        """a project whose path is not UTF-8"""
+        where = os.path.join(os.fsencode(self.project), b"\xff")
+        os.rename(self.profile(), os.path.join(self.project, "was"))
+        os.mkdir(where)
+        os.rename(os.path.join(self.project, "was"), where + b"/cnnrun.lua")
+        self.refused("project", cwd=where)
+
     def test_symlink(self):
         """a symlink as source is followed once, on the host"""
         self.write("real/file", "real")

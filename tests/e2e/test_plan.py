@@ -28,7 +28,7 @@ c:command { "sh", "-c", "sleep 1000; echo 'done'" }
 '''
 
 # What names or times the one container, or is cnnrun's own bookkeeping.
-OWN = {"cnnrun.launch"}
+OWN = {"cnnrun.launch", "cnnrun.image"}
 CONFIG = ["Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Hostname", "Tty", "OpenStdin",
           "StdinOnce", "StopSignal", "StopTimeout", "Image", "ExposedPorts"]
 NOT_COMPARED = {"ContainerIDFile", "ConsoleSize", "AutoRemove"}
@@ -38,6 +38,7 @@ def facts(name):
     i = kit.engine.inspect(name)
     out = {k: i["Config"].get(k) for k in CONFIG}
     out["Env"] = sorted(out["Env"])
+    out["Image"] = i["Config"]["Labels"].get("cnnrun.image", out["Image"])  # ours is made from the id
     out["Labels"] = {k: v for k, v in i["Config"]["Labels"].items() if k not in OWN}
     if out["Hostname"] == name:
         out["Hostname"] = "as the container"

@@ -2,7 +2,7 @@
 /* The images a Dockerfile starts from. */
 #include "fuzz.h"
 
-#include "build/build_files.h"
+#include "build/dockerfile.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

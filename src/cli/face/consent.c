@@ -41,14 +41,16 @@ static bool read_yes(void)
 	return !strcasecmp(line, "y") || !strcasecmp(line, "yes");
 }
 
-void add_capabilities(
-	struct buf *b, const struct strv *can, const struct strv *missing, bool marks)
+void add_capabilities(struct buf *b, const struct strv *can, const struct strv *needed,
+	const struct strv *missing)
 {
 	for (size_t i = 0; i < can->n; i++) {
 		AUTO_FREE char *text = xstrdup(can->v[i]);
-		const char *mark = !marks                         ? ""
-				   : strv_has(missing, can->v[i]) ? "  (not granted yet)"
-								  : "  (granted)";
+		const char *mark = "";
+
+		if (needed && strv_has(needed, can->v[i]))
+			mark = strv_has(missing, can->v[i]) ? "  (not granted yet)"
+							    : "  (granted)";
 
 		log_printable(text, false);
 		buf_addf(b, "  - %s%s%s%s\n", color(COLOR_YELLOW), text, color(COLOR_END),
@@ -97,11 +99,8 @@ static bool ask(void *ctx, const struct question *q)
 	return yes;
 }
 
-int consent_allow(struct cli *c, const struct strv *wanted,
-	const struct profile_source *src, struct err *e)
+struct consent consent_of(struct cli *c)
 {
-	struct consent how = {
+	return (struct consent){
 		ask, c, c->allow_command ? c->allow_command : "cnnrun allow PROFILE"};
-
-	return allow(wanted, src, &how, e);
 }

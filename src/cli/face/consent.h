@@ -6,14 +6,12 @@
 #include "cli/command.h"
 #include "launch/allow.h"
 
-/* allow() of wanted, with a question on the terminal where there is one; after a No not
- * again. */
-int consent_allow(struct cli *c, const struct strv *wanted,
-	const struct profile_source *src, struct err *e);
+/* A question on the terminal where there is one; after a No not again. */
+struct consent consent_of(struct cli *c);
 
-/* "  - use all GPUs  (granted)" of each, where marks are wanted; missing are those that
- * are not granted. */
-void add_capabilities(
-	struct buf *b, const struct strv *can, const struct strv *missing, bool marks);
+/* "  - use all GPUs  (granted)" of each; those that need a grant are marked (NULL =
+ * none), missing are those that are not granted. */
+void add_capabilities(struct buf *b, const struct strv *can, const struct strv *needed,
+	const struct strv *missing);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/face/show.h"
 #include "cli/face/words.h"
+#include "launch/allow.h"
 #include "right/grant.h"
 #include "right/covers.h"
 
@@ -19,11 +20,11 @@ static void add(struct buf *b, char sign, const char *what)
 int show_diff(const struct profile_source *src, const struct strv *can, struct err *e)
 {
 	AUTO_GRANT struct grant g = {0};
+	AUTO_STRV struct strv needed = {0};
 	AUTO_BUF struct buf b = {0};
 	int differs;
 
-	if (src->trusted)
-		return 0;
+	allow_needed(can, src, &needed);
 	grant_read(src, &g);
 	for (size_t i = 0; i < src->files.n && g.path; i++) {
 		const struct kv *now = &src->files.v[i];
@@ -33,11 +34,11 @@ int show_diff(const struct profile_source *src, const struct strv *can, struct e
 			add(&b, '~', now->key);
 	}
 	for (size_t i = 0; i < g.can.n; i++)
-		if (!capability_in(can, g.can.v[i]))
+		if (!capability_in(&needed, g.can.v[i]))
 			add(&b, '-', g.can.v[i]);
-	for (size_t i = 0; i < can->n; i++)
-		if (!capability_in(&g.can, can->v[i]))
-			add(&b, '+', can->v[i]);
+	for (size_t i = 0; i < needed.n; i++)
+		if (!capability_in(&g.can, needed.v[i]))
+			add(&b, '+', needed.v[i]);
 	differs = b.n > 0;
 	return print_out(&b, e) < 0 ? -1 : differs;
 }

@@ -41,16 +41,16 @@ void show_image(struct buf *out, const struct plan *p)
 static void show_command(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "command"};
-	AUTO_FREE char *entry = words(&s->entrypoint, " "),
-		       *command = words(&s->command, " ");
+	AUTO_FREE char *entry = words(&s->set.entrypoint, " "),
+		       *command = words(&s->set.command, " ");
 
-	if (s->has_command || s->has_entrypoint)
+	if (s->set.has_command || s->set.has_entrypoint)
 		line(&l, "%s%s%s", entry, *entry && *command ? " " : "", command);
 	else
 		line(&l, "the image's own");
 	l.subject = "workdir";
-	if (s->workdir)
-		line(&l, "%s", s->workdir);
+	if (s->set.workdir)
+		line(&l, "%s", s->set.workdir);
 }
 
 static void show_user(struct buf *out, const struct resolved *s)
@@ -106,18 +106,19 @@ static void show_limits(struct buf *out, const struct resolved *s)
 	struct lines l = {out, "limits"};
 	AUTO_BUF struct buf b = {0};
 
-	if (s->cpus > 0)
-		buf_addf(&b, "%g CPU%s", s->cpus, s->cpus > 1 ? "s" : "");
-	if (s->cpuset)
-		buf_addf(&b, "%sCPUs %s", b.n ? ", " : "", s->cpuset);
-	add_limit(&b, "memory", s->memory);
-	add_limit(&b, "memory and swap", s->memory_swap);
-	add_limit(&b, "shared memory", s->shm);
-	if (s->pids)
-		buf_addf(&b, "%s%lld processes", b.n ? ", " : "", (long long)s->pids);
-	for (size_t i = 0; i < s->n_ulimits; i++)
-		buf_addf(&b, "%s%s %lld:%lld", b.n ? ", " : "", s->ulimits[i].name,
-			(long long)s->ulimits[i].soft, (long long)s->ulimits[i].hard);
+	if (s->set.cpus > 0)
+		buf_addf(&b, "%g CPU%s", s->set.cpus, s->set.cpus > 1 ? "s" : "");
+	if (s->set.cpuset)
+		buf_addf(&b, "%sCPUs %s", b.n ? ", " : "", s->set.cpuset);
+	add_limit(&b, "memory", s->set.memory);
+	add_limit(&b, "memory and swap", s->set.memory_swap);
+	add_limit(&b, "shared memory", s->set.shm);
+	if (s->set.pids)
+		buf_addf(&b, "%s%lld processes", b.n ? ", " : "", (long long)s->set.pids);
+	for (size_t i = 0; i < s->set.n_ulimits; i++)
+		buf_addf(&b, "%s%s %lld:%lld", b.n ? ", " : "", s->set.ulimits[i].name,
+			(long long)s->set.ulimits[i].soft,
+			(long long)s->set.ulimits[i].hard);
 	if (b.n)
 		line(&l, "%s", b.p);
 }
@@ -127,19 +128,19 @@ static void show_life(struct buf *out, const struct plan *p, const struct resolv
 	struct lines l = {out, "name"};
 
 	/* A made-up name is another one the next time. */
-	if (p->name)
-		line(&l, "%s", s->name);
+	if (p->set.name)
+		line(&l, "%s", s->set.name);
 	l.subject = "hostname";
-	if (p->hostname)
-		line(&l, "%s", s->hostname);
+	if (p->set.hostname)
+		line(&l, "%s", s->set.hostname);
 	l.subject = "timezone";
-	if (p->timezone)
-		line(&l, "%s", p->timezone);
+	if (p->set.timezone)
+		line(&l, "%s", p->set.timezone);
 	l.subject = "runs";
-	line(&l, "%s, %s", s->detach ? "in the background" : "in the foreground",
-		s->keep ? "kept after its end" : "removed at its end");
-	if (s->restart)
-		line(&l, "restarted: %s", s->restart);
+	line(&l, "%s, %s", s->set.detach ? "in the background" : "in the foreground",
+		s->set.keep ? "kept after its end" : "removed at its end");
+	if (s->set.restart)
+		line(&l, "restarted: %s", s->set.restart);
 }
 
 static void show_spec(struct buf *out, const struct plan *p, const struct resolved *s)
@@ -156,10 +157,11 @@ static void show_spec(struct buf *out, const struct plan *p, const struct resolv
 static void show_rights(
 	struct buf *out, const struct profile_source *src, const struct strv *can)
 {
-	AUTO_STRV struct strv missing = {0};
+	AUTO_STRV struct strv needed = {0}, missing = {0};
 
+	allow_needed(can, src, &needed);
 	allow_missing(can, src, &missing);
-	show_capabilities(out, can, src->trusted ? NULL : &missing);
+	show_capabilities(out, can, &needed, &missing);
 	if (src->unsafe) {
 		AUTO_FREE char *why = xstrdup(src->unsafe);
 

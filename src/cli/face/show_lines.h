@@ -21,8 +21,8 @@ char *words(const struct strv *s, const char *between);
  * what all that lets it do. */
 void show_reach(struct buf *out, const struct resolved *s);
 void show_network(struct buf *out, const struct resolved *s);
-/* missing are those of can that the profile is not granted; NULL = it needs no grant. */
-void show_capabilities(
-	struct buf *out, const struct strv *can, const struct strv *missing);
+/* needed are those of can that need a grant, missing those of them that have none. */
+void show_capabilities(struct buf *out, const struct strv *can, const struct strv *needed,
+	const struct strv *missing);
 
 #endif

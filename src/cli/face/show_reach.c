@@ -42,17 +42,17 @@ static void show_mounts(struct buf *out, const struct resolved *s)
 static void show_gpus(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "gpus"};
-	AUTO_FREE char *ids = words(&s->gpus.ids, ", ");
-	AUTO_FREE char *can = words(&s->gpus.capabilities, ", ");
+	AUTO_FREE char *ids = words(&s->set.gpus.ids, ", ");
+	AUTO_FREE char *can = words(&s->set.gpus.capabilities, ", ");
 
-	switch (s->gpus.select) {
+	switch (s->set.gpus.select) {
 	case GPU_NONE:
 		break;
 	case GPU_ALL:
 		line(&l, "all (%s)", can);
 		break;
 	case GPU_COUNT:
-		line(&l, "any %d (%s)", s->gpus.count, can);
+		line(&l, "any %d (%s)", s->set.gpus.count, can);
 		break;
 	case GPU_IDS:
 		line(&l, "%s (%s)", ids, can);
@@ -89,25 +89,26 @@ void show_network(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "network"};
 
-	line(&l, "%s", s->network);
-	for (size_t i = 0; i < s->extra_hosts.n; i++)
-		line(&l, "%s is %s", s->extra_hosts.v[i].key, s->extra_hosts.v[i].value);
+	line(&l, "%s", s->set.network);
+	for (size_t i = 0; i < s->set.extra_hosts.n; i++)
+		line(&l, "%s is %s", s->set.extra_hosts.v[i].key,
+			s->set.extra_hosts.v[i].value);
 	l.subject = "ports";
-	for (size_t i = 0; i < s->n_ports; i++) {
-		const struct plan_port *p = &s->ports[i];
+	for (size_t i = 0; i < s->set.n_ports; i++) {
+		const struct plan_port *p = &s->set.ports[i];
 		AUTO_FREE char *port =
 			p->host ? xasprintf("%u", p->host) : xstrdup("any");
 
 		line(&l, "%s:%s -> %u/%s", p->host_ip, port, p->container, p->protocol);
 	}
 	l.subject = "devices";
-	for (size_t i = 0; i < s->n_devices; i++)
-		line(&l, "%s -> %s (%s)", s->devices[i].source, s->devices[i].target,
-			s->devices[i].permissions);
+	for (size_t i = 0; i < s->set.n_devices; i++)
+		line(&l, "%s -> %s (%s)", s->set.devices[i].source,
+			s->set.devices[i].target, s->set.devices[i].permissions);
 }
 
-void show_capabilities(
-	struct buf *out, const struct strv *can, const struct strv *missing)
+void show_capabilities(struct buf *out, const struct strv *can, const struct strv *needed,
+	const struct strv *missing)
 {
 	if (!can->n) {
 		buf_adds(out, "\nThis container can do nothing to the host outside the "
@@ -115,5 +116,5 @@ void show_capabilities(
 		return;
 	}
 	buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD), color(COLOR_END));
-	add_capabilities(out, can, missing, missing != NULL);
+	add_capabilities(out, can, needed, missing);
 }

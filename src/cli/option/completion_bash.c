@@ -50,24 +50,24 @@ static void add_valued(struct buf *b)
 	}
 }
 
+/* Names are foreign text, which compgen -W would expand: they stay in arrays. */
 static void add_words(struct buf *b)
 {
-	buf_adds(b, "\tcase $command in\n\t'') words=\"");
+	static const char list[] = "mapfile -t names < <(cnnrun list -q 2>/dev/null)";
+
+	buf_adds(b, "\tcase $command in\n\t'') words=(");
 	add_commands(b, ARGUMENT_NONE, " ");
-	buf_adds(b, " $(cnnrun list -q 2>/dev/null)\" files=1 ;;\n\t");
+	buf_addf(b, ") files=1; %s ;;\n\t", list);
 	add_commands(b, ARGUMENT_PROFILE, " | ");
-	buf_adds(b, ")\n"
-		    "\t\t[[ $profile ]] || { words=$(cnnrun list -q 2>/dev/null); "
-		    "files=1; } ;;\n"
-		    "\t");
+	buf_addf(b, ")\n\t\t[[ $profile ]] || { files=1; %s; } ;;\n\t", list);
 	add_commands(b, ARGUMENT_CONTAINER, " | ");
-	buf_adds(b, ") words=$(cnnrun ps --names 2>/dev/null) ;;\n\t");
+	buf_adds(b, ") mapfile -t names < <(cnnrun ps --names 2>/dev/null) ;;\n\t");
 	add_commands(b, ARGUMENT_COMMAND, " | ");
-	buf_adds(b, ") words='");
+	buf_adds(b, ") words=(");
 	add_commands(b, ARGUMENT_NONE, " ");
-	buf_adds(b, "' ;;\n\t");
+	buf_adds(b, ") ;;\n\t");
 	add_commands(b, ARGUMENT_SHELL, " | ");
-	buf_adds(b, ") words='bash zsh fish' ;;\n\tesac\n");
+	buf_adds(b, ") words=(bash zsh fish) ;;\n\tesac\n");
 }
 
 void completion_bash(struct buf *out)
@@ -75,8 +75,8 @@ void completion_bash(struct buf *out)
 	buf_adds(out,
 		"# bash completion for cnnrun, made by 'cnnrun completion bash'\n"
 		"_cnnrun() {\n"
-		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} command='' profile='' options=''\n"
-		"\tlocal words='' files='' word i\n"
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]#[\\\"\\']} command='' profile=''\n"
+		"\tlocal options=() words=() names=() files='' word i\n"
 		"\tCOMPREPLY=()\n"
 		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 		"\t\tword=${COMP_WORDS[i]}\n"
@@ -100,21 +100,25 @@ void completion_bash(struct buf *out)
 		      "\t\tesac\n"
 		      "\tdone\n"
 		      "\tcase $command in\n");
-	add_option_cases(out, "options='", "' ;;\n", add_options);
+	add_option_cases(out, "options=(", ") ;;\n", add_options);
 	buf_adds(out, "\tesac\n");
 	add_words(out);
 	buf_adds(out, "\tif [[ $cur == -* ]]; then\n"
-		      "\t\twords=$options files=''\n"
+		      "\t\twords=(\"${options[@]}\") names=() files=''\n"
 		      "\t\tcase $command in\n\t\t");
 	add_commands(out, ARGUMENT_PROFILE, " | ");
-	buf_adds(out, ")\n"
-		      "\t\t\t[[ $profile ]] && words+=\" $(cnnrun completion "
-		      "--profile-options \\\n"
-		      "\t\t\t\t\"$profile\" 2>/dev/null | cut -f1)\" ;;\n"
-		      "\t\tesac\n"
-		      "\tfi\n"
-		      "\t[[ $files ]] && compopt -o default\n"
-		      "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-		      "}\n"
-		      "complete -F _cnnrun cnnrun\n");
+	buf_adds(out,
+		")\n"
+		"\t\t\t[[ $profile ]] && mapfile -t names < <(cnnrun completion \\\n"
+		"\t\t\t\t--profile-options \"$profile\" 2>/dev/null | cut -f1) ;;\n"
+		"\t\tesac\n"
+		"\tfi\n"
+		"\t[[ $files ]] && compopt -o default\n"
+		"\t# Only words that a shell takes as they are.\n"
+		"\tfor word in \"${words[@]}\" \"${names[@]}\"; do\n"
+		"\t\t[[ $word == \"$cur\"* && $word =~ ^[[:alnum:]_.-]+$ ]] &&\n"
+		"\t\t\tCOMPREPLY+=(\"$word\")\n"
+		"\tdone\n"
+		"}\n"
+		"complete -F _cnnrun cnnrun\n");
 }

@@ -100,23 +100,23 @@ static int apply_container(struct plan *p, const struct opts *o, struct err *e)
 	const struct opt_given *name = given(o, &container_table[NAME]);
 
 	if (given(o, &container_table[DETACH]))
-		p->detach = true;
+		p->set.detach = true;
 	if (given(o, &container_table[KEEP]))
-		p->keep = true;
+		p->set.keep = true;
 	if (name) {
 		if (check_name(name->text, e) < 0)
 			return bad_value("name", e);
-		str_set(&p->name, name->text);
+		str_set(&p->set.name, name->text);
 	}
 	for (size_t i = 0; i < o->n_given; i++)
 		if (o->given[i].opt == &container_table[ENV] &&
 			set_env(p, o->given[i].text, e) < 0)
 			return -1;
 	if (o->rest && o->rest[0]) {
-		strv_free(&p->command);
+		strv_free(&p->set.command);
 		for (char *const *w = o->rest; *w; w++)
-			strv_add(&p->command, *w);
-		p->has_command = true;
+			strv_add(&p->set.command, *w);
+		p->set.has_command = true;
 	}
 	return 0;
 }

@@ -23,22 +23,22 @@ static cJSON *env_list(const struct kvs *env)
 
 static void add_program(cJSON *j, const struct resolved *s)
 {
-	if (s->has_entrypoint) {
-		cJSON *a = json_strv(&s->entrypoint);
+	if (s->set.has_entrypoint) {
+		cJSON *a = json_strv(&s->set.entrypoint);
 
-		if (!s->entrypoint.n) /* [""] clears the image's; [] would keep its
+		if (!s->set.entrypoint.n) /* [""] clears the image's; [] would keep its
 					 command */
 			cJSON_AddItemToArray(a, cJSON_CreateString(""));
 		cJSON_AddItemToObject(j, "Entrypoint", a);
 	}
-	if (s->has_command)
-		cJSON_AddItemToObject(j, "Cmd", json_strv(&s->command));
+	if (s->set.has_command)
+		cJSON_AddItemToObject(j, "Cmd", json_strv(&s->set.command));
 	if (s->has_user) {
 		AUTO_FREE char *user = xasprintf("%u:%u", s->uid, s->gid);
 
 		cJSON_AddStringToObject(j, "User", user);
 	}
-	json_put(j, "WorkingDir", s->workdir);
+	json_put(j, "WorkingDir", s->set.workdir);
 	if (s->env.n)
 		cJSON_AddItemToObject(j, "Env", env_list(&s->env));
 }
@@ -47,20 +47,20 @@ static void add_program(cJSON *j, const struct resolved *s)
  * closes the whole attach on a half-close, and output is lost. */
 static void add_terminal(cJSON *j, const struct resolved *s)
 {
-	cJSON_AddBoolToObject(j, "Tty", s->tty);
+	cJSON_AddBoolToObject(j, "Tty", s->set.tty);
 	cJSON_AddBoolToObject(j, "OpenStdin", s->open_stdin);
-	cJSON_AddBoolToObject(j, "StdinOnce", s->open_stdin && !s->detach);
-	cJSON_AddBoolToObject(j, "AttachStdin", s->open_stdin && !s->detach);
-	cJSON_AddBoolToObject(j, "AttachStdout", !s->detach);
-	cJSON_AddBoolToObject(j, "AttachStderr", !s->detach);
+	cJSON_AddBoolToObject(j, "StdinOnce", s->open_stdin && !s->set.detach);
+	cJSON_AddBoolToObject(j, "AttachStdin", s->open_stdin && !s->set.detach);
+	cJSON_AddBoolToObject(j, "AttachStdout", !s->set.detach);
+	cJSON_AddBoolToObject(j, "AttachStderr", !s->set.detach);
 }
 
 static void add_exposed_ports(cJSON *j, const struct resolved *s)
 {
-	cJSON *ports = s->n_ports ? cJSON_AddObjectToObject(j, "ExposedPorts") : NULL;
+	cJSON *ports = s->set.n_ports ? cJSON_AddObjectToObject(j, "ExposedPorts") : NULL;
 
-	for (size_t i = 0; i < s->n_ports; i++) {
-		AUTO_FREE char *key = port_key(&s->ports[i]);
+	for (size_t i = 0; i < s->set.n_ports; i++) {
+		AUTO_FREE char *key = port_key(&s->set.ports[i]);
 
 		if (!json_get(ports, key))
 			cJSON_AddObjectToObject(ports, key);
@@ -71,15 +71,16 @@ cJSON *create_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = cJSON_CreateObject();
 
-	json_put(j, "Image", s->image);
+	/* what was looked at or built, whatever the reference means by now */
+	json_put(j, "Image", s->image_id ? s->image_id : s->image);
 	add_program(j, s);
 	add_terminal(j, s);
-	json_put(j, "Hostname", s->hostname);
-	if (s->labels.n)
-		cJSON_AddItemToObject(j, "Labels", json_kvs(&s->labels));
-	json_put(j, "StopSignal", s->stop_signal);
-	if (s->stop_timeout >= 0)
-		cJSON_AddNumberToObject(j, "StopTimeout", s->stop_timeout);
+	json_put(j, "Hostname", s->set.hostname);
+	if (s->set.labels.n)
+		cJSON_AddItemToObject(j, "Labels", json_kvs(&s->set.labels));
+	json_put(j, "StopSignal", s->set.stop_signal);
+	if (s->set.stop_timeout >= 0)
+		cJSON_AddNumberToObject(j, "StopTimeout", s->set.stop_timeout);
 	add_exposed_ports(j, s);
 	cJSON_AddItemToObject(j, "HostConfig", host_config(i, s));
 	return j;
@@ -94,7 +95,7 @@ cJSON *docker_body(const struct engine_info *i, const struct resolved *s)
 	return j;
 }
 
-int create_from(struct engine *g, const char *name, const cJSON *body, char **id,
+int create_from(struct engine *g, const struct resolved *s, const cJSON *body, char **id,
 	struct strv *warnings, struct err *e)
 {
 	AUTO_JSON cJSON *made = NULL;
@@ -103,9 +104,9 @@ int create_from(struct engine *g, const char *name, const cJSON *body, char **id
 	const char *made_id;
 
 	buf_adds(&path, "/containers/create");
-	url_param(&path, "name", name);
+	url_param(&path, "name", s->set.name);
 	if (engine_call(g, "POST", path.p, body, &made, e) < 0)
-		return err_wrap(e, "create the container");
+		return err_wrap(e, "create the container from %s", s->image);
 	made_id = json_str(made, "Id");
 	if (!made_id || !*made_id)
 		return err_set(
@@ -128,7 +129,7 @@ int docker_create(struct engine *g, const struct resolved *s, char **id,
 {
 	AUTO_JSON cJSON *body = docker_body(&g->info, s);
 
-	if (create_from(g, s->name, body, id, warnings, e) < 0)
+	if (create_from(g, s, body, id, warnings, e) < 0)
 		return -1;
 	/* else it goes in with the resolved plan's files; without it only "localhost" is
 	 * amiss */

@@ -19,7 +19,7 @@ int docker_facts(struct engine *g, bool now, struct err *e);
  */
 cJSON *create_body(const struct engine_info *i, const struct resolved *s);
 cJSON *docker_body(const struct engine_info *i, const struct resolved *s);
-int create_from(struct engine *g, const char *name, const cJSON *body, char **id,
+int create_from(struct engine *g, const struct resolved *s, const cJSON *body, char **id,
 	struct strv *warnings, struct err *e);
 int docker_create(struct engine *g, const struct resolved *s, char **id,
 	struct strv *warnings, struct err *e);
@@ -40,8 +40,8 @@ int docker_exec_resize(
 	struct engine *g, const char *exec_id, int rows, int cols, struct err *e);
 int docker_exec_status(
 	struct engine *g, const char *exec_id, bool *running, int *status, struct err *e);
-int docker_wait(
-	struct engine *g, const char *id, struct container_wait **out, struct err *e);
+int docker_wait(struct engine *g, const char *id, bool started,
+	struct container_wait **out, struct err *e);
 int docker_logs(struct engine *g, const char *id, bool tty, bool follow, int tail,
 	bool timestamps, struct stream **out, struct err *e);
 int docker_signal(struct engine *g, const char *id, const char *signal, struct err *e);
@@ -70,7 +70,7 @@ int docker_pull(struct engine *g, const char *ref, const char *platform,
 	const struct progress_sink *sink, struct err *e);
 int docker_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e);
-int docker_build(struct engine *g, const struct plan_build *b,
+int docker_build(struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e);
 int docker_image_remove(struct engine *g, const char *ref, struct err *e);

@@ -84,11 +84,11 @@ static cJSON *gpu_ids(const struct resolved *s)
 	AUTO_STRV struct strv ids = {0};
 	const char *prefix = s->gpus_cdi ? "nvidia.com/gpu=" : "";
 
-	if (s->gpus.select == GPU_IDS)
-		for (size_t i = 0; i < s->gpus.ids.n; i++)
-			strv_addf(&ids, "%s%s", prefix, s->gpus.ids.v[i]);
-	else if (s->gpus.select == GPU_COUNT)
-		for (int i = 0; i < s->gpus.count; i++)
+	if (s->set.gpus.select == GPU_IDS)
+		for (size_t i = 0; i < s->set.gpus.ids.n; i++)
+			strv_addf(&ids, "%s%s", prefix, s->set.gpus.ids.v[i]);
+	else if (s->set.gpus.select == GPU_COUNT)
+		for (int i = 0; i < s->set.gpus.count; i++)
 			strv_addf(&ids, "%s%d", prefix, i);
 	else
 		strv_addf(&ids, "%sall", prefix);
@@ -99,7 +99,7 @@ static void add_gpus(cJSON *j, const struct resolved *s)
 {
 	cJSON *r, *caps, *set;
 
-	if (s->gpus.select == GPU_NONE)
+	if (s->set.gpus.select == GPU_NONE)
 		return;
 	r = cJSON_CreateObject();
 	cJSON_AddItemToArray(cJSON_AddArrayToObject(j, "DeviceRequests"), r);
@@ -108,27 +108,27 @@ static void add_gpus(cJSON *j, const struct resolved *s)
 		cJSON_AddItemToObject(r, "DeviceIDs", gpu_ids(s));
 		return;
 	}
-	if (s->gpus.select == GPU_IDS)
+	if (s->set.gpus.select == GPU_IDS)
 		cJSON_AddItemToObject(r, "DeviceIDs", gpu_ids(s));
 	else
-		cJSON_AddNumberToObject(
-			r, "Count", s->gpus.select == GPU_ALL ? -1 : s->gpus.count);
+		cJSON_AddNumberToObject(r, "Count",
+			s->set.gpus.select == GPU_ALL ? -1 : s->set.gpus.count);
 	caps = cJSON_AddArrayToObject(r, "Capabilities");
 	set = cJSON_CreateArray();
 	cJSON_AddItemToArray(set, cJSON_CreateString("gpu"));
-	for (size_t i = 0; i < s->gpus.capabilities.n; i++)
-		if (strcmp(s->gpus.capabilities.v[i], "gpu") != 0)
+	for (size_t i = 0; i < s->set.gpus.capabilities.n; i++)
+		if (strcmp(s->set.gpus.capabilities.v[i], "gpu") != 0)
 			cJSON_AddItemToArray(
-				set, cJSON_CreateString(s->gpus.capabilities.v[i]));
+				set, cJSON_CreateString(s->set.gpus.capabilities.v[i]));
 	cJSON_AddItemToArray(caps, set);
 }
 
 static void add_devices(cJSON *j, const struct resolved *s)
 {
-	cJSON *a = s->n_devices ? cJSON_AddArrayToObject(j, "Devices") : NULL;
+	cJSON *a = s->set.n_devices ? cJSON_AddArrayToObject(j, "Devices") : NULL;
 
-	for (size_t i = 0; i < s->n_devices; i++) {
-		const struct plan_device *d = &s->devices[i];
+	for (size_t i = 0; i < s->set.n_devices; i++) {
+		const struct plan_device *d = &s->set.devices[i];
 		cJSON *o = cJSON_CreateObject();
 
 		json_put(o, "PathOnHost", d->source);
@@ -141,12 +141,13 @@ static void add_devices(cJSON *j, const struct resolved *s)
 
 static void add_network(cJSON *j, const struct resolved *s)
 {
-	const char *mode = s->network ? s->network : "bridge";
-	cJSON *bindings = s->n_ports ? cJSON_AddObjectToObject(j, "PortBindings") : NULL;
+	const char *mode = s->set.network ? s->set.network : "bridge";
+	cJSON *bindings =
+		s->set.n_ports ? cJSON_AddObjectToObject(j, "PortBindings") : NULL;
 
 	cJSON_AddStringToObject(j, "NetworkMode", mode);
-	for (size_t i = 0; i < s->n_ports; i++) {
-		const struct plan_port *p = &s->ports[i];
+	for (size_t i = 0; i < s->set.n_ports; i++) {
+		const struct plan_port *p = &s->set.ports[i];
 		AUTO_FREE char *key = port_key(p);
 		cJSON *list = cJSON_GetObjectItemCaseSensitive(bindings, key);
 		cJSON *o = cJSON_CreateObject();
@@ -160,46 +161,47 @@ static void add_network(cJSON *j, const struct resolved *s)
 		cJSON_AddItemToArray(
 			list ? list : cJSON_AddArrayToObject(bindings, key), o);
 	}
-	if (s->extra_hosts.n) {
+	if (s->set.extra_hosts.n) {
 		cJSON *hosts = cJSON_AddArrayToObject(j, "ExtraHosts");
 
-		for (size_t i = 0; i < s->extra_hosts.n; i++) {
-			AUTO_FREE char *line = xasprintf("%s:%s", s->extra_hosts.v[i].key,
-				s->extra_hosts.v[i].value);
+		for (size_t i = 0; i < s->set.extra_hosts.n; i++) {
+			AUTO_FREE char *line =
+				xasprintf("%s:%s", s->set.extra_hosts.v[i].key,
+					s->set.extra_hosts.v[i].value);
 
 			cJSON_AddItemToArray(hosts, cJSON_CreateString(line));
 		}
 	}
-	add_strv(j, "Dns", &s->dns);
+	add_strv(j, "Dns", &s->set.dns);
 }
 
 static void add_limits(cJSON *j, const struct resolved *s)
 {
-	cJSON *a = s->n_ulimits ? cJSON_AddArrayToObject(j, "Ulimits") : NULL;
+	cJSON *a = s->set.n_ulimits ? cJSON_AddArrayToObject(j, "Ulimits") : NULL;
 
-	for (size_t i = 0; i < s->n_ulimits; i++) {
+	for (size_t i = 0; i < s->set.n_ulimits; i++) {
 		cJSON *o = cJSON_CreateObject();
 
-		json_put(o, "Name", s->ulimits[i].name);
-		put_number(o, "Soft", s->ulimits[i].soft);
-		put_number(o, "Hard", s->ulimits[i].hard);
+		json_put(o, "Name", s->set.ulimits[i].name);
+		put_number(o, "Soft", s->set.ulimits[i].soft);
+		put_number(o, "Hard", s->set.ulimits[i].hard);
 		cJSON_AddItemToArray(a, o);
 	}
-	add_number(j, "ShmSize", s->shm);
-	add_number(j, "Memory", s->memory);
-	add_number(j, "MemorySwap", s->memory_swap);
-	add_number(j, "PidsLimit", s->pids);
-	add_number(j, "NanoCpus", (int64_t)(s->cpus * 1e9 + 0.5));
-	json_put(j, "CpusetCpus", s->cpuset);
+	add_number(j, "ShmSize", s->set.shm);
+	add_number(j, "Memory", s->set.memory);
+	add_number(j, "MemorySwap", s->set.memory_swap);
+	add_number(j, "PidsLimit", s->set.pids);
+	add_number(j, "NanoCpus", (int64_t)(s->set.cpus * 1e9 + 0.5));
+	json_put(j, "CpusetCpus", s->set.cpuset);
 }
 
 static void add_rights(cJSON *j, const struct resolved *s)
 {
 	struct strv keep = {0};
 
-	add_strv(j, "CapAdd", &s->cap_add);
-	add_strv(j, "CapDrop", &s->cap_drop);
-	add_strv(j, "SecurityOpt", &s->security_opt);
+	add_strv(j, "CapAdd", &s->set.cap_add);
+	add_strv(j, "CapDrop", &s->set.cap_drop);
+	add_strv(j, "SecurityOpt", &s->set.security_opt);
 	if (s->keep_groups) {
 		strv_add(&keep, "keep-groups");
 		add_strv(j, "GroupAdd", &keep);
@@ -207,33 +209,34 @@ static void add_rights(cJSON *j, const struct resolved *s)
 	} else {
 		add_strv(j, "GroupAdd", &s->groups);
 	}
-	if (s->privileged)
+	if (s->set.privileged)
 		cJSON_AddBoolToObject(j, "Privileged", true);
-	if (s->readonly_rootfs)
+	if (s->set.readonly_rootfs)
 		cJSON_AddBoolToObject(j, "ReadonlyRootfs", true);
-	json_put(j, "IpcMode", s->ipc);
-	json_put(j, "PidMode", s->pid);
+	json_put(j, "IpcMode", s->set.ipc);
+	json_put(j, "PidMode", s->set.pid);
 	json_put(j, "UsernsMode", s->userns);
-	if (s->sysctls.n)
-		cJSON_AddItemToObject(j, "Sysctls", json_kvs(&s->sysctls));
+	if (s->set.sysctls.n)
+		cJSON_AddItemToObject(j, "Sysctls", json_kvs(&s->set.sysctls));
 }
 
 /* no | always | unless-stopped | on-failure[:N] */
 static void add_restart(cJSON *j, const struct resolved *s)
 {
-	const char *colon = s->restart ? strchr(s->restart, ':') : NULL;
+	const char *colon = s->set.restart ? strchr(s->set.restart, ':') : NULL;
 	cJSON *o;
 
-	if (!s->restart)
+	if (!s->set.restart)
 		return;
 	o = cJSON_AddObjectToObject(j, "RestartPolicy");
 	if (colon) {
-		AUTO_FREE char *name = xstrndup(s->restart, (size_t)(colon - s->restart));
+		AUTO_FREE char *name =
+			xstrndup(s->set.restart, (size_t)(colon - s->set.restart));
 
 		cJSON_AddStringToObject(o, "Name", name);
 		cJSON_AddNumberToObject(o, "MaximumRetryCount", atoi(colon + 1));
 	} else {
-		cJSON_AddStringToObject(o, "Name", s->restart);
+		cJSON_AddStringToObject(o, "Name", s->set.restart);
 	}
 }
 
@@ -248,16 +251,16 @@ cJSON *host_config(const struct engine_info *i, const struct resolved *s)
 	add_limits(j, s);
 	add_rights(j, s);
 	add_restart(j, s);
-	cJSON_AddBoolToObject(j, "Init", s->init);
+	cJSON_AddBoolToObject(j, "Init", s->set.init);
 	/* Only the janitor stays to remove it. */
-	if (s->detach && !s->keep && !resolved_restarts(s))
+	if (s->set.detach && !s->set.keep && !resolved_restarts(s))
 		cJSON_AddBoolToObject(j, "AutoRemove", true);
 	/* Whoever reads the output reads it live; the json log costs four fifths of its
 	 * speed. */
-	if (!s->detach && !s->keep && !s->log)
+	if (!s->set.detach && !s->set.keep && !s->set.log)
 		cJSON_AddStringToObject(
 			cJSON_AddObjectToObject(j, "LogConfig"), "Type", "none");
-	if (s->tty && s->rows > 0 && s->cols > 0 && i->api_minor >= 42) {
+	if (s->set.tty && s->rows > 0 && s->cols > 0 && i->api_minor >= 42) {
 		const int size[2] = {s->rows, s->cols};
 
 		cJSON_AddItemToObject(j, "ConsoleSize", cJSON_CreateIntArray(size, 2));

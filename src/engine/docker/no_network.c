@@ -15,10 +15,11 @@ static char text[] = "127.0.0.1\tlocalhost\n"
 
 bool no_network(const struct resolved *s)
 {
-	if (!s->network || strcmp(s->network, "none") != 0)
+	if (!s->set.network || strcmp(s->set.network, "none") != 0)
 		return false;
 	/* what needs the engine's own files, and where ours could not be put */
-	if (s->extra_hosts.n || s->dns.n || s->n_ports || s->readonly_rootfs)
+	if (s->set.extra_hosts.n || s->set.dns.n || s->set.n_ports ||
+		s->set.readonly_rootfs)
 		return false;
 	for (size_t k = 0; k < s->n_mounts; k++)
 		if (path_within(path, s->mounts[k].target))

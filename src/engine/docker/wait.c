@@ -68,11 +68,12 @@ static void wait_free(struct container_wait *base)
 	buf_free(&w->text);
 }
 
-int docker_wait(
-	struct engine *g, const char *id, struct container_wait **out, struct err *e)
+int docker_wait(struct engine *g, const char *id, bool started,
+	struct container_wait **out, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
-	AUTO_FREE char *path = xasprintf("/containers/%s/wait?condition=next-exit", name);
+	AUTO_FREE char *path = xasprintf("/containers/%s/wait?condition=%s", name,
+		started ? "not-running" : "next-exit");
 	struct body_stream body;
 	struct wait *w;
 

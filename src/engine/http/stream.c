@@ -9,15 +9,15 @@
 #include "base/mem.h"
 #include "engine/http/stream_open.h"
 
-/* Holds two of the engine's 32 KiB frames: fewer calls per byte. */
-#define READ_AHEAD 65536
+/* Holds several of the engine's 32 KiB frames: fewer calls per byte. */
+#define READ_AHEAD 262144
 
 struct stream {
 	struct body_stream body;
 	bool tty;
 	bool eof_due; /* a ^D that did not fit yet */
 	struct demux demux;
-	char *data; /* READ_AHEAD bytes of frames */
+	char *data; /* READ_AHEAD bytes as they were received */
 	size_t at, n;
 };
 
@@ -28,8 +28,7 @@ struct stream *stream_new(struct body_stream *body, bool tty)
 	s->body = *body;
 	*body = (struct body_stream){0};
 	s->tty = tty;
-	if (!tty)
-		s->data = xmalloc(READ_AHEAD);
+	s->data = xmalloc(READ_AHEAD);
 	return s;
 }
 
@@ -103,43 +102,68 @@ int demux_feed(struct demux *d, const char *data, size_t n,
 	return 0;
 }
 
-ssize_t stream_recv(struct stream *s, void *data, size_t n, int *channel, struct err *e)
+static int fill(struct stream *s, struct err *e)
+{
+	ssize_t k = body_stream_recv(&s->body, s->data, READ_AHEAD, e);
+
+	if (k < 0 && !e->code && (s->demux.left || s->demux.n_head))
+		return err_set(e, ECONNRESET,
+			"lost the container engine in the middle of output");
+	s->at = 0;
+	s->n = k > 0 ? (size_t)k : 0;
+	return k < 0 ? -1 : k > 0;
+}
+
+/* One after the other in s->data, heads aside, until another channel's turn. */
+static int take_runs(
+	struct stream *s, struct iovec *v, int max, int *channel, struct err *e)
+{
+	int n = 0;
+
+	while (s->at < s->n && n < max) {
+		struct demux d = s->demux;
+		size_t used, run;
+
+		if (demux_next(&d, s->data + s->at, s->n - s->at, &used, &run, e) < 0)
+			return n ? n : -1; /* what came before has its turn first */
+		if (run && n && d.channel != *channel)
+			break;
+		s->demux = d;
+		s->at += used;
+		if (!run)
+			continue;
+		*channel = d.channel;
+		v[n++] = (struct iovec){s->data + s->at - run, run};
+	}
+	return n;
+}
+
+int stream_take(struct stream *s, struct iovec *v, int max, int *channel, struct err *e)
 {
 	struct err local = {0};
-	size_t used, run = 0;
-	ssize_t k;
+	int n;
 
 	e = e ? e : &local;
 	*channel = 1;
 	if (s->eof_due)
 		send_eof(s);
-	if (s->tty)
-		return body_stream_recv(&s->body, data, n, e);
-	while (!run) {
-		if (s->at == s->n) {
-			k = body_stream_recv(&s->body, s->data, READ_AHEAD, e);
-			if (k < 0 && !e->code && (s->demux.left || s->demux.n_head))
-				return err_set(e, ECONNRESET,
-					"lost the container engine in the middle of "
-					"output");
-			if (k <= 0)
-				return k;
-			s->at = 0;
-			s->n = (size_t)k;
+	for (;;) {
+		if (s->at == s->n && (n = fill(s, e)) <= 0)
+			return n;
+		if (s->tty) {
+			v[0] = (struct iovec){s->data + s->at, s->n - s->at};
+			s->at = s->n;
+			return 1;
 		}
-		/* no more than the caller takes of a run */
-		used = s->n - s->at;
-		if (s->demux.left && used > n)
-			used = n;
-		else if (!s->demux.left && used > sizeof s->demux.head - s->demux.n_head)
-			used = sizeof s->demux.head - s->demux.n_head;
-		if (demux_next(&s->demux, s->data + s->at, used, &used, &run, e) < 0)
-			return -1;
-		s->at += used;
+		n = take_runs(s, v, max, channel, e);
+		if (n)
+			return n;
 	}
-	memcpy(data, s->data + s->at - run, run);
-	*channel = s->demux.channel;
-	return (ssize_t)run;
+}
+
+bool stream_holds_more(const struct stream *s)
+{
+	return s->at < s->n;
 }
 
 void stream_end_input(struct stream *s)

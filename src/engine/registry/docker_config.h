@@ -14,7 +14,5 @@ cJSON *docker_config(void);
 /* The value of X-Registry-Auth for the registry that ref is pulled from, "" when the
  * config has no credentials for it. -1 when a credential helper fails. */
 int registry_auth(const char *ref, struct buf *out, struct err *e);
-/* X-Registry-Config for the registries of refs, as classic builds want it. */
-int registry_config(const struct strv *refs, struct buf *out, struct err *e);
 
 #endif

@@ -128,24 +128,3 @@ int registry_auth(const char *ref, struct buf *out, struct err *e)
 		encode(auth, out);
 	return 0;
 }
-
-int registry_config(const struct strv *refs, struct buf *out, struct err *e)
-{
-	AUTO_JSON cJSON *config = docker_config();
-	AUTO_JSON cJSON *all = cJSON_CreateObject();
-
-	for (size_t i = 0; config && i < refs->n; i++) {
-		AUTO_FREE char *registry = registry_of(refs->v[i]);
-		cJSON *auth = NULL;
-
-		if (json_get(all, registry))
-			continue;
-		if (look_up(config, registry, &auth, e) < 0)
-			return -1;
-		if (auth)
-			cJSON_AddItemToObject(all, registry, auth);
-	}
-	if (cJSON_GetArraySize(all) > 0)
-		encode(all, out);
-	return 0;
-}

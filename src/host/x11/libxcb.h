@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* libxcb and libXau, loaded when the first display is asked for: linking them would cost
- * every start of the program half a millisecond. For x11_server.c and x11_cookie.c. */
+ * every start of the program half a millisecond. For the files that ask the server. */
 #ifndef CNNRUN_HOST_LIBXCB_H
 #define CNNRUN_HOST_LIBXCB_H
 

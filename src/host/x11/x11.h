@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The X display of this machine: where it is, who is admitted, and grants that end with
- * the connection that made them. libxcb and libXau only here. A server that is silent for
- * 5 s counts as gone: no call waits for ever. e.code: EINVAL = no name of a display,
- * EACCES = refused, ENOENT, ECONNREFUSED = nobody there, ETIMEDOUT, ECONNRESET = silent,
- * gone. */
+/* The X display of this machine: where it is, who is admitted, and admissions that end
+ * with the connection that made them. libxcb and libXau only here. A server that is
+ * silent for 5 s counts as gone: no call waits for ever. e.code: EINVAL = no name of a
+ * display, EACCES = refused, ENOENT, ECONNREFUSED = nobody there, ETIMEDOUT, ECONNRESET =
+ * silent, gone. */
 #ifndef CNNRUN_HOST_X11_H
 #define CNNRUN_HOST_X11_H
 

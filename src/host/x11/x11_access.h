@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Host entries between text and wire; private to x11_*.c. */
+/* Host entries between text and wire. */
 #ifndef CNNRUN_HOST_X11_ACCESS_H
 #define CNNRUN_HOST_X11_ACCESS_H
 

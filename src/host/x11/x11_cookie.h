@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cookies between Xauthority files and connections; private to x11_*.c. */
+/* Cookies between Xauthority files and connections. */
 #ifndef CNNRUN_HOST_X11_COOKIE_H
 #define CNNRUN_HOST_X11_COOKIE_H
 

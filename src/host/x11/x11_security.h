@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The SECURITY extension (X Security Extension Protocol 1.0), for which libxcb has no
- * binding; private to x11_*.c. */
+ * binding. */
 #ifndef CNNRUN_HOST_X11_SECURITY_H
 #define CNNRUN_HOST_X11_SECURITY_H
 

@@ -10,19 +10,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "host/x11/libxcb.h"
 #include "host/x11/x11_cookie.h"
-
-static const char lease_property[] = "_CNNRUN_LEASE";
-
-enum { TEXT_UNITS = 64 }; /* of four bytes: more than any address of a host entry */
-
-struct x11_server {
-	xcb_connection_t *c;
-	xcb_window_t root; /* of the first screen: the host list knows no screens */
-	xcb_window_t lease;
-	bool gone;
-};
+#include "host/x11/x11_requests.h"
 
 static int x_error(const xcb_generic_error_t *x, struct err *e)
 {
@@ -47,8 +36,7 @@ static bool await(
 	return !xcb.connection_has_error(s->c);
 }
 
-/* The reply to a request, which the caller frees; NULL with e. */
-static void *answer(struct x11_server *s, unsigned request, struct err *e)
+void *x11_answer(struct x11_server *s, unsigned request, struct err *e)
 {
 	AUTO_FREE xcb_generic_error_t *x = NULL;
 	AUTO_FREE void *reply = NULL;
@@ -71,11 +59,11 @@ static void *answer(struct x11_server *s, unsigned request, struct err *e)
 	return out;
 }
 
-/* Did a checked request without a reply succeed? The answer to a later request proves
- * that it was carried out, so xcb_request_check() does not wait. */
-static int done(struct x11_server *s, xcb_void_cookie_t request, struct err *e)
+/* The answer to a later request proves that the first was carried out, so
+ * xcb_request_check() does not wait. */
+int x11_done(struct x11_server *s, xcb_void_cookie_t request, struct err *e)
 {
-	AUTO_FREE void *later = answer(s, xcb.get_input_focus(s->c).sequence, e);
+	AUTO_FREE void *later = x11_answer(s, xcb.get_input_focus(s->c).sequence, e);
 	AUTO_FREE xcb_generic_error_t *x = NULL;
 
 	if (!later)
@@ -151,12 +139,13 @@ void x11_server_grab(struct x11_server *s)
 
 int x11_server_ungrab(struct x11_server *s, struct err *e)
 {
-	return done(s, xcb.ungrab_server_checked(s->c), e);
+	return x11_done(s, xcb.ungrab_server_checked(s->c), e);
 }
 
 int x11_server_hosts(struct x11_server *s, struct x11_host_list *out, struct err *e)
 {
-	AUTO_FREE xcb_list_hosts_reply_t *r = answer(s, xcb.list_hosts(s->c).sequence, e);
+	AUTO_FREE xcb_list_hosts_reply_t *r =
+		x11_answer(s, xcb.list_hosts(s->c).sequence, e);
 
 	*out = (struct x11_host_list){0};
 	if (!r)
@@ -182,147 +171,8 @@ int x11_server_change_host(
 {
 	uint8_t mode = insert ? XCB_HOST_MODE_INSERT : XCB_HOST_MODE_DELETE;
 
-	return done(s, xcb.change_hosts_checked(s->c, mode, h->family, h->n, h->addr), e);
-}
-
-static int atom(struct x11_server *s, const char *name, xcb_atom_t *out, struct err *e)
-{
-	uint16_t n = (uint16_t)strlen(name);
-	AUTO_FREE xcb_intern_atom_reply_t *r =
-		answer(s, xcb.intern_atom(s->c, 0, n, name).sequence, e);
-
-	if (!r)
-		return -1;
-	*out = r->atom;
-	return 0;
-}
-
-/* On any window; value NULL deletes. */
-static int set_property(struct x11_server *s, xcb_window_t w, const char *property,
-	const char *value, struct err *e)
-{
-	xcb_atom_t a;
-
-	if (atom(s, property, &a, e) < 0)
-		return -1;
-	if (!value)
-		return done(s, xcb.delete_property_checked(s->c, w, a), e);
-	return done(s,
-		xcb.change_property_checked(s->c, XCB_PROP_MODE_REPLACE, w, a,
-			XCB_ATOM_STRING, 8, (uint32_t)strlen(value), value),
-		e);
-}
-
-int x11_server_set(
-	struct x11_server *s, const char *property, const char *value, struct err *e)
-{
-	return set_property(s, s->root, property, value, e);
-}
-
-static xcb_get_property_cookie_t get_text(
-	struct x11_server *s, xcb_window_t w, xcb_atom_t a)
-{
-	return xcb.get_property(s->c, 0, w, a, XCB_ATOM_STRING, 0, TEXT_UNITS);
-}
-
-int x11_server_has(struct x11_server *s, const char *property, bool *yes, struct err *e)
-{
-	AUTO_FREE xcb_get_property_reply_t *r = NULL;
-	xcb_atom_t a;
-
-	if (atom(s, property, &a, e) < 0)
-		return -1;
-	r = answer(s, get_text(s, s->root, a).sequence, e);
-	if (!r)
-		return -1;
-	*yes = r->type != XCB_ATOM_NONE;
-	return 0;
-}
-
-/* All names are asked for before the first answer is read: one way to and fro, however
- * far the server is. */
-int x11_server_properties(
-	struct x11_server *s, const char *prefix, struct strv *out, struct err *e)
-{
-	AUTO_FREE xcb_list_properties_reply_t *r =
-		answer(s, xcb.list_properties(s->c, s->root).sequence, e);
-	AUTO_FREE unsigned *asked = NULL;
-
-	if (!r)
-		return -1;
-	asked = xcalloc(r->atoms_len, sizeof *asked);
-	for (unsigned i = 0; i < r->atoms_len; i++)
-		asked[i] =
-			xcb.get_atom_name(s->c, xcb.list_properties_atoms(r)[i]).sequence;
-	for (unsigned i = 0; i < r->atoms_len; i++) {
-		AUTO_FREE xcb_get_atom_name_reply_t *a = answer(s, asked[i], e);
-		AUTO_FREE char *name = NULL;
-
-		if (!a)
-			return -1;
-		name = xstrndup(xcb.get_atom_name_name(a), a->name_len);
-		if (!strncmp(name, prefix, strlen(prefix)))
-			strv_add(out, name);
-	}
-	return 0;
-}
-
-/* override_redirect: no window manager takes an interest. */
-int x11_server_lease(struct x11_server *s, const char *text, struct err *e)
-{
-	static const uint32_t on = 1;
-
-	s->lease = xcb.generate_id(s->c);
-	if (done(s,
-		    xcb.create_window_checked(s->c, 0, s->lease, s->root, -1, -1, 1, 1, 0,
-			    XCB_WINDOW_CLASS_INPUT_ONLY, 0, XCB_CW_OVERRIDE_REDIRECT,
-			    &on),
-		    e) < 0)
-		return -1;
-	return set_property(s, s->lease, lease_property, text, e);
-}
-
-int x11_server_unlease(struct x11_server *s, struct err *e)
-{
-	xcb_window_t w = s->lease;
-
-	s->lease = 0;
-	return w ? done(s, xcb.destroy_window_checked(s->c, w), e) : 0;
-}
-
-static bool holds(const xcb_get_property_reply_t *r, const char *text)
-{
-	size_t n = (size_t)xcb.get_property_value_length(r);
-
-	return n == strlen(text) && !memcmp(xcb.get_property_value(r), text, n);
-}
-
-int x11_server_leases(
-	struct x11_server *s, const char *text, size_t *others, struct err *e)
-{
-	AUTO_FREE xcb_query_tree_reply_t *tree = NULL;
-	AUTO_FREE unsigned *asked = NULL;
-	const xcb_window_t *w;
-	xcb_atom_t a;
-
-	*others = 0;
-	if (atom(s, lease_property, &a, e) < 0)
-		return -1;
-	tree = answer(s, xcb.query_tree(s->c, s->root).sequence, e);
-	if (!tree)
-		return -1;
-	w = xcb.query_tree_children(tree);
-	asked = xcalloc(tree->children_len, sizeof *asked);
-	for (unsigned i = 0; i < tree->children_len; i++)
-		asked[i] = get_text(s, w[i], a).sequence;
-	for (unsigned i = 0; i < tree->children_len; i++) {
-		AUTO_FREE xcb_get_property_reply_t *r = answer(s, asked[i], e);
-
-		if (!r)
-			return -1;
-		*others += w[i] != s->lease && holds(r, text);
-	}
-	return 0;
+	return x11_done(
+		s, xcb.change_hosts_checked(s->c, mode, h->family, h->n, h->addr), e);
 }
 
 int x11_server_extension(
@@ -330,7 +180,7 @@ int x11_server_extension(
 {
 	uint16_t n = (uint16_t)strlen(name);
 	AUTO_FREE xcb_query_extension_reply_t *r =
-		answer(s, xcb.query_extension(s->c, n, name).sequence, e);
+		x11_answer(s, xcb.query_extension(s->c, n, name).sequence, e);
 
 	if (!r)
 		return -1;
@@ -350,10 +200,10 @@ static unsigned send_raw(struct x11_server *s, void *request, size_t n, bool is_
 
 int x11_server_send(struct x11_server *s, void *request, size_t n, struct err *e)
 {
-	return done(s, (xcb_void_cookie_t){send_raw(s, request, n, true)}, e);
+	return x11_done(s, (xcb_void_cookie_t){send_raw(s, request, n, true)}, e);
 }
 
 void *x11_server_call(struct x11_server *s, void *request, size_t n, struct err *e)
 {
-	return answer(s, send_raw(s, request, n, false), e);
+	return x11_answer(s, send_raw(s, request, n, false), e);
 }

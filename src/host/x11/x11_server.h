@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One connection to an X server, in the few words that access control needs. The only
- * user of libxcb is behind this header; private to x11_*.c. Every call is bounded by
- * X11_PATIENCE_MS; once the server fell silent all further calls fail at once. */
+/* One connection to an X server, in the few words that access control needs. Every
+ * call is bounded by X11_PATIENCE_MS; once the server fell silent all further calls fail
+ * at once. */
 #ifndef CNNRUN_HOST_X11_SERVER_H
 #define CNNRUN_HOST_X11_SERVER_H
 

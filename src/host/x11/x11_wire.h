@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The way to an X server with a deadline, which libxcb's own connect does not have;
- * private to x11_*.c. */
+/* The way to an X server with a deadline, which libxcb's own connect does not have. */
 #ifndef CNNRUN_HOST_X11_WIRE_H
 #define CNNRUN_HOST_X11_WIRE_H
 

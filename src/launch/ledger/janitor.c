@@ -233,14 +233,14 @@ static void wait_for_end(struct janitor *j)
 		}
 		if (!list.n)
 			return;
-		if (container_wait_begin(g, list.v[0].id, &w, NULL) == 0) {
+		if (container_wait_started(g, list.v[0].id, &w, NULL) == 0) {
 			p.fd = container_wait_fd(w);
 			while (!(done = container_wait_poll(w, &status, NULL)))
 				poll(&p, 1, -1);
 			container_wait_free(w);
 		}
-		if (done <= 0)
-			sleep(1);
+		/* the engine's list takes a moment to know of the end */
+		usleep(done > 0 ? ROUND_US : 1000000);
 	}
 }
 

@@ -118,14 +118,14 @@ static int timezone_file(struct resolving *r, struct err *e)
 	AUTO_FREE char *name = NULL, *path = NULL;
 	AUTO_BUF struct buf data = {0};
 
-	if (!r->p->timezone)
+	if (!r->p->set.timezone)
 		return 0;
-	name = strcmp(r->p->timezone, "host") ? xstrdup(r->p->timezone)
-					      : desktop_timezone();
+	name = strcmp(r->p->set.timezone, "host") ? xstrdup(r->p->set.timezone)
+						  : desktop_timezone();
 	path = name ? xasprintf("/usr/share/zoneinfo/%s", name)
 		    : xstrdup("/etc/localtime");
 	if (file_read(path, 1 << 20, &data, e) < 0) {
-		if (!strcmp(r->p->timezone, "host"))
+		if (!strcmp(r->p->set.timezone, "host"))
 			return 0; /* a host without a zone is on UTC, as the image is */
 		err_hint(e, "is the time zone's name right, and tzdata installed?");
 		err_wrap(e, "timezone");

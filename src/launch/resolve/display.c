@@ -69,7 +69,7 @@ static void add_socket(struct resolving *r, const struct x11_display *d)
 	if (s->x.cookie_path)
 		kvs_set(&s->env, "XAUTHORITY", s->x.cookie_path);
 	/* SysV shared memory with the X server needs the host's IPC */
-	if (!s->ipc || strcmp(s->ipc, "host") != 0)
+	if (!s->set.ipc || strcmp(s->set.ipc, "host") != 0)
 		kvs_set(&s->env, "QT_X11_NO_MITSHM", "1");
 }
 
@@ -81,7 +81,7 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 
 	if (x11_parse(display, &d, e) < 0)
 		return -1;
-	if (!*d.socket && strcmp(s->network, "host") != 0)
+	if (!*d.socket && strcmp(s->set.network, "host") != 0)
 		return err_set(e, 0,
 			"display %s is reached over the network (ssh -X); add "
 			"c:network \"host\", or run where the display is",

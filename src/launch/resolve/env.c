@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
+#include "right/covers.h"
 
 /* The host's variable, which may be a secret that the profile is not to know. */
 static void pass_on(struct resolving *r, const char *name)
@@ -60,7 +61,8 @@ static int read_file(struct resolving *r, const char *name, struct err *e)
 	if (file_read_fd(fd, path, 1 << 20, &text, &st, e) < 0)
 		return err_wrap(e, "env_file");
 	if (!reach_is_own(r, real))
-		reach_add(r, "read outside the project: %s", real);
+		reach_add(r, "%sread outside the project: %s",
+			reach_by_link(r, path, real) ? BY_LINK : "", real);
 	if (text.n != strlen(buf_str(&text)))
 		return err_set(e, 0, "env_file %s holds a NUL byte", path);
 	for (char *line = text.p, *end; line && *line; line = end, number++) {
@@ -78,7 +80,7 @@ int resolve_env(struct resolving *r, struct err *e)
 	const struct plan *p = r->p;
 	const char *term = getenv("TERM");
 
-	if (r->s->tty)
+	if (r->s->set.tty)
 		kvs_set(&r->s->env, "TERM", term && *term ? term : "xterm");
 	strv_copy(&r->s->secrets, &p->env_secret);
 	for (size_t i = 0; i < p->env_files.n; i++) {

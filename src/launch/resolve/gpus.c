@@ -39,9 +39,9 @@ static int check_ids(const struct host_gpus *g, const struct strv *ids, struct e
 
 static void capabilities(struct resolving *r)
 {
-	struct strv *c = &r->s->gpus.capabilities;
+	struct strv *c = &r->s->set.gpus.capabilities;
 
-	strv_copy(c, &r->p->gpus.capabilities);
+	strv_copy(c, &r->p->set.gpus.capabilities);
 	if (!c->n) {
 		strv_add(c, "compute");
 		strv_add(c, "utility");
@@ -59,7 +59,7 @@ static void capabilities(struct resolving *r)
 
 int resolve_gpus(struct resolving *r, struct err *e)
 {
-	const struct plan_gpus *p = &r->p->gpus;
+	const struct plan_gpus *p = &r->p->set.gpus;
 	AUTO_GPUS struct host_gpus g = {0};
 
 	if (p->select == GPU_NONE)
@@ -76,10 +76,10 @@ int resolve_gpus(struct resolving *r, struct err *e)
 		err_set(e, ERR_NO_GPU, "%s", r->facts->no_gpus);
 		return plan_fail(r->p, "gpus", e);
 	}
-	r->s->gpus.select = p->select;
-	r->s->gpus.count = p->count;
-	r->s->gpus.optional = p->optional;
-	strv_copy(&r->s->gpus.ids, &p->ids);
+	r->s->set.gpus.select = p->select;
+	r->s->set.gpus.count = p->count;
+	r->s->set.gpus.optional = p->optional;
+	strv_copy(&r->s->set.gpus.ids, &p->ids);
 	capabilities(r);
 	r->s->gpus_cdi = r->facts->cdi_only ||
 			 (r->facts->cdi && !r->facts->nvidia && host_has_cdi());
@@ -89,7 +89,7 @@ int resolve_gpus(struct resolving *r, struct err *e)
 /* The engine refuses at start; its own words name neither cause nor cure. */
 int gpu_start_failed(const struct resolved *s, struct err *e)
 {
-	if (s->gpus.select == GPU_NONE || e->code != ERR_NO_GPU)
+	if (s->set.gpus.select == GPU_NONE || e->code != ERR_NO_GPU)
 		return 0;
 	err_set(e, e->code,
 		"the engine cannot pass GPUs on: it has no NVIDIA runtime; %s", cure);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
+#include "right/covers.h"
 
 /* The real path of what is not there yet: nothing is made before it is asked for. */
 static char *future_path(const char *path)
@@ -30,10 +31,9 @@ static char *future_path(const char *path)
 }
 
 /* *real = NULL without an error: optional and not there. st is of what is there. */
-static int bind_source(struct resolving *r, const struct plan_mount *m, char **real,
+static int bind_source(const struct plan_mount *m, const char *path, char **real,
 	struct stat *st, struct err *e)
 {
-	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
 	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
 
 	*real = fd < 0 ? NULL : path_of(fd);
@@ -55,11 +55,12 @@ static int bind_source(struct resolving *r, const struct plan_mount *m, char **r
 
 static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
 {
+	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
 	AUTO_FREE char *real = NULL;
 	struct stat st = {0};
 	struct resolved_mount *t;
 
-	if (bind_source(r, m, &real, &st, e) < 0)
+	if (bind_source(m, path, &real, &st, e) < 0)
 		return -1;
 	if (!real)
 		return 0;
@@ -67,9 +68,11 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 	t->readonly = m->readonly;
 	t->create = !st.st_ino;
 	t->outside = !reach_is_own(r, real);
+	t->by_link = reach_by_link(r, path, real);
 	t->engine = reach_is_engine(r, real);
 	if (t->outside && !t->readonly && reach_is_state(real))
-		reach_add(r, "change what you allowed to profiles: %s", real);
+		reach_add(r, "%schange what you allowed to profiles: %s",
+			t->by_link ? BY_LINK : "", real);
 	t->dev = st.st_dev;
 	t->ino = st.st_ino;
 	return 0;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
+#include "right/covers.h"
 
 bool reach_own_project(const struct resolving *r)
 {
@@ -27,6 +28,12 @@ bool reach_own_project(const struct resolving *r)
 bool reach_is_own(const struct resolving *r, const char *real)
 {
 	return r->own_project && path_within(real, r->p->project);
+}
+
+bool reach_by_link(const struct resolving *r, const char *path, const char *real)
+{
+	return r->p->project && path_within(path, r->p->project) &&
+	       !path_within(real, r->p->project);
 }
 
 void reach_add(struct resolving *r, const char *fmt, ...)
@@ -98,53 +105,4 @@ bool reach_is_state(const char *real)
 
 	return path_within(there ? there : state, real) ||
 	       path_within(real, there ? there : state);
-}
-
-/* A path of the build as it really is, without an error where it is missing: the build
- * says so better. */
-static void build_input(struct resolving *r, const char *path, const char *what)
-{
-	AUTO_FREE char *real = realpath(path, NULL);
-
-	if (real && !reach_is_own(r, real))
-		reach_add(r, "read outside the project: %s (%s)", real, what);
-}
-
-int resolve_build(struct resolving *r, struct err *e)
-{
-	const struct plan_build *b = &r->p->build;
-	const char *project = r->p->project ? r->p->project : "/";
-	AUTO_FREE char *context = NULL, *dockerfile = NULL;
-
-	(void)e;
-	if (!b->wanted)
-		return 0;
-	context = path_join(project, b->context ? b->context : ".");
-	dockerfile = b->dockerfile ? path_join(project, b->dockerfile)
-				   : path_join(context, "Dockerfile");
-	build_input(r, context, "to build the image");
-	build_input(r, dockerfile, "to build the image");
-	if (b->network && !strcmp(b->network, "host"))
-		reach_add(r, "use the host's network while the image is built");
-	else if (b->network && strcmp(b->network, "none") != 0 &&
-		 strcmp(b->network, "default") != 0 && strcmp(b->network, "bridge") != 0)
-		reach_add(r, "join the network %s while the image is built", b->network);
-	return 0;
-}
-
-int build_capabilities(const struct plan *p, struct strv *out, struct err *e)
-{
-	AUTO_RESOLVED struct resolved s;
-	struct resolving r = {.p = p, .s = &s};
-	int rc;
-
-	resolved_init(&s);
-	if (host_user_get(&r.me, e) < 0)
-		return -1;
-	r.own_project = reach_own_project(&r);
-	rc = resolve_build(&r, e);
-	for (size_t i = 0; i < s.reach.n; i++)
-		strv_add(out, s.reach.v[i]);
-	host_user_free(&r.me);
-	return rc;
 }

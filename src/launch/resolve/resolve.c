@@ -21,74 +21,75 @@ static void copy_kvs(struct kvs *to, const struct kvs *from)
 
 static void copy_limits(const struct plan *p, struct resolved *s)
 {
-	s->shm = p->shm;
-	s->memory = p->memory;
-	s->memory_swap = p->memory_swap;
-	s->pids = p->pids;
-	s->cpus = p->cpus;
-	str_set(&s->cpuset, p->cpuset);
-	s->ulimits = xcalloc(p->n_ulimits, sizeof *s->ulimits);
-	s->n_ulimits = p->n_ulimits;
-	for (size_t i = 0; i < p->n_ulimits; i++) {
-		s->ulimits[i] = p->ulimits[i];
-		s->ulimits[i].name = xstrdup(p->ulimits[i].name);
+	s->set.shm = p->set.shm;
+	s->set.memory = p->set.memory;
+	s->set.memory_swap = p->set.memory_swap;
+	s->set.pids = p->set.pids;
+	s->set.cpus = p->set.cpus;
+	str_set(&s->set.cpuset, p->set.cpuset);
+	s->set.ulimits = xcalloc(p->set.n_ulimits, sizeof *s->set.ulimits);
+	s->set.n_ulimits = p->set.n_ulimits;
+	for (size_t i = 0; i < p->set.n_ulimits; i++) {
+		s->set.ulimits[i] = p->set.ulimits[i];
+		s->set.ulimits[i].name = xstrdup(p->set.ulimits[i].name);
 	}
 }
 
 static void copy_network(const struct plan *p, struct resolved *s)
 {
-	str_set(&s->network, p->network ? p->network : "bridge");
-	copy_kvs(&s->extra_hosts, &p->extra_hosts);
-	strv_copy(&s->dns, &p->dns);
-	s->ports = xcalloc(p->n_ports, sizeof *s->ports);
-	s->n_ports = p->n_ports;
-	for (size_t i = 0; i < p->n_ports; i++) {
-		s->ports[i] = p->ports[i];
-		s->ports[i].host_ip = xstrdup(p->ports[i].host_ip);
-		s->ports[i].protocol = xstrdup(p->ports[i].protocol);
+	str_set(&s->set.network, p->set.network ? p->set.network : "bridge");
+	copy_kvs(&s->set.extra_hosts, &p->set.extra_hosts);
+	strv_copy(&s->set.dns, &p->set.dns);
+	s->set.ports = xcalloc(p->set.n_ports, sizeof *s->set.ports);
+	s->set.n_ports = p->set.n_ports;
+	for (size_t i = 0; i < p->set.n_ports; i++) {
+		s->set.ports[i] = p->set.ports[i];
+		s->set.ports[i].host_ip = xstrdup(p->set.ports[i].host_ip);
+		s->set.ports[i].protocol = xstrdup(p->set.ports[i].protocol);
 	}
 }
 
 static void copy_security(const struct plan *p, struct resolved *s)
 {
-	s->privileged = p->privileged;
-	s->readonly_rootfs = p->readonly_rootfs;
-	strv_copy(&s->cap_add, &p->cap_add);
-	strv_copy(&s->cap_drop, &p->cap_drop);
-	if (!p->privileged && !strv_has(&s->cap_drop, "ALL"))
-		strv_add(&s->cap_drop, "ALL");
-	strv_copy(&s->security_opt, &p->security_opt);
-	if (p->no_new_privileges && !p->privileged)
-		strv_add(&s->security_opt, "no-new-privileges");
-	str_set(&s->ipc, p->ipc);
-	str_set(&s->pid, p->pid);
-	copy_kvs(&s->sysctls, &p->sysctls);
+	s->set.privileged = p->set.privileged;
+	s->set.readonly_rootfs = p->set.readonly_rootfs;
+	strv_copy(&s->set.cap_add, &p->set.cap_add);
+	strv_copy(&s->set.cap_drop, &p->set.cap_drop);
+	if (!p->set.privileged && !strv_has(&s->set.cap_drop, "ALL"))
+		strv_add(&s->set.cap_drop, "ALL");
+	strv_copy(&s->set.security_opt, &p->set.security_opt);
+	if (p->no_new_privileges && !p->set.privileged)
+		strv_add(&s->set.security_opt, "no-new-privileges");
+	str_set(&s->set.ipc, p->set.ipc);
+	str_set(&s->set.pid, p->set.pid);
+	copy_kvs(&s->set.sysctls, &p->set.sysctls);
 }
 
 static void copy_life(const struct plan *p, struct resolved *s)
 {
-	s->init = p->init;
-	s->keep = p->keep;
-	s->log = p->log;
-	s->detach = p->detach;
-	str_set(&s->stop_signal, p->stop_signal);
-	s->stop_timeout = p->stop_timeout;
-	str_set(&s->restart, p->restart);
-	str_set(&s->detach_keys, p->detach_keys);
-	s->open_stdin = !p->detach;
-	s->tty = p->tty >= 0 ? p->tty : !p->detach && isatty(0) && isatty(1);
-	if (s->tty)
+	s->set.init = p->set.init;
+	s->set.keep = p->set.keep;
+	s->set.log = p->set.log;
+	s->set.detach = p->set.detach;
+	str_set(&s->set.stop_signal, p->set.stop_signal);
+	s->set.stop_timeout = p->set.stop_timeout;
+	str_set(&s->set.restart, p->set.restart);
+	str_set(&s->set.detach_keys, p->set.detach_keys);
+	s->open_stdin = !p->set.detach;
+	s->set.tty =
+		p->set.tty >= 0 ? p->set.tty : !p->set.detach && isatty(0) && isatty(1);
+	if (s->set.tty)
 		terminal_size(1, &s->rows, &s->cols);
 }
 
 static void copy_command(const struct plan *p, struct resolved *s)
 {
 	str_set(&s->image, p->build.wanted ? p->build.tag : p->image);
-	s->has_command = p->has_command;
-	s->has_entrypoint = p->has_entrypoint;
-	strv_copy(&s->command, &p->command);
-	strv_copy(&s->entrypoint, &p->entrypoint);
-	str_set(&s->workdir, p->workdir);
+	s->set.has_command = p->set.has_command;
+	s->set.has_entrypoint = p->set.has_entrypoint;
+	strv_copy(&s->set.command, &p->set.command);
+	strv_copy(&s->set.entrypoint, &p->set.entrypoint);
+	str_set(&s->set.workdir, p->set.workdir);
 }
 
 /* "cnnrun-gui-3f9a2c": short enough for a prompt, unlikely to clash. */
@@ -116,19 +117,30 @@ static void name(struct resolving *r)
 	const struct plan *p = r->p;
 	struct resolved *s = r->s;
 
-	s->name = p->name ? xstrdup(p->name) : make_name(p->profile);
+	s->set.name = p->set.name ? xstrdup(p->set.name) : make_name(p->profile);
 	/* the host's network comes with the host's name */
-	if (p->hostname)
-		str_set(&s->hostname, p->hostname);
-	else if (strcmp(s->network, "host") != 0)
-		s->hostname = xstrndup(s->name, 63);
-	copy_kvs(&s->labels, &p->labels);
-	kvs_set(&s->labels, LABEL_CNNRUN, "1");
+	if (p->set.hostname)
+		str_set(&s->set.hostname, p->set.hostname);
+	else if (strcmp(s->set.network, "host") != 0)
+		s->set.hostname = xstrndup(s->set.name, 63);
+	copy_kvs(&s->set.labels, &p->set.labels);
+	kvs_set(&s->set.labels, LABEL_CNNRUN, "1");
 	if (p->profile)
-		kvs_set(&s->labels, LABEL_PROFILE, p->profile);
+		kvs_set(&s->set.labels, LABEL_PROFILE, p->profile);
 	if (p->project)
-		kvs_set(&s->labels, LABEL_PROJECT, p->project);
-	kvs_setf(&s->labels, LABEL_UID, "%u", getuid());
+		kvs_set(&s->set.labels, LABEL_PROJECT, p->project);
+	kvs_setf(&s->set.labels, LABEL_UID, "%u", getuid());
+}
+
+/* Before anything is asked or made: what was found on the host too. */
+static int check_text(const struct resolved *s, struct err *e)
+{
+	AUTO_JSON cJSON *from = cJSON_CreateObject(), *all = resolved_json(s);
+
+	json_put(from, "project", s->project);
+	json_put(from, "profile", s->profile);
+	cJSON_AddItemToObject(from, "env", json_kvs(&s->env)); /* the hidden ones too */
+	return json_check_utf8(from, e) < 0 ? -1 : json_check_utf8(all, e);
 }
 
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
@@ -154,5 +166,5 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);
 	host_user_free(&r.me);
-	return rc;
+	return rc ? rc : check_text(out, e);
 }

@@ -23,7 +23,7 @@ int resolve_env(struct resolving *r, struct err *e);    /* before what adds vari
 int resolve_gpus(struct resolving *r, struct err *e);
 int resolve_display(struct resolving *r, struct err *e);
 int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus, time */
-int resolve_build(struct resolving *r, struct err *e);   /* what a build reaches */
+int resolve_build(struct resolving *r, struct err *e);   /* and opens it */
 int resolve_devices(struct resolving *r, struct err *e);
 
 /* Are the project's files the profile's own, free to use? Not where nothing says that
@@ -31,6 +31,9 @@ int resolve_devices(struct resolving *r, struct err *e);
 bool reach_own_project(const struct resolving *r);
 /* Is the real path one of the project's own files? */
 bool reach_is_own(const struct resolving *r, const char *real);
+/* Did a link of the project lead from path, as it was said, to real? It does where path
+ * is below the project and real is not. */
+bool reach_by_link(const struct resolving *r, const char *path, const char *real);
 /* Is it the socket of a container engine, or a directory above one? */
 bool reach_is_engine(const struct resolving *r, const char *real);
 /* Does it hold what cnnrun keeps for the user, the grants among it? */

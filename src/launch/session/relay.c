@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch/session/relay.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,120 +10,58 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/terminal.h"
+#include "launch/session/ending.h"
+#include "launch/session/input.h"
+#include "launch/session/output.h"
 #include "launch/session/signals.h"
 
-enum {
-	CHUNK = 65536,
-	DEFAULT_GRACE_S = 3,
-	DRAIN_MS = 2000,
-	DETACH_MS = 300,
-	SLOW_END_MS = 5000,
-	GIVE_UP_MS = 5000,
-	EARLY_MS = 300,
-	MAX_SIGNALS_BEFORE_KILL = 3
+enum { DRAIN_MS = 2000, DETACH_MS = 300, SLOW_END_MS = 5000 };
+
+struct relay {
+	const struct relay_options *o;
+	struct output out;
+	struct input in;
+	struct ending end;
+	struct ledger *ledger; /* NULL = none, or it cannot be mended any more */
+	int rows, cols;        /* as the container was told last */
+	bool detached;
+	int64_t drain_ms; /* waits no longer for output then; 0 = no end yet */
 };
 
-int relay_begin(struct relay *r, struct err *e)
+/* What poll() has found. */
+struct ready {
+	bool signals, stream, wait;
+};
+
+static bool takes_terminal(const struct relay_options *o)
 {
-	signals_catch();
-	if (!r->tty || (r->io && r->io->out) || !isatty(0))
-		return 0;
-	if (terminal_raw(0, e) < 0)
-		return -1;
-	r->raw = true;
-	log_raw_terminal(true);
-	return 0;
+	return o->tty && !(o->io && o->io->out) && isatty(0);
 }
 
-void relay_end(struct relay *r)
+int relay_begin(const struct relay_options *o, struct err *e)
 {
-	if (r->raw)
+	signals_catch();
+	return takes_terminal(o) ? terminal_raw(0, e) : 0;
+}
+
+void relay_end(const struct relay_options *o)
+{
+	if (takes_terminal(o))
 		terminal_restore();
-	log_raw_terminal(false);
 	signals_release();
-	buf_free(&r->pending[0]);
-	buf_free(&r->pending[1]);
-	buf_free(&r->input_left);
 }
 
 static void update_size(struct relay *r)
 {
 	int rows, cols;
 
-	if (!r->tty || !terminal_size(1, &rows, &cols) ||
+	if (!r->o->tty || !terminal_size(1, &rows, &cols) ||
 		(rows == r->rows && cols == r->cols))
 		return;
-	if (r->resize(r->g, r->id, rows, cols, NULL) == 0) {
+	if (r->o->resize(r->o->g, r->o->id, rows, cols, NULL) == 0) {
 		r->rows = rows;
 		r->cols = cols;
 	}
-}
-
-/* A second TERM, HUP or third INT means it. */
-static void ask_for_end(struct relay *r, int sig)
-{
-	int grace = r->stop_timeout >= 0 ? r->stop_timeout : DEFAULT_GRACE_S;
-
-	r->killed += sig == SIGINT ? 1 : 2;
-	if (r->role == RELAY_OWN) {
-		if (sig != SIGINT && !r->deadline_ms)
-			r->deadline_ms = clock_ms() + grace * 1000LL;
-		if (r->killed >= MAX_SIGNALS_BEFORE_KILL)
-			r->deadline_ms = clock_ms();
-	} else if (r->role == RELAY_EXEC || sig == SIGHUP || sig == SIGPIPE ||
-		   r->killed >= MAX_SIGNALS_BEFORE_KILL) {
-		r->left_by = sig;
-	}
-}
-
-static bool has_pending(const struct relay *r)
-{
-	return r->pending[0].n || r->pending[1].n;
-}
-
-/* Output that nobody takes keeps the engine from ending the container, and from answering
- * anything more about it. */
-static void drop_output(struct relay *r)
-{
-	if (!has_pending(r))
-		return;
-	stream_abandon(r->stream);
-	r->stream_ended = true;
-	buf_free(&r->pending[0]);
-	buf_free(&r->pending[1]);
-}
-
-static void take_signal(struct relay *r, int sig, const char *name)
-{
-	if (sig == SIGCONT)
-		terminal_continue();
-	if (sig == SIGCONT || sig == SIGWINCH) {
-		update_size(r);
-		return;
-	}
-	if (sig != SIGUSR1 && sig != SIGUSR2) {
-		if (r->killed && r->role == RELAY_OWN)
-			drop_output(r);
-		ask_for_end(r, sig);
-	}
-	if (r->role == RELAY_EXEC || r->left_by)
-		return;
-	container_kill(r->g, r->id, name, NULL);
-	/* so early the init may not listen yet, and as process 1 the kernel drops for it
-	 * what it does not listen to */
-	if (r->role == RELAY_OWN && clock_ms() < r->start_ms + EARLY_MS) {
-		r->again = name;
-		r->again_ms = clock_ms() + EARLY_MS;
-	}
-}
-
-static void signal_again_when_due(struct relay *r)
-{
-	if (!r->again || clock_ms() < r->again_ms)
-		return;
-	if (!r->ended)
-		container_kill(r->g, r->id, r->again, NULL);
-	r->again = NULL;
 }
 
 static void forward_signals(struct relay *r)
@@ -132,136 +69,127 @@ static void forward_signals(struct relay *r)
 	const char *name;
 	int sig;
 
-	while ((sig = signals_next(&name)))
-		take_signal(r, sig, name);
+	while ((sig = signals_next(&name))) {
+		if (sig == SIGCONT)
+			terminal_continue();
+		if (sig == SIGCONT || sig == SIGWINCH)
+			update_size(r);
+		else
+			ending_signal(&r->end, sig, name);
+	}
 }
 
-/* Until it would block, so that poll() tells the truth; output first goes out. */
+/* A reader or a terminal that is gone, once. */
+static void forward_losses(struct relay *r)
+{
+	if (r->out.lost && !r->end.asked)
+		ending_signal(
+			&r->end, r->o->role == RELAY_OWN ? SIGTERM : SIGPIPE, "TERM");
+	if (r->in.hung_up)
+		ending_signal(&r->end, SIGHUP, "HUP");
+	r->in.hung_up = false;
+}
+
+/* This may take its time: more output is waited for from now on. */
+static void flush(struct relay *r)
+{
+	output_flush(&r->out);
+	if (r->drain_ms && !r->end.asked)
+		r->drain_ms = clock_ms() + DRAIN_MS;
+}
+
 static int receive(struct relay *r, struct err *e)
 {
-	char data[CHUNK]; /* a handler may run a launch of its own in between */
-	int channel = 1;
+	int got = output_take(&r->out, e);
 
-	while (!r->stream_ended && !has_pending(r)) {
-		ssize_t n = stream_recv(r->stream, data, sizeof data, &channel, e);
-
-		if (n == 0)
-			return 0;
-		if (n < 0) {
-			r->stream_ended = true;
-			return e->code ? -1 : 0;
-		}
-		relay_output(r, channel, data, (size_t)n);
-		if (r->drain_ms && !r->killed)
-			r->drain_ms = clock_ms() + DRAIN_MS;
-		relay_flush(r);
-	}
+	if (got < 0)
+		return err_wrap(e, "the engine's stream broke");
+	if (got)
+		flush(r);
 	return 0;
 }
 
-/* Pipes, files and capture: input can be read whenever the last one is gone. */
-static bool wants_input(const struct relay *r)
+/* Is there something to do that poll() does not tell of? */
+static bool is_busy(const struct relay *r)
 {
-	return r->input && !r->input_ended && !r->stream_ended && !r->input_left.n;
+	if (r->out.ended)
+		return false;
+	return (input_is_text(&r->in) && input_is_wanted(&r->in)) ||
+	       (!output_is_pending(&r->out) && stream_holds_more(r->o->stream));
 }
 
-static void poll_all(struct relay *r, int timeout_ms)
+static struct ready wait_for_news(struct relay *r)
 {
-	bool captured = r->io && (r->io->out || r->io->in);
+	bool pending = output_is_pending(&r->out), ended = r->out.ended;
+	bool reads = !ended && input_is_wanted(&r->in), text = input_is_text(&r->in);
 	struct pollfd p[] = {
 		{signals_fd(), POLLIN, 0},
-		{r->stream_ended || has_pending(r) ? -1 : stream_fd(r->stream), POLLIN,
+		{ended ? -1 : stream_fd(r->o->stream),
+			(short)((pending ? 0 : POLLIN) | (r->in.left.n ? POLLOUT : 0)),
 			0},
-		{r->wait && !r->ended ? container_wait_fd(r->wait) : -1, POLLIN, 0},
-		{wants_input(r) && !captured ? 0 : -1, POLLIN, 0},
-		{r->pending[0].n ? 1 : -1, POLLOUT, 0},
-		{r->pending[1].n ? 2 : -1, POLLOUT, 0},
+		{r->o->wait && !r->end.ended ? container_wait_fd(r->o->wait) : -1, POLLIN,
+			0},
+		{reads && !text ? 0 : -1, POLLIN, 0},
+		{pending ? r->out.fd : -1, POLLOUT, 0},
 		{r->ledger ? ledger_fd(r->ledger) : -1, 0, 0},
 	};
 
-	if (r->input_left.n && !r->stream_ended) {
-		p[1].fd = stream_fd(r->stream);
-		p[1].events = (short)(p[1].events | POLLOUT);
-	}
-	if (wants_input(r) && captured)
-		timeout_ms = 0;
-	if (poll(p, COUNT_OF(p), timeout_ms) < 0)
-		return;
-	if (p[3].revents || (wants_input(r) && captured))
-		relay_read(r);
-	if (r->input_left.n && !r->stream_ended)
-		relay_send(r);
-	if (p[6].revents && ledger_mend(r->ledger) < 0)
+	if (!p[1].events)
+		p[1].fd = -1;
+	if (poll(p, COUNT_OF(p),
+		    is_busy(r)    ? 0
+		    : r->drain_ms ? 100
+				  : ending_time_left(&r->end)) < 0)
+		return (struct ready){.signals = true};
+	if (p[3].revents || (reads && text))
+		input_read(&r->in);
+	if (r->in.left.n && !ended)
+		input_send(&r->in);
+	if (p[4].revents)
+		flush(r);
+	if (p[5].revents && ledger_mend(r->ledger) < 0)
 		r->ledger = NULL;
-}
-
-static int time_left(const struct relay *r)
-{
-	int64_t due = r->deadline_ms, left;
-
-	if (!due && !r->ended)
-		due = r->give_up_ms;
-	if (r->again && (!due || r->again_ms < due))
-		due = r->again_ms;
-	left = due - clock_ms();
-	return !due ? -1 : left < 0 ? 0 : (int)left;
-}
-
-static void kill_when_due(struct relay *r)
-{
-	if (!r->deadline_ms || clock_ms() < r->deadline_ms)
-		return;
-	r->deadline_ms = 0;
-	drop_output(r);
-	container_kill(r->g, r->id, "KILL", NULL);
-	r->give_up_ms = clock_ms() + GIVE_UP_MS;
-}
-
-/* An engine that took the KILL, or only said that it has started the container. */
-static bool is_hopeless(const struct relay *r, struct err *e)
-{
-	if (r->ended || !r->give_up_ms || clock_ms() < r->give_up_ms)
-		return false;
-	err_set(e, ETIMEDOUT, "the container engine does not end the container");
-	return true;
+	return (struct ready){.signals = p[0].revents,
+		.stream = p[1].revents & ~POLLOUT,
+		.wait = p[2].revents};
 }
 
 /* Was the last key the last of the detach keys? */
 static bool maybe_detached(const struct relay *r)
 {
-	const char *keys = r->detach_keys ? r->detach_keys : "ctrl-p,ctrl-q";
+	const char *keys = r->o->detach_keys ? r->o->detach_keys : "ctrl-p,ctrl-q";
 	const char *last = strrchr(keys, ',');
 
 	last = last && last[1] ? last + 1 : keys;
 	if (!strncmp(last, "ctrl-", 5))
-		return r->last_key == (last[5] & 0x1f);
-	return r->last_key == *last;
+		return r->in.last_key == (last[5] & 0x1f);
+	return r->in.last_key == *last;
 }
 
 /* The stream has ended: the container did too, the detach keys were typed, or the program
  * closed its output and goes on. */
 static int wait_after_stream(struct relay *r, int *status, struct err *e)
 {
+	const struct relay_options *o = r->o;
 	int64_t end = clock_ms() + (maybe_detached(r) ? DETACH_MS : SLOW_END_MS);
 	int done;
 
-	while (!(done = container_wait_poll(r->wait, status, e))) {
+	while (!(done = container_wait_poll(o->wait, status, e))) {
 		AUTO_STATE struct container_state state = {0};
-		struct pollfd p[] = {{container_wait_fd(r->wait), POLLIN, 0},
+		struct pollfd p[] = {{container_wait_fd(o->wait), POLLIN, 0},
 			{signals_fd(), POLLIN, 0}};
 		bool found = false;
 
-		poll(p, COUNT_OF(p), r->tty ? 50 : time_left(r));
+		poll(p, COUNT_OF(p), o->tty ? 50 : ending_time_left(&r->end));
 		forward_signals(r);
-		signal_again_when_due(r);
-		kill_when_due(r);
-		if (r->left_by)
+		ending_go_on(&r->end);
+		if (r->end.left_by)
 			return 0;
-		if (is_hopeless(r, e))
+		if (ending_is_hopeless(&r->end, e))
 			return -1;
-		if (!r->tty || clock_ms() < end)
+		if (!o->tty || clock_ms() < end)
 			continue;
-		if (container_inspect(r->g, r->id, &state, &found, e) < 0)
+		if (container_inspect(o->g, o->id, &state, &found, e) < 0)
 			return -1;
 		if (found && state.running) {
 			r->detached = true;
@@ -272,63 +200,68 @@ static int wait_after_stream(struct relay *r, int *status, struct err *e)
 }
 
 /* The container's end, and until when its last output is waited for. */
-static int look_for_end(struct relay *r, int *status, struct err *e)
+static int look_for_end(struct relay *r, bool ask, int *status, struct err *e)
 {
 	int done = 0;
 
-	if (r->wait && !r->ended) {
-		done = container_wait_poll(r->wait, status, e);
+	if (ask && r->o->wait && !r->end.ended) {
+		done = container_wait_poll(r->o->wait, status, e);
 		if (done < 0)
 			return err_wrap(e, "waiting for the container");
-		r->ended = done;
+		r->end.ended = done;
 	}
 	/* a slow reader has all the time it wants, unless the user has none */
-	if (done || (r->ended && has_pending(r) && !r->killed))
+	if (done || (r->end.ended && output_is_pending(&r->out) && !r->end.asked))
 		r->drain_ms = clock_ms() + DRAIN_MS;
 	return 0;
 }
 
-/* A reader or a terminal that is gone, once. */
-static void forward_losses(struct relay *r)
-{
-	if (r->output_lost && !r->killed)
-		take_signal(r, r->role == RELAY_OWN ? SIGTERM : SIGPIPE, "TERM");
-	if (r->hung_up)
-		take_signal(r, SIGHUP, "HUP");
-	r->hung_up = false;
-}
-
 static int loop(struct relay *r, int *status, struct err *e)
 {
-	for (;;) {
-		if (receive(r, e) < 0)
-			return err_wrap(e, "the engine's stream broke");
-		/* a signal is what may have ended a write before its time */
+	struct ready ready = {.signals = true, .stream = true, .wait = true};
+
+	for (;; ready = wait_for_news(r)) {
+		bool readable = ready.stream || stream_holds_more(r->o->stream);
+
+		if (readable && !r->out.ended && !output_is_pending(&r->out) &&
+			receive(r, e) < 0)
+			return -1;
 		forward_losses(r);
-		forward_signals(r);
-		signal_again_when_due(r);
-		kill_when_due(r);
-		if (r->left_by)
+		if (ready.signals)
+			forward_signals(r);
+		ending_go_on(&r->end);
+		if (r->end.left_by)
 			return 0;
-		if (is_hopeless(r, e))
+		if (ending_is_hopeless(&r->end, e) ||
+			look_for_end(r, ready.wait, status, e) < 0)
 			return -1;
-		relay_flush(r);
-		if (look_for_end(r, status, e) < 0)
-			return -1;
-		if (r->stream_ended && !has_pending(r)) {
-			if (r->ended || !r->wait)
+		if (r->out.ended && !output_is_pending(&r->out)) {
+			if (r->end.ended || !r->o->wait)
 				return 0;
 			return wait_after_stream(r, status, e);
 		}
 		if (r->drain_ms && clock_ms() > r->drain_ms)
 			return 0;
-		poll_all(r, r->drain_ms ? 100 : time_left(r));
 	}
 }
 
-int relay_run(struct relay *r, int *status, struct err *e)
+int relay_run(const struct relay_options *o, struct relay_result *out, int *status,
+	struct err *e)
 {
-	r->start_ms = clock_ms();
-	update_size(r);
-	return loop(r, status, e);
+	struct relay r = {.o = o,
+		.out = {.o = o},
+		.in = {.o = o, .raw = takes_terminal(o)},
+		.end = {.o = o, .out = &r.out, .start_ms = clock_ms()},
+		.ledger = o->ledger,
+		.rows = o->rows,
+		.cols = o->cols};
+	int rc;
+
+	update_size(&r);
+	rc = loop(&r, status, e);
+	buf_free(&r.in.left);
+	out->detached = r.detached;
+	out->left_by = r.end.left_by;
+	memcpy(out->head, r.out.head, sizeof out->head);
+	return rc;
 }

@@ -27,12 +27,12 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 		return err_set(e, 404, "there is no container %s; see cnnrun ps", id);
 	if (!state.running)
 		return err_set(e, 409, "container %s is not running", id);
-	if (container_wait_begin(g, state.id, &wait, e) < 0)
+	if (container_wait_started(g, state.id, &wait, e) < 0)
 		return -1;
 	rc = container_attach(
 		g, state.id, state.tty, state.open_stdin, false, detach_keys, &stream, e);
 	if (!rc) {
-		struct relay r = {.role = RELAY_ATTACH,
+		const struct relay_options o = {.role = RELAY_ATTACH,
 			.g = g,
 			.id = state.id,
 			.tty = state.tty,
@@ -41,11 +41,12 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 			.wait = wait,
 			.resize = container_resize,
 			.detach_keys = detach_keys};
+		struct relay_result r = {0};
 
-		rc = relay_begin(&r, e);
+		rc = relay_begin(&o, e);
 		if (!rc)
-			rc = relay_run(&r, status, e);
-		relay_end(&r);
+			rc = relay_run(&o, &r, status, e);
+		relay_end(&o);
 		*detached = r.detached;
 		if (!rc && r.left_by) {
 			log_warn("the container runs on; cnnrun stop %s ends it",
@@ -58,20 +59,21 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 }
 
 /* The stream has ended, or was left. */
-static int exec_end(struct engine *g, const struct relay *r, int *status, struct err *e)
+static int exec_end(
+	const struct relay_options *o, int left_by, int *status, struct err *e)
 {
 	bool running = true;
 
-	if (r->left_by) {
+	if (left_by) {
 		log_warn("the command runs on in the container: the engine has no way to "
 			 "signal it");
-		*status = 128 + r->left_by;
+		*status = 128 + left_by;
 		return 0;
 	}
 	/* Of a terminal, the stream's end comes with the command's, or by the detach
 	 * keys. */
-	if (container_exec_wait(g, r->id, r->tty ? DETACH_MS : -1, &running, status, e) <
-		0)
+	if (container_exec_wait(
+		    o->g, o->id, o->tty ? DETACH_MS : -1, &running, status, e) < 0)
 		return -1;
 	if (running) {
 		log_info("detached; the command runs on in the container");
@@ -89,25 +91,26 @@ int session_exec(struct engine *g, const char *id, const char *user, const char 
 		.tty = isatty(0) && isatty(1)};
 	AUTO_STREAM struct stream *stream = NULL;
 	AUTO_FREE char *exec_id = NULL;
-	struct relay r = {.role = RELAY_EXEC,
+	struct relay_options o = {.role = RELAY_EXEC,
 		.g = g,
 		.tty = x.tty,
 		.input = true,
 		.resize = container_exec_resize};
+	struct relay_result r = {0};
 	int rc;
 
 	x.command = *command; /* borrowed */
 	x.env = *env;
 	if (x.tty)
 		terminal_size(1, &x.rows, &x.cols);
-	rc = relay_begin(&r, e);
+	rc = relay_begin(&o, e);
 	if (!rc)
 		rc = container_exec(g, id, &x, &exec_id, &stream, status, e);
 	if (!rc) {
-		r.id = exec_id;
-		r.stream = stream;
-		rc = relay_run(&r, status, e);
+		o.id = exec_id;
+		o.stream = stream;
+		rc = relay_run(&o, &r, status, e);
 	}
-	relay_end(&r);
-	return rc ? rc : exec_end(g, &r, status, e);
+	relay_end(&o);
+	return rc ? rc : exec_end(&o, r.left_by, status, e);
 }

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "cli/own.h"
+#include "launch/own.h"
 
 static struct container_item items[] = {
 	{.id = (char[]){"abc111"}, .name = (char[]){"box"}},

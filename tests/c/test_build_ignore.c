@@ -59,8 +59,9 @@ static const struct {
 		"Dockerfile src src/a.o src/deep src/deep/b.o src/deep/keep.txt", NULL},
 };
 
-static void list(const char *root, const char *text, bool classic, struct buf *out)
+static void list(char *dir, const char *text, bool classic, struct buf *out)
 {
+	struct build_input root = {.fd = open(dir, O_PATH), .path = dir};
 	AUTO_IGNORE struct ignore ig = {0};
 	struct walk_entry w;
 	struct walk *walk;
@@ -69,11 +70,12 @@ static void list(const char *root, const char *text, bool classic, struct buf *o
 
 	assert_good(ignore_parse(&ig, text, strlen(text), ".dockerignore", &e), &e);
 	ignore_keep(&ig, "Dockerfile");
-	assert_good(walk_open(root, &ig, classic, &walk, &e), &e);
+	assert_good(walk_open(&root, &ig, classic, &walk, &e), &e);
 	while ((got = walk_next(walk, &w, &e)) > 0)
 		buf_addf(out, "%s%s", out->n ? " " : "", w.path);
 	assert_good(got, &e);
 	walk_free(walk);
+	close(root.fd);
 }
 
 static void test_trees(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The tar of a build context, as the system's tar sees it. That its members equal those
  * of docker's own client was checked with that client for all that is made here. */
-#include "engine_test.h"
+#include "build_test.h"
 
 #include <sys/xattr.h>
 
@@ -38,12 +38,15 @@ static void pack(const char *dockerfile, bool classic, struct buf *out)
 {
 	AUTO_FREE char *file = xstrdup(dockerfile);
 	struct plan_build b = {.context = dir, .dockerfile = file};
+	struct build_inputs *in = NULL;
 	struct context *c = NULL;
 	struct err e = {0};
 
-	assert_good(context_open(&b, classic, &c, &e), &e);
+	assert_good(inputs_of(&b, &in, &e), &e);
+	assert_good(context_open(in, classic, &c, &e), &e);
 	assert_good(read_all(c, 10007, out), context_error(c));
 	context_free(c);
+	build_inputs_free(in);
 }
 
 /* What `tar OPTIONS` says of the packed context. */
@@ -97,12 +100,15 @@ static void test_pieces(void **state)
 	for (size_t i = 0; i < COUNT_OF(pieces); i++) {
 		AUTO_BUF struct buf out = {0};
 		struct plan_build b = {.context = dir};
+		struct build_inputs *in = NULL;
 		struct context *c = NULL;
 		struct err e = {0};
 
-		assert_good(context_open(&b, false, &c, &e), &e);
+		assert_good(inputs_of(&b, &in, &e), &e);
+		assert_good(context_open(in, false, &c, &e), &e);
 		assert_good(read_all(c, pieces[i], &out), context_error(c));
 		context_free(c);
+		build_inputs_free(in);
 		assert_int_equal(out.n, whole.n);
 		assert_memory_equal(out.p, whole.p, out.n);
 	}
@@ -233,22 +239,22 @@ static void test_errors(void **state)
 {
 	struct plan_build b = {.context = (char[]){"/no/such"}};
 	AUTO_FREE char *file = xasprintf("%s/Dockerfile", dir);
-	struct context *c = NULL;
+	struct build_inputs *in = NULL;
 	struct err e = {0};
 
 	(void)state;
-	assert_int_equal(context_open(&b, false, &c, &e), -1);
+	assert_int_equal(inputs_of(&b, &in, &e), -1);
 	assert_has(e.msg, "the build context /no/such: No such file");
 	b.context = file;
-	assert_int_equal(context_open(&b, false, &c, &e), -1);
+	assert_int_equal(inputs_of(&b, &in, &e), -1);
 	assert_has(e.msg, "not a directory");
 	b.context = dir;
 	b.dockerfile = (char[]){"/no/such/file"};
-	assert_int_equal(context_open(&b, false, &c, &e), -1);
+	assert_int_equal(inputs_of(&b, &in, &e), -1);
 	assert_has(e.msg, "there is no Dockerfile at /no/such/file");
 	b.dockerfile = NULL;
 	put(dir, ".dockerignore", "ok\n[bad\n");
-	assert_int_equal(context_open(&b, false, &c, &e), -1);
+	assert_int_equal(inputs_of(&b, &in, &e), -1);
 	assert_has(e.msg, ".dockerignore:2: bad pattern: [bad");
 }
 
@@ -264,13 +270,14 @@ static void test_unreadable(void **state)
 	pid = fork();
 	if (!pid) {
 		struct plan_build b = {.context = dir};
+		struct build_inputs *in = NULL;
 		struct context *c = NULL;
 		struct buf out = {0};
 		struct err e = {0};
 
 		if (!getuid() && setuid(65534))
 			_exit(2);
-		if (context_open(&b, false, &c, &e) < 0)
+		if (inputs_of(&b, &in, &e) < 0 || context_open(in, false, &c, &e) < 0)
 			_exit(3);
 		_exit(read_all(c, 4096, &out) == 0 ||
 			!strstr(context_error(c)->msg,
@@ -285,13 +292,15 @@ static void test_shrinking_file(void **state)
 {
 	AUTO_FREE char *big = xasprintf("%s/big", dir);
 	struct plan_build b = {.context = dir};
+	struct build_inputs *in = NULL;
 	AUTO_BUF struct buf out = {0};
 	struct context *c = NULL;
 	struct err e = {0};
 
 	(void)state;
 	shell("truncate -s 4M %s", big);
-	assert_good(context_open(&b, false, &c, &e), &e);
+	assert_good(inputs_of(&b, &in, &e), &e);
+	assert_good(context_open(in, false, &c, &e), &e);
 	/* past the headers, into the file */
 	for (int i = 0; i < 5; i++)
 		assert_true(context_read(c, buf_room(&out, 4096), 4096) > 0);
@@ -299,6 +308,7 @@ static void test_shrinking_file(void **state)
 	assert_int_equal(read_all(c, 4096, &out), -1);
 	assert_has(context_error(c)->msg, "big of the build context shrank");
 	context_free(c);
+	build_inputs_free(in);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads a stream of the engine to its end. */
-#ifndef CNNRUN_CLI_DRAIN_H
-#define CNNRUN_CLI_DRAIN_H
+#ifndef CNNRUN_LAUNCH_DRAIN_H
+#define CNNRUN_LAUNCH_DRAIN_H
 
 #include "engine/stream.h"
 

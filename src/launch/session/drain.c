@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/drain.h"
+#include "launch/session/drain.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -30,24 +30,22 @@ int drain(struct stream *s, const char *input, bool in_launch,
 	bool (*take)(void *ctx, int channel, const char *data, size_t n), void *ctx,
 	struct err *e)
 {
-	char data[32768];
-
 	for (;;) {
 		struct pollfd p = {.fd = stream_fd(s), .events = POLLIN};
 		struct err end = {0};
-		int channel = 1;
-		ssize_t n;
+		struct iovec piece;
+		int channel, n;
 
 		feed(s, &input);
 		if (input)
 			p.events |= POLLOUT;
-		n = stream_recv(s, data, sizeof data, &channel, &end);
+		n = stream_take(s, &piece, 1, &channel, &end);
 		if (n < 0) {
 			if (end.code && e)
 				*e = end;
 			return end.code ? -1 : 0;
 		}
-		if (n > 0 && !take(ctx, channel, data, (size_t)n))
+		if (n > 0 && !take(ctx, channel, piece.iov_base, piece.iov_len))
 			return 0;
 		if (in_launch && launch_end_asked())
 			return err_set(e, ERR_INTERRUPTED, "interrupted");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "build_test.h"
 
-#include "build/build_files.h"
+#include "build/dockerfile.h"
 
 static const struct {
 	const char *text, *bases;
@@ -63,16 +63,19 @@ static void test_build_bases(void **state)
 {
 	char *dir = scratch(), *base = xstrdup("mine:2");
 	struct plan_build b = {.context = dir, .base = base};
+	struct build_inputs *in = NULL;
 	AUTO_STRV struct strv bases = {0};
 	struct err e = {0};
 
 	(void)state;
 	put(dir, "Dockerfile", "ARG BASE_IMAGE=theirs\nFROM $BASE_IMAGE\n");
-	assert_good(image_build_bases(&b, &bases, &e), &e);
+	assert_good(inputs_of(&b, &in, &e), &e);
+	build_inputs_bases(in, &b, &bases);
+	build_inputs_free(in);
 	assert_int_equal(bases.n, 1);
 	assert_string_equal(bases.v[0], "mine:2");
 	shell("rm %s/Dockerfile", dir);
-	assert_int_equal(image_build_bases(&b, &bases, &e), -1);
+	assert_int_equal(inputs_of(&b, &in, &e), -1);
 	assert_has(e.msg, "there is no Dockerfile at");
 	free(base);
 	scratch_end(dir);
@@ -94,11 +97,14 @@ static void test_platform(void **state)
 	for (size_t i = 0; i < COUNT_OF(platforms); i++) {
 		AUTO_FREE char *platform = xstrdup(platforms[i][0]);
 		struct plan_build b = {.context = dir, .platform = platform};
+		struct build_inputs *in = NULL;
 		AUTO_STRV struct strv bases = {0};
 		struct err e = {0};
 
 		kvs_set(&b.args, "BUILDARCH", "mine");
-		assert_good(image_build_bases(&b, &bases, &e), &e);
+		assert_good(inputs_of(&b, &in, &e), &e);
+		build_inputs_bases(in, &b, &bases);
+		build_inputs_free(in);
 		assert_int_equal(bases.n, 2);
 		assert_string_equal(bases.v[0], platforms[i][1]);
 		assert_string_equal(bases.v[1], "mine");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/listen.h"
+#include "launch/steer/listen.h"
 
 #include <string.h>
 
@@ -67,16 +67,16 @@ static void on_log(void *ctx, int channel, const char *data, size_t n)
 	}
 }
 
-bool listen_begin(struct listener *l, struct launch_io *io)
+bool listen_begin(struct listener *l, struct launch_events *events)
 {
 	bool start = profile_listens(l->profile, "start");
 	bool log = profile_listens(l->profile, "log");
 
 	if (!start && !log && !profile_listens(l->profile, "exit"))
 		return false;
-	io->on_start = start ? on_start : NULL;
-	io->on_log = log ? on_log : NULL;
-	io->ctx = l;
+	*events = (struct launch_events){.on_start = start ? on_start : NULL,
+		.on_log = log ? on_log : NULL,
+		.ctx = l};
 	return true;
 }
 

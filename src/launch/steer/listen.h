@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A profile that listens (c:on) hears of its container's start, output and end. */
-#ifndef CNNRUN_CLI_LISTEN_H
-#define CNNRUN_CLI_LISTEN_H
+#ifndef CNNRUN_LAUNCH_LISTEN_H
+#define CNNRUN_LAUNCH_LISTEN_H
 
 #include "base/buf.h"
 #include "launch/launch.h"
@@ -14,8 +14,8 @@ struct listener {
 	bool failed; /* a handler raised; it was told, and no other is called any more */
 };
 
-/* Sets what io needs to; false when the profile listens to nothing. */
-bool listen_begin(struct listener *l, struct launch_io *io);
+/* Sets the events it needs; false when the profile listens to nothing. */
+bool listen_begin(struct listener *l, struct launch_events *events);
 /* The container ended with status (-1 = it was never started): unfinished lines and the
  * "exit" event go out. Returns false when a handler failed. */
 bool listen_end(struct listener *l, int status);

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "build_test.h"
+
+#include "build/stamp.h"
 
 static char *dir;
 static struct plan_build build;
 
 static char *stamp(void)
 {
+	struct build_inputs *in = NULL;
 	char *hex = NULL;
 	struct err e = {0};
 
-	assert_good(image_build_stamp(&build, &hex, &e), &e);
+	assert_good(inputs_of(&build, &in, &e), &e);
+	assert_good(build_stamp(in, &build, &hex, &e), &e);
+	build_inputs_free(in);
 	assert_int_equal(strlen(hex), 64);
 	return hex;
 }
@@ -115,14 +120,13 @@ static void test_options(void **state)
 
 static void test_errors(void **state)
 {
-	char *hex = NULL;
+	struct build_inputs *in = NULL;
 	struct err e = {0};
 
 	(void)state;
 	shell("rm %s/Dockerfile", dir);
-	assert_int_equal(image_build_stamp(&build, &hex, &e), -1);
+	assert_int_equal(inputs_of(&build, &in, &e), -1);
 	assert_has(e.msg, "there is no Dockerfile");
-	assert_null(hex);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/beneath.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+
+/* The kernel asks to try again when a rename came between; somebody may rename for ever.
+ */
+enum { TRIES = 128 };
+
+static int by_kernel(int dir, const char *path, int flags)
+{
+	struct open_how how = {.flags = (unsigned)flags,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+	long fd = -1;
+
+	for (int i = 0; i < TRIES; i++) {
+		fd = syscall(SYS_openat2, dir, path, &how, sizeof how);
+		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	return (int)fd;
+}
+
+/* Where it leads to is held first and judged then: nothing is looked up a second time. */
+static int by_hand(int dir, const char *path, int flags)
+{
+	AUTO_FREE char *top = NULL, *there = NULL;
+	AUTO_FD int held = -1;
+
+	if (*path == '/') {
+		errno = EXDEV;
+		return -1;
+	}
+	held = openat(
+		dir, path, O_PATH | O_CLOEXEC | (flags & (O_NOFOLLOW | O_DIRECTORY)));
+	if (held < 0 || !(there = path_of(held)) || !(top = path_of(dir)))
+		return -1;
+	if (!path_within(there, top)) {
+		errno = EXDEV;
+		return -1;
+	}
+	return open_held(held, flags);
+}
+
+int open_beneath(int dir, const char *path, int flags)
+{
+	int fd = by_kernel(dir, path, flags);
+
+	/* before Linux 5.6, or behind a filter that does not know the call */
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		return by_hand(dir, path, flags);
+	return fd;
+}
+
+int open_held(int fd, int flags)
+{
+	AUTO_FREE char *link = xasprintf("/proc/self/fd/%d", fd);
+
+	return open(link, flags & ~O_NOFOLLOW);
+}

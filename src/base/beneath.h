@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening what lies below a directory, whatever its links say. */
+#ifndef CNNRUN_BASE_BENEATH_H
+#define CNNRUN_BASE_BENEATH_H
+
+/* Opens path, which is relative, below the directory dir: EXDEV where ".." or a link
+ * leads out of it, at any moment of the look-up. flags are open()'s without O_CREAT. -1 =
+ * errno. */
+int open_beneath(int dir, const char *path, int flags);
+/* Opens once more, with other flags, the very thing that fd (made with O_PATH) holds. */
+int open_held(int fd, int flags);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What an image is built from, opened once: what was looked at for rights is what is
+ * stamped, sent and remembered, whatever takes its place meanwhile. */
+#ifndef CNNRUN_BUILD_INPUTS_H
+#define CNNRUN_BUILD_INPUTS_H
+
+#include <sys/stat.h>
+
+#include "build/ignore.h"
+#include "plan/plan.h"
+
+struct build_input {
+	int fd;       /* -1 = not opened */
+	char *path;   /* where it really is; NULL = nowhere */
+	bool outside; /* not of the project's directory … */
+	bool by_link; /* … though its name says so */
+	struct stat st;
+};
+
+struct build_inputs {
+	struct build_input context;    /* a directory */
+	struct build_input dockerfile; /* its bytes are text */
+	char *inside; /* its path in the context, NULL when it lies outside */
+	struct buf text;
+	struct build_input beside; /* NAME.dockerignore beside the Dockerfile … */
+	struct build_input listed; /* … goes before the context's own .dockerignore */
+	struct buf listed_text;
+	struct buf rules;     /* of the one that counts … */
+	struct ignore ignore; /* … which lets through what the engine needs */
+	struct err error;     /* why nothing can be built from them; msg "" = it can */
+};
+
+/* Paths in b are relative to project (NULL = "/"), which they may lead out of. Where
+ * something is missing the rest is there all the same, for its rights. */
+struct build_inputs *build_inputs_open(const char *project, const struct plan_build *b);
+void build_inputs_free(struct build_inputs *in); /* NULL is fine */
+
+/* The Dockerfile's name in the tar: its own, or a made-up one when it lies outside or has
+ * a name that no plain tar header holds. The caller frees. */
+char *build_inputs_name(const struct build_inputs *in);
+/* The external images that the Dockerfile's stages start from, b's arguments put in. */
+void build_inputs_bases(
+	const struct build_inputs *in, const struct plan_build *b, struct strv *out);
+/* BuildKit without a session gets the context as one tree: a Dockerfile from elsewhere
+ * would lie in it for COPY to take. The classic builder hides it, and is good enough for
+ * all but what only BuildKit knows. */
+bool build_inputs_classic(const struct build_inputs *in);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* The images that a build starts from. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "engine/image.h"
+#include "launch/image/base_image.h"
+#include "launch/image/building.h"
+
+static int ask(struct building *w, const char *ref, struct err *e)
+{
+	AUTO_IMAGE struct image image = {0};
+	bool found = false;
+
+	if (image_inspect(w->g, ref, &image, &found, e) < 0)
+		return -1;
+	kvs_set(&w->ids, ref, found ? image.id : "");
+	return 0;
+}
+
+int building_id(struct building *w, const char *ref, const char **id, struct err *e)
+{
+	if (!kvs_get(&w->ids, ref) && ask(w, ref, e) < 0)
+		return -1;
+	*id = kvs_get(&w->ids, ref);
+	return 0;
+}
+
+/* The base, and build arguments that name the same or another image, become the stand-in;
+ * NULL only asks whether ref is such a name. */
+static bool replace_base(struct building *w, const char *ref, const char *stand_in)
+{
+	bool base = w->b.base && !strcmp(ref, w->b.base);
+	bool replaced = base;
+
+	for (size_t i = 0; i < w->args.n; i++) {
+		if (strcmp(w->args.v[i].value, ref) != 0)
+			continue;
+		if (stand_in)
+			str_set(&w->args.v[i].value, stand_in);
+		replaced = true;
+	}
+	if (base && stand_in) {
+		str_set(&w->base, stand_in);
+		w->b.base = w->base;
+	}
+	return replaced;
+}
+
+static int stand_in(
+	struct building *w, const char *ref, const struct err *pull, struct err *e)
+{
+	AUTO_FREE char *made = NULL;
+
+	log_info("no registry can be reached: a base made by debootstrap stands in for "
+		 "%s",
+		ref);
+	log_debug("%s", pull->msg);
+	if (base_image_ensure(w->g, w->sink, &made, e) < 0)
+		return err_wrap(e,
+			"%s cannot be pulled (no registry can be reached), and its "
+			"stand-in failed",
+			ref);
+	replace_base(w, ref, made);
+	return 0;
+}
+
+static int fetch(struct building *w, const char *ref, struct err *e)
+{
+	struct err pull = {0};
+	const char *id;
+
+	if (building_id(w, ref, &id, e) < 0)
+		return -1;
+	if (*id && !w->b.pull)
+		return 0;
+	if (image_pull(w->g, ref, w->b.platform, w->sink, &pull) == 0)
+		return ask(w, ref, e);
+	if (!*id && w->b.base && pull.code == ERR_UNREACHABLE &&
+		replace_base(w, ref, NULL))
+		return stand_in(w, ref, &pull, e);
+	*e = pull;
+	return err_wrap(e, "base image %s", ref);
+}
+
+int bases_fetch(struct building *w, struct err *e)
+{
+	AUTO_STRV struct strv bases = {0};
+
+	build_inputs_bases(w->in, &w->b, &bases);
+	for (size_t i = 0; i < bases.n; i++)
+		if (fetch(w, bases.v[i], e) < 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* One build on its way: its inputs, its bases and what is remembered of it. */
+#ifndef CNNRUN_LAUNCH_BUILDING_H
+#define CNNRUN_LAUNCH_BUILDING_H
+
+#include "build/inputs.h"
+#include "engine/engine.h"
+#include "plan/progress.h"
+
+struct building {
+	struct engine *g;
+	const struct build_inputs *in;
+	const struct progress_sink *sink;
+	struct plan_build b; /* the plan's, borrowed; a stand-in takes its base's place */
+	char *base;          /* what b borrows then */
+	struct kvs args;     /* as well */
+	struct kvs
+		ids; /* of the images asked for so far: reference → id, "" = not there */
+};
+
+/* The id of an image by its name, asked for once a build; "" = not there. *id is
+ * borrowed. */
+int building_id(struct building *w, const char *ref, const char **id, struct err *e);
+
+/* Makes sure that all is there that the Dockerfile starts from, pulled with the user's
+ * credentials, which a build cannot use, or the stand-in. */
+int bases_fetch(struct building *w, struct err *e);
+
+/* Sends the inputs. cancel as for image_build(). *id is the caller's. */
+int building_send(
+	struct building *w, const volatile int *cancel, char **id, struct err *e);
+
+/* The last build of this tag from this context on this engine: is it what stamp stands
+ * for, of bases that are the same, and still what the tag names? *id = NULL: no. */
+int record_find(struct building *w, const char *stamp, char **id, struct err *e);
+/* Without a record the next build is asked of the engine: slower, not wrong. */
+void record_keep(struct building *w, const char *stamp, const char *id);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What an image is built from is opened here, before anybody is asked: what was opened is
+ * what the user says yes to, and what is sent. */
+#include <string.h>
+
+#include "build/inputs.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "launch/resolve/resolve.h"
+#include "right/covers.h"
+
+/* Where it is missing there is no error: the build says so. */
+static void add_input(struct resolving *r, const struct build_input *input)
+{
+	if (input->path && (input->outside || !r->own_project))
+		reach_add(r, "%sread outside the project: %s (to build the image)",
+			input->by_link ? BY_LINK : "", input->path);
+}
+
+/* Its text may be told in an error, and one builder gets it as a file. Where it lies in
+ * what is named already it goes without saying. */
+static void add_ignore(struct resolving *r, const struct build_input *input)
+{
+	const struct build_inputs *in = r->s->inputs;
+	AUTO_FREE char *beside = xasprintf("%s.dockerignore", in->dockerfile.path);
+
+	if (!input->path || !input->outside)
+		return;
+	if (in->context.outside && path_within(input->path, in->context.path))
+		return;
+	if (in->dockerfile.outside && !strcmp(input->path, beside))
+		return;
+	add_input(r, input);
+}
+
+int resolve_build(struct resolving *r, struct err *e)
+{
+	const struct plan_build *b = &r->p->build;
+	struct build_inputs *in;
+
+	(void)e;
+	if (!b->wanted)
+		return 0;
+	in = build_inputs_open(r->p->project, b);
+	r->s->inputs = in;
+	r->s->inputs_free = build_inputs_free;
+	add_input(r, &in->context);
+	add_input(r, &in->dockerfile);
+	add_ignore(r, &in->beside);
+	add_ignore(r, &in->listed);
+	if (b->network && !strcmp(b->network, "host"))
+		reach_add(r, "use the host's network while the image is built");
+	else if (b->network && strcmp(b->network, "none") != 0 &&
+		 strcmp(b->network, "default") != 0 && strcmp(b->network, "bridge") != 0)
+		reach_add(r, "join the network %s while the image is built", b->network);
+	return 0;
+}
+
+int resolve_image(const struct plan *p, struct resolved *out, struct err *e)
+{
+	struct resolving r = {.p = p, .s = out};
+	int rc;
+
+	if (host_user_get(&r.me, e) < 0)
+		return -1;
+	r.own_project = reach_own_project(&r);
+	rc = resolve_build(&r, e);
+	host_user_free(&r.me);
+	return rc;
+}
+
+int build_capabilities(const struct plan *p, struct strv *out, struct err *e)
+{
+	AUTO_RESOLVED struct resolved s;
+
+	resolved_init(&s);
+	if (resolve_image(p, &s, e) < 0)
+		return -1;
+	for (size_t i = 0; i < s.reach.n; i++)
+		strv_add(out, s.reach.v[i]);
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* A plan is carried out in one call: resolved, allowed, its image made, launched. */
+#ifndef CNNRUN_LAUNCH_RUN_H
+#define CNNRUN_LAUNCH_RUN_H
+
+#include "launch/allow.h"
+#include "launch/launch.h"
+
+struct run_request {
+	const struct plan *plan;
+	const struct profile_source *src; /* whose grants count */
+	bool rebuild;                     /* whatever the stamps say */
+	const struct launch_io *io;       /* NULL = fds 0, 1 and 2 */
+};
+
+/* What a run asks and tells whoever started it. */
+struct run_hooks {
+	struct consent consent;      /* the question */
+	struct progress_sink news;   /* of a build or a pull; event NULL = none wanted */
+	void (*news_end)(void *ctx); /* of news.ctx: no more comes; NULL = no matter */
+	const struct launch_events *events; /* of the container; NULL = none wanted */
+};
+
+/* *status is the container's exit status; on failure what cnnrun should exit with. */
+int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	int *status, struct err *e);
+/* Only makes the image, once it is allowed to. *id is the caller's. */
+int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	char **id, struct err *e);
+/* Appends what the container of p could do, as run_plan() would find it. */
+int run_wanted(const struct plan *p, const struct engine_facts *facts, struct strv *can,
+	struct err *e);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* cnn.exec. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "engine/container.h"
+#include "launch/ledger/owner.h"
+#include "launch/own.h"
+#include "launch/session/drain.h"
+#include "launch/steer/outcome.h"
+
+enum { LOOK_MS = 1000 }; /* for a signal */
+
+static int read_exec(const cJSON *args, struct exec_request *x, struct err *e)
+{
+	const cJSON *i;
+
+	cJSON_ArrayForEach(i, json_get(args, "command"))
+	{
+		if (!cJSON_IsString(i))
+			return err_set(
+				e, EINVAL, "cnn.exec: the command must be strings");
+		strv_add(&x->command, i->valuestring);
+	}
+	if (!x->command.n)
+		return err_set(e, EINVAL, "cnn.exec: the command is missing");
+	cJSON_ArrayForEach(i, json_get(args, "env"))
+	{
+		if (!i->string || !cJSON_IsString(i))
+			return err_set(
+				e, EINVAL, "cnn.exec: env must be names with strings");
+		kvs_set(&x->env, i->string, i->valuestring);
+	}
+	x->user = json_str(args, "user");
+	x->workdir = json_str(args, "workdir");
+	return 0;
+}
+
+struct captured {
+	struct buf *out, *err;
+};
+
+static bool keep(void *ctx, int channel, const char *data, size_t n)
+{
+	struct captured *c = ctx;
+
+	buf_add(channel == 2 ? c->err : c->out, data, n);
+	return true;
+}
+
+/* A profile reaches the containers of its own project only. */
+static int find_of_project(
+	const struct steering *s, const char *name, char **id, struct err *e)
+{
+	AUTO_LIST struct container_list l = {0};
+	const struct container_item *found;
+	const char *project;
+
+	if (own_list(s->engine, false, false, &l, e) < 0)
+		return -1;
+	found = own_match(&l, name);
+	project = found ? kvs_get(&found->labels, LABEL_PROJECT) : NULL;
+	if (!project || strcmp(project, s->src->project) != 0)
+		return err_set(e, ENOENT,
+			"cnn.exec: this project has no running container '%.80s'", name);
+	*id = xstrdup(found->id);
+	return 0;
+}
+
+/* A command that closed its output may go on for long. */
+static int wait_for_exec(
+	struct engine *g, const char *exec_id, int *status, struct err *e)
+{
+	bool running = true;
+
+	while (running) {
+		if (container_exec_wait(g, exec_id, LOOK_MS, &running, status, e) < 0)
+			return -1;
+		if (running && launch_end_asked())
+			return err_set(e, ERR_INTERRUPTED, "interrupted");
+	}
+	return 0;
+}
+
+static int exec_now(const struct steering *s, const cJSON *args,
+	const struct exec_request *x, cJSON **reply, struct err *e)
+{
+	const bool capture = json_bool(args, "capture", false);
+	AUTO_FREE char *id = NULL, *exec_id = NULL;
+	AUTO_STREAM struct stream *stream = NULL;
+	AUTO_BUF struct buf out = {0}, err = {0};
+	struct captured c = {&out, &err};
+	double start = clock_seconds();
+	int status = 125;
+
+	if (find_of_project(s, json_str(args, "container"), &id, e) < 0)
+		return -1;
+	if (container_exec(s->engine, id, x, &exec_id, &stream, &status, e) < 0) {
+		e->code = status;
+		return -1;
+	}
+	if (drain(stream, json_str(args, "input"), true, capture ? keep : drain_out, &c,
+		    e) < 0 ||
+		wait_for_exec(s->engine, exec_id, &status, e) < 0)
+		return -1;
+	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
+		capture ? &err : NULL);
+	return 0;
+}
+
+/* Root in a container could leave its files in the project; a name may be root's. */
+static void exec_wanted(const struct exec_request *x, struct strv *wanted)
+{
+	size_t digits = x->user ? strspn(x->user, "0123456789") : 0;
+	bool numeric = digits && (!x->user[digits] || x->user[digits] == ':');
+
+	if (x->user && (!numeric || strtoul(x->user, NULL, 10) == 0))
+		strv_add(wanted, "be root in the container");
+}
+
+int steer_exec(const struct steering *s, const cJSON *args, cJSON **reply, struct err *e)
+{
+	struct exec_request x = {.open_stdin = json_str(args, "input") != NULL};
+	const char *name = json_str(args, "container");
+	AUTO_STRV struct strv wanted = {0};
+	int result = -1;
+
+	if (!name || !*name)
+		return err_set(e, EINVAL, "cnn.exec: the container's name is missing");
+	if (read_exec(args, &x, e) == 0) {
+		exec_wanted(&x, s->notes ? s->notes->wanted : &wanted);
+		if (s->notes) {
+			*reply = outcome_noted(s->notes, name, &x.command,
+				json_bool(args, "capture", false));
+			result = 0;
+		} else if (allow(&wanted, s->src, &s->hooks->consent, e) == 0) {
+			result = exec_now(s, args, &x, reply, e);
+		}
+	}
+	strv_free(&x.command);
+	kvs_free(&x.env);
+	return result;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings of a container that a plan and its resolved plan have in common. */
+#ifndef CNNRUN_PLAN_SETTINGS_H
+#define CNNRUN_PLAN_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strv.h"
+
+enum gpu_select { GPU_NONE, GPU_ALL, GPU_COUNT, GPU_IDS };
+
+struct plan_gpus {
+	enum gpu_select select;
+	int count;
+	struct strv ids;          /* "0", "GPU-…", "MIG-…" */
+	struct strv capabilities; /* empty = compute, utility (+ graphics, display) */
+	bool optional;
+};
+
+struct plan_port {
+	char *host_ip;      /* default 127.0.0.1 */
+	uint16_t host;      /* 0 = engine chooses */
+	uint16_t container; /* 1…65535 */
+	char *protocol;     /* tcp | udp | sctp */
+};
+
+struct plan_device {
+	char *source, *target, *permissions; /* "rwm" */
+	bool optional;
+};
+
+struct plan_ulimit {
+	char *name;
+	int64_t soft, hard; /* -1 = unlimited */
+};
+
+/* Strings and lists are owned. In a plan NULL, 0 and the like are "not asked for"; in a
+ * resolved plan they are "left to the engine". */
+struct settings {
+	bool init;     /* default true */
+	char *restart; /* no | on-failure[:N] | always | unless-stopped; needs keep */
+	char *stop_signal;
+	int stop_timeout;  /* seconds, -1 = engine's default */
+	char *detach_keys; /* "ctrl-p,ctrl-q" */
+	bool detach;       /* run in the background */
+	bool keep;         /* leave the container after its end */
+	bool log;          /* keep the engine's log for a foreground container */
+	int tty;           /* -1 = as the terminal says, 0, 1; resolved: 0, 1 */
+	struct kvs labels;
+	char *name, *hostname;
+	char *workdir;
+	char *timezone;                   /* "host" or a tz name; NULL = image's */
+	bool has_command, has_entrypoint; /* an empty list is not the same as none */
+	struct strv command, entrypoint;
+	struct plan_gpus gpus;
+	struct plan_device *devices;
+	size_t n_devices;
+	char *network; /* bridge | none | host | name of a network; NULL = bridge */
+	struct plan_port *ports;
+	size_t n_ports;
+	struct kvs extra_hosts; /* name → address */
+	struct strv dns;
+	bool privileged;
+	struct strv cap_add,
+		cap_drop; /* without CAP_; cap_drop is beyond the default ALL */
+	struct strv security_opt;
+	bool readonly_rootfs;
+	char *ipc; /* private | shareable | host | none; NULL = private */
+	char *pid; /* NULL = private | host */
+	struct kvs sysctls;
+	int64_t shm;         /* bytes, 0 = engine's default */
+	double cpus;         /* 0 = no limit */
+	char *cpuset;        /* "0-3,7" */
+	int64_t memory;      /* bytes, 0 = no limit */
+	int64_t memory_swap; /* bytes in all, -1 = unlimited, 0 = as memory */
+	int64_t pids;        /* 0 = no limit */
+	struct plan_ulimit *ulimits;
+	size_t n_ulimits;
+};
+
+#endif
