@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A plan in words, and what a command line changes in a plan. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "cli/face/show.h"
 
 static void has(const struct buf *b, const char *text)

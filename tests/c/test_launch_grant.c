@@ -2,7 +2,6 @@
 /* Grants: a store that holds beside other writers and whatever
  * lies in it. */
 #include <fcntl.h>
-#include <sys/wait.h>
 
 #include "base/digest.h"
 #include "base/log.h"
@@ -61,7 +60,7 @@ static int look(const char *path, struct grant *out)
 	return grant_read(&who, out);
 }
 
-static void put(const char *file, const char *text)
+static void keep_text(const char *file, const char *text)
 {
 	assert_int_equal(file_write(file, text, strlen(text), 0600, NULL), 0);
 }
@@ -136,11 +135,11 @@ static void test_damage(void **state)
 
 	assert_int_equal(add((char[]){"/p/a.lua"}, RIGHT_GPU, "0"), 0);
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
-		put(file, texts[i]);
+		keep_text(file, texts[i]);
 		assert_int_equal(look("/p/a.lua", &g), 0);
 		assert_null(g.path);
 	}
-	put(file, GRANT("2", "/p/a.lua", "1", "[{\"gpu\":\"0\"}]", "{}"));
+	keep_text(file, GRANT("2", "/p/a.lua", "1", "[{\"gpu\":\"0\"}]", "{}"));
 	assert_int_equal(look("/p/a.lua", &g), 1);
 	grant_free(&g);
 	assert_int_equal(add((char[]){"/p/a.lua"}, RIGHT_GPU, "0"), 0);
@@ -170,7 +169,7 @@ static void test_old_form(void **state)
 	AUTO_GRANT struct grant g = {0}, again = {0};
 
 	assert_int_equal(add((char[]){"/p/a.lua"}, RIGHT_ROOT, NULL), 0);
-	put(file, old);
+	keep_text(file, old);
 	assert_int_equal(look("/p/a.lua", &g), 1);
 	assert_int_equal(g.n_lost, 1);
 	assert_int_equal(g.rights.n, 3);
@@ -267,11 +266,11 @@ static void test_allow(void **state)
 	assert_int_equal(allow(&wanted, &s, &how, &e), -1);
 	assert_int_equal(asked[1], 100);
 	assert_int_equal(asked[2], 1);
-	assert_contains(e.msg, " more; to allow it: cnnrun allow x");
+	assert_has(e.msg, " more; to allow it: cnnrun allow x");
 	s.unsafe = xstrdup("REASON");
 	rights_free(&wanted);
 	assert_int_equal(allow(&wanted, &s, &how, &e), -1);
-	assert_contains(e.msg, "REASON");
+	assert_has(e.msg, "REASON");
 	free(s.unsafe);
 	kvs_free(&s.files);
 }

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What is free and what needs a right; and that what was looked at is what is mounted.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "test.h"
 
-#include "base/mem.h"
-#include "base/path.h"
 #include "launch/launch.h"
 #include "launch/resolve/sources.h"
 #include "profile/profile.h"
@@ -290,13 +278,6 @@ static void a_project_is_where_it_really_is(void **state)
 	assert_string_equal(src.project, project);
 }
 
-static void put(const char *name, const char *text)
-{
-	AUTO_FREE char *path = path_join(project, name);
-
-	assert_int_equal(file_write(path, text, strlen(text), 0600, NULL), 0);
-}
-
 static int set_up(void **state)
 {
 	AUTO_FREE char *link = NULL, *sub = NULL, *engine = NULL, *work = NULL;
@@ -311,16 +292,16 @@ static int set_up(void **state)
 	work = path_join(home, "work");
 	outside = path_join(home, "vars");
 	assert_int_equal(file_write(outside, "B=2\n", 4, 0600, NULL), 0);
-	put("cnnrun.lua", "");
-	put("vars", "A=1\n");
-	put("passing", "MY_TOKEN\n");
-	put("Dockerfile", "FROM x\n");
+	put(project, "cnnrun.lua", "");
+	put(project, "vars", "A=1\n");
+	put(project, "passing", "MY_TOKEN\n");
+	put(project, "Dockerfile", "FROM x\n");
 	unsetenv("HOME");
 	unsetenv("XDG_RUNTIME_DIR");
 	assert_int_equal(symlink(outside, link), 0);
 	assert_int_equal(mkdir(sub, 0700) | mkdir(engine, 0700) | mkdir(work, 0700), 0);
-	put("sub/Dockerfile", "FROM x\n");
-	put("engine/odd.name", "");
+	put(project, "sub/Dockerfile", "FROM x\n");
+	put(project, "engine/odd.name", "");
 	/* a device by another name */
 	return freopen("/dev/null", "r", stdin) ? 0 : -1;
 }
