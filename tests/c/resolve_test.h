@@ -13,7 +13,9 @@ static inline int resolve_members(const char *members, const char *project,
 	struct err *e)
 {
 	AUTO_FREE char *text =
-		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
+		xasprintf("{\"version\":2,\"containers\":{\"main\":{\"image\":{"
+			  "\"reference\":\"debian:12\"},%s}}}",
+			members);
 	AUTO_JSON cJSON *j = json_parse(text, strlen(text), e);
 	AUTO_PLAN struct plan p;
 

@@ -24,11 +24,11 @@ static void the_docker_line_is_quoted(void **state)
 		" --init", " --security-opt no-new-privileges"};
 
 	(void)state;
-	resolve_ok("\"env\":{\"A\":\"it's\"},\"entrypoint\":[\"sh\",\"-c\"],"
+	resolve_ok("\"env\":{\"set\":{\"A\":\"it's\"}},\"entrypoint\":[\"sh\",\"-c\"],"
 		   "\"command\":[\"echo $A\"],\"user\":{\"mode\":\"explicit\",\"uid\":7},"
 		   "\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
-		   "\"ports\":[{\"host\":8080,\"container\":80}],"
-		   "\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/"
+		   "\"port\":[{\"host\":8080,\"container\":80}],"
+		   "\"mount\":[{\"type\":\"tmpfs\",\"target\":\"/"
 		   "t\",\"size\":10,\"mode\":448}]",
 		&s);
 	line = docker_line(&s);
@@ -60,8 +60,8 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	(void)state;
 	setenv("MY_TOKEN", "hushhush", 1);
 	setenv("PASSED_ON", "pssst", 1);
-	resolve_ok("\"env_pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"env_secret\":[\"URL\"],"
-		   "\"env\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}",
+	resolve_ok("\"env\":{\"pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"secret\":[\"URL\"],"
+		   "\"set\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}}",
 		&s);
 	line = docker_line(&s);
 	j = resolved_json(&s);
@@ -76,7 +76,8 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	assert_null(strstr(line, "whisper"));
 	assert_non_null(strstr(line, "# export URL with its value first"));
 	assert_non_null(strstr(line, "--env PASSED_ON"));
-	assert_string_equal(json_str(json_get(j, "env"), "B_KEY"), "****");
+	assert_string_equal(
+		json_str(json_get(json_get(j, "main"), "env"), "B_KEY"), "****");
 }
 
 int main(void)

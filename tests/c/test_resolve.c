@@ -30,7 +30,7 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 	AUTO_RESOLVED struct resolved s;
 
 	(void)state;
-	resolve_ok("\"mounts\":[{\"source\":\"link\",\"target\":\"/x\"},"
+	resolve_ok("\"mount\":[{\"source\":\"link\",\"target\":\"/x\"},"
 		   "{\"source\":\"sub\",\"target\":\"/"
 		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":65534}",
 		&s);
@@ -46,7 +46,7 @@ static void a_parent_of_the_engines_socket_is_the_engine(void **state)
 
 	(void)state;
 	resolve_ok(
-		"\"mounts\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
+		"\"mount\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
 		&s);
 	assert_true(rights_say(
 		&rights, "control the container engine, and so the host: /run"));
@@ -132,15 +132,15 @@ static void environment_has_an_order(void **state)
 	(void)state;
 	setenv("P", "passed", 1);
 	assert_int_equal(file_write(file, text, strlen(text) - 6, 0600, &e), 0);
-	resolve_ok("\"env_files\":[\"vars\"],\"env_pass\":[\"P\",\"NOT_SET\"],"
-		   "\"env\":{\"B\":\"plan\"}",
+	resolve_ok("\"env_file\":[\"vars\"],\"env\":{\"pass\":[\"P\",\"NOT_SET\"],"
+		   "\"set\":{\"B\":\"plan\"}}",
 		&s);
 	assert_string_equal(kvs_get(&s.env, "A"), "file");
 	assert_string_equal(kvs_get(&s.env, "B"), "plan");
 	assert_string_equal(kvs_get(&s.env, "P"), "passed");
 	assert_null(kvs_get(&s.env, "NOT_SET"));
 	assert_int_equal(file_write(file, text, strlen(text), 0600, &e), 0);
-	assert_int_equal(resolve_text("\"env_files\":[\"vars\"]", &docker, &t, &e), -1);
+	assert_int_equal(resolve_text("\"env_file\":[\"vars\"]", &docker, &t, &e), -1);
 	assert_non_null(strstr(e.msg, "vars:4: \"C \" is no name of a variable"));
 	assert_null(strstr(e.msg, "x\"")); /* the value may be a secret */
 }
@@ -192,7 +192,7 @@ static void least_access_is_the_default(void **state)
 		AUTO_RESOLVED struct resolved s;
 
 		be(root ? 0 : 1000);
-		resolve_ok("\"mounts\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
+		resolve_ok("\"mount\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
 		assert_true(s.has_user);
 		assert_int_equal(s.uid, me.uid);
 		assert_string_equal(s.set.network, "bridge");
@@ -244,12 +244,12 @@ static void words_for_everything(void **state)
 
 	(void)state;
 	resolve_ok(
-		"\"user\":{\"mode\":\"root\"},\"cap_add\":[\"SYS_PTRACE\"],"
-		"\"no_new_privileges\":false,\"security_opt\":[\"seccomp=unconfined\"],"
-		"\"devices\":[{\"source\":\"/dev/null\"}],\"gpus\":{\"select\":\"all\"},"
-		"\"ipc\":\"host\",\"pid\":\"host\",\"ports\":[{\"host_ip\":\"0.0.0.0\","
+		"\"user\":{\"mode\":\"root\"},\"capability\":[\"SYS_PTRACE\"],"
+		"\"security\":[\"no-new-privileges=false\",\"seccomp=unconfined\"],"
+		"\"device\":[{\"source\":\"/dev/null\"}],\"gpus\":{\"select\":\"all\"},"
+		"\"ipc\":\"host\",\"pid\":\"host\",\"port\":[{\"host_ip\":\"0.0.0.0\","
 		"\"host\":80,\"container\":80}],\"keep\":true,\"restart\":\"always\","
-		"\"sysctls\":{\"net.core.somaxconn\":\"1\"}",
+		"\"sysctl\":{\"net.core.somaxconn\":\"1\"}",
 		&s);
 	for (size_t i = 0; i < COUNT_OF(want); i++)
 		if (!rights_say(&rights, want[i]))

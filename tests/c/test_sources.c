@@ -27,17 +27,17 @@ static void missing_sources(void **state)
 
 	(void)state;
 	assert_int_equal(
-		resolve_members("\"mounts\":[{\"source\":\"gone\",\"target\":\"/x\"}],"
-				"\"at\":{\"mounts/0\":\"gui.lua:9\"}",
+		resolve_members("\"mount\":[{\"source\":\"gone\",\"target\":\"/x\"}],"
+				"\"at\":{\"mount/0\":\"gui.lua:9\"}",
 			project, &facts, &s, &rights, &e),
 		-1);
 	assert_non_null(strstr(e.msg, "gui.lua:9: mount "));
 	assert_non_null(strstr(e.msg, "No such file or directory; make it"));
 	resolve_ok(
-		"\"mounts\":[{\"source\":\"gone\",\"target\":\"/x\",\"optional\":true}]",
+		"\"mount\":[{\"source\":\"gone\",\"target\":\"/x\",\"optional\":true}]",
 		&t);
 	assert_int_equal(t.n_mounts, 0);
-	resolve_ok("\"mounts\":[{\"source\":\"made/here\",\"target\":\"/"
+	resolve_ok("\"mount\":[{\"source\":\"made/here\",\"target\":\"/"
 		   "x\",\"create\":true}]",
 		&u);
 	assert_int_equal(stat(made, &st), -1); /* a plan makes nothing */
@@ -54,7 +54,7 @@ static void a_source_that_was_exchanged_is_not_mounted(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir(data, 0700), 0);
-	resolve_ok("\"mounts\":[{\"source\":\"data\",\"target\":\"/d\"}]", &s);
+	resolve_ok("\"mount\":[{\"source\":\"data\",\"target\":\"/d\"}]", &s);
 	assert_int_equal(sources_check(&s, &e), 0);
 	assert_int_equal(rename(data, away), 0);
 	assert_int_equal(sources_check(&s, &e), -1);
@@ -81,7 +81,7 @@ static void what_is_made_is_made_where_it_was_said(void **state)
 
 	(void)state;
 	resolve_ok(
-		"\"mounts\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
+		"\"mount\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
 		&s);
 	assert_int_equal(stat(new, &st), -1);
 	assert_int_equal(sources_make(&s, &e), 0);
@@ -89,7 +89,7 @@ static void what_is_made_is_made_where_it_was_said(void **state)
 	assert_int_equal(stat(s.mounts[0].source, &st), 0);
 	assert_int_equal(s.mounts[0].ino, st.st_ino);
 	assert_int_equal(symlink("/nowhere/at/all", hole), 0);
-	resolve_ok("\"mounts\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
+	resolve_ok("\"mount\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
 		&t);
 	assert_int_equal(sources_make(&t, &e), -1);
 }

@@ -9,6 +9,7 @@
 #include "engine/container.h"
 #include "engine/docker/host_config.h"
 #include "engine/docker/no_network.h"
+#include "engine/docker/settings.h"
 
 static cJSON *env_list(const struct kvs *env)
 {
@@ -32,14 +33,11 @@ static void add_program(cJSON *j, const struct resolved *s)
 			cJSON_AddItemToArray(a, cJSON_CreateString(""));
 		cJSON_AddItemToObject(j, "Entrypoint", a);
 	}
-	if (s->set.has_command)
-		cJSON_AddItemToObject(j, "Cmd", json_strv(&s->set.command));
 	if (s->has_user) {
 		AUTO_FREE char *user = xasprintf("%u:%u", s->uid, s->gid);
 
 		cJSON_AddStringToObject(j, "User", user);
 	}
-	json_put(j, "WorkingDir", s->set.workdir);
 	if (s->env.n)
 		cJSON_AddItemToObject(j, "Env", env_list(&s->env));
 }
@@ -70,22 +68,17 @@ static void add_exposed_ports(cJSON *j, const struct resolved *s)
 
 cJSON *container_body(const struct engine_info *i, const struct resolved *s)
 {
-	cJSON *j = cJSON_CreateObject();
+	cJSON *j = cJSON_CreateObject(), *host = host_config(i, s);
 
 	/* what was looked at or built, whatever the reference means by now */
 	json_put(j, "Image", s->image_id ? s->image_id : s->image);
 	add_program(j, s);
 	add_terminal(j, s);
-	json_put(j, "Hostname", s->set.hostname);
-	if (s->set.labels.n)
-		cJSON_AddItemToObject(j, "Labels", json_kvs(&s->set.labels));
-	json_put(j, "StopSignal", s->set.stop_signal);
-	if (s->set.stop_timeout >= 0)
-		cJSON_AddNumberToObject(j, "StopTimeout", s->set.stop_timeout);
 	add_exposed_ports(j, s);
 	if (no_network(i, s))
 		cJSON_AddBoolToObject(j, "NetworkDisabled", true);
-	cJSON_AddItemToObject(j, "HostConfig", host_config(i, s));
+	put_settings(j, host, &s->set);
+	cJSON_AddItemToObject(j, "HostConfig", host);
 	return j;
 }
 
