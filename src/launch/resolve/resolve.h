@@ -12,7 +12,7 @@ struct resolving {
 	const struct plan *p;
 	const struct engine_facts *facts;
 	struct host_user me;
-	bool own_project; /* its files are the profile's own: see resolve_reach.c */
+	bool own_project; /* its files are the profile's own: see reach.c */
 	struct resolved *s;
 	struct rights *rights; /* what s does not say of them */
 };
