@@ -95,11 +95,11 @@ static void the_hosts_user(void **state)
 		const char *userns;
 	} cases[] = {
 		{1000, {0}, 1000, NULL},
-		{1000, {.rootless = true}, 0, NULL},
-		{1000, {.rootless = true, .podman = true}, 1000, "keep-id"},
-		{1000, {.userns_remap = true}, 1000, "host"},
+		{1000, {.users = USERS_ROOT_IS_YOU}, 0, NULL},
+		{1000, {.users = USERS_KEEP_ID}, 1000, "keep-id"},
+		{1000, {.users = USERS_SHIFTED}, 1000, "host"},
 		{0, {0}, 0, NULL},
-		{0, {.podman = true}, 0, NULL},
+		{0, {.users = USERS_KEEP_ID}, 0, NULL},
 	};
 
 	(void)state;
@@ -148,7 +148,8 @@ static void environment_has_an_order(void **state)
 static void gpus_without_a_driver(void **state)
 {
 	AUTO_RESOLVED struct resolved s, t, u;
-	static const struct engine_facts podman = {.podman = true};
+	static const struct engine_facts podman = {
+		.cdi_only = true, .no_gpus = "it passes none on; go without: -d none"};
 	struct err e = {0};
 
 	(void)state;
