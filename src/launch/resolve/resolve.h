@@ -43,8 +43,4 @@ bool reach_is_state(const char *real);
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
 int gpu_start_failed(const struct resolved *s, struct err *e);
 
-/* The directory $XDG_RUNTIME_DIR of the container's user, made on first use as a private
- * tmpfs; borrowed from the environment of the resolved plan. */
-const char *resolve_runtime_dir(struct resolving *r);
-
 #endif
