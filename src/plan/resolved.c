@@ -66,8 +66,8 @@ void resolved_free(struct resolved *s)
 	struct strv *lists[] = {&s->set.command, &s->set.entrypoint, &s->groups,
 		&s->set.gpus.ids, &s->reach, &s->secrets, &s->set.gpus.capabilities,
 		&s->set.dns, &s->set.cap_add, &s->set.cap_drop, &s->set.security_opt};
-	struct kvs *maps[] = {
-		&s->env, &s->set.extra_hosts, &s->set.labels, &s->set.sysctls};
+	struct kvs *maps[] = {&s->env, &s->set.extra_hosts, &s->set.labels,
+		&s->set.sysctls, &s->volume_labels};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		free(*texts[i]);
