@@ -7,7 +7,8 @@ set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # purpose | probes, any of them is enough | apt | dnf | pacman | zypper | apk | what for
-# Probes: prog:NAME  hdr:FILE below an include directory  lib:SONAME  file:PATH.
+# Probes: prog:NAME  hdr:FILE below an include directory  lib:SONAME  file:PATH  glob:PATTERN
+# py:MODULE  sh:COMMAND.
 # "-" = no such package there; a/b = the first that this release has.
 needs() {
 	cat <<'END'
@@ -31,6 +32,7 @@ engine|prog:iptables|iptables|iptables|iptables|iptables|iptables|the engine's n
 base|prog:debootstrap|debootstrap|-|-|-|-|base image where no registry can be reached
 test|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|the tests' own container engine
 test|prog:docker|docker-cli/docker.io|docker-cli|docker|docker|docker-cli|the tests compare with docker's command line
+test|sh:docker buildx version >/dev/null,sh:case $(/usr/bin/docker --version) in *\ 20.*) ;; *) false ;; esac|docker-buildx/docker.io|docker-buildx-plugin|docker-buildx|docker-buildx|docker-cli-buildx|builds to compare with (docker 20 has them built in)
 test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
 test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
 test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
@@ -46,6 +48,7 @@ test|hdr:cairo/cairo-xlib.h|libcairo2-dev|cairo-devel|cairo|cairo-devel|cairo-de
 test|hdr:png.h|libpng-dev|libpng-devel|libpng|libpng-devel|libpng-dev|pictures for the trainer
 test|hdr:jpeglib.h|libjpeg-dev|libjpeg-turbo-devel|libjpeg-turbo|libjpeg8-devel|libjpeg-turbo-dev|pictures for the trainer
 test|hdr:libdeflate.h|libdeflate-dev|libdeflate-devel|libdeflate|libdeflate-devel|libdeflate-dev|the trainer reads its data set twice as fast
+test|prog:strace|strace|strace|strace|strace|strace|counts how often a build opens its files
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
 test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that server
@@ -108,6 +111,7 @@ probe() {
 		# shellcheck disable=SC2086 # to be expanded
 		any_exists $name
 		;;
+	sh:*) eval "$name" 2>/dev/null ;;
 	py:*) command -v python3 >/dev/null && python3 -c \
 		"import importlib.util as u, sys; sys.exit(not u.find_spec('$name'))" ;;
 	esac

@@ -64,8 +64,8 @@ void resolved_free(struct resolved *s)
 		&s->set.ipc, &s->set.pid, &s->set.cpuset, &s->set.stop_signal,
 		&s->set.restart, &s->set.detach_keys};
 	struct strv *lists[] = {&s->set.command, &s->set.entrypoint, &s->groups,
-		&s->set.gpus.ids, &s->reach, &s->secrets, &s->set.gpus.capabilities,
-		&s->set.dns, &s->set.cap_add, &s->set.cap_drop, &s->set.security_opt};
+		&s->set.gpus.ids, &s->secrets, &s->set.gpus.capabilities, &s->set.dns,
+		&s->set.cap_add, &s->set.cap_drop, &s->set.security_opt};
 	struct kvs *maps[] = {&s->env, &s->set.extra_hosts, &s->set.labels,
 		&s->set.sysctls, &s->volume_labels};
 

@@ -5,25 +5,22 @@
 # BUILD=build is where the programs are.
 set -eu
 cd "$(dirname "$0")/../.."
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+. tests/lib/clean.sh
 [ "$(id -u)" = 0 ] || {
 	echo "tests/bench/run.sh: the private engine needs root: sudo make bench" >&2
 	exit 1
 }
 BUILD=$(cd "${BUILD:-build}" && pwd)
-T=$(mktemp -d "${TMPDIR:-/tmp}/cnnrun-bench.XXXXXX")
+T=$(mktemp -d /tmp/cnnrun-bench.XXXXXX)
 chmod 711 "$T" # an ordinary user passes through
 trap 'tests/lib/engine.sh stop "$T/engine"; rm -rf "$T"' EXIT
 trap 'exit 130' INT TERM HUP
 
-CNNRUN_TEST_CACHE=${CNNRUN_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/cnnrun}
-unset DOCKER_CONTEXT DOCKER_CONFIG DOCKER_BUILDKIT XDG_CACHE_HOME XDG_CONFIG_HOME DISPLAY \
-	WAYLAND_DISPLAY CNNRUN_PATH CNNRUN_SCRIPTS
 HOME=$T/home
 XDG_RUNTIME_DIR=$T/runtime
 DOCKER_HOST=unix://$T/engine/d.sock
 mkdir -m 700 "$HOME" "$XDG_RUNTIME_DIR"
-export BUILD CNNRUN_TEST_CACHE HOME XDG_RUNTIME_DIR DOCKER_HOST
+export BUILD HOME XDG_RUNTIME_DIR DOCKER_HOST
 
 for c in floor measure; do
 	${CC:-cc} -O2 -D_GNU_SOURCE -o "$T/$c" "tests/bench/$c.c"
@@ -31,6 +28,7 @@ done
 echo 'int main(void) { return 0; }' | ${CC:-cc} -O2 -o "$T/empty" -x c -
 cp "$BUILD/cnnrun" "$T/cnnrun"
 tests/lib/engine.sh start "$T/engine"
-tests/lib/images.sh "$T"
+# shellcheck disable=SC2086 # a list of words
+env $proxy tests/lib/images.sh "$T"
 chmod 666 "$T/engine/d.sock"
 python3 tests/bench/bench.py "$T"

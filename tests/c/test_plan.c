@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Plans: every primitive read and written back, and every kind of nonsense refused. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "plan/plan.h"
 
 /* One of everything, in the order in which plan_json writes. */

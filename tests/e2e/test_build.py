@@ -4,12 +4,14 @@ done twice."""
 import hashlib
 import io
 import os
+import re
 import socket
 import subprocess
 import tarfile
 import threading
 
 import kit
+from pty_session import Session
 
 IGNORE = """\
 # a comment
@@ -95,11 +97,23 @@ class Context(kit.Case):
     def setUp(self):
         super().setUp()
         self.addCleanup(self.remove_images)
+        self.state = os.path.join(self.project, "state")
 
     @staticmethod
     def remove_images():
         for tag in "kit-ours", "kit-theirs":
             kit.engine.call("DELETE", "/images/%s?force=1" % tag)
+
+    def recorder(self):
+        recorder = Recorder(os.path.join(kit.SCRATCH, "recorder.sock"))
+        self.addCleanup(os.unlink, recorder.path)
+        self.addCleanup(recorder.close)
+        return recorder
+
+    def allow(self):
+        """By the user, in a store of the test's own."""
+        r = self.run_cnnrun("allow", "./cnnrun.lua", granted=False, env={"XDG_STATE_HOME": self.state})
+        self.assertEqual(r.code, 0, r.err)
 
     def build(self, *calls, **more):
         self.profile(*(calls or ('c:build { tag = "kit-ours", context = "ctx" }',)), image=None)
@@ -194,9 +208,7 @@ class Context(kit.Case):
         """an unchanged build is not sent again; a changed file is"""
         self.write("ctx/Dockerfile", "FROM busybox\nCOPY . /ctx\n")
         path = self.write("ctx/file", "one")
-        recorder = Recorder(os.path.join(kit.SCRATCH, "recorder.sock"))
-        self.addCleanup(os.unlink, recorder.path)
-        self.addCleanup(recorder.close)
+        recorder = self.recorder()
         self.profile('c:build { tag = "kit-ours", context = "ctx" }', image=None)
 
         def build():
@@ -213,6 +225,59 @@ class Context(kit.Case):
         self.assertEqual(build(), 3)
         kit.engine.call("DELETE", "/images/kit-ours?force=1")
         self.assertEqual(build(), 4)
+
+
+    def test_looked_up_once(self):
+        """one build opens its Dockerfile once and asks for each base once"""
+        recorder = self.recorder()
+        log = os.path.join(self.project, "strace")
+        self.addCleanup(kit.engine.call, "DELETE", "/images/kit-base?force=1")
+        kit.engine.call("POST", "/images/busybox/tag?repo=kit-base")
+        self.write("ctx/Dockerfile", "FROM kit-base AS one\nRUN echo x > /x\nFROM busybox\n"
+                   "COPY --from=one /x /ctx/x\nFROM kit-base\nCOPY . /ctx\n")
+        self.write("ctx/.dockerignore", "nothing\n")
+        self.profile('c:build { tag = "kit-ours", context = "ctx" }', image=None)
+
+        def build(*options):
+            del recorder.lines[:]
+            r = self.run_cnnrun("./cnnrun.lua", *options, "--", "ls", "/ctx", granted=False,
+                                env={"DOCKER_HOST": "unix://" + recorder.path,
+                                     "DOCKER_BUILDKIT": self.builder, "XDG_STATE_HOME": self.state},
+                                before=("strace", "-f", "-qq", "-o", log,
+                                        "-e", "trace=open,openat,openat2"))
+            self.assertEqual((r.code, r.out), (0, "Dockerfile\n"), r.err)
+            with open(log) as f:
+                opened = re.findall(r'open(?:at2?)?\([^"\n]*"(?:[^"\n]*/)?([^/"\n]*)"', f.read())
+            return ([opened.count(n) for n in ("Dockerfile", ".dockerignore")] +
+                    [len([s for s in recorder.lines if b"/images/%s/json" % n in s])
+                     for n in (b"kit-base", b"busybox", b"kit-ours")] + [len(recorder.builds())])
+
+        self.allow()
+        self.assertEqual(build(), [1, 1, 1, 1, 0, 1])
+        self.assertEqual(build(), [1, 1, 1, 1, 1, 0])
+        self.assertEqual(build("--rebuild"), [1, 1, 1, 1, 0, 1])
+
+    def test_exchanged_while_asked(self):
+        """a context that is exchanged while the question stands: what was shown is built"""
+        self.write("ctx/Dockerfile", "FROM busybox\nCOPY . /ctx\n")
+        self.write("ctx/file", "mi%s")
+        self.write("elsewhere/Dockerfile", "FROM busybox\nCOPY . /ctx\n")
+        self.write("elsewhere/file", "thei%s")
+        self.profile('c:build { tag = "kit-ours", context = "ctx" }', 'c:network "host"', image=None)
+        s = Session("./cnnrun.lua", "--", "sh", "-c", "printf $(cat /ctx/file) ne rs",
+                    cwd=self.project, granted=False,
+                    env={"DOCKER_BUILDKIT": self.builder, "XDG_STATE_HOME": self.state})
+        self.addCleanup(s.close)
+        shown = s.expect("Allow this? [y/N] ")
+        self.assertIn("use the host's network", shown)
+        self.assertNotIn("elsewhere", shown)
+        ctx = os.path.join(self.project, "ctx")
+        os.rename(ctx, ctx + "-away")
+        os.symlink("elsewhere", ctx)
+        s.send("y\n")
+        s.expect("mine")
+        self.assertEqual(s.wait(), 0)
+        self.assertEqual(tree("kit-ours")["ctx/file"][2], len("mi%s"))
 
 
 class ClassicBuilder(Context):

@@ -245,29 +245,6 @@ class Container(kit.Case):
         self.assertIn("there is a container kit-kept already; choose another name, or: cnnrun clean", r.err)
         self.assertIn("kit-kept", self.run_cnnrun("clean").out)
 
-    def test_clean_volumes(self):
-        """clean --volumes removes the volumes that cnnrun made for the user, and no others"""
-        kit.engine.call("POST", "/volumes/create", {"Name": "kit-others"})
-        self.profile('c:volume("kit-own", "/data")')
-        self.shell("echo x > /data/file")
-        r = self.run_cnnrun("clean", "--volumes")
-        self.assertIn("removed volume kit-own\n", r.out)
-        left = kit.engine.volumes()
-        kit.engine.call("DELETE", "/volumes/kit-others")
-        self.assertEqual({"kit-own", "kit-others"} & left, {"kit-others"})
-
-    def test_clean_images(self):
-        """clean --images removes what was built, and the bases made to build it on"""
-        self.write("Dockerfile", "FROM cnnrun-base:kit\nRUN true\n")
-        kit.engine.call("POST", "/images/busybox/tag?repo=cnnrun-base&tag=kit")
-        self.profile('c:build { tag = "kit-clean" }', image=None)
-        self.assertEqual(self.run_cnnrun("build").code, 0)
-        r = self.run_cnnrun("clean", "--images")
-        self.assertEqual(r.code, 0, r.err)
-        tags = [t for i in kit.engine.get("/images/json") for t in i["RepoTags"] or []]
-        self.assertFalse({"kit-clean:latest", "cnnrun-base:kit"} & set(tags))
-        self.assertIn("busybox:latest", tags)
-
     def test_restart(self):
         """a detached container that restarts is removed after its last end"""
         self.profile("c:detach()", "c:restart 'on-failure:2'", "c:name 'kit-restart'")

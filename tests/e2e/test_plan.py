@@ -128,7 +128,7 @@ class Json(kit.Case):
         self.plan(env={"DOCKER_HOST": "unix:///nonexistent"})
 
     def test_words(self):
-        """the plain plan names the capabilities in words"""
+        """the plain plan names the rights in words"""
         self.profile('c:network "host"', 'c:mount("/etc", "/host-etc")')
         r = self.run_cnnrun("plan", "./cnnrun.lua")
         self.assertEqual(r.code, 0, r.err)

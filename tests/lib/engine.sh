@@ -31,7 +31,9 @@ answers() { docker -H "unix://$dir/d.sock" version >/dev/null 2>&1; }
 start() {
 	mkdir -p "$dir"
 	make_bridge
-	PATH=${1:+$1:}$PATH setsid dockerd -H "unix://$dir/d.sock" --data-root "$dir/data" \
+	echo '{}' >"$dir/daemon.json" # not the machine's
+	PATH=${1:+$1:}$PATH setsid dockerd --config-file "$dir/daemon.json" \
+		-H "unix://$dir/d.sock" --data-root "$dir/data" \
 		--exec-root "$dir/exec" --pidfile "$dir/pid" --bridge="$(cat "$bridge_file")" \
 		--iptables=false --ip6tables=false >"$dir/log" 2>&1 </dev/null &
 	daemon=$!

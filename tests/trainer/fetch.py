@@ -108,7 +108,7 @@ def check_old_part(program, server):
 def main():
     program, server = os.path.abspath(sys.argv[1]), Server()
     if not os.path.exists(f"{REAL}/{NAMES[3]}"):
-        print("1..0 # SKIP dataset-fashion-mnist is not installed")
+        print("1..1\nok 1 - fetch # SKIP dataset-fashion-mnist is not installed")
         return 0
     modes, failed = ("", "cut", "norange", "busy", "redirect", "404", "wrong", "old part"), 0
     print(f"1..{len(modes)}")

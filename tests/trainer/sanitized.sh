@@ -4,7 +4,8 @@
 # BUILD, with threads, workers, signals and MPI. Every process's reports are collected.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-T=$(mktemp -d "${TMPDIR:-/tmp}/cnntrain-sanitized.XXXXXX")
+. tests/lib/clean.sh
+T=$(mktemp -d /tmp/cnntrain-sanitized.XXXXXX)
 trap 'rm -rf "$T"' EXIT
 bad=0
 export ASAN_OPTIONS="log_path=$T/report" TSAN_OPTIONS="log_path=$T/report"

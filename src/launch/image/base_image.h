@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The stand-in base image, for where no registry can be reached. Private to launch/. */
+/* The stand-in base image, for where no registry can be reached. */
 #ifndef CNNRUN_LAUNCH_BASE_IMAGE_H
 #define CNNRUN_LAUNCH_BASE_IMAGE_H
 
