@@ -95,7 +95,7 @@ class PutOrMounted(kit.Case):
 
     def test_could_edit(self):
         """so has a container whose user may become root"""
-        self.assertEqual(self.mounted('c:cap_add("SETUID")'), [])
+        self.assertEqual(self.mounted('c:capability("SETUID")'), [])
 
     def test_detached(self):
         """a detached container has them until its end"""
