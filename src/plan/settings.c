@@ -4,7 +4,7 @@
 #include "plan/settings.h"
 
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 const struct settings settings_nothing = {.tty = -1, .stop_timeout = -1};
 
