@@ -104,7 +104,8 @@ $(BUILD)/scripts.o: $(BUILD)/scripts.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # One cmocka program per source file under test.
-CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c))
+CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c \
+	tests/c/*/test_*.c))
 $(BUILD)/tests/%: tests/c/%.c $(BUILD)/libcnnrun.a
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(CPPFLAGS) -Itests/c $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< \
@@ -160,7 +161,7 @@ asan:
 	@ln -sf ../cnntrain build/asan/cnntrain # the one that runs in containers, as it is
 	@$(if $(SUITES),,$(MAKE) --no-print-directory BUILD=build/asan-trainer \
 		CFLAGS='$(SANITIZE)' trainer-tests && tests/trainer/sanitized.sh build/asan-trainer)
-	@BUILD=build/asan tests/run.sh $(or $(SUITES),c e2e/test_launch e2e/test_kill)
+	@BUILD=build/asan tests/run.sh $(or $(SUITES),c engine x11 e2e/test_launch e2e/test_kill)
 
 # The trainer's threads: ThreadSanitizer.
 .PHONY: tsan

@@ -1,18 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh [SUITE…] : runs the tests against a private dockerd and a private X server and
-# ends in "N passed, N failed". Suites: c, fuzz, lua, e2e, trainer (all of them by default),
-# or one file of them: c/test_buf, lua/door_spec, e2e/test_tty. soak is for make soak.
+# run.sh [SUITE…] : runs the tests and ends in "N passed, N failed". Suites: c, fuzz, lua, engine
+# (C, a real dockerd), x11 (C, a real X server), e2e and trainer (all of them by default), or one
+# file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
+# needs of a private dockerd, a private X server and root it starts or asks for; c, fuzz, lua
+# and trainer need none.
 # BUILD=build is where the programs are. KEEP=1 leaves the scratch directory. TESTS="Class.test"
 # picks some of an e2e file.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-top=$PWD
 . tests/lib/clean.sh
 BUILD=$(cd "${BUILD:-build}" && pwd) || exit 1
 T=$(mktemp -d /tmp/cnnrun-test.XXXXXX)
 chmod 711 "$T" # uid 1000 of some tests passes through
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 engine_failed=0
 export BUILD
 
 finish() {
@@ -65,14 +66,22 @@ run() {
 	count "$name" $? "$log"
 }
 
-suite_c() {
-	for t in "$BUILD"/tests/test_*; do
-		case $t in *.d) continue ;; esac
-		[ -x "$t" ] || continue
-		n=c/${t##*/}
-		case ${1:-$n} in "$n") CMOCKA_MESSAGE_OUTPUT=TAP run "$n" timeout 300 "$t" ;; esac
+# programs SUITE FOLDER [SUITE/NAME] : the cmocka programs of tests/FOLDER, or that one.
+programs() {
+	for t in "tests/$2"/test_*.c; do
+		n=$1/$(basename "$t" .c)
+		t=${t#tests/c/}
+		case ${3:-$n} in
+		"$n") CMOCKA_MESSAGE_OUTPUT=TAP run "$n" timeout 300 "$BUILD/tests/${t%.c}" ;;
+		esac
 	done
 }
+
+suite_c() { programs c c "$@"; }
+
+suite_engine() { need_engine && programs engine c/engine "$@"; }
+
+suite_x11() { need_root && programs x11 c/x11 "$@"; }
 
 suite_fuzz() {
 	for t in build/asan/fuzz/*; do
@@ -94,6 +103,7 @@ suite_lua() {
 }
 
 suite_e2e() {
+	need_engine && need_display || return
 	for t in tests/e2e/test_*.py; do
 		n=e2e/${t##*/}
 		n=${n%.py}
@@ -106,12 +116,40 @@ suite_trainer() {
 	CMOCKA_MESSAGE_OUTPUT=TAP run trainer timeout 1500 make -ks --no-print-directory test-trainer
 }
 
-[ $# -gt 0 ] || set -- c fuzz lua e2e trainer
-[ "$(id -u)" = 0 ] || {
-	echo "tests/run.sh: the private engine needs root: sudo make test"
-	echo "0 passed, 1 failed"
-	exit 1
+# A suite that needs a part of these starts it, once.
+need_root() {
+	[ "$(id -u)" = 0 ] && return
+	ran=1
+	fail "$s: a private engine and other users need root: sudo make test"
+	return 1
 }
+
+need_engine() {
+	need_root || return
+	[ ! -d "$T/engine" ] || return "$engine_failed"
+	ran=1 engine_failed=1
+	if ! tests/lib/engine.sh start "$T/engine" "$T/hook" >"$T/log-engine" 2>&1; then
+		fail "the private engine: $(cat "$T/log-engine")"
+		mkdir -p "$T/engine" # not again
+		return 1
+	fi
+	# shellcheck disable=SC2086 # a list of words
+	env $proxy tests/lib/images.sh "$T" || fail "the images of the tests"
+	ran=0 engine_failed=0
+}
+
+need_display() {
+	[ -z "${DISPLAY:-}" ] || return 0
+	if ! DISPLAY=$(tests/lib/display.sh start "$T/display"); then
+		ran=1
+		fail "the X server"
+		return 1
+	fi
+	XAUTHORITY=$T/display/xauth
+	export DISPLAY XAUTHORITY
+}
+
+[ $# -gt 0 ] || set -- c fuzz lua engine x11 e2e trainer
 # Under make asan: reports of every process, janitors too, are collected here.
 mkdir -m 1777 "$T/asan"
 export ASAN_OPTIONS="log_path=$T/asan/report" UBSAN_OPTIONS="print_stacktrace=1"
@@ -124,20 +162,9 @@ XDG_RUNTIME_DIR=$T/runtime
 DOCKER_HOST=unix://$T/engine/d.sock
 mkdir -m 700 "$HOME" "$XDG_RUNTIME_DIR"
 export CNNRUN_TEST_DIR HOOK_REQUESTS HOME XDG_RUNTIME_DIR DOCKER_HOST
-if ! tests/lib/engine.sh start "$T/engine" "$T/hook" >"$T/log-engine" 2>&1; then
-	fail "the private engine: $(cat "$T/log-engine")"
-else
-	# shellcheck disable=SC2086 # a list of words
-	env $proxy tests/lib/images.sh "$T" || fail "the images of the tests"
-fi
-if DISPLAY=$(tests/lib/display.sh start "$T/display"); then
-	XAUTHORITY=$T/display/xauth
-	export DISPLAY XAUTHORITY
-else
-	fail "the X server"
-fi
-cd "$top" || exit 1
 if [ "$1" = soak ]; then # make soak: its own table and status
+	s=soak
+	need_engine && need_display || exit 1
 	python3 tests/e2e/soak.py
 	exit
 fi

@@ -105,7 +105,7 @@ static int answer_engine(
 static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **reply,
 	struct err *e)
 {
-	struct steer_notes notes = {.recorded = &a->recorded, .wanted = &a->wanted};
+	struct steer_notes notes = {.recorded = &a->recorded, .rights = &a->rights};
 	const struct run_hooks hooks = terminal_hooks(a->cli);
 	struct steering s = {.src = a->src, .hooks = &hooks};
 
@@ -164,5 +164,5 @@ struct door answers_door(struct answers *a)
 void answers_free(struct answers *a)
 {
 	strv_free(&a->recorded);
-	strv_free(&a->wanted);
+	rights_free(&a->rights);
 }

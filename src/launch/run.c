@@ -39,7 +39,7 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 	int *status, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	struct engine_facts facts;
 
 	resolved_init(&s);
@@ -49,10 +49,9 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
 	 */
-	if (resolve(r->plan, &facts, &s, e) < 0)
+	if (resolve(r->plan, &facts, &s, &rights, e) < 0)
 		return -1;
-	resolved_capabilities(&s, &can);
-	if (allow(&can, r->src, &h->consent, e) < 0)
+	if (allow(&rights, r->src, &h->consent, e) < 0)
 		return -1;
 	if (make_image(g, r, h, &s, e) < 0)
 		return -1;
@@ -63,24 +62,13 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	char **id, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
+	AUTO_RIGHTS struct rights rights = {0};
 
 	resolved_init(&s);
-	if (resolve_image(r->plan, &s, e) < 0 ||
-		allow(&s.reach, r->src, &h->consent, e) < 0 ||
+	if (resolve_image(r->plan, &s, &rights, e) < 0 ||
+		allow(&rights, r->src, &h->consent, e) < 0 ||
 		make_image(g, r, h, &s, e) < 0)
 		return -1;
 	*id = xstrdup(s.image_id);
-	return 0;
-}
-
-int run_wanted(const struct plan *p, const struct engine_facts *facts, struct strv *can,
-	struct err *e)
-{
-	AUTO_RESOLVED struct resolved s;
-
-	resolved_init(&s);
-	if (resolve(p, facts, &s, e) < 0)
-		return -1;
-	resolved_capabilities(&s, can);
 	return 0;
 }

@@ -39,7 +39,7 @@ void resolved_free(struct resolved *s)
 {
 	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->userns,
 		&s->x.display, &s->x.number, &s->x.cookie_path};
-	struct strv *lists[] = {&s->groups, &s->reach, &s->secrets};
+	struct strv *lists[] = {&s->groups, &s->secrets};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		free(*texts[i]);

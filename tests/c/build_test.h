@@ -3,12 +3,12 @@
 #ifndef CNNRUN_TESTS_BUILD_TEST_H
 #define CNNRUN_TESTS_BUILD_TEST_H
 
-#include "engine_test.h"
+#include "test.h"
 
 #include "launch/image/building.h"
 
 /* Without a project: paths are absolute. */
-static UNUSED int inputs_of(
+static inline int inputs_of(
 	const struct plan_build *b, struct build_inputs **in, struct err *e)
 {
 	*in = build_inputs_open(NULL, b);
@@ -21,7 +21,7 @@ static UNUSED int inputs_of(
 }
 
 /* As ensure_image() does it, without its records. fetch: the bases too. */
-static UNUSED int build_on(struct engine *g, const struct plan_build *b, bool fetch,
+static inline int build_on(struct engine *g, const struct plan_build *b, bool fetch,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e)
 {

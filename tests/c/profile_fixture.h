@@ -3,21 +3,10 @@
 #ifndef TESTS_PROFILE_FIXTURE_H
 #define TESTS_PROFILE_FIXTURE_H
 
+#include "test.h"
+
 #include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#include "base/mem.h"
-#include "base/path.h"
 #include "profile/profile.h"
 
 struct fixture {
@@ -128,11 +117,5 @@ static inline int fixture_run(const struct fixture *x, const char *text,
 	profile_end(p);
 	return rc;
 }
-
-#define assert_contains(text, part)                                                      \
-	do {                                                                             \
-		if (!strstr((text), (part)))                                             \
-			fail_msg("\"%s\" is not in \"%s\"", (part), (text));             \
-	} while (0)
 
 #endif

@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The base library: paths, errors, lists, buffers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "test.h"
 
 #include "base/digest.h"
-#include "base/json.h"
 #include "base/log.h"
-#include "base/mem.h"
-#include "base/path.h"
 
 static void paths_are_folded(void **state)
 {

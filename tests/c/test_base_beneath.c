@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What lies below a directory is opened and nothing else, by the kernel's own means and
  * without them. */
-#include "engine_test.h"
+#include "test.h"
 
 #include <fcntl.h>
 #include <seccomp.h>
@@ -14,7 +14,7 @@ static int in = -1;
 static int set_up(void **state)
 {
 	(void)state;
-	dir = scratch();
+	dir = scratch_make();
 	put(dir, "in/file", "mine");
 	put(dir, "in/sub/file", "mine");
 	put(dir, "out/file", "theirs");

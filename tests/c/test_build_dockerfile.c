@@ -61,7 +61,7 @@ static void test_bases(void **state)
 
 static void test_build_bases(void **state)
 {
-	char *dir = scratch(), *base = xstrdup("mine:2");
+	char *dir = scratch_make(), *base = xstrdup("mine:2");
 	struct plan_build b = {.context = dir, .base = base};
 	struct build_inputs *in = NULL;
 	AUTO_STRV struct strv bases = {0};
@@ -69,7 +69,7 @@ static void test_build_bases(void **state)
 
 	(void)state;
 	put(dir, "Dockerfile", "ARG BASE_IMAGE=theirs\nFROM $BASE_IMAGE\n");
-	assert_good(inputs_of(&b, &in, &e), &e);
+	assert_ok(inputs_of(&b, &in, &e));
 	build_inputs_bases(in, &b, &bases);
 	build_inputs_free(in);
 	assert_int_equal(bases.n, 1);
@@ -88,7 +88,7 @@ static void test_platform(void **state)
 		{"linux/arm64/v8", "linux/arm64+arm64."},
 		{"linux/arm", "linux/arm/v7+arm.v7"},
 		{"linux/amd64", "linux/amd64+amd64."}};
-	char *dir = scratch();
+	char *dir = scratch_make();
 
 	(void)state;
 	put(dir, "Dockerfile",
@@ -102,7 +102,7 @@ static void test_platform(void **state)
 		struct err e = {0};
 
 		kvs_set(&b.args, "BUILDARCH", "mine");
-		assert_good(inputs_of(&b, &in, &e), &e);
+		assert_ok(inputs_of(&b, &in, &e));
 		build_inputs_bases(in, &b, &bases);
 		build_inputs_free(in);
 		assert_int_equal(bases.n, 2);

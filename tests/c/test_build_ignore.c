@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One tree under many .dockerignore files. The lists of what is left were checked against
  * docker's own client (28.2), classic builder; where BuildKit differs it says so. */
-#include "engine_test.h"
+#include "test.h"
 
 #include "build/ignore.h"
 #include "build/walk.h"
@@ -68,19 +68,19 @@ static void list(char *dir, const char *text, bool classic, struct buf *out)
 	struct err e = {0};
 	int got;
 
-	assert_good(ignore_parse(&ig, text, strlen(text), ".dockerignore", &e), &e);
+	assert_ok(ignore_parse(&ig, text, strlen(text), ".dockerignore", &e));
 	ignore_keep(&ig, "Dockerfile");
-	assert_good(walk_open(&root, &ig, classic, &walk, &e), &e);
+	assert_ok(walk_open(&root, &ig, classic, &walk, &e));
 	while ((got = walk_next(walk, &w, &e)) > 0)
 		buf_addf(out, "%s%s", out->n ? " " : "", w.path);
-	assert_good(got, &e);
+	assert_ok(got);
 	walk_free(walk);
 	close(root.fd);
 }
 
 static void test_trees(void **state)
 {
-	char *dir = scratch();
+	char *dir = scratch_make();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(files); i++)
@@ -130,7 +130,7 @@ static void test_keep_is_literal(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_good(ignore_parse(&ig, "*\nd", 3, "x", &e), &e);
+	assert_ok(ignore_parse(&ig, "*\nd", 3, "x", &e));
 	ignore_keep(&ig, "d/[a]*");
 	assert_true(ignore_match(&ig, "d", NULL, top));
 	assert_false(ignore_match(&ig, "d/[a]*", top, own));

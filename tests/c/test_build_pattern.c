@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "test.h"
 
+#include "engine/container.h"
+#include "engine/image.h"
 #include "build/pattern.h"
 
 /* Each was seen in what docker's own client (28.2) puts into a context. */

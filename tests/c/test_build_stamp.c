@@ -12,8 +12,8 @@ static char *stamp(void)
 	char *hex = NULL;
 	struct err e = {0};
 
-	assert_good(inputs_of(&build, &in, &e), &e);
-	assert_good(build_stamp(in, &build, &hex, &e), &e);
+	assert_ok(inputs_of(&build, &in, &e));
+	assert_ok(build_stamp(in, &build, &hex, &e));
 	build_inputs_free(in);
 	assert_int_equal(strlen(hex), 64);
 	return hex;
@@ -44,7 +44,7 @@ static void same(const char *last, const char *why)
 static int set_up(void **state)
 {
 	(void)state;
-	dir = scratch();
+	dir = scratch_make();
 	put(dir, "Dockerfile", "FROM scratch\n");
 	put(dir, "src/a", "1234");
 	put(dir, "junk/b", "1234");

@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The completion scripts: accepted by their shells, and holding every option there is. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "test.h"
 
-#include "base/mem.h"
-#include "base/path.h"
 #include "cli/option/completion.h"
 
 /* Runs "shell -n file" where the shell is installed. */

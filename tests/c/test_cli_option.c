@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The option parser, its help text and its suggestions. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "cli/option/option.h"
 
 static const struct opt own[] = {

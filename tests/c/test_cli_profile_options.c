@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Options that a profile declares: read, refused, parsed, handed on. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "cli/option/profile_options.h"
 
 static const char description[] =

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The progress display, drawn into a buffer. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "cli/face/progress.h"
 
 static double clock_now;

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A plan in words, and what a command line changes in a plan. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "cli/face/show.h"
 
 static void has(const struct buf *b, const char *text)
@@ -47,7 +41,7 @@ static void test_tree(void **state)
 {
 	AUTO_PLAN struct plan p;
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	struct strv recorded = {0};
 	struct profile_source src = {.shown = (char[]){"gui.lua"},
 		.path = (char[]){"/x/gui.lua"},
@@ -58,8 +52,8 @@ static void test_tree(void **state)
 	plan_init(&p);
 	resolved_init(&s);
 	fill(&p, &s);
-	resolved_capabilities(&s, &can);
-	show_tree(&b, &src, &p, &s, &recorded, &can);
+	rights_add_resolved(&rights, &s);
+	show_tree(&b, &src, &p, &s, &recorded, &rights);
 	has(&b, "profile    gui.lua\n");
 	has(&b, "build      docker/Dockerfile with the context .\n");
 	has(&b, "command    echo 'a b'\n");
@@ -78,7 +72,8 @@ static void test_tree(void **state)
 static void test_nothing_runs(void **state)
 {
 	AUTO_PLAN struct plan p;
-	AUTO_STRV struct strv recorded = {0}, can = {0};
+	AUTO_STRV struct strv recorded = {0};
+	struct rights rights = {0};
 	struct profile_source src = {.shown = (char[]){"x.lua"}, .trusted = true};
 	AUTO_BUF struct buf b = {0};
 
@@ -86,7 +81,7 @@ static void test_nothing_runs(void **state)
 	plan_init(&p);
 	p.project = xstrdup("/x");
 	strv_add(&recorded, "busybox true");
-	show_tree(&b, &src, &p, NULL, &recorded, &can);
+	show_tree(&b, &src, &p, NULL, &recorded, &rights);
 	assert_string_equal(b.p, "profile    x.lua (came with cnnrun)\n"
 				 "project    /x\n"
 				 "first runs busybox true\n");

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Values in words, and tables. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "cli/face/table.h"
 #include "cli/face/words.h"
 #include "plan/shell_word.h"

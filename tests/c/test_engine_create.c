@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* container_create.c and host_config.c: the request for many specs. */
-#include "engine_test.h"
+#include "test.h"
+
+#include "engine/container.h"
+#include "engine/image.h"
 
 static const struct engine_info docker41 = {.api_minor = 41},
 				docker44 = {.api_minor = 44},

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "test.h"
+
+#include "engine/container.h"
+#include "engine/image.h"
 
 static char *dir;
 
 static int set_up(void **state)
 {
 	(void)state;
-	dir = scratch();
+	dir = scratch_make();
 	unsetenv("DOCKER_HOST");
 	unsetenv("DOCKER_CONTEXT");
 	setenv("DOCKER_CONFIG", dir, 1);
@@ -25,7 +28,7 @@ static void check(const char *host, const char *context, const char *want)
 	char *url = NULL;
 	struct err e = {0};
 
-	assert_good(engine_find(host, context, &url, &e), &e);
+	assert_ok(engine_find(host, context, &url, &e));
 	assert_string_equal(url, want);
 	free(url);
 }

@@ -2,7 +2,9 @@
 /* Every call of the engine against every way to answer it wrongly: none crashes, hangs or
  * takes much memory, and each says in one printable line what went wrong. */
 #include "build_test.h"
+#include "canned.h"
 #include "engine_faults.h"
+#include "shell_resolved.h"
 
 #include <poll.h>
 #include <fcntl.h>
@@ -73,7 +75,7 @@ static void serve_faults(int listener)
 
 static struct server start_server(void)
 {
-	struct server s = {.dir = scratch()};
+	struct server s = {.dir = scratch_make()};
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
 
@@ -371,7 +373,7 @@ static void test_faults(void **state)
 			if (calls[i].streams && lasts(faults[k].after))
 				continue;
 			*fault_now = (int)k;
-			assert_good(engine_open(s.url, &g, &e), &e);
+			assert_ok(engine_open(s.url, &g, &e));
 			g->patience_ms = 30;
 			if (calls[i].call(g, &e) < 0) {
 				check_message(calls[i].name, faults[k].what, &e);
@@ -401,7 +403,7 @@ static void test_endless_builds(void **state)
 			strncmp(faults[k].reply, OK "\r\n", sizeof OK + 1) != 0)
 			continue;
 		*fault_now = (int)k;
-		assert_good(engine_open(s.url, &g, &e), &e);
+		assert_ok(engine_open(s.url, &g, &e));
 		assert_int_equal(call_build(g, &e), -1);
 		assert_has(e.msg, "too long");
 		e = (struct err){0};
@@ -429,7 +431,7 @@ int main(void)
 	mem_init();
 	fault_now = mmap(NULL, sizeof *fault_now, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	context = scratch();
+	context = scratch_make();
 	put(context, "Dockerfile", "FROM scratch\n");
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	scratch_end(context);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "test.h"
 
 #include "engine/http/base64.h"
 #include "engine/registry/docker_config.h"
@@ -11,7 +11,7 @@ static int set_up(void **state)
 	AUTO_FREE char *path = NULL;
 
 	(void)state;
-	dir = scratch();
+	dir = scratch_make();
 	setenv("DOCKER_CONFIG", dir, 1);
 	path = xasprintf("%s:/usr/bin:/bin", dir);
 	setenv("PATH", path, 1);
@@ -31,7 +31,7 @@ static void check(const char *ref, const char *want)
 	AUTO_BUF struct buf auth = {0}, text = {0};
 	struct err e = {0};
 
-	assert_good(registry_auth(ref, &auth, &e), &e);
+	assert_ok(registry_auth(ref, &auth, &e));
 	assert_int_equal(base64_decode(buf_str(&auth), auth.n, &text), 0);
 	assert_string_equal(buf_str(&text), want);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The demultiplexer, chunks, base64, URLs: whatever the pieces the bytes come in. */
-#include "engine_test.h"
+#include "test.h"
 
+#include "engine/container.h"
+#include "engine/image.h"
 #include "engine/http/base64.h"
 #include "engine/http/call.h"
 #include "engine/http/chunked.h"
@@ -41,10 +43,8 @@ static void test_demux_splits(void **state)
 			size_t bytes[3] = {0};
 
 			for (int i = 0; i < 3; i++)
-				assert_good(
-					demux_feed(&d, raw.p + cuts[i],
-						cuts[i + 1] - cuts[i], gather, &out, &e),
-					&e);
+				assert_ok(demux_feed(&d, raw.p + cuts[i],
+					cuts[i + 1] - cuts[i], gather, &out, &e));
 			for (size_t i = 0; i < out.n; i++)
 				bytes[out.p[i] == '1' ? 1 : out.p[i] == '2' ? 2 : 0]++;
 			assert_int_equal(bytes[0], strlen("hello worldoopsagain"));
@@ -64,7 +64,7 @@ static void test_demux_whole(void **state)
 	frame(&raw, 2, "b");
 	frame(&raw, 0, "c");
 	frame(&raw, 3, "d");
-	assert_good(demux_feed(&d, raw.p, raw.n, gather, &out, &e), &e);
+	assert_ok(demux_feed(&d, raw.p, raw.n, gather, &out, &e));
 	assert_string_equal(out.p, "1a2b1c2d");
 }
 
@@ -104,7 +104,7 @@ static void test_chunks(void **state)
 
 			memcpy(copy, raw + i, n);
 			k = chunked_feed(&c, copy, n, &e);
-			assert_good(k, &e);
+			assert_ok(k);
 			buf_add(&out, copy, (size_t)k);
 		}
 		assert_string_equal(out.p, "hello 01234567890123456789abcdef!?");

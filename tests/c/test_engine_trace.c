@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* build_trace.c, build_log.c, ndjson.c and protobuf.c on what an engine sent, and on
  * less. */
-#include "engine_test.h"
+#include "test.h"
 
+#include "engine/container.h"
+#include "engine/image.h"
 #include "engine/http/base64.h"
 #include "engine/docker/image/build_log.h"
 #include "engine/http/ndjson.h"
@@ -222,7 +224,7 @@ static void test_classic(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_good(feed(&log, text, 10, &e), &e);
+	assert_ok(feed(&log, text, 10, &e));
 	build_log_end(&log);
 	assert_string_equal(seen.p,
 		"START 1 [1/2] FROM busybox\nDONE 1 [1/2] FROM busybox\n"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine_test.h"
+#include "test.h"
 
+#include "engine/container.h"
+#include "engine/image.h"
 #include "engine/docker/ustar.h"
 
 static void add(struct buf *tar, const char *path, const char *text, uid_t uid)
@@ -13,7 +15,7 @@ static void add(struct buf *tar, const char *path, const char *text, uid_t uid)
 		.gid = 7};
 	struct err e = {0};
 
-	assert_good(ustar_add(tar, &f, &e), &e);
+	assert_ok(ustar_add(tar, &f, &e));
 	free(f.path);
 	free(f.data);
 }
@@ -21,7 +23,7 @@ static void add(struct buf *tar, const char *path, const char *text, uid_t uid)
 /* The system's tar reads what we write. */
 static void test_written(void **state)
 {
-	char *dir = scratch(), *deep = xstrdup("/a");
+	char *dir = scratch_make(), *deep = xstrdup("/a");
 	AUTO_BUF struct buf tar = {0}, list = {0};
 	AUTO_FREE char *file = xasprintf("%s/t.tar", dir);
 	AUTO_FREE char *listing = xasprintf("%s/list", dir);
@@ -40,9 +42,9 @@ static void test_written(void **state)
 	add(&tar, deep, "x", 2097152); /* the first uid that octal cannot hold */
 	ustar_end(&tar);
 	assert_int_equal(tar.n % 512, 0);
-	assert_good(file_write(file, tar.p, tar.n, 0600, &e), &e);
+	assert_ok(file_write(file, tar.p, tar.n, 0600, &e));
 	shell("tar --numeric-owner -tvf %s > %s", file, listing);
-	assert_good(file_read(listing, 0, &list, &e), &e);
+	assert_ok(file_read(listing, 0, &list, &e));
 	assert_has(list.p, "drw-r----- 0/7");
 	assert_has(list.p, "-rw-r----- 1234567890/7");
 	assert_has(list.p, "etc/passwd");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host_test.h"
+#include "test.h"
 
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
@@ -57,8 +57,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	scratch_remove(scratch);
-	free(scratch);
+	scratch_end(scratch);
 	free(run);
 	return 0;
 }
@@ -88,7 +87,7 @@ static void test_wayland(void **state)
 	expect(desktop_wayland(), NULL);
 	free(make_socket("run/wayland-1"));
 	expect(desktop_wayland(), path_join(run, "wayland-1"));
-	write_text(plain, "no socket");
+	put("/", plain, "no socket");
 	setenv("WAYLAND_DISPLAY", "wayland-7", 1);
 	expect(desktop_wayland(), NULL);
 	/* An absolute one needs no runtime directory. */
@@ -145,10 +144,10 @@ static void test_pulse_cookie(void **state)
 	assert_ok(dir_make(config, 0700, &e));
 	expect(desktop_pulse_cookie(), NULL);
 	old = path_join(home, ".pulse-cookie");
-	write_text(old, "c");
+	put("/", old, "c");
 	expect(desktop_pulse_cookie(), xstrdup(old));
 	new = path_join(config, "cookie");
-	write_text(new, "c");
+	put("/", new, "c");
 	expect(desktop_pulse_cookie(), xstrdup(new));
 	setenv("PULSE_COOKIE", old, 1);
 	expect(desktop_pulse_cookie(), xstrdup(old));
@@ -212,17 +211,17 @@ static void test_timezone_files(void **state)
 	expect(session_timezone_in(scratch), NULL);
 	assert_int_equal(symlink("/usr/share/zoneinfo/Europe/Paris", link), 0);
 	expect(session_timezone_in(scratch), xstrdup("Europe/Paris"));
-	write_text(file, "America/Argentina/Ushuaia\n");
+	put("/", file, "America/Argentina/Ushuaia\n");
 	expect(session_timezone_in(scratch), xstrdup("America/Argentina/Ushuaia"));
-	write_text(file, "\n");
+	put("/", file, "\n");
 	expect(session_timezone_in(scratch), xstrdup("Europe/Paris"));
-	write_text(file, "/etc/shadow\n");
+	put("/", file, "/etc/shadow\n");
 	expect(session_timezone_in(scratch), xstrdup("Europe/Paris"));
 	unlink(link);
 	assert_int_equal(symlink("../etc/elsewhere", link), 0);
 	expect(session_timezone_in(scratch), NULL);
 	unlink(link);
-	write_text(link, "TZif2");
+	put("/", link, "TZif2");
 	expect(session_timezone_in(scratch), NULL);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host_test.h"
+#include "test.h"
 
 #include <spawn.h>
 
@@ -167,7 +167,7 @@ static void test_cdi(void **state)
 		AUTO_FREE char *path = path_join(dir, cases[i].file);
 
 		assert_int_equal(mkdir(dir, 0700), 0);
-		write_text(path, cases[i].text);
+		put("/", path, cases[i].text);
 		if (host_cdi_in(dir) != cases[i].gpus)
 			fail_msg("%s: %s", cases[i].file, cases[i].text);
 	}
@@ -182,8 +182,8 @@ static void test_toolkit(void **state)
 
 	(void)state;
 	setenv("PATH", scratch, 1);
-	write_text(hook, "not executable");
-	write_text(ctk, "#!/bin/sh\n");
+	put("/", hook, "not executable");
+	put("/", ctk, "#!/bin/sh\n");
 	assert_int_equal(chmod(ctk, 0755), 0);
 	found = host_nvidia_toolkit();
 	setenv("PATH", old, 1);
@@ -204,8 +204,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	unsetenv("CNNRUN_NVML");
-	scratch_remove(scratch);
-	free(scratch);
+	scratch_end(scratch);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "host_test.h"
+#include "test.h"
 
 #include <grp.h>
 #include <pwd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every way out of raw mode, each in a child that has a pseudo-terminal of its own. */
-#include "host_test.h"
+#include "test.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -259,12 +259,13 @@ static void test_ignored_quit_stays_ignored(void **state)
 
 static void test_no_terminal(void **state)
 {
-	AUTO_FREE char *dir = scratch_make(), *path = path_join(dir, "file");
+	char *dir = scratch_make();
+	AUTO_FREE char *path = path_join(dir, "file");
 	struct err e = {0};
 	int rows = -1, cols = -1, fd;
 
 	(void)state;
-	write_text(path, "");
+	put("/", path, "");
 	fd = open(path, O_RDWR);
 	assert_int_equal(terminal_raw(fd, &e), -1);
 	assert_int_equal(e.code, ENOTTY);
@@ -275,7 +276,7 @@ static void test_no_terminal(void **state)
 	assert_int_equal(rows, -1);
 	terminal_restore();
 	terminal_continue();
-	scratch_remove(dir);
+	scratch_end(dir);
 }
 
 static void test_size(void **state)

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The user database of this machine, and in a private mount namespace one that we write.
- */
-#include "host_test.h"
-
-#include <grp.h>
-#include <pwd.h>
-#include <sched.h>
-#include <sys/mount.h>
+/* The user database of this machine, and ones that we write. */
+#include "user.h"
 
 #include "base/buf.h"
 #include "host/user.h"
@@ -64,138 +58,88 @@ static void test_groups(void **state)
 	assert_false(host_uid_of("", &uid));
 }
 
-/* Runs body in a child that is uid:gid with two groups and has our passwd and group
- * files; its exit status. */
-static int as_user(
-	uid_t uid, gid_t gid, const char *passwd, const char *group, int (*body)(void))
+static void use(uid_t uid, gid_t gid, const char *passwd, const char *group)
 {
-	AUTO_FREE char *dir = scratch_make();
-	AUTO_FREE char *p = path_join(dir, "passwd"), *g = path_join(dir, "group");
-	const gid_t groups[] = {gid, 44, 991};
-	int status = -1;
-	pid_t pid;
-
-	write_text(p, passwd);
-	write_text(g, group);
-	assert_int_equal(chmod(dir, 0755) | chmod(p, 0644) | chmod(g, 0644), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		if (unshare(CLONE_NEWNS) < 0 ||
-			mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-			mount(p, "/etc/passwd", NULL, MS_BIND, NULL) < 0 ||
-			mount(g, "/etc/group", NULL, MS_BIND, NULL) < 0)
-			_exit(77);
-		if (setgroups(COUNT_OF(groups), groups) < 0 || setgid(gid) < 0 ||
-			setuid(uid) < 0)
-			_exit(78);
-		_exit(body());
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	scratch_remove(dir);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
+	me.uid = uid;
+	me.gid = me.groups[0] = gid;
+	me.groups[1] = 44;
+	me.passwd = passwd;
+	me.group = group;
 }
 
-/* In the child there is no cmocka: the number of the first thing that is wrong. */
-static int differs(const struct host_user *u, const char *name, const char *group,
-	const char *gecos, const char *home, const char *shell)
+static int back_to_this_process(void **state)
 {
-	if (strcmp(u->name, name) != 0)
-		return 1;
-	if (strcmp(u->group, group) != 0)
-		return 2;
-	if (strcmp(u->gecos, gecos) != 0)
-		return 3;
-	if (strcmp(u->home, home) != 0)
-		return 4;
-	return strcmp(u->shell, shell) != 0 ? 5 : 0;
+	(void)state;
+	me.passwd = NULL;
+	return 0;
 }
 
-static int ordinary(void)
-{
-	AUTO_USER struct host_user u = {0};
-	int rc;
-
-	if (host_user_get(&u, NULL) < 0)
-		return 10;
-	rc = differs(&u, "alice", "users", "Alice A.", "/srv/alice", "/bin/zsh");
-	if (rc)
-		return rc;
-	if (u.n_groups != 2 || u.groups[0].gid != 44 || u.groups[1].gid != 991)
-		return 11;
-	/* The group of 3000 members needs far more than the first buffer. */
-	return strcmp(u.groups[0].name, "video") != 0 ||
-			       strcmp(u.groups[1].name, "g991") != 0
-		       ? 12
-		       : 0;
-}
-
-static int without_entry(void)
-{
-	AUTO_USER struct host_user u = {0};
-
-	if (host_user_get(&u, NULL) < 0)
-		return 10;
-	return differs(&u, "u54321", "g54322", "", "/home/u54321", "/bin/sh");
-}
-
-static int bare_entry(void)
-{
-	AUTO_USER struct host_user u = {0};
-
-	if (host_user_get(&u, NULL) < 0)
-		return 10;
-	return differs(&u, "bob", "g1001", "a b", "/", "/bin/sh");
-}
-
-/* glibc lets control characters through; a directory service would as well. */
-static int bad_name(void)
+static void check(const char *name, const char *group, const char *gecos,
+	const char *home, const char *sh)
 {
 	AUTO_USER struct host_user u = {0};
 	struct err e = {0};
 
-	if (host_user_get(&u, &e) == 0)
-		return 10;
-	return u.name || !strstr(e.msg, "user name") ? 11 : 0;
+	assert_ok(host_user_get(&u, &e));
+	assert_int_equal(u.uid, me.uid);
+	assert_int_equal(u.gid, me.gid);
+	assert_string_equal(u.name, name);
+	assert_string_equal(u.group, group);
+	assert_string_equal(u.gecos, gecos);
+	assert_string_equal(u.home, home);
+	assert_string_equal(u.shell, sh);
 }
 
-static int bad_group(void)
+static void test_entry(void **state)
 {
-	AUTO_USER struct host_user u = {0};
-
-	if (host_user_get(&u, NULL) < 0)
-		return 10;
-	return strcmp(u.group, "g1001") != 0;
+	(void)state;
+	use(1000, 1001,
+		"root:x:0:0::/:/bin/sh\nalice:x:1000:1001:Alice A.:/srv/a:/bin/zsh\n",
+		"users:x:1001:\n");
+	check("alice", "users", "Alice A.", "/srv/a", "/bin/zsh");
+	use(1000, 1001, "bob:x:1000:1001:a\tb::\n", "");
+	check("bob", "g1001", "a b", "/", "/bin/sh");
+	use(54321, 54322, "root:x:0:0::/:/bin/sh\n", "root:x:0:\n");
+	check("u54321", "g54322", "", "/home/u54321", "/bin/sh");
+	use(0, 0, "root:x:0:0:root:/root:/bin/bash\n", "root:x:0:\n");
+	check("root", "root", "root", "/root", "/bin/bash");
 }
 
-static void test_other_databases(void **state)
+/* The group of 3000 members needs far more than the first buffer. */
+static void test_large_group(void **state)
 {
 	AUTO_BUF struct buf video = {0};
+	AUTO_USER struct host_user u = {0}, v = {0};
+	struct err e = {0};
 
 	(void)state;
-	if (geteuid() != 0) {
-		print_message("needs root for another /etc/passwd\n");
-		skip();
-	}
 	buf_adds(&video, "users:x:1001:\nvideo:x:44:");
 	for (int i = 0; i < 3000; i++)
 		buf_addf(&video, "%smember%d", i ? "," : "", i);
 	buf_addc(&video, '\n');
-	assert_int_equal(
-		as_user(1000, 1001, "alice:x:1000:1001:Alice A.:/srv/alice:/bin/zsh\n",
-			video.p, ordinary),
-		0);
-	assert_int_equal(as_user(54321, 54322, "root:x:0:0::/:/bin/sh\n", "root:x:0:\n",
-				 without_entry),
-		0);
-	assert_int_equal(
-		as_user(1000, 1001, "bob:x:1000:1001:a\tb::\n", "", bare_entry), 0);
-	assert_int_equal(
-		as_user(1000, 1001, "b\rob:x:1000:1001::/:/bin/sh\n", "", bad_name), 0);
-	assert_int_equal(as_user(1000, 1001, "bob:x:1000:1001::/:/bin/sh\n",
-				 "us\033ers:x:1001:\n", bad_group),
-		0);
+	use(1000, 1001, "alice:x:1000:1001::/srv/a:\n", buf_str(&video));
+	assert_ok(host_user_get(&u, &e));
+	assert_int_equal(u.n_groups, 1); /* besides its own */
+	assert_int_equal(u.groups[0].gid, 44);
+	assert_string_equal(u.groups[0].name, "video");
+	me.group = "";
+	assert_ok(host_user_get(&v, &e));
+	assert_string_equal(v.groups[0].name, "g44");
+}
+
+/* glibc lets control characters through; a directory service would as well. */
+static void test_bad_names(void **state)
+{
+	AUTO_USER struct host_user u = {0};
+	struct err e = {0};
+
+	(void)state;
+	use(1000, 1001, "b\rob:x:1000:1001::/:/bin/sh\n", "");
+	assert_int_equal(host_user_get(&u, &e), -1);
+	assert_null(u.name);
+	assert_has(e.msg, "user name");
+	use(1000, 1001, "bob:x:1000:1001::/:/bin/sh\n", "us\033ers:x:1001:\n");
+	check("bob", "g1001", "", "/", "/bin/sh");
 }
 
 int main(void)
@@ -203,7 +147,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_this_process),
 		cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_other_databases),
+		cmocka_unit_test_teardown(test_entry, back_to_this_process),
+		cmocka_unit_test_teardown(test_large_group, back_to_this_process),
+		cmocka_unit_test_teardown(test_bad_names, back_to_this_process),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which container a name means. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "launch/own.h"
 
 static struct container_item items[] = {

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Plans: every kind of nonsense is refused, at the line of the profile. What is sense is
  * test_settings'. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "plan/plan.h"
 
 /* The plan of a container with these members. */

@@ -3,7 +3,6 @@
 #include "profile_fixture.h"
 
 #include <fcntl.h>
-#include <sys/wait.h>
 
 #define CNN "local cnn = require 'cnnrun'\n"
 
@@ -81,7 +80,7 @@ static void a_lost_line_is_not_made_up(void **state)
 				     "  return c:workdir(5)\nend }",
 				 NULL, NULL, &plan, &e),
 		-1);
-	assert_contains(e.msg, "x.lua: c:workdir: the directory must be");
+	assert_has(e.msg, "x.lua: c:workdir: the directory must be");
 }
 
 static void a_traceback_is_kept(void **state)
@@ -97,7 +96,7 @@ static void a_traceback_is_kept(void **state)
 	assert_int_equal(profile_start(&s, NULL, &p, &e), 0);
 	assert_int_equal(profile_describe(p, NULL, &about, &e), -1);
 	assert_string_equal(e.msg, "x.lua:2: no");
-	assert_contains(profile_traceback(p), "x.lua:4: in main chunk");
+	assert_has(profile_traceback(p), "x.lua:4: in main chunk");
 	profile_end(p);
 }
 
@@ -123,7 +122,7 @@ static void wrong_options_are_usage(void **state)
 		assert_int_equal(
 			fixture_run(*state, profile, NULL, given[i][0], &plan, &e), -1);
 		assert_int_equal(e.code, ERR_USAGE);
-		assert_contains(e.msg, given[i][1]);
+		assert_has(e.msg, given[i][1]);
 	}
 }
 
@@ -196,7 +195,7 @@ static void a_module_that_requires_itself(void **state)
 
 	fixture_write(x, "loop.lua", "return require 'loop'");
 	assert_int_equal(fixture_run(x, "require 'loop'", NULL, NULL, &plan, &e), -1);
-	assert_contains(e.msg, "loop.lua:1: require \"loop\": it requires itself");
+	assert_has(e.msg, "loop.lua:1: require \"loop\": it requires itself");
 }
 
 static void an_error_in_a_module_names_it(void **state)
@@ -207,7 +206,7 @@ static void an_error_in_a_module_names_it(void **state)
 
 	fixture_write(x, "lib/bad.lua", "\n\nlocal x = = 1");
 	assert_int_equal(fixture_run(x, "require 'lib.bad'", NULL, NULL, &plan, &e), -1);
-	assert_contains(e.msg, "lib/bad.lua:3: unexpected symbol near '='");
+	assert_has(e.msg, "lib/bad.lua:3: unexpected symbol near '='");
 }
 
 static void events_reach_their_handlers(void **state)
@@ -338,7 +337,7 @@ static void scripts_can_come_from_disk(void **state)
 	rc = fixture_run(x, CNN, NULL, NULL, &plan, &e);
 	unsetenv("CNNRUN_SCRIPTS");
 	assert_int_equal(rc, -1);
-	assert_contains(e.msg, "cnnrun/session.lua");
+	assert_has(e.msg, "cnnrun/session.lua");
 }
 
 static const cJSON *main_of(const cJSON *plan)

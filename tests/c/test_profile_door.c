@@ -3,11 +3,9 @@
  * too many, too long, out of order, or none. */
 #include "profile_fixture.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include "profile/host.h"
 

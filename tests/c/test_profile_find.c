@@ -2,8 +2,6 @@
 /* Which file a name means, and where a project begins. */
 #include "profile_fixture.h"
 
-#include <errno.h>
-
 static void go(const struct fixture *x, const char *dir)
 {
 	AUTO_FREE char *full = path_join(x->root, dir);
@@ -63,10 +61,10 @@ static void check_no_project(const char *said)
 	struct err e = {0};
 
 	assert_null(project_find(&e));
-	assert_contains(e.msg, said);
+	assert_has(e.msg, said);
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		assert_int_equal(profile_find(names[i], &s, &e), -1);
-		assert_contains(e.msg, said);
+		assert_has(e.msg, said);
 	}
 }
 
@@ -162,7 +160,7 @@ static void without_a_name_it_is_cnnrun_lua(void **state)
 	struct err e = {0};
 
 	assert_int_equal(profile_find(NULL, &s, &e), -1);
-	assert_contains(e.msg, "no cnnrun.lua in ");
+	assert_has(e.msg, "no cnnrun.lua in ");
 	fixture_write(x, "cnnrun.lua", "text");
 	fixture_write(x, "deep/er/keep", "");
 	go(x, "p/deep/er");
@@ -203,20 +201,20 @@ static void what_is_not_there_is_said_with_what_is(void **state)
 
 	assert_int_equal(profile_find("nosuch", &s, &e), -1);
 	assert_int_equal(e.code, ENOENT);
-	assert_contains(e.msg, "no profile \"nosuch\"; there are: ");
-	assert_contains(e.msg, "gui");
-	assert_contains(e.msg, x->project);
+	assert_has(e.msg, "no profile \"nosuch\"; there are: ");
+	assert_has(e.msg, "gui");
+	assert_has(e.msg, x->project);
 	fixture_write(x, "profiles/abq.lua", "");
 	fixture_write(x, "profiles/bq.lua", "");
 	assert_int_equal(profile_find("nosuch", &s, &e), -1);
-	assert_contains(e.msg, "abq, bq, ");
+	assert_has(e.msg, "abq, bq, ");
 	assert_int_equal(profile_find("./nosuch.lua", &s, &e), -1);
-	assert_contains(e.msg, "nosuch.lua: No such file or directory");
+	assert_has(e.msg, "nosuch.lua: No such file or directory");
 	assert_int_equal(profile_find("./docker", &s, &e), -1);
-	assert_contains(e.msg, "not a file");
+	assert_has(e.msg, "not a file");
 	assert_int_equal(mkfifo("pipe.lua", 0600), 0);
 	assert_int_equal(profile_find("./pipe.lua", &s, &e), -1);
-	assert_contains(e.msg, "not a file");
+	assert_has(e.msg, "not a file");
 }
 
 static void a_huge_file_is_no_profile(void **state)
@@ -229,7 +227,7 @@ static void a_huge_file_is_no_profile(void **state)
 	memset(text, ' ', ((size_t)2 << 20) - 1);
 	fixture_write(x, "big.lua", text);
 	assert_int_equal(profile_find("./big.lua", &s, &e), -1);
-	assert_contains(e.msg, "larger than 1048576 bytes");
+	assert_has(e.msg, "larger than 1048576 bytes");
 }
 
 static void all_are_listed_nearest_first(void **state)
@@ -262,7 +260,7 @@ static void scripts_are_read_by_name(void **state)
 	struct err e = {0};
 
 	assert_int_equal(script_read("cnnrun/init.lua", &text, &e), 0);
-	assert_contains(text.p, "require \"cnnrun\"");
+	assert_has(text.p, "require \"cnnrun\"");
 	assert_int_equal(script_read("cnnrun/nothing.lua", &text, &e), -1);
 	assert_int_equal(script_read("../secret", &text, &e), -1);
 	assert_int_equal(script_read("/etc/passwd", &text, &e), -1);

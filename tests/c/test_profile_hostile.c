@@ -3,8 +3,6 @@
 #include "profile_fixture.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <sys/wait.h>
 
 struct attack {
 	const char *text, *line;
@@ -226,15 +224,15 @@ static void links_do_not_lead_out(void **state)
 			" local s, why = cnn.project.read('out.txt') error(why, 0)",
 			NULL, NULL, &plan, &e),
 		-1);
-	assert_contains(e.msg, "outside the project");
+	assert_has(e.msg, "outside the project");
 	assert_int_equal(fixture_run(x, "require 'out'", NULL, NULL, &plan, &e), -1);
-	assert_contains(e.msg, "outside the project");
+	assert_has(e.msg, "outside the project");
 	assert_int_equal(
 		fixture_run(x,
 			"error(tostring(require 'cnnrun'.project.exists('out.txt')), 0)",
 			NULL, NULL, &plan, &e),
 		-1);
-	assert_contains(e.msg, "false");
+	assert_has(e.msg, "false");
 }
 
 static void bytecode_is_not_loaded(void **state)
@@ -245,7 +243,7 @@ static void bytecode_is_not_loaded(void **state)
 
 	fixture_write_n(x, "mod.lua", "\033LuaT\0\x19\x93\r\n\x1a\n", 12);
 	assert_int_equal(fixture_run(x, "require 'mod'", NULL, NULL, &plan, &e), -1);
-	assert_contains(e.msg, "holds bytecode");
+	assert_has(e.msg, "holds bytecode");
 }
 
 int main(void)

@@ -3,7 +3,6 @@
  * would have handed to a profile. */
 #include "profile_fixture.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -12,7 +11,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "profile/child.h"

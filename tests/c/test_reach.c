@@ -1,32 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* What is free and what is a capability; and that what was looked at is what is mounted.
+/* What is free and what needs a right; and that what was looked at is what is mounted.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "test.h"
 
-#include "base/mem.h"
-#include "base/path.h"
 #include "launch/launch.h"
 #include "launch/resolve/sources.h"
 #include "profile/profile.h"
+#include "rights_test.h"
 
 static char project[] = "/tmp/cnnrun-reach-XXXXXX";
 static char home[] = "/tmp/cnnrun-home-XXXXXX";
 static char *socket_path; /* of the engine; NULL = not known */
 static char *outside;     /* a file that is not of the project */
 
-/* The plan with these members; in which directory; its capabilities. */
-static void capabilities(
-	const char *members, const char *where, struct resolved *s, struct strv *can)
+/* The plan with these members; in which directory; what it needs. */
+static void needed(
+	const char *members, const char *where, struct resolved *s, struct rights *rights)
 {
 	struct engine_facts facts = {.socket = socket_path};
 	AUTO_FREE char *text =
@@ -45,26 +34,24 @@ static void capabilities(
 	p.project = xstrdup(where);
 	p.profile = xstrdup("/p/gui.lua");
 	strv_add(&p.env_typed, "TYPED_TOKEN");
-	if (resolve(&p, &facts, s, &e) < 0)
+	if (resolve(&p, &facts, s, rights, &e) < 0)
 		fail_msg("%s: %s", text, e.msg);
-	resolved_capabilities(s, can);
 }
 
 /* Root in the container is in the list whenever root runs the tests. */
 static void expect_in(const char *where, const char *members, const char *words)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	size_t root = 0;
 
-	capabilities(members, where, &s, &can);
-	root = strv_has(&can, "be root in the container");
-	if (words && !strv_has(&can, words))
-		fail_msg("%s: no \"%s\"; there is \"%s\"", members, words,
-			can.n > root ? can.v[root] : "nothing");
-	if (can.n > root + (words != NULL))
-		fail_msg("%s: also \"%s\", \"%s\"", members, can.v[root],
-			can.v[can.n - 1]);
+	needed(members, where, &s, &rights);
+	root = rights_say(&rights, "be root in the container");
+	if (words && !rights_say(&rights, words))
+		fail_msg("%s: no \"%s\"", members, words);
+	if (rights.n > root + (words != NULL))
+		fail_msg("%s: also \"%s\", \"%s\"", members, rights.v[root].object,
+			rights.v[rights.n - 1].object);
 }
 
 static void expect(const char *members, const char *words)
@@ -162,7 +149,7 @@ static void what_others_share_is_named(void **state)
 static void the_grants_are_not_free(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	AUTO_FREE char *words =
 		xasprintf("change what you allowed to profiles: %s", home);
 	AUTO_FREE char *members =
@@ -170,9 +157,9 @@ static void the_grants_are_not_free(void **state)
 
 	(void)state;
 	setenv("HOME", home, 1);
-	capabilities(members, project, &s, &can);
+	needed(members, project, &s, &rights);
 	unsetenv("HOME");
-	assert_true(strv_has(&can, words));
+	assert_true(rights_say(&rights, words));
 }
 
 /* What is not there yet is to be made where the link leads, which is not the project. */
@@ -216,13 +203,12 @@ static void another_user_is_named(void **state)
 	/* to root, everybody is less */
 	if (fork() == 0) {
 		AUTO_RESOLVED struct resolved s;
-		AUTO_STRV struct strv can = {0};
+		AUTO_RIGHTS struct rights rights = {0};
 
 		if (getuid() == 0 && setuid(1000) < 0)
 			_exit(2);
-		capabilities(
-			"\"user\":{\"mode\":\"explicit\",\"uid\":1234}", "/", &s, &can);
-		_exit(!strv_has(&can, "be the user 1234, who is not you"));
+		needed("\"user\":{\"mode\":\"explicit\",\"uid\":1234}", "/", &s, &rights);
+		_exit(!rights_say(&rights, "be the user 1234, who is not you"));
 	}
 	wait(&status);
 	assert_int_equal(status, 0);
@@ -233,13 +219,13 @@ static void a_source_that_was_exchanged_is_not_mounted(void **state)
 	AUTO_FREE char *data = path_join(project, "data"),
 		       *away = path_join(project, "away");
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	struct err e = {0};
 
 	(void)state;
 	assert_int_equal(mkdir(data, 0700), 0);
-	capabilities(
-		"\"mount\":[{\"source\":\"data\",\"target\":\"/d\"}]", project, &s, &can);
+	needed("\"mount\":[{\"source\":\"data\",\"target\":\"/d\"}]", project, &s,
+		&rights);
 	assert_int_equal(sources_check(&s, &e), 0);
 	assert_int_equal(rename(data, away), 0);
 	assert_int_equal(sources_check(&s, &e), -1);
@@ -261,23 +247,21 @@ static void what_is_made_is_made_where_it_was_said(void **state)
 	AUTO_FREE char *new = path_join(project, "new"),
 		       *hole = path_join(project, "hole");
 	AUTO_RESOLVED struct resolved s, t;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	struct err e = {0};
 	struct stat st;
 
 	(void)state;
-	capabilities(
-		"\"mount\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
-		project, &s, &can);
+	needed("\"mount\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
+		project, &s, &rights);
 	assert_int_equal(stat(new, &st), -1);
 	assert_int_equal(sources_make(&s, &e), 0);
 	assert_int_equal(sources_check(&s, &e), 0);
 	assert_int_equal(stat(s.mounts[0].source, &st), 0);
 	assert_int_equal(s.mounts[0].ino, st.st_ino);
 	assert_int_equal(symlink("/nowhere/at/all", hole), 0);
-	capabilities(
-		"\"mount\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
-		project, &t, &can);
+	needed("\"mount\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
+		project, &t, &rights);
 	assert_int_equal(sources_make(&t, &e), -1);
 }
 
@@ -297,13 +281,6 @@ static void a_project_is_where_it_really_is(void **state)
 	assert_string_equal(src.project, project);
 }
 
-static void put(const char *name, const char *text)
-{
-	AUTO_FREE char *path = path_join(project, name);
-
-	assert_int_equal(file_write(path, text, strlen(text), 0600, NULL), 0);
-}
-
 static int set_up(void **state)
 {
 	AUTO_FREE char *link = NULL, *sub = NULL, *engine = NULL, *work = NULL;
@@ -318,16 +295,16 @@ static int set_up(void **state)
 	work = path_join(home, "work");
 	outside = path_join(home, "vars");
 	assert_int_equal(file_write(outside, "B=2\n", 4, 0600, NULL), 0);
-	put("cnnrun.lua", "");
-	put("vars", "A=1\n");
-	put("passing", "MY_TOKEN\n");
-	put("Dockerfile", "FROM x\n");
+	put(project, "cnnrun.lua", "");
+	put(project, "vars", "A=1\n");
+	put(project, "passing", "MY_TOKEN\n");
+	put(project, "Dockerfile", "FROM x\n");
 	unsetenv("HOME");
 	unsetenv("XDG_RUNTIME_DIR");
 	assert_int_equal(symlink(outside, link), 0);
 	assert_int_equal(mkdir(sub, 0700) | mkdir(engine, 0700) | mkdir(work, 0700), 0);
-	put("sub/Dockerfile", "FROM x\n");
-	put("engine/odd.name", "");
+	put(project, "sub/Dockerfile", "FROM x\n");
+	put(project, "engine/odd.name", "");
 	/* a device by another name */
 	return freopen("/dev/null", "r", stdin) ? 0 : -1;
 }

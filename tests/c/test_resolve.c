@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* resolve on this machine, and what follows from a resolved plan: words and a docker
  * line. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "user.h"
 
-#include "base/mem.h"
-#include "base/path.h"
 #include "launch/launch.h"
+#include "rights_test.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/record.h"
 
 static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
 static const struct engine_facts docker = {0};
+
+static struct rights rights; /* that the last one of these needs */
 
 static int resolve_text(const char *members, const struct engine_facts *facts,
 	struct resolved *s, struct err *e)
@@ -38,7 +30,8 @@ static int resolve_text(const char *members, const struct engine_facts *facts,
 		fail_msg("%s: %s", text, e->msg);
 	p.project = xstrdup(project);
 	p.profile = xstrdup("/p/gui.lua");
-	return resolve(&p, facts, s, e);
+	rights_free(&rights);
+	return resolve(&p, facts, s, &rights, e);
 }
 
 static void resolve_ok(const char *members, struct resolved *s)
@@ -52,18 +45,16 @@ static void resolve_ok(const char *members, struct resolved *s)
 static void a_link_out_of_the_project_shows_its_real_path(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok("\"mount\":[{\"source\":\"link\",\"target\":\"/x\"},"
 		   "{\"source\":\"sub\",\"target\":\"/"
-		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":7}",
+		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":65534}",
 		&s);
 	assert_string_equal(s.mounts[0].source, "/etc");
-	resolved_capabilities(&s, &can);
-	assert_int_equal(can.n, 1);
-	assert_string_equal(can.v[0],
-		"follow a link of the project and write outside the project: /etc");
+	assert_int_equal(rights.n, 1);
+	assert_true(rights_say(&rights,
+		"follow a link of the project and write outside the project: /etc"));
 }
 
 static void missing_sources(void **state)
@@ -96,24 +87,35 @@ static void missing_sources(void **state)
 static void a_parent_of_the_engines_socket_is_the_engine(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok(
 		"\"mount\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
 		&s);
-	resolved_capabilities(&s, &can);
-	assert_true(
-		strv_has(&can, "control the container engine, and so the host: /run"));
-	assert_true(strv_has(&can, "read outside the project: /run"));
+	assert_true(rights_say(
+		&rights, "control the container engine, and so the host: /run"));
+	assert_true(rights_say(&rights, "read outside the project: /run"));
 }
 
-static void users(void **state)
+static int back_to_this_process(void **state)
 {
-	static const struct engine_facts rootless = {.rootless = true};
-	static const struct engine_facts podman = {.rootless = true, .podman = true};
-	AUTO_RESOLVED struct resolved s, t, u;
-	struct err e = {0};
+	(void)state;
+	me.passwd = NULL;
+	return 0;
+}
+
+static void be(uid_t uid)
+{
+	me.uid = uid;
+	me.gid = me.groups[0] = me.groups[1] = uid;
+	me.passwd =
+		"root:x:0:0::/root:/bin/sh\nalice:x:1000:1000:Alice:/srv/alice:/bin/sh\n";
+	me.group = "root:x:0:\nalice:x:1000:\n";
+}
+
+static void an_explicit_user(void **state)
+{
+	AUTO_RESOLVED struct resolved s;
 
 	(void)state;
 	resolve_ok("\"user\":{\"mode\":\"explicit\",\"uid\":1000,\"gid\":100,\"name\":"
@@ -125,12 +127,43 @@ static void users(void **state)
 	assert_string_equal(kvs_get(&s.env, "HOME"), "/home/bob");
 	assert_string_equal(s.files[0].path, "/home/bob");
 	assert_null(s.files[0].data);
-	resolve_text("\"user\":{\"mode\":\"host\"}", &rootless, &t, &e);
-	assert_int_equal(t.uid, 0);
-	assert_false(t.identity.wanted);
-	resolve_text("\"user\":{\"mode\":\"host\"}", &podman, &u, &e);
-	if (getuid())
-		assert_string_equal(u.userns, "keep-id");
+}
+
+/* Who the user is in the container, by engine, for an ordinary user and for root. */
+static void the_hosts_user(void **state)
+{
+	static const struct {
+		uid_t me;
+		struct engine_facts facts;
+		uid_t uid;
+		const char *userns;
+	} cases[] = {
+		{1000, {0}, 1000, NULL},
+		{1000, {.rootless = true}, 0, NULL},
+		{1000, {.rootless = true, .podman = true}, 1000, "keep-id"},
+		{1000, {.userns_remap = true}, 1000, "host"},
+		{0, {0}, 0, NULL},
+		{0, {.podman = true}, 0, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		AUTO_RESOLVED struct resolved s;
+		struct err e = {0};
+
+		be(cases[i].me);
+		assert_ok(resolve_text(
+			"\"user\":{\"mode\":\"host\"}", &cases[i].facts, &s, &e));
+		assert_true(s.has_user);
+		assert_int_equal(s.uid, cases[i].uid);
+		assert_int_equal(s.identity.wanted, s.uid != 0);
+		assert_string_equal(
+			kvs_get(&s.env, "HOME"), s.uid ? "/home/alice" : "/root");
+		if (cases[i].userns)
+			assert_string_equal(s.userns, cases[i].userns);
+		else
+			assert_null(s.userns);
+	}
 }
 
 static void environment_has_an_order(void **state)
@@ -198,31 +231,32 @@ static void no_display_is_said(void **state)
 
 static void least_access_is_the_default(void **state)
 {
-	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
-
 	(void)state;
-	resolve_ok("\"mount\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
-	assert_true(s.has_user);
-	assert_int_equal(s.uid, getuid());
-	assert_string_equal(s.set.network, "bridge");
-	assert_true(strv_has(&s.set.cap_drop, "ALL"));
-	assert_true(strv_has(&s.set.security_opt, "no-new-privileges"));
-	assert_true(s.set.init);
-	resolved_capabilities(&s, &can);
-	assert_int_equal(can.n, getuid() == 0); /* root is root */
+	for (int root = 0; root < 2; root++) {
+		AUTO_RESOLVED struct resolved s;
+
+		be(root ? 0 : 1000);
+		resolve_ok("\"mount\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
+		assert_true(s.has_user);
+		assert_int_equal(s.uid, me.uid);
+		assert_string_equal(s.set.network, "bridge");
+		assert_true(strv_has(&s.set.cap_drop, "ALL"));
+		assert_true(strv_has(&s.set.security_opt, "no-new-privileges"));
+		assert_true(s.set.init);
+		assert_int_equal(rights.n, root); /* root is root */
+		if (root)
+			assert_true(rights_say(&rights, "be root in the container"));
+	}
 }
 
 static void the_images_user_may_be_root(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 
 	(void)state;
 	resolve_ok("\"user\":{\"mode\":\"image\"}", &s);
 	assert_false(s.has_user);
-	resolved_capabilities(&s, &can);
-	assert_true(strv_has(&can, "be root in the container, where its image is"));
+	assert_true(rights_say(&rights, "be root in the container, where its image is"));
 }
 
 /* A plan makes nothing on the host. */
@@ -243,13 +277,12 @@ static void a_plan_makes_no_directory(void **state)
 static void words_for_everything(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
 	static const char *const want[] = {"be root in the container",
 		"use the capability SYS_PTRACE",
 		"gain privileges through setuid programs",
 		"change its confinement: seccomp=unconfined", "use the device /dev/null",
 		"use all GPUs", "share the host's IPC", "see the host's processes",
-		"be reached from the network at 0.0.0.0 port 80",
+		"be reached from the network at 0.0.0.0:80",
 		"set the kernel parameter net.core.somaxconn",
 		"start again by itself, also after a reboot"};
 
@@ -262,11 +295,10 @@ static void words_for_everything(void **state)
 		"\"host\":80,\"container\":80}],\"keep\":true,\"restart\":\"always\","
 		"\"sysctl\":{\"net.core.somaxconn\":\"1\"}",
 		&s);
-	resolved_capabilities(&s, &can);
 	for (size_t i = 0; i < COUNT_OF(want); i++)
-		if (!strv_has(&can, want[i]))
+		if (!rights_say(&rights, want[i]))
 			fail_msg("missing: %s", want[i]);
-	assert_int_equal(can.n, COUNT_OF(want));
+	assert_int_equal(rights.n, COUNT_OF(want));
 }
 
 static void the_docker_line_is_quoted(void **state)
@@ -389,13 +421,15 @@ int main(void)
 		cmocka_unit_test(a_link_out_of_the_project_shows_its_real_path),
 		cmocka_unit_test(missing_sources),
 		cmocka_unit_test(a_parent_of_the_engines_socket_is_the_engine),
-		cmocka_unit_test(users),
+		cmocka_unit_test(an_explicit_user),
+		cmocka_unit_test_teardown(the_hosts_user, back_to_this_process),
 		cmocka_unit_test(environment_has_an_order),
 		cmocka_unit_test(what_restarts_cannot_remove_itself),
 		cmocka_unit_test(secrets_of_the_environment_are_not_shown),
 		cmocka_unit_test(gpus_without_a_driver),
 		cmocka_unit_test(no_display_is_said),
-		cmocka_unit_test(least_access_is_the_default),
+		cmocka_unit_test_teardown(
+			least_access_is_the_default, back_to_this_process),
 		cmocka_unit_test(the_images_user_may_be_root),
 		cmocka_unit_test(a_plan_makes_no_directory),
 		cmocka_unit_test(words_for_everything),

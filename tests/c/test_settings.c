@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of settings: each primitive is read and written back, resolved, and said to
  * docker, to the engine and to people. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "test.h"
 
-#include "base/mem.h"
-#include "base/path.h"
 #include "cli/face/show.h"
 #include "engine/container.h"
 #include "launch/resolve/resolve.h"
@@ -97,8 +88,9 @@ static void check_resolved(
 	AUTO_BUF struct buf b = {0};
 	const struct profile_source src = {.shown = (char[]){"x.lua"}, .trusted = true};
 	const struct strv none = {0};
+	const struct rights no_rights = {0};
 
-	show_tree(&b, &src, p, s, &none, &none);
+	show_tree(&b, &src, p, s, &none, &no_rights);
 	has(sample->key, line, sample->docker);
 	has(sample->key, request, sample->request);
 	has(sample->key, b.p, sample->shows);
@@ -122,6 +114,7 @@ static void each_is_said_everywhere(void **state)
 		AUTO_FREE char *text = text_of(&samples[i]);
 		AUTO_PLAN struct plan p;
 		AUTO_RESOLVED struct resolved s;
+		AUTO_RIGHTS struct rights rights = {0};
 		struct err e = {0};
 
 		resolved_init(&s);
@@ -129,7 +122,7 @@ static void each_is_said_everywhere(void **state)
 		if (is_silent(&samples[i]))
 			continue;
 		p.project = xstrdup(project);
-		if (resolve(&p, &facts, &s, &e) < 0)
+		if (resolve(&p, &facts, &s, &rights, &e) < 0)
 			fail_msg("%s: %s", text, e.msg);
 		check_resolved(&samples[i], &p, &s);
 	}

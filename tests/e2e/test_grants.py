@@ -292,7 +292,8 @@ class Trust(Grants):
         wish = "follow a link of the project and write outside the project: " + elsewhere
         line = self.refused(self.cnnrun(*echo), "not allowed to %s;" % wish)
         self.assertIn(wish + "  (not granted yet)\n", self.cnnrun("plan", *words).out)
-        self.assertEqual(json.loads(self.cnnrun("plan", *words, "--json").out)["not_granted"], [wish])
+        self.assertEqual(json.loads(self.cnnrun("plan", *words, "--json").out)["not_granted"],
+                         [{"write": elsewhere, "by_link": True}])
         self.assertEqual(self.cnnrun("plan", "--diff", *words).out, "+ %s\n" % wish)
         self.assertIn("  - %s\n" % wish, self.cnnrun(*shlex.split(line)[1:]).out)
         self.ran(self.cnnrun(*echo))
@@ -343,8 +344,7 @@ class Store(Grants):
         self.assertTrue(self.cnnrun("allow", "--list").out.startswith(path + "  "))
         self.assertEqual(self.cnnrun("allow", "./cnnrun.lua", "--list").code, 2)
         [entry] = json.loads(self.cnnrun("allow", "--list", "--json").out)
-        self.assertEqual((entry["path"], sorted(entry["can"])),
-                         (path, ["read outside the project: /usr", "use the host's network"]))
+        self.assertEqual((entry["path"], entry["rights"]), (path, [{"read": "/usr"}, {"host_network": True}]))
         self.assertEqual([oct(os.stat(f).st_mode & 0o7777) for f in self.store()], ["0o600"])
         self.profile('c:mount("/usr", "/u")')
         r = self.cnnrun("plan", "./cnnrun.lua", "--diff")
@@ -398,6 +398,26 @@ class Store(Grants):
         self.ran(self.run_it())
         os.chmod(os.path.dirname(path), 0o777)
         none("can be changed by other users")
+
+    def test_first_form(self):
+        """what an older cnnrun kept as sentences counts; what they leave open is asked for again"""
+        path = self.profile('c:network "host"')
+        self.cnnrun("allow", "./cnnrun.lua")
+        [file] = self.store()
+        old = {"version": 1, "path": path, "project": self.project, "when": 1, "files": {},
+               "can": ["use the host's network"]}
+        lost = "read outside the project: /x (to build the image)"
+        for can, said in ([], ""), ([lost], "what is missing is asked for again"):
+            with open(file, "w") as f:
+                json.dump(dict(old, can=old["can"] + can), f)
+            r = self.run_it()
+            self.ran(r)
+            self.assertEqual(len(r.err.splitlines()), len(can), r.err)
+            self.assertIn(said, r.err)
+        self.cnnrun("allow", "./cnnrun.lua")
+        with open(file) as f:
+            self.assertEqual(json.load(f)["version"], 2)
+        self.assertEqual(self.run_it().err, "")
 
     def test_unwritable(self):
         """a home that cannot be written: said, with the path; a yes holds for this run"""

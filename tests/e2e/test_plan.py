@@ -128,7 +128,7 @@ class Json(kit.Case):
         self.plan(env={"DOCKER_HOST": "unix:///nonexistent"})
 
     def test_words(self):
-        """the plain plan names the capabilities in words"""
+        """the plain plan names the rights in words"""
         self.profile('c:network "host"', 'c:mount("/etc", "/host-etc")')
         r = self.run_cnnrun("plan", "./cnnrun.lua")
         self.assertEqual(r.code, 0, r.err)
@@ -141,7 +141,7 @@ class Json(kit.Case):
                            ('c:gpus "0,all"', 'gpus: ids: "all" is no GPU'),
                            ('c:dns "1.1.1.1":dns "one"', 'dns: "one" is no IP address'),
                            ('c:limit { cpus = 0 }', "limit: cpus: must be a number above 0"),
-                           ('c:user "4294967295"', "user: gid: must be between 0 and"),
+                           ('c:user "4294967295:1"', "user: uid: must be between 0 and"),
                            ('c:port "80/tpc"', 'port: protocol: "tpc" must be "tcp"')):
             self.profile('c:name "box"', call)
             r = self.run_cnnrun("plan", "./cnnrun.lua")

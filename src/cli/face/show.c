@@ -4,12 +4,10 @@
 
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/face/show_lines.h"
 #include "cli/face/words.h"
-#include "launch/allow.h"
 
 void show_image(struct buf *out, const struct plan *p)
 {
@@ -96,24 +94,9 @@ static void show_spec(struct buf *out, const struct plan *p, const struct resolv
 	show_settings(out, p, s);
 }
 
-static void show_rights(
-	struct buf *out, const struct profile_source *src, const struct strv *can)
-{
-	AUTO_STRV struct strv needed = {0}, missing = {0};
-
-	allow_needed(can, src, &needed);
-	allow_missing(can, src, &missing);
-	show_capabilities(out, can, &needed, &missing);
-	if (src->unsafe) {
-		AUTO_FREE char *why = xstrdup(src->unsafe);
-
-		log_printable(why, false);
-		buf_addf(out, "It is not run: %s\n", why);
-	}
-}
-
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
-	const struct resolved *s, const struct strv *recorded, const struct strv *can)
+	const struct resolved *s, const struct strv *recorded,
+	const struct rights *rights)
 {
 	struct lines l = {out, "profile"};
 
@@ -131,6 +114,6 @@ void show_tree(struct buf *out, const struct profile_source *src, const struct p
 		show_image(out, p);
 	if (s)
 		show_spec(out, p, s);
-	if (s || can->n)
-		show_rights(out, src, can);
+	if (s || rights->n)
+		show_rights(out, src, rights);
 }

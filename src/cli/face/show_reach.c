@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "cli/face/color.h"
 #include "cli/face/consent.h"
@@ -85,14 +86,23 @@ void show_reach(struct buf *out, const struct resolved *s)
 	show_display(out, s);
 }
 
-void show_capabilities(struct buf *out, const struct strv *can, const struct strv *needed,
-	const struct strv *missing)
+void show_rights(
+	struct buf *out, const struct profile_source *src, const struct rights *rights)
 {
-	if (!can->n) {
+	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
+
+	allow_needed(rights, src, &needed);
+	allow_missing(rights, src, &missing);
+	if (rights->n)
+		buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD),
+			color(COLOR_END));
+	else
 		buf_adds(out, "\nThis container can do nothing to the host outside the "
 			      "project.\n");
-		return;
+	add_rights(out, rights, &needed, &missing);
+	if (src->unsafe) {
+		buf_adds(out, "It is not run: ");
+		add_printable(out, src->unsafe);
+		buf_addc(out, '\n');
 	}
-	buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD), color(COLOR_END));
-	add_capabilities(out, can, needed, missing);
 }

@@ -31,9 +31,8 @@ const char *resolve_runtime_dir(struct resolving *r)
 static void add_socket(struct resolving *r, char *socket, const char *name)
 {
 	AUTO_FREE char *target = xasprintf("%s/%s", resolve_runtime_dir(r), name);
-	struct resolved_mount *m = resolved_add_mount(r->s, MOUNT_BIND, socket, target);
 
-	m->outside = m->said = true;
+	resolved_add_mount(r->s, MOUNT_BIND, socket, target);
 	free(socket);
 }
 
@@ -57,7 +56,7 @@ static int wayland(struct resolving *r, struct err *e)
 	if (!socket)
 		return missing(r, &r->p->wayland, "wayland", "Wayland compositor", e);
 	add_socket(r, socket, "wayland-0");
-	reach_add(r, "show windows on your Wayland desktop");
+	rights_add(r->rights, RIGHT_WAYLAND, NULL);
 	kvs_set(&r->s->env, "WAYLAND_DISPLAY", "wayland-0");
 	return 0;
 }
@@ -74,7 +73,7 @@ static int audio(struct resolving *r, struct err *e)
 	if (!pipewire && !pulse)
 		return missing(
 			r, &r->p->audio, "audio", "PipeWire or PulseAudio server", e);
-	reach_add(r, "play and record sound");
+	rights_add(r->rights, RIGHT_AUDIO, NULL);
 	if (pipewire)
 		add_socket(r, pipewire, "pipewire-0");
 	if (!pulse)
@@ -106,7 +105,7 @@ static int dbus(struct resolving *r, struct err *e)
 	if (!socket)
 		return missing(r, &r->p->dbus, "dbus", "D-Bus session bus", e);
 	add_socket(r, socket, "bus");
-	reach_add(r, "talk to your session bus, and so start programs as you");
+	rights_add(r->rights, RIGHT_BUS, NULL);
 	kvs_setf(&r->s->env, "DBUS_SESSION_BUS_ADDRESS", "unix:path=%s/bus",
 		resolve_runtime_dir(r));
 	return 0;

@@ -58,10 +58,8 @@ static void add_socket(struct resolving *r, const struct x11_display *d)
 	s->x.number = xasprintf("%d", d->number);
 	if (*d->socket) {
 		/* the directory, not the socket: that one changes when X restarts */
-		struct resolved_mount *m =
-			resolved_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS);
-
-		m->readonly = m->outside = m->said = true;
+		resolved_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS)->readonly =
+			true;
 		kvs_setf(&s->env, "DISPLAY", ":%d.%d", d->number, d->screen);
 	} else {
 		kvs_set(&s->env, "DISPLAY", s->x.display);

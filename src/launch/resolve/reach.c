@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What is the profile's own and what is not: the project's files are free to use, all
- * else of the host is a capability. */
-#include <stdarg.h>
+ * else of the host needs a right. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
-#include "right/covers.h"
 
 bool reach_own_project(const struct resolving *r)
 {
@@ -34,18 +32,6 @@ bool reach_by_link(const struct resolving *r, const char *path, const char *real
 {
 	return r->p->project && path_within(path, r->p->project) &&
 	       !path_within(real, r->p->project);
-}
-
-void reach_add(struct resolving *r, const char *fmt, ...)
-{
-	AUTO_FREE char *words = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	words = xvasprintf(fmt, ap);
-	va_end(ap);
-	if (!strv_has(&r->s->reach, words))
-		strv_add(&r->s->reach, words);
 }
 
 /* Where engines listen, for the system and for the user; absent ones count as well, for

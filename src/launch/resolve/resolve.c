@@ -103,12 +103,12 @@ static int check_text(const struct resolved *s, struct err *e)
 }
 
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
-	struct err *e)
+	struct rights *rights, struct err *e)
 {
 	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,
 		resolve_env, resolve_mounts, resolve_gpus, resolve_display,
 		resolve_desktop, resolve_devices, resolve_build};
-	struct resolving r = {.p = p, .facts = facts, .s = out};
+	struct resolving r = {.p = p, .facts = facts, .s = out, .rights = rights};
 	int rc = 0;
 
 	if (host_user_get(&r.me, e) < 0)
@@ -119,5 +119,8 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);
 	host_user_free(&r.me);
-	return rc ? rc : check_text(out, e);
+	if (rc)
+		return -1;
+	rights_add_resolved(rights, out);
+	return check_text(out, e);
 }

@@ -3,12 +3,13 @@
 #ifndef CNNRUN_TESTS_XVFB_H
 #define CNNRUN_TESTS_XVFB_H
 
-#include <X11/Xauth.h>
+#include "test.h"
+
+#include "authority.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-
-#include "host_test.h"
 
 struct xvfb {
 	pid_t pid;
@@ -18,23 +19,6 @@ struct xvfb {
 	int number;
 	unsigned char cookie[16];
 };
-
-/* Appends one entry to the file. */
-static inline void authority_add(const char *path, unsigned family, const char *address,
-	const char *number, const void *cookie, size_t n)
-{
-	char name[] = "MIT-MAGIC-COOKIE-1";
-	AUTO_FREE char *a = xstrdup(address), *d = xstrdup(number), *data = xmalloc(n);
-	Xauth x = {(unsigned short)family, (unsigned short)strlen(a), a,
-		(unsigned short)strlen(d), d, sizeof name - 1, name, (unsigned short)n,
-		data};
-	FILE *f = fopen(path, "ab");
-
-	memcpy(data, cookie, n);
-	assert_non_null(f);
-	assert_true(XauWriteAuth(f, &x));
-	assert_int_equal(fclose(f), 0);
-}
 
 static inline void xvfb_exec(const char *authority, const char *option, int ready)
 {
@@ -98,8 +82,7 @@ static inline void xvfb_stop(struct xvfb *x)
 		unlink(sock);
 	}
 	x->pid = 0;
-	scratch_remove(x->dir);
-	free(x->dir);
+	scratch_end(x->dir);
 	free(x->authority);
 }
 

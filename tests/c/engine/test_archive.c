@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Files read from and put into containers. */
-#include "engine_run.h"
+#include "run.h"
 
 static struct resolved_file file(char *path, char *data, mode_t mode, uid_t uid)
 {
@@ -27,20 +27,17 @@ static void test_archive(void **state)
 
 	(void)state;
 	create(&r);
-	assert_good(container_put_files(engine, r.id, &r.resolved, files, 3, &e), &e);
-	assert_good(container_get_file(engine, r.id, f, 100, &got, &found, &e), &e);
+	assert_ok(container_put_files(engine, r.id, &r.resolved, files, 3, &e));
+	assert_ok(container_get_file(engine, r.id, f, 100, &got, &found, &e));
 	assert_true(found);
 	assert_string_equal(got.p, text);
 	got.n = 0;
-	assert_good(container_get_file(
-			    engine, r.id, "/etc/engine/../engine/f", 6, &got, &found, &e),
-		&e);
+	assert_ok(container_get_file(
+		engine, r.id, "/etc/engine/../engine/f", 6, &got, &found, &e));
 	assert_string_equal(got.p, text);
-	assert_good(
-		container_get_file(engine, r.id, "/etc/none", 6, &got, &found, &e), &e);
+	assert_ok(container_get_file(engine, r.id, "/etc/none", 6, &got, &found, &e));
 	assert_false(found);
-	assert_good(
-		container_get_file(engine, r.id, "/bin", 1 << 20, &got, &found, &e), &e);
+	assert_ok(container_get_file(engine, r.id, "/bin", 1 << 20, &got, &found, &e));
 	assert_false(found); /* a directory */
 	assert_int_equal(container_get_file(engine, r.id, f, 5, &got, &found, &e), -1);
 	assert_has(e.msg, "larger than 5 bytes");
@@ -49,7 +46,7 @@ static void test_archive(void **state)
 		-1);
 	assert_int_equal(e.code, EFBIG);
 	attach(&r);
-	assert_good(container_start(engine, r.id, NULL, &r.status, &e), &e);
+	assert_ok(container_start(engine, r.id, NULL, &r.status, &e));
 	finish(&r);
 	assert_has(r.out.p,
 		"711 3:3 /etc/engine\n604 1234567:1234567 /etc/engine/f\n600 0:0 /h\n");
@@ -74,14 +71,12 @@ static void test_symlinks_are_followed_inside(void **state)
 	finish(&r);
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		got.n = 0;
-		assert_good(
-			container_get_file(engine, r.id, good[i], 100, &got, &found, &e),
-			&e);
+		assert_ok(
+			container_get_file(engine, r.id, good[i], 100, &got, &found, &e));
 		assert_true(found);
 		assert_string_equal(got.p, "text\n");
 	}
-	assert_good(
-		container_get_file(engine, r.id, "/dangling", 100, &got, &found, &e), &e);
+	assert_ok(container_get_file(engine, r.id, "/dangling", 100, &got, &found, &e));
 	assert_false(found);
 	assert_int_equal(
 		container_get_file(engine, r.id, "/loop", 100, &got, &found, &e) == 0 &&
@@ -101,11 +96,6 @@ static void test_localhost_without_network(void **state)
 	struct err e = {0};
 
 	(void)state;
-	if (engine_info(engine)->podman) {
-		free_resolved(&r.resolved);
-		free_resolved(&same.resolved);
-		skip();
-	}
 	start(&r);
 	finish(&r);
 	assert_has(r.out.p, "127.0.0.1\tlocalhost\n");
@@ -119,9 +109,9 @@ static void test_localhost_without_network(void **state)
 	r.resolved.files = &f;
 	r.resolved.n_files = 1;
 	create(&r);
-	assert_good(container_put_files(engine, r.id, &r.resolved, &f, 1, &e), &e);
+	assert_ok(container_put_files(engine, r.id, &r.resolved, &f, 1, &e));
 	attach(&r);
-	assert_good(container_start(engine, r.id, NULL, &r.status, &e), &e);
+	assert_ok(container_start(engine, r.id, NULL, &r.status, &e));
 	finish(&r);
 	assert_has(r.out.p, "127.0.0.1\tlocalhost\n");
 	assert_has(r.out.p, "allrouters\nx");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* list.c, network.c and system.c. */
-#include "engine_run.h"
+#include "run.h"
 
 #include "engine/network.h"
 
@@ -15,18 +15,18 @@ static void test_list(void **state)
 	(void)state;
 	kvs_set(&r.resolved.set.labels, "engine.list", r.resolved.set.name);
 	create(&r);
-	assert_good(container_list(engine, label, false, &l, &e), &e);
+	assert_ok(container_list(engine, label, false, &l, &e));
 	assert_int_equal(l.n, 0); /* not running */
-	assert_good(container_list(engine, label, true, &l, &e), &e);
+	assert_ok(container_list(engine, label, true, &l, &e));
 	assert_int_equal(l.n, 1);
 	assert_string_equal(l.v[0].id, r.id);
 	assert_string_equal(l.v[0].name, r.resolved.set.name);
 	assert_string_equal(l.v[0].state, "created");
 	assert_true(l.v[0].created > 1500000000);
 	container_list_free(&l);
-	assert_good(network_exists(engine, "host", &yes, &e), &e);
+	assert_ok(network_exists(engine, "host", &yes, &e));
 	assert_true(yes);
-	assert_good(network_exists(engine, "engine-test-none", &yes, &e), &e);
+	assert_ok(network_exists(engine, "engine-test-none", &yes, &e));
 	assert_false(yes);
 	kvs_free(&r.resolved.set.labels);
 	end(&r);
@@ -40,11 +40,11 @@ static void test_volumes(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_good(engine_call(engine, "POST", "/volumes/create", body, NULL, &e), &e);
-	assert_good(volume_list(engine, "engine.v=1", &names, &e), &e);
+	assert_ok(engine_call(engine, "POST", "/volumes/create", body, NULL, &e));
+	assert_ok(volume_list(engine, "engine.v=1", &names, &e));
 	assert_true(strv_has(&names, "engine-test-v"));
-	assert_good(volume_remove(engine, "engine-test-v", &e), &e);
-	assert_good(volume_remove(engine, "engine-test-v", &e), &e);
+	assert_ok(volume_remove(engine, "engine-test-v", &e));
+	assert_ok(volume_remove(engine, "engine-test-v", &e));
 }
 
 static void test_system(void **state)
@@ -53,16 +53,16 @@ static void test_system(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_good(engine_system(engine, &s, &e), &e);
+	assert_ok(engine_system(engine, &s, &e));
 	assert_true(s->n_cpu > 0 && s->memory > 0 && *s->version && *s->storage_driver);
-	assert_good(engine_system(engine, &again, &e), &e);
+	assert_ok(engine_system(engine, &again, &e));
 	assert_ptr_equal(s, again);
 }
 
 /* What was kept counts as long as the socket is the same one, unchanged. */
 static void test_system_cache(void **state)
 {
-	char *dir = scratch();
+	char *dir = scratch_make();
 	const struct engine_system *s = NULL;
 	struct engine *other = NULL;
 	struct err e = {0};
@@ -70,19 +70,19 @@ static void test_system_cache(void **state)
 
 	(void)state;
 	setenv("XDG_CACHE_HOME", dir, 1);
-	assert_good(engine_system_now(engine, &s, &e), &e);
+	assert_ok(engine_system_now(engine, &s, &e));
 	shell("sed -i 's/\"ServerVersion\":\"[^\"]*\"/\"ServerVersion\":\"kept\"/' "
 	      "%s/cnnrun/engines/*",
 		dir);
-	assert_good(engine_open(engine_info(engine)->url, &other, &e), &e);
-	assert_good(engine_system(other, &s, &e), &e);
+	assert_ok(engine_open(engine_info(engine)->url, &other, &e));
+	assert_ok(engine_system(other, &s, &e));
 	assert_string_equal(s->version, "kept");
 	engine_close(other);
 
 	assert_int_equal(stat(engine_info(engine)->url + strlen("unix://"), &st), 0);
 	chmod(engine_info(engine)->url + strlen("unix://"), st.st_mode); /* a new ctime */
-	assert_good(engine_open(engine_info(engine)->url, &other, &e), &e);
-	assert_good(engine_system(other, &s, &e), &e);
+	assert_ok(engine_open(engine_info(engine)->url, &other, &e));
+	assert_ok(engine_system(other, &s, &e));
 	assert_string_not_equal(s->version, "kept");
 	engine_close(other);
 	unsetenv("XDG_CACHE_HOME");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Further programs in a container, and what it printed. */
-#include "engine_run.h"
+#include "run.h"
 
 static void test_logs(void **state)
 {
@@ -13,7 +13,7 @@ static void test_logs(void **state)
 	r.resolved.set.log = true;
 	start(&r);
 	finish(&r);
-	assert_good(container_logs(engine, r.id, false, true, -1, false, &st, &e), &e);
+	assert_ok(container_logs(engine, r.id, false, true, -1, false, &st, &e));
 	do {
 		struct pollfd p = {.fd = stream_fd(st), .events = POLLIN};
 
@@ -33,7 +33,7 @@ static void exec_in(struct run *r, struct exec_request *x, struct buf *out,
 	bool running = true;
 	struct err e = {0};
 
-	assert_good(container_exec(engine, r->id, x, &id, &st, status, &e), &e);
+	assert_ok(container_exec(engine, r->id, x, &id, &st, status, &e));
 	if (x->open_stdin) {
 		assert_int_equal(stream_send(st, "input\n", 6, &e), 6);
 		stream_end_input(st);
@@ -44,7 +44,7 @@ static void exec_in(struct run *r, struct exec_request *x, struct buf *out,
 		poll(&p, 1, 1000);
 	} while (drain(st, out, err));
 	stream_free(st);
-	assert_good(container_exec_wait(engine, id, -1, &running, status, &e), &e);
+	assert_ok(container_exec_wait(engine, id, -1, &running, status, &e));
 	assert_false(running);
 }
 

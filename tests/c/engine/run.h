@@ -5,7 +5,7 @@
 
 #include <poll.h>
 
-#include "engine_test.h"
+#include "real.h"
 
 struct run {
 	struct resolved resolved;
@@ -16,34 +16,33 @@ struct run {
 	int status;
 };
 
-static UNUSED void create(struct run *r)
+static inline void create(struct run *r)
 {
 	struct err e = {0};
 
-	assert_good(container_create(engine, &r->resolved, &r->id, NULL, &e), &e);
+	assert_ok(container_create(engine, &r->resolved, &r->id, NULL, &e));
 }
 
-static UNUSED void attach(struct run *r)
+static inline void attach(struct run *r)
 {
 	struct err e = {0};
 
-	assert_good(container_attach(engine, r->id, r->resolved.set.tty,
-			    r->resolved.open_stdin, false, NULL, &r->stream, &e),
-		&e);
-	assert_good(container_wait_begin(engine, r->id, &r->wait, &e), &e);
+	assert_ok(container_attach(engine, r->id, r->resolved.set.tty,
+		r->resolved.open_stdin, false, NULL, &r->stream, &e));
+	assert_ok(container_wait_begin(engine, r->id, &r->wait, &e));
 }
 
-static UNUSED void start(struct run *r)
+static inline void start(struct run *r)
 {
 	struct err e = {0};
 
 	create(r);
 	attach(r);
-	assert_good(container_start(engine, r->id, NULL, &r->status, &e), &e);
+	assert_ok(container_start(engine, r->id, NULL, &r->status, &e));
 }
 
 /* Reads what there is: false at the end of the stream. */
-static UNUSED bool drain(struct stream *s, struct buf *out, struct buf *err)
+static inline bool drain(struct stream *s, struct buf *out, struct buf *err)
 {
 	struct iovec piece;
 	struct err e = {0};
@@ -57,7 +56,7 @@ static UNUSED bool drain(struct stream *s, struct buf *out, struct buf *err)
 }
 
 /* Until both the output and the container have ended. */
-static UNUSED void finish(struct run *r)
+static inline void finish(struct run *r)
 {
 	bool open = true, running = true;
 	struct err e = {0};
@@ -72,12 +71,12 @@ static UNUSED void finish(struct run *r)
 		assert_true(poll(p, 2, 60000) > 0);
 		open = open && drain(r->stream, &r->out, &r->err);
 		rc = running ? container_wait_poll(r->wait, &r->status, &e) : 1;
-		assert_good(rc, &e);
+		assert_ok(rc);
 		running = rc == 0;
 	}
 }
 
-static UNUSED void end(struct run *r)
+static inline void end(struct run *r)
 {
 	struct err e = {0};
 	bool gone = true;
@@ -86,13 +85,13 @@ static UNUSED void end(struct run *r)
 	container_wait_free(r->wait);
 	buf_free(&r->out);
 	buf_free(&r->err);
-	assert_good(container_remove(engine, r->id, true, &gone, &e), &e);
+	assert_ok(container_remove(engine, r->id, true, &gone, &e));
 	assert_false(gone);
 	free_resolved(&r->resolved);
 	free(r->id);
 }
 
-static UNUSED void wait_for_output(struct run *r, const char *text)
+static inline void wait_for_output(struct run *r, const char *text)
 {
 	while (!r->out.p || !strstr(r->out.p, text)) {
 		struct pollfd p = {.fd = stream_fd(r->stream), .events = POLLIN};
