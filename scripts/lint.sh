@@ -50,7 +50,7 @@ layers() {
 	allow launch right engine build profile host plan base
 	allow cli launch right engine build profile host plan base
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
-	only src/engine 1 'curl/'
+	only src/engine/wire 1 'curl/'
 	only src/host 1 'xcb/'
 	[ ! -d trainer ] ||
 		grep -rnE '^ *# *include "((\.\./)*src|cli|launch|engine|host|profile|plan)/' trainer

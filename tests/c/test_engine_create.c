@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* container_create.c and host_config.c: the request for many specs. */
+/* create.c and host_config.c: the request for many resolved plans. */
 #include "test.h"
 
-#include "engine/container.h"
-#include "engine/image.h"
+#include "engine/docker/docker.h"
+#include "engine/podman.h"
 
 static const struct engine_info docker41 = {.api_minor = 41},
-				docker44 = {.api_minor = 44},
-				podman = {.api_minor = 41, .podman = true};
+				docker44 = {.api_minor = 44}, podman = {.api_minor = 41};
 
 /* The request's text; the caller frees. */
 static char *body(const struct engine_info *i, const struct resolved *s)
 {
-	cJSON *j = container_body(i, s);
+	cJSON *j = i == &podman ? podman_body(i, s) : docker_body(i, s);
 	char *text = json_text(j, false);
 
 	cJSON_Delete(j);

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Kinds of rights: which includes which, their words, and their JSON. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
+#include "test.h"
 
-#include "base/log.h"
-#include "base/mem.h"
 #include "rights_test.h"
 
 struct sample {

@@ -4,7 +4,7 @@
 #include "test.h"
 
 #include "cli/face/show.h"
-#include "engine/container.h"
+#include "engine/docker/docker.h"
 #include "launch/resolve/resolve.h"
 #include "settings_samples.h"
 
@@ -89,7 +89,7 @@ static void check_resolved(
 	const struct sample *sample, const struct plan *p, const struct resolved *s)
 {
 	static const struct engine_info docker = {.api_minor = 44};
-	AUTO_JSON cJSON *j = resolved_json(s), *body = container_body(&docker, s);
+	AUTO_JSON cJSON *j = resolved_json(s), *body = create_body(&docker, s);
 	AUTO_FREE char *line = docker_line(s), *request = json_text(body, false);
 	AUTO_BUF struct buf b = {0};
 	const struct profile_source src = {.shown = (char[]){"x.lua"}, .trusted = true};

@@ -117,15 +117,12 @@ static void add_devices(cJSON *j, const struct resolved *s)
 	}
 }
 
-static void add_network(cJSON *j, const struct engine_info *e, const struct resolved *s)
+static void add_network(cJSON *j, const struct resolved *s)
 {
 	const char *mode = s->set.network ? s->set.network : "bridge";
 	cJSON *bindings =
 		s->set.n_ports ? cJSON_AddObjectToObject(j, "PortBindings") : NULL;
 
-	/* Rootless Podman has no bridge; its own default is what fits. */
-	if (e->podman && !strcmp(mode, "bridge"))
-		mode = "default";
 	cJSON_AddStringToObject(j, "NetworkMode", mode);
 	for (size_t i = 0; i < s->set.n_ports; i++) {
 		const struct plan_port *p = &s->set.ports[i];
@@ -199,17 +196,15 @@ cJSON *host_config(const struct engine_info *i, const struct resolved *s)
 	add_mounts(j, s);
 	add_gpus(j, s);
 	add_devices(j, s);
-	add_network(j, i, s);
+	add_network(j, s);
 	add_limits(j, s);
 	if (s->groups.n)
 		cJSON_AddItemToObject(j, "GroupAdd", json_strv(&s->groups));
 	json_put(j, "UsernsMode", s->userns);
 	add_restart(j, s);
 	cJSON_AddBoolToObject(j, "Init", s->set.init);
-	/* Only the janitor stays to remove it. Podman has been seen to lose the exit
-	 * status then.
-	 */
-	if (s->set.detach && !s->set.keep && !resolved_restarts(s) && !i->podman)
+	/* Only the janitor stays to remove it. */
+	if (s->set.detach && !s->set.keep && !resolved_restarts(s))
 		cJSON_AddBoolToObject(j, "AutoRemove", true);
 	/* Whoever reads the output reads it live; the json log costs four fifths of its
 	 * speed. */

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/http/call.h"
-#include "engine/container.h"
+#include "engine/docker/docker.h"
 #include "engine/docker/host_config.h"
 #include "engine/docker/no_network.h"
 #include "engine/docker/settings.h"
@@ -66,7 +65,7 @@ static void add_exposed_ports(cJSON *j, const struct resolved *s)
 	}
 }
 
-cJSON *container_body(const struct engine_info *i, const struct resolved *s)
+cJSON *create_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = cJSON_CreateObject(), *host = host_config(i, s);
 
@@ -75,41 +74,28 @@ cJSON *container_body(const struct engine_info *i, const struct resolved *s)
 	add_program(j, s);
 	add_terminal(j, s);
 	add_exposed_ports(j, s);
-	if (no_network(i, s))
-		cJSON_AddBoolToObject(j, "NetworkDisabled", true);
 	put_settings(j, host, &s->set);
 	cJSON_AddItemToObject(j, "HostConfig", host);
 	return j;
 }
 
-/* Podman before 5.4 starts such a container without GPUs and says nothing. */
-static int check_gpus(struct engine *g, const struct resolved *s, struct err *e)
+cJSON *docker_body(const struct engine_info *i, const struct resolved *s)
 {
-	const struct engine_system *system;
+	cJSON *j = create_body(i, s);
 
-	if (!g->info.podman || s->set.gpus.select == GPU_NONE)
-		return 0;
-	if (engine_system(g, &system, e) < 0)
-		return -1;
-	if (system->cdi)
-		return 0;
-	return err_set(e, ENOTSUP,
-		"Podman %s ignores GPU requests on its Docker socket; update to "
-		"5.4 or newer, use Docker, or go without GPUs",
-		system->version);
+	if (no_network(s))
+		cJSON_AddBoolToObject(j, "NetworkDisabled", true);
+	return j;
 }
 
-int container_create(struct engine *g, const struct resolved *s, char **id,
+int create_from(struct engine *g, const struct resolved *s, const cJSON *body, char **id,
 	struct strv *warnings, struct err *e)
 {
-	AUTO_JSON cJSON *body = container_body(&g->info, s);
 	AUTO_JSON cJSON *made = NULL;
 	AUTO_BUF struct buf path = {0};
 	const cJSON *w;
 	const char *made_id;
 
-	if (check_gpus(g, s, e) < 0)
-		return -1;
 	buf_adds(&path, "/containers/create");
 	url_param(&path, "name", s->set.name);
 	if (engine_call(g, "POST", path.p, body, &made, e) < 0)
@@ -128,9 +114,19 @@ int container_create(struct engine *g, const struct resolved *s, char **id,
 		strv_add(warnings, text);
 	}
 	*id = xstrdup(made_id);
+	return 0;
+}
+
+int docker_create(struct engine *g, const struct resolved *s, char **id,
+	struct strv *warnings, struct err *e)
+{
+	AUTO_JSON cJSON *body = docker_body(&g->info, s);
+
+	if (create_from(g, s, body, id, warnings, e) < 0)
+		return -1;
 	/* else it goes in with the resolved plan's files; without it only "localhost" is
 	 * amiss */
 	if (!s->n_files)
-		container_put_files(g, *id, s, NULL, 0, NULL);
+		docker_put_files(g, *id, s, NULL, 0, NULL);
 	return 0;
 }
