@@ -41,7 +41,8 @@ struct field {
 	const char *const *names;                            /* ENUM: NULL-terminated */
 	int64_t min, max;       /* numbers: max 0 = no limit */
 	const struct shape *of; /* OBJECT, LIST */
-	bool found;          /* resolve looks for it on this machine: it is not copied */
+	bool asks;  /* it leaves the free set, whatever its value: a right of its own */
+	bool found; /* resolve looks for it on this machine: it is not copied */
 	const char *option;  /* of docker run; NULL = docker_line.c knows better */
 	char between;        /* KVS: what stands between name and value there */
 	const char *subject; /* of the line of a plain plan; NULL = key, "" = said

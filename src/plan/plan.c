@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 enum { VERSION = 2 };
 

@@ -46,6 +46,9 @@ static void show_command(struct buf *out, const struct resolved *s)
 		line(&l, "%s%s%s", entry, *entry && *command ? " " : "", command);
 	else
 		line(&l, "the image's own");
+	l.subject = "workdir";
+	if (s->set.workdir)
+		line(&l, "%s", s->set.workdir);
 }
 
 static void show_user(struct buf *out, const struct resolved *s)
