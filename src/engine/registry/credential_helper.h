@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Programs that know a registry's password. */
 #ifndef CNNRUN_ENGINE_CREDENTIAL_HELPER_H
 #define CNNRUN_ENGINE_CREDENTIAL_HELPER_H
 
