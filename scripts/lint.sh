@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# lint.sh [CHECK…] : layers, size, licence, format, tidy, cppcheck, lua, shell (all of them
-# by default). BUILD holds compile_commands.json.
+# lint.sh [CHECK…] : layers, size, headers, exports, licence, links, format, tidy, cppcheck, lua,
+# docs, shell (all of them by default). BUILD holds compile_commands.json and the objects.
 # shellcheck disable=SC2317 # checks are called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -50,7 +50,7 @@ layers() {
 	allow launch right engine build profile host plan base
 	allow cli launch right engine build profile host plan base
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
-	only src/engine 1 'curl/'
+	only src/engine/wire 1 'curl/'
 	only src/host 1 'xcb/'
 	[ ! -d trainer ] ||
 		grep -rnE '^ *# *include "((\.\./)*src|cli|launch|engine|host|profile|plan)/' trainer
@@ -60,12 +60,35 @@ layers() {
 
 sources() { git ls-files --cached --others --exclude-standard -- "$@" | sort; }
 
-# A file of more than 300 lines needs a reason that a reader accepts; past this there is none.
+# Files that a reader takes in at once, folders that are no flat lists.
 size() {
-	sources src trainer scripts tests | grep -E '\.(c|h|cu|lua|sh|py)$' | while read -r f; do
+	sources src trainer scripts tests | grep -E '\.(c|h|cu|cpp|lua|sh|py)$' |
+		grep -v '^scripts/meta/' | while read -r f; do # which are generated
 		n=$(wc -l <"$f")
-		case $f in tests/*) most=600 ;; *) most=450 ;; esac
-		[ "$n" -le "$most" ] || echo "$f: $n lines"
+		[ "$n" -le 300 ] || echo "$f: $n lines"
+	done
+	sources src | grep '\.c$' | xargs -n 1 dirname | sort | uniq -c |
+		awk '$1 > 20 { print $2 ": " $1 " files" }'
+}
+
+# A header opens with its purpose; what is whose, its folder says.
+headers() {
+	sources src | grep '\.h$' | while read -r f; do
+		sed -n 2p "$f" | grep -q '^/\* [^ ]' || echo "$f: no purpose in its second line"
+	done
+	sources src | xargs grep -nEi 'private to [a-z0-9_*]*(/|\.c)'
+	true
+}
+
+# What a file exports, another one uses: of the program, or a test that looks inside.
+exports() {
+	objects=$(sources src | sed -n "s,\(.*\)\.c\$,$BUILD/\1.o,p")
+	# shellcheck disable=SC2086
+	nm -g --defined-only $objects | awk 'NF == 3 { print $3 }' | sort -u >"$BUILD/.defined"
+	# shellcheck disable=SC2086
+	nm -g --undefined-only $objects | awk 'NF == 2 { print $2 }' | sort -u >"$BUILD/.used"
+	comm -23 "$BUILD/.defined" "$BUILD/.used" | grep -vx main | while read -r name; do
+		grep -rqw "$name" tests/c tests/fuzz || echo "$name: nobody else calls it"
 	done
 }
 
@@ -74,6 +97,27 @@ licence() {
 		while read -r f; do
 			head -n 2 "$f" | grep -q 'SPDX-License-Identifier: MIT' || echo "$f: no SPDX line"
 		done
+}
+
+# headings FILE : what #anchors it has, as GitHub makes them.
+headings() {
+	sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^[:alnum:] _-]//g; s/ /-/g'
+}
+
+# What the pages lead to is there, file and heading.
+links() {
+	sources '*.md' | while read -r page; do
+		grep -oE '\]\([^) ]+\)' "$page" | sed 's/^](//; s/)$//' |
+			grep -vE '^[a-z]+:' | while read -r to; do
+			file=$(dirname "$page")/${to%%#*}
+			case $to in '#'*) file=$page ;; esac
+			if [ ! -e "$file" ]; then
+				echo "$page: $to: no such file"
+			elif [ "$to" != "${to#*#}" ] && ! headings "$file" | grep -qxF "${to#*#}"; then
+				echo "$page: $to: no such heading"
+			fi
+		done
+	done
 }
 
 format() { sources src trainer tests | grep -E '\.[ch]$' | xargs clang-format --dry-run -Werror; }
@@ -103,11 +147,14 @@ lua() {
 	true
 }
 
+# What is generated is up to date.
+docs() { "$(command -v lua5.4 || echo lua)" scripts/docs.lua --check; }
+
 shell() {
 	sources . | grep -E '\.sh$|^\.ci/run$|^docker/apt-install$|/nvidia-container-runtime-hook$' |
 		xargs shellcheck
 }
 
-[ $# -gt 0 ] || set -- layers size licence format tidy cpp lua shell
+[ $# -gt 0 ] || set -- layers size headers exports licence links format tidy cpp lua docs shell
 for c; do check "$c" "$c"; done
 exit $bad

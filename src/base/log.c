@@ -58,6 +58,14 @@ void log_printable(char *s, bool newlines)
 	}
 }
 
+void add_printable(struct buf *out, const char *text)
+{
+	AUTO_FREE char *shown = xstrdup(text);
+
+	log_printable(shown, false);
+	buf_adds(out, shown);
+}
+
 /* One write per line, so that lines of several processes do not mix. */
 static void __attribute__((format(printf, 3, 0)))
 say(const char *sgr, const char *kind, const char *fmt, va_list ap)
@@ -67,8 +75,7 @@ say(const char *sgr, const char *kind, const char *fmt, va_list ap)
 
 	buf_addf(&b, "%scnnrun:%s ", color ? sgr : "", color ? "\033[0m" : "");
 	buf_adds(&b, kind);
-	log_printable(text, false);
-	buf_adds(&b, text);
+	add_printable(&b, text);
 	buf_adds(&b, raw ? "\r\n" : "\n");
 	if (write(2, b.p, b.n) < 0) {
 		/* stderr is gone: nobody to tell */

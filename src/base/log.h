@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
+
 enum log_level { LOG_QUIET, LOG_NORMAL, LOG_VERBOSE };
 
 /* Colour and live progress only where stderr is a terminal and NO_COLOR / TERM=dumb do
@@ -29,5 +31,7 @@ void log_raw_terminal(bool raw);
  * of text, and bytes that are no UTF-8 become '?'. The log functions do that themselves.
  */
 void log_printable(char *s, bool newlines);
+/* Appends one line of foreign text that was made so. */
+void add_printable(struct buf *out, const char *text);
 
 #endif

@@ -210,6 +210,15 @@ static int write_entry(struct context *c, const struct walk_entry *w)
 	return 0;
 }
 
+/* Is that the .dockerignore that was read already? */
+static bool is_listed(const struct context *c, const struct walk_entry *w)
+{
+	const struct build_input *l = &c->in->listed;
+
+	return !strcmp(w->path, ".dockerignore") && l->fd >= 0 && w->st.st_nlink == 1 &&
+	       w->st.st_ino == l->st.st_ino && w->st.st_dev == l->st.st_dev;
+}
+
 static int next_file(struct context *c)
 {
 	struct walk_entry w;
@@ -220,6 +229,9 @@ static int next_file(struct context *c)
 			!strcmp(w.path, c->dockerfile) ||
 			(c->classic && is_made_up(c) && !strcmp(w.path, ".dockerignore"));
 
+		if (!sent && is_listed(c, &w))
+			return write_text(
+				c, w.path, &c->in->listed_text, &c->in->listed.st);
 		if (!sent && !S_ISSOCK(w.st.st_mode))
 			return write_entry(c, &w);
 	}

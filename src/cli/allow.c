@@ -11,8 +11,8 @@
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
-#include "launch/run.h"
-#include "right/grant.h"
+#include "launch/allow.h"
+#include "launch/launch.h"
 
 static cJSON *entry_json(const struct grant *g)
 {
@@ -25,17 +25,16 @@ static cJSON *entry_json(const struct grant *g)
 
 static void add_entry(struct buf *b, const struct grant *g)
 {
-	AUTO_FREE char *path = xstrdup(g->path), *project = xstrdup(g->project);
-
-	log_printable(path, false);
-	log_printable(project, false);
-	buf_addf(b, "%s  ", path);
+	add_printable(b, g->path);
+	buf_adds(b, "  ");
 	add_age(b, time(NULL) - g->when);
 	buf_addf(b, " ago%s", access(g->path, F_OK) < 0 ? ", the file is gone" : "");
-	if (!path_within(g->path, g->project))
-		buf_addf(b, ", in %s", project);
+	if (!path_within(g->path, g->project)) {
+		buf_adds(b, ", in ");
+		add_printable(b, g->project);
+	}
 	buf_addc(b, '\n');
-	add_capabilities(b, &g->can, NULL, NULL);
+	add_rights(b, &g->rights, NULL, NULL);
 }
 
 static int list(bool json, struct err *e)
@@ -66,19 +65,23 @@ static int list(bool json, struct err *e)
 static int grant(struct evaluation *ev, struct err *e)
 {
 	const struct profile_source *src = &ev->src;
-	AUTO_STRV struct strv can = {0}, needed = {0}, missing = {0};
+	const struct grantee who = allow_grantee(src);
+	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0};
 	AUTO_BUF struct buf b = {0};
+	AUTO_RESOLVED struct resolved s;
 	struct engine_facts facts;
+	size_t n_before;
 
+	resolved_init(&s);
 	if (allow_source(src, e) < 0)
 		return -1;
-	strv_copy(&can, &ev->answers.wanted);
-	if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
+	rights_add_all(&rights, &ev->answers.rights);
+	if (ev->action == ACTION_BUILD && resolve_image(&ev->plan, &s, &rights, e) < 0)
 		return -1;
 	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);
-	if (ev->action == ACTION_RUN && run_wanted(&ev->plan, &facts, &can, e) < 0)
+	if (ev->action == ACTION_RUN && resolve(&ev->plan, &facts, &s, &rights, e) < 0)
 		return -1;
-	allow_needed(&can, src, &needed);
+	allow_needed(&rights, src, &needed);
 	if (!needed.n) {
 		log_info(src->trusted ? "%s came with cnnrun: it needs no grant"
 				      : "%s asks for nothing that needs a grant",
@@ -86,14 +89,15 @@ static int grant(struct evaluation *ev, struct err *e)
 		return 0;
 	}
 	allow_missing(&needed, src, &missing);
-	if (grant_add(src, &needed, e) < 0)
+	if (grant_add(&who, &needed, e) < 0)
 		return -1;
-	buf_addf(&b, "%s is allowed to\n", src->path);
-	log_printable(b.p, true);
-	add_capabilities(&b, &needed, NULL, NULL);
-	if (missing.n < needed.n)
-		buf_addf(&b, "%zu of these %s granted before.\n", needed.n - missing.n,
-			needed.n - missing.n > 1 ? "were" : "was");
+	add_printable(&b, src->path);
+	buf_adds(&b, " is allowed to\n");
+	add_rights(&b, &needed, NULL, NULL);
+	n_before = needed.n - missing.n;
+	if (n_before)
+		buf_addf(&b, "%zu of these %s granted before.\n", n_before,
+			n_before > 1 ? "were" : "was");
 	return print_out(&b, e);
 }
 

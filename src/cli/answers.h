@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "profile/profile.h"
+#include "right/right.h"
 
 enum answer_mode {
 	ANSWER_FACTS, /* facts only: a profile that is merely described must do nothing */
@@ -18,7 +19,7 @@ struct answers {
 	const struct profile_source *src;
 	enum answer_mode mode;
 	struct strv recorded; /* one line each */
-	struct strv wanted;   /* what the recorded runs could do, in words */
+	struct rights rights; /* what the recorded runs need */
 	bool asks_engine;     /* for facts that count for that */
 };
 void answers_free(struct answers *a);

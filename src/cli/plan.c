@@ -6,7 +6,7 @@
 #include "launch/launch.h"
 
 /* The plan is shown, secrets are not. */
-static void hide(cJSON *values, const struct strv *marked)
+static void hide(const cJSON *values, const struct strv *marked)
 {
 	cJSON *v;
 
@@ -18,22 +18,22 @@ static void hide(cJSON *values, const struct strv *marked)
 }
 
 static void add_json(struct buf *b, const struct evaluation *ev, const struct resolved *s,
-	const struct strv *can)
+	const struct rights *rights)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
 	cJSON *shown = plan_json(&ev->plan);
-	AUTO_STRV struct strv missing = {0};
+	const cJSON *main = json_get(json_get(shown, "containers"), "main");
+	AUTO_RIGHTS struct rights missing = {0};
 	AUTO_FREE char *text = NULL;
 
-	allow_missing(can, &ev->src, &missing);
+	allow_missing(rights, &ev->src, &missing);
 	cJSON_AddItemToObject(j, "plan", shown);
-	hide(cJSON_GetObjectItemCaseSensitive(shown, "env"), &ev->plan.env_secret);
-	hide(cJSON_GetObjectItemCaseSensitive(json_get(shown, "build"), "args"),
-		&ev->plan.env_secret);
+	hide(json_get(json_get(main, "env"), "set"), &ev->plan.env_secret);
+	hide(json_get(json_get(main, "build"), "args"), &ev->plan.env_secret);
 	if (s)
 		cJSON_AddItemToObject(j, "resolved", resolved_json(s));
-	cJSON_AddItemToObject(j, "capabilities", json_strv(can));
-	cJSON_AddItemToObject(j, "not_granted", json_strv(&missing));
+	cJSON_AddItemToObject(j, "rights", rights_json(rights));
+	cJSON_AddItemToObject(j, "not_granted", rights_json(&missing));
 	text = json_text(j, true);
 	buf_addf(b, "%s\n", text);
 }
@@ -54,7 +54,7 @@ int show_plan(struct evaluation *ev, struct err *e)
 	     diff = opt_on(&ev->opts, "diff");
 	AUTO_BUF struct buf b = {0};
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	const struct resolved *resolved = ev->action == ACTION_RUN ? &s : NULL;
 
 	resolved_init(&s);
@@ -66,21 +66,20 @@ int show_plan(struct evaluation *ev, struct err *e)
 		return err_set(e, ERR_USAGE,
 			"%s describes no container: there is no docker run",
 			ev->src.shown);
-	if (resolved && resolve(&ev->plan, &unknown, &s, e) < 0)
+	rights_add_all(&rights, &ev->answers.rights);
+	if (resolved && resolve(&ev->plan, &unknown, &s, &rights, e) < 0)
 		return -1;
-	strv_copy(&can, &ev->answers.wanted);
-	if (resolved)
-		resolved_capabilities(&s, &can);
-	else if (ev->action == ACTION_BUILD && build_capabilities(&ev->plan, &can, e) < 0)
+	if (ev->action == ACTION_BUILD && resolve_image(&ev->plan, &s, &rights, e) < 0)
 		return -1;
 	if (diff)
-		return show_diff(&ev->src, &can, e);
+		return show_diff(&ev->src, &rights, e);
 	if (docker)
 		add_docker(&b, &s);
 	else if (json)
-		add_json(&b, ev, resolved, &can);
+		add_json(&b, ev, resolved, &rights);
 	else
-		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded, &can);
+		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded,
+			&rights);
 	return print_out(&b, e);
 }
 

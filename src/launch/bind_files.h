@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* For a read-only root file system, into which the engine puts nothing: the files lie in
- * a private directory of the launch and are mounted one by one. Private to launch/. */
+ * a private directory of the launch and are mounted one by one. */
 #ifndef CNNRUN_LAUNCH_BIND_FILES_H
 #define CNNRUN_LAUNCH_BIND_FILES_H
 

@@ -12,24 +12,17 @@
 #include "plan/progress.h"
 #include "plan/resolved.h"
 #include "profile/profile.h"
+#include "right/right.h"
 
-/* What resolve needs to know of the engine; all false where none was asked. */
-struct engine_facts {
-	bool podman, rootless, userns_remap, nvidia, cdi;
-	const char *socket; /* the engine's, borrowed; NULL = not known */
-};
-
-/* Fills out with this machine's facts. Needs no engine, and makes nothing: a missing
- * directory is the launch's to make. Errors carry the place in the profile. Warnings go
- * to the log. */
+/* Fills out with this machine's facts, and adds the rights that it needs. Needs no
+ * engine, and makes nothing: a missing directory is the launch's to make. Errors carry
+ * the place in the profile. Warnings go to the log. */
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
-	struct err *e);
+	struct rights *rights, struct err *e);
 
-/* The part of it that is about the image, for where nothing but a build is wanted: what
- * it is built from, and what of that is reach. */
-int resolve_image(const struct plan *p, struct resolved *out, struct err *e);
-/* Only its reach, in words: for where nothing is built now. */
-int build_capabilities(const struct plan *p, struct strv *out, struct err *e);
+/* The part of it that is about the image, for where nothing but a build is wanted. */
+int resolve_image(
+	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e);
 
 /* Makes sure the image of s, p resolved, is there: builds from what s holds open when an
  * input changed, pulls, or falls back to the stand-in base. Progress goes to sink. force
@@ -51,8 +44,8 @@ struct launch_events {
 	void *ctx;
 };
 
-/* Forks the janitor ahead: worth half a millisecond before engine_load(), while this
- * process is small. launch() does it otherwise. */
+/* Forks the janitor ahead, while this process is small and before there is a socket to
+ * the profile for it to inherit. launch() does it otherwise. */
 void launch_prepare(void);
 
 /* Runs the container to its end and leaves nothing of it behind; a resolved plan that

@@ -19,40 +19,23 @@ static int make_image(struct engine *g, const struct run_request *r,
 	return rc;
 }
 
-int run_facts(struct engine *g, struct engine_facts *out, struct err *e)
-{
-	const struct engine_system *s;
-	const struct engine_info *i = engine_info(g);
-
-	if (engine_system(g, &s, e) < 0)
-		return -1;
-	*out = (struct engine_facts){.socket = engine_socket(i->url),
-		.podman = i->podman,
-		.rootless = s->rootless,
-		.userns_remap = s->userns_remap,
-		.nvidia = s->nvidia_runtime,
-		.cdi = s->cdi};
-	return 0;
-}
-
 int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	int *status, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
-	struct engine_facts facts;
+	AUTO_RIGHTS struct rights rights = {0};
+	const struct engine_facts *facts;
 
 	resolved_init(&s);
 	*status = 125;
-	if (run_facts(g, &facts, e) < 0)
+	if (engine_facts(g, &facts, e) < 0)
 		return -1;
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
 	 */
-	if (resolve(r->plan, &facts, &s, e) < 0)
+	if (resolve(r->plan, facts, &s, &rights, e) < 0)
 		return -1;
-	resolved_capabilities(&s, &can);
-	if (allow(&can, r->src, &h->consent, e) < 0)
+	if (allow(&rights, r->src, &h->consent, e) < 0)
 		return -1;
 	if (make_image(g, r, h, &s, e) < 0)
 		return -1;
@@ -63,24 +46,13 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	char **id, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
+	AUTO_RIGHTS struct rights rights = {0};
 
 	resolved_init(&s);
-	if (resolve_image(r->plan, &s, e) < 0 ||
-		allow(&s.reach, r->src, &h->consent, e) < 0 ||
+	if (resolve_image(r->plan, &s, &rights, e) < 0 ||
+		allow(&rights, r->src, &h->consent, e) < 0 ||
 		make_image(g, r, h, &s, e) < 0)
 		return -1;
 	*id = xstrdup(s.image_id);
-	return 0;
-}
-
-int run_wanted(const struct plan *p, const struct engine_facts *facts, struct strv *can,
-	struct err *e)
-{
-	AUTO_RESOLVED struct resolved s;
-
-	resolved_init(&s);
-	if (resolve(p, facts, &s, e) < 0)
-		return -1;
-	resolved_capabilities(&s, can);
 	return 0;
 }

@@ -11,11 +11,7 @@ struct resolved_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
-	bool create;  /* bind: the launch makes the source, which is not there yet */
-	bool outside; /* bind: not of the project's own files */
-	bool by_link; /* bind: below the project as it was said, and really outside */
-	bool engine; /* bind: the socket of a container engine, or a directory above it */
-	bool said;   /* bind: resolved.reach or the display has words for it */
+	bool create; /* bind: the launch makes the source, which is not there yet */
 	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
 	ino_t ino;
 	int64_t size;     /* tmpfs: bytes, 0 = unlimited */
@@ -88,10 +84,8 @@ struct resolved {
 	uid_t uid;        /* as the container sees it */
 	gid_t gid;
 	struct strv groups; /* numeric gids for the engine's group_add */
-	struct strv reach; /* what resolve found besides that goes beyond the free set, in
-			      the words of resolved_capabilities */
-	bool keep_groups;  /* podman: keep-groups */
-	char *userns;      /* NULL, "keep-id" … */
+	bool keep_groups;   /* podman: keep-groups */
+	char *userns;       /* NULL, "keep-id" … */
 	struct resolved_identity identity;
 	struct resolved_mount *mounts;
 	size_t n_mounts;
@@ -130,14 +124,11 @@ bool looks_secret(const char *name);
 /* The same of a variable of the resolved plan: by its name, by the profile's word, or
  * because it is passed on from the user's environment. */
 bool resolved_hides(const struct resolved *s, const char *name);
-/* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */
+/* Data for `plan --json` ("resolved"), one object a container; secrets are left out. The
+ * caller deletes. */
 cJSON *resolved_json(const struct resolved *s);
 /* The equal `docker run` line, shell-quoted, one option a line with trailing backslashes.
  * What the command line cannot say (files put in, the X grant) comes first as comments or
  * commands. The caller frees. */
 char *docker_line(const struct resolved *s);
-/* What the container can do to the host beyond the free set, in words, one each:
- * "write outside the project: /data", "all GPUs", "your X display" … */
-void resolved_capabilities(const struct resolved *s, struct strv *out);
-
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A text as one word of a shell. */
 #ifndef CNNRUN_PLAN_SHELL_WORD_H
 #define CNNRUN_PLAN_SHELL_WORD_H
 

@@ -22,8 +22,6 @@ enum { DOOR_DEPTH = 64 };
  * sealed = the system call filter is in force; without it only installed profiles may be
  * evaluated. -1: the process must not go on. */
 int jail_enter(int door, const struct profile_limits *limits, pid_t parent, bool *sealed);
-/* The system call filter alone; 0 or -errno. */
-int jail_seal(void);
 
 /* Evaluates the profile and talks until the host has heard enough. Never returns.
  * from_disk: cnnrun's own modules come through the door, not out of the program. */

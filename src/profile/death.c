@@ -45,7 +45,7 @@ int death_by_time(struct profile *p, struct err *e)
 		p->limits.seconds);
 }
 
-int death_by_memory(struct profile *p, struct err *e)
+static int death_by_memory(struct profile *p, struct err *e)
 {
 	death_quiet(p);
 	return err_set(e, ENOMEM, "%s: used more than %zu MiB", p->src->shown,

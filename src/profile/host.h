@@ -59,7 +59,6 @@ int link_kill(struct profile *p, struct err *e, const char *fmt, ...)
  */
 int death_name(struct profile *p, struct err *e);
 int death_by_time(struct profile *p, struct err *e);
-int death_by_memory(struct profile *p, struct err *e);
 /* From the child's own last words {"kind","message","traceback"}. -1. */
 int death_by_error(struct profile *p, const cJSON *words, struct err *e);
 /* Kills and reaps; nothing is said. */

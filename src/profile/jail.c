@@ -112,7 +112,8 @@ static int allow_mmap(scmp_filter_ctx f, int call)
 		SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
 }
 
-int jail_seal(void)
+/* The system call filter alone; 0 or -errno. */
+static int jail_seal(void)
 {
 	static const int plain[] = {
 		SCMP_SYS(brk),

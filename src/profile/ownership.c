@@ -112,7 +112,9 @@ static char *by_directory(const char *path)
 	return NULL;
 }
 
-char *ownership_problem(const char *path, const struct stat *st)
+/* Could somebody else than this user and root change the file path? NULL, or the reason
+ * and its cure, which the caller frees. */
+static char *ownership_problem(const char *path, const struct stat *st)
 {
 	char *problem = by_owner(path, st);
 

@@ -14,8 +14,4 @@ void source_note(struct profile_source *src, const char *path, const struct stat
 /* The same of everything another source rests on. */
 void source_note_all(struct profile_source *src, const struct profile_source *other);
 
-/* Could somebody else than this user and root change the file path? NULL, or the reason
- * and its cure, which the caller frees. */
-char *ownership_problem(const char *path, const struct stat *st);
-
 #endif

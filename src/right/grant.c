@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "right/covers.h"
+#include "right/old_grants.h"
 
 /* Of the file, to be changed when its meaning is. */
-enum { GRANT_VERSION = 1 };
-/* More than any list of capabilities has; a plan is at most 8 MiB. */
+enum { GRANT_VERSION = 2 };
+/* More than any list of rights has; a plan is at most 8 MiB. */
 enum { ENTRIES_MAX = 100000 };
 static const int64_t YEAR_9999 = 253402300799;
 
@@ -19,7 +19,7 @@ void grant_free(struct grant *g)
 {
 	free(g->path);
 	free(g->project);
-	strv_free(&g->can);
+	rights_free(&g->rights);
 	kvs_free(&g->files);
 	*g = (struct grant){0};
 }
@@ -34,18 +34,10 @@ static bool is_sha256(const char *s)
 	return s && strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
 }
 
-static int read_lists(const cJSON *o, struct grant *out, struct err *e)
+static int read_files(const cJSON *files, struct grant *out, struct err *e)
 {
-	const cJSON *can = json_get(o, "can"), *files = json_get(o, "files"), *i;
+	const cJSON *i;
 
-	if (!cJSON_IsArray(can) || cJSON_GetArraySize(can) > ENTRIES_MAX)
-		return damaged("can", e);
-	cJSON_ArrayForEach(i, can)
-	{
-		if (!cJSON_IsString(i) || !*i->valuestring)
-			return damaged("can", e);
-		strv_add(&out->can, i->valuestring);
-	}
 	if (!cJSON_IsObject(files) || cJSON_GetArraySize(files) > ENTRIES_MAX)
 		return damaged("files", e);
 	cJSON_ArrayForEach(i, files)
@@ -58,6 +50,16 @@ static int read_lists(const cJSON *o, struct grant *out, struct err *e)
 	return 0;
 }
 
+static int read_rights(const cJSON *o, int version, struct grant *out, struct err *e)
+{
+	const cJSON *rights = json_get(o, version == 1 ? "can" : "rights");
+
+	if (!cJSON_IsArray(rights) || cJSON_GetArraySize(rights) > ENTRIES_MAX)
+		return damaged(version == 1 ? "can" : "rights", e);
+	return version == 1 ? old_rights_parse(rights, &out->rights, &out->n_lost, e)
+			    : rights_parse(rights, &out->rights, e);
+}
+
 int grant_parse(const char *text, size_t n, struct grant *out, struct err *e)
 {
 	AUTO_JSON cJSON *o = json_parse(text, n, e);
@@ -66,7 +68,7 @@ int grant_parse(const char *text, size_t n, struct grant *out, struct err *e)
 
 	if (!o)
 		return -1;
-	if (version != GRANT_VERSION)
+	if (version < 1 || version > GRANT_VERSION)
 		return err_set(e, EINVAL, "it is of version %d, this cnnrun knows %d",
 			version, GRANT_VERSION);
 	if (!path || *path != '/')
@@ -78,7 +80,9 @@ int grant_parse(const char *text, size_t n, struct grant *out, struct err *e)
 		return damaged("when", e);
 	str_set(&out->path, path);
 	str_set(&out->project, project);
-	return read_lists(o, out, e);
+	if (read_rights(o, version, out, e) < 0)
+		return -1;
+	return read_files(json_get(o, "files"), out, e);
 }
 
 cJSON *grant_json(const struct grant *g)
@@ -89,27 +93,14 @@ cJSON *grant_json(const struct grant *g)
 	json_put(o, "path", g->path);
 	json_put(o, "project", g->project);
 	cJSON_AddNumberToObject(o, "when", (double)g->when);
-	cJSON_AddItemToObject(o, "can", json_strv(&g->can));
+	cJSON_AddItemToObject(o, "rights", rights_json(&g->rights));
 	cJSON_AddItemToObject(o, "files", json_kvs(&g->files));
 	return o;
 }
 
-void grant_missing(const struct grant *g, const struct strv *wanted, struct strv *missing)
+bool grant_changed(const struct grant *g, const struct kv *file)
 {
-	for (size_t i = 0; i < wanted->n; i++)
-		if (!capability_in(&g->can, wanted->v[i]) &&
-			!strv_has(missing, wanted->v[i]))
-			strv_add(missing, wanted->v[i]);
-}
+	const char *then = kvs_get(&g->files, file->key);
 
-const char *grant_changed(const struct grant *g, const struct profile_source *src)
-{
-	for (size_t i = 0; i < src->files.n; i++) {
-		const struct kv *now = &src->files.v[i];
-		const char *then = kvs_get(&g->files, now->key);
-
-		if (!then || strcmp(then, now->value) != 0)
-			return now->key;
-	}
-	return NULL;
+	return !then || strcmp(then, file->value) != 0;
 }

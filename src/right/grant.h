@@ -3,22 +3,28 @@
  * $XDG_STATE_HOME/cnnrun/grants, where no project reaches. The project counts because
  * image, modules and relative paths come from it: a checkout whose cnnrun.lua is a link
  * to a profile that was allowed elsewhere gains nothing. */
-#ifndef CNNRUN_LAUNCH_GRANT_H
-#define CNNRUN_LAUNCH_GRANT_H
+#ifndef CNNRUN_RIGHT_GRANT_H
+#define CNNRUN_RIGHT_GRANT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/json.h"
 #include "base/strv.h"
-#include "profile/profile.h"
+#include "right/right.h"
+
+/* Whom a grant is for. */
+struct grantee {
+	const char *path;        /* real path of the profile */
+	const char *project;     /* the directory its relative paths refer to */
+	const struct kvs *files; /* what was evaluated: path, SHA-256 */
+};
 
 struct grant {
-	char *path;       /* real path of the profile */
-	char *project;    /* the directory its relative paths refer to */
-	struct strv can;  /* in the words of resolved_capabilities */
-	struct kvs files; /* what was evaluated when the user said yes: path, SHA-256 */
+	char *path, *project; /* of the grantee */
+	struct rights rights;
+	size_t n_lost;    /* rights of a file of the first form that nobody can tell */
+	struct kvs files; /* as they were when the user said yes */
 	int64_t when;     /* seconds since 1970 */
 };
 void grant_free(struct grant *g);
@@ -28,20 +34,16 @@ void grant_free(struct grant *g);
 int grant_parse(const char *text, size_t n, struct grant *out, struct err *e);
 /* The file's content. The caller deletes. */
 cJSON *grant_json(const struct grant *g);
-/* What of wanted the grant does not include. */
-void grant_missing(
-	const struct grant *g, const struct strv *wanted, struct strv *missing);
-/* The first file that is another one, or new, since the user said yes; borrowed, NULL =
- * none. */
-const char *grant_changed(const struct grant *g, const struct profile_source *src);
+/* Is this file of the grantee another one, or new, since the user said yes? */
+bool grant_changed(const struct grant *g, const struct kv *file);
 
 /* The store. A file of it that is damaged, a link, or not the user's alone is no grant; a
  * warning says so. */
 
 /* 1 = there is one, 0 = none. */
-int grant_read(const struct profile_source *src, struct grant *out);
-/* Adds can to what src may do, as the files of src are now. Safe beside other writers. */
-int grant_add(const struct profile_source *src, const struct strv *can, struct err *e);
+int grant_read(const struct grantee *who, struct grant *out);
+/* Adds rights to what they may do, as their files are now. Safe beside other writers. */
+int grant_add(const struct grantee *who, const struct rights *rights, struct err *e);
 /* Forgets what the profile at this real path was granted, in whatever project; NULL = all
  * profiles. *n = how many grants that were. */
 int grants_forget(const char *path, size_t *n, struct err *e);

@@ -16,7 +16,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "right/grant.h"
-#include "right/covers.h"
 
 #define GRANT_MAX ((size_t)16 << 20)
 #define SUFFIX    ".json"
@@ -84,29 +83,33 @@ static int read_file(const char *path, struct grant *out, struct err *e)
 }
 
 /* 1, 0, or -1 with the reason why what is there is none. */
-static int look_up(const struct profile_source *src, struct grant *out, struct err *e)
+static int look_up(const struct grantee *who, struct grant *out, struct err *e)
 {
 	AUTO_FREE char *dir = store_dir();
-	AUTO_FREE char *path = grant_path(dir, src->path, src->project);
+	AUTO_FREE char *path = grant_path(dir, who->path, who->project);
 	int found = check_dir(dir, e);
 
 	if (found > 0)
 		found = read_file(path, out, e);
 	if (found <= 0)
 		return found;
-	if (!strcmp(out->path, src->path) && !strcmp(out->project, src->project))
+	if (!strcmp(out->path, who->path) && !strcmp(out->project, who->project))
 		return 1;
 	grant_free(out);
 	return err_set(e, EINVAL, "%s is of another profile", path);
 }
 
-int grant_read(const struct profile_source *src, struct grant *out)
+int grant_read(const struct grantee *who, struct grant *out)
 {
 	struct err e = {0};
-	int found = look_up(src, out, &e);
+	int found = look_up(who, out, &e);
 
 	if (found < 0)
 		log_warn("%s; it counts as no grant", e.msg);
+	if (found > 0 && out->n_lost)
+		log_info("the grant of %s is in an older form that leaves some rights "
+			 "open: what is missing is asked for again",
+			who->path);
 	return found > 0;
 }
 
@@ -131,22 +134,18 @@ static int make_dir(const char *dir, struct err *e)
 	return check_dir(dir, e) < 0 ? -1 : 0;
 }
 
-/* g with can, less what can makes superfluous. */
-static void widen(struct grant *g, const struct strv *can)
+/* g with rights, less what they make superfluous. */
+static void widen(struct grant *g, const struct rights *rights)
 {
-	struct strv all = {0};
+	struct rights all = {0};
 
-	for (size_t i = 0; i < g->can.n; i++)
-		if (!capability_in(can, g->can.v[i]))
-			strv_add(&all, g->can.v[i]);
-	for (size_t i = 0; i < can->n; i++)
-		if (!capability_in(&all, can->v[i]))
-			strv_add(&all, can->v[i]);
-	strv_free(&g->can);
-	g->can = all;
+	rights_missing(rights, &g->rights, &all);
+	rights_missing(&all, rights, &all);
+	rights_free(&g->rights);
+	g->rights = all;
 }
 
-int grant_add(const struct profile_source *src, const struct strv *can, struct err *e)
+int grant_add(const struct grantee *who, const struct rights *rights, struct err *e)
 {
 	AUTO_FREE char *dir = store_dir(), *path = NULL;
 	AUTO_FREE char *text = NULL;
@@ -154,16 +153,16 @@ int grant_add(const struct profile_source *src, const struct strv *can, struct e
 	AUTO_GRANT struct grant g = {0};
 	AUTO_JSON cJSON *json = NULL;
 
-	path = grant_path(dir, src->path, src->project);
+	path = grant_path(dir, who->path, who->project);
 	if (make_dir(dir, e) < 0 || lock(dir, &fd, e) < 0)
 		return err_wrap(e, "the grant cannot be kept");
-	look_up(src, &g, NULL); /* what is damaged is replaced */
-	str_set(&g.path, src->path);
-	str_set(&g.project, src->project);
-	widen(&g, can);
+	look_up(who, &g, NULL); /* what is damaged is replaced */
+	str_set(&g.path, who->path);
+	str_set(&g.project, who->project);
+	widen(&g, rights);
 	kvs_free(&g.files);
-	for (size_t i = 0; i < src->files.n; i++)
-		kvs_add(&g.files, src->files.v[i].key, src->files.v[i].value);
+	for (size_t i = 0; i < who->files->n; i++)
+		kvs_add(&g.files, who->files->v[i].key, who->files->v[i].value);
 	g.when = time(NULL);
 	json = grant_json(&g);
 	text = json_text(json, false);

@@ -28,8 +28,8 @@ static void fill(struct plan *p, struct resolved *s)
 	resolved_add_mount(s, MOUNT_BIND, "/data", "/data")->readonly = true;
 	resolved_add_mount(s, MOUNT_TMPFS, NULL, "/scratch");
 	s->set.network = xstrdup("bridge");
-	s->set.memory = (int64_t)2 << 30;
-	s->set.cpus = 1.5;
+	p->set.memory = (int64_t)2 << 30;
+	p->set.cpus = 1.5;
 	s->set.gpus.select = GPU_ALL;
 	strv_add(&s->set.gpus.capabilities, "compute");
 	s->has_user = true;
@@ -41,7 +41,7 @@ static void test_tree(void **state)
 {
 	AUTO_PLAN struct plan p;
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	struct strv recorded = {0};
 	struct profile_source src = {.shown = (char[]){"gui.lua"},
 		.path = (char[]){"/x/gui.lua"},
@@ -52,8 +52,8 @@ static void test_tree(void **state)
 	plan_init(&p);
 	resolved_init(&s);
 	fill(&p, &s);
-	resolved_capabilities(&s, &can);
-	show_tree(&b, &src, &p, &s, &recorded, &can);
+	rights_add_resolved(&rights, &s);
+	show_tree(&b, &src, &p, &s, &recorded, &rights);
 	has(&b, "profile    gui.lua\n");
 	has(&b, "build      docker/Dockerfile with the context .\n");
 	has(&b, "command    echo 'a b'\n");
@@ -63,7 +63,7 @@ static void test_tree(void **state)
 		"           (memory) -> /scratch\n");
 	has(&b, "gpus       all (compute)\n");
 	has(&b, "env        DISPLAY=:0\n           API_KEY=****\n");
-	has(&b, "limits     1.5 CPUs, memory 2 GiB\n");
+	has(&b, "limits     1.5 CPU, memory 2 GiB\n");
 	has(&b, "This container can:\n");
 	assert_null(strstr(b.p, "hidden"));
 	assert_null(strchr(b.p, '\033'));
@@ -72,7 +72,8 @@ static void test_tree(void **state)
 static void test_nothing_runs(void **state)
 {
 	AUTO_PLAN struct plan p;
-	AUTO_STRV struct strv recorded = {0}, can = {0};
+	AUTO_STRV struct strv recorded = {0};
+	struct rights rights = {0};
 	struct profile_source src = {.shown = (char[]){"x.lua"}, .trusted = true};
 	AUTO_BUF struct buf b = {0};
 
@@ -80,7 +81,7 @@ static void test_nothing_runs(void **state)
 	plan_init(&p);
 	p.project = xstrdup("/x");
 	strv_add(&recorded, "busybox true");
-	show_tree(&b, &src, &p, NULL, &recorded, &can);
+	show_tree(&b, &src, &p, NULL, &recorded, &rights);
 	assert_string_equal(b.p, "profile    x.lua (came with cnnrun)\n"
 				 "project    /x\n"
 				 "first runs busybox true\n");

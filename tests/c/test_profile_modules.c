@@ -89,6 +89,11 @@ static void scripts_can_come_from_disk(void **state)
 	assert_has(e.msg, "cnnrun/session.lua");
 }
 
+static const cJSON *main_of(const cJSON *plan)
+{
+	return json_get(json_get(plan, "containers"), "main");
+}
+
 static void installed_profiles_have_plans(void **state)
 {
 	static const char *const names[] = {"shell", "gui", "train", "build"};
@@ -106,8 +111,8 @@ static void installed_profiles_have_plans(void **state)
 		if (profile_describe(p, &d, &about, &e) < 0 ||
 			profile_plan(p, &d, NULL, &plan, &e) < 0)
 			fail_msg("%s", e.msg);
-		assert_string_equal(
-			json_str(json_get(plan, "build"), "tag"), "demo-cnn:latest");
+		assert_string_equal(json_str(json_get(main_of(plan), "build"), "tag"),
+			"demo-cnn:latest");
 		profile_end(p);
 	}
 }

@@ -1,56 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* What is free and what is a capability; and that what was looked at is what is mounted.
- */
-#include "test.h"
+/* What is free and what needs a right. */
+#include "resolve_test.h"
 
-#include "launch/launch.h"
-#include "launch/resolve/sources.h"
 #include "profile/profile.h"
+#include "rights_test.h"
 
 static char project[] = "/tmp/cnnrun-reach-XXXXXX";
 static char home[] = "/tmp/cnnrun-home-XXXXXX";
 static char *socket_path; /* of the engine; NULL = not known */
 static char *outside;     /* a file that is not of the project */
 
-/* The plan with these members; in which directory; its capabilities. */
-static void capabilities(
-	const char *members, const char *where, struct resolved *s, struct strv *can)
+/* The plan with these members; in which directory; what it needs. */
+static void needed(
+	const char *members, const char *where, struct resolved *s, struct rights *rights)
 {
-	struct engine_facts facts = {.socket = socket_path};
-	AUTO_FREE char *text =
-		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
-	AUTO_JSON cJSON *j = json_parse(text, strlen(text), NULL);
-	AUTO_PLAN struct plan p;
+	const struct engine_facts facts = {.socket = socket_path};
 	struct err e = {0};
 
-	plan_init(&p);
-	resolved_init(s);
-	assert_non_null(j);
-	if (plan_parse(&p, j, &e) < 0)
-		fail_msg("%s: %s", text, e.msg);
-	p.project = xstrdup(where);
-	p.profile = xstrdup("/p/gui.lua");
-	strv_add(&p.env_typed, "TYPED_TOKEN");
-	if (resolve(&p, &facts, s, &e) < 0)
-		fail_msg("%s: %s", text, e.msg);
-	resolved_capabilities(s, can);
+	if (resolve_members(members, where, &facts, s, rights, &e) < 0)
+		fail_msg("%s: %s", members, e.msg);
 }
 
 /* Root in the container is in the list whenever root runs the tests. */
 static void expect_in(const char *where, const char *members, const char *words)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	size_t root = 0;
 
-	capabilities(members, where, &s, &can);
-	root = strv_has(&can, "be root in the container");
-	if (words && !strv_has(&can, words))
-		fail_msg("%s: no \"%s\"; there is \"%s\"", members, words,
-			can.n > root ? can.v[root] : "nothing");
-	if (can.n > root + (words != NULL))
-		fail_msg("%s: also \"%s\", \"%s\"", members, can.v[root],
-			can.v[can.n - 1]);
+	needed(members, where, &s, &rights);
+	root = rights_say(&rights, "be root in the container");
+	if (words && !rights_say(&rights, words))
+		fail_msg("%s: no \"%s\"", members, words);
+	if (rights.n > root + (words != NULL))
+		fail_msg("%s: also \"%s\", \"%s\"", members, rights.v[root].object,
+			rights.v[rights.n - 1].object);
 }
 
 static void expect(const char *members, const char *words)
@@ -61,13 +45,13 @@ static void expect(const char *members, const char *words)
 static void the_projects_files_are_free(void **state)
 {
 	(void)state;
-	expect("\"mounts\":[{\"source\":\".\",\"target\":\"/w\"},"
+	expect("\"mount\":[{\"source\":\".\",\"target\":\"/w\"},"
 	       "{\"source\":\"sub\",\"target\":\"/s\"}],"
-	       "\"home\":{\"source\":\"made/home\"},\"env_files\":[\"vars\"]",
+	       "\"home\":{\"source\":\"made/home\"},\"env_file\":[\"vars\"]",
 		NULL);
 	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"sub\"}", NULL);
-	expect("\"env_pass\":[\"TERM\",\"LC_ALL\",\"LANG\",\"TYPED_TOKEN\"]", NULL);
-	expect("\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/t\"}]", NULL);
+	expect("\"env\":{\"pass\":[\"TERM\",\"LC_ALL\",\"LANG\",\"TYPED_TOKEN\"]}", NULL);
+	expect("\"mount\":[{\"type\":\"tmpfs\",\"target\":\"/t\"}]", NULL);
 }
 
 static void a_directory_that_says_nothing_is_no_project(void **state)
@@ -77,7 +61,7 @@ static void a_directory_that_says_nothing_is_no_project(void **state)
 		xasprintf("write in %s, which is no project of its own", plain);
 
 	(void)state;
-	expect_in(plain, "\"mounts\":[{\"source\":\".\",\"target\":\"/w\"}]", words);
+	expect_in(plain, "\"mount\":[{\"source\":\".\",\"target\":\"/w\"}]", words);
 }
 
 static void the_home_is_no_project(void **state)
@@ -91,11 +75,11 @@ static void the_home_is_no_project(void **state)
 	(void)state;
 	setenv("HOME", inside, 1);
 	expect_in(home,
-		"\"mounts\":[{\"source\":\"work\",\"target\":\"/w\",\"readonly\":true}]",
+		"\"mount\":[{\"source\":\"work\",\"target\":\"/w\",\"readonly\":true}]",
 		words);
 	setenv("HOME", home, 1);
 	expect_in(home,
-		"\"mounts\":[{\"source\":\".\",\"target\":\"/w\",\"readonly\":true}]",
+		"\"mount\":[{\"source\":\".\",\"target\":\"/w\",\"readonly\":true}]",
 		whole);
 	unsetenv("HOME");
 }
@@ -106,10 +90,10 @@ static void files_read_elsewhere_are_named(void **state)
 	AUTO_FREE char *linked = xasprintf("follow a link of the project and %s", words);
 	AUTO_FREE char *build = xasprintf("%s (to build the image)", linked);
 	AUTO_FREE char *ignore = path_join(project, ".dockerignore");
-	AUTO_FREE char *direct = xasprintf("\"env_files\":[\"%s\"]", outside);
+	AUTO_FREE char *direct = xasprintf("\"env_file\":[\"%s\"]", outside);
 
 	(void)state;
-	expect("\"env_files\":[\"link\"]", linked);
+	expect("\"env_file\":[\"link\"]", linked);
 	expect(direct, words);
 	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"/usr/share/doc\"}",
 		"read outside the project: /usr/share/doc (to build the image)");
@@ -122,16 +106,17 @@ static void files_read_elsewhere_are_named(void **state)
 static void variables_of_the_user_are_named(void **state)
 {
 	(void)state;
-	expect("\"env_pass\":[\"MY_TOKEN\",\"TERM\"]", "know your variable MY_TOKEN");
-	expect("\"env_files\":[\"passing\"]", "know your variable MY_TOKEN");
+	expect("\"env\":{\"pass\":[\"MY_TOKEN\",\"TERM\"]}",
+		"know your variable MY_TOKEN");
+	expect("\"env_file\":[\"passing\"]", "know your variable MY_TOKEN");
 }
 
 static void what_others_share_is_named(void **state)
 {
 	(void)state;
-	expect("\"mounts\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\"}]",
+	expect("\"mount\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\"}]",
 		"use the volume data");
-	expect("\"mounts\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\","
+	expect("\"mount\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\","
 	       "\"readonly\":true}]",
 		"read the volume data");
 	expect("\"build\":{\"tag\":\"x:1\",\"network\":\"host\"}",
@@ -140,24 +125,24 @@ static void what_others_share_is_named(void **state)
 		"join the network other while the image is built");
 	expect("\"user\":{\"mode\":\"host\",\"groups\":[\"0\"]}",
 		"have the rights of the group 0");
-	expect("\"devices\":[{\"source\":\"/dev/stdin\",\"optional\":true}]",
+	expect("\"device\":[{\"source\":\"/dev/stdin\",\"optional\":true}]",
 		"use the device /dev/null");
 }
 
 static void the_grants_are_not_free(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	AUTO_FREE char *words =
 		xasprintf("change what you allowed to profiles: %s", home);
 	AUTO_FREE char *members =
-		xasprintf("\"mounts\":[{\"source\":\"%s\",\"target\":\"/h\"}]", home);
+		xasprintf("\"mount\":[{\"source\":\"%s\",\"target\":\"/h\"}]", home);
 
 	(void)state;
 	setenv("HOME", home, 1);
-	capabilities(members, project, &s, &can);
+	needed(members, project, &s, &rights);
 	unsetenv("HOME");
-	assert_true(strv_has(&can, words));
+	assert_true(rights_say(&rights, words));
 }
 
 /* What is not there yet is to be made where the link leads, which is not the project. */
@@ -182,7 +167,7 @@ static void the_engine_in_use_is_the_engine(void **state)
 	(void)state;
 	/* even in the project, and where its socket has an unusual name */
 	socket_path = path_join(project, "engine/odd.name");
-	expect("\"mounts\":[{\"source\":\"engine\",\"target\":\"/e\"}]", words);
+	expect("\"mount\":[{\"source\":\"engine\",\"target\":\"/e\"}]", words);
 	free(socket_path);
 	socket_path = NULL;
 }
@@ -201,69 +186,15 @@ static void another_user_is_named(void **state)
 	/* to root, everybody is less */
 	if (fork() == 0) {
 		AUTO_RESOLVED struct resolved s;
-		AUTO_STRV struct strv can = {0};
+		AUTO_RIGHTS struct rights rights = {0};
 
 		if (getuid() == 0 && setuid(1000) < 0)
 			_exit(2);
-		capabilities(
-			"\"user\":{\"mode\":\"explicit\",\"uid\":1234}", "/", &s, &can);
-		_exit(!strv_has(&can, "be the user 1234, who is not you"));
+		needed("\"user\":{\"mode\":\"explicit\",\"uid\":1234}", "/", &s, &rights);
+		_exit(!rights_say(&rights, "be the user 1234, who is not you"));
 	}
 	wait(&status);
 	assert_int_equal(status, 0);
-}
-
-static void a_source_that_was_exchanged_is_not_mounted(void **state)
-{
-	AUTO_FREE char *data = path_join(project, "data"),
-		       *away = path_join(project, "away");
-	AUTO_RESOLVED struct resolved s;
-	AUTO_STRV struct strv can = {0};
-	struct err e = {0};
-
-	(void)state;
-	assert_int_equal(mkdir(data, 0700), 0);
-	capabilities("\"mounts\":[{\"source\":\"data\",\"target\":\"/d\"}]", project, &s,
-		&can);
-	assert_int_equal(sources_check(&s, &e), 0);
-	assert_int_equal(rename(data, away), 0);
-	assert_int_equal(sources_check(&s, &e), -1);
-	assert_non_null(strstr(e.msg, "No such file"));
-	assert_int_equal(symlink("/etc", data), 0);
-	assert_int_equal(sources_check(&s, &e), -1);
-	assert_non_null(strstr(e.msg, "it leads to /etc by now"));
-	unlink(data);
-	assert_int_equal(mkdir(data, 0700), 0);
-	assert_int_equal(sources_check(&s, &e), -1);
-	assert_non_null(strstr(e.msg, "something else is there by now"));
-	assert_int_equal(rmdir(data), 0);
-	assert_int_equal(rename(away, data), 0);
-	assert_int_equal(sources_check(&s, &e), 0);
-}
-
-static void what_is_made_is_made_where_it_was_said(void **state)
-{
-	AUTO_FREE char *new = path_join(project, "new"),
-		       *hole = path_join(project, "hole");
-	AUTO_RESOLVED struct resolved s, t;
-	AUTO_STRV struct strv can = {0};
-	struct err e = {0};
-	struct stat st;
-
-	(void)state;
-	capabilities(
-		"\"mounts\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
-		project, &s, &can);
-	assert_int_equal(stat(new, &st), -1);
-	assert_int_equal(sources_make(&s, &e), 0);
-	assert_int_equal(sources_check(&s, &e), 0);
-	assert_int_equal(stat(s.mounts[0].source, &st), 0);
-	assert_int_equal(s.mounts[0].ino, st.st_ino);
-	assert_int_equal(symlink("/nowhere/at/all", hole), 0);
-	capabilities(
-		"\"mounts\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
-		project, &t, &can);
-	assert_int_equal(sources_make(&t, &e), -1);
 }
 
 /* A profile named by a path with a symlink in it: its project is where it really is. */
@@ -333,8 +264,6 @@ int main(void)
 		cmocka_unit_test(the_engine_in_use_is_the_engine),
 		cmocka_unit_test(another_user_is_named),
 		cmocka_unit_test(nobody_is_free),
-		cmocka_unit_test(a_source_that_was_exchanged_is_not_mounted),
-		cmocka_unit_test(what_is_made_is_made_where_it_was_said),
 		cmocka_unit_test(a_project_is_where_it_really_is),
 	};
 

@@ -41,51 +41,25 @@ static bool read_yes(void)
 	return !strcasecmp(line, "y") || !strcasecmp(line, "yes");
 }
 
-void add_capabilities(struct buf *b, const struct strv *can, const struct strv *needed,
-	const struct strv *missing)
+void add_rights(struct buf *b, const struct rights *rights, const struct rights *needed,
+	const struct rights *missing)
 {
-	for (size_t i = 0; i < can->n; i++) {
-		AUTO_FREE char *text = xstrdup(can->v[i]);
+	for (size_t i = 0; i < rights->n; i++) {
+		const struct right *one = &rights->v[i];
 		const char *mark = "";
 
-		if (needed && strv_has(needed, can->v[i]))
-			mark = strv_has(missing, can->v[i]) ? "  (not granted yet)"
-							    : "  (granted)";
-
-		log_printable(text, false);
-		buf_addf(b, "  - %s%s%s%s\n", color(COLOR_YELLOW), text, color(COLOR_END),
-			mark);
-	}
-}
-
-static void write_question(const struct question *q)
-{
-	AUTO_BUF struct buf b = {0};
-
-	buf_adds(&b, "\n");
-	add_printable(&b, q->src->path);
-	buf_addf(&b, " asks for %s its container could\n",
-		q->n_granted ? "more than you granted:" : "rights:");
-	for (size_t i = 0; i < q->missing->n; i++) {
-		buf_adds(&b, "  - ");
-		add_printable(&b, q->missing->v[i]);
-		buf_adds(&b, "\n");
-	}
-	if (q->n_granted)
-		buf_addf(&b, "%zu more %s granted already.\n", q->n_granted,
-			q->n_granted > 1 ? "are" : "is");
-	if (q->changed) {
-		add_printable(&b, q->changed);
-		buf_adds(&b, " is not as it was when you granted that.\n");
-	}
-	buf_adds(&b, "Allow this? [y/N] ");
-	if (write(2, b.p, b.n) < 0) {
-		/* then nobody answers */
+		if (needed && rights_have(needed, one))
+			mark = rights_have(missing, one) ? "  (not granted yet)"
+							 : "  (granted)";
+		buf_addf(b, "  - %s", color(COLOR_YELLOW));
+		right_words(b, one);
+		buf_addf(b, "%s%s\n", color(COLOR_END), mark);
 	}
 }
 
 static bool ask(void *ctx, const struct question *q)
 {
+	AUTO_BUF struct buf b = {0};
 	struct cli *c = ctx;
 	bool yes;
 
@@ -93,7 +67,10 @@ static bool ask(void *ctx, const struct question *q)
 		return false;
 	/* what was typed before the question is no answer to it */
 	tcflush(0, TCIFLUSH);
-	write_question(q);
+	question_words(&b, q);
+	if (write(2, b.p, b.n) < 0) {
+		/* then nobody answers */
+	}
 	yes = read_yes();
 	c->declined = !yes;
 	return yes;

@@ -11,7 +11,7 @@ struct consent consent_of(struct cli *c);
 
 /* "  - use all GPUs  (granted)" of each; those that need a grant are marked (NULL =
  * none), missing are those that are not granted. */
-void add_capabilities(struct buf *b, const struct strv *can, const struct strv *needed,
-	const struct strv *missing);
+void add_rights(struct buf *b, const struct rights *rights, const struct rights *needed,
+	const struct rights *missing);
 
 #endif

@@ -5,16 +5,19 @@
 
 #include "cli/evaluate.h"
 #include "plan/resolved.h"
+#include "right/right.h"
 
 /* What a run would do, in words; no engine is asked. Gives back the exit status. */
 int show_plan(struct evaluation *ev, struct err *e);
-/* Prints what of can is not granted to src (+), what is granted beyond can (-), and which
+/* Prints which rights are not granted to src (+), which are beyond these (-), and which
  * files changed since (~). 0 = nothing of these, 1 = something. */
-int show_diff(const struct profile_source *src, const struct strv *can, struct err *e);
+int show_diff(
+	const struct profile_source *src, const struct rights *rights, struct err *e);
 /* The text of a plan and its resolved plan (NULL = it runs nothing); recorded are
- * the runs that the profile wants to do by itself, can what all of them could do. */
+ * the runs that the profile wants to do by itself, rights what all of them need. */
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
-	const struct resolved *s, const struct strv *recorded, const struct strv *can);
+	const struct resolved *s, const struct strv *recorded,
+	const struct rights *rights);
 /* Image and build alone. */
 void show_image(struct buf *out, const struct plan *p);
 

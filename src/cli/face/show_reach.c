@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "cli/face/color.h"
 #include "cli/face/consent.h"
@@ -85,36 +86,23 @@ void show_reach(struct buf *out, const struct resolved *s)
 	show_display(out, s);
 }
 
-void show_network(struct buf *out, const struct resolved *s)
+void show_rights(
+	struct buf *out, const struct profile_source *src, const struct rights *rights)
 {
-	struct lines l = {out, "network"};
+	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
 
-	line(&l, "%s", s->set.network);
-	for (size_t i = 0; i < s->set.extra_hosts.n; i++)
-		line(&l, "%s is %s", s->set.extra_hosts.v[i].key,
-			s->set.extra_hosts.v[i].value);
-	l.subject = "ports";
-	for (size_t i = 0; i < s->set.n_ports; i++) {
-		const struct plan_port *p = &s->set.ports[i];
-		AUTO_FREE char *port =
-			p->host ? xasprintf("%u", p->host) : xstrdup("any");
-
-		line(&l, "%s:%s -> %u/%s", p->host_ip, port, p->container, p->protocol);
-	}
-	l.subject = "devices";
-	for (size_t i = 0; i < s->set.n_devices; i++)
-		line(&l, "%s -> %s (%s)", s->set.devices[i].source,
-			s->set.devices[i].target, s->set.devices[i].permissions);
-}
-
-void show_capabilities(struct buf *out, const struct strv *can, const struct strv *needed,
-	const struct strv *missing)
-{
-	if (!can->n) {
+	allow_needed(rights, src, &needed);
+	allow_missing(rights, src, &missing);
+	if (rights->n)
+		buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD),
+			color(COLOR_END));
+	else
 		buf_adds(out, "\nThis container can do nothing to the host outside the "
 			      "project.\n");
-		return;
+	add_rights(out, rights, &needed, &missing);
+	if (src->unsafe) {
+		buf_adds(out, "It is not run: ");
+		add_printable(out, src->unsafe);
+		buf_addc(out, '\n');
 	}
-	buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD), color(COLOR_END));
-	add_capabilities(out, can, needed, missing);
 }

@@ -77,14 +77,6 @@ void add_clean(struct buf *out, const char *text, size_t n)
 		log_printable(out->p + before, true);
 }
 
-void add_printable(struct buf *out, const char *text)
-{
-	AUTO_FREE char *shown = xstrdup(text);
-
-	log_printable(shown, false);
-	buf_adds(out, shown);
-}
-
 const char *shown_path(const char *path, const char *project)
 {
 	const char *rest;

@@ -15,8 +15,6 @@ void add_age(struct buf *out, int64_t seconds);
 /* Foreign output without escape sequences and other control characters; lone carriage
  * returns become new lines. */
 void add_clean(struct buf *out, const char *text, size_t n);
-/* One line of foreign text, fit for a terminal. */
-void add_printable(struct buf *out, const char *text);
 /* path as the project sees it where that is shorter: "." or "docker/home". Borrowed. */
 const char *shown_path(const char *path, const char *project);
 

@@ -30,7 +30,8 @@ const struct opt *opt_by_letter(
 	return NULL;
 }
 
-void opts_suggest(
+/* "; did you mean --detach?", appended to e when a name of the groups is near. */
+static void opts_suggest(
 	const struct opt_group *groups, size_t n_groups, const char *given, struct err *e)
 {
 	AUTO_FREE const char **names = NULL;

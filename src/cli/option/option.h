@@ -80,10 +80,6 @@ const struct opt *opt_by_letter(
 /* The help text of the groups: a title and aligned lines for each that is not empty. */
 void opts_help(struct buf *out, const struct opt_group *groups, size_t n_groups);
 
-/* "; did you mean --detach?", appended to e when a name of the groups is near. */
-void opts_suggest(const struct opt_group *groups, size_t n_groups, const char *given,
-	struct err *e);
-
 /* The nearest candidate when it is near enough to be a slip of the finger, else NULL.
  * Candidates are n strings. */
 const char *suggest(const char *given, const char *const *candidates, size_t n);

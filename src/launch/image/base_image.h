@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The stand-in base image, for where no registry can be reached. Private to launch/. */
+/* The stand-in base image, for where no registry can be reached. */
 #ifndef CNNRUN_LAUNCH_BASE_IMAGE_H
 #define CNNRUN_LAUNCH_BASE_IMAGE_H
 
@@ -7,13 +7,9 @@
 #include "plan/progress.h"
 
 /* Makes sure that the engine has a base image of this machine's distribution: made by
- * debootstrap (half a minute, needs root or sudo), its tar kept in the cache. *ref is the
- * caller's. */
-int base_image_ensure(
-	struct engine *g, const struct progress_sink *sink, char **ref, struct err *e);
-
-/* Does a failed pull mean that no registry could be reached (rather than that it has no
- * such image, or refuses it)? */
-bool registry_unreachable(const struct err *e);
+ * debootstrap (half a minute, needs root or sudo), its tar kept in the cache. *ref and
+ * *id are the caller's. */
+int base_image_ensure(struct engine *g, const struct progress_sink *sink, char **ref,
+	char **id, struct err *e);
 
 #endif

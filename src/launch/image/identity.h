@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The user's entries in the container's passwd and group files. Private to launch/. */
+/* The user's entries in the container's passwd and group files. */
 #ifndef CNNRUN_LAUNCH_IDENTITY_H
 #define CNNRUN_LAUNCH_IDENTITY_H
 

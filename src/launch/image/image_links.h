@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An image may have a symlink in the place of a directory that files are put into, and
  * that link may lead into a mount: the engine would write there, on the host, as root.
- * Private to launch/. */
+ * */
 #ifndef CNNRUN_LAUNCH_IMAGE_LINKS_H
 #define CNNRUN_LAUNCH_IMAGE_LINKS_H
 

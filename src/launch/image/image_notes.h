@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is known of an image, kept under its id in the user's cache: an image never
- * changes. Private to launch/. */
+ * changes. */
 #ifndef CNNRUN_LAUNCH_IMAGE_NOTES_H
 #define CNNRUN_LAUNCH_IMAGE_NOTES_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Janitor processes as their parent sees them: one may wait for its launch, others end
- * when their work is done, and all are reaped. Private to launch/. */
+ * when their work is done, and all are reaped. */
 #ifndef CNNRUN_LAUNCH_STANDBY_H
 #define CNNRUN_LAUNCH_STANDBY_H
 

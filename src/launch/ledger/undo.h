@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes back what a launch made in the engine. Private to launch/. */
+/* Takes back what a launch made in the engine. */
 #ifndef CNNRUN_LAUNCH_UNDO_H
 #define CNNRUN_LAUNCH_UNDO_H
 

@@ -7,14 +7,12 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
-#include "right/covers.h"
 
 /* Where it is missing there is no error: the build says so. */
 static void add_input(struct resolving *r, const struct build_input *input)
 {
 	if (input->path && (input->outside || !r->own_project))
-		reach_add(r, "%sread outside the project: %s (to build the image)",
-			input->by_link ? BY_LINK : "", input->path);
+		rights_add_path(r->rights, RIGHT_BUILD_READ, input->path, input->by_link);
 }
 
 /* Its text may be told in an error, and one builder gets it as a file. Where it lies in
@@ -49,16 +47,17 @@ int resolve_build(struct resolving *r, struct err *e)
 	add_ignore(r, &in->beside);
 	add_ignore(r, &in->listed);
 	if (b->network && !strcmp(b->network, "host"))
-		reach_add(r, "use the host's network while the image is built");
+		rights_add(r->rights, RIGHT_BUILD_HOST_NETWORK, NULL);
 	else if (b->network && strcmp(b->network, "none") != 0 &&
 		 strcmp(b->network, "default") != 0 && strcmp(b->network, "bridge") != 0)
-		reach_add(r, "join the network %s while the image is built", b->network);
+		rights_add(r->rights, RIGHT_BUILD_NETWORK, b->network);
 	return 0;
 }
 
-int resolve_image(const struct plan *p, struct resolved *out, struct err *e)
+int resolve_image(
+	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e)
 {
-	struct resolving r = {.p = p, .s = out};
+	struct resolving r = {.p = p, .s = out, .rights = rights};
 	int rc;
 
 	if (host_user_get(&r.me, e) < 0)
@@ -67,16 +66,4 @@ int resolve_image(const struct plan *p, struct resolved *out, struct err *e)
 	rc = resolve_build(&r, e);
 	host_user_free(&r.me);
 	return rc;
-}
-
-int build_capabilities(const struct plan *p, struct strv *out, struct err *e)
-{
-	AUTO_RESOLVED struct resolved s;
-
-	resolved_init(&s);
-	if (resolve_image(p, &s, e) < 0)
-		return -1;
-	for (size_t i = 0; i < s.reach.n; i++)
-		strv_add(out, s.reach.v[i]);
-	return 0;
 }

@@ -9,7 +9,9 @@
 #include "host/desktop.h"
 #include "launch/resolve/resolve.h"
 
-const char *resolve_runtime_dir(struct resolving *r)
+/* $XDG_RUNTIME_DIR of the container's user, made on first use as a private tmpfs;
+ * borrowed from the environment of the resolved plan. */
+static const char *runtime_dir_of(struct resolving *r)
 {
 	const char *dir = kvs_get(&r->s->env, "XDG_RUNTIME_DIR");
 	unsigned uid = r->s->has_user ? r->s->uid : 0;
@@ -30,10 +32,9 @@ const char *resolve_runtime_dir(struct resolving *r)
 /* Mounts socket as name in the runtime directory; frees both paths. */
 static void add_socket(struct resolving *r, char *socket, const char *name)
 {
-	AUTO_FREE char *target = xasprintf("%s/%s", resolve_runtime_dir(r), name);
-	struct resolved_mount *m = resolved_add_mount(r->s, MOUNT_BIND, socket, target);
+	AUTO_FREE char *target = xasprintf("%s/%s", runtime_dir_of(r), name);
 
-	m->outside = m->said = true;
+	resolved_add_mount(r->s, MOUNT_BIND, socket, target);
 	free(socket);
 }
 
@@ -57,7 +58,7 @@ static int wayland(struct resolving *r, struct err *e)
 	if (!socket)
 		return missing(r, &r->p->wayland, "wayland", "Wayland compositor", e);
 	add_socket(r, socket, "wayland-0");
-	reach_add(r, "show windows on your Wayland desktop");
+	rights_add(r->rights, RIGHT_WAYLAND, NULL);
 	kvs_set(&r->s->env, "WAYLAND_DISPLAY", "wayland-0");
 	return 0;
 }
@@ -74,14 +75,13 @@ static int audio(struct resolving *r, struct err *e)
 	if (!pipewire && !pulse)
 		return missing(
 			r, &r->p->audio, "audio", "PipeWire or PulseAudio server", e);
-	reach_add(r, "play and record sound");
+	rights_add(r->rights, RIGHT_AUDIO, NULL);
 	if (pipewire)
 		add_socket(r, pipewire, "pipewire-0");
 	if (!pulse)
 		return 0;
 	add_socket(r, pulse, "pulse-native");
-	kvs_setf(&r->s->env, "PULSE_SERVER", "unix:%s/pulse-native",
-		resolve_runtime_dir(r));
+	kvs_setf(&r->s->env, "PULSE_SERVER", "unix:%s/pulse-native", runtime_dir_of(r));
 	/* the same uid needs no cookie, another does */
 	if (r->s->has_user && r->s->uid != r->me.uid &&
 		(cookie = desktop_pulse_cookie())) {
@@ -106,9 +106,9 @@ static int dbus(struct resolving *r, struct err *e)
 	if (!socket)
 		return missing(r, &r->p->dbus, "dbus", "D-Bus session bus", e);
 	add_socket(r, socket, "bus");
-	reach_add(r, "talk to your session bus, and so start programs as you");
+	rights_add(r->rights, RIGHT_BUS, NULL);
 	kvs_setf(&r->s->env, "DBUS_SESSION_BUS_ADDRESS", "unix:path=%s/bus",
-		resolve_runtime_dir(r));
+		runtime_dir_of(r));
 	return 0;
 }
 

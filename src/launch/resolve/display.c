@@ -58,10 +58,8 @@ static void add_socket(struct resolving *r, const struct x11_display *d)
 	s->x.number = xasprintf("%d", d->number);
 	if (*d->socket) {
 		/* the directory, not the socket: that one changes when X restarts */
-		struct resolved_mount *m =
-			resolved_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS);
-
-		m->readonly = m->outside = m->said = true;
+		resolved_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS)->readonly =
+			true;
 		kvs_setf(&s->env, "DISPLAY", ":%d.%d", d->number, d->screen);
 	} else {
 		kvs_set(&s->env, "DISPLAY", s->x.display);
@@ -87,7 +85,7 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 			"c:network \"host\", or run where the display is",
 			display);
 	str_set(&s->x.display, display);
-	s->x.host_uid = s->has_user && !r->facts->rootless ? s->uid : r->me.uid;
+	s->x.host_uid = s->has_user && !engine_is_rootless(r->facts) ? s->uid : r->me.uid;
 	s->x.uid = s->has_user ? s->uid : 0;
 	s->x.gid = s->has_user ? s->gid : 0;
 	if (x11_query(display, s->x.host_uid, &x, e) < 0)

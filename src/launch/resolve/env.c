@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
-#include "right/covers.h"
 
 /* The host's variable, which may be a secret that the profile is not to know. */
 static void pass_on(struct resolving *r, const char *name)
@@ -17,7 +16,7 @@ static void pass_on(struct resolving *r, const char *name)
 	if (!is_open_variable(name)) {
 		strv_add(&r->s->secrets, name);
 		if (!strv_has(&r->p->env_typed, name))
-			reach_add(r, "know your variable %s", name);
+			rights_add(r->rights, RIGHT_VARIABLE, name);
 	}
 	if (value)
 		kvs_set(&r->s->env, name, value);
@@ -61,8 +60,8 @@ static int read_file(struct resolving *r, const char *name, struct err *e)
 	if (file_read_fd(fd, path, 1 << 20, &text, &st, e) < 0)
 		return err_wrap(e, "env_file");
 	if (!reach_is_own(r, real))
-		reach_add(r, "%sread outside the project: %s",
-			reach_by_link(r, path, real) ? BY_LINK : "", real);
+		rights_add_path(
+			r->rights, RIGHT_READ, real, reach_by_link(r, path, real));
 	if (text.n != strlen(buf_str(&text)))
 		return err_set(e, 0, "env_file %s holds a NUL byte", path);
 	for (char *line = text.p, *end; line && *line; line = end, number++) {
@@ -84,7 +83,7 @@ int resolve_env(struct resolving *r, struct err *e)
 		kvs_set(&r->s->env, "TERM", term && *term ? term : "xterm");
 	strv_copy(&r->s->secrets, &p->env_secret);
 	for (size_t i = 0; i < p->env_files.n; i++) {
-		AUTO_FREE char *key = xasprintf("env_files/%zu", i);
+		AUTO_FREE char *key = xasprintf("env_file/%zu", i);
 
 		if (read_file(r, p->env_files.v[i], e) < 0)
 			return plan_fail(p, key, e);

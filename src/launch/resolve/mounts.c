@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
-#include "right/covers.h"
 
 /* The real path of what is not there yet: nothing is made before it is asked for. */
 static char *future_path(const char *path)
@@ -53,6 +52,25 @@ static int bind_source(const struct plan_mount *m, const char *path, char **real
 	return -1;
 }
 
+static void add_rights(
+	struct resolving *r, const char *path, const char *real, bool readonly)
+{
+	bool by_link = reach_by_link(r, path, real);
+
+	if (reach_is_engine(r, real))
+		rights_add_path(r->rights, RIGHT_ENGINE, real, by_link);
+	if (reach_is_own(r, real))
+		return;
+	if (r->p->project && path_within(real, r->p->project))
+		rights_add(r->rights,
+			readonly ? RIGHT_READ_UNMARKED : RIGHT_WRITE_UNMARKED, real);
+	else
+		rights_add_path(
+			r->rights, readonly ? RIGHT_READ : RIGHT_WRITE, real, by_link);
+	if (!readonly && reach_is_state(real))
+		rights_add_path(r->rights, RIGHT_STATE, real, by_link);
+}
+
 static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
@@ -64,15 +82,10 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 		return -1;
 	if (!real)
 		return 0;
+	add_rights(r, path, real, m->readonly);
 	t = resolved_add_mount(r->s, MOUNT_BIND, real, m->target);
 	t->readonly = m->readonly;
 	t->create = !st.st_ino;
-	t->outside = !reach_is_own(r, real);
-	t->by_link = reach_by_link(r, path, real);
-	t->engine = reach_is_engine(r, real);
-	if (t->outside && !t->readonly && reach_is_state(real))
-		reach_add(r, "%schange what you allowed to profiles: %s",
-			t->by_link ? BY_LINK : "", real);
 	t->dev = st.st_dev;
 	t->ino = st.st_ino;
 	return 0;
@@ -86,6 +99,8 @@ static int add_mount(struct resolving *r, const struct plan_mount *m, struct err
 	case MOUNT_BIND:
 		return add_bind(r, m, e);
 	case MOUNT_VOLUME:
+		rights_add(r->rights, m->readonly ? RIGHT_VOLUME_READ : RIGHT_VOLUME,
+			m->source);
 		resolved_add_mount(r->s, MOUNT_VOLUME, m->source, m->target)->readonly =
 			m->readonly;
 		return 0;
@@ -127,7 +142,7 @@ int resolve_mounts(struct resolving *r, struct err *e)
 	if (add_home(r, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->p->n_mounts; i++) {
-		AUTO_FREE char *key = xasprintf("mounts/%zu", i);
+		AUTO_FREE char *key = xasprintf("mount/%zu", i);
 
 		if (add_mount(r, &r->p->mounts[i], e) < 0)
 			return plan_fail(r->p, key, e);

@@ -12,8 +12,9 @@ struct resolving {
 	const struct plan *p;
 	const struct engine_facts *facts;
 	struct host_user me;
-	bool own_project; /* its files are the profile's own: see resolve_reach.c */
+	bool own_project; /* its files are the profile's own: see reach.c */
 	struct resolved *s;
+	struct rights *rights; /* what s does not say of them */
 };
 
 /* All return 0, or -1 with e, which names the place in the profile. */
@@ -38,15 +39,8 @@ bool reach_by_link(const struct resolving *r, const char *path, const char *real
 bool reach_is_engine(const struct resolving *r, const char *real);
 /* Does it hold what cnnrun keeps for the user, the grants among it? */
 bool reach_is_state(const char *real);
-/* Adds words to the resolved plan's reach, once. */
-void reach_add(struct resolving *r, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
 
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
 int gpu_start_failed(const struct resolved *s, struct err *e);
-
-/* The directory $XDG_RUNTIME_DIR of the container's user, made on first use as a private
- * tmpfs; borrowed from the environment of the resolved plan. */
-const char *resolve_runtime_dir(struct resolving *r);
 
 #endif

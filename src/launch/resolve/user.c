@@ -34,14 +34,14 @@ static void host_user(struct resolving *r)
 	s->has_user = true;
 	s->uid = r->me.uid;
 	s->gid = r->me.gid;
-	s->root_is_you = f->rootless && r->me.uid != 0;
-	if (r->me.uid == 0 || (f->rootless && !f->podman)) {
+	s->root_is_you = engine_is_rootless(f) && r->me.uid != 0;
+	if (r->me.uid == 0 || f->users == USERS_ROOT_IS_YOU) {
 		root_is_me(s);
 		return;
 	}
-	if (f->podman && f->rootless)
+	if (f->users == USERS_KEEP_ID)
 		str_set(&s->userns, "keep-id");
-	else if (f->userns_remap)
+	else if (f->users == USERS_SHIFTED)
 		str_set(&s->userns, "host"); /* else files would not be the user's */
 	i->wanted = true;
 	i->uid = s->uid;
@@ -69,7 +69,7 @@ static void explicit_user(struct resolving *r)
 	}
 	/* files of that user, setuid ones too, can be left in what is mounted */
 	if (u->uid != r->me.uid && r->me.uid != 0 && u->uid != NOBODY)
-		reach_add(r, "be the user %u, who is not you", u->uid);
+		rights_addf(r->rights, RIGHT_USER, "%u", u->uid);
 	if (!u->name)
 		return;
 	i->wanted = true;
@@ -91,7 +91,7 @@ static int groups(struct resolving *r, struct err *e)
 		if (host_group_find(u->groups.v[i], &g, e) < 0)
 			return plan_fail(r->p, "user", e);
 		resolved_add_group(r->s, g.gid);
-		reach_add(r, "have the rights of the group %s", u->groups.v[i]);
+		rights_add(r->rights, RIGHT_GROUP, u->groups.v[i]);
 		if (r->s->identity.wanted && g.name)
 			add_identity_group(&r->s->identity, g.name, g.gid);
 		free(g.name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals as events of a poll loop. Private to launch/. */
+/* Signals as events of a poll loop. */
 #ifndef CNNRUN_LAUNCH_SIGNALS_H
 #define CNNRUN_LAUNCH_SIGNALS_H
 

@@ -112,31 +112,31 @@ static int exec_now(const struct steering *s, const cJSON *args,
 }
 
 /* Root in a container could leave its files in the project; a name may be root's. */
-static void exec_wanted(const struct exec_request *x, struct strv *wanted)
+static void exec_rights(const struct exec_request *x, struct rights *rights)
 {
 	size_t digits = x->user ? strspn(x->user, "0123456789") : 0;
 	bool numeric = digits && (!x->user[digits] || x->user[digits] == ':');
 
 	if (x->user && (!numeric || strtoul(x->user, NULL, 10) == 0))
-		strv_add(wanted, "be root in the container");
+		rights_add(rights, RIGHT_ROOT, NULL);
 }
 
 int steer_exec(const struct steering *s, const cJSON *args, cJSON **reply, struct err *e)
 {
 	struct exec_request x = {.open_stdin = json_str(args, "input") != NULL};
 	const char *name = json_str(args, "container");
-	AUTO_STRV struct strv wanted = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	int result = -1;
 
 	if (!name || !*name)
 		return err_set(e, EINVAL, "cnn.exec: the container's name is missing");
 	if (read_exec(args, &x, e) == 0) {
-		exec_wanted(&x, s->notes ? s->notes->wanted : &wanted);
+		exec_rights(&x, s->notes ? s->notes->rights : &rights);
 		if (s->notes) {
 			*reply = outcome_noted(s->notes, name, &x.command,
 				json_bool(args, "capture", false));
 			result = 0;
-		} else if (allow(&wanted, s->src, &s->hooks->consent, e) == 0) {
+		} else if (allow(&rights, s->src, &s->hooks->consent, e) == 0) {
 			result = exec_now(s, args, &x, reply, e);
 		}
 	}

@@ -7,7 +7,10 @@
 static int note(const struct steering *s, const struct plan *p, bool capture,
 	cJSON **reply, struct err *e)
 {
-	if (run_wanted(p, &s->notes->facts, s->notes->wanted, e) < 0)
+	AUTO_RESOLVED struct resolved found;
+
+	resolved_init(&found);
+	if (resolve(p, &s->notes->facts, &found, s->notes->rights, e) < 0)
 		return -1;
 	*reply = outcome_noted(s->notes, p->build.wanted ? p->build.tag : p->image,
 		&p->set.command, capture);

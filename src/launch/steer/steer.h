@@ -10,7 +10,7 @@
 struct steer_notes {
 	struct engine_facts facts;
 	struct strv *recorded; /* one line each */
-	struct strv *wanted;   /* what that could do, in words */
+	struct rights *rights; /* what that needs */
 };
 
 struct steering {

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/docker/docker.h"
+
+const struct engine_ops docker_ops = {
+	.name = "docker",
+	.title = "Docker",
+	.can = CAN_ATTACH | CAN_EXEC | CAN_BUILD | CAN_PUT | CAN_BUILDKIT |
+	       CAN_CONSOLE_SIZE,
+	.oldest = "Docker 20.10",
+	.service = "docker",
+	.sockets = {"/var/run/docker.sock", "docker.sock"},
+	.facts = docker_facts,
+	.create = docker_create,
+	.start = docker_start,
+	.attach = docker_attach,
+	.exec = docker_exec,
+	.exec_resize = docker_exec_resize,
+	.exec_status = docker_exec_status,
+	.wait = docker_wait,
+	.logs = docker_logs,
+	.signal = docker_signal,
+	.stop = docker_stop,
+	.resize = docker_resize,
+	.remove = docker_remove,
+	.inspect = docker_inspect,
+	.list = docker_list,
+	.get = docker_get_file,
+	.is_link = docker_path_is_link,
+	.put = docker_put_files,
+	.image = docker_image,
+	.pull = docker_pull,
+	.import = docker_import,
+	.build = docker_build,
+	.image_remove = docker_image_remove,
+	.network = docker_network,
+	.volumes = docker_volumes,
+	.volume_remove = docker_volume_remove,
+};
