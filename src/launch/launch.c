@@ -18,7 +18,6 @@
 #include "launch/session/signals.h"
 #include "launch/resolve/sources.h"
 
-
 static int grant_display(struct launching *l, struct err *e)
 {
 	struct resolved *s = l->s;
