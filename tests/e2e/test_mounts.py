@@ -68,9 +68,9 @@ class Mounts(kit.Case):
         self.profile(r'c:mount("\xff", "/x")')
         self.refused(r"cnnrun\.lua:6: mount: 0/source")
         self.profile('c:mount("plain", "/x")')
-        self.refused("mounts/0/source")
+        self.refused("main/mount/0/source")
         self.profile('c:home("plain")')
-        self.refused("mounts/0/source")
+        self.refused("main/mount/0/source")
         self.profile('c:mount("\ufffd", "/x", { readonly = true })')
         self.assertIn("passwd", self.shell("ls /x"))
 

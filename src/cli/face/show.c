@@ -9,7 +9,7 @@
 #include "cli/face/show_lines.h"
 #include "cli/face/words.h"
 
-void show_image(struct buf *out, const struct plan *p)
+static void show_image(struct buf *out, const struct plan *p)
 {
 	struct lines l = {out, "image"};
 	const struct plan_build *b = &p->build;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Base64 (RFC 4648), both ways. */
+/* Base 64 of RFC 4648. */
 #ifndef CNNRUN_ENGINE_BASE64_H
 #define CNNRUN_ENGINE_BASE64_H
 

@@ -5,7 +5,7 @@
 
 #include "engine/http/call.h"
 
-/* Bytes of keep stay. */
+/* Percent-encodes s; bytes of keep stay. */
 static void url_escape(struct buf *b, const char *s, const char *keep)
 {
 	for (; *s; s++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs that know a registry's password. */
+/* The programs that keep docker's passwords. */
 #ifndef CNNRUN_ENGINE_CREDENTIAL_HELPER_H
 #define CNNRUN_ENGINE_CREDENTIAL_HELPER_H
 
