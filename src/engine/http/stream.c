@@ -163,7 +163,7 @@ int stream_take(struct stream *s, struct iovec *v, int max, int *channel, struct
 
 bool stream_holds_more(const struct stream *s)
 {
-	return s->at < s->n;
+	return s->at < s->n || s->body.ahead.n > 0;
 }
 
 void stream_end_input(struct stream *s)
