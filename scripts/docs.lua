@@ -105,11 +105,13 @@ local function primitives(list)
 <!-- Made by scripts/docs.lua of what stands above each verb in scripts/cnnrun/: change it there. -->
 # Primitives
 
-What `setup` can ask for. A later call of a verb with one value replaces it, of a verb with a
-list adds to the list, and `un…` takes back. What leaves the free set must be granted
-(`cnnrun allow`). Paths of the host are absolute or relative to the project; paths in the
-container are absolute. Sizes are bytes or `"512m"`, `"1.5g"`. A switch without an argument means
-`true`. [A profile, line by line](../README.md#a-profile-line-by-line) shows how they are used.
+What `setup` can ask for; [a profile, line by line](../README.md#a-profile-line-by-line) shows
+some of it at work. A later call of a verb with one value replaces it, of a verb with a list adds
+to the list, and `un…` takes back. What goes beyond the project must be
+[granted](rights.md#grants).
+
+Paths of the host are absolute or relative to the project; paths in the container are absolute.
+Sizes are bytes or `"512m"`, `"1.5g"`. A switch without an argument means `true`.
 ]] }, nil
 	for _, verb in ipairs(list) do
 		if verb.section ~= section then
