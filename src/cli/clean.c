@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun clean: removes what cnnrun left. */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "cli/command.h"
 #include "cli/own.h"
 #include "engine/image.h"
 #include "engine/network.h"
 #include "host/x11/x11.h"
+#include "launch/image/base_image.h"
+#include "launch/image/built.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
@@ -71,9 +71,10 @@ static int clean_containers(struct cleaning *w, struct err *e)
 
 static int clean_volumes(struct cleaning *w, struct err *e)
 {
+	AUTO_FREE char *label = xasprintf(LABEL_UID "=%u", (unsigned)getuid());
 	AUTO_STRV struct strv names = {0};
 
-	if (volume_list(w->g, LABEL_CNNRUN "=1", &names, e) < 0)
+	if (volume_list(w->g, label, &names, e) < 0)
 		return -1;
 	for (size_t i = 0; i < names.n; i++) {
 		struct err why = {0};
@@ -84,59 +85,51 @@ static int clean_volumes(struct cleaning *w, struct err *e)
 	return 0;
 }
 
-static void clean_image(struct cleaning *w, const char *id)
+static void clean_image(struct cleaning *w, const char *ref)
 {
 	struct err why = {0};
 	bool found = false;
 	int result;
 
-	if (!id)
-		return;
-	result = image_inspect(w->g, id, NULL, &found, &why);
+	result = image_inspect(w->g, ref, NULL, &found, &why);
 	if (result == 0 && !found)
 		return;
 	if (result == 0 && !w->dry)
-		result = image_remove(w->g, id, &why);
-	told(w, "image", id, result, &why);
+		result = image_remove(w->g, ref, &why);
+	told(w, "image", ref, result, &why);
 }
 
-/* A stamp remembers an image that was built, so that it need not be built again. */
-static void clean_stamp(struct cleaning *w, const char *path, bool images)
+/* Those that were built before what they were built on. */
+static int clean_images(struct cleaning *w, const struct strv *built, struct err *e)
 {
-	AUTO_BUF struct buf text = {0};
-	AUTO_JSON cJSON *stamp = NULL;
+	AUTO_STRV struct strv bases = {0};
 
-	if (images && file_read(path, 1 << 20, &text, NULL) == 0) {
-		stamp = json_parse(buf_str(&text), text.n, NULL);
-		clean_image(w, json_str(stamp, "id"));
-		clean_image(w, json_str(stamp, "base"));
-	}
+	if (image_list(w->g, BASE_IMAGES, &bases, e) < 0)
+		return -1;
+	for (size_t i = 0; i < built->n; i++)
+		clean_image(w, built->v[i]);
+	for (size_t i = 0; i < bases.n; i++)
+		clean_image(w, bases.v[i]);
+	return 0;
+}
+
+/* A record remembers an image that was built, so that it need not be built again. */
+static int clean_builds(struct cleaning *w, bool images, struct err *e)
+{
+	AUTO_FREE char *dir = NULL;
+	AUTO_STRV struct strv built = {0};
+	size_t n = built_images(&dir, &built);
+
+	if (images && clean_images(w, &built, e) < 0)
+		return -1;
 	if (!w->dry)
-		unlink(path);
-}
-
-static void clean_stamps(struct cleaning *w, bool images)
-{
-	AUTO_FREE char *dir = xdg_path("CACHE", "stamps");
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-	size_t n = 0;
-
-	while (d && (entry = readdir(d))) {
-		AUTO_FREE char *path = path_join(dir, entry->d_name);
-
-		if (*entry->d_name == '.')
-			continue;
-		clean_stamp(w, path, images);
-		n++;
-	}
-	if (d)
-		closedir(d);
+		built_forget();
 	if (n) {
 		AUTO_FREE char *count = xasprintf("(%zu) in %s", n, dir);
 
 		told(w, "build stamps", count, 0, NULL);
 	}
+	return 0;
 }
 
 /* Entries in the X server's host list whose launch is dead. */
@@ -166,7 +159,8 @@ static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
 		return -1;
 	if (opt_on(o, "volumes") && clean_volumes(w, e) < 0)
 		return -1;
-	clean_stamps(w, opt_on(o, "images"));
+	if (clean_builds(w, opt_on(o, "images"), e) < 0)
+		return -1;
 	clean_display(w);
 	if (!w->n && !w->status)
 		log_info("nothing to clean");

@@ -49,6 +49,11 @@ int image_build(struct engine *g, const struct build_request *b,
 	return g->ops->build(g, b, sink, cancel, id, e);
 }
 
+int image_list(struct engine *g, const char *pattern, struct strv *refs, struct err *e)
+{
+	return g->ops->image_list(g, pattern, refs, e);
+}
+
 int image_remove(struct engine *g, const char *ref, struct err *e)
 {
 	return g->ops->image_remove(g, ref, e);

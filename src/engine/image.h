@@ -27,6 +27,8 @@ int image_pull(struct engine *g, const char *ref, const char *platform,
 /* Imports a root file system tar read from fd as ref; changes are Dockerfile lines. */
 int image_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e);
+/* Appends the references that match a pattern: "name:*". */
+int image_list(struct engine *g, const char *pattern, struct strv *refs, struct err *e);
 int image_remove(struct engine *g, const char *ref, struct err *e);
 
 /* A build, and its context as a tar that is made while it is sent. All is borrowed; words

@@ -236,6 +236,7 @@ static const struct engine_ops podman_ops = {
 	.pull = docker_pull,
 	.import = import,
 	.build = docker_build,
+	.image_list = docker_image_list,
 	.image_remove = docker_image_remove,
 	.network = docker_network,
 	.volumes = docker_volumes,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* create → put files in → attach → start → relay → remove, with the ledger around it. */
-#include "launch/launch.h"
+#include "launch/launching.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,26 +11,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
-#include "launch/bind_files.h"
-#include "launch/image/identity.h"
-#include "launch/image/image_links.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
 #include "launch/resolve/resolve.h"
 #include "launch/session/signals.h"
 #include "launch/resolve/sources.h"
-
-struct launching {
-	struct engine *g;
-	struct resolved *s;
-	const struct launch_io *io;
-	const struct launch_events *events;
-	struct ledger *ledger;
-	char *id; /* of the container, once it is there */
-	bool detached;
-	bool unsure; /* something may be there that we know no id of */
-};
 
 static int grant_display(struct launching *l, struct err *e)
 {
@@ -46,93 +32,6 @@ static int grant_display(struct launching *l, struct err *e)
 			s->x.uid, s->x.gid)
 			->secret = true;
 	return 0;
-}
-
-static int name_taken(struct launching *l, struct err *e)
-{
-	AUTO_STATE struct container_state c = {0};
-	bool found = false;
-
-	if (container_inspect(l->g, l->s->set.name, &c, &found, NULL) < 0 || !found)
-		return err_wrap(e, "create");
-	err_set(e, 409, "there is a container %s already", l->s->set.name);
-	if (!kvs_get(&c.labels, LABEL_CNNRUN))
-		return err_hint(e, "choose another name, or: docker rm -f %s", c.name);
-	return err_hint(
-		e, "choose another name, or: cnnrun %s", c.running ? "stop" : "clean");
-}
-
-/* One more container with the launch's label. */
-static int make_container(struct launching *l, const struct resolved *s, char **id,
-	struct strv *warnings, struct err *e)
-{
-	int rc;
-
-	ledger_making(l->ledger, true);
-	rc = container_create(l->g, s, id, warnings, e);
-	l->unsure = rc < 0 && e->code < 400; /* the engine's answer was lost */
-	if (!l->unsure)
-		ledger_making(l->ledger, false);
-	return rc;
-}
-
-static int create_container(struct launching *l, struct err *e)
-{
-	AUTO_STRV struct strv warnings = {0};
-
-	if (make_container(l, l->s, &l->id, &warnings, e) < 0)
-		return e->code == 409 ? name_taken(l, e) : err_wrap(e, "create");
-	for (size_t i = 0; i < warnings.n; i++)
-		log_debug("engine: %s", warnings.v[i]);
-	return 0;
-}
-
-/* A container of the image that never starts, to read the image's files from. */
-static int read_identity(struct launching *l, struct err *e)
-{
-	AUTO_RESOLVED struct resolved scratch;
-	AUTO_FREE char *id = NULL;
-	int rc;
-
-	resolved_init(&scratch);
-	if (!l->s->identity.wanted)
-		return 0;
-	scratch.set.name = xasprintf("%s-identity", l->s->set.name);
-	str_set(&scratch.image, l->s->image);
-	str_set(&scratch.image_id, l->s->image_id);
-	str_set(&scratch.set.network, "none");
-	scratch.set.has_command = true;
-	strv_add(&scratch.set.command, "true");
-	kvs_set(&scratch.set.labels, LABEL_CNNRUN, "1");
-	kvs_set(&scratch.set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
-	if (make_container(l, &scratch, &id, NULL, e) < 0)
-		return err_wrap(e, "create");
-	rc = identity_files(l->g, l->s, id, e);
-	if (container_remove(l->g, id, true, NULL, rc ? NULL : e) < 0) {
-		l->unsure = true;
-		return -1;
-	}
-	return rc;
-}
-
-static int create(struct launching *l, struct err *e)
-{
-	struct resolved *s = l->s;
-
-	if (sources_make(s, e) < 0)
-		return -1;
-	if (s->set.readonly_rootfs) {
-		AUTO_FREE char *dir = ledger_files(l->ledger);
-
-		if (read_identity(l, e) < 0 || bind_files(s, dir, e) < 0)
-			return -1;
-		return create_container(l, e);
-	}
-	if (create_container(l, e) < 0 || identity_files(l->g, s, l->id, e) < 0)
-		return -1;
-	if (image_links_check(l->g, s, l->id, e) < 0)
-		return -1;
-	return container_put_files(l->g, l->id, s, s->files, s->n_files, e);
 }
 
 static int start(struct launching *l, int *status, struct err *e)
@@ -275,7 +174,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = grant_display(l, e);
 	if (!rc)
-		rc = create(l, e);
+		rc = launching_create(l, e);
 	if (!rc)
 		rc = s->set.detach ? run_detached(l, status, e)
 				   : run_attached(l, status, e);

@@ -10,6 +10,9 @@
 #include "base/mem.h"
 #include "plan/checks.h"
 
+static int fields_read(
+	void *obj, const struct field *f, const cJSON *o, struct where *w, struct err *e);
+
 static int want(const char *what, struct err *e)
 {
 	return err_set(e, EINVAL, "must be %s", what);
@@ -236,7 +239,7 @@ int field_read(
 	return -1;
 }
 
-int fields_read(
+static int fields_read(
 	void *obj, const struct field *f, const cJSON *o, struct where *w, struct err *e)
 {
 	const cJSON *v;

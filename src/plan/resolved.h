@@ -28,6 +28,7 @@ struct resolved_file {
 	uid_t uid;
 	gid_t gid;
 	bool secret; /* never printed */
+	bool bound;  /* a mount of the launch's by now: nothing is to be put */
 };
 
 struct resolved_group {
@@ -89,6 +90,7 @@ struct resolved {
 	struct resolved_identity identity;
 	struct resolved_mount *mounts;
 	size_t n_mounts;
+	struct kvs volume_labels; /* of a volume that the engine makes for it */
 	struct resolved_file *files;
 	size_t n_files;
 	bool gpus_cdi; /* ask by CDI name rather than the nvidia runtime hook */

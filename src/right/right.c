@@ -100,6 +100,7 @@ static const struct kind {
 	[RIGHT_HOST_USERNS] = {"host_userns", "run outside the engine's user namespace"},
 	[RIGHT_SYSCTL] = {"sysctl", "set the kernel parameter %s"},
 	[RIGHT_RESTART] = {"restart", "start again by itself, also after a reboot"},
+	[RIGHT_SETTING] = {"setting", "run with %s"},
 };
 
 _Static_assert(COUNT_OF(kinds) == RIGHT_KINDS, "a row for each kind");

@@ -54,7 +54,8 @@ enum right_kind {
 	RIGHT_HOST_USERNS,
 	RIGHT_SYSCTL, /* name */
 	RIGHT_RESTART,
-	RIGHT_KINDS /* how many there are */
+	RIGHT_SETTING, /* key=value of a setting that asks */
+	RIGHT_KINDS    /* how many there are */
 };
 
 struct right {

@@ -68,6 +68,8 @@ static const struct sample samples[] = {
 	{RIGHT_PORT, "0.0.0.0:80"},
 	{RIGHT_PORT, "0.0.0.0:8080"},
 	{RIGHT_RESTART, NULL},
+	{RIGHT_SETTING, "a=/b"},
+	{RIGHT_SETTING, "a=/b/c"},
 };
 
 /* All pairs of samples of which the first includes the second, but for those where the

@@ -62,6 +62,51 @@ class HostUser(kit.Case):
         self.assertEqual(os.stat(os.path.join(self.project, "house/kept")).st_uid, 1000)
 
 
+class PutOrMounted(kit.Case):
+    """passwd and group are mounted where the user could not edit them anyway."""
+    uid = kit.USER
+    mounts = "awk '$5 ~ \"^/etc/\" { print $5 }' /proc/self/mountinfo | grep -v -e resolv -e host; true"
+
+    def mounted(self, *calls):
+        self.profile('c:user "host"', 'c:home "house"', *calls, image="debian:bookworm-slim")
+        return sorted(self.shell(self.mounts).split())
+
+    def test_mounted(self):
+        """an ordinary user's are mounted, read-only, and nothing is put in"""
+        self.assertEqual(self.mounted(), ["/etc/group", "/etc/passwd"])
+        out = self.shell("whoami; echo x >> /etc/passwd || echo refused")
+        self.assertEqual(out.split(), [name_of(1000), "refused"])
+
+    def test_no_network(self):
+        """without a network localhost has its address all the same"""
+        self.mounted('c:network "none"')
+        self.assertIn("127.0.0.1", self.shell("cat /etc/hosts"))
+
+    def test_a_link_is_no_place_for_a_mount(self):
+        """the zone lies in the place of the image's link, not over the zone it leads to"""
+        self.assertNotIn("/etc/localtime", self.mounted('c:timezone "Asia/Tokyo"'))
+        out = self.shell("date +%Z; TZ=Etc/UTC date +%Z; stat -c %F /etc/localtime")
+        self.assertEqual(out.splitlines(), ["JST", "UTC", "regular file"])
+
+    def test_kept(self):
+        """what outlives the launch has files of its own"""
+        self.assertEqual(self.mounted("c:keep()", 'c:name "kit-kept-files"'), [])
+        kit.engine.remove("kit-kept-files")
+
+    def test_could_edit(self):
+        """so has a container whose user may become root"""
+        self.assertEqual(self.mounted('c:capability("SETUID")'), [])
+
+    def test_detached(self):
+        """a detached container has them until its end"""
+        self.mounted()
+        r = self.run_cnnrun("./cnnrun.lua", "--detach", "--name", "kit-files", "--", "sleep", "60")
+        self.assertEqual(r.code, 0, r.err)
+        out = self.run_cnnrun("exec", "kit-files", "whoami").out
+        self.assertEqual(out.strip(), name_of(1000))
+        self.run_cnnrun("stop", "kit-files")
+
+
 class OtherUsers(kit.Case):
     def test_root(self):
         """root in the container only when asked for"""

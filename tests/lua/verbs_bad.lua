@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- verb → list of { what a profile writes, on one line; a part of the message }
+--- verb → list of { what a profile writes, on one line; a part of the message }
 return {
 	build = {
 		{ function(c) c:build "x" end, 'needs a table, as in { tag = "demo:latest" }, not "x"' },

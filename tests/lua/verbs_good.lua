@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- verb → list of { what a profile writes, the plan it makes }
+--- verb → list of { what a profile writes, the plan it makes }
 return {
 	build = {
 		{ function(c) c:build { tag = "a:b" } end, { build = { tag = "a:b" } } },

@@ -1,16 +1,40 @@
 -- SPDX-License-Identifier: MIT
 local support = require "tests.lua.support"
+
 local good, bad = require "tests.lua.verbs_good", require "tests.lua.verbs_bad"
 
 describe("every verb", function()
 	before_each(function() support.fresh() end)
 
-	for name in pairs(require "cnnrun.verbs") do
-		it("has examples of use and of misuse: " .. name, function()
-			assert.is_table(good[name])
-			assert.is_table(bad[name])
+	--- One of these any row takes.
+	local VALUES = { true, "/x", 65536, { optional = true } }
+
+	for name, from in pairs(require "cnnrun.verbs") do
+		it("has examples of use and of misuse, or is a row: " .. name, function()
+			if type(from) == "string" then
+				assert.is_table(good[name])
+				assert.is_table(bad[name])
+			elseif from.value then
+				local taken
+				for _, v in ipairs(VALUES) do
+					local ok, made = pcall(support.made, function(c) c[name](c, v) end)
+					taken = taken or ok and made[name] ~= nil
+				end
+				assert.is_true(taken)
+			end
 		end)
 	end
+
+	it("that is a row takes no more than it has use for", function()
+		for name, row in pairs(require "cnnrun.verbs") do
+			if type(row) == "table" then
+				local function setup(c) c[name](c, "a", "b", "c") end
+				local ok, message = pcall(support.plan, setup)
+				assert.is_false(ok)
+				assert.truthy(message:find("c:" .. name .. ": too many arguments", 1, true), message)
+			end
+		end
+	end)
 
 	it("is a method of the container, and none besides", function()
 		local verbs = require "cnnrun.verbs"

@@ -31,6 +31,7 @@ const struct engine_ops docker_ops = {
 	.pull = docker_pull,
 	.import = docker_import,
 	.build = docker_build,
+	.image_list = docker_image_list,
 	.image_remove = docker_image_remove,
 	.network = docker_network,
 	.volumes = docker_volumes,

@@ -73,6 +73,8 @@ int docker_import(struct engine *g, int fd, const char *ref, const struct strv *
 int docker_build(struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e);
+int docker_image_list(
+	struct engine *g, const char *pattern, struct strv *refs, struct err *e);
 int docker_image_remove(struct engine *g, const char *ref, struct err *e);
 
 int docker_network(struct engine *g, const char *name, bool *yes, struct err *e);

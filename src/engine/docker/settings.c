@@ -19,6 +19,7 @@ static const struct {
 	{"limit/memory", "HostConfig.Memory"},
 	{"limit/swap", "HostConfig.MemorySwap"},
 	{"limit/pids", "HostConfig.PidsLimit"},
+	{"cgroup_parent", "HostConfig.CgroupParent"},
 	{"capability", "HostConfig.CapAdd"},
 	{"drop", "HostConfig.CapDrop"},
 	{"security", "HostConfig.SecurityOpt"},

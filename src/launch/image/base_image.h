@@ -12,4 +12,6 @@
 int base_image_ensure(struct engine *g, const struct progress_sink *sink, char **ref,
 	char **id, struct err *e);
 
+#define BASE_IMAGES "cnnrun-base:*" /* the references of all of them */
+
 #endif

@@ -7,6 +7,8 @@
 #include "engine/engine.h"
 #include "plan/progress.h"
 
+#define RECORDS "stamps" /* of builds, in the user's cache: see record.c */
+
 struct building {
 	struct engine *g;
 	const struct build_inputs *in;

@@ -18,7 +18,7 @@ static char *record_path(const struct building *w)
 	char hex[DIGEST_HEX];
 
 	digest_hex(key, strlen(key), hex);
-	name = xasprintf("stamps/%s", hex);
+	name = xasprintf(RECORDS "/%s", hex);
 	return xdg_path("CACHE", name);
 }
 

@@ -18,7 +18,7 @@
 #include "engine/container.h"
 #include "host/terminal.h"
 #include "host/x11/x11.h"
-#include "launch/bind_files.h"
+#include "launch/files/bind_files.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/ledger/undo.h"

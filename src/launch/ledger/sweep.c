@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "host/x11/x11.h"
-#include "launch/bind_files.h"
+#include "launch/files/bind_files.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/undo.h"

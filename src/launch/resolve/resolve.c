@@ -89,6 +89,8 @@ static void name(struct resolving *r)
 	if (p->project)
 		kvs_set(&s->set.labels, LABEL_PROJECT, p->project);
 	kvs_setf(&s->set.labels, LABEL_UID, "%u", getuid());
+	kvs_set(&s->volume_labels, LABEL_CNNRUN, "1");
+	kvs_setf(&s->volume_labels, LABEL_UID, "%u", getuid());
 }
 
 /* Before anything is asked or made: what was found on the host too. */

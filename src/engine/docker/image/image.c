@@ -50,6 +50,27 @@ int docker_image(
 	return 0;
 }
 
+int docker_image_list(
+	struct engine *g, const char *pattern, struct strv *refs, struct err *e)
+{
+	AUTO_JSON cJSON *filter = cJSON_CreateObject(), *j = NULL;
+	AUTO_BUF struct buf path = {0};
+	AUTO_FREE char *filters = NULL;
+	const cJSON *i, *tag;
+
+	cJSON_AddItemToArray(
+		cJSON_AddArrayToObject(filter, "reference"), cJSON_CreateString(pattern));
+	filters = json_text(filter, false);
+	buf_adds(&path, "/images/json");
+	url_param(&path, "filters", filters);
+	if (engine_call(g, "GET", path.p, NULL, &j, e) < 0)
+		return err_wrap(e, "list images");
+	cJSON_ArrayForEach(i, j)
+		cJSON_ArrayForEach(tag, json_get(i, "RepoTags")) if (cJSON_IsString(tag))
+			strv_add(refs, tag->valuestring);
+	return 0;
+}
+
 int docker_image_remove(struct engine *g, const char *ref, struct err *e)
 {
 	AUTO_FREE char *name = url_ref(ref);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "launch/bind_files.h"
+#include "launch/files/bind_files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ static int write_file(const char *path, const struct resolved_file *f, struct er
 	return 0;
 }
 
-static bool is_mounted(const struct resolved *s, const char *path)
+bool bind_is_mounted(const struct resolved *s, const char *path)
 {
 	for (size_t i = 0; i < s->n_mounts; i++)
 		if (path_within(path, s->mounts[i].target))
@@ -33,13 +33,14 @@ static bool is_mounted(const struct resolved *s, const char *path)
 	return false;
 }
 
-static int bind_file(struct resolved *s, const struct resolved_file *f, const char *path,
-	struct err *e)
+int bind_file(struct resolved *s, struct resolved_file *f, const char *dir, struct err *e)
 {
+	AUTO_FREE char *path = xasprintf("%s/%td", dir, f - s->files);
 	struct resolved_mount *m;
 
-	if (is_mounted(s, f->path))
-		return 0;
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return err_errno(e, "%s", dir);
+	f->bound = true;
 	if (f->data) {
 		if (write_file(path, f, e) < 0)
 			return -1;
@@ -50,19 +51,6 @@ static int bind_file(struct resolved *s, const struct resolved_file *f, const ch
 	m->mode = (int)f->mode;
 	m->uid = f->uid;
 	m->gid = f->gid;
-	return 0;
-}
-
-int bind_files(struct resolved *s, const char *dir, struct err *e)
-{
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return err_errno(e, "%s", dir);
-	for (size_t i = 0; i < s->n_files; i++) {
-		AUTO_FREE char *path = xasprintf("%s/%zu", dir, i);
-
-		if (bind_file(s, &s->files[i], path, e) < 0)
-			return -1;
-	}
 	return 0;
 }
 

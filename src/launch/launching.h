@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* A launch on its way. */
+#ifndef CNNRUN_LAUNCH_LAUNCHING_H
+#define CNNRUN_LAUNCH_LAUNCHING_H
+
+#include "launch/launch.h"
+#include "launch/ledger/ledger.h"
+
+struct launching {
+	struct engine *g;
+	struct resolved *s;
+	const struct launch_io *io;
+	const struct launch_events *events;
+	struct ledger *ledger;
+	char *id; /* of the container, once it is there */
+	bool detached;
+	bool unsure; /* something may be there that we know no id of */
+};
+
+/* Makes the container, with the sources of its mounts and its files. */
+int launching_create(struct launching *l, struct err *e);
+
+#endif
