@@ -5,7 +5,7 @@
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
-# make bench | install | uninstall | lint | asan | tsan | fmt | compdb | clean
+# make bench | install | uninstall | lint | docs | asan | tsan | fmt | compdb | clean
 
 CC       ?= cc
 PREFIX   ?= /usr/local
@@ -188,6 +188,11 @@ bench:
 lint: all compdb
 	@scripts/setup.sh lint
 	@BUILD=$(BUILD) scripts/lint.sh
+
+# What is made of the lines above the verbs: scripts/meta/container.lua, docs/primitives.md.
+.PHONY: docs
+docs:
+	$$(command -v lua5.4 || echo lua) scripts/docs.lua
 
 .PHONY: fmt
 fmt:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # lint.sh [CHECK…] : layers, size, headers, exports, licence, links, format, tidy, cppcheck, lua,
-# shell (all of them by default). BUILD holds compile_commands.json and the objects.
+# docs, shell (all of them by default). BUILD holds compile_commands.json and the objects.
 # shellcheck disable=SC2317 # checks are called by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -50,7 +50,7 @@ layers() {
 	allow launch right engine build profile host plan base
 	allow cli launch right engine build profile host plan base
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
-	only src/engine 1 'curl/'
+	only src/engine/wire 1 'curl/'
 	only src/host 1 'xcb/'
 	[ ! -d trainer ] ||
 		grep -rnE '^ *# *include "((\.\./)*src|cli|launch|engine|host|profile|plan)/' trainer
@@ -62,7 +62,8 @@ sources() { git ls-files --cached --others --exclude-standard -- "$@" | sort; }
 
 # Files that a reader takes in at once, folders that are no flat lists.
 size() {
-	sources src trainer scripts tests | grep -E '\.(c|h|cu|cpp|lua|sh|py)$' | while read -r f; do
+	sources src trainer scripts tests | grep -E '\.(c|h|cu|cpp|lua|sh|py)$' |
+		grep -v '^scripts/meta/' | while read -r f; do # which are generated
 		n=$(wc -l <"$f")
 		[ "$n" -le 300 ] || echo "$f: $n lines"
 	done
@@ -146,11 +147,14 @@ lua() {
 	true
 }
 
+# What is generated is up to date.
+docs() { "$(command -v lua5.4 || echo lua)" scripts/docs.lua --check; }
+
 shell() {
 	sources . | grep -E '\.sh$|^\.ci/run$|^docker/apt-install$|/nvidia-container-runtime-hook$' |
 		xargs shellcheck
 }
 
-[ $# -gt 0 ] || set -- layers size headers exports licence links format tidy cpp lua shell
+[ $# -gt 0 ] || set -- layers size headers exports licence links format tidy cpp lua docs shell
 for c; do check "$c" "$c"; done
 exit $bad

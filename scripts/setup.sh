@@ -17,7 +17,7 @@ build|hdr:stdio.h|libc6-dev|glibc-devel|glibc|glibc-devel|musl-dev|headers of th
 build|prog:make|make|make|make|make|make|make
 build|prog:pkg-config|pkg-config|pkgconf-pkg-config|pkgconf|pkg-config|pkgconf|finds the libraries below
 build|hdr:lua5.4/lua.h,hdr:lua.h|liblua5.4-dev|lua-devel|lua|lua54-devel|lua5.4-dev|Lua 5.4, the language of profiles
-build|hdr:curl/curl.h|libcurl4-gnutls-dev|libcurl-devel|curl|libcurl-devel|curl-dev|HTTP to the container engine
+build|hdr:curl/curl.h|libcurl4-gnutls-dev|libcurl-devel|curl|libcurl-devel|curl-dev|downloads of the trainer
 build|hdr:cjson/cJSON.h|libcjson-dev|cjson-devel|cjson|cjson-devel|cjson-dev|JSON
 build|hdr:seccomp.h|libseccomp-dev|libseccomp-devel|libseccomp|libseccomp-devel|libseccomp-dev|the jail of profiles
 build|hdr:xcb/xcb.h|libxcb1-dev|libxcb-devel|libxcb|libxcb-devel|libxcb-dev|access to the X display

@@ -9,8 +9,8 @@
 #include "base/mem.h"
 #include "cli/command.h"
 
-/* Without the destructors: those of libcurl's thirty libraries take 2 ms to give back
- * what the kernel takes back anyway. A sanitizer wants to look around first. */
+/* Without the destructors, which give back what the kernel takes back anyway. A
+ * sanitizer wants to look around first. */
 static _Noreturn void leave(int status)
 {
 #ifdef __SANITIZE_ADDRESS__

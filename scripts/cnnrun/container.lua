@@ -23,9 +23,11 @@ end
 
 --- Verbs are read when they are first used: most profiles need a few of many.
 local function load(name)
-	if not verbs[name] then return nil end
-	for key, verb in pairs(require("cnnrun.verb." .. verbs[name])) do
-		methods[key] = method(key, verb)
+	local from = verbs[name]
+	if type(from) == "table" then
+		methods[name] = method(name, require "cnnrun.verb.plain"(name, from, verbs))
+	elseif from then
+		for key, verb in pairs(require("cnnrun.verb." .. from)) do methods[key] = method(key, verb) end
 	end
 	return methods[name]
 end

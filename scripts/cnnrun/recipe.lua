@@ -6,17 +6,9 @@ recipe.__index = recipe
 
 local check = require "cnnrun.check"
 
-local LISTS = {
-	mounts = true, env_pass = true, env_secret = true, env_files = true, ports = true, dns = true,
-	ulimits = true, devices = true, cap_add = true, cap_drop = true, security_opt = true,
-}
-local MAPS = { env = true, extra_hosts = true, labels = true, sysctls = true }
-
+--- Values are under their verb's name; where a verb makes several, as in "limit/memory".
 function recipe.new()
-	local self = { here = nil, values = {}, at = {}, lists = {}, maps = {} }
-	for key in pairs(LISTS) do self.lists[key] = {} end
-	for key in pairs(MAPS) do self.maps[key] = {} end
-	return setmetatable(self, recipe)
+	return setmetatable({ here = nil, values = {}, at = {}, lists = {}, maps = {} }, recipe)
 end
 
 --- A single value; nil takes it back.
@@ -25,18 +17,15 @@ function recipe:set(key, value)
 	self.at[key] = value ~= nil and self.here or nil
 end
 
-function recipe:get(key)
-	return self.values[key]
-end
-
 function recipe:add(key, item)
-	local list = self.lists[key]
+	local list = self.lists[key] or {}
+	self.lists[key] = list
 	list[#list + 1] = { item = item, at = self.here }
 end
 
 --- Takes back the items for which test(item) is true; returns how many.
 function recipe:drop(key, test)
-	local list, kept = self.lists[key], {}
+	local list, kept = self.lists[key] or {}, {}
 	for _, entry in ipairs(list) do
 		if not test(entry.item) then kept[#kept + 1] = entry end
 	end
@@ -58,30 +47,42 @@ end
 
 --- A named value; nil takes it back.
 function recipe:put(key, name, value)
+	self.maps[key] = self.maps[key] or {}
 	self.maps[key][name] = value
 	self.at[key] = next(self.maps[key]) and self.here or nil
 end
 
+--- "limit/memory" is memory in limit.
+local function put(plan, path, value)
+	local outer, key = path:match("^(.+)/(.+)$")
+	if not outer then
+		plan[path] = value
+	else
+		plan[outer] = plan[outer] or {}
+		plan[outer][key] = value
+	end
+end
+
 --- The plan as plain data, with "at": where each part was asked for.
 function recipe:plan(about)
-	local plan, at = { version = 1, about = about }, {}
-	for key, value in pairs(self.values) do plan[key] = value end
+	local main, at = {}, {}
+	for key, value in pairs(self.values) do put(main, key, value) end
 	for key, place in pairs(self.at) do at[key] = place end
 	for key, list in pairs(self.lists) do
-		if #list > 0 then plan[key] = check.as_list {} end
+		local items = check.as_list {}
 		for i, entry in ipairs(list) do
-			plan[key][i] = entry.item
+			items[i] = entry.item
 			at[("%s/%d"):format(key, i - 1)] = entry.at
 		end
+		if #items > 0 then put(main, key, items) end
 	end
 	for key, map in pairs(self.maps) do
-		if next(map) then
-			plan[key] = {}
-			for name, value in pairs(map) do plan[key][name] = value end
-		end
+		local named = {}
+		for name, value in pairs(map) do named[name] = value end
+		if next(named) then put(main, key, named) end
 	end
-	if next(at) then plan.at = at end
-	return plan
+	if next(at) then main.at = at end
+	return { version = 2, about = about, containers = { main = main } }
 end
 
 return recipe

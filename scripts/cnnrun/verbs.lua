@@ -1,29 +1,234 @@
 -- SPDX-License-Identifier: MIT
---- Every verb, and the file below cnnrun/verb/ that holds it.
+--- Every verb: a file below cnnrun/verb/, or a row for verb/plain.lua. What stands above a
+--- verb is its documentation: scripts/docs.lua makes scripts/meta/ and docs/primitives.md of
+--- it.
+local check = require "cnnrun.check"
+
+local text, switch = check.string, check.boolean
+
+local function capability(v, what)
+	return (text(v, what):upper():gsub("^CAP_", ""))
+end
+
+local function shared(v, what)
+	if v == false then return nil end
+	return check.fields(v, { optional = check.boolean }, what)
+end
+
 return {
-	-- the image
-	build = "build", image = "image",
-	-- files
-	mount = "mount", unmount = "mount", volume = "volume", tmpfs = "tmpfs", readonly = "readonly",
-	workdir = "workdir",
-	-- who
-	user = "user", home = "home",
-	-- hardware
-	gpus = "gpus", device = "device", undevice = "device",
-	-- screen, sound, messages
-	display = "display", xhost = "xhost", wayland = "wayland", audio = "audio", dbus = "dbus",
-	-- environment
-	env = "env", unenv = "env", env_file = "env_file", timezone = "timezone",
-	-- what runs
-	command = "command", entrypoint = "entrypoint", init = "init", tty = "tty", stop = "stop",
-	detach = "detach", detach_keys = "detach_keys", restart = "restart", keep = "keep",
-	log = "log", on = "on",
-	-- names
-	name = "name", hostname = "hostname", label = "label", unlabel = "label",
-	-- network
-	network = "network", port = "port", unport = "port", host = "host", dns = "dns",
-	-- limits
-	limit = "limit", ulimit = "ulimit", shm = "shm", ipc = "ipc", pid = "pid", sysctl = "sysctl",
-	-- rights
-	capability = "capability", drop = "drop", security = "security", privileged = "privileged",
+	-- Image
+	build = "build",
+	image = "image",
+
+	-- Files
+	mount = "mount",
+	unmount = "mount",
+	volume = "volume",
+	tmpfs = "tmpfs",
+	--- Where the command starts.
+	--- Forms: `c:workdir "/work"`
+	--- Default: the image's
+	---@param path string
+	workdir = { value = check.target, "the directory" },
+	--- The container's root file system cannot be written.
+	--- Forms: `c:readonly()`
+	--- Default: writable
+	---@param on? boolean
+	readonly = { value = switch, "the switch", default = true },
+
+	-- User
+	user = "user",
+	home = "home",
+
+	-- Hardware
+	gpus = "gpus",
+	device = "device",
+	undevice = "device",
+
+	-- Desktop
+	display = "display",
+	--- While the container runs, the X server admits this user, or every local user, as the
+	--- `xhost` program would.
+	--- Forms: `c:xhost "user"`, `c:xhost "local"`, `c:xhost "none"`
+	--- Default: none
+	---@param who? "user"|"local"|"none"
+	xhost = { value = text, "who is admitted", default = "user" },
+	--- The host's Wayland display; false takes it back.
+	--- Forms: `c:wayland()`, `c:wayland { optional = true }`, `c:wayland(false)`
+	--- Default: none
+	---@param opts? cnnrun.Optional|false
+	wayland = { value = shared, "the argument", default = {} },
+	--- The host's sound, PipeWire or PulseAudio; false takes it back.
+	--- Forms: `c:audio()`, `c:audio { optional = true }`, `c:audio(false)`
+	--- Default: none
+	---@param opts? cnnrun.Optional|false
+	audio = { value = shared, "the argument", default = {} },
+	--- The user's session bus, a powerful thing to share; false takes it back.
+	--- Forms: `c:dbus()`, `c:dbus { optional = true }`, `c:dbus(false)`
+	--- Default: none
+	---@param opts? cnnrun.Optional|false
+	dbus = { value = shared, "the argument", default = {} },
+
+	-- Environment
+	env = "env",
+	unenv = "env",
+	--- Variables from a file of NAME=value lines.
+	--- Forms: `c:env_file ".env"`; `c:unenv_file ".env"`
+	---@param path string
+	env_file = { item = check.source, "the file" },
+	--- Takes back an env_file.
+	---@param path string
+	unenv_file = { back = "env_file" },
+	--- Local time in the container.
+	--- Forms: `c:timezone "host"`, `c:timezone "Europe/Berlin"`
+	--- Default: the image's
+	---@param zone "host"|string
+	timezone = { value = text, "the zone" },
+
+	-- Program
+	command = "command",
+	entrypoint = "command",
+	--- A small init reaps processes and passes signals on.
+	--- Forms: `c:init()`, `c:init(false)`
+	--- Default: on
+	---@param on? boolean
+	init = { value = switch, "the switch", default = true },
+	--- With or without a terminal, whatever cnnrun's own standard input is.
+	--- Forms: `c:tty()`, `c:tty(false)`
+	--- Default: as standard input is
+	---@param on? boolean
+	tty = { value = switch, "the switch", default = true },
+	--- Runs in the background.
+	--- Forms: `c:detach()`
+	--- Default: foreground
+	---@param on? boolean
+	detach = { value = switch, "the switch", default = true },
+	--- The keys that leave a container running.
+	--- Forms: `c:detach_keys "ctrl-p,ctrl-q"`
+	--- Default: the engine's
+	---@param keys string
+	detach_keys = { value = text, "the keys" },
+	--- Leaves the container after its end.
+	--- Forms: `c:keep()`
+	--- Default: removed
+	---@param on? boolean
+	keep = { value = switch, "the switch", default = true },
+	--- When the engine starts it again by itself; needs c:keep or c:detach.
+	--- Forms: `c:restart "on-failure:3"`, `c:restart "unless-stopped"`, `c:restart "always"`,
+	--- `c:restart "no"`
+	--- Default: no
+	---@param policy "no"|"on-failure"|"always"|"unless-stopped"|string
+	restart = { value = text, "the policy" },
+	stop = "stop",
+	--- The engine keeps the output of a foreground container too.
+	--- Forms: `c:log()`
+	--- Default: kept only with `detach` or `keep`
+	---@param on? boolean
+	log = { value = switch, "the switch", default = true },
+	on = "on",
+
+	-- Names
+	--- The container's name.
+	--- Forms: `c:name "box"`
+	--- Default: `cnnrun-PROFILE-xxxxxx`
+	---@param name string
+	name = { value = text, "the name" },
+	--- What the container calls itself.
+	--- Forms: `c:hostname "box"`
+	--- Default: the name
+	---@param name string
+	hostname = { value = text, "the name" },
+	--- A label of the container.
+	--- Forms: `c:label("key", "value")`; `c:unlabel "key"`
+	--- Default: cnnrun's own
+	---@param key string
+	---@param value? string|number|boolean
+	label = { named = check.value, "the key", "the value", default = "" },
+	--- Takes back a label.
+	---@param key string
+	unlabel = { back = "label" },
+
+	-- Network
+	--- Which network the container is in.
+	--- Forms: `c:network "bridge"`, `c:network "none"`, `c:network "host"`, `c:network "mynet"`
+	--- Default: bridge
+	---@param name "bridge"|"none"|"host"|string
+	network = { value = text, "the network" },
+	port = "port",
+	unport = "port",
+	--- The container finds a machine under a name.
+	--- Forms: `c:host("db", "10.0.0.5")`, `c:host("me", "host-gateway")`; `c:unhost "db"`
+	---@param name string
+	---@param address string an IP address or "host-gateway"
+	host = { named = text, "the name", "the address" },
+	--- Takes back a host.
+	---@param name string
+	unhost = { back = "host" },
+	--- A name server for the container.
+	--- Forms: `c:dns "1.1.1.1"`; `c:undns "1.1.1.1"`
+	--- Default: the engine's
+	---@param address string
+	dns = { item = text, "the server" },
+	--- Takes back a name server.
+	---@param address string
+	undns = { back = "dns" },
+
+	-- Limits
+	limit = "limit",
+	ulimit = "ulimit",
+	unulimit = "ulimit",
+	--- The size of /dev/shm.
+	--- Forms: `c:shm "1g"`
+	--- Default: the engine's (64 MB)
+	---@param size string|integer
+	shm = { value = check.size, "the size" },
+	--- Whose shared memory and semaphores it sees.
+	--- Forms: `c:ipc "private"`, `c:ipc "shareable"`, `c:ipc "host"`, `c:ipc "none"`
+	--- Default: private
+	---@param mode "private"|"shareable"|"host"|"none"
+	ipc = { value = text, "the mode" },
+	--- Whose processes it sees.
+	--- Forms: `c:pid "private"`, `c:pid "host"`
+	--- Default: private
+	---@param mode "host"|"private"
+	pid = { value = text, "the mode" },
+	--- A kernel setting of the container's own.
+	--- Forms: `c:sysctl("net.core.somaxconn", 1024)`; `c:unsysctl "net.core.somaxconn"`
+	---@param name string
+	---@param value string|number
+	sysctl = { named = check.value, "the setting", "the value" },
+	--- Takes back a kernel setting.
+	---@param name string
+	unsysctl = { back = "sysctl" },
+
+	-- Rights
+	--- Adds a Linux capability.
+	--- Forms: `c:capability "SYS_PTRACE"`; `c:uncapability "SYS_PTRACE"`
+	--- Default: all dropped
+	---@param name string
+	capability = { item = capability, "the capability" },
+	--- Takes back a capability.
+	---@param name string
+	uncapability = { back = "capability" },
+	--- Takes a Linux capability away even where it would be given.
+	--- Forms: `c:drop "NET_RAW"`; `c:undrop "NET_RAW"`
+	---@param name string
+	drop = { item = capability, "the capability" },
+	--- Takes back a drop.
+	---@param name string
+	undrop = { back = "drop" },
+	--- A security option of the engine.
+	--- Forms: `c:security "seccomp=unconfined"`, `c:security "no-new-privileges=false"`;
+	--- `c:unsecurity "seccomp=unconfined"`
+	--- Default: `no-new-privileges`
+	---@param option string
+	security = { item = text, "the option" },
+	--- Takes back a security option.
+	---@param option string
+	unsecurity = { back = "security" },
+	--- Every right on the host; must be granted.
+	--- Forms: `c:privileged()`
+	--- Default: off
+	---@param on? boolean
+	privileged = { value = switch, "the switch", default = true },
 }

@@ -11,8 +11,15 @@ struct err {
 	char msg[2048];
 };
 
-/* Codes above errno and HTTP that main.c turns into an exit status. */
-enum { ERR_USAGE = 10002, ERR_INTERRUPTED = 10003 };
+/* Codes above errno and HTTP: what a caller decides by. */
+enum {
+	ERR_USAGE = 10002,
+	ERR_INTERRUPTED,
+	ERR_NO_PROGRAM,  /* the container's program is not there */
+	ERR_NOT_PROGRAM, /* it is there, and cannot be executed */
+	ERR_NO_GPU,      /* the engine cannot pass GPUs on */
+	ERR_UNREACHABLE, /* no registry could be asked */
+};
 
 /* All return -1, so that a failing function can `return err_set(e, …)`. e may be NULL. */
 int err_set(struct err *e, int code, const char *fmt, ...)

@@ -2,7 +2,9 @@
 #include "base/json.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -179,4 +181,14 @@ void json_free(cJSON **j)
 {
 	cJSON_Delete(*j);
 	*j = NULL;
+}
+
+cJSON *json_whole(int64_t n)
+{
+	char text[32];
+
+	if (n < 1000000000000000 && n > -1000000000000000)
+		return cJSON_CreateNumber((double)n);
+	snprintf(text, sizeof text, "%" PRId64, n);
+	return cJSON_CreateRaw(text);
 }

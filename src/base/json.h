@@ -37,6 +37,9 @@ cJSON *json_strv(const struct strv *s);
 cJSON *json_kvs(const struct kvs *k);
 /* Appends the strings of an object; nothing of what is none. */
 void json_read_kvs(const cJSON *o, struct kvs *out);
+/* A whole number as it is: cJSON's own are doubles, and from 1e15 on they may get an
+ * exponent. */
+cJSON *json_whole(int64_t n);
 /* Adds s under key unless it is NULL. */
 void json_put(cJSON *o, const char *key, const char *s);
 

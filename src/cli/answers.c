@@ -84,21 +84,20 @@ static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struc
 static int answer_engine(
 	struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
-	const struct engine_system *s;
+	const struct engine_facts *f;
 	struct engine *g;
 
 	(void)args;
-	if (cli_engine(a->cli, &g, e) < 0 || engine_system(g, &s, e) < 0)
+	if (cli_engine(a->cli, &g, e) < 0 || engine_facts(g, &f, e) < 0)
 		return a->mode == ANSWER_ACT ? -1 : 0;
 	*reply = cJSON_CreateObject();
-	cJSON_AddStringToObject(
-		*reply, "name", engine_info(g)->podman ? "podman" : "docker");
-	json_put(*reply, "version", s->version);
-	cJSON_AddBoolToObject(*reply, "rootless", s->rootless);
-	cJSON_AddBoolToObject(*reply, "buildkit", engine_info(g)->buildkit);
-	cJSON_AddBoolToObject(*reply, "nvidia", s->nvidia_runtime || s->cdi);
-	cJSON_AddNumberToObject(*reply, "cpus", (double)s->n_cpu);
-	cJSON_AddNumberToObject(*reply, "memory", (double)s->memory);
+	cJSON_AddStringToObject(*reply, "name", engine_info(g)->name);
+	json_put(*reply, "version", f->version);
+	cJSON_AddBoolToObject(*reply, "rootless", engine_is_rootless(f));
+	cJSON_AddBoolToObject(*reply, "buildkit", engine_info(g)->can & CAN_BUILDKIT);
+	cJSON_AddBoolToObject(*reply, "nvidia", f->nvidia || f->cdi);
+	cJSON_AddNumberToObject(*reply, "cpus", (double)f->n_cpu);
+	cJSON_AddNumberToObject(*reply, "memory", (double)f->memory);
 	return 0;
 }
 

@@ -94,8 +94,8 @@ static int find_engine(struct cli *c, struct err *e)
 
 int cli_engine(struct cli *c, struct engine **out, struct err *e)
 {
-	if (!c->engine && (engine_load(e) < 0 || find_engine(c, e) < 0 ||
-				  engine_open(c->url, &c->engine, e) < 0))
+	if (!c->engine &&
+		(find_engine(c, e) < 0 || engine_open(c->url, &c->engine, e) < 0))
 		return -1;
 	*out = c->engine;
 	return 0;
@@ -103,10 +103,13 @@ int cli_engine(struct cli *c, struct engine **out, struct err *e)
 
 void cli_facts(struct cli *c, bool ask, struct engine_facts *out)
 {
+	const struct engine_facts *known;
 	struct engine *g;
 
-	if (ask && cli_engine(c, &g, NULL) == 0 && run_facts(g, out, NULL) == 0)
+	if (ask && cli_engine(c, &g, NULL) == 0 && engine_facts(g, &known, NULL) == 0) {
+		*out = *known;
 		return;
+	}
 	*out = (struct engine_facts){
 		.socket = find_engine(c, NULL) < 0 ? NULL : engine_socket(c->url)};
 }

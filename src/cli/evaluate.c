@@ -115,10 +115,8 @@ static int not_found(const struct command *cmd, char *const *words, struct err *
 	return -1;
 }
 
-static bool wants_engine(const struct command *cmd, char *const *words)
+static bool wants_engine(char *const *words)
 {
-	if (cmd == &command_plan || cmd == &command_allow)
-		return false;
 	for (; *words && strcmp(*words, "--") != 0; words++)
 		if (!strcmp(*words, "--help") || !strcmp(*words, "-h") ||
 			!strcmp(*words, "--dry-run"))
@@ -186,15 +184,10 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 	/* what allow lets cnn.run answer is made up: nothing to print about */
 	const struct profile_limits limits = {
 		.seconds = 2, .memory = (size_t)64 << 20, .mute = cmd == &command_allow};
-	bool acts = wants_engine(cmd, ev->words);
-
 	/* before there is a socket to the profile, for the janitor to inherit */
-	if (acts && cmd == &command_run)
+	if (cmd == &command_run && wants_engine(ev->words))
 		launch_prepare();
 	if (profile_start(&ev->src, &limits, &ev->profile, e) < 0)
-		return -1;
-	/* Costs a few milliseconds, which the profile's evaluation hides. */
-	if (acts && engine_load(e) < 0)
 		return -1;
 	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)
 		return -1;

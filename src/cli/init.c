@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/command.h"
-#include "plan/fields.h"
+#include "plan/checks.h"
 
 #define FILE_NAME "cnnrun.lua"
 

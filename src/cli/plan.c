@@ -6,7 +6,7 @@
 #include "launch/launch.h"
 
 /* The plan is shown, secrets are not. */
-static void hide(cJSON *values, const struct strv *marked)
+static void hide(const cJSON *values, const struct strv *marked)
 {
 	cJSON *v;
 
@@ -22,14 +22,14 @@ static void add_json(struct buf *b, const struct evaluation *ev, const struct re
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
 	cJSON *shown = plan_json(&ev->plan);
+	const cJSON *main = json_get(json_get(shown, "containers"), "main");
 	AUTO_RIGHTS struct rights missing = {0};
 	AUTO_FREE char *text = NULL;
 
 	allow_missing(rights, &ev->src, &missing);
 	cJSON_AddItemToObject(j, "plan", shown);
-	hide(cJSON_GetObjectItemCaseSensitive(shown, "env"), &ev->plan.env_secret);
-	hide(cJSON_GetObjectItemCaseSensitive(json_get(shown, "build"), "args"),
-		&ev->plan.env_secret);
+	hide(json_get(json_get(main, "env"), "set"), &ev->plan.env_secret);
+	hide(json_get(json_get(main, "build"), "args"), &ev->plan.env_secret);
 	if (s)
 		cJSON_AddItemToObject(j, "resolved", resolved_json(s));
 	cJSON_AddItemToObject(j, "rights", rights_json(rights));

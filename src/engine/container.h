@@ -11,16 +11,11 @@
  * are added to warnings (may be NULL). *id is the caller's. */
 int container_create(struct engine *g, const struct resolved *s, char **id,
 	struct strv *warnings, struct err *e);
-/* The request body of container_create, for tests and --verbose. The caller deletes. */
-cJSON *container_body(const struct engine_info *i, const struct resolved *s);
 
-/* On failure *status is 127 (no such program), 126 (not executable) or 125. */
+/* On failure *status is what docker gives: 127 (no such program), 126 (not executable) or
+ * 125. e then names the program, with ERR_NO_PROGRAM or ERR_NOT_PROGRAM. */
 int container_start(struct engine *g, const char *id, const char *detach_keys,
 	int *status, struct err *e);
-/* The exit status docker gives for a refused start, exec or (Podman) attach: 127 no such
- * program, 126 not executable, else 125. e's stack of causes is cut down to the part that
- * names the program. */
-int container_error_status(struct err *e);
 int container_kill(struct engine *g, const char *id, const char *signal, struct err *e);
 /* seconds -1 = the container's own time-out. Fine when it is stopped already. */
 int container_stop(struct engine *g, const char *id, int seconds, struct err *e);

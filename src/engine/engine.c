@@ -8,17 +8,16 @@
 
 #include "base/mem.h"
 #include "engine/http/call.h"
+#include "engine/ops.h"
 
 /* Versions are 1.MINOR. The oldest that has all we call, and the newest we know. */
 #define API_MIN 41
 #define API_MAX 47
 
-#define PING_TIMEOUT_MS 20000
+/* The first that takes the terminal's size with the create request. */
+#define API_CONSOLE_SIZE 42
 
-int engine_load(struct err *e)
-{
-	return http_load(e);
-}
+#define PING_TIMEOUT_MS 20000
 
 /* "1.47" after the given words; -1 when it is not there. */
 static int minor_after(const char *text, const char *words)
@@ -56,6 +55,22 @@ static int raise_version(struct engine *g, struct err *e)
 	return 0;
 }
 
+static const struct engine_ops *kind_of(const char *server)
+{
+	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
+		if ((*k)->server && strstr(server, (*k)->server))
+			return *k;
+	return engine_kinds[0];
+}
+
+static void set_kind(struct engine *g, const struct engine_ops *ops)
+{
+	g->ops = ops;
+	g->info.name = ops->name;
+	g->info.title = ops->title;
+	g->info.can = ops->can;
+}
+
 static int negotiate(struct engine *g, struct err *e)
 {
 	AUTO_REPLY struct reply r = {0};
@@ -75,37 +90,46 @@ static int negotiate(struct engine *g, struct err *e)
 	os = kvs_get(&r.head, "ostype");
 	g->server = xstrdup(server ? server : "unknown");
 	g->info.server = g->server;
-	g->info.podman = strstr(g->server, "Libpod/") != NULL;
+	set_kind(g, kind_of(g->server));
 	/* Engines without the header have BuildKit too since 18.09, on Linux. */
-	g->info.buildkit = !g->info.podman && ((builder && !strcmp(builder, "2")) ||
-						      !os || !strcmp(os, "linux"));
+	if ((!builder || strcmp(builder, "2") != 0) && os && strcmp(os, "linux") != 0)
+		g->info.can &= ~(unsigned)CAN_BUILDKIT;
+	if (minor < API_CONSOLE_SIZE)
+		g->info.can &= ~(unsigned)CAN_CONSOLE_SIZE;
 	if (minor < API_MIN)
 		return err_set(e, EPROTONOSUPPORT,
 			"the container engine at %s is too old: it speaks API 1.%d, 1.%d "
-			"is "
-			"needed; update it (Docker 20.10 or newer, Podman 4 or newer)",
-			g->url, minor, API_MIN);
+			"is needed; update it (%s or newer)",
+			g->url, minor, API_MIN, g->ops->oldest);
 	g->info.api_minor = minor < API_MAX ? minor : API_MAX;
 	return minor > API_MAX ? raise_version(g, e) : 0;
 }
 
+struct engine *engine_new(const struct engine_ops *ops, const char *url)
+{
+	struct engine *g = xcalloc(1, sizeof *g);
+
+	g->url = xstrdup(url);
+	g->info.url = g->url;
+	g->patience_ms = PATIENCE_MS;
+	set_kind(g, ops);
+	return g;
+}
+
 int engine_open(const char *url, struct engine **out, struct err *e)
 {
-	AUTO_ENGINE struct engine *g = xcalloc(1, sizeof *g);
-	const char *socket = url;
+	const char *socket = strncmp(url, "unix://", 7) != 0 ? url : url + 7;
+	AUTO_FREE char *full = xasprintf("unix://%s", socket);
+	AUTO_ENGINE struct engine *g = NULL;
 
-	if (!strncmp(url, "unix://", 7))
-		socket = url + 7;
 	if (*socket != '/')
 		return err_set(e, EPROTONOSUPPORT,
 			"cannot use the engine at %s: this version "
 			"knows unix sockets only (unix:///path/to/socket)",
 			url);
-	g->url = xasprintf("unix://%s", socket);
-	g->socket = xstrdup(socket);
-	g->info.url = g->url;
-	g->patience_ms = PATIENCE_MS;
-	if (http_new(socket, &g->http, e) < 0 || negotiate(g, e) < 0)
+	g = engine_new(engine_kinds[0], full);
+	g->http = http_new(g->url);
+	if (negotiate(g, e) < 0)
 		return -1;
 	*out = g;
 	g = NULL;
@@ -118,7 +142,6 @@ void engine_close(struct engine *g)
 		return;
 	http_free(g->http);
 	free(g->url);
-	free(g->socket);
 	free(g->server);
 	free(g->version);
 	free(g->security_options);
@@ -133,6 +156,27 @@ void engine_close_ptr(struct engine **g)
 	*g = NULL;
 }
 
+static int ask_facts(
+	struct engine *g, bool now, const struct engine_facts **out, struct err *e)
+{
+	if ((now || !g->asked) && g->ops->facts(g, now, e) < 0)
+		return -1;
+	g->asked = true;
+	g->facts.socket = engine_socket(g->url);
+	*out = &g->facts;
+	return 0;
+}
+
+int engine_facts(struct engine *g, const struct engine_facts **out, struct err *e)
+{
+	return ask_facts(g, false, out, e);
+}
+
+int engine_facts_now(struct engine *g, const struct engine_facts **out, struct err *e)
+{
+	return ask_facts(g, true, out, e);
+}
+
 const struct engine_info *engine_info(const struct engine *g)
 {
 	return &g->info;
@@ -145,7 +189,35 @@ int engine_do(
 	struct http_request versioned = *r;
 
 	versioned.path = path;
-	return http_do(g->http, &versioned, out, e);
+	if (http_do(g->http, &versioned, out, e) < 0)
+		return -1;
+	if (out->status >= 400 && g->ops->mend)
+		g->ops->mend(out);
+	return 0;
+}
+
+int engine_stream(struct engine *g, const char *method, const char *path,
+	const cJSON *body, bool upgrade, struct body_stream *out, struct err *e)
+{
+	AUTO_FREE char *text = NULL;
+	AUTO_FREE char *versioned = xasprintf("/v1.%d%s", g->info.api_minor, path);
+	AUTO_REPLY struct reply reply = {0};
+	struct http_request r = {.method = method,
+		.path = versioned,
+		.upgrade = upgrade,
+		.timeout_ms = 2 * g->patience_ms};
+
+	if (json_send(body, &text, e) < 0)
+		return -1;
+	r.body = text;
+	r.n_body = text ? strlen(text) : 0;
+	if (http_open(g->http, &r, &reply, out, e) < 0)
+		return -1;
+	if (reply.status < 300)
+		return 0;
+	if (g->ops->mend)
+		g->ops->mend(&reply);
+	return engine_fail(e, &reply);
 }
 
 /* A create may copy an image, a start waits for hooks and volumes, a remove for a slow

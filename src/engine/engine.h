@@ -1,68 +1,91 @@
 /* SPDX-License-Identifier: MIT */
-/* One connection to a container engine: Docker Engine's HTTP API, API >= 1.41, or
- * Podman's compatible one, over a unix socket. All functions return 0, or -1 with e set;
- * where the engine answered with an error, e->code is the HTTP status and e->msg its
- * message. */
+/* A container engine: a table of functions with a set of abilities, and one connection to
+ * it. All functions return 0, or -1 with e set; where the engine answered with an error,
+ * e->code is the HTTP status or an ERR_* and e->msg its message. */
 #ifndef CNNRUN_ENGINE_ENGINE_H
 #define CNNRUN_ENGINE_ENGINE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/json.h"
+#include "base/strv.h"
 
 struct engine;
 
 /* --host/--context override, else DOCKER_HOST, DOCKER_CONTEXT, the docker config's
- * currentContext, /var/run/docker.sock, $XDG_RUNTIME_DIR/docker.sock, podman's sockets.
- * host and context may be NULL. *url ("unix:///…") is the caller's. tcp:// and ssh:// end
- * in an error that says they come later. */
+ * currentContext, the sockets where engines usually listen. host and context may be NULL.
+ * *url ("unix:///…") is the caller's. tcp:// and ssh:// end in an error that says they
+ * come later. */
 int engine_find(const char *host, const char *context, char **url, struct err *e);
 
 /* The path of the socket in such a url, borrowed from it. */
 const char *engine_socket(const char *url);
+/* Appends what sockets of engines are called below a directory for run-time files. */
+void engine_socket_names(struct strv *out);
 
-/* Loads the HTTP library (a few ms of CPU); idempotent. Call it while something else
- * computes. */
-int engine_load(struct err *e);
-
-/* Connects and negotiates the version with /_ping. */
+/* Connects, asks which engine it is and negotiates the version. */
 int engine_open(const char *url, struct engine **out, struct err *e);
 void engine_close(struct engine *g); /* NULL is fine */
 void engine_close_ptr(struct engine **g);
 #define AUTO_ENGINE __attribute__((cleanup(engine_close_ptr)))
 
+/* What not every engine can. */
+enum engine_can {
+	CAN_ATTACH = 1,
+	CAN_EXEC = 2,
+	CAN_BUILD = 4,
+	CAN_PUT = 8,           /* files into a container */
+	CAN_BUILDKIT = 16,     /* builds by BuildKit */
+	CAN_CONSOLE_SIZE = 32, /* a terminal has its size from the first moment */
+};
+
 struct engine_info {
 	const char *url;
-	int api_minor;      /* negotiated: 41 = API 1.41 */
-	const char *server; /* Server: header, "Docker/20.10.24 (linux)" */
-	bool podman;
-	bool buildkit; /* the engine offers BuildKit builds */
+	const char *name, *title; /* "docker", "Docker" */
+	int api_minor;            /* negotiated: 41 = API 1.41 */
+	const char *server;       /* Server: header, "Docker/20.10.24 (linux)" */
+	unsigned can;             /* enum engine_can */
 };
 const struct engine_info *engine_info(const struct engine *g);
 
-/* From /info, asked once in an engine's life: what it said is kept in the user's cache.
- */
-struct engine_system {
+/* Who the users of a container are on the host. */
+enum engine_users {
+	USERS_SAME,    /* the same numbers */
+	USERS_SHIFTED, /* others, unless the container gets the host's user namespace */
+	USERS_ROOT_IS_YOU, /* root is who runs the engine */
+	USERS_KEEP_ID,     /* so it is, but for containers with userns "keep-id" */
+};
+
+/* What the engine tells of itself and its machine. All 0 is a fine guess where no engine
+ * was asked. */
+struct engine_facts {
+	const char *socket;  /* its own; NULL = not known */
 	const char *version; /* "20.10.24" */
-	bool rootless, userns_remap;
-	bool nvidia_runtime;          /* nvidia runtime or hook known (runtimes list) */
+	enum engine_users users;
+	bool nvidia;                  /* the vendor's runtime is known to it */
 	bool cdi;                     /* CDI devices can be asked for */
+	bool cdi_only;                /* GPUs come by CDI or not at all */
+	const char *no_gpus;          /* why it passes none on, and the cure */
 	const char *security_options; /* joined by spaces */
 	const char *storage_driver;
 	const char *cgroup_version; /* "1" | "2" */
 	int64_t n_cpu, memory;
 };
-int engine_system(struct engine *g, const struct engine_system **out, struct err *e);
+static inline bool engine_is_rootless(const struct engine_facts *f)
+{
+	return f->users == USERS_ROOT_IS_YOU || f->users == USERS_KEEP_ID;
+}
+/* Asked once in an engine's life: what it said is kept in the user's cache. */
+int engine_facts(struct engine *g, const struct engine_facts **out, struct err *e);
 /* The same, asked anew; what was told before is gone. */
-int engine_system_now(struct engine *g, const struct engine_system **out, struct err *e);
+int engine_facts_now(struct engine *g, const struct engine_facts **out, struct err *e);
 
-/* A plain call: JSON in (may be NULL), JSON out (*reply may be NULL when out is not
- * wanted; the caller deletes). path starts with "/" and is without version. An HTTP
- * status
- * >= 400 is an error. Used by the verbs of this folder and by tests. */
+/* A plain call of an engine that speaks HTTP: JSON in (may be NULL), JSON out (*reply may
+ * be NULL when out is not wanted; the caller deletes). path starts with "/" and is
+ * without version. An HTTP status >= 300 is an error. */
 int engine_call(struct engine *g, const char *method, const char *path, const cJSON *body,
 	cJSON **reply, struct err *e);
 

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "engine/http/call.h"
-#include "base/digest.h"
+#include "engine/ops.h"
 #include "engine/registry/docker_config.h"
 
 #define UNIX_URL "unix://"
@@ -74,6 +74,28 @@ static int use_context(const char *name, char **url, struct err *e)
 	return 0;
 }
 
+void engine_socket_names(struct strv *out)
+{
+	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
+		for (const char *const *s = (*k)->sockets; *s; s++)
+			if (**s != '/')
+				strv_add(out, *s);
+}
+
+const struct engine_ops *engine_at(const char *socket)
+{
+	const char *base = strrchr(socket, '/') + 1;
+
+	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
+		for (const char *const *s = (*k)->sockets; *s; s++) {
+			const char *slash = strrchr(*s, '/');
+
+			if (!strcmp(base, slash ? slash + 1 : *s))
+				return *k;
+		}
+	return engine_kinds[0];
+}
+
 /* The first socket this user may use; else one that is there, for the error's sake. */
 static char *usual_socket(void)
 {
@@ -81,12 +103,13 @@ static char *usual_socket(void)
 	AUTO_STRV struct strv candidates = {0};
 	const char *there = NULL;
 
-	strv_add(&candidates, "/var/run/docker.sock");
-	if (runtime && *runtime == '/') {
-		strv_addf(&candidates, "%s/docker.sock", runtime);
-		strv_addf(&candidates, "%s/podman/podman.sock", runtime);
-	}
-	strv_add(&candidates, "/run/podman/podman.sock");
+	for (const struct engine_ops *const *k = engine_kinds; *k; k++)
+		for (const char *const *s = (*k)->sockets; *s; s++) {
+			if (**s == '/')
+				strv_add(&candidates, *s);
+			else if (runtime && *runtime == '/')
+				strv_addf(&candidates, "%s/%s", runtime, *s);
+		}
 	for (size_t i = 0; i < candidates.n; i++) {
 		if (!access(candidates.v[i], W_OK))
 			return xasprintf(UNIX_URL "%s", candidates.v[i]);

@@ -18,9 +18,6 @@
 #include "launch/session/signals.h"
 #include "launch/resolve/sources.h"
 
-/* The first API that takes the terminal's size with the create request. */
-enum { API_CONSOLE_SIZE = 42 };
-
 static int grant_display(struct launching *l, struct err *e)
 {
 	struct resolved *s = l->s;
@@ -95,8 +92,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	int *status, struct err *e)
 {
 	const struct resolved *s = l->s;
-	const struct engine_info *i = engine_info(l->g);
-	bool knows_size = i->api_minor >= API_CONSOLE_SIZE && !i->podman;
+	bool knows_size = engine_info(l->g)->can & CAN_CONSOLE_SIZE;
 	const struct relay_options o = {.g = l->g,
 		.id = l->id,
 		.tty = s->set.tty,
@@ -199,7 +195,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 
 	if (launch_once(&l, status, e) == 0)
 		return 0;
-	if (!s->set.gpus.optional || !strstr(e->msg, "NVIDIA runtime"))
+	if (!s->set.gpus.optional || e->code != ERR_NO_GPU)
 		return -1;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;

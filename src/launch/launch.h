@@ -14,12 +14,6 @@
 #include "profile/profile.h"
 #include "right/right.h"
 
-/* What resolve needs to know of the engine; all false where none was asked. */
-struct engine_facts {
-	bool podman, rootless, userns_remap, nvidia, cdi;
-	const char *socket; /* the engine's, borrowed; NULL = not known */
-};
-
 /* Fills out with this machine's facts, and adds the rights that it needs. Needs no
  * engine, and makes nothing: a missing directory is the launch's to make. Errors carry
  * the place in the profile. Warnings go to the log. */
@@ -50,8 +44,8 @@ struct launch_events {
 	void *ctx;
 };
 
-/* Forks the janitor ahead: worth half a millisecond before engine_load(), while this
- * process is small. launch() does it otherwise. */
+/* Forks the janitor ahead, while this process is small and before there is a socket to
+ * the profile for it to inherit. launch() does it otherwise. */
 void launch_prepare(void);
 
 /* Runs the container to its end and leaves nothing of it behind; a resolved plan that

@@ -19,37 +19,21 @@ static int make_image(struct engine *g, const struct run_request *r,
 	return rc;
 }
 
-int run_facts(struct engine *g, struct engine_facts *out, struct err *e)
-{
-	const struct engine_system *s;
-	const struct engine_info *i = engine_info(g);
-
-	if (engine_system(g, &s, e) < 0)
-		return -1;
-	*out = (struct engine_facts){.socket = engine_socket(i->url),
-		.podman = i->podman,
-		.rootless = s->rootless,
-		.userns_remap = s->userns_remap,
-		.nvidia = s->nvidia_runtime,
-		.cdi = s->cdi};
-	return 0;
-}
-
 int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	int *status, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
 	AUTO_RIGHTS struct rights rights = {0};
-	struct engine_facts facts;
+	const struct engine_facts *facts;
 
 	resolved_init(&s);
 	*status = 125;
-	if (run_facts(g, &facts, e) < 0)
+	if (engine_facts(g, &facts, e) < 0)
 		return -1;
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
 	 */
-	if (resolve(r->plan, &facts, &s, &rights, e) < 0)
+	if (resolve(r->plan, facts, &s, &rights, e) < 0)
 		return -1;
 	if (allow(&rights, r->src, &h->consent, e) < 0)
 		return -1;

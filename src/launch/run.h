@@ -27,7 +27,5 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 /* Only makes the image, once it is allowed to. *id is the caller's. */
 int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	char **id, struct err *e);
-/* The facts that resolve wants of g. */
-int run_facts(struct engine *g, struct engine_facts *out, struct err *e);
 
 #endif

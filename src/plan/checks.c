@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What texts of a plan may look like. */
+#include "plan/checks.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
-#include "plan/fields.h"
+#include "base/mem.h"
 
 int check_text(const char *s, struct err *e)
 {
@@ -34,22 +36,70 @@ int check_target(const char *s, struct err *e)
 	return 0;
 }
 
+/* Letters, digits and others, the first a letter, a digit or one of first. */
+static bool is_name(const char *s, const char *first, const char *others)
+{
+	if (!*s || (!isalnum((unsigned char)*s) && !strchr(first, *s)))
+		return false;
+	while (isalnum((unsigned char)*s) || (*s && strchr(others, *s)))
+		s++;
+	return !*s;
+}
+
 int check_name(const char *s, struct err *e)
 {
-	const char *p = s;
+	size_t n = strlen(s);
 
-	if (!isalnum((unsigned char)*p))
-		goto bad;
-	for (p++; *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("_.-", *p))
-			goto bad;
-	if (p - s >= 2 && p - s <= 128)
+	if (is_name(s, "", "_.-") && n >= 2 && n <= 128)
 		return 0;
-bad:
 	return err_set(e, EINVAL,
 		"\"%s\" must be 2 to 128 letters, digits, \"_\", \".\" or \"-\", and "
 		"begin with a letter or digit",
 		s);
+}
+
+int check_network(const char *s, struct err *e)
+{
+	if (is_name(s, "", "_.-") && strlen(s) <= 128)
+		return 0;
+	return err_set(e, EINVAL,
+		"\"%s\" must be \"bridge\", \"none\", \"host\" or the name of a network",
+		s);
+}
+
+int check_user(const char *s, struct err *e)
+{
+	size_t n = strlen(s);
+	AUTO_FREE char *stem = xstrndup(s, n && s[n - 1] == '$' ? n - 1 : n);
+
+	if (is_name(stem, "_", "_.-") && !isdigit((unsigned char)*stem) && n <= 32)
+		return 0;
+	return err_set(e, EINVAL, "\"%s\" is no user name, like \"bob\"", s);
+}
+
+int check_hostname(const char *s, struct err *e)
+{
+	if (is_name(s, "", ".-") && strlen(s) <= 63)
+		return 0;
+	return err_set(e, 0,
+		"\"%s\" must be 1 to 63 letters, digits, \"-\" or \".\", and begin with "
+		"a "
+		"letter or digit",
+		s);
+}
+
+int check_host(const char *s, struct err *e)
+{
+	if (is_name(s, "_", "_.-") && strlen(s) <= 253)
+		return 0;
+	return err_set(e, 0, "\"%s\" is no host name", s);
+}
+
+int check_address(const char *s, struct err *e)
+{
+	if (!strcmp(s, "host-gateway") || check_ip(s, NULL) == 0)
+		return 0;
+	return err_set(e, 0, "\"%s\" must be an IP address or \"host-gateway\"", s);
 }
 
 int check_reference(const char *s, struct err *e)
@@ -68,7 +118,7 @@ bad:
 
 int check_env_name(const char *s, struct err *e)
 {
-	if (!*s || strchr(s, '='))
+	if (!*s || strpbrk(s, "= \t\n\r\v\f"))
 		return err_set(
 			e, EINVAL, "\"%s\" is no name of an environment variable", s);
 	return 0;

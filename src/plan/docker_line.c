@@ -30,19 +30,6 @@ __attribute__((format(printf, 3, 4))) static void optionf(
 	option(b, name, value);
 }
 
-static void option_list(struct buf *b, const char *name, const struct strv *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		option(b, name, s->v[i]);
-}
-
-static void option_map(
-	struct buf *b, const char *name, const struct kvs *k, char separator)
-{
-	for (size_t i = 0; i < k->n; i++)
-		optionf(b, name, "%s%c%s", k->v[i].key, separator, k->v[i].value);
-}
-
 static void tmpfs(struct buf *b, const struct resolved_mount *m)
 {
 	AUTO_BUF struct buf v = {0};
@@ -122,63 +109,6 @@ static void gpus(struct buf *b, const struct resolved *s)
 	option(b, "--gpus", v.p);
 }
 
-static void resources(struct buf *b, const struct resolved *s)
-{
-	if (s->set.shm)
-		optionf(b, "--shm-size", "%lld", (long long)s->set.shm);
-	if (s->set.cpus > 0)
-		optionf(b, "--cpus", "%g", s->set.cpus);
-	if (s->set.cpuset)
-		option(b, "--cpuset-cpus", s->set.cpuset);
-	if (s->set.memory)
-		optionf(b, "--memory", "%lld", (long long)s->set.memory);
-	if (s->set.memory_swap)
-		optionf(b, "--memory-swap", "%lld", (long long)s->set.memory_swap);
-	if (s->set.pids)
-		optionf(b, "--pids-limit", "%lld", (long long)s->set.pids);
-	for (size_t i = 0; i < s->set.n_ulimits; i++)
-		optionf(b, "--ulimit", "%s=%lld:%lld", s->set.ulimits[i].name,
-			(long long)s->set.ulimits[i].soft,
-			(long long)s->set.ulimits[i].hard);
-}
-
-static void network(struct buf *b, const struct resolved *s)
-{
-	if (strcmp(s->set.network, "bridge") != 0)
-		option(b, "--network", s->set.network);
-	for (size_t i = 0; i < s->set.n_ports; i++) {
-		const struct plan_port *p = &s->set.ports[i];
-		const char *l = strchr(p->host_ip, ':') ? "[" : "", *r = *l ? "]" : "";
-
-		if (p->host)
-			optionf(b, "--publish", "%s%s%s:%u:%u/%s", l, p->host_ip, r,
-				p->host, p->container, p->protocol);
-		else
-			optionf(b, "--publish", "%s%s%s::%u/%s", l, p->host_ip, r,
-				p->container, p->protocol);
-	}
-	option_map(b, "--add-host", &s->set.extra_hosts, ':');
-	option_list(b, "--dns", &s->set.dns);
-}
-
-static void security(struct buf *b, const struct resolved *s)
-{
-	if (s->set.privileged)
-		option(b, "--privileged", NULL);
-	option_list(b, "--cap-drop", &s->set.cap_drop);
-	option_list(b, "--cap-add", &s->set.cap_add);
-	option_list(b, "--security-opt", &s->set.security_opt);
-	if (s->set.readonly_rootfs)
-		option(b, "--read-only", NULL);
-	if (s->userns)
-		option(b, "--userns", s->userns);
-	if (s->set.ipc)
-		option(b, "--ipc", s->set.ipc);
-	if (s->set.pid)
-		option(b, "--pid", s->set.pid);
-	option_map(b, "--sysctl", &s->set.sysctls, '=');
-}
-
 /* A secret that comes from this environment is passed on by its name; so is one that the
  * profile marked, for the line is to be shown. */
 static void env(struct buf *b, const struct resolved *s)
@@ -208,19 +138,15 @@ static void missing_secrets(struct buf *b, const struct resolved *s)
 	}
 }
 
-static void identity(struct buf *b, const struct resolved *s)
+static void own_user(struct buf *b, const struct resolved *s)
 {
 	if (s->has_user)
 		optionf(b, "--user", "%u:%u", s->uid, s->gid);
-	option_list(b, "--group-add", &s->groups);
-	if (s->set.workdir)
-		option(b, "--workdir", s->set.workdir);
-	if (s->set.hostname)
-		option(b, "--hostname", s->set.hostname);
-	env(b, s);
+	for (size_t i = 0; i < s->groups.n; i++)
+		option(b, "--group-add", s->groups.v[i]);
 }
 
-static void life(struct buf *b, const struct resolved *s)
+static void own_life(struct buf *b, const struct resolved *s)
 {
 	if (s->set.detach)
 		option(b, "--detach", NULL);
@@ -230,19 +156,64 @@ static void life(struct buf *b, const struct resolved *s)
 		option(b, "--tty", NULL);
 	if (!s->set.keep && !resolved_restarts(s))
 		option(b, "--rm", NULL);
-	if (s->set.init)
-		option(b, "--init", NULL);
+}
+
+static void own_log(struct buf *b, const struct resolved *s)
+{
 	if (!s->set.keep && !s->set.detach && !s->set.log)
 		option(b, "--log-driver", "none");
-	if (s->set.restart)
-		option(b, "--restart", s->set.restart);
-	if (s->set.stop_signal)
-		option(b, "--stop-signal", s->set.stop_signal);
-	if (s->set.stop_timeout >= 0)
-		optionf(b, "--stop-timeout", "%d", s->set.stop_timeout);
-	if (s->set.detach_keys)
-		option(b, "--detach-keys", s->set.detach_keys);
-	option_map(b, "--label", &s->set.labels, '=');
+}
+
+static void own_reach(struct buf *b, const struct resolved *s)
+{
+	env(b, s);
+	mounts(b, s);
+	gpus(b, s);
+}
+
+static void own_network(struct buf *b, const struct resolved *s)
+{
+	if (strcmp(s->set.network, "bridge") != 0)
+		option(b, "--network", s->set.network);
+}
+
+static void own_userns(struct buf *b, const struct resolved *s)
+{
+	if (s->userns)
+		option(b, "--userns", s->userns);
+}
+
+/* What is not one setting's own, and the setting that it stands before. */
+static const struct {
+	const char *key;
+	void (*add)(struct buf *b, const struct resolved *s);
+} before[] = {{"init", own_life}, {"restart", own_log}, {"workdir", own_user},
+	{"device", own_reach}, {"port", own_network}, {"ipc", own_userns}};
+
+static void setting(struct buf *b, const struct settings *s, const struct field *f)
+{
+	AUTO_STRV struct strv texts = {0};
+
+	if (f->type == FIELD_OBJECT && !f->offset) {
+		for (const struct field *k = f->of->fields; k->key; k++)
+			setting(b, s, k);
+		return;
+	}
+	if (!f->option)
+		return;
+	field_texts(s, &settings_nothing, f, &texts);
+	for (size_t i = 0; i < texts.n; i++)
+		option(b, f->option, f->type == FIELD_BOOL ? NULL : texts.v[i]);
+}
+
+static void settings(struct buf *b, const struct resolved *s)
+{
+	for (const struct field *f = settings_fields; f->key; f++) {
+		for (size_t i = 0; i < COUNT_OF(before); i++)
+			if (!strcmp(before[i].key, f->key))
+				before[i].add(b, s);
+		setting(b, &s->set, f);
+	}
 }
 
 /* A comment line. A name with a line end must not make a command of its rest. */
@@ -291,17 +262,7 @@ char *docker_line(const struct resolved *s)
 	preface(&b, s);
 	missing_secrets(&b, s);
 	buf_adds(&b, "docker run");
-	life(&b, s);
-	option(&b, "--name", s->set.name);
-	identity(&b, s);
-	mounts(&b, s);
-	gpus(&b, s);
-	for (size_t i = 0; i < s->set.n_devices; i++)
-		optionf(&b, "--device", "%s:%s:%s", s->set.devices[i].source,
-			s->set.devices[i].target, s->set.devices[i].permissions);
-	network(&b, s);
-	security(&b, s);
-	resources(&b, s);
+	settings(&b, s);
 	if (s->set.has_entrypoint)
 		option(&b, "--entrypoint",
 			s->set.entrypoint.n ? s->set.entrypoint.v[0] : "");

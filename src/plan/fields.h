@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON objects as tables of fields: read with validation, written when not default. */
+/* Structs as tables of fields: one table reads, checks, writes, copies and frees, and
+ * says what `docker run` and a plain `plan` call a field. */
 #ifndef CNNRUN_PLAN_FIELDS_H
 #define CNNRUN_PLAN_FIELDS_H
 
@@ -10,48 +11,82 @@
 #include "base/json.h"
 
 enum field_type {
-	FIELD_STR,   /* char * */
-	FIELD_BOOL,  /* bool */
-	FIELD_TRI,   /* int: -1 unset, 0, 1 */
-	FIELD_INT,   /* int64_t within [min, max] */
-	FIELD_INT32, /* int within [min, max] */
-	FIELD_NUM,   /* double >= 0 */
-	FIELD_ENUM,  /* enum: index into names */
-	FIELD_STRV,  /* struct strv */
-	FIELD_KVS,   /* struct kvs: object of strings */
+	FIELD_STR,    /* char * */
+	FIELD_BOOL,   /* bool */
+	FIELD_TRI,    /* int: -1 unset, 0, 1 */
+	FIELD_INT,    /* int64_t within [min, max] */
+	FIELD_BYTES,  /* the same, a size; below 0 = unlimited */
+	FIELD_INT32,  /* int within [min, max] */
+	FIELD_UINT,   /* unsigned within [min, max] */
+	FIELD_NUM,    /* double above 0 */
+	FIELD_ENUM,   /* enum: index into names */
+	FIELD_STRV,   /* struct strv */
+	FIELD_WORDS,  /* struct strv, at `also` a bool: an empty list is not the same as
+			 none */
+	FIELD_KVS,    /* struct kvs: object of strings */
+	FIELD_OBJECT, /* the struct of a shape; at offset 0 members of the outer struct */
+	FIELD_LIST,   /* pointer to structs of a shape, at `also` a size_t: how many */
+	FIELD_PRESENT, /* bool, its key is "": the object that has this field is there */
 };
+
+struct shape;
 
 struct field {
 	const char *key;
 	enum field_type type;
-	size_t offset;
-	/* STR, STRV (each item), KVS (each key): NULL = any text */
+	size_t offset, also;
+	/* STR, STRV and WORDS (each item), KVS (each key): NULL = any text */
 	int (*check)(const char *text, struct err *e);
-	const char *const
-		*names;   /* ENUM: NULL-terminated; an empty name cannot be written */
-	int64_t min, max; /* INT, INT32: max 0 = no limit */
+	int (*check_value)(const char *text, struct err *e); /* KVS: each value */
+	const char *const *names;                            /* ENUM: NULL-terminated */
+	int64_t min, max;       /* numbers: max 0 = no limit */
+	const struct shape *of; /* OBJECT, LIST */
+	bool found;          /* resolve looks for it on this machine: it is not copied */
+	const char *option;  /* of docker run; NULL = docker_line.c knows better */
+	char between;        /* KVS: what stands between name and value there */
+	const char *subject; /* of the line of a plain plan; NULL = key, "" = said
+				elsewhere */
+	const char
+		*says; /* "memory %s"; NULL = the value; BOOL: when it is not as always */
+};
+
+struct shape {
+	const struct field *fields;
+	size_t size;
+	const void *blank; /* LIST: what an item is before it is read */
+	/* Checks the members together once they are read, and fills in what follows. */
+	int (*complete)(void *obj, struct err *e);
+	char *(*text)(const void *obj); /* LIST: an item as docker run says it */
 };
 
 #define FIELDS_END                                                                       \
 	{                                                                                \
-		NULL, FIELD_STR, 0, NULL, NULL, 0, 0                                     \
+		.key = NULL                                                              \
 	}
 
-/* Reads object o into obj; an unknown key or a wrong type is an error naming the key. */
-int fields_read(void *obj, const struct field *f, const cJSON *o, struct err *e);
+/* Where reading failed: "mount/0/target"; "" = nowhere in particular. */
+struct where {
+	char path[128];
+};
+
+/* Reads object o into obj; an unknown key or a wrong type is an error naming the key. w
+ * may be NULL. */
+int fields_read(
+	void *obj, const struct field *f, const cJSON *o, struct where *w, struct err *e);
 /* Adds to o every field of obj that differs from the same field of blank. */
 void fields_write(const void *obj, const void *blank, const struct field *f, cJSON *o);
-/* One field alone. */
-int field_read(void *obj, const struct field *f, const cJSON *value, struct err *e);
+/* One field alone; writing gives NULL when it does not differ. */
+int field_read(void *obj, const struct field *f, const cJSON *value, struct where *w,
+	struct err *e);
 cJSON *field_write(const void *obj, const void *blank, const struct field *f);
-
-/* Checks shared by the primitives: 0, or -1 with e saying what is allowed. */
-int check_text(const char *s, struct err *e);      /* not empty */
-int check_target(const char *s, struct err *e);    /* absolute path, no "..", not "/" */
-int check_workdir(const char *s, struct err *e);   /* absolute path, no ".." */
-int check_name(const char *s, struct err *e);      /* [A-Za-z0-9][A-Za-z0-9_.-]+ */
-int check_reference(const char *s, struct err *e); /* image reference */
-int check_env_name(const char *s, struct err *e);  /* no '=', not empty */
-int check_ip(const char *s, struct err *e);        /* IPv4 or IPv6 address */
+/* to must be blank. Leaves out what is found. */
+void fields_copy(void *to, const void *from, const struct field *f);
+void fields_free(void *obj, const struct field *f);
+/* What the field holds, one text an item, as docker run says it; nothing when it does not
+ * differ from blank. A switch has the text "true" or "false". */
+void field_texts(
+	const void *obj, const void *blank, const struct field *f, struct strv *out);
+/* By key, with '/' for what is in an object: "limit/memory". */
+const struct field *field_find(const struct field *f, const char *path);
 
 #endif

@@ -3,9 +3,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "plan/checks.h"
 #include "plan/primitives.h"
 
-#define AT(member) offsetof(struct plan_gpus, member)
+#define AT(member) .offset = offsetof(struct plan_gpus, member)
 
 static const char *const selects[] = {"none", "all", "count", "ids", NULL};
 
@@ -22,38 +23,30 @@ static int check_id(const char *s, struct err *e)
 		e, 0, "\"%s\" is no GPU: use an index, GPU-<uuid> or MIG-<uuid>", s);
 }
 
-static int check_capability(const char *s, struct err *e)
+static int check_driver(const char *s, struct err *e)
 {
-	static const char *const known[] = {"compute", "utility", "graphics", "display",
-		"video", "compat32", "ngx", "all", NULL};
+	static const char *const known[] = {"gpu", "compute", "utility", "graphics",
+		"display", "video", "compat32", "ngx", "all", NULL};
 
-	for (int i = 0; known[i]; i++)
-		if (!strcmp(known[i], s))
-			return 0;
-	return err_set(e, 0,
-		"\"%s\" is no driver capability: compute, utility, graphics, display, "
-		"video, compat32, ngx or all",
-		s);
+	return check_one_of(s, known, e);
 }
 
 static const struct field fields[] = {
-	{.key = "select", .type = FIELD_ENUM, .offset = AT(select), .names = selects},
-	{.key = "count", .type = FIELD_INT32, .offset = AT(count), .min = 1, .max = 1024},
-	{.key = "ids", .type = FIELD_STRV, .offset = AT(ids), .check = check_id},
+	{.key = "select", .type = FIELD_ENUM, AT(select), .names = selects},
+	{.key = "count", .type = FIELD_INT32, AT(count), .min = 1, .max = 1024},
+	{.key = "ids", .type = FIELD_STRV, AT(ids), .check = check_id},
 	{.key = "capabilities",
 		.type = FIELD_STRV,
-		.offset = AT(capabilities),
-		.check = check_capability},
-	{.key = "optional", .type = FIELD_BOOL, .offset = AT(optional)},
+		AT(capabilities),
+		.check = check_driver},
+	{.key = "optional", .type = FIELD_BOOL, AT(optional)},
 	FIELDS_END,
 };
 
-static int read_gpus(struct plan *p, const cJSON *v, struct err *e)
+static int complete(void *obj, struct err *e)
 {
-	struct plan_gpus *g = &p->set.gpus;
+	const struct plan_gpus *g = obj;
 
-	if (fields_read(g, fields, v, e) < 0)
-		return -1;
 	if ((g->select == GPU_COUNT) != (g->count > 0))
 		return err_set(e, 0, "count goes with select \"count\"");
 	if ((g->select == GPU_IDS) != (g->ids.n > 0))
@@ -66,15 +59,4 @@ static int read_gpus(struct plan *p, const cJSON *v, struct err *e)
 	return 0;
 }
 
-static cJSON *write_gpus(const struct plan *p)
-{
-	cJSON *o;
-
-	if (p->set.gpus.select == GPU_NONE)
-		return NULL;
-	o = cJSON_CreateObject();
-	fields_write(&p->set.gpus, &plan_blank()->set.gpus, fields, o);
-	return o;
-}
-
-const struct primitive primitive_gpus = {"gpus", read_gpus, write_gpus};
+const struct shape shape_gpus = {.fields = fields, .complete = complete};

@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* mounts: directories of the host, named volumes, and memory. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/mem.h"
+/* mount: directories of the host, named volumes, and memory. */
+#include "plan/checks.h"
 #include "plan/primitives.h"
 
-#define AT(member) offsetof(struct plan_mount, member)
+#define AT(member) .offset = offsetof(struct plan_mount, member)
 
 static const char *const types[] = {"bind", "volume", "tmpfs", NULL};
 
 static const struct field fields[] = {
-	{.key = "type", .type = FIELD_ENUM, .offset = AT(type), .names = types},
-	{.key = "source", .type = FIELD_STR, .offset = AT(source), .check = check_text},
-	{.key = "target", .type = FIELD_STR, .offset = AT(target), .check = check_target},
-	{.key = "readonly", .type = FIELD_BOOL, .offset = AT(readonly)},
-	{.key = "optional", .type = FIELD_BOOL, .offset = AT(optional)},
-	{.key = "create", .type = FIELD_BOOL, .offset = AT(create)},
-	{.key = "size", .type = FIELD_INT, .offset = AT(size)},
-	{.key = "mode", .type = FIELD_INT32, .offset = AT(mode), .max = 07777},
+	{.key = "type", .type = FIELD_ENUM, AT(type), .names = types},
+	{.key = "source", .type = FIELD_STR, AT(source), .check = check_text},
+	{.key = "target", .type = FIELD_STR, AT(target), .check = check_target},
+	{.key = "readonly", .type = FIELD_BOOL, AT(readonly)},
+	{.key = "optional", .type = FIELD_BOOL, AT(optional)},
+	{.key = "create", .type = FIELD_BOOL, AT(create)},
+	{.key = "size", .type = FIELD_BYTES, AT(size), .min = 1},
+	{.key = "mode", .type = FIELD_INT32, AT(mode), .max = 07777},
 	FIELDS_END,
 };
 
-static int check_mount(const struct plan_mount *m, struct err *e)
+static int complete(void *obj, struct err *e)
 {
+	const struct plan_mount *m = obj;
+
 	if (!m->target)
 		return err_set(e, 0, "target is missing: the path in the container");
 	if ((m->type == MOUNT_TMPFS) != !m->source)
@@ -39,44 +38,7 @@ static int check_mount(const struct plan_mount *m, struct err *e)
 	return 0;
 }
 
-static int read_mounts(struct plan *p, const cJSON *v, struct err *e)
-{
-	const cJSON *i;
-
-	if (!cJSON_IsArray(v))
-		return err_set(e, 0, "must be a list");
-	cJSON_ArrayForEach(i, v)
-	{
-		struct plan_mount *m;
-
-		p->mounts = xrealloc(p->mounts, (p->n_mounts + 1) * sizeof *p->mounts);
-		m = &p->mounts[p->n_mounts++];
-		*m = (struct plan_mount){0};
-		if (fields_read(m, fields, i, e) < 0 || check_mount(m, e) < 0)
-			return -1;
-		for (size_t k = 0; k + 1 < p->n_mounts; k++)
-			if (!strcmp(p->mounts[k].target, m->target))
-				return err_set(e, 0,
-					"%s is mounted twice; take the first back with "
-					"unmount",
-					m->target);
-	}
-	return 0;
-}
-
-static cJSON *write_mounts(const struct plan *p)
-{
-	static const struct plan_mount blank;
-	cJSON *a = p->n_mounts ? cJSON_CreateArray() : NULL;
-
-	for (size_t i = 0; i < p->n_mounts; i++) {
-		cJSON *o = cJSON_CreateObject();
-
-		cJSON_AddStringToObject(o, "type", types[p->mounts[i].type]);
-		fields_write(&p->mounts[i], &blank, fields + 1, o);
-		cJSON_AddItemToArray(a, o);
-	}
-	return a;
-}
-
-const struct primitive primitive_mounts = {"mounts", read_mounts, write_mounts};
+const struct shape shape_mount = {.fields = fields,
+	.size = sizeof(struct plan_mount),
+	.blank = &(const struct plan_mount){0},
+	.complete = complete};

@@ -6,114 +6,85 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "plan/checks.h"
 #include "plan/primitives.h"
 
-static const struct primitive *const primitives[] = {
-	&primitive_build,
-	&primitive_mounts,
-	&primitive_user,
-	&primitive_home,
-	&primitive_gpus,
-	&primitive_display,
-	&primitive_xhost,
-	&primitive_wayland,
-	&primitive_audio,
-	&primitive_dbus,
-	&primitive_entrypoint,
-	&primitive_command,
-	&primitive_ports,
-	&primitive_devices,
-	&primitive_ulimits,
-};
+enum { VERSION = 2 };
 
 /* Nobody is root in a container who did not ask for it: the user is the host's. */
 static const struct plan blank = {
-	.user = {.mode = USER_HOST},
-	.set.init = true,
-	.no_new_privileges = true,
-	.set.tty = -1,
-	.set.stop_timeout = -1,
+	.user = {.mode = USER_HOST, .uid = ID_NONE, .gid = ID_NONE},
+	.set = {.init = true, .tty = -1, .stop_timeout = -1},
 };
 
-const struct plan *plan_blank(void)
-{
-	return &blank;
-}
+#define AT(member)   .offset = offsetof(struct plan, member)
+#define ALSO(member) .also = offsetof(struct plan, member)
+
+static const char *const pulls[] = {"missing", "always", "never", NULL};
+static const struct field image_fields[] = {
+	{.key = "reference", .type = FIELD_STR, AT(image), .check = check_reference},
+	{.key = "pull", .type = FIELD_ENUM, AT(pull), .names = pulls},
+	FIELDS_END,
+};
+static const struct shape shape_image = {.fields = image_fields};
+
+static const struct field env_fields[] = {
+	{.key = "set", .type = FIELD_KVS, AT(env), .check = check_env_name},
+	{.key = "pass", .type = FIELD_STRV, AT(env_pass), .check = check_env_name},
+	{.key = "secret", .type = FIELD_STRV, AT(env_secret), .check = check_env_name},
+	FIELDS_END,
+};
+static const struct shape shape_env = {.fields = env_fields};
+
+static const char *const xhosts[] = {"none", "user", "local", NULL};
+
+/* What resolve turns into something else; the rest is in settings_fields. */
+const struct field plan_fields[] = {
+	{.key = "image", .type = FIELD_OBJECT, .of = &shape_image},
+	{.key = "build", .type = FIELD_OBJECT, AT(build), .of = &shape_build},
+	{.key = "mount",
+		.type = FIELD_LIST,
+		AT(mounts),
+		ALSO(n_mounts),
+		.of = &shape_mount},
+	{.key = "user", .type = FIELD_OBJECT, AT(user), .of = &shape_user},
+	{.key = "home", .type = FIELD_OBJECT, .of = &shape_home},
+	{.key = "display", .type = FIELD_OBJECT, AT(display), .of = &shape_display},
+	{.key = "xhost", .type = FIELD_ENUM, AT(xhost), .names = xhosts},
+	{.key = "wayland", .type = FIELD_OBJECT, AT(wayland), .of = &shape_socket},
+	{.key = "audio", .type = FIELD_OBJECT, AT(audio), .of = &shape_socket},
+	{.key = "dbus", .type = FIELD_OBJECT, AT(dbus), .of = &shape_socket},
+	{.key = "env", .type = FIELD_OBJECT, .of = &shape_env},
+	{.key = "env_file", .type = FIELD_STRV, AT(env_files), .check = check_text},
+	FIELDS_END,
+};
 
 void plan_init(struct plan *p)
 {
 	*p = blank;
 }
 
-static void free_lists(struct plan *p)
-{
-	for (size_t i = 0; i < p->n_mounts; i++) {
-		free(p->mounts[i].source);
-		free(p->mounts[i].target);
-	}
-	free(p->mounts);
-	for (size_t i = 0; i < p->set.n_ports; i++) {
-		free(p->set.ports[i].host_ip);
-		free(p->set.ports[i].protocol);
-	}
-	free(p->set.ports);
-	for (size_t i = 0; i < p->set.n_ulimits; i++)
-		free(p->set.ulimits[i].name);
-	free(p->set.ulimits);
-	for (size_t i = 0; i < p->set.n_devices; i++) {
-		free(p->set.devices[i].source);
-		free(p->set.devices[i].target);
-		free(p->set.devices[i].permissions);
-	}
-	free(p->set.devices);
-}
-
-static void free_build(struct plan_build *b)
-{
-	free(b->tag);
-	free(b->context);
-	free(b->dockerfile);
-	free(b->target);
-	free(b->network);
-	free(b->platform);
-	free(b->base);
-	kvs_free(&b->args);
-	kvs_free(&b->labels);
-	strv_free(&b->cache_from);
-}
-
 void plan_free(struct plan *p)
 {
 	free(p->profile);
 	free(p->project);
+	free(p->about);
 	kvs_free(&p->at);
-	free(p->home);
-	free(p->home_target);
-	free(p->user.name);
-	strv_free(&p->user.groups);
 	strv_free(&p->env_typed);
-	strv_free(&p->set.gpus.ids);
-	strv_free(&p->set.gpus.capabilities);
-	strv_free(&p->set.command);
-	strv_free(&p->set.entrypoint);
-	free_build(&p->build);
-	free_lists(p);
-	for (const struct field *f = plan_scalars; f->key; f++) {
-		void *at = (char *)p + f->offset;
-
-		if (f->type == FIELD_STR)
-			free(*(char **)at);
-		else if (f->type == FIELD_STRV)
-			strv_free(at);
-		else if (f->type == FIELD_KVS)
-			kvs_free(at);
-	}
+	fields_free(p, plan_fields);
+	fields_free(&p->set, settings_fields);
 	plan_init(p);
 }
 
 const char *plan_at(const struct plan *p, const char *key)
 {
-	return kvs_get(&p->at, key);
+	AUTO_FREE char *path = xstrdup(key);
+	const char *at;
+	char *slash;
+
+	while (!(at = kvs_get(&p->at, path)) && (slash = strrchr(path, '/')))
+		*slash = 0;
+	return at;
 }
 
 int plan_fail(const struct plan *p, const char *key, struct err *e)
@@ -138,37 +109,96 @@ static int read_at(struct plan *p, const cJSON *at, struct err *e)
 	return 0;
 }
 
-static int read_key(struct plan *p, const cJSON *v, struct err *e)
+static int read_key(struct plan *p, const cJSON *v, struct where *w, struct err *e)
 {
-	for (size_t i = 0; i < COUNT_OF(primitives); i++)
-		if (!strcmp(primitives[i]->key, v->string))
-			return primitives[i]->read(p, v, e);
-	for (const struct field *f = plan_scalars; f->key; f++)
+	for (const struct field *f = settings_fields; f->key; f++)
 		if (!strcmp(f->key, v->string))
-			return field_read(p, f, v, e);
+			return field_read(&p->set, f, v, w, e);
+	for (const struct field *f = plan_fields; f->key; f++)
+		if (!strcmp(f->key, v->string))
+			return field_read(p, f, v, w, e);
 	return err_set(e, EINVAL, "no such primitive");
+}
+
+static int check_mounts(const struct plan *p, struct err *e)
+{
+	for (size_t i = 0; i < p->n_mounts; i++)
+		for (size_t k = 0; k < i; k++) {
+			AUTO_FREE char *key = xasprintf("mount/%zu", i);
+
+			if (strcmp(p->mounts[i].target, p->mounts[k].target) != 0)
+				continue;
+			err_set(e, EINVAL,
+				"%s is mounted twice; take the first back with unmount",
+				p->mounts[i].target);
+			return plan_fail(p, key, e);
+		}
+	return 0;
 }
 
 /* What no single primitive can see. */
 static int check_whole(const struct plan *p, struct err *e)
 {
+	const struct settings *s = &p->set;
+
 	if (!p->image && !p->build.wanted)
 		return err_set(
 			e, EINVAL, "the profile names no image; call c:image or c:build");
-	if (p->set.restart && strcmp(p->set.restart, "no") != 0 && !p->set.keep &&
-		!p->set.detach) {
+	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach) {
 		err_set(e, EINVAL, "restart needs c:keep or c:detach");
 		return plan_fail(p, "restart", e);
 	}
-	if (p->set.network && !strcmp(p->set.network, "host") && p->set.n_ports) {
+	if (s->network && !strcmp(s->network, "host") && s->n_ports) {
 		err_set(e, EINVAL, "ports cannot be published in the host's network");
-		return plan_fail(p, "ports/0", e);
+		return plan_fail(p, "port/0", e);
 	}
-	if (p->set.privileged && p->set.cap_drop.n) {
+	if (s->privileged && s->cap_drop.n) {
 		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
-		return plan_fail(p, "cap_drop/0", e);
+		return plan_fail(p, "drop/0", e);
 	}
-	return 0;
+	return check_mounts(p, e);
+}
+
+static int read_container(struct plan *p, const cJSON *o, struct err *e)
+{
+	const cJSON *v;
+
+	if (!cJSON_IsObject(o))
+		return err_set(e, EINVAL, "the plan's container is no table");
+	if (read_at(p, json_get(o, "at"), e) < 0)
+		return -1;
+	cJSON_ArrayForEach(v, o)
+	{
+		struct where w = {""};
+
+		if (!strcmp(v->string, "at"))
+			continue;
+		if (json_check_utf8(v, e) < 0 || read_key(p, v, &w, e) < 0) {
+			AUTO_FREE char *key = xasprintf("%s/%s", v->string, w.path);
+
+			err_wrap(e, "%s", v->string);
+			return plan_fail(p, key, e);
+		}
+	}
+	return check_whole(p, e);
+}
+
+/* The others are for services, which this version has none of. */
+static int read_containers(struct plan *p, const cJSON *o, struct err *e)
+{
+	const cJSON *v, *main = json_get(o, "main");
+
+	if (!main)
+		return err_set(e, EINVAL, "the plan has no container \"main\"");
+	cJSON_ArrayForEach(v, o)
+	{
+		if (v != main)
+			return err_set(e, EINVAL,
+				"the plan has a container \"%s\" beside \"main\"; this "
+				"version of cnnrun runs one",
+				v->string);
+	}
+	return read_container(p, main, e);
 }
 
 /* More than any container has use for, and few enough that reading them takes no time. */
@@ -183,49 +213,38 @@ static size_t count_items(const cJSON *j)
 	return n;
 }
 
-/* What is about the profile is only shown. */
-static int check_sent(const cJSON *v, struct err *e)
-{
-	return strcmp(v->string, "about") ? json_check_utf8(v, e) : 0;
-}
-
 int plan_parse(struct plan *p, const cJSON *j, struct err *e)
 {
+	static const struct field about = {.key = "about", .type = FIELD_STR, AT(about)};
 	const cJSON *v;
 
 	if (!cJSON_IsObject(j))
 		return err_set(e, EINVAL, "the plan is no table");
 	if (count_items(j) > ITEMS_MAX)
 		return err_set(e, E2BIG, "the plan has more than %d entries", ITEMS_MAX);
-	if (read_at(p, json_get(j, "at"), e) < 0)
-		return -1;
-	if (json_int(j, "version", 0) != 1)
-		return err_set(e, EINVAL, "the plan's version is not 1");
+	if (json_int(j, "version", 0) != VERSION)
+		return err_set(e, EINVAL, "the plan's version is not %d", VERSION);
 	cJSON_ArrayForEach(v, j)
 	{
-		if (!strcmp(v->string, "at") || !strcmp(v->string, "version"))
+		if (!strcmp(v->string, "version") || !strcmp(v->string, "containers"))
 			continue;
-		if (check_sent(v, e) < 0 || read_key(p, v, e) < 0) {
-			AUTO_FREE char *first = xasprintf("%s/0", v->string);
-
-			err_wrap(e, "%s", v->string);
-			return plan_fail(p, plan_at(p, v->string) ? v->string : first, e);
-		}
+		if (strcmp(v->string, "about") != 0)
+			return err_set(
+				e, EINVAL, "%s: a plan has no such part", v->string);
+		if (field_read(p, &about, v, NULL, e) < 0)
+			return err_wrap(e, "about");
 	}
-	return check_whole(p, e);
+	return read_containers(p, json_get(j, "containers"), e);
 }
 
 cJSON *plan_json(const struct plan *p)
 {
-	cJSON *o = cJSON_CreateObject();
+	cJSON *o = cJSON_CreateObject(), *main;
 
-	cJSON_AddNumberToObject(o, "version", 1);
-	fields_write(p, &blank, plan_scalars, o);
-	for (size_t i = 0; i < COUNT_OF(primitives); i++) {
-		cJSON *v = primitives[i]->write(p);
-
-		if (v)
-			cJSON_AddItemToObject(o, primitives[i]->key, v);
-	}
+	cJSON_AddNumberToObject(o, "version", VERSION);
+	json_put(o, "about", p->about);
+	main = cJSON_AddObjectToObject(cJSON_AddObjectToObject(o, "containers"), "main");
+	fields_write(p, &blank, plan_fields, main);
+	fields_write(&p->set, &blank.set, settings_fields, main);
 	return o;
 }

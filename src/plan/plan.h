@@ -45,9 +45,11 @@ struct plan_mount {
 /* HOST is the default. */
 enum user_mode { USER_IMAGE, USER_HOST, USER_ROOT, USER_EXPLICIT };
 
+#define ID_NONE ((unsigned)-1) /* nobody's */
+
 struct plan_user {
 	enum user_mode mode;
-	uid_t uid; /* explicit */
+	uid_t uid; /* explicit, else ID_NONE */
 	gid_t gid;
 	char *name;         /* explicit: name of the passwd entry, may be NULL */
 	struct strv groups; /* supplementary: names or numbers of the host */
@@ -72,7 +74,7 @@ struct plan {
 	char *profile; /* path of the profile file, absolute */
 	char *project; /* absolute directory */
 	char *about;   /* one line, may be NULL */
-	struct kvs at; /* where in the profile: "mounts/0" → "gui.lua:12" */
+	struct kvs at; /* where in the profile: "mount/0" → "gui.lua:12" */
 
 	char *image; /* reference; NULL when build.wanted (then build.tag) */
 	enum pull_policy pull;
@@ -90,9 +92,11 @@ struct plan {
 	struct strv env_typed;  /* of them what the user named himself; not in JSON */
 	struct strv env_secret; /* NAMEs whose values are not for showing */
 	struct strv env_files;  /* docker's env_file format */
-	bool no_new_privileges; /* default true */
 	struct settings set;
 };
+
+/* What resolve turns into something else; the rest is in settings_fields. */
+extern const struct field plan_fields[];
 
 /* Defaults as documented above. */
 void plan_init(struct plan *p);
@@ -104,18 +108,10 @@ void plan_free(struct plan *p);
 int plan_parse(struct plan *p, const cJSON *j, struct err *e);
 /* The same JSON again: only what differs from the default. The caller deletes. */
 cJSON *plan_json(const struct plan *p);
-/* "gui.lua:12" for "mounts/0", "gpus" …; NULL when unknown. */
+/* "gui.lua:12" for "mount/0", "gpus" …, or for what they are part of; NULL when unknown.
+ */
 const char *plan_at(const struct plan *p, const char *key);
 /* Sets e's message to "gui.lua:12: msg" where the place is known; -1. */
 int plan_fail(const struct plan *p, const char *key, struct err *e);
-
-/* One entry a primitive: its key in the JSON, how it is read and written. Each in a file
- * of its own; plan.c holds the table. read gets the value under the key. write returns
- * NULL when nothing was asked for. */
-struct primitive {
-	const char *key;
-	int (*read)(struct plan *p, const cJSON *value, struct err *e);
-	cJSON *(*write)(const struct plan *p);
-};
 
 #endif

@@ -1,83 +1,53 @@
 /* SPDX-License-Identifier: MIT */
-/* ports: published on 127.0.0.1 unless an address is given. */
-#include <stdlib.h>
+/* port: published on 127.0.0.1 unless an address is given. */
 #include <string.h>
 
 #include "base/mem.h"
+#include "plan/checks.h"
 #include "plan/primitives.h"
 
-struct raw_port {
-	char *host_ip, *protocol;
-	int64_t host, container;
-};
-
-#define AT(member) offsetof(struct raw_port, member)
+#define AT(member) .offset = offsetof(struct plan_port, member)
 
 static int check_protocol(const char *s, struct err *e)
 {
-	if (!strcmp(s, "tcp") || !strcmp(s, "udp") || !strcmp(s, "sctp"))
-		return 0;
-	return err_set(e, 0, "must be \"tcp\", \"udp\" or \"sctp\"");
+	static const char *const ok[] = {"tcp", "udp", "sctp", NULL};
+
+	return check_one_of(s, ok, e);
 }
 
 static const struct field fields[] = {
-	{.key = "host_ip", .type = FIELD_STR, .offset = AT(host_ip), .check = check_ip},
-	{.key = "protocol",
-		.type = FIELD_STR,
-		.offset = AT(protocol),
-		.check = check_protocol},
-	{.key = "host", .type = FIELD_INT, .offset = AT(host), .max = 65535},
-	{.key = "container",
-		.type = FIELD_INT,
-		.offset = AT(container),
-		.min = 1,
-		.max = 65535},
+	{.key = "host_ip", .type = FIELD_STR, AT(host_ip), .check = check_ip},
+	{.key = "host", .type = FIELD_UINT, AT(host), .max = 65535},
+	{.key = "container", .type = FIELD_UINT, AT(container), .min = 1, .max = 65535},
+	{.key = "protocol", .type = FIELD_STR, AT(protocol), .check = check_protocol},
 	FIELDS_END,
 };
 
-static int read_ports(struct plan *p, const cJSON *v, struct err *e)
+static int complete(void *obj, struct err *e)
 {
-	const cJSON *i;
+	struct plan_port *p = obj;
 
-	if (!cJSON_IsArray(v))
-		return err_set(e, 0, "must be a list");
-	cJSON_ArrayForEach(i, v)
-	{
-		struct raw_port r = {0};
-		int rc = fields_read(&r, fields, i, e);
-
-		if (!rc && !r.container)
-			rc = err_set(e, 0, "container is missing: the port inside");
-		if (!rc) {
-			p->set.ports = xrealloc(p->set.ports,
-				(p->set.n_ports + 1) * sizeof *p->set.ports);
-			p->set.ports[p->set.n_ports++] = (struct plan_port){
-				xstrdup(r.host_ip ? r.host_ip : "127.0.0.1"),
-				(uint16_t)r.host, (uint16_t)r.container,
-				xstrdup(r.protocol ? r.protocol : "tcp")};
-		}
-		free(r.host_ip);
-		free(r.protocol);
-		if (rc < 0)
-			return -1;
-	}
+	if (!p->container)
+		return err_set(e, 0, "container is missing: the port inside");
+	if (!p->host_ip)
+		p->host_ip = xstrdup("127.0.0.1");
+	if (!p->protocol)
+		p->protocol = xstrdup("tcp");
 	return 0;
 }
 
-static cJSON *write_ports(const struct plan *p)
+static char *text(const void *obj)
 {
-	static const struct raw_port blank;
-	cJSON *a = p->set.n_ports ? cJSON_CreateArray() : NULL;
+	const struct plan_port *p = obj;
+	const char *l = strchr(p->host_ip, ':') ? "[" : "", *r = *l ? "]" : "";
+	AUTO_FREE char *host = p->host ? xasprintf("%u", p->host) : xstrdup("");
 
-	for (size_t i = 0; i < p->set.n_ports; i++) {
-		const struct plan_port *q = &p->set.ports[i];
-		struct raw_port r = {q->host_ip, q->protocol, q->host, q->container};
-		cJSON *o = cJSON_CreateObject();
-
-		fields_write(&r, &blank, fields, o);
-		cJSON_AddItemToArray(a, o);
-	}
-	return a;
+	return xasprintf(
+		"%s%s%s:%s:%u/%s", l, p->host_ip, r, host, p->container, p->protocol);
 }
 
-const struct primitive primitive_ports = {"ports", read_ports, write_ports};
+const struct shape shape_port = {.fields = fields,
+	.size = sizeof(struct plan_port),
+	.blank = &(const struct plan_port){0},
+	.complete = complete,
+	.text = text};

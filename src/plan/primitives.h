@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The primitives' files and the one table of them; private to plan/. */
+/* The primitives that have parts: a file and a table of fields each. */
 #ifndef CNNRUN_PLAN_PRIMITIVES_H
 #define CNNRUN_PLAN_PRIMITIVES_H
 
 #include "plan/fields.h"
 #include "plan/plan.h"
 
-extern const struct primitive primitive_build, primitive_mounts, primitive_user,
-	primitive_home, primitive_gpus, primitive_display, primitive_xhost,
-	primitive_wayland, primitive_audio, primitive_dbus, primitive_command,
-	primitive_entrypoint, primitive_ports, primitive_devices, primitive_ulimits;
-
-/* Single-valued members of struct plan: strings, numbers, lists of strings. */
-extern const struct field plan_scalars[];
-
-/* Blank plan for comparing and for defaults. */
-const struct plan *plan_blank(void);
+extern const struct shape shape_build, shape_mount, shape_user, shape_home, shape_gpus,
+	shape_display, shape_socket, shape_port, shape_device, shape_ulimit;
 
 #endif

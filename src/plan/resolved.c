@@ -35,50 +35,25 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 	}
 }
 
-static void free_lists(struct resolved *s)
-{
-	resolved_trim(s, 0, 0);
-	free(s->mounts);
-	free(s->files);
-	for (size_t i = 0; i < s->set.n_devices; i++) {
-		free(s->set.devices[i].source);
-		free(s->set.devices[i].target);
-		free(s->set.devices[i].permissions);
-	}
-	free(s->set.devices);
-	for (size_t i = 0; i < s->set.n_ports; i++) {
-		free(s->set.ports[i].host_ip);
-		free(s->set.ports[i].protocol);
-	}
-	free(s->set.ports);
-	for (size_t i = 0; i < s->set.n_ulimits; i++)
-		free(s->set.ulimits[i].name);
-	free(s->set.ulimits);
-}
-
 void resolved_free(struct resolved *s)
 {
-	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id,
-		&s->set.workdir, &s->set.hostname, &s->set.name, &s->userns,
-		&s->x.display, &s->x.number, &s->x.cookie_path, &s->set.network,
-		&s->set.ipc, &s->set.pid, &s->set.cpuset, &s->set.stop_signal,
-		&s->set.restart, &s->set.detach_keys};
-	struct strv *lists[] = {&s->set.command, &s->set.entrypoint, &s->groups,
-		&s->set.gpus.ids, &s->secrets, &s->set.gpus.capabilities, &s->set.dns,
-		&s->set.cap_add, &s->set.cap_drop, &s->set.security_opt};
-	struct kvs *maps[] = {&s->env, &s->set.extra_hosts, &s->set.labels,
-		&s->set.sysctls, &s->volume_labels};
+	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->userns,
+		&s->x.display, &s->x.number, &s->x.cookie_path};
+	struct strv *lists[] = {&s->groups, &s->secrets};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		free(*texts[i]);
 	for (size_t i = 0; i < COUNT_OF(lists); i++)
 		strv_free(lists[i]);
-	for (size_t i = 0; i < COUNT_OF(maps); i++)
-		kvs_free(maps[i]);
+	kvs_free(&s->env);
+	kvs_free(&s->volume_labels);
+	fields_free(&s->set, settings_fields);
 	if (s->inputs)
 		s->inputs_free(s->inputs);
 	free_identity(&s->identity);
-	free_lists(s);
+	resolved_trim(s, 0, 0);
+	free(s->mounts);
+	free(s->files);
 	resolved_init(s);
 }
 

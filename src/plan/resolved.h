@@ -126,7 +126,8 @@ bool looks_secret(const char *name);
 /* The same of a variable of the resolved plan: by its name, by the profile's word, or
  * because it is passed on from the user's environment. */
 bool resolved_hides(const struct resolved *s, const char *name);
-/* Data for `plan --json` ("resolved"); secrets are left out. The caller deletes. */
+/* Data for `plan --json` ("resolved"), one object a container; secrets are left out. The
+ * caller deletes. */
 cJSON *resolved_json(const struct resolved *s);
 /* The equal `docker run` line, shell-quoted, one option a line with trailing backslashes.
  * What the command line cannot say (files put in, the X grant) comes first as comments or

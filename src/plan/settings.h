@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/strv.h"
+#include "plan/fields.h"
 
 enum gpu_select { GPU_NONE, GPU_ALL, GPU_COUNT, GPU_IDS };
 
@@ -20,8 +20,8 @@ struct plan_gpus {
 
 struct plan_port {
 	char *host_ip;      /* default 127.0.0.1 */
-	uint16_t host;      /* 0 = engine chooses */
-	uint16_t container; /* 1…65535 */
+	unsigned host;      /* 0 = engine chooses */
+	unsigned container; /* 1…65535 */
 	char *protocol;     /* tcp | udp | sctp */
 };
 
@@ -78,5 +78,10 @@ struct settings {
 	struct plan_ulimit *ulimits;
 	size_t n_ulimits;
 };
+
+/* The one table: settings.c. In the order of the docker run line. */
+extern const struct field settings_fields[];
+/* Those that leave everything to the engine: what a resolved plan is compared with. */
+extern const struct settings settings_nothing;
 
 #endif

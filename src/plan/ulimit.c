@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* ulimits: soft and hard limits of the container's processes. */
-#include <string.h>
-
+/* ulimit: soft and hard limits of the container's processes. */
 #include "base/mem.h"
+#include "plan/checks.h"
 #include "plan/primitives.h"
 
-#define AT(member) offsetof(struct plan_ulimit, member)
+#define AT(member) .offset = offsetof(struct plan_ulimit, member)
+
+enum { UNSET = -2 };
 
 static int check_ulimit(const char *s, struct err *e)
 {
@@ -13,58 +14,38 @@ static int check_ulimit(const char *s, struct err *e)
 		"memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
 		"rttime", "sigpending", "stack", NULL};
 
-	for (int i = 0; known[i]; i++)
-		if (!strcmp(known[i], s))
-			return 0;
-	return err_set(e, 0, "\"%s\" is no limit, like \"nofile\" or \"memlock\"", s);
+	return check_one_of(s, known, e);
 }
 
 static const struct field fields[] = {
-	{.key = "name", .type = FIELD_STR, .offset = AT(name), .check = check_ulimit},
-	{.key = "soft", .type = FIELD_INT, .offset = AT(soft), .min = -1},
-	{.key = "hard", .type = FIELD_INT, .offset = AT(hard), .min = -1},
+	{.key = "name", .type = FIELD_STR, AT(name), .check = check_ulimit},
+	{.key = "soft", .type = FIELD_INT, AT(soft), .min = -1},
+	{.key = "hard", .type = FIELD_INT, AT(hard), .min = -1},
 	FIELDS_END,
 };
 
-static int read_ulimits(struct plan *p, const cJSON *v, struct err *e)
+static int complete(void *obj, struct err *e)
 {
-	const cJSON *i;
+	struct plan_ulimit *u = obj;
 
-	if (!cJSON_IsArray(v))
-		return err_set(e, 0, "must be a list");
-	cJSON_ArrayForEach(i, v)
-	{
-		struct plan_ulimit *u;
-
-		p->set.ulimits = xrealloc(
-			p->set.ulimits, (p->set.n_ulimits + 1) * sizeof *p->set.ulimits);
-		u = &p->set.ulimits[p->set.n_ulimits++];
-		*u = (struct plan_ulimit){NULL, -2, -2};
-		if (fields_read(u, fields, i, e) < 0)
-			return -1;
-		if (!u->name || u->soft == -2)
-			return err_set(e, 0, "name and soft are needed");
-		if (u->hard == -2)
-			u->hard = u->soft;
-		if (u->hard != -1 && (u->soft == -1 || u->soft > u->hard))
-			return err_set(e, 0, "%s: the soft limit is above the hard one",
-				u->name);
-	}
+	if (!u->name || u->soft == UNSET)
+		return err_set(e, 0, "name and soft are needed");
+	if (u->hard == UNSET)
+		u->hard = u->soft;
+	if (u->hard != -1 && (u->soft == -1 || u->soft > u->hard))
+		return err_set(e, 0, "%s: the soft limit is above the hard one", u->name);
 	return 0;
 }
 
-static cJSON *write_ulimits(const struct plan *p)
+static char *text(const void *obj)
 {
-	static const struct plan_ulimit blank = {NULL, -2, -2};
-	cJSON *a = p->set.n_ulimits ? cJSON_CreateArray() : NULL;
+	const struct plan_ulimit *u = obj;
 
-	for (size_t i = 0; i < p->set.n_ulimits; i++) {
-		cJSON *o = cJSON_CreateObject();
-
-		fields_write(&p->set.ulimits[i], &blank, fields, o);
-		cJSON_AddItemToArray(a, o);
-	}
-	return a;
+	return xasprintf("%s=%lld:%lld", u->name, (long long)u->soft, (long long)u->hard);
 }
 
-const struct primitive primitive_ulimits = {"ulimits", read_ulimits, write_ulimits};
+const struct shape shape_ulimit = {.fields = fields,
+	.size = sizeof(struct plan_ulimit),
+	.blank = &(const struct plan_ulimit){.soft = UNSET, .hard = UNSET},
+	.complete = complete,
+	.text = text};

@@ -28,8 +28,8 @@ static void fill(struct plan *p, struct resolved *s)
 	resolved_add_mount(s, MOUNT_BIND, "/data", "/data")->readonly = true;
 	resolved_add_mount(s, MOUNT_TMPFS, NULL, "/scratch");
 	s->set.network = xstrdup("bridge");
-	s->set.memory = (int64_t)2 << 30;
-	s->set.cpus = 1.5;
+	p->set.memory = (int64_t)2 << 30;
+	p->set.cpus = 1.5;
 	s->set.gpus.select = GPU_ALL;
 	strv_add(&s->set.gpus.capabilities, "compute");
 	s->has_user = true;
@@ -63,7 +63,7 @@ static void test_tree(void **state)
 		"           (memory) -> /scratch\n");
 	has(&b, "gpus       all (compute)\n");
 	has(&b, "env        DISPLAY=:0\n           API_KEY=****\n");
-	has(&b, "limits     1.5 CPUs, memory 2 GiB\n");
+	has(&b, "limits     1.5 CPU, memory 2 GiB\n");
 	has(&b, "This container can:\n");
 	assert_null(strstr(b.p, "hidden"));
 	assert_null(strchr(b.p, '\033'));

@@ -102,9 +102,9 @@ static int call_ping(struct engine *g, struct err *e)
 
 static int call_info(struct engine *g, struct err *e)
 {
-	const struct engine_system *s;
+	const struct engine_facts *f;
 
-	return engine_system(g, &s, e);
+	return engine_facts(g, &f, e);
 }
 
 static int call_image_inspect(struct engine *g, struct err *e)

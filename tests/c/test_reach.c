@@ -19,7 +19,9 @@ static void needed(
 {
 	struct engine_facts facts = {.socket = socket_path};
 	AUTO_FREE char *text =
-		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
+		xasprintf("{\"version\":2,\"containers\":{\"main\":{\"image\":{"
+			  "\"reference\":\"debian:12\"},%s}}}",
+			members);
 	AUTO_JSON cJSON *j = json_parse(text, strlen(text), NULL);
 	AUTO_PLAN struct plan p;
 	struct err e = {0};
@@ -60,13 +62,13 @@ static void expect(const char *members, const char *words)
 static void the_projects_files_are_free(void **state)
 {
 	(void)state;
-	expect("\"mounts\":[{\"source\":\".\",\"target\":\"/w\"},"
+	expect("\"mount\":[{\"source\":\".\",\"target\":\"/w\"},"
 	       "{\"source\":\"sub\",\"target\":\"/s\"}],"
-	       "\"home\":{\"source\":\"made/home\"},\"env_files\":[\"vars\"]",
+	       "\"home\":{\"source\":\"made/home\"},\"env_file\":[\"vars\"]",
 		NULL);
 	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"sub\"}", NULL);
-	expect("\"env_pass\":[\"TERM\",\"LC_ALL\",\"LANG\",\"TYPED_TOKEN\"]", NULL);
-	expect("\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/t\"}]", NULL);
+	expect("\"env\":{\"pass\":[\"TERM\",\"LC_ALL\",\"LANG\",\"TYPED_TOKEN\"]}", NULL);
+	expect("\"mount\":[{\"type\":\"tmpfs\",\"target\":\"/t\"}]", NULL);
 }
 
 static void a_directory_that_says_nothing_is_no_project(void **state)
@@ -76,7 +78,7 @@ static void a_directory_that_says_nothing_is_no_project(void **state)
 		xasprintf("write in %s, which is no project of its own", plain);
 
 	(void)state;
-	expect_in(plain, "\"mounts\":[{\"source\":\".\",\"target\":\"/w\"}]", words);
+	expect_in(plain, "\"mount\":[{\"source\":\".\",\"target\":\"/w\"}]", words);
 }
 
 static void the_home_is_no_project(void **state)
@@ -90,11 +92,11 @@ static void the_home_is_no_project(void **state)
 	(void)state;
 	setenv("HOME", inside, 1);
 	expect_in(home,
-		"\"mounts\":[{\"source\":\"work\",\"target\":\"/w\",\"readonly\":true}]",
+		"\"mount\":[{\"source\":\"work\",\"target\":\"/w\",\"readonly\":true}]",
 		words);
 	setenv("HOME", home, 1);
 	expect_in(home,
-		"\"mounts\":[{\"source\":\".\",\"target\":\"/w\",\"readonly\":true}]",
+		"\"mount\":[{\"source\":\".\",\"target\":\"/w\",\"readonly\":true}]",
 		whole);
 	unsetenv("HOME");
 }
@@ -105,10 +107,10 @@ static void files_read_elsewhere_are_named(void **state)
 	AUTO_FREE char *linked = xasprintf("follow a link of the project and %s", words);
 	AUTO_FREE char *build = xasprintf("%s (to build the image)", linked);
 	AUTO_FREE char *ignore = path_join(project, ".dockerignore");
-	AUTO_FREE char *direct = xasprintf("\"env_files\":[\"%s\"]", outside);
+	AUTO_FREE char *direct = xasprintf("\"env_file\":[\"%s\"]", outside);
 
 	(void)state;
-	expect("\"env_files\":[\"link\"]", linked);
+	expect("\"env_file\":[\"link\"]", linked);
 	expect(direct, words);
 	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"/usr/share/doc\"}",
 		"read outside the project: /usr/share/doc (to build the image)");
@@ -121,16 +123,17 @@ static void files_read_elsewhere_are_named(void **state)
 static void variables_of_the_user_are_named(void **state)
 {
 	(void)state;
-	expect("\"env_pass\":[\"MY_TOKEN\",\"TERM\"]", "know your variable MY_TOKEN");
-	expect("\"env_files\":[\"passing\"]", "know your variable MY_TOKEN");
+	expect("\"env\":{\"pass\":[\"MY_TOKEN\",\"TERM\"]}",
+		"know your variable MY_TOKEN");
+	expect("\"env_file\":[\"passing\"]", "know your variable MY_TOKEN");
 }
 
 static void what_others_share_is_named(void **state)
 {
 	(void)state;
-	expect("\"mounts\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\"}]",
+	expect("\"mount\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\"}]",
 		"use the volume data");
-	expect("\"mounts\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\","
+	expect("\"mount\":[{\"type\":\"volume\",\"source\":\"data\",\"target\":\"/d\","
 	       "\"readonly\":true}]",
 		"read the volume data");
 	expect("\"build\":{\"tag\":\"x:1\",\"network\":\"host\"}",
@@ -139,7 +142,7 @@ static void what_others_share_is_named(void **state)
 		"join the network other while the image is built");
 	expect("\"user\":{\"mode\":\"host\",\"groups\":[\"0\"]}",
 		"have the rights of the group 0");
-	expect("\"devices\":[{\"source\":\"/dev/stdin\",\"optional\":true}]",
+	expect("\"device\":[{\"source\":\"/dev/stdin\",\"optional\":true}]",
 		"use the device /dev/null");
 }
 
@@ -150,7 +153,7 @@ static void the_grants_are_not_free(void **state)
 	AUTO_FREE char *words =
 		xasprintf("change what you allowed to profiles: %s", home);
 	AUTO_FREE char *members =
-		xasprintf("\"mounts\":[{\"source\":\"%s\",\"target\":\"/h\"}]", home);
+		xasprintf("\"mount\":[{\"source\":\"%s\",\"target\":\"/h\"}]", home);
 
 	(void)state;
 	setenv("HOME", home, 1);
@@ -181,7 +184,7 @@ static void the_engine_in_use_is_the_engine(void **state)
 	(void)state;
 	/* even in the project, and where its socket has an unusual name */
 	socket_path = path_join(project, "engine/odd.name");
-	expect("\"mounts\":[{\"source\":\"engine\",\"target\":\"/e\"}]", words);
+	expect("\"mount\":[{\"source\":\"engine\",\"target\":\"/e\"}]", words);
 	free(socket_path);
 	socket_path = NULL;
 }
@@ -221,7 +224,7 @@ static void a_source_that_was_exchanged_is_not_mounted(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir(data, 0700), 0);
-	needed("\"mounts\":[{\"source\":\"data\",\"target\":\"/d\"}]", project, &s,
+	needed("\"mount\":[{\"source\":\"data\",\"target\":\"/d\"}]", project, &s,
 		&rights);
 	assert_int_equal(sources_check(&s, &e), 0);
 	assert_int_equal(rename(data, away), 0);
@@ -249,7 +252,7 @@ static void what_is_made_is_made_where_it_was_said(void **state)
 	struct stat st;
 
 	(void)state;
-	needed("\"mounts\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
+	needed("\"mount\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
 		project, &s, &rights);
 	assert_int_equal(stat(new, &st), -1);
 	assert_int_equal(sources_make(&s, &e), 0);
@@ -257,7 +260,7 @@ static void what_is_made_is_made_where_it_was_said(void **state)
 	assert_int_equal(stat(s.mounts[0].source, &st), 0);
 	assert_int_equal(s.mounts[0].ino, st.st_ino);
 	assert_int_equal(symlink("/nowhere/at/all", hole), 0);
-	needed("\"mounts\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
+	needed("\"mount\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
 		project, &t, &rights);
 	assert_int_equal(sources_make(&t, &e), -1);
 }

@@ -17,7 +17,9 @@ static int resolve_text(const char *members, const struct engine_facts *facts,
 	struct resolved *s, struct err *e)
 {
 	AUTO_FREE char *text =
-		xasprintf("{\"version\":1,\"image\":\"debian:12\",%s}", members);
+		xasprintf("{\"version\":2,\"containers\":{\"main\":{\"image\":{"
+			  "\"reference\":\"debian:12\"},%s}}}",
+			members);
 	AUTO_JSON cJSON *j = json_parse(text, strlen(text), e);
 	AUTO_PLAN struct plan p;
 
@@ -45,7 +47,7 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 	AUTO_RESOLVED struct resolved s;
 
 	(void)state;
-	resolve_ok("\"mounts\":[{\"source\":\"link\",\"target\":\"/x\"},"
+	resolve_ok("\"mount\":[{\"source\":\"link\",\"target\":\"/x\"},"
 		   "{\"source\":\"sub\",\"target\":\"/"
 		   "y\"}],\"user\":{\"mode\":\"explicit\",\"uid\":65534}",
 		&s);
@@ -64,17 +66,17 @@ static void missing_sources(void **state)
 
 	(void)state;
 	assert_int_equal(
-		resolve_text("\"mounts\":[{\"source\":\"gone\",\"target\":\"/x\"}],"
-			     "\"at\":{\"mounts/0\":\"gui.lua:9\"}",
+		resolve_text("\"mount\":[{\"source\":\"gone\",\"target\":\"/x\"}],"
+			     "\"at\":{\"mount/0\":\"gui.lua:9\"}",
 			&docker, &s, &e),
 		-1);
 	assert_non_null(strstr(e.msg, "gui.lua:9: mount "));
 	assert_non_null(strstr(e.msg, "No such file or directory; make it"));
 	resolve_ok(
-		"\"mounts\":[{\"source\":\"gone\",\"target\":\"/x\",\"optional\":true}]",
+		"\"mount\":[{\"source\":\"gone\",\"target\":\"/x\",\"optional\":true}]",
 		&t);
 	assert_int_equal(t.n_mounts, 0);
-	resolve_ok("\"mounts\":[{\"source\":\"made/here\",\"target\":\"/"
+	resolve_ok("\"mount\":[{\"source\":\"made/here\",\"target\":\"/"
 		   "x\",\"create\":true}]",
 		&u);
 	assert_int_equal(stat(made, &st), -1); /* a plan makes nothing */
@@ -88,7 +90,7 @@ static void a_parent_of_the_engines_socket_is_the_engine(void **state)
 
 	(void)state;
 	resolve_ok(
-		"\"mounts\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
+		"\"mount\":[{\"source\":\"/run\",\"target\":\"/x\",\"readonly\":true}]",
 		&s);
 	assert_true(rights_say(
 		&rights, "control the container engine, and so the host: /run"));
@@ -137,11 +139,11 @@ static void the_hosts_user(void **state)
 		const char *userns;
 	} cases[] = {
 		{1000, {0}, 1000, NULL},
-		{1000, {.rootless = true}, 0, NULL},
-		{1000, {.rootless = true, .podman = true}, 1000, "keep-id"},
-		{1000, {.userns_remap = true}, 1000, "host"},
+		{1000, {.users = USERS_ROOT_IS_YOU}, 0, NULL},
+		{1000, {.users = USERS_KEEP_ID}, 1000, "keep-id"},
+		{1000, {.users = USERS_SHIFTED}, 1000, "host"},
 		{0, {0}, 0, NULL},
-		{0, {.podman = true}, 0, NULL},
+		{0, {.users = USERS_KEEP_ID}, 0, NULL},
 	};
 
 	(void)state;
@@ -174,15 +176,15 @@ static void environment_has_an_order(void **state)
 	(void)state;
 	setenv("P", "passed", 1);
 	assert_int_equal(file_write(file, text, strlen(text) - 6, 0600, &e), 0);
-	resolve_ok("\"env_files\":[\"vars\"],\"env_pass\":[\"P\",\"NOT_SET\"],"
-		   "\"env\":{\"B\":\"plan\"}",
+	resolve_ok("\"env_file\":[\"vars\"],\"env\":{\"pass\":[\"P\",\"NOT_SET\"],"
+		   "\"set\":{\"B\":\"plan\"}}",
 		&s);
 	assert_string_equal(kvs_get(&s.env, "A"), "file");
 	assert_string_equal(kvs_get(&s.env, "B"), "plan");
 	assert_string_equal(kvs_get(&s.env, "P"), "passed");
 	assert_null(kvs_get(&s.env, "NOT_SET"));
 	assert_int_equal(file_write(file, text, strlen(text), 0600, &e), 0);
-	assert_int_equal(resolve_text("\"env_files\":[\"vars\"]", &docker, &t, &e), -1);
+	assert_int_equal(resolve_text("\"env_file\":[\"vars\"]", &docker, &t, &e), -1);
 	assert_non_null(strstr(e.msg, "vars:4: \"C \" is no name of a variable"));
 	assert_null(strstr(e.msg, "x\"")); /* the value may be a secret */
 }
@@ -190,7 +192,8 @@ static void environment_has_an_order(void **state)
 static void gpus_without_a_driver(void **state)
 {
 	AUTO_RESOLVED struct resolved s, t, u;
-	static const struct engine_facts podman = {.podman = true};
+	static const struct engine_facts podman = {
+		.cdi_only = true, .no_gpus = "it passes none on; go without: -d none"};
 	struct err e = {0};
 
 	(void)state;
@@ -234,7 +237,7 @@ static void least_access_is_the_default(void **state)
 		AUTO_RESOLVED struct resolved s;
 
 		be(root ? 0 : 1000);
-		resolve_ok("\"mounts\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
+		resolve_ok("\"mount\":[{\"source\":\".\",\"target\":\"/x\"}]", &s);
 		assert_true(s.has_user);
 		assert_int_equal(s.uid, me.uid);
 		assert_string_equal(s.set.network, "bridge");
@@ -286,12 +289,12 @@ static void words_for_everything(void **state)
 
 	(void)state;
 	resolve_ok(
-		"\"user\":{\"mode\":\"root\"},\"cap_add\":[\"SYS_PTRACE\"],"
-		"\"no_new_privileges\":false,\"security_opt\":[\"seccomp=unconfined\"],"
-		"\"devices\":[{\"source\":\"/dev/null\"}],\"gpus\":{\"select\":\"all\"},"
-		"\"ipc\":\"host\",\"pid\":\"host\",\"ports\":[{\"host_ip\":\"0.0.0.0\","
+		"\"user\":{\"mode\":\"root\"},\"capability\":[\"SYS_PTRACE\"],"
+		"\"security\":[\"no-new-privileges=false\",\"seccomp=unconfined\"],"
+		"\"device\":[{\"source\":\"/dev/null\"}],\"gpus\":{\"select\":\"all\"},"
+		"\"ipc\":\"host\",\"pid\":\"host\",\"port\":[{\"host_ip\":\"0.0.0.0\","
 		"\"host\":80,\"container\":80}],\"keep\":true,\"restart\":\"always\","
-		"\"sysctls\":{\"net.core.somaxconn\":\"1\"}",
+		"\"sysctl\":{\"net.core.somaxconn\":\"1\"}",
 		&s);
 	for (size_t i = 0; i < COUNT_OF(want); i++)
 		if (!rights_say(&rights, want[i]))
@@ -311,11 +314,11 @@ static void the_docker_line_is_quoted(void **state)
 		" --init", " --security-opt no-new-privileges"};
 
 	(void)state;
-	resolve_ok("\"env\":{\"A\":\"it's\"},\"entrypoint\":[\"sh\",\"-c\"],"
+	resolve_ok("\"env\":{\"set\":{\"A\":\"it's\"}},\"entrypoint\":[\"sh\",\"-c\"],"
 		   "\"command\":[\"echo $A\"],\"user\":{\"mode\":\"explicit\",\"uid\":7},"
 		   "\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
-		   "\"ports\":[{\"host\":8080,\"container\":80}],"
-		   "\"mounts\":[{\"type\":\"tmpfs\",\"target\":\"/"
+		   "\"port\":[{\"host\":8080,\"container\":80}],"
+		   "\"mount\":[{\"type\":\"tmpfs\",\"target\":\"/"
 		   "t\",\"size\":10,\"mode\":448}]",
 		&s);
 	line = docker_line(&s);
@@ -347,8 +350,8 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	(void)state;
 	setenv("MY_TOKEN", "hushhush", 1);
 	setenv("PASSED_ON", "pssst", 1);
-	resolve_ok("\"env_pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"env_secret\":[\"URL\"],"
-		   "\"env\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}",
+	resolve_ok("\"env\":{\"pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"secret\":[\"URL\"],"
+		   "\"set\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}}",
 		&s);
 	line = docker_line(&s);
 	j = resolved_json(&s);
@@ -363,7 +366,8 @@ static void secrets_of_the_environment_are_not_shown(void **state)
 	assert_null(strstr(line, "whisper"));
 	assert_non_null(strstr(line, "# export URL with its value first"));
 	assert_non_null(strstr(line, "--env PASSED_ON"));
-	assert_string_equal(json_str(json_get(j, "env"), "B_KEY"), "****");
+	assert_string_equal(
+		json_str(json_get(json_get(j, "main"), "env"), "B_KEY"), "****");
 }
 
 /* Launcher and janitor hold a lock on the launch's record: that it is free tells that

@@ -136,7 +136,7 @@ class Init(kit.Case):
         """with a Dockerfile it builds that"""
         self.write("docker/Dockerfile", "FROM busybox\n")
         self.assertEqual(self.run_cnnrun("init").code, 0)
-        plan = json.loads(self.run_cnnrun("plan", "--json").out)["plan"]
+        plan = json.loads(self.run_cnnrun("plan", "--json").out)["plan"]["containers"]["main"]
         self.assertEqual(plan["build"]["dockerfile"], "docker/Dockerfile")
         self.assertRegex(plan["build"]["tag"], r"^project[a-z0-9-]*:latest$")
 

@@ -134,3 +134,16 @@ class Json(kit.Case):
         self.assertEqual(r.code, 0, r.err)
         self.assertIn("/etc", r.out)
         self.assertIn("network", r.out)
+
+    def test_bad_values_name_their_line(self):
+        """what a value may be is the host's to say, at the line of the profile"""
+        for call, says in (('c:workdir "x"', 'workdir: "x" must be an absolute path'),
+                           ('c:gpus "0,all"', 'gpus: ids: "all" is no GPU'),
+                           ('c:dns "1.1.1.1":dns "one"', 'dns: "one" is no IP address'),
+                           ('c:limit { cpus = 0 }', "limit: cpus: must be a number above 0"),
+                           ('c:user "4294967295:1"', "user: uid: must be between 0 and"),
+                           ('c:port "80/tpc"', 'port: protocol: "tpc" must be "tcp"')):
+            self.profile('c:name "box"', call)
+            r = self.run_cnnrun("plan", "./cnnrun.lua")
+            self.assertEqual(r.code, 125, r.out)
+            self.assertIn("cnnrun.lua:7: " + says, r.err)

@@ -3,4 +3,4 @@
 -- ends: refused
 local call = require "cnnrun.door".call
 call("describe", {})
-call("plan", { plan = { version = 1, image = "busy\nbox" } })
+call("plan", { plan = { version = 2, containers = { main = { image = { reference = "busy\nbox" } } } } })

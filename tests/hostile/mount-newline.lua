@@ -3,4 +3,4 @@
 -- ends: refused
 local call = require "cnnrun.door".call
 call("describe", {})
-call("plan", { plan = { version = 1, image = "busybox", mounts = { { type = "bind", source = ".", target = "/a\n/b" } } } })
+call("plan", { plan = { version = 2, containers = { main = { image = { reference = "busybox" }, mount = { { type = "bind", source = ".", target = "/a\n/b" } } } } } })

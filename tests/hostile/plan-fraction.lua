@@ -3,4 +3,4 @@
 -- ends: refused
 local call = require "cnnrun.door".call
 call("describe", {})
-call("plan", { plan = { version = 1, image = "busybox", ports = { { container = 0.5 } } } })
+call("plan", { plan = { version = 2, containers = { main = { image = { reference = "busybox" }, port = { { container = 0.5 } } } } } })

@@ -5,4 +5,4 @@ local call = require "cnnrun.door".call
 local t = {}
 for i = 1, 20000 do t["a" .. i] = "" end
 call("describe", {})
-call("plan", { plan = { version = 1, image = "busybox", env = t } })
+call("plan", { plan = { version = 2, containers = { main = { image = { reference = "busybox" }, env = { set = t } } } } })

@@ -3,4 +3,4 @@
 -- ends: refused
 local call = require "cnnrun.door".call
 call("describe", {})
-call("plan", { plan = { version = 1, image = "busybox", memory = -1, pids = -7 } })
+call("plan", { plan = { version = 2, containers = { main = { image = { reference = "busybox" }, limit = { memory = -1, pids = -7 } } } } })

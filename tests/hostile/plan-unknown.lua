@@ -3,4 +3,4 @@
 -- ends: refused: no such primitive
 local call = require "cnnrun.door".call
 call("describe", {})
-call("plan", { plan = { version = 1, image = "busybox", ["\27[2J"] = 1 } })
+call("plan", { plan = { version = 2, containers = { main = { image = { reference = "busybox" }, ["\27[2J"] = 1 } } } })

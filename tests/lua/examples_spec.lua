@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 local support = require "tests.lua.support"
 
---- The plan of an example, and the profile.
+--- The container of an example, and the profile.
 local function plan_of(name, given, answers)
 	local machine = support.machine(2)
 	for op, answer in pairs(answers or {}) do machine[op] = answer end
@@ -10,7 +10,7 @@ local function plan_of(name, given, answers)
 	local p = assert(loadfile("examples/" .. name .. ".lua"))()
 	assert.is_true(require("cnnrun.profile").is(p))
 	local plan, handlers = require("cnnrun.session").plan(p, given)
-	return assert(plan, handlers), p, handlers
+	return support.main(assert(plan, handlers)), p, handlers
 end
 
 --- Checks a few keys of a plan against what they should be.
@@ -31,10 +31,10 @@ end
 local checks = {
 	web = function()
 		local plan = plan_of "web"
-		has({ ports = { { host_ip = "127.0.0.1", host = 8080, container = 80 } },
-			stop_signal = "SIGQUIT", stop_timeout = 5 }, plan)
+		has({ port = { { host_ip = "127.0.0.1", host = 8080, container = 80 } },
+			stop = { signal = "SIGQUIT", timeout = 5 } }, plan)
 		plan = plan_of("web", { port = "8000", everywhere = true })
-		has({ ports = { { host_ip = "0.0.0.0", host = 8000, container = 80 } } }, plan)
+		has({ port = { { host_ip = "0.0.0.0", host = 8000, container = 80 } } }, plan)
 	end,
 	jupyter = function()
 		local plan, _, handlers = plan_of "jupyter"
@@ -48,7 +48,7 @@ local checks = {
 	ros = function()
 		has({ network = "host", ipc = "host", display = { mode = "auto" },
 			user = { mode = "host", groups = { "input" } },
-			env = { ROS_DOMAIN_ID = "7", RCUTILS_COLORIZED_OUTPUT = "1" } },
+			env = { set = { ROS_DOMAIN_ID = "7", RCUTILS_COLORIZED_OUTPUT = "1" } } },
 			(plan_of("ros", { domain = 7 })))
 	end,
 	multi_gpu = function()
@@ -61,10 +61,11 @@ local checks = {
 	end,
 	compose = function()
 		local plan = plan_of "compose"
-		has({ shm = 4 << 30, display = { mode = "auto" }, env_pass = { "LANG" },
-			labels = { ["com.example.team"] = "vision" }, memory = 32 << 30 }, plan)
-		assert.equal(3, #plan.mounts)
-		assert.truthy(plan.at["mounts/1"]:find("lib/team.lua:", 1, true))
+		has({ shm = 4 << 30, display = { mode = "auto" }, env = { pass = { "LANG" }, set = { PIP_CACHE_DIR = "/var/cache/pip",
+				PIP_INDEX_URL = "https://pypi.example.com/simple" } },
+			label = { ["com.example.team"] = "vision" }, limit = { memory = 32 << 30 } }, plan)
+		assert.equal(3, #plan.mount)
+		assert.truthy(plan.at["mount/1"]:find("lib/team.lua:", 1, true))
 	end,
 	sweep = function()
 		local runs = {
@@ -81,7 +82,7 @@ local checks = {
 			"lr 1e-4     failed with status 1  0 s", "no images", "best: lr 1e-3" }, lines)
 		local asked = {}
 		for _, ask in ipairs(support.asked) do
-			if ask.op == "run" then asked[#asked + 1] = ask.args.plan.command[3] end
+			if ask.op == "run" then asked[#asked + 1] = support.main(ask.args.plan).command[3] end
 		end
 		assert.same({ "1e-2", "1e-3", "1e-4" }, asked)
 	end,
@@ -96,28 +97,28 @@ local checks = {
 	end,
 	explicit = function()
 		local plan, p = plan_of("explicit", { devices = "2,3", name = "box" })
-		local gui = assert(require("cnnrun.session").plan(require "profiles.gui",
-			{ devices = "2,3", name = "box" }))
-		plan.about, plan.at, plan.timezone = gui.about, gui.at, gui.timezone
+		local gui = support.main(assert(require("cnnrun.session").plan(require "profiles.gui",
+			{ devices = "2,3", name = "box" })))
+		plan.at, plan.timezone = gui.at, gui.timezone
 		-- those choose by what the machine has
 		plan.build.base, plan.build.args = gui.build.base, gui.build.args
 		assert.same(gui, plan)
 		assert.is_nil(p.options.tag)
 	end,
 	sandbox = function()
-		has({ network = "none", readonly_rootfs = true, pids = 64, memory = 512 << 20,
+		has({ network = "none", readonly = true, limit = { cpus = 1, pids = 64, memory = 512 << 20, swap = 512 << 20 },
 			user = { mode = "explicit", uid = 65534, gid = 65534 } }, (plan_of "sandbox"))
 	end,
 	service = function()
 		has({ detach = true, keep = true, restart = "unless-stopped", name = "db",
-			mounts = { { type = "volume", source = "db-data", target = "/var/lib/postgresql/data" } } },
+			mount = { { type = "volume", source = "db-data", target = "/var/lib/postgresql/data" } } },
 			(plan_of "service"))
 	end,
 	firmware = function()
 		local plan = plan_of("firmware", {}, { ["project.read"] = "5.4\n" })
 		has({ build = { tag = "firmware:5.4", dockerfile = "docker/Dockerfile", target = "tools",
 			args = { SDK_VERSION = "5.4" } } }, plan)
-		assert.equal(2, #plan.devices)
+		assert.equal(2, #plan.device)
 	end,
 	desktop = function()
 		has({ display = { mode = "auto", optional = true }, audio = { optional = true } },

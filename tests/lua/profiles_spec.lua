@@ -1,14 +1,15 @@
 -- SPDX-License-Identifier: MIT
 local support = require "tests.lua.support"
 
---- The plan of a shipped profile on a machine with n GPUs.
+--- The container of a shipped profile on a machine with n GPUs, and what the profile says.
 local function plan_of(name, given, gpus, files)
 	support.fresh(support.machine(gpus or 0, files))
 	local p = require("profiles." .. name)
 	assert.is_true(require("cnnrun.profile").is(p))
 	local plan = assert(require("cnnrun.session").plan(p, given))
-	plan.at = nil
-	return plan, p
+	local main = support.main(plan)
+	main.at = nil
+	return main, p, plan.about
 end
 
 local WORKSPACE = { type = "bind", source = ".", target = "/my_workspace" }
@@ -16,19 +17,19 @@ local WORKSPACE = { type = "bind", source = ".", target = "/my_workspace" }
 describe("shell.lua", function()
 	it("is a shell in the project's image, as the user, at the workspace", function()
 		assert.same({
-			version = 1,
-			about = "A shell in the project's image, as you, without a display",
 			build = { tag = "demo-cnn:latest", context = ".", dockerfile = "docker/Dockerfile",
 				base = "debian:bookworm-slim", network = "host" },
 			user = { mode = "host" },
 			home = { source = "docker/home" },
-			mounts = { WORKSPACE },
+			mount = { WORKSPACE },
 			workdir = "/my_workspace",
 			gpus = { select = "ids", ids = { "0" }, optional = true },
 			shm = 1 << 30,
 			timezone = "host",
 			command = { "bash" },
-		}, plan_of "shell")
+		}, (plan_of "shell"))
+		assert.equal("A shell in the project's image, as you, without a display",
+			select(3, plan_of "shell"))
 	end)
 
 	it("builds on NVIDIA's base where there are GPUs", function()
@@ -48,7 +49,7 @@ describe("shell.lua", function()
 		assert.equal("box", plan.name)
 		assert.equal("me:1", plan.build.tag)
 		plan = plan_of("shell", { image = "busybox" }, 0, {})
-		assert.equal("busybox", plan.image)
+		assert.same({ reference = "busybox" }, plan.image)
 		assert.is_nil(plan.build)
 	end)
 
@@ -62,7 +63,7 @@ describe("shell.lua", function()
 	it("builds where the host cannot tell its GPUs", function()
 		support.fresh { ["project.exists"] = true }
 		local plan = require("cnnrun.session").plan(require "profiles.shell", {})
-		assert.equal("debian:bookworm-slim", plan.build.base)
+		assert.equal("debian:bookworm-slim", support.main(plan).build.base)
 	end)
 end)
 
@@ -70,7 +71,7 @@ describe("gui.lua", function()
 	it("is the shell with a display", function()
 		local gui, shell = plan_of "gui", plan_of "shell"
 		assert.same({ mode = "auto" }, gui.display)
-		gui.display, gui.about, shell.about = nil, nil, nil
+		gui.display = nil
 		assert.same(shell, gui)
 	end)
 
@@ -86,7 +87,7 @@ describe("train.lua", function()
 		assert.same({ "cnntrain" }, plan.entrypoint)
 		assert.same({}, plan.command)
 		assert.same({ WORKSPACE, { type = "bind", source = "/usr/share/datasets",
-			target = "/usr/share/datasets", readonly = true, optional = true } }, plan.mounts)
+			target = "/usr/share/datasets", readonly = true, optional = true } }, plan.mount)
 		assert.is_nil(plan.display)
 	end)
 

@@ -52,11 +52,17 @@ function support.plan(setup, options, given)
 	return plan, problem
 end
 
---- The plan of verbs called on a container, without version and places.
+--- The container of a plan.
+function support.main(plan)
+	assert(plan.version == 2)
+	return plan.containers.main
+end
+
+--- What verbs called on a container make of it, without the places.
 function support.made(setup)
-	local plan = assert(support.plan(setup))
-	plan.version, plan.at = nil, nil
-	return plan
+	local main = support.main(assert(support.plan(setup)))
+	main.at = nil
+	return main
 end
 
 --- The line a function was defined at, plus n: where a call in it stands.

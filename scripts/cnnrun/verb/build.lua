@@ -1,5 +1,4 @@
 -- SPDX-License-Identifier: MIT
---- c:build{ tag = "demo:latest" }: the container runs an image built from the project.
 local check = require "cnnrun.check"
 
 local FIELDS = {
@@ -17,16 +16,34 @@ local FIELDS = {
 	no_cache = check.boolean,
 }
 
-local function build(r, t, ...)
+---@class cnnrun.BuildOptions
+---@field tag string the name of the image
+---@field context? string directory, "." unless given
+---@field dockerfile? string
+---@field target? string stage
+---@field network? string
+---@field platform? string
+---@field base? string passed as build argument BASE_IMAGE
+---@field args? table<string, string|number|boolean>
+---@field labels? table<string, string|number|boolean>
+---@field cache_from? string|string[]
+---@field pull? boolean
+---@field no_cache? boolean
+
+--- The container runs an image built from the project.
+--- Forms: `c:build { tag = "demo:latest" }`; also `context`, `dockerfile`, `target`,
+--- `args = {}`, `labels = {}`, `base`, `network`, `platform`, `cache_from`, `pull`, `no_cache`
+--- Default: context `"."`, its `Dockerfile`
+---@param opts cnnrun.BuildOptions
+local function build(r, opts, ...)
 	check.no_more(...)
-	if type(t) ~= "table" then
-		check.fail('needs a table, as in { tag = "demo:latest" }, not %s', check.show(t))
+	if type(opts) ~= "table" then
+		check.fail('needs a table, as in { tag = "demo:latest" }, not %s', check.show(opts))
 	end
-	local b = check.fields(t, FIELDS)
+	local b = check.fields(opts, FIELDS)
 	if not b.tag then check.fail('tag is missing: the name of the image, as in "demo:latest"') end
 	r:set("build", b)
 	r:set("image", nil)
-	r:set("pull", nil)
 end
 
 return { build = build }

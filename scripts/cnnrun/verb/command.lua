@@ -1,19 +1,35 @@
 -- SPDX-License-Identifier: MIT
---- c:command{ "sh", "-c", "..." } or c:command("sh", "-c", "..."): what runs in the container.
+--- A program and its words: as a list, or as arguments.
 local check = require "cnnrun.check"
 
 local words = check.list_of(check.value)
 
-local function command(r, first, ...)
+local function list(what, first, ...)
 	if type(first) == "table" then
 		check.no_more(...)
-		r:set("command", words(first, "the command"))
-		return
+		return words(first, what)
 	end
-	local n = select("#", ...) + 1
-	local list = { first, ... }
-	for i = 1, n do check.value(list[i], ("word %d"):format(i)) end
-	r:set("command", words(list, "the command"))
+	local all = { first, ... }
+	for i = 1, select("#", ...) + 1 do check.value(all[i], ("word %d"):format(i)) end
+	return words(all, what)
 end
 
-return { command = command }
+--- What runs in the container.
+--- Forms: `c:command { "sh", "-c", "date" }`, `c:command("sh", "-c", "date")`
+--- Default: the image's
+---@param first string|(string|number)[]
+---@param ... string|number
+local function command(r, first, ...)
+	r:set("command", list("the command", first, ...))
+end
+
+--- The program that gets the command as its arguments.
+--- Forms: `c:entrypoint { "cnntrain" }`, `c:entrypoint("torchrun", "--standalone")`
+--- Default: the image's
+---@param first string|(string|number)[]
+---@param ... string|number
+local function entrypoint(r, first, ...)
+	r:set("entrypoint", list("the entrypoint", first, ...))
+end
+
+return { command = command, entrypoint = entrypoint }

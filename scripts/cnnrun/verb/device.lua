@@ -1,18 +1,20 @@
 -- SPDX-License-Identifier: MIT
---- c:device("/dev/ttyUSB0", target, { permissions = "rw", optional = true }): a device node
---- of the host. c:undevice(target) takes it back.
 local check = require "cnnrun.check"
 
-local function permissions(v, what)
-	check.string(v, what)
-	if not v:find("^[rwm]+$") or #v > 3 then
-		check.fail('%s must be some of "rwm", not %s', what, check.show(v))
-	end
-	return v
-end
+local OPTIONS = { permissions = check.string, optional = check.boolean }
 
-local OPTIONS = { permissions = permissions, optional = check.boolean }
+---@class cnnrun.DeviceOptions
+---@field permissions? string some of "rwm"
+---@field optional? boolean
 
+--- A device node of the host.
+--- Forms: `c:device "/dev/ttyUSB0"`,
+--- `c:device("/dev/ttyUSB0", "/dev/ttyS0", { permissions = "rw", optional = true })`;
+--- `c:undevice "/dev/ttyS0"`
+--- Default: permissions `rwm`
+---@param source string
+---@param target? string|cnnrun.DeviceOptions
+---@param opts? cnnrun.DeviceOptions
 local function device(r, source, target, opts, ...)
 	check.no_more(...)
 	if type(target) == "table" then
@@ -22,13 +24,15 @@ local function device(r, source, target, opts, ...)
 	local d = check.fields(opts, OPTIONS)
 	d.source = check.target(source, "the device")
 	d.target = target ~= nil and check.target(target, "target") or d.source
-	r:replace("devices", d, "target")
+	r:replace("device", d, "target")
 end
 
+--- Takes back a device.
+---@param target string
 local function undevice(r, target, ...)
 	check.no_more(...)
 	target = check.target(target, "the device")
-	r:drop("devices", function(d) return d.target == target end)
+	r:drop("device", function(d) return d.target == target end)
 end
 
 return { device = device, undevice = undevice }

@@ -1,10 +1,15 @@
 -- SPDX-License-Identifier: MIT
---- c:display("auto" | "cookie" | "xhost" | "none", { optional = true }): windows on the
---- host's screen, by the least access that works.
 local check = require "cnnrun.check"
 
-local mode = check.one_of("auto", "cookie", "xhost", "none")
+---@class cnnrun.Optional
+---@field optional? boolean go without where the host has none
 
+--- Windows on the host's screen, by the least access that works.
+--- Forms: `c:display()`, `c:display "cookie"`, `c:display "xhost"`, `c:display "none"`,
+--- `c:display { optional = true }`
+--- Default: none; `c:display()` is `"auto"`
+---@param how? "auto"|"cookie"|"xhost"|"none"|cnnrun.Optional
+---@param opts? cnnrun.Optional
 local function display(r, how, opts, ...)
 	check.no_more(...)
 	if type(how) == "table" then
@@ -12,8 +17,8 @@ local function display(r, how, opts, ...)
 		how, opts = nil, how
 	end
 	local d = check.fields(opts, { optional = check.boolean })
-	d.mode = how == nil and "auto" or mode(how, "the way")
-	r:set("display", d.mode ~= "none" and d or nil)
+	d.mode = how == nil and "auto" or check.string(how, "the way")
+	r:set("display", d)
 end
 
 return { display = display }

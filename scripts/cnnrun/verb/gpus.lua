@@ -1,34 +1,21 @@
 -- SPDX-License-Identifier: MIT
---- c:gpus("0" | "2,3" | "all" | "none" | "GPU-<uuid>" | "MIG-<uuid>" | { count = 2 },
---- { optional = true, capabilities = { "compute" } }): NVIDIA GPUs for the container.
 local check = require "cnnrun.check"
 
-local capability = check.one_of("gpu", "compute", "utility", "graphics", "video", "display",
-	"compat32", "ngx", "all")
-local OPTIONS = { optional = check.boolean, capabilities = check.list_of(capability) }
+local OPTIONS = { optional = check.boolean, capabilities = check.list_of(check.string) }
 local WITH_COUNT = {
-	count = check.integer(1, 1024), optional = check.boolean,
-	capabilities = check.list_of(capability),
+	count = check.integer, optional = check.boolean, capabilities = OPTIONS.capabilities,
 }
 local FORMS = '"0", "2,3", "all", "none", "GPU-<uuid>", "MIG-<uuid>", a list of them, or { count = 2 }'
 
 local function identifier(v)
-	if math.type(v) == "integer" and v >= 0 then v = tostring(v) end
-	if type(v) == "string" and (v:find("^%d%d?%d?%d?$")
-			or v:find("^GPU%-[%x%-]+$") or v:find("^MIG%-[%w%-/]+$")) then
-		return v
-	end
+	if math.type(v) == "integer" then v = tostring(v) end
+	if type(v) == "string" then return v end
 	check.fail("%s is no GPU; what works is %s", check.show(v), FORMS)
 end
 
 local function identifiers(list)
-	local ids, seen = check.as_list {}, {}
-	for _, v in ipairs(list) do
-		local id = identifier(v)
-		if seen[id] then check.fail('GPU "%s" is named twice', id) end
-		seen[id] = true
-		ids[#ids + 1] = id
-	end
+	local ids = check.as_list {}
+	for _, v in ipairs(list) do ids[#ids + 1] = identifier(v) end
 	if #ids == 0 then check.fail("names no GPU; what works is %s", FORMS) end
 	return { select = "ids", ids = ids }
 end
@@ -55,6 +42,22 @@ local function selection(which)
 	return identifiers(which)
 end
 
+---@class cnnrun.GpuCount
+---@field count integer
+---@field optional? boolean
+---@field capabilities? string[]
+
+---@class cnnrun.GpuOptions
+---@field optional? boolean
+---@field capabilities? string[]
+
+--- NVIDIA GPUs for the container.
+--- Forms: `c:gpus "0"`, `c:gpus "2,3"`, `c:gpus "all"`, `c:gpus "none"`,
+--- `c:gpus { count = 2 }`, `c:gpus "GPU-<uuid>"`, `c:gpus "MIG-<uuid>"`; options
+--- `optional = true`, `capabilities = { "compute" }`
+--- Default: none; `compute, utility` and, with a display, `graphics, display`
+---@param which string|integer|(string|integer)[]|cnnrun.GpuCount
+---@param opts? cnnrun.GpuOptions
 local function gpus(r, which, opts, ...)
 	check.no_more(...)
 	local g = selection(which)

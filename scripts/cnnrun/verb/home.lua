@@ -1,8 +1,14 @@
 -- SPDX-License-Identifier: MIT
---- c:home("docker/home", { target = "/home/me" }): a directory of the project is the user's
---- home, so that histories and settings stay.
 local check = require "cnnrun.check"
 
+---@class cnnrun.HomeOptions
+---@field target? string
+
+--- A directory of the project is the user's home, so that histories and settings stay.
+--- Forms: `c:home "docker/home"`, `c:home("docker/home", { target = "/home/me" })`
+--- Default: an empty `/home/NAME`
+---@param source string
+---@param opts? cnnrun.HomeOptions
 local function home(r, source, opts, ...)
 	check.no_more(...)
 	local h = check.fields(opts, { target = check.target })

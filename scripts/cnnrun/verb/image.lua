@@ -1,16 +1,22 @@
 -- SPDX-License-Identifier: MIT
---- c:image("debian:12", { pull = "always" }): the container runs an existing image.
 local check = require "cnnrun.check"
 
-local FIELDS = { pull = check.one_of("missing", "always", "never") }
+local FIELDS = { pull = check.string }
 
+---@class cnnrun.ImageOptions
+---@field pull? "missing"|"always"|"never"
+
+--- The container runs an existing image.
+--- Forms: `c:image "debian:12"`, `c:image("debian:12", { pull = "always" })`: `missing`,
+--- `always`, `never`
+--- Default: pulled when missing
+---@param reference string
+---@param opts? cnnrun.ImageOptions
 local function image(r, reference, opts, ...)
 	check.no_more(...)
-	check.like("^[%w][%w%._%-/:@%[%]]*$", 'the reference of an image, as in "debian:12"')(
-		reference, "the image")
-	local o = check.fields(opts, FIELDS)
-	r:set("image", reference)
-	r:set("pull", o.pull)
+	local i = check.fields(opts, FIELDS)
+	i.reference = check.string(reference, "the image")
+	r:set("image", i)
 	r:set("build", nil)
 end
 

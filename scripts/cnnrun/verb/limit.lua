@@ -1,6 +1,4 @@
 -- SPDX-License-Identifier: MIT
---- c:limit{ cpus = 2, memory = "4g", swap = "8g", pids = 100, cpuset = "0-3" }: the most it
---- may use. swap counts memory in, "unlimited" lifts it.
 local check = require "cnnrun.check"
 
 local function swap(v, what)
@@ -9,16 +7,26 @@ local function swap(v, what)
 end
 
 local FIELDS = {
-	cpus = check.positive, memory = check.size, swap = swap, pids = check.integer(1),
-	cpuset = check.like("^%d[%d,-]*$", 'a list as "0-3,7"'),
+	cpus = check.number, memory = check.size, swap = swap, pids = check.integer,
+	cpuset = check.string,
 }
-local KEYS = { swap = "memory_swap" }
 
-local function limit(r, t, ...)
+---@class cnnrun.LimitOptions
+---@field cpus? number
+---@field memory? string|integer
+---@field swap? string|integer memory and swap together; "unlimited"
+---@field pids? integer
+---@field cpuset? string "0-3,7"
+
+--- The most the container may use.
+--- Forms: `c:limit { cpus = 2, memory = "4g", swap = "8g", pids = 100, cpuset = "0-1" }`
+--- Default: none
+---@param opts cnnrun.LimitOptions
+local function limit(r, opts, ...)
 	check.no_more(...)
-	local l = check.fields(t, FIELDS, "the argument")
+	local l = check.fields(opts, FIELDS, "the argument")
 	if not next(l) then check.fail("needs a table { %s }", check.names(FIELDS)) end
-	for key, value in pairs(l) do r:set(KEYS[key] or key, value) end
+	for key, value in pairs(l) do r:set("limit/" .. key, value) end
 end
 
 return { limit = limit }

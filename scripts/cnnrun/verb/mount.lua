@@ -1,6 +1,4 @@
 -- SPDX-License-Identifier: MIT
---- c:mount(source, target, { readonly =, optional =, create = }): a path of the host in the
---- container. c:unmount(target) takes back a mount, volume or tmpfs.
 local check = require "cnnrun.check"
 
 local OPTIONS = { readonly = check.boolean, optional = check.boolean, create = check.boolean }
@@ -23,18 +21,39 @@ local function item(source, target, opts)
 	return m
 end
 
+---@class cnnrun.MountOptions
+---@field readonly? boolean
+---@field optional? boolean left out when the source is missing
+---@field create? boolean make the missing source, as the user
+
+---@class cnnrun.Mount
+---@field source string
+---@field target string
+---@field readonly? boolean
+---@field optional? boolean
+---@field create? boolean
+
+--- A path of the host in the container.
+--- Forms: `c:mount(".", "/work")`,
+--- `c:mount("/data", "/data", { readonly = true, optional = true })`, `{ create = true }` makes
+--- a missing directory as you; `c:unmount "/work"`
+--- Default: writable; the source must exist
+---@param source string|cnnrun.Mount absolute, or relative to the project
+---@param target? string
+---@param opts? cnnrun.MountOptions
 local function mount(r, source, target, opts, ...)
 	check.no_more(...)
 	local m = item(source, target, opts)
-	if m.target == "/" then check.fail("target must be below /, not / itself") end
 	m.type = "bind"
-	r:replace("mounts", m, "target")
+	r:replace("mount", m, "target")
 end
 
+--- Takes back a mount, volume or tmpfs.
+---@param target string
 local function unmount(r, target, ...)
 	check.no_more(...)
 	target = check.target(target, "target")
-	r:drop("mounts", function(m) return m.target == target end)
+	r:drop("mount", function(m) return m.target == target end)
 end
 
 return { mount = mount, unmount = unmount }

@@ -1,15 +1,10 @@
 -- SPDX-License-Identifier: MIT
---- c:port(8080), c:port("8080:80"), c:port("0.0.0.0:8080:80/udp") or c:port{ container = 80,
---- host = 8080 }: a port of the host leads into the container; only from this machine unless
---- an address is given. c:unport(container_port) takes it back.
 local check = require "cnnrun.check"
 
 local FORMS = '8080, "8080:80", "0.0.0.0:8080:80/udp" or { container = 80 }'
 local FIELDS = {
-	host_ip = check.like("^[%x.:]+$", "an IP address"),
-	host = check.integer(0, 65535),
-	container = check.integer(1, 65535),
-	protocol = check.one_of("tcp", "udp", "sctp"),
+	host_ip = check.string, host = check.integer, container = check.integer,
+	protocol = check.string,
 }
 
 local function from_text(text)
@@ -30,6 +25,18 @@ local function from_text(text)
 	}
 end
 
+---@class cnnrun.Port
+---@field container integer
+---@field host? integer 0 = the engine chooses
+---@field host_ip? string 127.0.0.1 unless given
+---@field protocol? "tcp"|"udp"|"sctp"
+
+--- A port of the host leads into the container; only from this machine unless an address is
+--- given.
+--- Forms: `c:port(8080)`, `c:port "8080:80"`, `c:port "0.0.0.0:8080:80/udp"`,
+--- `c:port { container = 80, host = 0 }`; `c:unport(80)`
+--- Default: on 127.0.0.1, tcp
+---@param port integer|string|cnnrun.Port
 local function port(r, v, ...)
 	check.no_more(...)
 	local t = v
@@ -43,13 +50,15 @@ local function port(r, v, ...)
 	local p = check.fields(t, FIELDS)
 	if not p.container then check.fail("container is missing: the port in the container") end
 	p.host = p.host or p.container
-	r:add("ports", p)
+	r:add("port", p)
 end
 
+--- Takes back what leads to a port of the container.
+---@param container_port integer
 local function unport(r, container, ...)
 	check.no_more(...)
 	FIELDS.container(container, "the port in the container")
-	r:drop("ports", function(p) return p.container == container end)
+	r:drop("port", function(p) return p.container == container end)
 end
 
 return { port = port, unport = unport }

@@ -40,10 +40,10 @@ static bool check_socket(struct report *r, const char *url)
 static void check_system(struct report *r, struct engine *g)
 {
 	const struct engine_info *i = engine_info(g);
-	const struct engine_system *s;
+	const struct engine_facts *f;
 	struct err e = {0};
 
-	if (engine_system_now(g, &s, &e) < 0) {
+	if (engine_facts_now(g, &f, &e) < 0) {
 		report_add(r, FINDING_FAIL, "engine", "look into the engine's own log",
 			"%s", e.msg);
 		return;
@@ -51,19 +51,19 @@ static void check_system(struct report *r, struct engine *g)
 	report_add(r, i->api_minor >= API_MINOR_MIN ? FINDING_OK : FINDING_FAIL, "engine",
 		i->api_minor >= API_MINOR_MIN ? NULL
 					      : "install Docker Engine 20.10 or later",
-		"%s %s, API 1.%d, at %s", i->podman ? "Podman" : "Docker", s->version,
-		i->api_minor, i->url);
-	if (i->podman || i->buildkit)
-		report_add(r, FINDING_OK, "build", NULL, "%s",
-			i->buildkit ? "BuildKit" : "by Podman");
+		"%s %s, API 1.%d, at %s", i->title, f->version, i->api_minor, i->url);
+	if (i->can & CAN_BUILDKIT)
+		report_add(r, FINDING_OK, "build", NULL, "BuildKit");
+	else if (strcmp(i->name, "docker") != 0)
+		report_add(r, FINDING_OK, "build", NULL, "by %s", i->title);
 	else
 		report_add(r, FINDING_WARN, "build",
 			"Docker Engine 18.09 and later has BuildKit",
 			"classic builder only: no cache mounts, slower");
 	report_add(r, FINDING_OK, "engine mode", NULL, "%s%s, storage %s, cgroup v%s",
-		s->rootless ? "rootless" : "as root",
-		s->userns_remap ? " with user namespaces" : "", s->storage_driver,
-		s->cgroup_version);
+		engine_is_rootless(f) ? "rootless" : "as root",
+		f->users == USERS_SHIFTED ? " with user namespaces" : "",
+		f->storage_driver, f->cgroup_version);
 }
 
 void doctor_engine(struct report *r, struct cli *c)
@@ -72,11 +72,6 @@ void doctor_engine(struct report *r, struct cli *c)
 	struct engine *g;
 	struct err e = {0};
 
-	if (engine_load(&e) < 0) {
-		report_add(r, FINDING_FAIL, "libcurl", "apt-get install libcurl4", "%s",
-			e.msg);
-		return;
-	}
 	if (engine_find(c->host, c->context, &url, &e) < 0) {
 		report_add(r, FINDING_FAIL, "engine",
 			"install and start one: apt-get install docker.io, "
@@ -97,7 +92,7 @@ void doctor_engine(struct report *r, struct cli *c)
 static void check_toolkit(struct report *r, const struct cli *c)
 {
 	AUTO_FREE char *toolkit = host_nvidia_toolkit();
-	const struct engine_system *s = NULL;
+	const struct engine_facts *f = NULL;
 	bool cdi = host_has_cdi();
 
 	if (toolkit || cdi)
@@ -109,11 +104,11 @@ static void check_toolkit(struct report *r, const struct cli *c)
 			"apt-get install nvidia-container-toolkit, and restart the "
 			"engine",
 			"not installed: containers cannot have GPUs");
-	if (!c->engine || engine_system(c->engine, &s, NULL) < 0)
+	if (!c->engine || engine_facts(c->engine, &f, NULL) < 0)
 		return;
-	if (s->nvidia_runtime || (s->cdi && cdi))
+	if (f->nvidia || (f->cdi && cdi))
 		report_add(r, FINDING_OK, "GPUs in containers", NULL, "by %s",
-			s->nvidia_runtime ? "the NVIDIA runtime" : "CDI");
+			f->nvidia ? "the NVIDIA runtime" : "CDI");
 	else if (toolkit)
 		/* The engine finds the hook on its own PATH, and tells nobody. */
 		report_add(r, FINDING_OK, "GPUs in containers", NULL,

@@ -46,9 +46,6 @@ static void show_command(struct buf *out, const struct resolved *s)
 		line(&l, "%s%s%s", entry, *entry && *command ? " " : "", command);
 	else
 		line(&l, "the image's own");
-	l.subject = "workdir";
-	if (s->set.workdir)
-		line(&l, "%s", s->set.workdir);
 }
 
 static void show_user(struct buf *out, const struct resolved *s)
@@ -88,68 +85,13 @@ static void show_env(struct buf *out, const struct resolved *s)
 	}
 }
 
-static void add_limit(struct buf *b, const char *name, int64_t bytes)
-{
-	if (!bytes)
-		return;
-	buf_addf(b, "%s%s ", b->n ? ", " : "", name);
-	if (bytes < 0)
-		buf_adds(b, "unlimited");
-	else
-		add_size(b, bytes);
-}
-
-static void show_limits(struct buf *out, const struct resolved *s)
-{
-	struct lines l = {out, "limits"};
-	AUTO_BUF struct buf b = {0};
-
-	if (s->set.cpus > 0)
-		buf_addf(&b, "%g CPU%s", s->set.cpus, s->set.cpus > 1 ? "s" : "");
-	if (s->set.cpuset)
-		buf_addf(&b, "%sCPUs %s", b.n ? ", " : "", s->set.cpuset);
-	add_limit(&b, "memory", s->set.memory);
-	add_limit(&b, "memory and swap", s->set.memory_swap);
-	add_limit(&b, "shared memory", s->set.shm);
-	if (s->set.pids)
-		buf_addf(&b, "%s%lld processes", b.n ? ", " : "", (long long)s->set.pids);
-	for (size_t i = 0; i < s->set.n_ulimits; i++)
-		buf_addf(&b, "%s%s %lld:%lld", b.n ? ", " : "", s->set.ulimits[i].name,
-			(long long)s->set.ulimits[i].soft,
-			(long long)s->set.ulimits[i].hard);
-	if (b.n)
-		line(&l, "%s", b.p);
-}
-
-static void show_life(struct buf *out, const struct plan *p, const struct resolved *s)
-{
-	struct lines l = {out, "name"};
-
-	/* A made-up name is another one the next time. */
-	if (p->set.name)
-		line(&l, "%s", s->set.name);
-	l.subject = "hostname";
-	if (p->set.hostname)
-		line(&l, "%s", s->set.hostname);
-	l.subject = "timezone";
-	if (p->set.timezone)
-		line(&l, "%s", p->set.timezone);
-	l.subject = "runs";
-	line(&l, "%s, %s", s->set.detach ? "in the background" : "in the foreground",
-		s->set.keep ? "kept after its end" : "removed at its end");
-	if (s->set.restart)
-		line(&l, "restarted: %s", s->set.restart);
-}
-
 static void show_spec(struct buf *out, const struct plan *p, const struct resolved *s)
 {
 	show_command(out, s);
 	show_user(out, s);
 	show_reach(out, s);
 	show_env(out, s);
-	show_network(out, s);
-	show_limits(out, s);
-	show_life(out, p, s);
+	show_settings(out, p, s);
 }
 
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,

@@ -19,10 +19,10 @@ void line(struct lines *l, const char *fmt, ...) __attribute__((format(printf, 2
  * frees. */
 char *words(const struct strv *s, const char *between);
 
-/* What reaches out of the container: mounts, GPUs, display; network, ports, devices; and
- * what all that lets it do. */
+/* What reaches out of the container: mounts, GPUs, display. */
 void show_reach(struct buf *out, const struct resolved *s);
-void show_network(struct buf *out, const struct resolved *s);
+/* Every setting that was made, and what holds when none was. */
+void show_settings(struct buf *out, const struct plan *p, const struct resolved *s);
 /* With what src is granted of them. */
 void show_rights(
 	struct buf *out, const struct profile_source *src, const struct rights *rights);

@@ -86,28 +86,6 @@ void show_reach(struct buf *out, const struct resolved *s)
 	show_display(out, s);
 }
 
-void show_network(struct buf *out, const struct resolved *s)
-{
-	struct lines l = {out, "network"};
-
-	line(&l, "%s", s->set.network);
-	for (size_t i = 0; i < s->set.extra_hosts.n; i++)
-		line(&l, "%s is %s", s->set.extra_hosts.v[i].key,
-			s->set.extra_hosts.v[i].value);
-	l.subject = "ports";
-	for (size_t i = 0; i < s->set.n_ports; i++) {
-		const struct plan_port *p = &s->set.ports[i];
-		AUTO_FREE char *port =
-			p->host ? xasprintf("%u", p->host) : xstrdup("any");
-
-		line(&l, "%s:%s -> %u/%s", p->host_ip, port, p->container, p->protocol);
-	}
-	l.subject = "devices";
-	for (size_t i = 0; i < s->set.n_devices; i++)
-		line(&l, "%s -> %s (%s)", s->set.devices[i].source,
-			s->set.devices[i].target, s->set.devices[i].permissions);
-}
-
 void show_rights(
 	struct buf *out, const struct profile_source *src, const struct rights *rights)
 {

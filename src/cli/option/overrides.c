@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/evaluate.h"
-#include "plan/fields.h"
+#include "plan/checks.h"
 
 enum { DETACH, KEEP, NAME, ENV };
 static const struct opt container_table[] = {

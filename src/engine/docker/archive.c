@@ -6,11 +6,10 @@
 
 #include "base/mem.h"
 #include "base/path.h"
-#include "engine/http/base64.h"
-#include "engine/http/call.h"
-#include "engine/container.h"
+#include "engine/docker/docker.h"
 #include "engine/docker/no_network.h"
 #include "engine/docker/ustar.h"
+#include "engine/http/base64.h"
 
 #define LINKS_MAX 16
 #define TAR_EXTRA ((size_t)64 << 10) /* headers and padding around one file */
@@ -64,7 +63,7 @@ static char *link_target(const struct reply *r, const char *path, const char *li
 	return path_join(*dir ? dir : "/", link);
 }
 
-int container_path_is_link(
+int docker_path_is_link(
 	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e)
 {
 	enum { GO_SYMLINK = 1 << 27 }; /* of io/fs.FileMode */
@@ -130,7 +129,7 @@ static int fetch(struct engine *g, const char *id, const char *path, struct fetc
 	return 0;
 }
 
-int container_get_file(struct engine *g, const char *id, const char *path, size_t max,
+int docker_get_file(struct engine *g, const char *id, const char *path, size_t max,
 	struct buf *out, bool *found, struct err *e)
 {
 	AUTO_FREE char *at = path_join("/", path);
@@ -186,33 +185,28 @@ static int check_target(const struct resolved *s, const char *path, struct err *
 	return 0;
 }
 
-int container_put_files(struct engine *g, const char *id, const struct resolved *s,
-	const struct resolved_file *files, size_t n, struct err *e)
+/* Puts what tar holds, and files. */
+static int put(struct engine *g, const char *id, struct buf *tar,
+	const struct resolved *s, const struct resolved_file *files, size_t n,
+	struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
 	AUTO_FREE char *path = xasprintf("/containers/%s/archive?path=%%2F", name);
-	AUTO_BUF struct buf tar = {0};
 	AUTO_REPLY struct reply r = {0};
 	struct http_request req = {.method = "PUT",
 		.path = path,
 		.type = "application/x-tar",
 		.timeout_ms = engine_patience(g, "PUT")};
 
-	if (s && no_network(&g->info, s)) {
-		const struct resolved_file hosts = no_network_hosts();
-
-		if (ustar_add(&tar, &hosts, e) < 0)
-			return -1;
-	}
-	if (!n && !tar.n)
+	if (!n && !tar->n)
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (check_target(s, files[i].path, e) < 0 ||
-			ustar_add(&tar, &files[i], e) < 0)
+			ustar_add(tar, &files[i], e) < 0)
 			return -1;
-	ustar_end(&tar);
-	req.body = tar.p;
-	req.n_body = tar.n;
+	ustar_end(tar);
+	req.body = tar->p;
+	req.n_body = tar->n;
 	if (engine_do(g, &req, &r, e) < 0)
 		return -1;
 	if (r.status >= 300) {
@@ -220,4 +214,26 @@ int container_put_files(struct engine *g, const char *id, const struct resolved 
 		return err_wrap(e, "put files into container %.12s", id);
 	}
 	return 0;
+}
+
+int archive_put(struct engine *g, const char *id, const struct resolved *s,
+	const struct resolved_file *files, size_t n, struct err *e)
+{
+	AUTO_BUF struct buf tar = {0};
+
+	return put(g, id, &tar, s, files, n, e);
+}
+
+int docker_put_files(struct engine *g, const char *id, const struct resolved *s,
+	const struct resolved_file *files, size_t n, struct err *e)
+{
+	AUTO_BUF struct buf tar = {0};
+
+	if (s && no_network(s)) {
+		const struct resolved_file hosts = no_network_hosts();
+
+		if (ustar_add(&tar, &hosts, e) < 0)
+			return -1;
+	}
+	return put(g, id, &tar, s, files, n, e);
 }

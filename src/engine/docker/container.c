@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The verbs on one container. */
-#include "engine/container.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/http/call.h"
+#include "engine/docker/docker.h"
 
 /* POST /containers/ID/VERB?query */
 static int act_within(struct engine *g, const char *id, const char *verb,
@@ -30,19 +27,18 @@ static int act(struct engine *g, const char *id, const char *verb, const char *q
 	return act_within(g, id, verb, query, engine_patience(g, "POST"), e);
 }
 
-int container_start(struct engine *g, const char *id, const char *detach_keys,
-	int *status, struct err *e)
+int docker_start(struct engine *g, const char *id, const char *detach_keys, struct err *e)
 {
 	AUTO_BUF struct buf query = {0};
 
 	url_param(&query, "detachKeys", detach_keys);
 	if (act(g, id, "start", buf_str(&query), e) == 0)
 		return 0;
-	*status = container_error_status(e);
+	start_error(e);
 	return err_wrap(e, "start the container");
 }
 
-int container_kill(struct engine *g, const char *id, const char *signal, struct err *e)
+int docker_signal(struct engine *g, const char *id, const char *signal, struct err *e)
 {
 	AUTO_BUF struct buf query = {0};
 
@@ -52,21 +48,11 @@ int container_kill(struct engine *g, const char *id, const char *signal, struct 
 	return 0;
 }
 
-int container_stop(struct engine *g, const char *id, int seconds, struct err *e)
+int docker_stop(struct engine *g, const char *id, int seconds, struct err *e)
 {
 	AUTO_BUF struct buf query = {0};
-	struct container_state c = {0};
-	bool found = false;
 	long timeout_ms = 0; /* only the engine knows how long it waits */
 
-	/* Podman kills at once when it is not told a time. */
-	if (seconds < 0 && g->info.podman) {
-		seconds = 10;
-		if (container_inspect(g, id, &c, &found, NULL) == 0 && found &&
-			c.stop_timeout >= 0)
-			seconds = c.stop_timeout;
-		container_state_free(&c);
-	}
 	if (seconds >= 0) {
 		buf_addf(&query, "?t=%d", seconds);
 		timeout_ms = 1000L * seconds + engine_patience(g, "POST");
@@ -76,8 +62,7 @@ int container_stop(struct engine *g, const char *id, int seconds, struct err *e)
 	return 0;
 }
 
-int container_remove(
-	struct engine *g, const char *id, bool force, bool *gone, struct err *e)
+int docker_remove(struct engine *g, const char *id, bool force, bool *gone, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
 	AUTO_REPLY struct reply r = {0};
@@ -97,24 +82,12 @@ int container_remove(
 	return 0;
 }
 
-int container_resize(struct engine *g, const char *id, int rows, int cols, struct err *e)
+int docker_resize(struct engine *g, const char *id, int rows, int cols, struct err *e)
 {
 	char query[64];
 
 	snprintf(query, sizeof query, "?h=%d&w=%d", rows, cols);
 	return act(g, id, "resize", query, e);
-}
-
-void container_state_free(struct container_state *c)
-{
-	free(c->name);
-	free(c->image);
-	free(c->image_id);
-	free(c->error);
-	free(c->workdir);
-	free(c->user);
-	kvs_free(&c->labels);
-	*c = (struct container_state){0};
 }
 
 static void read_state(const cJSON *j, struct container_state *c)
@@ -139,7 +112,7 @@ static void read_state(const cJSON *j, struct container_state *c)
 	json_read_kvs(json_get(config, "Labels"), &c->labels);
 }
 
-int container_inspect(struct engine *g, const char *id, struct container_state *out,
+int docker_inspect(struct engine *g, const char *id, struct container_state *out,
 	bool *found, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);

@@ -2,10 +2,9 @@
 /* A further program in a running container. */
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "engine/container.h"
+#include "engine/docker/docker.h"
 #include "engine/http/stream_open.h"
 
 static cJSON *exec_body(const struct engine_info *i, const struct exec_request *x)
@@ -36,8 +35,8 @@ static cJSON *exec_body(const struct engine_info *i, const struct exec_request *
 	return j;
 }
 
-int container_exec(struct engine *g, const char *id, const struct exec_request *x,
-	char **exec_id, struct stream **out, int *status, struct err *e)
+int docker_exec(struct engine *g, const char *id, const struct exec_request *x,
+	char **exec_id, struct stream **out, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
 	AUTO_FREE char *create = xasprintf("/containers/%s/exec", name);
@@ -47,7 +46,6 @@ int container_exec(struct engine *g, const char *id, const struct exec_request *
 	struct body_stream stream;
 	const char *new_id;
 
-	*status = 125;
 	if (engine_call(g, "POST", create, body, &made, e) < 0)
 		return err_wrap(e, "exec in container %.12s", id);
 	new_id = json_str(made, "Id");
@@ -61,8 +59,8 @@ int container_exec(struct engine *g, const char *id, const struct exec_request *
 		cJSON_AddItemToObject(how, "ConsoleSize",
 			cJSON_Duplicate(json_get(body, "ConsoleSize"), true));
 	start = xasprintf("/exec/%s/start", new_id);
-	if (body_stream_open(g, "POST", start, how, true, &stream, e) < 0) {
-		*status = container_error_status(e);
+	if (engine_stream(g, "POST", start, how, true, &stream, e) < 0) {
+		start_error(e);
 		return err_wrap(e, "exec in container %.12s", id);
 	}
 	*exec_id = xstrdup(new_id);
@@ -70,7 +68,7 @@ int container_exec(struct engine *g, const char *id, const struct exec_request *
 	return 0;
 }
 
-int container_exec_resize(
+int docker_exec_resize(
 	struct engine *g, const char *exec_id, int rows, int cols, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(exec_id);
@@ -79,7 +77,7 @@ int container_exec_resize(
 	return engine_call(g, "POST", path, NULL, NULL, e);
 }
 
-static int exec_status(
+int docker_exec_status(
 	struct engine *g, const char *exec_id, bool *running, int *status, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(exec_id);
@@ -91,20 +89,4 @@ static int exec_status(
 	*running = json_bool(j, "Running", false);
 	*status = json_int(j, "ExitCode", 125);
 	return 0;
-}
-
-int container_exec_wait(struct engine *g, const char *exec_id, int limit_ms,
-	bool *running, int *status, struct err *e)
-{
-	int step = 10;
-
-	for (int waited = 0;; waited += step) {
-		if (exec_status(g, exec_id, running, status, e) < 0)
-			return -1;
-		if (!*running || (limit_ms >= 0 && waited >= limit_ms))
-			return 0;
-		usleep((useconds_t)step * 1000);
-		if (step < 200)
-			step += step / 2;
-	}
 }

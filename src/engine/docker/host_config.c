@@ -16,28 +16,6 @@ char *port_key(const struct plan_port *p)
 	return xasprintf("%u/%s", p->container, p->protocol ? p->protocol : "tcp");
 }
 
-static void add_strv(cJSON *j, const char *key, const struct strv *v)
-{
-	if (v->n)
-		cJSON_AddItemToObject(j, key, json_strv(v));
-}
-
-/* cJSON's own numbers are doubles, and from 1e15 on they may get an exponent, which the
- * engine refuses in a whole number. */
-static void put_number(cJSON *j, const char *key, int64_t n)
-{
-	char text[32];
-
-	snprintf(text, sizeof text, "%" PRId64, n);
-	cJSON_AddRawToObject(j, key, text);
-}
-
-static void add_number(cJSON *j, const char *key, int64_t n)
-{
-	if (n)
-		put_number(j, key, n);
-}
-
 /* Mounts of type tmpfs know no owner; the options string of Tmpfs does. */
 static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 {
@@ -142,15 +120,12 @@ static void add_devices(cJSON *j, const struct resolved *s)
 	}
 }
 
-static void add_network(cJSON *j, const struct engine_info *e, const struct resolved *s)
+static void add_network(cJSON *j, const struct resolved *s)
 {
 	const char *mode = s->set.network ? s->set.network : "bridge";
 	cJSON *bindings =
 		s->set.n_ports ? cJSON_AddObjectToObject(j, "PortBindings") : NULL;
 
-	/* Rootless Podman has no bridge; its own default is what fits. */
-	if (e->podman && !strcmp(mode, "bridge"))
-		mode = "default";
 	cJSON_AddStringToObject(j, "NetworkMode", mode);
 	for (size_t i = 0; i < s->set.n_ports; i++) {
 		const struct plan_port *p = &s->set.ports[i];
@@ -178,7 +153,6 @@ static void add_network(cJSON *j, const struct engine_info *e, const struct reso
 			cJSON_AddItemToArray(hosts, cJSON_CreateString(line));
 		}
 	}
-	add_strv(j, "Dns", &s->set.dns);
 }
 
 static void add_limits(cJSON *j, const struct resolved *s)
@@ -189,41 +163,13 @@ static void add_limits(cJSON *j, const struct resolved *s)
 		cJSON *o = cJSON_CreateObject();
 
 		json_put(o, "Name", s->set.ulimits[i].name);
-		put_number(o, "Soft", s->set.ulimits[i].soft);
-		put_number(o, "Hard", s->set.ulimits[i].hard);
+		cJSON_AddItemToObject(o, "Soft", json_whole(s->set.ulimits[i].soft));
+		cJSON_AddItemToObject(o, "Hard", json_whole(s->set.ulimits[i].hard));
 		cJSON_AddItemToArray(a, o);
 	}
-	add_number(j, "ShmSize", s->set.shm);
-	add_number(j, "Memory", s->set.memory);
-	add_number(j, "MemorySwap", s->set.memory_swap);
-	add_number(j, "PidsLimit", s->set.pids);
-	add_number(j, "NanoCpus", (int64_t)(s->set.cpus * 1e9 + 0.5));
-	json_put(j, "CpusetCpus", s->set.cpuset);
-}
-
-static void add_rights(cJSON *j, const struct resolved *s)
-{
-	struct strv keep = {0};
-
-	add_strv(j, "CapAdd", &s->set.cap_add);
-	add_strv(j, "CapDrop", &s->set.cap_drop);
-	add_strv(j, "SecurityOpt", &s->set.security_opt);
-	if (s->keep_groups) {
-		strv_add(&keep, "keep-groups");
-		add_strv(j, "GroupAdd", &keep);
-		strv_free(&keep);
-	} else {
-		add_strv(j, "GroupAdd", &s->groups);
-	}
-	if (s->set.privileged)
-		cJSON_AddBoolToObject(j, "Privileged", true);
-	if (s->set.readonly_rootfs)
-		cJSON_AddBoolToObject(j, "ReadonlyRootfs", true);
-	json_put(j, "IpcMode", s->set.ipc);
-	json_put(j, "PidMode", s->set.pid);
-	json_put(j, "UsernsMode", s->userns);
-	if (s->set.sysctls.n)
-		cJSON_AddItemToObject(j, "Sysctls", json_kvs(&s->set.sysctls));
+	if (s->set.cpus > 0)
+		cJSON_AddItemToObject(
+			j, "NanoCpus", json_whole((int64_t)(s->set.cpus * 1e9 + 0.5)));
 }
 
 /* no | always | unless-stopped | on-failure[:N] */
@@ -253,15 +199,15 @@ cJSON *host_config(const struct engine_info *i, const struct resolved *s)
 	add_mounts(j, s);
 	add_gpus(j, s);
 	add_devices(j, s);
-	add_network(j, i, s);
+	add_network(j, s);
 	add_limits(j, s);
-	add_rights(j, s);
+	if (s->groups.n)
+		cJSON_AddItemToObject(j, "GroupAdd", json_strv(&s->groups));
+	json_put(j, "UsernsMode", s->userns);
 	add_restart(j, s);
 	cJSON_AddBoolToObject(j, "Init", s->set.init);
-	/* Only the janitor stays to remove it. Podman has been seen to lose the exit
-	 * status then.
-	 */
-	if (s->set.detach && !s->set.keep && !resolved_restarts(s) && !i->podman)
+	/* Only the janitor stays to remove it. */
+	if (s->set.detach && !s->set.keep && !resolved_restarts(s))
 		cJSON_AddBoolToObject(j, "AutoRemove", true);
 	/* Whoever reads the output reads it live; the json log costs four fifths of its
 	 * speed. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What a container gets of the host. */
 #ifndef CNNRUN_ENGINE_HOST_CONFIG_H
 #define CNNRUN_ENGINE_HOST_CONFIG_H
 

@@ -1,25 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
-
 #include "base/mem.h"
-#include "engine/http/call.h"
-#include "engine/container.h"
-
-void container_list_free(struct container_list *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		struct container_item *c = &l->v[i];
-
-		free(c->id);
-		free(c->name);
-		free(c->image);
-		free(c->state);
-		free(c->status);
-		kvs_free(&c->labels);
-	}
-	free(l->v);
-	*l = (struct container_list){0};
-}
+#include "engine/docker/docker.h"
 
 static char *text_of(const cJSON *j, const char *key)
 {
@@ -47,8 +28,8 @@ static void add_item(struct container_list *l, const cJSON *j)
 	json_read_kvs(json_get(j, "Labels"), &c->labels);
 }
 
-int container_list(struct engine *g, const char *label, bool all,
-	struct container_list *out, struct err *e)
+int docker_list(struct engine *g, const char *label, bool all, struct container_list *out,
+	struct err *e)
 {
 	AUTO_BUF struct buf path = {0};
 	AUTO_FREE char *filters = label_filter(label);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
-#include "engine/container.h"
+#include "engine/docker/docker.h"
 #include "engine/http/stream_open.h"
 
-int container_logs(struct engine *g, const char *id, bool tty, bool follow, int tail,
+int docker_logs(struct engine *g, const char *id, bool tty, bool follow, int tail,
 	bool timestamps, struct stream **out, struct err *e)
 {
 	AUTO_FREE char *name = url_segment(id);
@@ -14,7 +14,7 @@ int container_logs(struct engine *g, const char *id, bool tty, bool follow, int 
 		follow ? "&follow=1" : "", timestamps ? "&timestamps=1" : "");
 	if (tail >= 0)
 		buf_addf(&path, "&tail=%d", tail);
-	if (body_stream_open(g, "GET", path.p, NULL, false, &body, e) < 0)
+	if (engine_stream(g, "GET", path.p, NULL, false, &body, e) < 0)
 		return err_wrap(e, "logs of container %.12s", id);
 	*out = stream_new(&body, tty);
 	return 0;

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/network.h"
-
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/http/call.h"
+#include "engine/docker/docker.h"
 
 char *label_filter(const char *label)
 {
@@ -17,13 +15,13 @@ char *label_filter(const char *label)
 	return json_text(j, false);
 }
 
-int network_exists(struct engine *g, const char *name, bool *yes, struct err *e)
+int docker_network(struct engine *g, const char *name, bool *yes, struct err *e)
 {
 	AUTO_FREE char *segment = url_segment(name);
 	static const char *const modes[] = {"none", "host", "bridge", "default"};
 	AUTO_REPLY struct reply r = {0};
 
-	/* Podman has them without having networks of these names. */
+	/* Some have them without having networks of these names. */
 	for (size_t i = 0; i < COUNT_OF(modes); i++)
 		if (!strcmp(name, modes[i])) {
 			*yes = true;
@@ -39,7 +37,7 @@ int network_exists(struct engine *g, const char *name, bool *yes, struct err *e)
 	return 0;
 }
 
-int volume_list(struct engine *g, const char *label, struct strv *names, struct err *e)
+int docker_volumes(struct engine *g, const char *label, struct strv *names, struct err *e)
 {
 	AUTO_BUF struct buf path = {0};
 	AUTO_FREE char *filters = label_filter(label);
@@ -60,7 +58,7 @@ int volume_list(struct engine *g, const char *label, struct strv *names, struct 
 	return 0;
 }
 
-int volume_remove(struct engine *g, const char *name, struct err *e)
+int docker_volume_remove(struct engine *g, const char *name, struct err *e)
 {
 	AUTO_FREE char *segment = url_segment(name);
 	AUTO_REPLY struct reply r = {0};

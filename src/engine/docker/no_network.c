@@ -13,9 +13,9 @@ static char text[] = "127.0.0.1\tlocalhost\n"
 		     "ff02::1\tip6-allnodes\n"
 		     "ff02::2\tip6-allrouters\n";
 
-bool no_network(const struct engine_info *i, const struct resolved *s)
+bool no_network(const struct resolved *s)
 {
-	if (i->podman || !s->set.network || strcmp(s->set.network, "none") != 0)
+	if (!s->set.network || strcmp(s->set.network, "none") != 0)
 		return false;
 	/* what needs the engine's own files, and where ours could not be put */
 	if (s->set.extra_hosts.n || s->set.dns.n || s->set.n_ports ||

@@ -5,11 +5,10 @@
 #ifndef CNNRUN_ENGINE_NO_NETWORK_H
 #define CNNRUN_ENGINE_NO_NETWORK_H
 
-#include "engine/engine.h"
 #include "plan/resolved.h"
 
 /* Is the resolved plan's container made with NetworkDisabled? */
-bool no_network(const struct engine_info *i, const struct resolved *s);
+bool no_network(const struct resolved *s);
 /* The /etc/hosts it then needs, as docker writes it. */
 struct resolved_file no_network_hosts(void);
 

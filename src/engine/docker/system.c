@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* GET /info. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
-#include "engine/http/call.h"
+#include "engine/docker/docker.h"
 #include "engine/docker/system_cache.h"
 
 static char *joined(const cJSON *list)
@@ -32,68 +29,61 @@ static bool has_nvidia(const cJSON *info)
 	return false;
 }
 
-static bool has_cdi(const struct engine *g, const cJSON *info)
+/* Docker 25 and newer list the directories when the feature is on. */
+static bool has_cdi(const cJSON *info)
 {
-	const cJSON *dirs = json_get(info, "CDISpecDirs"), *i;
+	const cJSON *i;
 
-	/* Docker 25 and newer list the directories when the feature is on. */
-	cJSON_ArrayForEach(i, dirs) if (cJSON_IsString(i) && *i->valuestring) return true;
-	if (g->info.podman) {
-		int major = 0, minor = 0;
-		const char *v = json_str(info, "ServerVersion");
-
-		return v && sscanf(v, "%d.%d", &major, &minor) == 2 &&
-		       (major > 5 || (major == 5 && minor >= 4));
-	}
+	cJSON_ArrayForEach(
+		i, json_get(info, "CDISpecDirs")) if (cJSON_IsString(i) &&
+						      *i->valuestring) return true;
 	return false;
 }
 
-static void fill(struct engine *g, const cJSON *info)
+static void set_text(char **own, const char **shown, const char *text)
 {
-	struct engine_system *s = &g->system;
-	const char *version = json_str(info, "ServerVersion");
-	const char *driver = json_str(info, "Driver"),
-		   *cg = json_str(info, "CgroupVersion");
-
-	str_set(&g->version, version ? version : "");
-	str_set(&g->storage_driver, driver ? driver : "");
-	str_set(&g->cgroup_version, cg ? cg : "1");
-	free(g->security_options);
-	g->security_options = joined(json_get(info, "SecurityOptions"));
-	s->version = g->version;
-	s->storage_driver = g->storage_driver;
-	s->cgroup_version = g->cgroup_version;
-	s->security_options = g->security_options;
-	s->rootless = strstr(s->security_options, "name=rootless") != NULL;
-	s->userns_remap = strstr(s->security_options, "name=userns") != NULL;
-	s->nvidia_runtime = has_nvidia(info);
-	s->cdi = has_cdi(g, info);
-	s->n_cpu = json_int64(info, "NCPU", 0);
-	s->memory = json_int64(info, "MemTotal", 0);
-	g->asked_system = true;
+	str_set(own, text);
+	*shown = *own;
 }
 
-int engine_system_now(struct engine *g, const struct engine_system **out, struct err *e)
+void docker_read_info(struct engine *g, const cJSON *info)
 {
-	AUTO_JSON cJSON *info = NULL;
+	AUTO_FREE char *options = joined(json_get(info, "SecurityOptions"));
+	const char *version = json_str(info, "ServerVersion"),
+		   *driver = json_str(info, "Driver"),
+		   *cg = json_str(info, "CgroupVersion");
+	struct engine_facts *f = &g->facts;
 
-	if (engine_call(g, "GET", "/info", NULL, &info, e) < 0)
+	set_text(&g->version, &f->version, version ? version : "");
+	set_text(&g->storage_driver, &f->storage_driver, driver ? driver : "");
+	set_text(&g->cgroup_version, &f->cgroup_version, cg ? cg : "1");
+	set_text(&g->security_options, &f->security_options, options);
+	f->users = strstr(options, "name=rootless") ? USERS_ROOT_IS_YOU
+		   : strstr(options, "name=userns") ? USERS_SHIFTED
+						    : USERS_SAME;
+	f->nvidia = has_nvidia(info);
+	f->cdi = has_cdi(info);
+	f->n_cpu = json_int64(info, "NCPU", 0);
+	f->memory = json_int64(info, "MemTotal", 0);
+}
+
+int docker_info(struct engine *g, bool now, cJSON **info, struct err *e)
+{
+	*info = now ? NULL : system_cached(g);
+	if (*info)
+		return 0;
+	if (engine_call(g, "GET", "/info", NULL, info, e) < 0)
 		return err_wrap(e, "ask the engine about itself");
-	system_remember(g, info);
-	fill(g, info);
-	*out = &g->system;
+	system_remember(g, *info);
 	return 0;
 }
 
-int engine_system(struct engine *g, const struct engine_system **out, struct err *e)
+int docker_facts(struct engine *g, bool now, struct err *e)
 {
-	if (!g->asked_system) {
-		AUTO_JSON cJSON *info = system_cached(g);
+	AUTO_JSON cJSON *info = NULL;
 
-		if (!info)
-			return engine_system_now(g, out, e);
-		fill(g, info);
-	}
-	*out = &g->system;
+	if (docker_info(g, now, &info, e) < 0)
+		return -1;
+	docker_read_info(g, info);
 	return 0;
 }

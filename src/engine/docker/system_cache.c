@@ -39,11 +39,12 @@ static void add_file(struct buf *b, const char *path)
 static char *identity(const struct engine *g)
 {
 	AUTO_BUF struct buf b = {0};
-	AUTO_FREE char *dir = path_join(g->socket, ".."),
+	const char *socket = engine_socket(g->url);
+	AUTO_FREE char *dir = path_join(socket, ".."),
 		       *pid = path_join(dir, "docker.pid");
 
-	buf_adds(&b, g->server);
-	add_file(&b, g->socket);
+	buf_addf(&b, "2 %s", g->info.server); /* 2: of what is kept */
+	add_file(&b, socket);
 	add_file(&b, pid);
 	add_file(&b, "/etc/docker/daemon.json");
 	return buf_take(&b);
@@ -66,7 +67,8 @@ cJSON *system_cached(const struct engine *g)
 void system_remember(const struct engine *g, const cJSON *info)
 {
 	static const char *const kept[] = {"ServerVersion", "Driver", "CgroupVersion",
-		"SecurityOptions", "Runtimes", "CDISpecDirs", "NCPU", "MemTotal"};
+		"SecurityOptions", "Rootless", "Runtimes", "CDISpecDirs", "NCPU",
+		"MemTotal"};
 	AUTO_FREE char *path = cache_path(g), *now = identity(g), *text = NULL;
 	AUTO_FREE char *dir = path_join(path, "..");
 	AUTO_JSON cJSON *o = cJSON_CreateObject();

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What an engine said of itself, kept for the next launch. */
 #ifndef CNNRUN_ENGINE_SYSTEM_CACHE_H
 #define CNNRUN_ENGINE_SYSTEM_CACHE_H
 

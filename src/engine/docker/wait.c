@@ -1,94 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Docker keeps a reply open until the container ends. Podman is asked now and then: its
- * reply has been seen to tell a wrong status. */
+/* A reply that is kept open until the container ends. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "engine/container.h"
-#include "engine/http/upgrade.h"
+#include "engine/docker/docker.h"
 
 #define REPLY_MAX 65536
 
-/* Podman's containers are asked after first quickly, then ever more slowly. */
-#define POLL_FIRST_MS 20
-#define POLL_LAST_MS  500
-
-struct container_wait {
-	struct engine *g;
-	char *id;
+struct wait {
+	struct container_wait base;
 	struct body_stream body;
 	struct buf text;
-	int timer; /* -1 = a reply is read */
-	long interval_ms;
 };
-
-static void set_timer(struct container_wait *w)
-{
-	struct itimerspec t = {.it_value = {.tv_sec = w->interval_ms / 1000,
-				       .tv_nsec = w->interval_ms % 1000 * 1000000}};
-
-	timerfd_settime(w->timer, 0, &t, NULL);
-	w->interval_ms += w->interval_ms / 4;
-	if (w->interval_ms > POLL_LAST_MS)
-		w->interval_ms = POLL_LAST_MS;
-}
-
-static int begin(
-	struct container_wait *w, const char *name, const char *condition, struct err *e)
-{
-	AUTO_FREE char *wait =
-		xasprintf("/containers/%s/wait?condition=%s", name, condition);
-	AUTO_FREE char *inspect = xasprintf("/containers/%s/json", name);
-
-	if (!w->g->info.podman)
-		return body_stream_open(w->g, "POST", wait, NULL, false, &w->body, e);
-	if (engine_call(w->g, "GET", inspect, NULL, NULL, e) < 0)
-		return -1;
-	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (w->timer < 0)
-		return err_errno(e, "timerfd");
-	w->interval_ms = POLL_FIRST_MS;
-	set_timer(w);
-	return 0;
-}
-
-static int wait_for(struct engine *g, const char *id, const char *condition,
-	struct container_wait **out, struct err *e)
-{
-	AUTO_FREE char *name = url_segment(id);
-	struct container_wait *w = xcalloc(1, sizeof *w);
-
-	w->g = g;
-	w->id = xstrdup(id);
-	w->timer = -1;
-	if (begin(w, name, condition, e) < 0) {
-		container_wait_free(w);
-		return err_wrap(e, "wait for container %.12s", id);
-	}
-	*out = w;
-	return 0;
-}
-
-int container_wait_begin(
-	struct engine *g, const char *id, struct container_wait **out, struct err *e)
-{
-	return wait_for(g, id, "next-exit", out, e);
-}
-
-int container_wait_started(
-	struct engine *g, const char *id, struct container_wait **out, struct err *e)
-{
-	return wait_for(g, id, "not-running", out, e);
-}
-
-int container_wait_fd(const struct container_wait *w)
-{
-	return w->timer >= 0 ? w->timer : wire_fd(w->body.wire);
-}
 
 /* {"Error":null,"StatusCode":42} */
 static int read_status(const struct buf *text, int *status, struct err *e)
@@ -110,8 +35,9 @@ static int read_status(const struct buf *text, int *status, struct err *e)
 	return 1;
 }
 
-static int poll_reply(struct container_wait *w, int *status, struct err *e)
+static int wait_poll(struct container_wait *base, int *status, struct err *e)
 {
+	struct wait *w = (struct wait *)base;
 	struct err end = {0};
 
 	while (w->text.n < REPLY_MAX) {
@@ -134,45 +60,30 @@ static int poll_reply(struct container_wait *w, int *status, struct err *e)
 	return err_set(e, EPROTO, "unreadable reply of the container engine: endless");
 }
 
-static int poll_inspect(struct container_wait *w, int *status, struct err *e)
+static void wait_free(struct container_wait *base)
 {
-	AUTO_FREE char *name = url_segment(w->id);
-	AUTO_FREE char *path = xasprintf("/containers/%s/json", name);
-	AUTO_JSON cJSON *j = NULL;
-	const char *phase;
-	uint64_t expired;
+	struct wait *w = (struct wait *)base;
 
-	if (read(w->timer, &expired, sizeof expired) < 0 && errno != EAGAIN)
-		return err_errno(e, "timerfd");
-	if (engine_call(w->g, "GET", path, NULL, &j, e) < 0)
-		return -1;
-	phase = json_str(json_get(j, "State"), "Status");
-	if (!phase || (strcmp(phase, "exited") != 0 && strcmp(phase, "dead") != 0)) {
-		set_timer(w);
-		return 0;
-	}
-	*status = json_int(json_get(j, "State"), "ExitCode", 125);
-	return 1;
-}
-
-int container_wait_poll(struct container_wait *w, int *status, struct err *e)
-{
-	struct err local = {0};
-	int rc;
-
-	e = e ? e : &local;
-	rc = w->timer >= 0 ? poll_inspect(w, status, e) : poll_reply(w, status, e);
-	return rc < 0 ? err_wrap(e, "wait for container %.12s", w->id) : rc;
-}
-
-void container_wait_free(struct container_wait *w)
-{
-	if (!w)
-		return;
 	body_stream_close(&w->body);
-	if (w->timer >= 0)
-		close(w->timer);
 	buf_free(&w->text);
-	free(w->id);
-	free(w);
+}
+
+int docker_wait(struct engine *g, const char *id, bool started,
+	struct container_wait **out, struct err *e)
+{
+	AUTO_FREE char *name = url_segment(id);
+	AUTO_FREE char *path = xasprintf("/containers/%s/wait?condition=%s", name,
+		started ? "not-running" : "next-exit");
+	struct body_stream body;
+	struct wait *w;
+
+	if (engine_stream(g, "POST", path, NULL, false, &body, e) < 0)
+		return -1;
+	w = xcalloc(1, sizeof *w);
+	w->body = body;
+	w->base.fd = wire_fd(body.wire);
+	w->base.poll = wait_poll;
+	w->base.free = wait_free;
+	*out = &w->base;
+	return 0;
 }

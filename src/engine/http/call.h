@@ -11,13 +11,13 @@
 
 struct engine {
 	struct http *http;
-	long patience_ms; /* for a question; what changes something may take five times
-			   * that
-			   */
-	char *url, *socket, *server;
+	/* for a question; what changes something may take five times that */
+	long patience_ms;
+	const struct engine_ops *ops;
+	char *url, *server;
 	struct engine_info info;
-	bool asked_system;
-	struct engine_system system;
+	bool asked; /* facts are there */
+	struct engine_facts facts;
 	char *version, *security_options, *storage_driver, *cgroup_version;
 };
 
@@ -29,6 +29,11 @@ int engine_do(
 int engine_send(struct engine *g, const char *method, const cJSON *body,
 	struct reply *out, struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
+/* A request whose answer is a stream, on a connection of its own; upgrade asks for the
+ * raw connection. body may be NULL. A status >= 300 is an error with the engine's words.
+ */
+int engine_stream(struct engine *g, const char *method, const char *path,
+	const cJSON *body, bool upgrade, struct body_stream *out, struct err *e);
 /* How long a request with this method may take. */
 long engine_patience(const struct engine *g, const char *method);
 /* The body as JSON; NULL with e set when it is none. The caller deletes. */
@@ -36,8 +41,8 @@ cJSON *reply_json(const struct reply *r, struct err *e);
 
 /* Sets e to the engine's own words about a status >= 300; -1. */
 int engine_fail(struct err *e, const struct reply *r);
-/* No engine listens on the socket: why, and what to do. -1. */
-int engine_unreachable(struct err *e, int os_error, const char *socket);
+/* No engine listens there: why, and what to do. -1. */
+int engine_unreachable(struct err *e, int os_error, const char *url);
 /* Foreign text as one printable line of at most max bytes. In place. */
 void one_line(char *s, size_t max);
 

@@ -1,60 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/http/http.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include "base/mem.h"
-#include "engine/http/libcurl.h"
+#include "engine/http/call.h"
+#include "engine/http/exchange.h"
 
-/* All head lines of a reply together; docker's are some hundred bytes. */
-#define HEAD_MAX ((size_t)64 << 10)
+/* To wait for a place in the engine's queue. */
+#define CONNECT_MS 20000
 
-/* How long a poll sleeps while a cancel flag has to be looked at. */
-#define CANCEL_POLL_MS 200
+enum { READ = 32 << 10 };
 
 struct http {
-	CURL *easy;
-	CURLM *multi;
-	char *socket;
+	const char *url;
+	struct wire *kept; /* between two requests; NULL = none */
 };
 
-int http_new(const char *socket_path, struct http **out, struct err *e)
+struct http *http_new(const char *url)
 {
-	struct http *h;
+	struct http *h = xcalloc(1, sizeof *h);
 
-	if (strlen(socket_path) >= sizeof((struct sockaddr_un *)0)->sun_path)
-		return err_set(e, ENAMETOOLONG, "the socket's path is too long: %s",
-			socket_path);
-	if (http_load(e) < 0)
-		return -1;
-	h = xcalloc(1, sizeof *h);
-	h->socket = xstrdup(socket_path);
-	h->easy = curl.easy_init();
-	h->multi = curl.multi_init();
-	if (!h->easy || !h->multi) {
-		http_free(h);
-		return err_set(e, ENOMEM, "libcurl gives no handle");
-	}
-	*out = h;
-	return 0;
+	h->url = url;
+	return h;
 }
 
 void http_free(struct http *h)
 {
 	if (!h)
 		return;
-	if (h->easy)
-		curl.easy_cleanup(h->easy);
-	if (h->multi)
-		curl.multi_cleanup(h->multi);
-	free(h->socket);
+	wire_free(h->kept);
 	free(h);
 }
 
@@ -62,161 +40,134 @@ void reply_free(struct reply *r)
 {
 	kvs_free(&r->head);
 	buf_free(&r->body);
+	r->status = 0;
 }
 
-/* One request on its way. */
-struct transfer {
-	struct http *h;
-	const struct http_request *req;
-	struct reply *reply;
-	bool gave_up, too_long;
-	size_t n_head;
-};
-
-static size_t on_head(char *line, size_t size, size_t n, void *ctx)
+static int dial(const struct http *h, struct wire **out, struct err *e)
 {
-	struct transfer *t = ctx;
-	const char *end = line + n * size, *colon = memchr(line, ':', n * size);
-	AUTO_FREE char *key = NULL, *value = NULL;
+	struct err why = {0};
 
-	t->n_head += n * size;
-	t->too_long = t->n_head > HEAD_MAX;
-	if (t->too_long)
+	if (wire_open(h->url, CONNECT_MS, out, &why) == 0)
 		return 0;
-	if (!colon)
-		return n * size;
-	key = xstrndup(line, (size_t)(colon - line));
-	for (char *p = key; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	while (++colon < end && *colon == ' ')
-		;
-	while (end > colon && isspace((unsigned char)end[-1]))
-		end--;
-	value = xstrndup(colon, (size_t)(end - colon));
-	kvs_set(&t->reply->head, key, value);
-	return n * size;
+	if (why.code == ETIMEDOUT)
+		return err_set(e, ETIMEDOUT, "the container engine at %s does not answer",
+			h->url);
+	if (why.code == ENAMETOOLONG || why.code == EPROTONOSUPPORT)
+		return err_set(e, why.code, "%s", why.msg);
+	return engine_unreachable(e, why.code, h->url);
 }
 
-static size_t on_body(char *p, size_t size, size_t n, void *ctx)
+/* The kept connection, if the engine has neither closed it nor said anything since. */
+static struct wire *kept(struct http *h)
 {
-	struct transfer *t = ctx;
+	struct wire *w = h->kept;
+	struct pollfd p = {.events = POLLIN};
 
-	n *= size;
-	curl.easy_getinfo(t->h->easy, CURLINFO_RESPONSE_CODE, &t->reply->status);
-	if (t->req->data && t->reply->status < 400) {
-		t->gave_up = t->req->data(t->req->data_ctx, p, n) < 0;
-		return t->gave_up ? 0 : n;
-	}
-	t->too_long = n > HTTP_REPLY_MAX - t->reply->body.n;
-	if (t->too_long)
-		return 0;
-	buf_add(&t->reply->body, p, n);
-	return n;
+	h->kept = NULL;
+	if (!w)
+		return NULL;
+	p.fd = wire_fd(w);
+	if (poll(&p, 1, 0) == 0)
+		return w;
+	wire_free(w);
+	return NULL;
 }
 
-static size_t on_read(char *to, size_t size, size_t n, void *ctx)
+/* What is left of a reply whose head is there. data: whether the request wants it. */
+static int receive_body(struct exchange *x, bool data, struct reply *out, struct err *e)
 {
-	struct transfer *t = ctx;
-	ssize_t k = t->req->read(t->req->read_ctx, to, n * size);
+	char piece[READ];
+	ssize_t k;
 
-	t->gave_up = k < 0;
-	return k < 0 ? CURL_READFUNC_ABORT : (size_t)k;
+	while ((k = exchange_recv(x, piece, sizeof piece, e)) > 0) {
+		if (data) {
+			if (x->r->data(x->r->data_ctx, piece, (size_t)k) < 0)
+				return -1;
+			continue;
+		}
+		if ((size_t)k > HTTP_REPLY_MAX - out->body.n)
+			return err_set(e, EMSGSIZE,
+				"the container engine's reply to %s %s is too long",
+				x->r->method, x->r->path);
+		buf_add(&out->body, piece, (size_t)k);
+	}
+	return k < 0 ? -1 : 0;
 }
 
-static struct curl_slist *head_lines(const struct http_request *r)
+static int exchange(struct exchange *x, struct reply *out, struct err *e)
 {
-	struct curl_slist *l =
-		curl.slist_append(NULL, "Expect:"); /* no 100-continue stall */
-
-	if (r->body || r->read) {
-		AUTO_FREE char *line = xasprintf(
-			"Content-Type: %s", r->type ? r->type : "application/json");
-
-		l = curl.slist_append(l, line);
-	}
-	for (size_t i = 0; r->head && i < r->head->n; i++) {
-		AUTO_FREE char *line =
-			xasprintf("%s: %s", r->head->v[i].key, r->head->v[i].value);
-
-		l = curl.slist_append(l, line);
-	}
-	return l;
+	if (exchange_head(x, e) < 0)
+		return -1;
+	out->status = x->head.status;
+	out->head = x->head.lines;
+	x->head.lines = (struct kvs){0};
+	return receive_body(x, x->r->data && out->status < 400, out, e);
 }
 
-static void set_body(CURL *c, struct transfer *t)
+/* May the connection be used for a further request? */
+static bool is_clean(const struct exchange *x)
 {
-	const struct http_request *r = t->req;
-
-	if (r->read) {
-		/* what was read cannot be sent again when a kept connection turns out
-		 * to be closed */
-		curl.easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
-		curl.easy_setopt(c, CURLOPT_UPLOAD, 1L);
-		curl.easy_setopt(c, CURLOPT_UPLOAD_BUFFERSIZE, 2L << 20);
-		curl.easy_setopt(c, CURLOPT_READFUNCTION, on_read);
-		curl.easy_setopt(c, CURLOPT_READDATA, t);
-	} else if (r->body || !strcmp(r->method, "POST") || !strcmp(r->method, "PUT")) {
-		curl.easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->n_body);
-		curl.easy_setopt(c, CURLOPT_POSTFIELDS, r->body ? r->body : "");
-	} else if (!strcmp(r->method, "HEAD")) {
-		curl.easy_setopt(c, CURLOPT_NOBODY, 1L);
-	}
-	curl.easy_setopt(c, CURLOPT_CUSTOMREQUEST, r->method);
+	return x->head.keep_alive && !x->sending && x->last && x->sent == x->out.n &&
+	       x->in.kind != BODY_TO_END && !x->in.ahead.n;
 }
 
-static CURLcode perform(struct http *h, const volatile int *cancel)
+/* Has the engine not seen the request, or does it not matter whether it has? */
+static bool may_repeat(const struct exchange *x)
 {
-	CURLcode rc = CURLE_ABORTED_BY_CALLBACK;
-	CURLMcode m = curl.multi_add_handle(h->multi, h->easy);
-	const CURLMsg *msg;
-	int running = 1, left;
-
-	while (m == CURLM_OK && running && !(cancel && *cancel)) {
-		m = curl.multi_perform(h->multi, &running);
-		if (m == CURLM_OK && running)
-			m = curl.multi_poll(
-				h->multi, NULL, 0, cancel ? CANCEL_POLL_MS : 10000, NULL);
-	}
-	while ((msg = curl.multi_info_read(h->multi, &left)))
-		if (msg->msg == CURLMSG_DONE)
-			rc = msg->data.result;
-	/* An unfinished transfer's connection is closed by this. */
-	curl.multi_remove_handle(h->multi, h->easy);
-	return m == CURLM_OK ? rc : CURLE_RECV_ERROR;
+	return !x->any_sent || x->unread || strcmp(x->r->method, "POST") != 0;
 }
 
 int http_do(
 	struct http *h, const struct http_request *r, struct reply *out, struct err *e)
 {
-	struct transfer t = {.h = h, .req = r, .reply = out};
-	AUTO_FREE char *url = xasprintf("http://engine%s", r->path);
-	struct curl_slist *head = head_lines(r);
-	CURLcode rc;
+	/* a body that is made meanwhile cannot be sent twice */
+	struct wire *w = r->read ? NULL : kept(h);
+	bool again = w != NULL;
+	struct err local = {0};
+	struct exchange x;
+	int rc;
 
-	curl.easy_reset(h->easy);
-	libcurl_set_socket(h->easy, h->socket);
-	set_body(h->easy, &t);
-	curl.easy_setopt(h->easy, CURLOPT_URL, url);
-	curl.easy_setopt(h->easy, CURLOPT_PATH_AS_IS, 1L);
-	curl.easy_setopt(h->easy, CURLOPT_HTTPHEADER, head);
-	curl.easy_setopt(h->easy, CURLOPT_HEADERFUNCTION, on_head);
-	curl.easy_setopt(h->easy, CURLOPT_HEADERDATA, &t);
-	curl.easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl.easy_setopt(h->easy, CURLOPT_WRITEDATA, &t);
-	curl.easy_setopt(h->easy, CURLOPT_TIMEOUT_MS, r->timeout_ms);
-	rc = perform(h, r->cancel);
-	curl.slist_free_all(head);
-	if (rc == CURLE_OK) {
-		curl.easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &out->status);
-		return 0;
-	}
-	if (t.gave_up)
+	e = e ? e : &local;
+	if (!w && dial(h, &w, e) < 0)
 		return -1;
-	if (t.too_long)
-		return err_set(e, EMSGSIZE,
-			"the container engine's reply to %s %s is too long", r->method,
-			r->path);
-	if (r->cancel && *r->cancel)
-		return err_set(e, ERR_INTERRUPTED, "interrupted");
-	return libcurl_failed(h->easy, rc, h->socket, e);
+	exchange_begin(&x, h->url, r, w);
+	rc = exchange(&x, out, e);
+	if (rc < 0 && again && x.lost && may_repeat(&x)) {
+		exchange_end(&x);
+		if (dial(h, &w, e) < 0)
+			return -1;
+		exchange_begin(&x, h->url, r, w);
+		rc = exchange(&x, out, e);
+	}
+	if (rc == 0 && is_clean(&x)) {
+		wire_free(h->kept);
+		h->kept = x.in.wire;
+		x.in.wire = NULL;
+	}
+	exchange_end(&x);
+	return rc;
+}
+
+int http_open(struct http *h, const struct http_request *r, struct reply *out,
+	struct body_stream *body, struct err *e)
+{
+	struct err local = {0};
+	struct exchange x;
+	struct wire *w;
+	int rc;
+
+	e = e ? e : &local;
+	if (dial(h, &w, e) < 0)
+		return -1;
+	exchange_begin(&x, h->url, r, w);
+	rc = exchange_head(&x, e);
+	out->status = x.head.status;
+	if (rc == 0 && out->status >= 300)
+		rc = receive_body(&x, false, out, e);
+	if (rc == 0 && out->status < 300) {
+		*body = x.in;
+		x.in = (struct body_stream){0};
+	}
+	exchange_end(&x);
+	return rc;
 }

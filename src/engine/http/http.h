@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP/1.1 over a unix socket. http.c is the only file that knows libcurl. */
+/* HTTP/1.1 (RFC 9112) on a wire: plain calls, bodies that stream either way, upgrades. */
 #ifndef CNNRUN_ENGINE_HTTP_H
 #define CNNRUN_ENGINE_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/strv.h"
+#include "engine/http/body_stream.h"
 
 /* A buffered reply, and a line of a streamed one, is at most this long. */
 #define HTTP_REPLY_MAX ((size_t)16 << 20)
 
-/* Finds and loads libcurl; idempotent. */
-int http_load(struct err *e);
-
-/* A client of one socket: a kept-alive connection. Connects on the first request. */
+/* A client of one engine, which keeps a connection alive. url ("unix:///…") is borrowed.
+ * Connects on the first request. */
 struct http;
-int http_new(const char *socket, struct http **out, struct err *e);
+struct http *http_new(const char *url);
 void http_free(struct http *h); /* NULL is fine */
 
 struct http_request {
@@ -33,6 +33,7 @@ struct http_request {
 	/* Takes the body of a reply below 400 as it comes; -1 = give up. */
 	int (*data)(void *ctx, const char *p, size_t n);
 	void *data_ctx;
+	bool upgrade;               /* asks for the raw connection */
 	const volatile int *cancel; /* polled; ends the request with ERR_INTERRUPTED */
 	long timeout_ms;            /* 0 = none */
 };
@@ -49,15 +50,10 @@ void reply_free(struct reply *r);
 int http_do(
 	struct http *h, const struct http_request *r, struct reply *out, struct err *e);
 
-/* Raw bytes on a connection of its own, never blocking. */
-struct wire;
-int wire_open(const char *socket, struct wire **out, struct err *e);
-void wire_free(struct wire *w); /* NULL is fine */
-int wire_fd(const struct wire *w);
-/* Bytes, 0 = would block, -1 = broken. */
-ssize_t wire_send(struct wire *w, const void *p, size_t n, struct err *e);
-/* Bytes, 0 = would block, -1 = end (e->code 0) or broken. */
-ssize_t wire_recv(struct wire *w, void *p, size_t n, struct err *e);
-void wire_half_close(struct wire *w);
+/* The same on a connection of its own, until the head of the reply is there. Below 300
+ * *body is what comes then, for the caller to close; else out has the reply. timeout_ms
+ * is for the head. */
+int http_open(struct http *h, const struct http_request *r, struct reply *out,
+	struct body_stream *body, struct err *e);
 
 #endif

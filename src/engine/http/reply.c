@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/http/call.h"
+#include "engine/ops.h"
 
 void one_line(char *s, size_t max)
 {
@@ -36,18 +37,6 @@ cJSON *reply_json(const struct reply *r, struct err *e)
 	return j;
 }
 
-/* Podman says 500 where Docker says 409. */
-static int status_of(const struct reply *r, const char *text)
-{
-	static const char *const conflicts[] = {"already in use", "is being used by",
-		"container state improper", "can only kill running"};
-
-	for (size_t i = 0; r->status == 500 && i < COUNT_OF(conflicts); i++)
-		if (strstr(text, conflicts[i]))
-			return 409;
-	return (int)r->status;
-}
-
 int engine_fail(struct err *e, const struct reply *r)
 {
 	AUTO_JSON cJSON *j = cJSON_ParseWithLength(buf_str(&r->body), r->body.n);
@@ -56,26 +45,24 @@ int engine_fail(struct err *e, const struct reply *r)
 
 	one_line(text, 1500);
 	if (*text)
-		return err_set(e, status_of(r, text), "%s", text);
+		return err_set(e, (int)r->status, "%s", text);
 	return err_set(e, (int)r->status,
 		"the container engine answered HTTP %ld without a word", r->status);
 }
 
-int engine_unreachable(struct err *e, int os_error, const char *socket)
+int engine_unreachable(struct err *e, int os_error, const char *url)
 {
-	bool podman = strstr(socket, "podman") != NULL;
-	bool user = !strncmp(socket, "/run/user/", 10);
-	const char *start = podman && user ? "systemctl --user start podman.socket"
-			    : podman       ? "sudo systemctl start podman.socket"
-			    : user         ? "systemctl --user start docker"
-					   : "sudo systemctl start docker";
+	const char *socket = engine_socket(url);
+	AUTO_FREE char *start = xasprintf("%s start %s",
+		strncmp(socket, "/run/user/", 10) != 0 ? "sudo systemctl"
+						       : "systemctl --user",
+		engine_at(socket)->service);
 
 	err_set(e, os_error ? os_error : ECONNREFUSED,
-		"no container engine answers at unix://%s", socket);
+		"no container engine answers at %s", url);
 	if (os_error == EACCES || os_error == EPERM) {
 		err_set(e, os_error,
-			"no container engine answers at unix://%s: permission denied",
-			socket);
+			"no container engine answers at %s: permission denied", url);
 		return err_hint(e,
 			"add yourself to group docker (sudo usermod -aG docker $USER, "
 			"then log in again) or run a rootless engine");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The parts of an image's name. */
 #ifndef CNNRUN_ENGINE_IMAGE_REF_H
 #define CNNRUN_ENGINE_IMAGE_REF_H
 

@@ -16,16 +16,16 @@
  * a remapped root does not get into it. */
 static int may_bind(struct image_look *k, const struct resolved *s, struct err *e)
 {
-	const struct engine_system *system;
+	const struct engine_facts *facts;
 
 	if (s->set.readonly_rootfs)
 		return 1;
 	if (!s->has_user || s->uid == 0 || s->set.privileged || s->set.cap_add.n ||
 		s->set.keep || resolved_restarts(s))
 		return 0;
-	if (engine_system(k->g, &system, e) < 0)
+	if (engine_facts(k->g, &facts, e) < 0)
 		return -1;
-	return !system->userns_remap || s->userns;
+	return facts->users != USERS_SHIFTED || s->userns;
 }
 
 static bool has_writable_mount(const struct resolved *s)

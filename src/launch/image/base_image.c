@@ -18,19 +18,6 @@
 
 #define SCRIPT "base-image.sh"
 
-bool registry_unreachable(const struct err *e)
-{
-	static const char *const words[] = {"dial tcp", "lookup ", "i/o timeout",
-		"no such host", "connection refused", "network is unreachable",
-		"Client.Timeout", "context deadline exceeded", "TLS handshake timeout",
-		"Temporary failure in name resolution", "EOF", "proxyconnect"};
-
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (strstr(e->msg, words[i]))
-			return true;
-	return false;
-}
-
 /* Beside the Lua scripts: in the source tree, or installed. */
 static char *find_script(void)
 {

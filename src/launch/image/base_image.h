@@ -14,8 +14,4 @@ int base_image_ensure(
 
 #define BASE_IMAGES "cnnrun-base:*" /* the references of all of them */
 
-/* Does a failed pull mean that no registry could be reached (rather than that it has no
- * such image, or refuses it)? */
-bool registry_unreachable(const struct err *e);
-
 #endif

@@ -77,7 +77,7 @@ static int fetch(struct building *w, const char *ref, struct err *e)
 		return 0;
 	if (image_pull(w->g, ref, w->b.platform, w->sink, &pull) == 0)
 		return ask(w, ref, e);
-	if (!*id && w->b.base && registry_unreachable(&pull) &&
+	if (!*id && w->b.base && pull.code == ERR_UNREACHABLE &&
 		replace_base(w, ref, NULL))
 		return stand_in(w, ref, &pull, e);
 	*e = pull;

@@ -68,7 +68,7 @@ static int add_device(struct resolving *r, const struct plan_device *d, struct e
 int resolve_devices(struct resolving *r, struct err *e)
 {
 	for (size_t i = 0; i < r->p->set.n_devices; i++) {
-		AUTO_FREE char *key = xasprintf("devices/%zu", i);
+		AUTO_FREE char *key = xasprintf("device/%zu", i);
 
 		if (add_device(r, &r->p->set.devices[i], e) < 0)
 			return plan_fail(r->p, key, e);

@@ -85,7 +85,7 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 			"c:network \"host\", or run where the display is",
 			display);
 	str_set(&s->x.display, display);
-	s->x.host_uid = s->has_user && !r->facts->rootless ? s->uid : r->me.uid;
+	s->x.host_uid = s->has_user && !engine_is_rootless(r->facts) ? s->uid : r->me.uid;
 	s->x.uid = s->has_user ? s->uid : 0;
 	s->x.gid = s->has_user ? s->gid : 0;
 	if (x11_query(display, s->x.host_uid, &x, e) < 0)

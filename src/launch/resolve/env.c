@@ -83,7 +83,7 @@ int resolve_env(struct resolving *r, struct err *e)
 		kvs_set(&r->s->env, "TERM", term && *term ? term : "xterm");
 	strv_copy(&r->s->secrets, &p->env_secret);
 	for (size_t i = 0; i < p->env_files.n; i++) {
-		AUTO_FREE char *key = xasprintf("env_files/%zu", i);
+		AUTO_FREE char *key = xasprintf("env_file/%zu", i);
 
 		if (read_file(r, p->env_files.v[i], e) < 0)
 			return plan_fail(p, key, e);

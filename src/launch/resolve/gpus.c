@@ -72,10 +72,8 @@ int resolve_gpus(struct resolving *r, struct err *e)
 	}
 	if (g.driver && check_ids(&g, &p->ids, e) < 0)
 		return plan_fail(r->p, "gpus", e);
-	if (r->facts->podman && !r->facts->cdi) {
-		err_set(e, 0,
-			"this Podman's compatible API passes no GPUs on; use Podman 5.4 "
-			"or newer with CDI, or Docker, or go without: -d none");
+	if (r->facts->no_gpus) {
+		err_set(e, ERR_NO_GPU, "%s", r->facts->no_gpus);
 		return plan_fail(r->p, "gpus", e);
 	}
 	r->s->set.gpus.select = p->select;
@@ -83,7 +81,7 @@ int resolve_gpus(struct resolving *r, struct err *e)
 	r->s->set.gpus.optional = p->optional;
 	strv_copy(&r->s->set.gpus.ids, &p->ids);
 	capabilities(r);
-	r->s->gpus_cdi = r->facts->podman ||
+	r->s->gpus_cdi = r->facts->cdi_only ||
 			 (r->facts->cdi && !r->facts->nvidia && host_has_cdi());
 	return 0;
 }
@@ -91,8 +89,7 @@ int resolve_gpus(struct resolving *r, struct err *e)
 /* The engine refuses at start; its own words name neither cause nor cure. */
 int gpu_start_failed(const struct resolved *s, struct err *e)
 {
-	if (s->set.gpus.select == GPU_NONE ||
-		!strstr(e->msg, "could not select device driver"))
+	if (s->set.gpus.select == GPU_NONE || e->code != ERR_NO_GPU)
 		return 0;
 	err_set(e, e->code,
 		"the engine cannot pass GPUs on: it has no NVIDIA runtime; %s", cure);

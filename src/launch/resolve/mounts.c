@@ -142,7 +142,7 @@ int resolve_mounts(struct resolving *r, struct err *e)
 	if (add_home(r, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->p->n_mounts; i++) {
-		AUTO_FREE char *key = xasprintf("mounts/%zu", i);
+		AUTO_FREE char *key = xasprintf("mount/%zu", i);
 
 		if (add_mount(r, &r->p->mounts[i], e) < 0)
 			return plan_fail(r->p, key, e);

@@ -34,20 +34,28 @@ bool reach_by_link(const struct resolving *r, const char *path, const char *real
 	       !path_within(real, r->p->project);
 }
 
+/* Of the engines we know, and of what stands behind engines. */
+static void socket_names(struct strv *out)
+{
+	engine_socket_names(out);
+	strv_add(out, "containerd/containerd.sock");
+	strv_add(out, "crio/crio.sock");
+	strv_add(out, "buildkit/buildkitd.sock");
+}
+
 /* Where engines listen, for the system and for the user; absent ones count as well, for
  * an engine may start later. */
 static void usual_sockets(const struct resolving *r, struct strv *out)
 {
-	static const char *const system[] = {"docker.sock", "podman/podman.sock",
-		"containerd/containerd.sock", "crio/crio.sock",
-		"buildkit/buildkitd.sock"};
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	AUTO_STRV struct strv names = {0};
 
-	for (size_t i = 0; i < COUNT_OF(system); i++) {
-		strv_addf(out, "/run/%s", system[i]);
-		strv_addf(out, "/run/user/%u/%s", r->me.uid, system[i]);
+	socket_names(&names);
+	for (size_t i = 0; i < names.n; i++) {
+		strv_addf(out, "/run/%s", names.v[i]);
+		strv_addf(out, "/run/user/%u/%s", r->me.uid, names.v[i]);
 		if (runtime && *runtime == '/')
-			strv_addf(out, "%s/%s", runtime, system[i]);
+			strv_addf(out, "%s/%s", runtime, names.v[i]);
 	}
 	strv_addf(out, "%s/.docker/run/docker.sock", r->me.home);
 	strv_addf(out, "%s/.docker/desktop/docker.sock", r->me.home);
@@ -55,18 +63,20 @@ static void usual_sockets(const struct resolving *r, struct strv *out)
 
 bool reach_is_engine(const struct resolving *r, const char *real)
 {
-	static const char *const names[] = {"docker.sock", "podman.sock",
-		"containerd.sock", "crio.sock", "buildkitd.sock"};
 	const char *base = strrchr(real, '/');
-	AUTO_STRV struct strv sockets = {0};
+	AUTO_STRV struct strv names = {0}, sockets = {0};
 	AUTO_FREE char *in_use =
 		r->facts->socket ? realpath(r->facts->socket, NULL) : NULL;
 
 	if (in_use && path_within(in_use, real))
 		return true;
-	for (size_t i = 0; base && i < COUNT_OF(names); i++)
-		if (!strcmp(base + 1, names[i]))
+	socket_names(&names);
+	for (size_t i = 0; base && i < names.n; i++) {
+		const char *slash = strrchr(names.v[i], '/');
+
+		if (!strcmp(base + 1, slash ? slash + 1 : names.v[i]))
 			return true;
+	}
 	usual_sockets(r, &sockets);
 	for (size_t i = 0; i < sockets.n; i++)
 		if (path_within(sockets.v[i], real))

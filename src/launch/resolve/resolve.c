@@ -13,83 +13,44 @@
 #include "host/terminal.h"
 #include "launch/ledger/owner.h"
 
-static void copy_kvs(struct kvs *to, const struct kvs *from)
+#define NO_NEW_PRIVILEGES "no-new-privileges"
+
+/* All capabilities are dropped and none gained unless the profile says otherwise. */
+static void security(struct settings *s)
 {
-	for (size_t i = 0; i < from->n; i++)
-		kvs_set(to, from->v[i].key, from->v[i].value);
+	struct strv given = s->security_opt;
+	bool no_new = true;
+
+	s->security_opt = (struct strv){0};
+	for (size_t i = 0; i < given.n; i++)
+		if (strncmp(given.v[i], NO_NEW_PRIVILEGES, strlen(NO_NEW_PRIVILEGES)) !=
+			0)
+			strv_add(&s->security_opt, given.v[i]);
+		else
+			no_new = !strstr(given.v[i], "false");
+	strv_free(&given);
+	if (s->privileged)
+		return;
+	if (no_new)
+		strv_add(&s->security_opt, NO_NEW_PRIVILEGES);
+	if (!strv_has(&s->cap_drop, "ALL"))
+		strv_add(&s->cap_drop, "ALL");
 }
 
-static void copy_limits(const struct plan *p, struct resolved *s)
+static void copy(const struct plan *p, struct resolved *s)
 {
-	s->set.shm = p->set.shm;
-	s->set.memory = p->set.memory;
-	s->set.memory_swap = p->set.memory_swap;
-	s->set.pids = p->set.pids;
-	s->set.cpus = p->set.cpus;
-	str_set(&s->set.cpuset, p->set.cpuset);
-	s->set.ulimits = xcalloc(p->set.n_ulimits, sizeof *s->set.ulimits);
-	s->set.n_ulimits = p->set.n_ulimits;
-	for (size_t i = 0; i < p->set.n_ulimits; i++) {
-		s->set.ulimits[i] = p->set.ulimits[i];
-		s->set.ulimits[i].name = xstrdup(p->set.ulimits[i].name);
-	}
-}
-
-static void copy_network(const struct plan *p, struct resolved *s)
-{
-	str_set(&s->set.network, p->set.network ? p->set.network : "bridge");
-	copy_kvs(&s->set.extra_hosts, &p->set.extra_hosts);
-	strv_copy(&s->set.dns, &p->set.dns);
-	s->set.ports = xcalloc(p->set.n_ports, sizeof *s->set.ports);
-	s->set.n_ports = p->set.n_ports;
-	for (size_t i = 0; i < p->set.n_ports; i++) {
-		s->set.ports[i] = p->set.ports[i];
-		s->set.ports[i].host_ip = xstrdup(p->set.ports[i].host_ip);
-		s->set.ports[i].protocol = xstrdup(p->set.ports[i].protocol);
-	}
-}
-
-static void copy_security(const struct plan *p, struct resolved *s)
-{
-	s->set.privileged = p->set.privileged;
-	s->set.readonly_rootfs = p->set.readonly_rootfs;
-	strv_copy(&s->set.cap_add, &p->set.cap_add);
-	strv_copy(&s->set.cap_drop, &p->set.cap_drop);
-	if (!p->set.privileged && !strv_has(&s->set.cap_drop, "ALL"))
-		strv_add(&s->set.cap_drop, "ALL");
-	strv_copy(&s->set.security_opt, &p->set.security_opt);
-	if (p->no_new_privileges && !p->set.privileged)
-		strv_add(&s->set.security_opt, "no-new-privileges");
-	str_set(&s->set.ipc, p->set.ipc);
-	str_set(&s->set.pid, p->set.pid);
-	copy_kvs(&s->set.sysctls, &p->set.sysctls);
-}
-
-static void copy_life(const struct plan *p, struct resolved *s)
-{
-	s->set.init = p->set.init;
-	s->set.keep = p->set.keep;
-	s->set.log = p->set.log;
-	s->set.detach = p->set.detach;
-	str_set(&s->set.stop_signal, p->set.stop_signal);
-	s->set.stop_timeout = p->set.stop_timeout;
-	str_set(&s->set.restart, p->set.restart);
-	str_set(&s->set.detach_keys, p->set.detach_keys);
+	str_set(&s->profile, p->profile);
+	str_set(&s->project, p->project);
+	str_set(&s->image, p->build.wanted ? p->build.tag : p->image);
+	fields_copy(&s->set, &p->set, settings_fields);
+	if (!s->set.network)
+		str_set(&s->set.network, "bridge");
+	security(&s->set);
 	s->open_stdin = !p->set.detach;
-	s->set.tty =
-		p->set.tty >= 0 ? p->set.tty : !p->set.detach && isatty(0) && isatty(1);
+	if (s->set.tty < 0)
+		s->set.tty = !p->set.detach && isatty(0) && isatty(1);
 	if (s->set.tty)
 		terminal_size(1, &s->rows, &s->cols);
-}
-
-static void copy_command(const struct plan *p, struct resolved *s)
-{
-	str_set(&s->image, p->build.wanted ? p->build.tag : p->image);
-	s->set.has_command = p->set.has_command;
-	s->set.has_entrypoint = p->set.has_entrypoint;
-	strv_copy(&s->set.command, &p->set.command);
-	strv_copy(&s->set.entrypoint, &p->set.entrypoint);
-	str_set(&s->set.workdir, p->set.workdir);
 }
 
 /* "cnnrun-gui-3f9a2c": short enough for a prompt, unlikely to clash. */
@@ -117,13 +78,11 @@ static void name(struct resolving *r)
 	const struct plan *p = r->p;
 	struct resolved *s = r->s;
 
-	s->set.name = p->set.name ? xstrdup(p->set.name) : make_name(p->profile);
+	if (!s->set.name)
+		s->set.name = make_name(p->profile);
 	/* the host's network comes with the host's name */
-	if (p->set.hostname)
-		str_set(&s->set.hostname, p->set.hostname);
-	else if (strcmp(s->set.network, "host") != 0)
+	if (!s->set.hostname && strcmp(s->set.network, "host") != 0)
 		s->set.hostname = xstrndup(s->set.name, 63);
-	copy_kvs(&s->set.labels, &p->set.labels);
 	kvs_set(&s->set.labels, LABEL_CNNRUN, "1");
 	if (p->profile)
 		kvs_set(&s->set.labels, LABEL_PROFILE, p->profile);
@@ -157,13 +116,7 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	if (host_user_get(&r.me, e) < 0)
 		return -1;
 	r.own_project = reach_own_project(&r);
-	str_set(&out->profile, p->profile);
-	str_set(&out->project, p->project);
-	copy_command(p, out);
-	copy_limits(p, out);
-	copy_network(p, out);
-	copy_security(p, out);
-	copy_life(p, out);
+	copy(p, out);
 	name(&r);
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);

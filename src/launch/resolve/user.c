@@ -34,14 +34,14 @@ static void host_user(struct resolving *r)
 	s->has_user = true;
 	s->uid = r->me.uid;
 	s->gid = r->me.gid;
-	s->root_is_you = f->rootless && r->me.uid != 0;
-	if (r->me.uid == 0 || (f->rootless && !f->podman)) {
+	s->root_is_you = engine_is_rootless(f) && r->me.uid != 0;
+	if (r->me.uid == 0 || f->users == USERS_ROOT_IS_YOU) {
 		root_is_me(s);
 		return;
 	}
-	if (f->podman && f->rootless)
+	if (f->users == USERS_KEEP_ID)
 		str_set(&s->userns, "keep-id");
-	else if (f->userns_remap)
+	else if (f->users == USERS_SHIFTED)
 		str_set(&s->userns, "host"); /* else files would not be the user's */
 	i->wanted = true;
 	i->uid = s->uid;

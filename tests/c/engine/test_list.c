@@ -47,42 +47,42 @@ static void test_volumes(void **state)
 	assert_ok(volume_remove(engine, "engine-test-v", &e));
 }
 
-static void test_system(void **state)
+static void test_facts(void **state)
 {
-	const struct engine_system *s = NULL, *again = NULL;
+	const struct engine_facts *s = NULL, *again = NULL;
 	struct err e = {0};
 
 	(void)state;
-	assert_ok(engine_system(engine, &s, &e));
+	assert_ok(engine_facts(engine, &s, &e));
 	assert_true(s->n_cpu > 0 && s->memory > 0 && *s->version && *s->storage_driver);
-	assert_ok(engine_system(engine, &again, &e));
+	assert_ok(engine_facts(engine, &again, &e));
 	assert_ptr_equal(s, again);
 }
 
 /* What was kept counts as long as the socket is the same one, unchanged. */
-static void test_system_cache(void **state)
+static void test_facts_cache(void **state)
 {
 	char *dir = scratch_make();
-	const struct engine_system *s = NULL;
+	const struct engine_facts *s = NULL;
 	struct engine *other = NULL;
 	struct err e = {0};
 	struct stat st;
 
 	(void)state;
 	setenv("XDG_CACHE_HOME", dir, 1);
-	assert_ok(engine_system_now(engine, &s, &e));
+	assert_ok(engine_facts_now(engine, &s, &e));
 	shell("sed -i 's/\"ServerVersion\":\"[^\"]*\"/\"ServerVersion\":\"kept\"/' "
 	      "%s/cnnrun/engines/*",
 		dir);
 	assert_ok(engine_open(engine_info(engine)->url, &other, &e));
-	assert_ok(engine_system(other, &s, &e));
+	assert_ok(engine_facts(other, &s, &e));
 	assert_string_equal(s->version, "kept");
 	engine_close(other);
 
 	assert_int_equal(stat(engine_info(engine)->url + strlen("unix://"), &st), 0);
 	chmod(engine_info(engine)->url + strlen("unix://"), st.st_mode); /* a new ctime */
 	assert_ok(engine_open(engine_info(engine)->url, &other, &e));
-	assert_ok(engine_system(other, &s, &e));
+	assert_ok(engine_facts(other, &s, &e));
 	assert_string_not_equal(s->version, "kept");
 	engine_close(other);
 	unsetenv("XDG_CACHE_HOME");
@@ -94,8 +94,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_volumes),
-		cmocka_unit_test(test_system),
-		cmocka_unit_test(test_system_cache),
+		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_facts_cache),
 	};
 
 	need_engine();

@@ -8,9 +8,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "engine/docker/docker.h"
 #include "engine/docker/image/build_log.h"
-#include "engine/http/call.h"
-#include "engine/image.h"
 #include "engine/http/ndjson.h"
 
 #define UPLOAD_NEWS ((int64_t)1 << 20) /* bytes between two events */
@@ -150,12 +149,13 @@ static int find_id(struct engine *g, const struct build_request *b,
 	return 0;
 }
 
-int image_build(struct engine *g, const struct build_request *b,
+int docker_build(struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e)
 {
 	const char *wish = getenv("DOCKER_BUILDKIT");
-	bool buildkit = g->info.buildkit && !b->classic && !(wish && !strcmp(wish, "0"));
+	bool buildkit = (g->info.can & CAN_BUILDKIT) && !b->classic &&
+			!(wish && !strcmp(wish, "0"));
 	AUTO_BUILD_LOG struct build_log log = {.sink = sink};
 	struct err local = {0};
 	int rc;
@@ -163,7 +163,7 @@ int image_build(struct engine *g, const struct build_request *b,
 	e = e ? e : &local;
 	rc = run_build(g, b, buildkit, sink, cancel, &log, e);
 	if (rc < 0 && buildkit && lacks_buildkit(e)) {
-		g->info.buildkit = false;
+		g->info.can &= ~(unsigned)CAN_BUILDKIT;
 		rc = run_build(g, b, false, sink, cancel, &log, e);
 	}
 	if (rc < 0) {

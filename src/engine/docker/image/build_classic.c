@@ -30,7 +30,7 @@ void build_log_end(struct build_log *l)
 	end_step(l);
 }
 
-/* "Step 2/3 : RUN make", Podman's "STEP 2/3: RUN make" and, with several stages,
+/* "Step 2/3 : RUN make", Buildah's "STEP 2/3: RUN make" and, with several stages,
  * "[1/2] STEP 2/3: RUN make" → "[2/3] RUN make". */
 static bool starts_step(struct build_log *l, const char *text)
 {

@@ -1,24 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/image.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/mem.h"
-#include "engine/http/call.h"
-#include "engine/registry/image_ref.h"
-
-void image_free(struct image *i)
-{
-	free(i->id);
-	free(i->user);
-	free(i->workdir);
-	strv_free(&i->env);
-	strv_free(&i->entrypoint);
-	strv_free(&i->command);
-	kvs_free(&i->labels);
-	*i = (struct image){0};
-}
+#include "engine/docker/docker.h"
 
 static void read_strv(const cJSON *list, struct strv *out)
 {
@@ -40,7 +22,7 @@ static void read_image(const cJSON *j, struct image *out)
 	json_read_kvs(json_get(config, "Labels"), &out->labels);
 }
 
-int image_inspect(
+int docker_image(
 	struct engine *g, const char *ref, struct image *out, bool *found, struct err *e)
 {
 	AUTO_FREE char *name = url_ref(ref);
@@ -68,7 +50,8 @@ int image_inspect(
 	return 0;
 }
 
-int image_list(struct engine *g, const char *pattern, struct strv *refs, struct err *e)
+int docker_image_list(
+	struct engine *g, const char *pattern, struct strv *refs, struct err *e)
 {
 	AUTO_JSON cJSON *filter = cJSON_CreateObject(), *j = NULL;
 	AUTO_BUF struct buf path = {0};
@@ -88,7 +71,7 @@ int image_list(struct engine *g, const char *pattern, struct strv *refs, struct 
 	return 0;
 }
 
-int image_remove(struct engine *g, const char *ref, struct err *e)
+int docker_image_remove(struct engine *g, const char *ref, struct err *e)
 {
 	AUTO_FREE char *name = url_ref(ref);
 	AUTO_REPLY struct reply r = {0};
@@ -100,17 +83,4 @@ int image_remove(struct engine *g, const char *ref, struct err *e)
 		return err_wrap(e, "remove image %s", ref);
 	}
 	return 0;
-}
-
-void image_split_ref(const char *ref, char **repository, char **tag)
-{
-	const char *slash = strrchr(ref, '/'), *at = strchr(ref, '@');
-	const char *colon = strrchr(slash ? slash : ref, ':');
-	const char *cut = at ? at : colon;
-
-	*repository = cut ? xstrndup(ref, (size_t)(cut - ref)) : xstrdup(ref);
-	*tag = xstrdup(cut ? cut + 1 : "latest");
-	if (at && (colon = strrchr(*repository, ':')) && !strchr(colon, '/'))
-		(*repository)[colon - *repository] =
-			0; /* name:tag@digest: the digest decides */
 }

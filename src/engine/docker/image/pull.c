@@ -6,10 +6,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "engine/docker/docker.h"
 #include "engine/docker/image/build_log.h"
-#include "engine/http/call.h"
 #include "engine/registry/docker_config.h"
-#include "engine/image.h"
 #include "engine/registry/image_ref.h"
 #include "engine/http/ndjson.h"
 
@@ -50,7 +49,7 @@ static int create_image(
 	return ndjson_end(&lines);
 }
 
-int image_pull(struct engine *g, const char *ref, const char *platform,
+int docker_pull(struct engine *g, const char *ref, const char *platform,
 	const struct progress_sink *sink, struct err *e)
 {
 	AUTO_FREE char *repository = NULL, *tag = NULL;
@@ -73,7 +72,10 @@ int image_pull(struct engine *g, const char *ref, const char *platform,
 	rc = create_image(g, &r, &c, e);
 	build_log_free(&c.log);
 	free(c.id);
-	return rc < 0 ? err_wrap(e, "pull %s", ref) : 0;
+	if (rc == 0)
+		return 0;
+	registry_error(e);
+	return err_wrap(e, "pull %s", ref);
 }
 
 struct upload {
@@ -101,30 +103,7 @@ static ssize_t read_upload(void *ctx, char *to, size_t n)
 	return k;
 }
 
-/* Podman's import ignores the name. */
-static int tag_image(struct engine *g, const char *id, const char *repository,
-	const char *tag, struct err *e)
-{
-	AUTO_FREE char *segment = url_ref(id);
-	AUTO_BUF struct buf path = {0};
-
-	buf_addf(&path, "/images/%s/tag", segment);
-	url_param(&path, "repo", repository);
-	url_param(&path, "tag", tag);
-	return engine_call(g, "POST", path.p, NULL, NULL, e);
-}
-
-static int import_as(struct engine *g, struct http_request *r, const char *repository,
-	const char *tag, struct created *c, struct err *e)
-{
-	if (create_image(g, r, c, e) < 0)
-		return -1;
-	if (!c->id)
-		return err_set(e, EPROTO, "the container engine told no image id");
-	return g->info.podman ? tag_image(g, c->id, repository, tag, e) : 0;
-}
-
-int image_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
+int docker_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e)
 {
 	AUTO_FREE char *repository = NULL, *tag = NULL;
@@ -143,7 +122,9 @@ int image_import(struct engine *g, int fd, const char *ref, const struct strv *c
 	for (size_t i = 0; changes && i < changes->n; i++)
 		url_param(&path, "changes", changes->v[i]);
 	r.path = path.p;
-	rc = import_as(g, &r, repository, tag, &c, upload.e);
+	rc = create_image(g, &r, &c, upload.e);
+	if (rc == 0 && !c.id)
+		rc = err_set(upload.e, EPROTO, "the container engine told no image id");
 	build_log_free(&c.log);
 	if (rc == 0 && id)
 		*id = c.id;

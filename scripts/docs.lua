@@ -1,0 +1,139 @@
+-- SPDX-License-Identifier: MIT
+--- lua5.4 scripts/docs.lua [--check] : what is written above each verb becomes the
+--- definitions for editors, scripts/meta/container.lua, and the table of primitives,
+--- docs/primitives.md. With --check nothing is written, and what is out of date is named.
+local VERBS = "scripts/cnnrun/verbs.lua"
+
+local function read(path)
+	local f = io.open(path)
+	local text = f and f:read "a" or ""
+	if f then f:close() end
+	return text
+end
+
+--- Comment lines above a verb, and the classes that stand on their own before it.
+local function collect(path, is_verb)
+	local found, block, classes = {}, {}, {}
+	for line in (read(path):gmatch "([^\n]*)\n") do
+		local comment = line:match "^%s*(%-%-%-.*)$"
+		local name = is_verb(line)
+		if comment then
+			block[#block + 1] = comment
+		elseif name then
+			found[name] = { doc = block, classes = classes }
+			block, classes = {}, {}
+		elseif block[1] and block[1]:find "^%-%-%-@class" then
+			classes[#classes + 1] = table.concat(block, "\n")
+			block = {}
+		else
+			block = {}
+		end
+	end
+	return found
+end
+
+local function in_file(line) return line:match "^local function ([%w_]+)%(r, " end
+local function in_table(line) return line:match "^\t([%w_]+) = " end
+
+--- Verbs in the order of their table: { name =, doc =, classes =, section = }.
+local function verbs()
+	local list, rows, files, section = {}, collect(VERBS, in_table), {}, nil
+	for line in read(VERBS):gmatch "[^\n]+" do
+		section = line:match "^\t%-%- (.+)$" or section
+		local name, file = in_table(line), line:match '^\t[%w_]+ = "([%w_]+)",$'
+		if name and section then
+			local verb = rows[name]
+			if file then
+				files[file] = files[file]
+					or collect(("scripts/cnnrun/verb/%s.lua"):format(file), in_file)
+				verb = files[file][name] or error(name .. " is not in verb/" .. file .. ".lua")
+			end
+			verb.name, verb.section = name, section
+			list[#list + 1] = verb
+		end
+	end
+	return list
+end
+
+--- "Forms: …", with what follows it up to the next such word or annotation.
+local function part(doc, word)
+	local text = table.concat(doc, "\n"):gsub("%-%-%-@[^\n]*", "")
+	text = text:match("%-%-%- " .. word .. ": (.*)$")
+	if not text then return "" end
+	text = text:gsub("\n%-%-%- %u%l+: .*$", ""):gsub("\n%-%-%- ", " ")
+	return (text:gsub("%s+$", ""))
+end
+
+local function signature(verb)
+	local params = {}
+	for _, line in ipairs(verb.doc) do
+		params[#params + 1] = line:match "^%-%-%-@param ([%w_.]+)"
+	end
+	return ("function container:%s(%s) end"):format(verb.name, table.concat(params, ", "))
+end
+
+local function meta(list)
+	local out = { [[
+---@meta cnnrun.container
+-- SPDX-License-Identifier: MIT
+-- Made by scripts/docs.lua of what stands above each verb: change it there.
+
+--- What setup is given. Every verb returns the container again. A later call of a verb with
+--- one value replaces the value, of a verb with a list adds to the list; un… takes back.
+---@class cnnrun.container
+local container = {}
+]] }
+	for _, verb in ipairs(list) do
+		for _, class in ipairs(verb.classes) do out[#out + 1] = class .. "\n" end
+		for _, line in ipairs(verb.doc) do out[#out + 1] = line end
+		out[#out + 1] = "---@return cnnrun.container"
+		out[#out + 1] = signature(verb) .. "\n"
+	end
+	out[#out + 1] = "return container\n"
+	return table.concat(out, "\n")
+end
+
+local function sentence(doc)
+	local text = table.concat(doc, "\n"):gsub("\n%-%-%- %u%l+: .*$", ""):gsub("\n?%-%-%-@[^\n]*", "")
+	return (text:gsub("\n%-%-%- ", " "):gsub("^%-%-%- ", ""))
+end
+
+local function cell(text) return (text:gsub("|", "\\|")) end
+
+local function primitives(list)
+	local out, section = { [[
+<!-- Made by scripts/docs.lua of what stands above each verb in scripts/cnnrun/: change it there. -->
+# Primitives
+
+What `setup` can ask for. A later call of a verb with one value replaces it, of a verb with a
+list adds to the list, and `un…` takes back. What leaves the free set must be granted
+(`cnnrun allow`).
+]] }, nil
+	for _, verb in ipairs(list) do
+		if verb.section ~= section then
+			section = verb.section
+			out[#out + 1] = ("\n## %s\n\n| | | Forms | Unless asked for |\n|---|---|---|---|"):format(section)
+		end
+		if part(verb.doc, "Forms") ~= "" then
+			out[#out + 1] = ("| `%s` | %s | %s | %s |"):format(verb.name, cell(sentence(verb.doc)),
+				cell(part(verb.doc, "Forms")), cell(part(verb.doc, "Default")))
+		end
+	end
+	return table.concat(out, "\n") .. "\n"
+end
+
+local list = verbs()
+local check, bad = arg[1] == "--check", false
+for path, text in pairs {
+	["scripts/meta/container.lua"] = meta(list), ["docs/primitives.md"] = primitives(list),
+} do
+	if check and read(path) ~= text then
+		print(path .. " is not what the verbs say: make docs")
+		bad = true
+	elseif not check then
+		local f = assert(io.open(path, "w"))
+		f:write(text)
+		f:close()
+	end
+end
+os.exit(not bad)

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* What an engine's words about a failure mean: the only places where its texts, which are
+ * no part of its API, decide something. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/docker/docker.h"
+
+/* runc: `… unable to start container process: exec: "x": executable file not found in
+ * $PATH: unknown`; crun: "executable file `x` not found in $PATH: No such file …"; some
+ * engines append words of their own. */
+static void keep_program_part(struct err *e)
+{
+	char *exec = strstr(e->msg, "exec: \""),
+	     *crun = strstr(e->msg, "executable file `");
+	char *from = exec ? exec : crun, *end;
+	size_t n;
+
+	if (!from)
+		return;
+	memmove(e->msg, from, strlen(from) + 1);
+	end = strstr(e->msg, ": OCI ");
+	if (end)
+		*end = 0;
+	n = strlen(e->msg);
+	if (n > 9 && !strcmp(e->msg + n - 9, ": unknown"))
+		e->msg[n - 9] = 0;
+}
+
+void start_error(struct err *e)
+{
+	bool about_program;
+
+	if (!e)
+		return;
+	if (strstr(e->msg, "could not select device driver")) {
+		e->code = ERR_NO_GPU;
+		return;
+	}
+	about_program = strstr(e->msg, "exec") && !strstr(e->msg, "mounting");
+	if (about_program && (strcasestr(e->msg, "not found in $PATH") ||
+				     strcasestr(e->msg, "no such file or directory"))) {
+		e->code = ERR_NO_PROGRAM;
+		keep_program_part(e);
+	} else if (about_program && (strcasestr(e->msg, "permission denied") ||
+					    strcasestr(e->msg, "is a directory"))) {
+		e->code = ERR_NOT_PROGRAM;
+		keep_program_part(e);
+	}
+}
+
+void registry_error(struct err *e)
+{
+	static const char *const words[] = {"dial tcp", "lookup ", "i/o timeout",
+		"no such host", "connection refused", "network is unreachable",
+		"Client.Timeout", "context deadline exceeded", "TLS handshake timeout",
+		"Temporary failure in name resolution", "EOF", "proxyconnect"};
+
+	for (size_t i = 0; e && i < COUNT_OF(words); i++)
+		if (strstr(e->msg, words[i]))
+			e->code = ERR_UNREACHABLE;
+}

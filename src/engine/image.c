@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* The verbs on images, networks and volumes, by the engine's table. */
+#include "engine/image.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "engine/http/call.h"
+#include "engine/ops.h"
+
+void image_free(struct image *i)
+{
+	free(i->id);
+	free(i->user);
+	free(i->workdir);
+	strv_free(&i->env);
+	strv_free(&i->entrypoint);
+	strv_free(&i->command);
+	kvs_free(&i->labels);
+	*i = (struct image){0};
+}
+
+int image_inspect(
+	struct engine *g, const char *ref, struct image *out, bool *found, struct err *e)
+{
+	return g->ops->image(g, ref, out, found, e);
+}
+
+int image_pull(struct engine *g, const char *ref, const char *platform,
+	const struct progress_sink *sink, struct err *e)
+{
+	return g->ops->pull(g, ref, platform, sink, e);
+}
+
+int image_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
+	const struct progress_sink *sink, char **id, struct err *e)
+{
+	return g->ops->import(g, fd, ref, changes, sink, id, e);
+}
+
+int image_build(struct engine *g, const struct build_request *b,
+	const struct progress_sink *sink, const volatile int *cancel, char **id,
+	struct err *e)
+{
+	if (!(g->info.can & CAN_BUILD))
+		return err_set(e, ENOTSUP, "the engine at %s (%s) cannot build images",
+			g->url, g->ops->title);
+	return g->ops->build(g, b, sink, cancel, id, e);
+}
+
+int image_list(struct engine *g, const char *pattern, struct strv *refs, struct err *e)
+{
+	return g->ops->images(g, pattern, refs, e);
+}
+
+int image_remove(struct engine *g, const char *ref, struct err *e)
+{
+	return g->ops->image_remove(g, ref, e);
+}
+
+int network_exists(struct engine *g, const char *name, bool *yes, struct err *e)
+{
+	return g->ops->network(g, name, yes, e);
+}
+
+int volume_list(struct engine *g, const char *label, struct strv *names, struct err *e)
+{
+	return g->ops->volumes(g, label, names, e);
+}
+
+int volume_remove(struct engine *g, const char *name, struct err *e)
+{
+	return g->ops->volume_remove(g, name, e);
+}

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""The docker run line of every shipped profile and example is the one in tests/golden/.
+GOLDEN=write makes the files anew."""
+import os
+import re
+import shutil
+import unittest
+
+import kit
+
+FILES = os.path.join(kit.TOP, "tests", "golden")
+# What an example asks for that not every machine has; every one has this group.
+ON_EVERY_MACHINE = {'groups = { "input" }': 'groups = { "tty" }',
+                    'groups = { "dialout" }': 'groups = { "tty" }'}
+PLANS = {
+    "shell": ["profiles/shell.lua", "-d", "none"],
+    "shell-options": ["profiles/shell.lua", "-d", "none", "--name", "box", "--tag", "me:1", "-e",
+                      "A=b c", "--detach", "--keep", "--", "ls", "-l"],
+    "gui": ["profiles/gui.lua", "-d", "none"],
+    "gui-xhost": ["profiles/gui.lua", "-d", "none", "--display", "xhost"],
+    "train": ["profiles/train.lua", "-d", "none", "--", "--num_epochs", "1"],
+    "train-gui": ["profiles/train.lua", "-d", "none", "--gui"],
+    "desktop": ["examples/desktop.lua", "--image", "x"],
+    "desktop-classic": ["examples/desktop.lua", "--image", "x", "--classic"],
+}
+# Which GPUs there are decides what these are; tests/lua looks at their plans.
+OTHERS = {"build", "multi_gpu", "sweep"}
+
+
+def masked(text, project):
+    user = re.search(r"--env USER=(\S+)", text)
+    if user:
+        text = re.sub(r"\b%s\b" % re.escape(user[1]), "ME", text)
+    for pattern, name in (re.escape(project), "PROJECT"), (re.escape(kit.SCRATCH), "SCRATCH"), (
+            r"(cnnrun-\w+)-[0-9a-f]{6}\b", r"\1-XXXXXX"), (
+            r"=\S*/share/cnnrun/", "=PREFIX/share/cnnrun/"), (
+            r"DISPLAY=:\d+", "DISPLAY=:N"), (r"display :\d+", "display :N"):
+        text = re.sub(pattern, name, text)
+    # a time zone is put in where the machine has one
+    return re.sub(r"# cnnrun also puts in /etc/(timezone|localtime)\n", "", text)
+
+
+class Golden(kit.Case):
+    uid = kit.USER
+
+    def setUp(self):
+        super().setUp()
+        self.write("docker/Dockerfile", "FROM scratch\n")
+        self.write(".env", "PGUSER=me\n")
+        self.write("public/index.html", "")
+        for name in os.listdir(os.path.join(kit.TOP, "examples")):
+            source = os.path.join(kit.TOP, "examples", name)
+            if os.path.isdir(source):
+                shutil.copytree(source, os.path.join(self.project, "examples", name))
+            elif name.endswith(".lua"):
+                with open(source) as f:
+                    text = f.read()
+                for asked, there in ON_EVERY_MACHINE.items():
+                    text = text.replace(asked, there)
+                self.write("examples/" + name, text)
+
+    def plans(self):
+        named = {words[0] for words in PLANS.values()}
+        for name in sorted(os.listdir(os.path.join(self.project, "examples"))):
+            path = "examples/" + name
+            if path.endswith(".lua") and path not in named and name[:-4] not in OTHERS:
+                yield name[:-4], [path]
+        yield from PLANS.items()
+
+    def test_every_plan(self):
+        """the docker run lines are as ever"""
+        for name, words in self.plans():
+            with self.subTest(name):
+                r = self.run_cnnrun("plan", words[0], "--docker", *words[1:], granted=False,
+                                    env={"LANG": "C.UTF-8", "WAYLAND_DISPLAY": None,
+                                         "PULSE_SERVER": None})
+                self.assertEqual(r.code, 0, r.err)
+                text = masked(r.out, self.project)
+                path = os.path.join(FILES, name + ".txt")
+                if os.environ.get("GOLDEN") == "write":
+                    with open(path, "w") as f:
+                        f.write(text)
+                with open(path) as f:
+                    self.assertEqual(text, f.read())
+
+
+if __name__ == "__main__":
+    unittest.main()
