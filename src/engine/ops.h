@@ -58,6 +58,8 @@ struct engine_ops {
 		struct buf *out, bool *found, struct err *e);
 	int (*is_link)(struct engine *g, const char *id, const char *path, bool *yes,
 		struct err *e);
+	/* May be NULL: the engine writes it. */
+	const char *(*hosts)(const struct resolved *s);
 	int (*put)(struct engine *g, const char *id, const struct resolved *s,
 		const struct resolved_file *files, size_t n, struct err *e);
 
