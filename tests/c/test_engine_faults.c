@@ -227,35 +227,6 @@ static void test_proxy_is_ignored(void **state)
 	serve_end(&s);
 }
 
-/* Programs that are run meanwhile (credential helpers) get no descriptor of it. */
-static void test_nothing_is_inherited(void **state)
-{
-	const struct canned table[] = {{"/_ping", PING_1_41, 0},
-		{"/attach", "HTTP/1.1 101 UPGRADED\r\n\r\n", 0}, {0}};
-	struct server s = serve(table);
-	int before = dup(0), sockets = 0; /* before: the lowest that is free */
-	struct engine *g = open_at(&s);
-	struct stream *st = NULL;
-	struct err e = {0};
-
-	(void)state;
-	assert_ok(container_attach(g, "x", true, true, false, NULL, &st, &e));
-	for (int fd = before + 1; fd < before + 20; fd++) {
-		struct sockaddr_un peer = {0};
-		socklen_t n = sizeof peer;
-
-		if (getpeername(fd, (struct sockaddr *)&peer, &n) < 0 || !*peer.sun_path)
-			continue;
-		sockets++;
-		assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-	}
-	assert_true(sockets >= 1);
-	stream_free(st);
-	engine_close(g);
-	serve_end(&s);
-	close(before);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,7 +237,6 @@ int main(void)
 		cmocka_unit_test(test_no_engine_at_all),
 		cmocka_unit_test(test_broken_replies),
 		cmocka_unit_test(test_proxy_is_ignored),
-		cmocka_unit_test(test_nothing_is_inherited),
 	};
 
 	mem_init();

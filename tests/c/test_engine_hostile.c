@@ -1,94 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Every call of the engine against every way to answer it wrongly: none crashes, hangs or
  * takes much memory, and each says in one printable line what went wrong. */
-#include "canned.h"
-#include "engine_calls.h"
-#include "engine_faults.h"
+#include "hostile_calls.h"
+#include "hostile_server.h"
 
-#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
-#include "engine/http/call.h"
-
-/* Which of them is served; shared with the server. */
-static volatile int *fault_now;
-
-static void fault_serve(int fd)
-{
-	const struct fault *f = &faults[*fault_now];
-	AUTO_BUF struct buf out = {0};
-	char line[128];
-	int n;
-	struct pollfd gone = {.fd = fd, .events = POLLRDHUP};
-
-	if (write(fd, f->reply, strlen(f->reply)) < 0)
-		return;
-	if (f->after == SILENCE)
-		poll(&gone, 1, -1);
-	for (unsigned i = 0; f->after == FLOOD || f->after == DRIP; i++) {
-		snprintf(line, sizeof line,
-			!strncmp(f->reply, OK, sizeof OK - 1)
-				? "{\"stream\":\"Step %u/9 : x\"}\n"
-				: "h%u: b\r\n",
-			i);
-		for (n = 0; n < (f->after == DRIP ? 1 : 50); n++)
-			buf_adds(&out, f->more ? f->more : line);
-		if (write(fd, out.p, out.n) < 0)
-			return;
-		out.n = 0;
-		if (f->after == DRIP && poll(&gone, 1, 20) > 0)
-			return;
-	}
-}
-
-/* Pings are answered well, and each other request with the fault. */
-static void serve_faults(int listener)
-{
-	char head[65536];
-	int fd;
-
-	while ((fd = accept(listener, NULL, NULL)) >= 0) {
-		size_t n = 0;
-		ssize_t k;
-
-		head[0] = 0;
-		while (n < sizeof head - 1 &&
-			(k = read(fd, head + n, sizeof head - 1 - n)) > 0) {
-			n += (size_t)k;
-			head[n] = 0;
-			if (strstr(head, "\r\n\r\n"))
-				break;
-		}
-		if (!strncmp(head, "GET /_ping", 10))
-			k = write(fd, PING_1_41, sizeof PING_1_41 - 1);
-		else
-			fault_serve(fd);
-		close(fd);
-	}
-}
-
-static struct server start_server(void)
-{
-	struct server s = {.dir = scratch_make()};
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	snprintf(a.sun_path, sizeof a.sun_path, "%s/s", s.dir);
-	assert_int_equal(bind(listener, (struct sockaddr *)&a, sizeof a), 0);
-	assert_int_equal(listen(listener, 8), 0);
-	s.url = xasprintf("unix://%s", a.sun_path);
-	s.pid = fork();
-	assert_true(s.pid >= 0);
-	if (!s.pid) {
-		signal(SIGPIPE, SIG_IGN);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		serve_faults(listener);
-		_exit(0);
-	}
-	close(listener);
-	return s;
-}
 
 static void check_message(const char *call, const char *fault, const struct err *e)
 {
@@ -131,6 +49,7 @@ static void test_faults(void **state)
 static void test_endless_builds(void **state)
 {
 	struct server s = start_server();
+	size_t endless = 0;
 
 	(void)state;
 	for (size_t k = 0; k < COUNT_OF(faults); k++) {
@@ -150,7 +69,9 @@ static void test_endless_builds(void **state)
 		assert_int_equal(call_pull(g, &e), -1);
 		assert_has(e.msg, "too long");
 		engine_close(g);
+		endless++;
 	}
+	assert_true(endless >= 2);
 	serve_end(&s);
 }
 

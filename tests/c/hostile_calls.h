@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Every call of an engine, as one of a table: what comes back does not matter. */
-#ifndef CNNRUN_TESTS_ENGINE_CALLS_H
-#define CNNRUN_TESTS_ENGINE_CALLS_H
+/* Every call of the engine, each as a function of the engine alone. */
+#ifndef CNNRUN_TESTS_HOSTILE_CALLS_H
+#define CNNRUN_TESTS_HOSTILE_CALLS_H
 
 #include "build_test.h"
 #include "shell_resolved.h"
@@ -10,24 +10,25 @@
 #include <poll.h>
 
 #include "engine/container.h"
+#include "engine/http/call.h"
 #include "engine/image.h"
 #include "engine/network.h"
 
-static char *context; /* a directory with a Dockerfile */
+static char *context; /* of the builds */
 
-static int call_ping(struct engine *g, struct err *e)
+static inline int call_ping(struct engine *g, struct err *e)
 {
 	return engine_call(g, "GET", "/_ping2", NULL, NULL, e);
 }
 
-static int call_info(struct engine *g, struct err *e)
+static inline int call_info(struct engine *g, struct err *e)
 {
 	const struct engine_facts *f;
 
 	return engine_facts(g, &f, e);
 }
 
-static int call_image_inspect(struct engine *g, struct err *e)
+static inline int call_image_inspect(struct engine *g, struct err *e)
 {
 	struct image i = {0};
 	bool found;
@@ -37,17 +38,17 @@ static int call_image_inspect(struct engine *g, struct err *e)
 	return rc;
 }
 
-static int call_image_remove(struct engine *g, struct err *e)
+static inline int call_image_remove(struct engine *g, struct err *e)
 {
 	return image_remove(g, "busybox", e);
 }
 
-static int call_pull(struct engine *g, struct err *e)
+static inline int call_pull(struct engine *g, struct err *e)
 {
 	return image_pull(g, "busybox", NULL, NULL, e);
 }
 
-static int call_import(struct engine *g, struct err *e)
+static inline int call_import(struct engine *g, struct err *e)
 {
 	int fd = open("/dev/null", O_RDONLY);
 	AUTO_FREE char *id = NULL;
@@ -57,7 +58,7 @@ static int call_import(struct engine *g, struct err *e)
 	return rc;
 }
 
-static int call_build(struct engine *g, struct err *e)
+static inline int call_build(struct engine *g, struct err *e)
 {
 	struct plan_build b = {.wanted = true, .context = context, .tag = xstrdup("x")};
 	AUTO_FREE char *id = NULL;
@@ -67,7 +68,7 @@ static int call_build(struct engine *g, struct err *e)
 	return rc;
 }
 
-static int call_classic_build(struct engine *g, struct err *e)
+static inline int call_classic_build(struct engine *g, struct err *e)
 {
 	int rc;
 
@@ -77,26 +78,26 @@ static int call_classic_build(struct engine *g, struct err *e)
 	return rc;
 }
 
-static int call_network(struct engine *g, struct err *e)
+static inline int call_network(struct engine *g, struct err *e)
 {
 	bool yes;
 
 	return network_exists(g, "x", &yes, e);
 }
 
-static int call_volumes(struct engine *g, struct err *e)
+static inline int call_volumes(struct engine *g, struct err *e)
 {
 	AUTO_STRV struct strv names = {0};
 
 	return volume_list(g, "x", &names, e);
 }
 
-static int call_volume_remove(struct engine *g, struct err *e)
+static inline int call_volume_remove(struct engine *g, struct err *e)
 {
 	return volume_remove(g, "x", e);
 }
 
-static int call_list(struct engine *g, struct err *e)
+static inline int call_list(struct engine *g, struct err *e)
 {
 	struct container_list l = {0};
 	int rc = container_list(g, "x", true, &l, e);
@@ -105,7 +106,7 @@ static int call_list(struct engine *g, struct err *e)
 	return rc;
 }
 
-static int call_inspect(struct engine *g, struct err *e)
+static inline int call_inspect(struct engine *g, struct err *e)
 {
 	struct container_state c = {0};
 	bool found;
@@ -115,7 +116,7 @@ static int call_inspect(struct engine *g, struct err *e)
 	return rc;
 }
 
-static int call_create(struct engine *g, struct err *e)
+static inline int call_create(struct engine *g, struct err *e)
 {
 	struct resolved s = shell_resolved("true");
 	AUTO_STRV struct strv warnings = {0};
@@ -126,29 +127,29 @@ static int call_create(struct engine *g, struct err *e)
 	return rc;
 }
 
-static int call_start(struct engine *g, struct err *e)
+static inline int call_start(struct engine *g, struct err *e)
 {
 	int status;
 
 	return container_start(g, "x", NULL, &status, e);
 }
 
-static int call_kill(struct engine *g, struct err *e)
+static inline int call_kill(struct engine *g, struct err *e)
 {
 	return container_kill(g, "x", "TERM", e);
 }
 
-static int call_stop(struct engine *g, struct err *e)
+static inline int call_stop(struct engine *g, struct err *e)
 {
 	return container_stop(g, "x", 0, e);
 }
 
-static int call_resize(struct engine *g, struct err *e)
+static inline int call_resize(struct engine *g, struct err *e)
 {
 	return container_resize(g, "x", 1, 1, e);
 }
 
-static int call_remove(struct engine *g, struct err *e)
+static inline int call_remove(struct engine *g, struct err *e)
 {
 	bool gone;
 
@@ -156,7 +157,7 @@ static int call_remove(struct engine *g, struct err *e)
 }
 
 /* Reads at most a MiB of what should be output. */
-static int drain(struct stream *st, struct err *e)
+static inline int drain(struct stream *st, struct err *e)
 {
 	struct iovec piece;
 	size_t total = 0;
@@ -173,7 +174,7 @@ static int drain(struct stream *st, struct err *e)
 	return k < 0 && e->code ? -1 : 0;
 }
 
-static int call_attach(struct engine *g, struct err *e)
+static inline int call_attach(struct engine *g, struct err *e)
 {
 	struct stream *st = NULL;
 
@@ -182,7 +183,7 @@ static int call_attach(struct engine *g, struct err *e)
 	return drain(st, e);
 }
 
-static int call_logs(struct engine *g, struct err *e)
+static inline int call_logs(struct engine *g, struct err *e)
 {
 	struct stream *st = NULL;
 
@@ -191,7 +192,7 @@ static int call_logs(struct engine *g, struct err *e)
 	return drain(st, e);
 }
 
-static int call_wait(struct engine *g, struct err *e)
+static inline int call_wait(struct engine *g, struct err *e)
 {
 	struct container_wait *w = NULL;
 	int status = 0, rc;
@@ -208,7 +209,7 @@ static int call_wait(struct engine *g, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-static int call_exec(struct engine *g, struct err *e)
+static inline int call_exec(struct engine *g, struct err *e)
 {
 	struct exec_request x = {0};
 	struct stream *st = NULL;
@@ -221,7 +222,7 @@ static int call_exec(struct engine *g, struct err *e)
 	return rc < 0 ? -1 : drain(st, e);
 }
 
-static int call_exec_status(struct engine *g, struct err *e)
+static inline int call_exec_status(struct engine *g, struct err *e)
 {
 	bool running;
 	int status;
@@ -229,12 +230,12 @@ static int call_exec_status(struct engine *g, struct err *e)
 	return container_exec_wait(g, "x", 0, &running, &status, e);
 }
 
-static int call_exec_resize(struct engine *g, struct err *e)
+static inline int call_exec_resize(struct engine *g, struct err *e)
 {
 	return container_exec_resize(g, "x", 1, 1, e);
 }
 
-static int call_get_file(struct engine *g, struct err *e)
+static inline int call_get_file(struct engine *g, struct err *e)
 {
 	AUTO_BUF struct buf text = {0};
 	bool found;
@@ -242,7 +243,7 @@ static int call_get_file(struct engine *g, struct err *e)
 	return container_get_file(g, "x", "/etc/passwd", 65536, &text, &found, e);
 }
 
-static int call_put_files(struct engine *g, struct err *e)
+static inline int call_put_files(struct engine *g, struct err *e)
 {
 	char path[] = "/etc/x", data[] = "x";
 	struct resolved_file f = {.path = path, .data = data, .n = 1, .mode = 0600};
