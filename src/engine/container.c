@@ -213,6 +213,11 @@ int container_path_is_link(
 	return g->ops->is_link(g, id, path, is_link, e);
 }
 
+const char *container_hosts(struct engine *g, const struct resolved *s)
+{
+	return g->ops->hosts ? g->ops->hosts(s) : NULL;
+}
+
 int container_put_files(struct engine *g, const char *id, const struct resolved *s,
 	const struct resolved_file *files, size_t n, struct err *e)
 {

@@ -105,6 +105,9 @@ int container_get_file(struct engine *g, const char *id, const char *path, size_
 /* Is path itself, its parents resolved, a symlink in the container? */
 int container_path_is_link(
 	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e);
+/* The text of the /etc/hosts that a container of s lacks, for the engine writes none and
+ * no mount is it; else NULL. */
+const char *container_hosts(struct engine *g, const struct resolved *s);
 /* Puts files and directories in one request. Refuses a path below one of the resolved
  * plan's mounts: it would be written to the host as root. A container without network
  * gets its /etc/hosts by the way. */

@@ -58,6 +58,8 @@ struct engine_ops {
 		struct buf *out, bool *found, struct err *e);
 	int (*is_link)(struct engine *g, const char *id, const char *path, bool *yes,
 		struct err *e);
+	/* May be NULL: the engine writes it. */
+	const char *(*hosts)(const struct resolved *s);
 	int (*put)(struct engine *g, const char *id, const struct resolved *s,
 		const struct resolved_file *files, size_t n, struct err *e);
 
@@ -71,7 +73,7 @@ struct engine_ops {
 	int (*build)(struct engine *g, const struct build_request *b,
 		const struct progress_sink *sink, const volatile int *cancel, char **id,
 		struct err *e);
-	int (*image_list)(
+	int (*images)(
 		struct engine *g, const char *pattern, struct strv *refs, struct err *e);
 	int (*image_remove)(struct engine *g, const char *ref, struct err *e);
 

@@ -72,8 +72,8 @@ struct where {
 
 /* Adds to o every field of obj that differs from the same field of blank. */
 void fields_write(const void *obj, const void *blank, const struct field *f, cJSON *o);
-/* One field alone; an unknown key below it or a wrong type is an error naming the key. w
- * may be NULL. Writing gives NULL when it does not differ. */
+/* One field: a wrong type and, in what it holds, an unknown key are errors that name it;
+ * w may be NULL. Writing gives NULL when it does not differ from blank. */
 int field_read(void *obj, const struct field *f, const cJSON *value, struct where *w,
 	struct err *e);
 cJSON *field_write(const void *obj, const void *blank, const struct field *f);

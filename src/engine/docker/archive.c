@@ -229,7 +229,7 @@ int docker_put_files(struct engine *g, const char *id, const struct resolved *s,
 {
 	AUTO_BUF struct buf tar = {0};
 
-	if (s && no_network(s)) {
+	if (s && no_network_lacks(s)) {
 		const struct resolved_file hosts = no_network_hosts();
 
 		if (ustar_add(&tar, &hosts, e) < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/docker/docker.h"
+#include "engine/docker/no_network.h"
 
 const struct engine_ops docker_ops = {
 	.name = "docker",
@@ -26,12 +27,13 @@ const struct engine_ops docker_ops = {
 	.list = docker_list,
 	.get = docker_get_file,
 	.is_link = docker_path_is_link,
+	.hosts = no_network_lacks,
 	.put = docker_put_files,
 	.image = docker_image,
 	.pull = docker_pull,
 	.import = docker_import,
 	.build = docker_build,
-	.image_list = docker_image_list,
+	.images = docker_image_list,
 	.image_remove = docker_image_remove,
 	.network = docker_network,
 	.volumes = docker_volumes,

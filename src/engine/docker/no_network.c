@@ -18,13 +18,20 @@ bool no_network(const struct resolved *s)
 	if (!s->set.network || strcmp(s->set.network, "none") != 0)
 		return false;
 	/* what needs the engine's own files, and where ours could not be put */
-	if (s->set.extra_hosts.n || s->set.dns.n || s->set.n_ports ||
-		s->set.readonly_rootfs)
+	if (s->set.extra_hosts.n || s->set.dns.n || s->set.n_ports)
 		return false;
 	for (size_t k = 0; k < s->n_mounts; k++)
 		if (path_within(path, s->mounts[k].target))
-			return false;
-	return true;
+			return !strcmp(path, s->mounts[k].target);
+	return !s->set.readonly_rootfs;
+}
+
+const char *no_network_lacks(const struct resolved *s)
+{
+	for (size_t k = 0; k < s->n_mounts; k++)
+		if (!strcmp(path, s->mounts[k].target))
+			return NULL;
+	return no_network(s) ? text : NULL;
 }
 
 struct resolved_file no_network_hosts(void)

@@ -9,6 +9,8 @@
 
 /* Is the resolved plan's container made with NetworkDisabled? */
 bool no_network(const struct resolved *s);
+/* The text of the /etc/hosts it then needs and has not among its mounts, else NULL. */
+const char *no_network_lacks(const struct resolved *s);
 /* The /etc/hosts it then needs, as docker writes it. */
 struct resolved_file no_network_hosts(void);
 

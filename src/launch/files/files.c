@@ -93,11 +93,15 @@ static int is_bindable(struct image_look *k, const struct resolved *s,
 int files_bind(struct image_look *k, struct resolved *s, const char *dir, struct err *e)
 {
 	int may = may_bind(k, s, e);
+	const char *hosts;
 
 	if (may <= 0)
 		return may;
 	if (identity_files(k, s, e) < 0)
 		return -1;
+	hosts = container_hosts(k->g, s);
+	if (hosts)
+		resolved_add_file(s, "/etc/hosts", hosts, strlen(hosts), 0644, 0, 0);
 	for (size_t i = 0; i < s->n_files; i++) {
 		bool yes;
 
