@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -38,6 +39,9 @@
 		if (!strstr((text), (part)))                                             \
 			fail_msg("no \"%s\" in: %s", (part), (text));                    \
 	} while (0)
+
+/* The C library's own function, for a test that has one of that name before it. */
+#define NEXT(name) ((__typeof__(&(name)))(uintptr_t)dlsym(RTLD_NEXT, #name))
 
 static inline __attribute__((format(printf, 1, 2))) void shell(const char *fmt, ...)
 {

@@ -6,7 +6,6 @@
 
 #include "test.h"
 
-#include <dlfcn.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/syscall.h>
@@ -36,9 +35,6 @@ int getgroups(int n, gid_t *out)
 		memcpy(out, me.groups, sizeof me.groups);
 	return COUNT_OF(me.groups);
 }
-
-/* The C library's own. */
-#define NEXT(name) ((__typeof__(&(name)))(uintptr_t)dlsym(RTLD_NEXT, #name))
 
 static FILE *open_text(const char *text)
 {

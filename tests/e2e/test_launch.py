@@ -223,8 +223,9 @@ class Container(kit.Case):
     def test_ports_are_local(self):
         """ports are published on 127.0.0.1 unless said otherwise"""
         self.profile("c:port(8080)")
-        for bindings in self.inspected()["HostConfig"]["PortBindings"].values():
-            self.assertEqual(bindings[0]["HostIp"], "127.0.0.1")
+        bindings = self.inspected()["HostConfig"]["PortBindings"]
+        self.assertEqual(list(bindings), ["8080/tcp"])
+        self.assertEqual([b["HostIp"] for b in bindings["8080/tcp"]], ["127.0.0.1"])
 
     def test_keep(self):
         """keep leaves the container, with its log"""

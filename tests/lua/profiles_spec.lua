@@ -112,9 +112,15 @@ describe("every shipped profile", function()
 		for _, name in ipairs { "shell", "gui", "train", "build" } do
 			local _, p = plan_of(name)
 			assert.is_string(p.about)
+			local letters = {}
 			for option, o in pairs(p.options) do
 				assert.is_string(o.about, name .. " --" .. option)
+				if o.short then
+					assert.is_nil(letters[o.short], name .. " -" .. o.short)
+					letters[o.short] = option
+				end
 			end
+			assert(name == "shell" or next(p.options), name)
 		end
 	end)
 end)
