@@ -54,7 +54,7 @@ static int read_int(const struct field *f, const cJSON *v, int64_t *out, struct 
 
 static int read_number(void *at, const struct field *f, const cJSON *v, struct err *e)
 {
-	int64_t n;
+	int64_t n = 0;
 
 	if (f->type == FIELD_NUM) {
 		if (!cJSON_IsNumber(v) || !(v->valuedouble > 0) || v->valuedouble > 1e15)

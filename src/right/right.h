@@ -22,6 +22,7 @@ enum right_kind {
 	RIGHT_ROOT,
 	RIGHT_ROOT_OF_IMAGE, /* where the image's user is root */
 	RIGHT_USER,          /* uid */
+	RIGHT_GID,           /* number */
 	RIGHT_GROUP,         /* name or gid */
 	RIGHT_CAPABILITY,    /* name */
 	RIGHT_SETUID,

@@ -190,8 +190,10 @@ static void another_user_is_named(void **state)
 
 		if (getuid() == 0 && setuid(1000) < 0)
 			_exit(2);
-		needed("\"user\":{\"mode\":\"explicit\",\"uid\":1234}", "/", &s, &rights);
-		_exit(!rights_say(&rights, "be the user 1234, who is not you"));
+		needed("\"user\":{\"mode\":\"explicit\",\"uid\":1234,\"gid\":12}", "/",
+			&s, &rights);
+		_exit(!rights_say(&rights, "be the user 1234, who is not you") ||
+			!rights_say(&rights, "be of the group 12, which is not yours"));
 	}
 	wait(&status);
 	assert_int_equal(status, 0);

@@ -40,6 +40,7 @@ static const struct sample samples[] = {
 	{RIGHT_VOLUME_READ, "ab"},
 	{RIGHT_USER, "1"},
 	{RIGHT_USER, "12"},
+	{RIGHT_GID, "1"},
 	{RIGHT_GROUP, "1"},
 	{RIGHT_VARIABLE, "A"},
 	{RIGHT_BUILD_READ, "/data/sub"},
