@@ -50,6 +50,8 @@ def facts(name):
     for d in host["DeviceRequests"] or []:
         d["Capabilities"] = sorted(set(d["Capabilities"][0]))
         d["Options"] = d["Options"] or {}
+    # What the line says in a remark: entries for the user.
+    i["Mounts"] = [m for m in i["Mounts"] if m["Destination"] not in ("/etc/passwd", "/etc/group")]
     # tmpfs has two spellings in the API that come to the same mount
     # files of the launch, of which the line says in a comment that cnnrun gives them too
     mounts = sorted((m["Type"], m.get("Name") or m.get("Source", ""), m["Destination"],
