@@ -60,8 +60,8 @@ SRC  := $(sort $(shell find src -mindepth 2 -name "*.c"))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o
 MAIN := $(BUILD)/src/main.o
 
-.PHONY: all
-all: $(BUILD)/cnnrun $(BUILD)/cnntrain
+.PHONY: all meta
+all: $(BUILD)/cnnrun $(BUILD)/cnntrain meta
 
 $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -93,7 +93,7 @@ $(BUILD)/.flags: FORCE
 FORCE:
 
 # The Lua scripts, unmodified and compiled, as one table in the program.
-SCRIPTS := $(sort $(shell find scripts -name '*.lua' -not -path 'scripts/meta/*' 2>/dev/null))
+SCRIPTS := $(sort $(shell find scripts/cnnrun scripts/profiles -name '*.lua' 2>/dev/null))
 $(BUILD)/embed: scripts/embed.c $(BUILD)/.flags | $(BUILD)/.headers
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
@@ -102,6 +102,18 @@ $(BUILD)/scripts.c: $(SCRIPTS) $(BUILD)/embed
 	@mv $@.new $@
 $(BUILD)/scripts.o: $(BUILD)/scripts.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Definitions for editors; those of the verbs are made of the lines above them.
+META := $(BUILD)/meta/cnnrun.lua $(BUILD)/meta/container.lua
+$(BUILD)/meta/cnnrun.lua: scripts/meta/cnnrun.lua
+	@mkdir -p $(@D)
+	@cp $< $@
+$(BUILD)/meta/container.lua: scripts/docs.lua $(SCRIPTS) $(BUILD)/embed
+	@mkdir -p $(@D)
+	@$(BUILD)/embed -x scripts/docs.lua meta > $@.new
+	@mv $@.new $@
+
+meta: $(META)
 
 # One cmocka program per source file under test.
 CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c \
@@ -189,10 +201,10 @@ lint: all compdb
 	@scripts/setup.sh lint
 	@BUILD=$(BUILD) scripts/lint.sh
 
-# What is made of the lines above the verbs: scripts/meta/container.lua, docs/primitives.md.
+# The table of primitives, of the lines above the verbs.
 .PHONY: docs
-docs:
-	$$(command -v lua5.4 || echo lua) scripts/docs.lua
+docs: $(BUILD)/embed
+	$(BUILD)/embed -x scripts/docs.lua primitives > docs/primitives.md
 
 .PHONY: fmt
 fmt:
@@ -215,8 +227,9 @@ install: all
 	install scripts/base-image.sh "$(SHARE)/cnnrun"
 	@[ ! -f $(BUILD)/cnntrain-mpi.so ] || install -D -t "$(DESTDIR)$(PREFIX)/lib/cnnrun" \
 		$(BUILD)/cnntrain-mpi.so
-	@for f in $$(cd scripts && find cnnrun profiles meta -name '*.lua'); do \
+	@for f in $$(cd scripts && find cnnrun profiles -name '*.lua'); do \
 		install -D -m 644 scripts/$$f "$(SHARE)/cnnrun/$$f" || exit 1; done
+	install -D -m 644 -t "$(SHARE)/cnnrun/meta" $(META)
 	@for c in $(COMPLETIONS); do install -d "$(SHARE)/$$(dirname $${c#*:})" && \
 		$(BUILD)/cnnrun completion $${c%%:*} > "$(SHARE)/$${c#*:}" || exit 1; done
 

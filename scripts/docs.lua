@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
---- lua5.4 scripts/docs.lua [--check] : what is written above each verb becomes the
---- definitions for editors, scripts/meta/container.lua, and the table of primitives,
---- docs/primitives.md. With --check nothing is written, and what is out of date is named.
+--- docs.lua meta | primitives : what stands above each verb, as the definitions for editors
+--- or as docs/primitives.md. A second argument takes the text in place of standard output.
+local what, take = ...
 local VERBS = "scripts/cnnrun/verbs.lua"
 
 local function read(path)
@@ -105,9 +105,13 @@ local function primitives(list)
 <!-- Made by scripts/docs.lua of what stands above each verb in scripts/cnnrun/: change it there. -->
 # Primitives
 
-What `setup` can ask for. A later call of a verb with one value replaces it, of a verb with a
-list adds to the list, and `un…` takes back. What leaves the free set must be granted
-(`cnnrun allow`).
+What `setup` can ask for; [a profile, line by line](../README.md#a-profile-line-by-line) shows
+some of it at work. A later call of a verb with one value replaces it, of a verb with a list adds
+to the list, and `un…` takes back. What goes beyond the project must be
+[granted](rights.md#grants).
+
+Paths of the host are absolute or relative to the project; paths in the container are absolute.
+Sizes are bytes or `"512m"`, `"1.5g"`. A switch without an argument means `true`.
 ]] }, nil
 	for _, verb in ipairs(list) do
 		if verb.section ~= section then
@@ -122,18 +126,6 @@ list adds to the list, and `un…` takes back. What leaves the free set must be 
 	return table.concat(out, "\n") .. "\n"
 end
 
-local list = verbs()
-local check, bad = arg[1] == "--check", false
-for path, text in pairs {
-	["scripts/meta/container.lua"] = meta(list), ["docs/primitives.md"] = primitives(list),
-} do
-	if check and read(path) ~= text then
-		print(path .. " is not what the verbs say: make docs")
-		bad = true
-	elseif not check then
-		local f = assert(io.open(path, "w"))
-		f:write(text)
-		f:close()
-	end
-end
-os.exit(not bad)
+local make = { meta = meta, primitives = primitives }
+take = take or function(text) io.write(text) end
+take(make[what](verbs()))

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* embed FILE… : C source of a table of the given scripts, byte for byte. Those that are
+/* embed -x FILE WORD… : runs a script of the build's.
+ * embed FILE… : C source of a table of the given scripts, byte for byte. Those that are
  * cnnrun's own modules are there compiled as well, with their line numbers: this Lua
  * loads that in a fifth of the time. */
 #include <lauxlib.h>
+#include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,12 +67,27 @@ static void add(lua_State *L, const char *path, int i)
 	printf("0};\n"); /* no array is empty; the 0 does not count */
 }
 
+static int run(lua_State *L, int argc, char **argv)
+{
+	luaL_openlibs(L);
+	if (luaL_loadfile(L, argv[0]) != LUA_OK)
+		fail(lua_tostring(L, -1));
+	for (int i = 1; i < argc; i++)
+		lua_pushstring(L, argv[i]);
+	if (lua_pcall(L, argc - 1, 0, 0) != LUA_OK)
+		fail(lua_tostring(L, -1));
+	lua_close(L);
+	return ferror(stdout) || fflush(stdout) ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	lua_State *L = luaL_newstate();
 
 	if (!L)
 		fail("no memory");
+	if (argc > 2 && !strcmp(argv[1], "-x"))
+		return run(L, argc - 2, argv + 2);
 	printf("#include \"profile/scripts.h\"\n");
 	for (int i = 1; i < argc; i++)
 		add(L, argv[i], i);

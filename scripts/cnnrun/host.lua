@@ -26,6 +26,9 @@ host.user = check.api("cnn.host.user", function() return fact "host.user" end)
 --- { name =, version =, … }, nil without an engine
 host.engine = check.api("cnn.host.engine", function() return fact "host.engine" end)
 
+--- The processor, in the words of images: "amd64", "arm64", "riscv64" …
+host.arch = check.api("cnn.host.arch", function() return fact "host.arch" end)
+
 --- A variable of the host's environment; only those that describe terminal and language
 --- (TERM, LANG, LC_*, TZ, USER, DISPLAY …) can be asked for.
 host.env = check.api("cnn.host.env", function(name)

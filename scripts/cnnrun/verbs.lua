@@ -177,6 +177,12 @@ return {
 	limit = "limit",
 	ulimit = "ulimit",
 	unulimit = "ulimit",
+	--- The control group of the host that the container's own is made below: its limits hold
+	--- for both.
+	--- Forms: `c:cgroup_parent "/batch"`, `c:cgroup_parent "batch.slice"`
+	--- Default: the engine's
+	---@param path string
+	cgroup_parent = { value = text, "the control group" },
 	--- The size of /dev/shm.
 	--- Forms: `c:shm "1g"`
 	--- Default: the engine's (64 MB)

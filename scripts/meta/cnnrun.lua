@@ -100,6 +100,12 @@ function host.user() end
 ---@return integer? code
 function host.engine() end
 
+--- The processor, in the words of images: "amd64", "arm64", "riscv64" …
+---@return string|nil
+---@return string? message
+---@return integer? code
+function host.arch() end
+
 --- Only what describes terminal and language: TERM, LANG, LC_*, TZ, USER, DISPLAY …
 ---@param name string
 ---@return string|nil

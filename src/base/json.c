@@ -94,9 +94,7 @@ char *json_text(const cJSON *j, bool pretty)
 	return text ? escaped(text) : NULL;
 }
 
-/* The keys that lead to the first text that is not UTF-8; NULL = there is none. The
- * caller frees. */
-static char *broken_at(const cJSON *j)
+char *json_not_utf8(const cJSON *j)
 {
 	const char *text = cJSON_GetStringValue(j);
 	const cJSON *i;
@@ -108,7 +106,7 @@ static char *broken_at(const cJSON *j)
 	{
 		AUTO_FREE char *key =
 			i->string ? xstrdup(i->string) : xasprintf("%zu", k++);
-		AUTO_FREE char *below = utf8_valid(key) ? broken_at(i) : xstrdup("");
+		AUTO_FREE char *below = utf8_valid(key) ? json_not_utf8(i) : xstrdup("");
 
 		if (below)
 			return xasprintf("%s%s%s", key, *below ? "/" : "", below);
@@ -118,7 +116,7 @@ static char *broken_at(const cJSON *j)
 
 int json_check_utf8(const cJSON *j, struct err *e)
 {
-	AUTO_FREE char *at = broken_at(j);
+	AUTO_FREE char *at = json_not_utf8(j);
 
 	if (!at)
 		return 0;

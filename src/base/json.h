@@ -27,6 +27,9 @@ cJSON *json_parse(const char *text, size_t n, struct err *e);
  */
 char *json_text(const cJSON *j, bool pretty);
 
+/* The keys that lead to the first text that is not UTF-8, "0/source"; NULL = there is
+ * none. The caller frees. */
+char *json_not_utf8(const cJSON *j);
 /* Refuses keys and strings that are not UTF-8: other programs read such bytes as U+FFFD,
  * so that a name may become that of another file. e says where in j. */
 int json_check_utf8(const cJSON *j, struct err *e);

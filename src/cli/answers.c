@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -80,6 +81,25 @@ static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struc
 	return 0;
 }
 
+/* The kernel's names are not those of images and of Go, but for a few. */
+static int answer_arch(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	static const char *const names[][2] = {{"x86_64", "amd64"}, {"aarch64", "arm64"},
+		{"armv7l", "arm"}, {"i686", "386"}, {"loongarch64", "loong64"}};
+	struct utsname u;
+
+	(void)a;
+	(void)args;
+	if (uname(&u) < 0)
+		return err_errno(e, "uname");
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (!strcmp(u.machine, names[i][0]))
+			*reply = cJSON_CreateString(names[i][1]);
+	if (!*reply)
+		*reply = cJSON_CreateString(u.machine);
+	return 0;
+}
+
 /* null where no engine answers: a plan needs none. */
 static int answer_engine(
 	struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
@@ -144,6 +164,7 @@ static int answer(
 		{"host.user", answer_user},
 		{"host.env", answer_env},
 		{"host.engine", answer_engine},
+		{"host.arch", answer_arch},
 		{"run", answer_run},
 		{"exec", answer_exec},
 	};

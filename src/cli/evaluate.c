@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "launch/allow.h"
-#include "launch/launch.h"
 #include "plan/shell_word.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
@@ -115,15 +114,6 @@ static int not_found(const struct command *cmd, char *const *words, struct err *
 	return -1;
 }
 
-static bool wants_engine(char *const *words)
-{
-	for (; *words && strcmp(*words, "--") != 0; words++)
-		if (!strcmp(*words, "--help") || !strcmp(*words, "-h") ||
-			!strcmp(*words, "--dry-run"))
-			return false;
-	return true;
-}
-
 static int set_action(struct evaluation *ev, const struct command *cmd, struct err *e)
 {
 	const char *action = json_str(ev->about, "action");
@@ -184,9 +174,7 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 	/* what allow lets cnn.run answer is made up: nothing to print about */
 	const struct profile_limits limits = {
 		.seconds = 2, .memory = (size_t)64 << 20, .mute = cmd == &command_allow};
-	/* before there is a socket to the profile, for the janitor to inherit */
-	if (cmd == &command_run && wants_engine(ev->words))
-		launch_prepare();
+
 	if (profile_start(&ev->src, &limits, &ev->profile, e) < 0)
 		return -1;
 	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)

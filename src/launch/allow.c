@@ -21,12 +21,9 @@ struct grantee allow_grantee(const struct profile_source *src)
 void allow_needed(const struct rights *wanted, const struct profile_source *src,
 	struct rights *needed)
 {
-	for (size_t i = 0; i < wanted->n; i++) {
-		const struct right *one = &wanted->v[i];
-
-		if (!src->trusted || one->by_link)
-			rights_add_path(needed, one->kind, one->object, one->by_link);
-	}
+	for (size_t i = 0; i < wanted->n; i++)
+		if (!src->trusted || wanted->v[i].by_link)
+			rights_copy(needed, &wanted->v[i]);
 }
 
 void allow_missing(const struct rights *wanted, const struct profile_source *src,

@@ -44,10 +44,6 @@ struct launch_events {
 	void *ctx;
 };
 
-/* Forks the janitor ahead, while this process is small and before there is a socket to
- * the profile for it to inherit. launch() does it otherwise. */
-void launch_prepare(void);
-
 /* Runs the container to its end and leaves nothing of it behind; a resolved plan that
  * detaches (or a user who types the detach keys) leaves the running container to its
  * janitor. Adds the launch's label and files to s. *status is its exit status (or 125,

@@ -10,6 +10,9 @@
 #include "base/mem.h"
 #include "plan/checks.h"
 
+static int fields_read(
+	void *obj, const struct field *f, const cJSON *o, struct where *w, struct err *e);
+
 static int want(const char *what, struct err *e)
 {
 	return err_set(e, EINVAL, "must be %s", what);
@@ -51,7 +54,7 @@ static int read_int(const struct field *f, const cJSON *v, int64_t *out, struct 
 
 static int read_number(void *at, const struct field *f, const cJSON *v, struct err *e)
 {
-	int64_t n;
+	int64_t n = 0;
 
 	if (f->type == FIELD_NUM) {
 		if (!cJSON_IsNumber(v) || !(v->valuedouble > 0) || v->valuedouble > 1e15)
@@ -151,6 +154,9 @@ static int read_kvs(const struct field *f, const cJSON *v, struct kvs *out, stru
 	return 0;
 }
 
+static int fields_read(
+	void *obj, const struct field *f, const cJSON *o, struct where *w, struct err *e);
+
 static int read_list(
 	void *obj, const struct field *f, const cJSON *v, struct where *w, struct err *e)
 {
@@ -236,7 +242,7 @@ int field_read(
 	return -1;
 }
 
-int fields_read(
+static int fields_read(
 	void *obj, const struct field *f, const cJSON *o, struct where *w, struct err *e)
 {
 	const cJSON *v;

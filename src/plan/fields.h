@@ -41,7 +41,8 @@ struct field {
 	const char *const *names;                            /* ENUM: NULL-terminated */
 	int64_t min, max;       /* numbers: max 0 = no limit */
 	const struct shape *of; /* OBJECT, LIST */
-	bool found;          /* resolve looks for it on this machine: it is not copied */
+	bool asks;  /* it leaves the free set, whatever its value: a right of its own */
+	bool found; /* resolve looks for it on this machine: it is not copied */
 	const char *option;  /* of docker run; NULL = docker_line.c knows better */
 	char between;        /* KVS: what stands between name and value there */
 	const char *subject; /* of the line of a plain plan; NULL = key, "" = said
@@ -69,13 +70,10 @@ struct where {
 	char path[128];
 };
 
-/* Reads object o into obj; an unknown key or a wrong type is an error naming the key. w
- * may be NULL. */
-int fields_read(
-	void *obj, const struct field *f, const cJSON *o, struct where *w, struct err *e);
 /* Adds to o every field of obj that differs from the same field of blank. */
 void fields_write(const void *obj, const void *blank, const struct field *f, cJSON *o);
-/* One field alone; writing gives NULL when it does not differ. */
+/* One field: a wrong type and, in what it holds, an unknown key are errors that name it;
+ * w may be NULL. Writing gives NULL when it does not differ from blank. */
 int field_read(void *obj, const struct field *f, const cJSON *value, struct where *w,
 	struct err *e);
 cJSON *field_write(const void *obj, const void *blank, const struct field *f);

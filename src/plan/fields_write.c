@@ -103,11 +103,11 @@ cJSON *field_write(const void *obj, const void *blank, const struct field *f)
 		return cJSON_CreateBool(*(const int *)at);
 	case FIELD_INT:
 	case FIELD_BYTES:
-		return json_whole(*(const int64_t *)at);
+		return cJSON_CreateNumber((double)*(const int64_t *)at);
 	case FIELD_INT32:
-		return json_whole(*(const int *)at);
+		return cJSON_CreateNumber(*(const int *)at);
 	case FIELD_UINT:
-		return json_whole(*(const unsigned *)at);
+		return cJSON_CreateNumber(*(const unsigned *)at);
 	case FIELD_NUM:
 		return cJSON_CreateNumber(*(const double *)at);
 	case FIELD_ENUM:

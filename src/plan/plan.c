@@ -2,12 +2,13 @@
 #include "plan/plan.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 enum { VERSION = 2 };
 
@@ -159,6 +160,16 @@ static int check_whole(const struct plan *p, struct err *e)
 	return check_mounts(p, e);
 }
 
+static int check_utf8(const cJSON *v, struct where *w, struct err *e)
+{
+	AUTO_FREE char *broken = json_not_utf8(v);
+
+	if (!broken)
+		return 0;
+	snprintf(w->path, sizeof w->path, "%s", broken);
+	return json_check_utf8(v, e);
+}
+
 static int read_container(struct plan *p, const cJSON *o, struct err *e)
 {
 	const cJSON *v;
@@ -173,7 +184,7 @@ static int read_container(struct plan *p, const cJSON *o, struct err *e)
 
 		if (!strcmp(v->string, "at"))
 			continue;
-		if (json_check_utf8(v, e) < 0 || read_key(p, v, &w, e) < 0) {
+		if (check_utf8(v, &w, e) < 0 || read_key(p, v, &w, e) < 0) {
 			AUTO_FREE char *key = xasprintf("%s/%s", v->string, w.path);
 
 			err_wrap(e, "%s", v->string);

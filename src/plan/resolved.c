@@ -40,13 +40,14 @@ void resolved_free(struct resolved *s)
 	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->userns,
 		&s->x.display, &s->x.number, &s->x.cookie_path};
 	struct strv *lists[] = {&s->groups, &s->secrets};
+	struct kvs *maps[] = {&s->env, &s->volume_labels};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		free(*texts[i]);
 	for (size_t i = 0; i < COUNT_OF(lists); i++)
 		strv_free(lists[i]);
-	kvs_free(&s->env);
-	kvs_free(&s->volume_labels);
+	for (size_t i = 0; i < COUNT_OF(maps); i++)
+		kvs_free(maps[i]);
 	fields_free(&s->set, settings_fields);
 	if (s->inputs)
 		s->inputs_free(s->inputs);

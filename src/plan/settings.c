@@ -4,7 +4,7 @@
 #include "plan/settings.h"
 
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 const struct settings settings_nothing = {.tty = -1, .stop_timeout = -1};
 
@@ -105,7 +105,8 @@ const struct field settings_fields[] = {
 		.type = FIELD_STR,
 		AT(workdir),
 		.check = check_workdir,
-		.option = "--workdir"},
+		.option = "--workdir",
+		.subject = ""},
 	{.key = "hostname",
 		.type = FIELD_STR,
 		AT(hostname),
@@ -194,6 +195,12 @@ const struct field settings_fields[] = {
 		.subject = "limits",
 		.says = "shared memory %s"},
 	{.key = "limit", .type = FIELD_OBJECT, .of = &limit},
+	{.key = "cgroup_parent",
+		.type = FIELD_STR,
+		AT(cgroup_parent),
+		.check = check_text,
+		.asks = true,
+		.option = "--cgroup-parent"},
 	{.key = "ulimit",
 		.type = FIELD_LIST,
 		AT(ulimits),

@@ -69,6 +69,7 @@ struct settings {
 	char *ipc; /* private | shareable | host | none; NULL = private */
 	char *pid; /* NULL = private | host */
 	struct kvs sysctls;
+	char *cgroup_parent; /* the control group that its own is made below */
 	int64_t shm;         /* bytes, 0 = engine's default */
 	double cpus;         /* 0 = no limit */
 	char *cpuset;        /* "0-3,7" */

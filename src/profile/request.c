@@ -83,6 +83,7 @@ static const struct {
 	{"host.user", false},
 	{"host.env", false},
 	{"host.engine", false},
+	{"host.arch", false},
 	{"run", true},
 	{"exec", true},
 };

@@ -88,6 +88,18 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 		rights_add(r, RIGHT_SYSCTL, s->set.sysctls.v[i].key);
 }
 
+static void add_settings(struct rights *r, const struct settings *s)
+{
+	for (const struct field *f = settings_fields; f->key; f++) {
+		AUTO_STRV struct strv texts = {0};
+
+		if (f->asks)
+			field_texts(s, &settings_nothing, f, &texts);
+		for (size_t i = 0; i < texts.n; i++)
+			rights_addf(r, RIGHT_SETTING, "%s=%s", f->key, texts.v[i]);
+	}
+}
+
 void rights_add_resolved(struct rights *r, const struct resolved *s)
 {
 	add_privileges(r, s);
@@ -97,4 +109,5 @@ void rights_add_resolved(struct rights *r, const struct resolved *s)
 	add_ports(r, s);
 	if (resolved_restarts(s))
 		rights_add(r, RIGHT_RESTART, NULL);
+	add_settings(r, &s->set);
 }

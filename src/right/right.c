@@ -57,6 +57,7 @@ static const struct kind {
 	[RIGHT_ROOT_OF_IMAGE] = {"root_of_image",
 		"be root in the container, where its image is"},
 	[RIGHT_USER] = {"user", "be the user %s, who is not you"},
+	[RIGHT_GID] = {"gid", "be of the group %s, which is not yours"},
 	[RIGHT_GROUP] = {"group", "have the rights of the group %s"},
 	[RIGHT_CAPABILITY] = {"capability", "use the capability %s"},
 	[RIGHT_SETUID] = {"setuid", "gain privileges through setuid programs"},
@@ -100,6 +101,7 @@ static const struct kind {
 	[RIGHT_HOST_USERNS] = {"host_userns", "run outside the engine's user namespace"},
 	[RIGHT_SYSCTL] = {"sysctl", "set the kernel parameter %s"},
 	[RIGHT_RESTART] = {"restart", "start again by itself, also after a reboot"},
+	[RIGHT_SETTING] = {"setting", "run with %s"},
 };
 
 _Static_assert(COUNT_OF(kinds) == RIGHT_KINDS, "a row for each kind");

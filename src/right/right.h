@@ -22,6 +22,7 @@ enum right_kind {
 	RIGHT_ROOT,
 	RIGHT_ROOT_OF_IMAGE, /* where the image's user is root */
 	RIGHT_USER,          /* uid */
+	RIGHT_GID,           /* number */
 	RIGHT_GROUP,         /* name or gid */
 	RIGHT_CAPABILITY,    /* name */
 	RIGHT_SETUID,
@@ -54,7 +55,8 @@ enum right_kind {
 	RIGHT_HOST_USERNS,
 	RIGHT_SYSCTL, /* name */
 	RIGHT_RESTART,
-	RIGHT_KINDS /* how many there are */
+	RIGHT_SETTING, /* key=value of a setting that asks */
+	RIGHT_KINDS    /* how many there are */
 };
 
 struct right {
@@ -76,8 +78,10 @@ void rights_free(struct rights *r);
 void rights_add(struct rights *r, enum right_kind kind, const char *object);
 void rights_addf(struct rights *r, enum right_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A path that a link of the project may lead to. */
 void rights_add_path(
 	struct rights *r, enum right_kind kind, const char *path, bool by_link);
+void rights_copy(struct rights *r, const struct right *one);
 void rights_add_all(struct rights *to, const struct rights *from);
 /* Adds what a container of s could do, as far as s alone says it. */
 void rights_add_resolved(struct rights *r, const struct resolved *s);
@@ -96,7 +100,7 @@ void right_words(struct buf *b, const struct right *r);
 
 /* [{"write":"/data"},{"setuid":true}]. The caller deletes. */
 cJSON *rights_json(const struct rights *r);
-/* Appends them as they are there; a kind that this cnnrun does not know is left out. */
+/* Adds them; a kind that this cnnrun does not know is left out. */
 int rights_parse(const cJSON *list, struct rights *out, struct err *e);
 
 #endif

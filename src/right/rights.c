@@ -31,21 +31,26 @@ bool rights_have(const struct rights *r, const struct right *one)
 	return false;
 }
 
-void rights_add_path(
-	struct rights *r, enum right_kind kind, const char *path, bool by_link)
+void rights_copy(struct rights *r, const struct right *one)
 {
-	struct right one = {kind, xstrdup(path), by_link};
 	size_t at = r->n;
 
-	if (rights_have(r, &one)) {
-		free(one.object);
+	if (rights_have(r, one))
 		return;
-	}
-	while (at && r->v[at - 1].kind > kind)
+	while (at && r->v[at - 1].kind > one->kind)
 		at--;
 	r->v = xrealloc(r->v, (r->n + 1) * sizeof *r->v);
 	memmove(&r->v[at + 1], &r->v[at], (r->n++ - at) * sizeof *r->v);
-	r->v[at] = one;
+	r->v[at] = (struct right){one->kind, xstrdup(one->object), one->by_link};
+}
+
+void rights_add_path(
+	struct rights *r, enum right_kind kind, const char *path, bool by_link)
+{
+	AUTO_FREE char *object = xstrdup(path);
+	const struct right one = {kind, object, by_link};
+
+	rights_copy(r, &one);
 }
 
 void rights_add(struct rights *r, enum right_kind kind, const char *object)
@@ -67,8 +72,7 @@ void rights_addf(struct rights *r, enum right_kind kind, const char *fmt, ...)
 void rights_add_all(struct rights *to, const struct rights *from)
 {
 	for (size_t i = 0; i < from->n; i++)
-		rights_add_path(
-			to, from->v[i].kind, from->v[i].object, from->v[i].by_link);
+		rights_copy(to, &from->v[i]);
 }
 
 static bool cover(const struct rights *granted, const struct right *wanted)
@@ -84,6 +88,5 @@ void rights_missing(
 {
 	for (size_t i = 0; i < wanted->n; i++)
 		if (!cover(granted, &wanted->v[i]))
-			rights_add_path(missing, wanted->v[i].kind, wanted->v[i].object,
-				wanted->v[i].by_link);
+			rights_copy(missing, &wanted->v[i]);
 }

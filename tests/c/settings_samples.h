@@ -81,6 +81,8 @@ static const struct sample {
 		"unlimited, "
 		"10 "
 		"processes"},
+	{"cgroup_parent", "\"/batch\"", "--cgroup-parent /batch",
+		"\"CgroupParent\":\"/batch\"", "cgroup_parent /batch"},
 	{"ulimit", "[{\"name\":\"nofile\",\"soft\":1,\"hard\":2}]", "--ulimit nofile=1:2",
 		"\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":1,\"Hard\":2}]",
 		"ulimit     nofile=1:2"},

@@ -257,41 +257,6 @@ static void test_ignored_quit_stays_ignored(void **state)
 	assert_int_equal(WEXITSTATUS(status), 9);
 }
 
-static void test_no_terminal(void **state)
-{
-	char *dir = scratch_make();
-	AUTO_FREE char *path = path_join(dir, "file");
-	struct err e = {0};
-	int rows = -1, cols = -1, fd;
-
-	(void)state;
-	put("/", path, "");
-	fd = open(path, O_RDWR);
-	assert_int_equal(terminal_raw(fd, &e), -1);
-	assert_int_equal(e.code, ENOTTY);
-	assert_false(terminal_size(fd, &rows, &cols));
-	close(fd);
-	assert_int_equal(terminal_raw(-1, &e), -1);
-	assert_false(terminal_size(-1, &rows, &cols));
-	assert_int_equal(rows, -1);
-	terminal_restore();
-	terminal_continue();
-	scratch_end(dir);
-}
-
-static void test_size(void **state)
-{
-	struct winsize unset = {0};
-	int rows = 0, cols = 0;
-
-	(void)state;
-	assert_true(terminal_size(pty.slave, &rows, &cols));
-	assert_int_equal(rows, 33);
-	assert_int_equal(cols, 101);
-	assert_int_equal(ioctl(pty.slave, TIOCSWINSZ, &unset), 0);
-	assert_false(terminal_size(pty.slave, &rows, &cols));
-}
-
 #define each(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -304,8 +269,6 @@ int main(void)
 		each(test_child_of_a_raw_process),
 		each(test_continue),
 		each(test_ignored_quit_stays_ignored),
-		each(test_no_terminal),
-		each(test_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

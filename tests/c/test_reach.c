@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is free and what needs a right; and that what was looked at is what is mounted.
- */
-#include "test.h"
+/* What is free and what needs a right. */
+#include "resolve_test.h"
 
-#include "launch/launch.h"
-#include "launch/resolve/sources.h"
 #include "profile/profile.h"
 #include "rights_test.h"
 
@@ -17,25 +14,11 @@ static char *outside;     /* a file that is not of the project */
 static void needed(
 	const char *members, const char *where, struct resolved *s, struct rights *rights)
 {
-	struct engine_facts facts = {.socket = socket_path};
-	AUTO_FREE char *text =
-		xasprintf("{\"version\":2,\"containers\":{\"main\":{\"image\":{"
-			  "\"reference\":\"debian:12\"},%s}}}",
-			members);
-	AUTO_JSON cJSON *j = json_parse(text, strlen(text), NULL);
-	AUTO_PLAN struct plan p;
+	const struct engine_facts facts = {.socket = socket_path};
 	struct err e = {0};
 
-	plan_init(&p);
-	resolved_init(s);
-	assert_non_null(j);
-	if (plan_parse(&p, j, &e) < 0)
-		fail_msg("%s: %s", text, e.msg);
-	p.project = xstrdup(where);
-	p.profile = xstrdup("/p/gui.lua");
-	strv_add(&p.env_typed, "TYPED_TOKEN");
-	if (resolve(&p, &facts, s, rights, &e) < 0)
-		fail_msg("%s: %s", text, e.msg);
+	if (resolve_members(members, where, &facts, s, rights, &e) < 0)
+		fail_msg("%s: %s", members, e.msg);
 }
 
 /* Root in the container is in the list whenever root runs the tests. */
@@ -207,62 +190,13 @@ static void another_user_is_named(void **state)
 
 		if (getuid() == 0 && setuid(1000) < 0)
 			_exit(2);
-		needed("\"user\":{\"mode\":\"explicit\",\"uid\":1234}", "/", &s, &rights);
-		_exit(!rights_say(&rights, "be the user 1234, who is not you"));
+		needed("\"user\":{\"mode\":\"explicit\",\"uid\":1234,\"gid\":12}", "/",
+			&s, &rights);
+		_exit(!rights_say(&rights, "be the user 1234, who is not you") ||
+			!rights_say(&rights, "be of the group 12, which is not yours"));
 	}
 	wait(&status);
 	assert_int_equal(status, 0);
-}
-
-static void a_source_that_was_exchanged_is_not_mounted(void **state)
-{
-	AUTO_FREE char *data = path_join(project, "data"),
-		       *away = path_join(project, "away");
-	AUTO_RESOLVED struct resolved s;
-	AUTO_RIGHTS struct rights rights = {0};
-	struct err e = {0};
-
-	(void)state;
-	assert_int_equal(mkdir(data, 0700), 0);
-	needed("\"mount\":[{\"source\":\"data\",\"target\":\"/d\"}]", project, &s,
-		&rights);
-	assert_int_equal(sources_check(&s, &e), 0);
-	assert_int_equal(rename(data, away), 0);
-	assert_int_equal(sources_check(&s, &e), -1);
-	assert_non_null(strstr(e.msg, "No such file"));
-	assert_int_equal(symlink("/etc", data), 0);
-	assert_int_equal(sources_check(&s, &e), -1);
-	assert_non_null(strstr(e.msg, "it leads to /etc by now"));
-	unlink(data);
-	assert_int_equal(mkdir(data, 0700), 0);
-	assert_int_equal(sources_check(&s, &e), -1);
-	assert_non_null(strstr(e.msg, "something else is there by now"));
-	assert_int_equal(rmdir(data), 0);
-	assert_int_equal(rename(away, data), 0);
-	assert_int_equal(sources_check(&s, &e), 0);
-}
-
-static void what_is_made_is_made_where_it_was_said(void **state)
-{
-	AUTO_FREE char *new = path_join(project, "new"),
-		       *hole = path_join(project, "hole");
-	AUTO_RESOLVED struct resolved s, t;
-	AUTO_RIGHTS struct rights rights = {0};
-	struct err e = {0};
-	struct stat st;
-
-	(void)state;
-	needed("\"mount\":[{\"source\":\"new/dir\",\"target\":\"/d\",\"create\":true}]",
-		project, &s, &rights);
-	assert_int_equal(stat(new, &st), -1);
-	assert_int_equal(sources_make(&s, &e), 0);
-	assert_int_equal(sources_check(&s, &e), 0);
-	assert_int_equal(stat(s.mounts[0].source, &st), 0);
-	assert_int_equal(s.mounts[0].ino, st.st_ino);
-	assert_int_equal(symlink("/nowhere/at/all", hole), 0);
-	needed("\"mount\":[{\"source\":\"hole\",\"target\":\"/d\",\"create\":true}]",
-		project, &t, &rights);
-	assert_int_equal(sources_make(&t, &e), -1);
 }
 
 /* A profile named by a path with a symlink in it: its project is where it really is. */
@@ -332,8 +266,6 @@ int main(void)
 		cmocka_unit_test(the_engine_in_use_is_the_engine),
 		cmocka_unit_test(another_user_is_named),
 		cmocka_unit_test(nobody_is_free),
-		cmocka_unit_test(a_source_that_was_exchanged_is_not_mounted),
-		cmocka_unit_test(what_is_made_is_made_where_it_was_said),
 		cmocka_unit_test(a_project_is_where_it_really_is),
 	};
 

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* resolve on this machine, and what follows from a resolved plan: words and a docker
- * line. */
+/* resolve on this machine. */
 #include "user.h"
 
-#include "launch/launch.h"
+#include "resolve_test.h"
 #include "rights_test.h"
-#include "launch/ledger/ledger.h"
-#include "launch/ledger/record.h"
 
 static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
 static const struct engine_facts docker = {0};
@@ -16,22 +13,8 @@ static struct rights rights; /* that the last one of these needs */
 static int resolve_text(const char *members, const struct engine_facts *facts,
 	struct resolved *s, struct err *e)
 {
-	AUTO_FREE char *text =
-		xasprintf("{\"version\":2,\"containers\":{\"main\":{\"image\":{"
-			  "\"reference\":\"debian:12\"},%s}}}",
-			members);
-	AUTO_JSON cJSON *j = json_parse(text, strlen(text), e);
-	AUTO_PLAN struct plan p;
-
-	plan_init(&p);
-	resolved_init(s);
-	assert_non_null(j);
-	if (plan_parse(&p, j, e) < 0)
-		fail_msg("%s: %s", text, e->msg);
-	p.project = xstrdup(project);
-	p.profile = xstrdup("/p/gui.lua");
 	rights_free(&rights);
-	return resolve(&p, facts, s, &rights, e);
+	return resolve_members(members, project, facts, s, &rights, e);
 }
 
 static void resolve_ok(const char *members, struct resolved *s)
@@ -55,33 +38,6 @@ static void a_link_out_of_the_project_shows_its_real_path(void **state)
 	assert_int_equal(rights.n, 1);
 	assert_true(rights_say(&rights,
 		"follow a link of the project and write outside the project: /etc"));
-}
-
-static void missing_sources(void **state)
-{
-	AUTO_RESOLVED struct resolved s, t, u;
-	struct err e = {0};
-	AUTO_FREE char *made = path_join(project, "made/here");
-	struct stat st;
-
-	(void)state;
-	assert_int_equal(
-		resolve_text("\"mount\":[{\"source\":\"gone\",\"target\":\"/x\"}],"
-			     "\"at\":{\"mount/0\":\"gui.lua:9\"}",
-			&docker, &s, &e),
-		-1);
-	assert_non_null(strstr(e.msg, "gui.lua:9: mount "));
-	assert_non_null(strstr(e.msg, "No such file or directory; make it"));
-	resolve_ok(
-		"\"mount\":[{\"source\":\"gone\",\"target\":\"/x\",\"optional\":true}]",
-		&t);
-	assert_int_equal(t.n_mounts, 0);
-	resolve_ok("\"mount\":[{\"source\":\"made/here\",\"target\":\"/"
-		   "x\",\"create\":true}]",
-		&u);
-	assert_int_equal(stat(made, &st), -1); /* a plan makes nothing */
-	assert_true(u.mounts[0].create);
-	assert_string_equal(u.mounts[0].source, made);
 }
 
 static void a_parent_of_the_engines_socket_is_the_engine(void **state)
@@ -302,106 +258,6 @@ static void words_for_everything(void **state)
 	assert_int_equal(rights.n, COUNT_OF(want));
 }
 
-static void the_docker_line_is_quoted(void **state)
-{
-	AUTO_RESOLVED struct resolved s;
-	AUTO_FREE char *line = NULL;
-	static const char *const want[] = {" --env 'A=it'\\''s'", " --user 7:7",
-		" --entrypoint sh", "debian:12 -c 'echo $A'", " --log-driver none",
-		" --gpus '\"device=2,3\",\"capabilities=gpu,compute,utility\"'",
-		" --publish 127.0.0.1:8080:80/tcp",
-		" --tmpfs /t:mode=700,size=10,uid=7,gid=7", " --cap-drop ALL", " --rm",
-		" --init", " --security-opt no-new-privileges"};
-
-	(void)state;
-	resolve_ok("\"env\":{\"set\":{\"A\":\"it's\"}},\"entrypoint\":[\"sh\",\"-c\"],"
-		   "\"command\":[\"echo $A\"],\"user\":{\"mode\":\"explicit\",\"uid\":7},"
-		   "\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
-		   "\"port\":[{\"host\":8080,\"container\":80}],"
-		   "\"mount\":[{\"type\":\"tmpfs\",\"target\":\"/"
-		   "t\",\"size\":10,\"mode\":448}]",
-		&s);
-	line = docker_line(&s);
-	for (char *p = line; (p = strstr(p, " \\\n\t")); p++)
-		memmove(p + 1, p + 4, strlen(p + 4) + 1);
-	for (size_t i = 0; i < COUNT_OF(want); i++)
-		if (!strstr(line, want[i]))
-			fail_msg("no %s in %s", want[i], line);
-}
-
-static void what_restarts_cannot_remove_itself(void **state)
-{
-	AUTO_RESOLVED struct resolved s;
-	AUTO_FREE char *line = NULL;
-
-	(void)state;
-	resolve_ok("\"restart\":\"always\",\"detach\":true", &s);
-	line = docker_line(&s);
-	assert_non_null(strstr(line, "--restart always"));
-	assert_null(strstr(line, "--rm"));
-}
-
-static void secrets_of_the_environment_are_not_shown(void **state)
-{
-	AUTO_RESOLVED struct resolved s;
-	AUTO_JSON cJSON *j = NULL;
-	AUTO_FREE char *line = NULL, *json = NULL;
-
-	(void)state;
-	setenv("MY_TOKEN", "hushhush", 1);
-	setenv("PASSED_ON", "pssst", 1);
-	resolve_ok("\"env\":{\"pass\":[\"MY_TOKEN\",\"PASSED_ON\"],\"secret\":[\"URL\"],"
-		   "\"set\":{\"B_KEY\":\"said\",\"URL\":\"whisper\"}}",
-		&s);
-	line = docker_line(&s);
-	j = resolved_json(&s);
-	json = json_text(j, false);
-	assert_non_null(strstr(line, "--env MY_TOKEN"));
-	assert_null(strstr(line, "hushhush"));
-	assert_non_null(strstr(line, "--env B_KEY=said")); /* only the profile has it */
-	assert_null(strstr(json, "hushhush"));
-	assert_null(strstr(json, "pssst"));
-	assert_null(strstr(json, "whisper"));
-	assert_null(strstr(line, "pssst"));
-	assert_null(strstr(line, "whisper"));
-	assert_non_null(strstr(line, "# export URL with its value first"));
-	assert_non_null(strstr(line, "--env PASSED_ON"));
-	assert_string_equal(
-		json_str(json_get(json_get(j, "main"), "env"), "B_KEY"), "****");
-}
-
-/* Launcher and janitor hold a lock on the launch's record: that it is free tells that
- * both are dead, whatever the process ids of today. */
-static void a_dead_launch_is_known(void **state)
-{
-	AUTO_FREE char *dir = NULL, *path = NULL;
-	struct record r = {.url = xstrdup("unix:///x")}, again = {0};
-	struct err e = {0};
-	int fd, taken;
-
-	(void)state;
-	assert_true(ledger_is_dead("nonsense"));
-	assert_int_equal(runtime_dir(&dir, &e), 0);
-	path = path_join(dir, "1-1-abcdef");
-	unlink(path);
-	fd = record_create(path, &r, &e);
-	assert_true(fd >= 0);
-	assert_false(ledger_is_dead("1-1-abcdef"));
-	assert_int_equal(record_take(path, &again), -1); /* somebody lives */
-	r.detached = true;
-	assert_int_equal(record_update(fd, &r, &e), 0);
-	close(fd);
-	assert_true(ledger_is_dead("1-1-abcdef"));
-	taken = record_take(path, &again);
-	assert_true(taken >= 0);
-	assert_string_equal(again.url, "unix:///x");
-	assert_true(again.detached && !again.keep);
-	close(taken);
-	unlink(path);
-	record_free(&again);
-	record_free(&r);
-}
-
 static int set_up(void **state)
 {
 	AUTO_FREE char *link = NULL, *sub = NULL, *mark = NULL;
@@ -420,13 +276,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_link_out_of_the_project_shows_its_real_path),
-		cmocka_unit_test(missing_sources),
 		cmocka_unit_test(a_parent_of_the_engines_socket_is_the_engine),
 		cmocka_unit_test(an_explicit_user),
 		cmocka_unit_test_teardown(the_hosts_user, back_to_this_process),
 		cmocka_unit_test(environment_has_an_order),
-		cmocka_unit_test(what_restarts_cannot_remove_itself),
-		cmocka_unit_test(secrets_of_the_environment_are_not_shown),
 		cmocka_unit_test(gpus_without_a_driver),
 		cmocka_unit_test(no_display_is_said),
 		cmocka_unit_test_teardown(
@@ -434,8 +287,6 @@ int main(void)
 		cmocka_unit_test(the_images_user_may_be_root),
 		cmocka_unit_test(a_plan_makes_no_directory),
 		cmocka_unit_test(words_for_everything),
-		cmocka_unit_test(the_docker_line_is_quoted),
-		cmocka_unit_test(a_dead_launch_is_known),
 	};
 
 	mem_init();

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Kinds of rights: which includes which, their words, and their JSON. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
+#include "test.h"
 
-#include "base/log.h"
-#include "base/mem.h"
 #include "rights_test.h"
 
 struct sample {
@@ -47,6 +40,7 @@ static const struct sample samples[] = {
 	{RIGHT_VOLUME_READ, "ab"},
 	{RIGHT_USER, "1"},
 	{RIGHT_USER, "12"},
+	{RIGHT_GID, "1"},
 	{RIGHT_GROUP, "1"},
 	{RIGHT_VARIABLE, "A"},
 	{RIGHT_BUILD_READ, "/data/sub"},
@@ -75,6 +69,8 @@ static const struct sample samples[] = {
 	{RIGHT_PORT, "0.0.0.0:80"},
 	{RIGHT_PORT, "0.0.0.0:8080"},
 	{RIGHT_RESTART, NULL},
+	{RIGHT_SETTING, "a=/b"},
+	{RIGHT_SETTING, "a=/b/c"},
 };
 
 /* All pairs of samples of which the first includes the second, but for those where the

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What resolved plans need: of two, which needs less. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "right/right.h"
 
 /* What one resolved plan needs. */

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sentences of grants of the first form. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "test.h"
 
-#include "base/mem.h"
 #include "right/old_grants.h"
 
 /* A sentence and the rights it means; NULL = nobody can tell. */

@@ -79,6 +79,12 @@ static void has(const char *key, const char *text, const char *part)
 		fail_msg("%s: no '%s' in:\n%s", key, part, text);
 }
 
+/* Of the last, which a setting's right is. */
+static const char *words_of(const struct rights *r)
+{
+	return r->n && r->v[r->n - 1].kind == RIGHT_SETTING ? r->v[r->n - 1].object : "";
+}
+
 static void check_resolved(
 	const struct sample *sample, const struct plan *p, const struct resolved *s)
 {
@@ -89,7 +95,12 @@ static void check_resolved(
 	const struct profile_source src = {.shown = (char[]){"x.lua"}, .trusted = true};
 	const struct strv none = {0};
 	const struct rights no_rights = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 
+	rights_add_resolved(&rights, s);
+	for (const struct field *f = settings_fields; f->key; f++)
+		if (!strcmp(f->key, sample->key) && f->asks)
+			has(sample->key, words_of(&rights), f->key);
 	show_tree(&b, &src, p, s, &none, &no_rights);
 	has(sample->key, line, sample->docker);
 	has(sample->key, request, sample->request);

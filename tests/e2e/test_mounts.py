@@ -66,21 +66,21 @@ class Mounts(kit.Case):
         os.symlink("/etc", here + b"/\xef\xbf\xbd")
         os.symlink(b"\xff", here + b"/plain")
         self.profile(r'c:mount("\xff", "/x")')
-        self.refused(r"cnnrun\.lua:6: mounts: 0/source")
+        self.refused(r"cnnrun\.lua:6: mount: 0/source")
         self.profile('c:mount("plain", "/x")')
-        self.refused("mounts/0/source")
+        self.refused("main/mount/0/source")
         self.profile('c:home("plain")')
-        self.refused("mounts/0/source")
+        self.refused("main/mount/0/source")
         self.profile('c:mount("\ufffd", "/x", { readonly = true })')
         self.assertIn("passwd", self.shell("ls /x"))
 
     def test_not_utf8(self):
         """nor goes any other text out that would arrive changed"""
-        for call, said in ((r'c:mount(".", "/\xff")', "mounts: 0/target"),
-                           (r'c:workdir "/\xff"', "workdir"), (r'c:label("a", "\xff")', "labels: a"),
+        for call, said in ((r'c:mount(".", "/\xff")', "mount: 0/target"),
+                           (r'c:workdir "/\xff"', "workdir"), (r'c:label("a", "\xff")', "label: a"),
                            (r'c:command { "echo", "\xc0\xaf" }', "command: 1"),
-                           (r'c:env("A", "\xff", { secret = true })', "env: A"),
-                           (r'c:env("A\xff", "")', r"env.*"), (r'c:tmpfs "/\xff"', "mounts: 0/target"),
+                           (r'c:env("A", "\xff", { secret = true })', "env: set/A"),
+                           (r'c:env("A\xff", "")', r"env.*"), (r'c:tmpfs "/\xff"', "mount: 0/target"),
                            (r'c:build { tag = "t", context = "\xff" }', "build: context")):
             self.profile(call)
             self.refused(said)

@@ -147,3 +147,10 @@ class Json(kit.Case):
             r = self.run_cnnrun("plan", "./cnnrun.lua")
             self.assertEqual(r.code, 125, r.out)
             self.assertIn("cnnrun.lua:7: " + says, r.err)
+
+    def test_arch(self):
+        """a profile can ask for the processor, by the name that images have for it"""
+        self.profile('c:env("ARCH", cnn.host.arch())')
+        arch = self.plan()["plan"]["containers"]["main"]["env"]["set"]["ARCH"]
+        machine = os.uname().machine
+        self.assertEqual(arch, {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine))

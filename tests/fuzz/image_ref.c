@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "engine/registry/image_ref.h"
-#include "plan/fields.h"
+#include "plan/checks.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

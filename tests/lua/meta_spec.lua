@@ -1,11 +1,18 @@
 -- SPDX-License-Identifier: MIT
---- scripts/meta/ says what the library does: nothing less, nothing more.
+--- The definitions for editors say what the library does: nothing less, nothing more.
 local support = require "tests.lua.support"
 
-local function read(name)
-	local f = assert(io.open("scripts/meta/" .. name .. ".lua"))
+local function read(path)
+	local f = assert(io.open(path))
 	local text = f:read "a"
 	f:close()
+	return text
+end
+
+--- Made of what stands above each verb.
+local function made(what)
+	local text
+	assert(loadfile "scripts/docs.lua")(what, function(t) text = t end)
 	return text
 end
 
@@ -56,7 +63,7 @@ describe("the definitions for editors", function()
 	local cnn, library, container, declared
 	before_each(function()
 		cnn = support.fresh {}
-		library, container = read "cnnrun", read "container"
+		library, container = read "scripts/meta/cnnrun.lua", made "meta"
 		declared = classes(library .. container)
 	end)
 

@@ -9,7 +9,7 @@
 #include "cli/face/show_lines.h"
 #include "cli/face/words.h"
 
-void show_image(struct buf *out, const struct plan *p)
+static void show_image(struct buf *out, const struct plan *p)
 {
 	struct lines l = {out, "image"};
 	const struct plan_build *b = &p->build;
@@ -46,6 +46,9 @@ static void show_command(struct buf *out, const struct resolved *s)
 		line(&l, "%s%s%s", entry, *entry && *command ? " " : "", command);
 	else
 		line(&l, "the image's own");
+	l.subject = "workdir";
+	if (s->set.workdir)
+		line(&l, "%s", s->set.workdir);
 }
 
 static void show_user(struct buf *out, const struct resolved *s)

@@ -18,8 +18,6 @@ int show_diff(
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
 	const struct resolved *s, const struct strv *recorded,
 	const struct rights *rights);
-/* Image and build alone. */
-void show_image(struct buf *out, const struct plan *p);
 
 /* Builds the image of an evaluated profile and prints tag and id. */
 int build_plan(struct evaluation *ev, struct err *e);

@@ -132,7 +132,7 @@ static void add_network(cJSON *j, const struct resolved *s)
 		AUTO_FREE char *key = port_key(p);
 		cJSON *list = cJSON_GetObjectItemCaseSensitive(bindings, key);
 		cJSON *o = cJSON_CreateObject();
-		char port[8] = "";
+		char port[12] = "";
 
 		if (p->host)
 			snprintf(port, sizeof port, "%u", p->host);

@@ -46,8 +46,6 @@ int engine_unreachable(struct err *e, int os_error, const char *url);
 /* Foreign text as one printable line of at most max bytes. In place. */
 void one_line(char *s, size_t max);
 
-/* Percent-encodes s; bytes of keep stay. */
-void url_escape(struct buf *b, const char *s, const char *keep);
 /* An escaped path segment. The caller frees. */
 char *url_segment(const char *s);
 /* The same with what image references hold left alone. The caller frees. */

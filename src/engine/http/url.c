@@ -5,7 +5,8 @@
 
 #include "engine/http/call.h"
 
-void url_escape(struct buf *b, const char *s, const char *keep)
+/* Percent-encodes s; bytes of keep stay. */
+static void url_escape(struct buf *b, const char *s, const char *keep)
 {
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;

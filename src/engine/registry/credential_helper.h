@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The programs that keep docker's passwords. */
 #ifndef CNNRUN_ENGINE_CREDENTIAL_HELPER_H
 #define CNNRUN_ENGINE_CREDENTIAL_HELPER_H
 

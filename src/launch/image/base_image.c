@@ -137,22 +137,22 @@ static int make_tar(const char *script, const char *tar, const struct progress_s
 }
 
 static int import_tar(struct engine *g, const char *tar, const char *ref,
-	const struct progress_sink *sink, struct err *e)
+	const struct progress_sink *sink, char **id, struct err *e)
 {
 	AUTO_STRV struct strv changes = {0};
-	AUTO_FREE char *id = NULL;
 	AUTO_FD int fd = open(tar, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return err_errno(e, "%s", tar);
 	strv_add(&changes, "CMD [\"bash\"]");
 	strv_add(&changes, "LABEL cnnrun.base=1");
-	return image_import(g, fd, ref, &changes, sink, &id, e);
+	return image_import(g, fd, ref, &changes, sink, id, e);
 }
 
-int base_image_ensure(
-	struct engine *g, const struct progress_sink *sink, char **ref, struct err *e)
+int base_image_ensure(struct engine *g, const struct progress_sink *sink, char **ref,
+	char **id, struct err *e)
 {
+	AUTO_IMAGE struct image image = {0};
 	AUTO_FREE char *script = find_script();
 	AUTO_FREE char *name = NULL, *tar = NULL, *dir = NULL, *cache = NULL;
 	bool found = false;
@@ -166,10 +166,12 @@ int base_image_ensure(
 	if (base_name(script, &name, e) < 0)
 		return -1;
 	*ref = xasprintf("cnnrun-base:%s", name);
-	if (image_inspect(g, *ref, NULL, &found, e) < 0)
+	if (image_inspect(g, *ref, &image, &found, e) < 0)
 		return -1;
-	if (found)
+	if (found) {
+		*id = xstrdup(image.id);
 		return 0;
+	}
 	cache = xasprintf("base-%s.tar", name);
 	tar = xdg_path("CACHE", cache);
 	dir = path_join(tar, "..");
@@ -177,5 +179,5 @@ int base_image_ensure(
 		return -1;
 	if (access(tar, R_OK) < 0 && make_tar(script, tar, sink, e) < 0)
 		return -1;
-	return import_tar(g, tar, *ref, sink, e);
+	return import_tar(g, tar, *ref, sink, id, e);
 }

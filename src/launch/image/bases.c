@@ -51,17 +51,18 @@ static bool replace_base(struct building *w, const char *ref, const char *stand_
 static int stand_in(
 	struct building *w, const char *ref, const struct err *pull, struct err *e)
 {
-	AUTO_FREE char *made = NULL;
+	AUTO_FREE char *made = NULL, *id = NULL;
 
 	log_info("no registry can be reached: a base made by debootstrap stands in for "
 		 "%s",
 		ref);
 	log_debug("%s", pull->msg);
-	if (base_image_ensure(w->g, w->sink, &made, e) < 0)
+	if (base_image_ensure(w->g, w->sink, &made, &id, e) < 0)
 		return err_wrap(e,
 			"%s cannot be pulled (no registry can be reached), and its "
 			"stand-in failed",
 			ref);
+	kvs_set(&w->ids, made, id);
 	replace_base(w, ref, made);
 	return 0;
 }

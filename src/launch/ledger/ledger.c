@@ -15,10 +15,10 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/launch.h"
-#include "launch/ledger/standby.h"
+#include "launch/ledger/janitor_process.h"
 
 struct ledger {
-	struct standby janitor;
+	struct janitor_process janitor;
 	char id[40];
 	char *file; /* of that name in the runtime directory */
 	int lock;   /* on it */
@@ -79,11 +79,11 @@ static int send_begin(const struct ledger *l, struct err *e)
 static int engage(struct ledger *l, struct err *e)
 {
 	for (int try = 0; try < 2; try++) {
-		if (standby_take(&l->janitor, e) < 0)
+		if (janitor_start(&l->janitor, e) < 0)
 			return -1;
 		if (send_begin(l, e) == 0)
 			return 0;
-		standby_leave(&l->janitor);
+		janitor_leave(&l->janitor);
 	}
 	return -1;
 }
@@ -182,7 +182,7 @@ int ledger_admit_x(
 
 	/* What one that was killed had begun another takes over by beginning anew. */
 	if (ask(l, message, cookie, e) < 0 &&
-		(standby_lives(&l->janitor) || ledger_mend(l) < 0 ||
+		(janitor_lives(&l->janitor) || ledger_mend(l) < 0 ||
 			ask(l, message, cookie, e) < 0))
 		return -1;
 	/* a cookie that is in use already is not made again */
@@ -212,7 +212,7 @@ int ledger_mend(struct ledger *l)
 	AUTO_BUF struct buf none = {0};
 	struct err e = {0};
 
-	standby_leave(&l->janitor);
+	janitor_leave(&l->janitor);
 	if (engage(l, &e) == 0 && (!l->grants || ask(l, l->grants, &none, &e) == 0)) {
 		log_debug("the janitor of this launch was killed; another has its place");
 		return 0;
@@ -227,14 +227,14 @@ static void dismiss(struct ledger *l, enum ledger_end end)
 	const char word = end == LEDGER_CLEAN ? LEDGER_MSG_CLEAN : LEDGER_MSG_DETACH;
 
 	for (int try = 0; try < 2; try++) {
-		if (!standby_lives(&l->janitor) && ledger_mend(l) < 0)
+		if (!janitor_lives(&l->janitor) && ledger_mend(l) < 0)
 			break; /* the next start sweeps */
 		if (end == LEDGER_UNDO || (tell(l, word) && end == LEDGER_DETACH))
 			break;
-		if (end == LEDGER_CLEAN && standby_wait(&l->janitor))
+		if (end == LEDGER_CLEAN && janitor_wait(&l->janitor))
 			return;
 	}
-	standby_leave(&l->janitor);
+	janitor_leave(&l->janitor);
 }
 
 void ledger_close(struct ledger *l, enum ledger_end end)

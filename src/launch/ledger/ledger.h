@@ -15,8 +15,7 @@
  */
 struct ledger;
 
-/* Writes the record, and forks the janitor or takes the one of launch_prepare(). r is
- * copied. */
+/* Writes the record and forks the janitor. r is copied. */
 int ledger_open(const struct record *r, struct ledger **out, struct err *e);
 const char *ledger_id(const struct ledger *l);
 /* A directory for files of this launch, removed at its end; not made yet. The caller

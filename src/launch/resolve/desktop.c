@@ -9,7 +9,9 @@
 #include "host/desktop.h"
 #include "launch/resolve/resolve.h"
 
-const char *resolve_runtime_dir(struct resolving *r)
+/* $XDG_RUNTIME_DIR of the container's user, made on first use as a private tmpfs;
+ * borrowed from the environment of the resolved plan. */
+static const char *runtime_dir_of(struct resolving *r)
 {
 	const char *dir = kvs_get(&r->s->env, "XDG_RUNTIME_DIR");
 	unsigned uid = r->s->has_user ? r->s->uid : 0;
@@ -30,7 +32,7 @@ const char *resolve_runtime_dir(struct resolving *r)
 /* Mounts socket as name in the runtime directory; frees both paths. */
 static void add_socket(struct resolving *r, char *socket, const char *name)
 {
-	AUTO_FREE char *target = xasprintf("%s/%s", resolve_runtime_dir(r), name);
+	AUTO_FREE char *target = xasprintf("%s/%s", runtime_dir_of(r), name);
 
 	resolved_add_mount(r->s, MOUNT_BIND, socket, target);
 	free(socket);
@@ -79,8 +81,7 @@ static int audio(struct resolving *r, struct err *e)
 	if (!pulse)
 		return 0;
 	add_socket(r, pulse, "pulse-native");
-	kvs_setf(&r->s->env, "PULSE_SERVER", "unix:%s/pulse-native",
-		resolve_runtime_dir(r));
+	kvs_setf(&r->s->env, "PULSE_SERVER", "unix:%s/pulse-native", runtime_dir_of(r));
 	/* the same uid needs no cookie, another does */
 	if (r->s->has_user && r->s->uid != r->me.uid &&
 		(cookie = desktop_pulse_cookie())) {
@@ -107,7 +108,7 @@ static int dbus(struct resolving *r, struct err *e)
 	add_socket(r, socket, "bus");
 	rights_add(r->rights, RIGHT_BUS, NULL);
 	kvs_setf(&r->s->env, "DBUS_SESSION_BUS_ADDRESS", "unix:path=%s/bus",
-		resolve_runtime_dir(r));
+		runtime_dir_of(r));
 	return 0;
 }
 

@@ -12,7 +12,7 @@ struct resolving {
 	const struct plan *p;
 	const struct engine_facts *facts;
 	struct host_user me;
-	bool own_project; /* its files are the profile's own: see resolve_reach.c */
+	bool own_project; /* its files are the profile's own: see reach.c */
 	struct resolved *s;
 	struct rights *rights; /* what s does not say of them */
 };
@@ -42,9 +42,5 @@ bool reach_is_state(const char *real);
 
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
 int gpu_start_failed(const struct resolved *s, struct err *e);
-
-/* The directory $XDG_RUNTIME_DIR of the container's user, made on first use as a private
- * tmpfs; borrowed from the environment of the resolved plan. */
-const char *resolve_runtime_dir(struct resolving *r);
 
 #endif

@@ -1,65 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds on a real engine, by both of its builders. */
-#include "build_test.h"
-#include "real.h"
+#include "build.h"
 
 #include <time.h>
 
 #include "engine/http/call.h"
-
-static char *dir;
-static struct buf seen; /* the events of the last build */
-
-static int set_up(void **state)
-{
-	(void)state;
-	dir = scratch_make();
-	seen.n = 0;
-	unsetenv("DOCKER_BUILDKIT");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	scratch_end(dir);
-	buf_free(&seen);
-	return 0;
-}
-
-static void note(void *ctx, const struct progress *p)
-{
-	static const char *const kinds[] = {
-		"UPLOAD", "START", "LOG", "STATUS", "DONE", "ERROR", "WARN"};
-
-	buf_addf(ctx, "%s %s%s%.*s%s\n", kinds[p->kind], p->name ? p->name : "",
-		p->n ? "|" : "", (int)p->n, p->data ? p->data : "",
-		p->cached ? " CACHED" : "");
-}
-
-static int build(
-	const struct plan_build *b, const volatile int *cancel, char **id, struct err *e)
-{
-	const struct progress_sink sink = {note, &seen};
-
-	seen.n = 0;
-	return build_on(engine, b, true, &sink, cancel, id, e);
-}
-
-/* What a command prints in a container of the image; the caller frees. */
-static char *output_of(const char *image, const char *script)
-{
-	AUTO_FREE char *url = xstrdup(engine_info(engine)->url);
-	AUTO_FREE char *file = xasprintf("%s.out", dir);
-	AUTO_BUF struct buf out = {0};
-	struct err e = {0};
-
-	shell("docker -H %s run --rm --network none %s sh -c '%s' > %s", url, image,
-		script, file);
-	assert_ok(file_read(file, 0, &out, &e));
-	unlink(file);
-	return buf_take(&out);
-}
 
 static void make_tree(void)
 {
@@ -265,113 +210,17 @@ static void test_dockerfile_outside(void **state)
 	scratch_end(other);
 }
 
-static volatile int cancel;
-
-static void cancel_at_words(void *ctx, const struct progress *p)
-{
-	note(ctx, p);
-	if (p->kind == PROGRESS_LOG)
-		cancel = 1;
-}
-
-static void check_cancel(void)
-{
-	const struct progress_sink sink = {cancel_at_words, &seen};
-	struct plan_build b = {.context = dir, .no_cache = true};
-	char *id = NULL;
-	struct err e = {0};
-	time_t begin = time(NULL);
-
-	cancel = 0;
-	seen.n = 0;
-	put(dir, "Dockerfile", "FROM busybox\nRUN echo begun; sleep 300\n");
-	assert_int_equal(build_on(engine, &b, false, &sink, &cancel, &id, &e), -1);
-	assert_int_equal(e.code, ERR_INTERRUPTED);
-	assert_has(seen.p, "begun");
-	assert_true(time(NULL) - begin < 100);
-	/* and the connection can be used again */
-	assert_ok(engine_call(engine, "GET", "/version", NULL, NULL, &e));
-}
-
-static void test_cancel(void **state)
-{
-	(void)state;
-	check_cancel();
-	setenv("DOCKER_BUILDKIT", "0", 1);
-	check_cancel();
-}
-
-/* The context's own errors come out, not the transfer's. */
-static void test_broken_context(void **state)
-{
-	struct plan_build b = {.context = dir};
-	char *id = NULL;
-	struct err e = {0};
-	int status;
-	pid_t pid;
-
-	(void)state;
-	put(dir, "Dockerfile", "FROM busybox\n");
-	put(dir, "secret", "x");
-	shell("chmod 755 %s && chmod 0 %s/secret && chmod 666 %s", dir, dir,
-		engine_info(engine)->url + strlen("unix://"));
-	pid = fork();
-	if (!pid) {
-		/* a user who may not read the file */
-		struct engine *own = NULL;
-
-		setenv("DOCKER_CONFIG", dir, 1); /* that user's, without any */
-		if (engine_open(engine_info(engine)->url, &own, &e) < 0 ||
-			(!getuid() && seteuid(65534)))
-			_exit(2);
-		if (build_on(own, &b, false, NULL, NULL, &id, &e) == 0)
-			_exit(3);
-		_exit(!strstr(e.msg, "secret of the build context: Permission denied"));
-	}
-	waitpid(pid, &status, 0);
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
-
-static void test_import(void **state)
-{
-	AUTO_IMAGE struct image image = {0};
-	AUTO_STRV struct strv changes = {0};
-	const struct progress_sink sink = {note, &seen};
-	AUTO_FREE char *id = NULL, *out = NULL;
-	struct err e = {0};
-	bool found = false;
-	FILE *tar;
-
-	(void)state;
-	put(dir, "bin/file", "text");
-	shell("cp /bin/busybox %s/bin/ && ln -s busybox %s/bin/sh && ln -s busybox "
-	      "%s/bin/cat",
-		dir, dir, dir);
-	strv_add(&changes, "LABEL a=\"b c\"");
-	strv_add(&changes, "CMD [\"sh\"]");
-	tar = popen(out = xasprintf("tar -C %s -cf - .", dir), "r");
-	assert_non_null(tar);
-	assert_ok(image_import(
-		engine, fileno(tar), "engine-test-import:3", &changes, &sink, &id, &e));
-	pclose(tar);
-	assert_has(seen.p, "UPLOAD");
-	assert_ok(image_inspect(engine, "engine-test-import:3", &image, &found, &e));
-	assert_string_equal(image.id, id);
-	assert_string_equal(kvs_get(&image.labels, "a"), "b c");
-	free(out);
-	out = output_of("engine-test-import:3", "cat /bin/file");
-	assert_string_equal(out, "text");
-	assert_ok(image_remove(engine, "engine-test-import:3", &e));
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(test_same_as_docker), TEST(test_options),
-		TEST(test_failures), TEST(test_dockerfile_outside), TEST(test_cancel),
-		TEST(test_broken_context), TEST(test_helper_is_left_alone),
-		TEST(test_import)};
+	const struct CMUnitTest tests[] = {
+		TEST(test_same_as_docker),
+		TEST(test_options),
+		TEST(test_failures),
+		TEST(test_dockerfile_outside),
+		TEST(test_helper_is_left_alone),
+	};
 
 	need_engine();
 	return cmocka_run_group_tests(tests, open_engine, close_engine);

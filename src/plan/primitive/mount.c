@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mount: directories of the host, named volumes, and memory. */
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 #define AT(member) .offset = offsetof(struct plan_mount, member)
 

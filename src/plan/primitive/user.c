@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* user: who runs in the container; home: what is mounted as that user's home. */
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 #define AT(member) .offset = offsetof(struct plan_user, member)
 

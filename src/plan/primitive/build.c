@@ -2,7 +2,7 @@
 /* build: an image made from a Dockerfile of the project. */
 #include "base/mem.h"
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 #define AT(member) .offset = offsetof(struct plan_build, member)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* display; wayland, audio, dbus: what of the desktop session the container gets. */
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 static const char *const modes[] = {"none", "auto", "cookie", "xhost", NULL};
 

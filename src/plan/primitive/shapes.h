@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The primitives that have parts: a file and a table of fields each. */
-#ifndef CNNRUN_PLAN_PRIMITIVES_H
-#define CNNRUN_PLAN_PRIMITIVES_H
+#ifndef CNNRUN_PLAN_PRIMITIVE_SHAPES_H
+#define CNNRUN_PLAN_PRIMITIVE_SHAPES_H
 
 #include "plan/fields.h"
 #include "plan/plan.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "launch/ledger/standby.h"
+#include "launch/ledger/janitor_process.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,13 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
-#include "launch/launch.h"
 #include "launch/ledger/ledger.h"
-
-/* Has nothing to do yet. */
-static struct standby waiting;
 
 /* Not reaped yet: a script that launches a thousand times is the parent of them all. */
 static struct {
@@ -35,7 +30,7 @@ static void reap(void)
 	}
 }
 
-static int fork_janitor(struct standby *out, struct err *e)
+int janitor_start(struct janitor_process *out, struct err *e)
 {
 	int pair[2];
 
@@ -59,24 +54,7 @@ static int fork_janitor(struct standby *out, struct err *e)
 	return 0;
 }
 
-void launch_prepare(void)
-{
-	struct err why;
-
-	if (!waiting.pid && fork_janitor(&waiting, &why) < 0)
-		log_debug("%s", why.msg); /* the launch will try again and say it */
-}
-
-int standby_take(struct standby *out, struct err *e)
-{
-	if (!waiting.pid)
-		return fork_janitor(out, e);
-	*out = waiting;
-	waiting = (struct standby){0};
-	return 0;
-}
-
-bool standby_lives(const struct standby *s)
+bool janitor_lives(const struct janitor_process *s)
 {
 	char c;
 
@@ -84,7 +62,7 @@ bool standby_lives(const struct standby *s)
 	       errno == EAGAIN;
 }
 
-bool standby_wait(struct standby *s)
+bool janitor_wait(struct janitor_process *s)
 {
 	int status = 0;
 	pid_t pid;
@@ -93,16 +71,16 @@ bool standby_wait(struct standby *s)
 		pid = waitpid(s->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);
 	close(s->fd);
-	*s = (struct standby){0};
+	*s = (struct janitor_process){0};
 	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-void standby_leave(struct standby *s)
+void janitor_leave(struct janitor_process *s)
 {
 	if (!s->pid)
 		return;
 	close(s->fd);
 	leaving.v = xrealloc(leaving.v, (leaving.n + 1) * sizeof *leaving.v);
 	leaving.v[leaving.n++] = s->pid;
-	*s = (struct standby){0};
+	*s = (struct janitor_process){0};
 }

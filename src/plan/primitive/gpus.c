@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 #define AT(member) .offset = offsetof(struct plan_gpus, member)
 

@@ -2,7 +2,7 @@
 /* ulimit: soft and hard limits of the container's processes. */
 #include "base/mem.h"
 #include "plan/checks.h"
-#include "plan/primitives.h"
+#include "plan/primitive/shapes.h"
 
 #define AT(member) .offset = offsetof(struct plan_ulimit, member)
 

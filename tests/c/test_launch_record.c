@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The record of a launch, by which others know whether it lives. */
+#include "test.h"
+
+#include "launch/ledger/ledger.h"
+#include "launch/ledger/record.h"
+
+/* Launcher and janitor hold a lock on the launch's record: that it is free tells that
+ * both are dead, whatever the process ids of today. */
+static void a_dead_launch_is_known(void **state)
+{
+	AUTO_FREE char *dir = NULL, *path = NULL;
+	struct record r = {.url = xstrdup("unix:///x")}, again = {0};
+	struct err e = {0};
+	int fd, taken;
+
+	(void)state;
+	assert_true(ledger_is_dead("nonsense"));
+	assert_int_equal(runtime_dir(&dir, &e), 0);
+	path = path_join(dir, "1-1-abcdef");
+	unlink(path);
+	fd = record_create(path, &r, &e);
+	assert_true(fd >= 0);
+	assert_false(ledger_is_dead("1-1-abcdef"));
+	assert_int_equal(record_take(path, &again), -1); /* somebody lives */
+	r.detached = true;
+	assert_int_equal(record_update(fd, &r, &e), 0);
+	close(fd);
+	assert_true(ledger_is_dead("1-1-abcdef"));
+	taken = record_take(path, &again);
+	assert_true(taken >= 0);
+	assert_string_equal(again.url, "unix:///x");
+	assert_true(again.detached && !again.keep);
+	close(taken);
+	unlink(path);
+	record_free(&again);
+	record_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_dead_launch_is_known),
+	};
+
+	mem_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of builds share: a project that builds an image, what is in that image, and
+what was asked of the engine for it."""
+import hashlib
+import io
+import os
+import socket
+import tarfile
+import threading
+
+import kit
+
+
+def tree(image):
+    """{path: everything that matters} of /ctx in an image."""
+    status, made = kit.engine.call("POST", "/containers/create", {"Image": image, "Cmd": ["x"]})
+    assert status == 201, made
+    c = kit.UnixConnection(kit.SOCKET)
+    c.request("GET", "/v1.41/containers/%s/archive?path=/ctx" % made["Id"])
+    data = c.getresponse().read()
+    c.close()
+    kit.engine.remove(made["Id"])
+    found = {}
+    with tarfile.open(fileobj=io.BytesIO(data)) as t:
+        for m in t:
+            text = t.extractfile(m).read() if m.isfile() else b""
+            found[m.name] = (m.type, oct(m.mode), m.size, m.linkname, m.uid, m.gid,
+                             hashlib.sha256(text).hexdigest())
+    return found
+
+
+class Recorder:
+    """A socket that passes everything on to the engine and keeps the request lines."""
+
+    def __init__(self, path):
+        self.path = path
+        self.lines = []
+        self.server = socket.socket(socket.AF_UNIX)
+        self.server.bind(path)
+        self.server.listen()
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                client = self.server.accept()[0]
+            except OSError:
+                return
+            there = socket.socket(socket.AF_UNIX)
+            there.connect(kit.SOCKET)
+            for a, b, keep in (client, there, True), (there, client, False):
+                threading.Thread(target=self.carry, args=(a, b, keep), daemon=True).start()
+
+    def carry(self, a, b, keep):
+        try:
+            while data := a.recv(1 << 16):
+                if keep:
+                    self.lines += [s for s in data.split(b"\r\n") if s.endswith(b" HTTP/1.1")]
+                b.sendall(data)
+            b.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def builds(self):
+        return [s for s in self.lines if b"/build?" in s]
+
+    def close(self):
+        self.server.close()
+
+
+class Building(kit.Case):
+    builder = "1"
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.remove_images)
+        self.state = os.path.join(self.project, "state")
+
+    @staticmethod
+    def remove_images():
+        for tag in "kit-ours", "kit-theirs":
+            kit.engine.call("DELETE", "/images/%s?force=1" % tag)
+
+    def recorder(self):
+        recorder = Recorder(os.path.join(kit.SCRATCH, "recorder.sock"))
+        self.addCleanup(os.unlink, recorder.path)
+        self.addCleanup(recorder.close)
+        return recorder
+
+    def allow(self):
+        """By the user, in a store of the test's own."""
+        r = self.run_cnnrun("allow", "./cnnrun.lua", granted=False, env={"XDG_STATE_HOME": self.state})
+        self.assertEqual(r.code, 0, r.err)
+
+    def build(self, *calls, env=None, **more):
+        self.profile(*(calls or ('c:build { tag = "kit-ours", context = "ctx" }',)), image=None)
+        return self.run_cnnrun("build", "./cnnrun.lua",
+                               env=dict(env or {}, DOCKER_BUILDKIT=self.builder), **more)
