@@ -131,7 +131,7 @@ test-trainer-checkpoint: trainer
 	/usr/bin/python3 tests/trainer/checkpoint.py $(BUILD)/cnntrain
 test-trainer-c: $(TR_TESTS)
 	@for t in $(TR_TESTS); do CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
-test-trainer-parity: $(BUILD)/tests/trainer/step $(BUILD)/tests/trainer/step_emulated
+test-trainer-parity: $(BUILD)/tests/trainer/lib/step $(BUILD)/tests/trainer/lib/step_emulated
 	/usr/bin/python3 tests/trainer/parity.py $^
 
 # The CUDA backend on the CPU. Its stand-ins for cuBLAS and NCCL are found by dlsym(), so
@@ -147,7 +147,7 @@ $(BUILD)/emulated/%.o: trainer/%.cu
 $(BUILD)/emulated/%.o: trainer/%.cpp
 	@mkdir -p $(@D)
 	$(call say,CXX )$(TR_CXX) -c -o $@ $<
-$(BUILD)/tests/trainer/step_emulated: tests/trainer/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+$(BUILD)/tests/trainer/lib/step_emulated: tests/trainer/lib/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++
 $(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
@@ -175,10 +175,10 @@ FUZZ_NAMES += $(TR_FUZZ_NAMES)
 .PHONY: bench-trainer
 bench-trainer:
 	@scripts/setup.sh bench
-	@$(MAKE) --no-print-directory $(BUILD)/tests/trainer/bench_step \
-		$(BUILD)/tests/trainer/bench_products trainer
-	/usr/bin/python3 tests/trainer/bench.py $(BUILD)
+	@$(MAKE) --no-print-directory $(BUILD)/tests/trainer/bench/step \
+		$(BUILD)/tests/trainer/bench/products trainer
+	PYTHONPATH=tests/trainer /usr/bin/python3 tests/trainer/bench/bench.py $(BUILD)
 
 .PHONY: bench-ranks
 bench-ranks: trainer
-	/usr/bin/python3 tests/trainer/bench_ranks.py $(BUILD)/cnntrain
+	PYTHONPATH=tests/trainer /usr/bin/python3 tests/trainer/bench/ranks.py $(BUILD)/cnntrain

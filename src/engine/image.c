@@ -51,7 +51,7 @@ int image_build(struct engine *g, const struct build_request *b,
 
 int image_list(struct engine *g, const char *pattern, struct strv *refs, struct err *e)
 {
-	return g->ops->image_list(g, pattern, refs, e);
+	return g->ops->images(g, pattern, refs, e);
 }
 
 int image_remove(struct engine *g, const char *ref, struct err *e)

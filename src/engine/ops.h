@@ -73,7 +73,7 @@ struct engine_ops {
 	int (*build)(struct engine *g, const struct build_request *b,
 		const struct progress_sink *sink, const volatile int *cancel, char **id,
 		struct err *e);
-	int (*image_list)(
+	int (*images)(
 		struct engine *g, const char *pattern, struct strv *refs, struct err *e);
 	int (*image_remove)(struct engine *g, const char *ref, struct err *e);
 

@@ -113,12 +113,14 @@ static int stop(struct engine *g, const char *id, int seconds, struct err *e)
 }
 
 /* The wait that Docker keeps open has been seen to tell a wrong status here: containers
- * are asked after, first quickly, then ever more slowly. */
+ * are asked after, first quickly, then ever more slowly. Version 4.3 has moments in which
+ * it knows no such container: an error counts when it comes twice. */
 enum { POLL_FIRST_MS = 20, POLL_LAST_MS = 500 };
 
 struct wait {
 	struct container_wait base; /* its fd is a timer */
 	long interval_ms;
+	bool unsure; /* the last answer was an error */
 };
 
 static void set_timer(struct wait *w)
@@ -143,8 +145,14 @@ static int wait_poll(struct container_wait *base, int *status, struct err *e)
 
 	if (read(base->fd, &expired, sizeof expired) < 0 && errno != EAGAIN)
 		return err_errno(e, "timerfd");
-	if (engine_call(base->g, "GET", path, NULL, &j, e) < 0)
-		return -1;
+	if (engine_call(base->g, "GET", path, NULL, &j, e) < 0) {
+		if (w->unsure)
+			return -1;
+		w->unsure = true;
+		set_timer(w);
+		return 0;
+	}
+	w->unsure = false;
 	phase = json_str(json_get(j, "State"), "Status");
 	if (!phase || (strcmp(phase, "exited") != 0 && strcmp(phase, "dead") != 0)) {
 		set_timer(w);
@@ -160,16 +168,25 @@ static void wait_free(struct container_wait *base)
 		close(base->fd);
 }
 
+static int look_for(struct engine *g, const char *id, struct err *e)
+{
+	AUTO_FREE char *name = url_segment(id);
+	AUTO_FREE char *path = xasprintf("/containers/%s/json", name);
+
+	if (engine_call(g, "GET", path, NULL, NULL, e) == 0)
+		return 0;
+	usleep(POLL_FIRST_MS * 1000);
+	return engine_call(g, "GET", path, NULL, NULL, e);
+}
+
 static int wait_begin(struct engine *g, const char *id, bool started,
 	struct container_wait **out, struct err *e)
 {
-	AUTO_FREE char *name = url_segment(id);
-	AUTO_FREE char *inspect = xasprintf("/containers/%s/json", name);
 	struct wait *w;
 	int fd;
 
 	(void)started; /* the phases tell */
-	if (engine_call(g, "GET", inspect, NULL, NULL, e) < 0)
+	if (look_for(g, id, e) < 0)
 		return -1;
 	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (fd < 0)
@@ -236,7 +253,7 @@ static const struct engine_ops podman_ops = {
 	.pull = docker_pull,
 	.import = import,
 	.build = docker_build,
-	.image_list = docker_image_list,
+	.images = docker_image_list,
 	.image_remove = docker_image_remove,
 	.network = docker_network,
 	.volumes = docker_volumes,

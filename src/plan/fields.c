@@ -154,9 +154,6 @@ static int read_kvs(const struct field *f, const cJSON *v, struct kvs *out, stru
 	return 0;
 }
 
-static int fields_read(
-	void *obj, const struct field *f, const cJSON *o, struct where *w, struct err *e);
-
 static int read_list(
 	void *obj, const struct field *f, const cJSON *v, struct where *w, struct err *e)
 {

@@ -85,7 +85,6 @@ struct resolved {
 	uid_t uid;        /* as the container sees it */
 	gid_t gid;
 	struct strv groups; /* numeric gids for the engine's group_add */
-	bool keep_groups;   /* podman: keep-groups */
 	char *userns;       /* NULL, "keep-id" … */
 	struct resolved_identity identity;
 	struct resolved_mount *mounts;

@@ -7,6 +7,7 @@ import time
 
 import kit
 import matrix
+from world import World
 
 CROWD = 20
 
@@ -58,7 +59,7 @@ def launches(world, rng):
     yield "20 launches of three profiles, 10 killed", crowd(world, rng, kinds, True)
 
 
-class Guest(matrix.World):
+class Guest(World):
     """Another user on the display of a world."""
 
     def __init__(self, name, uid, host):
@@ -111,7 +112,7 @@ def pair(first, second, number):
 
 
 def users(names=("TERM", "KILL")):
-    first = matrix.World("ada", 1001)
+    first = World("ada", 1001)
     second = Guest("bob", 1002, first)
     try:
         for name in names:

@@ -9,6 +9,7 @@ import time
 
 import kit
 import matrix
+from world import kill, wait_gone
 
 
 class EngineFault(matrix.Case):
@@ -35,11 +36,11 @@ class EngineFault(matrix.Case):
             self.env = dict(v.split("=", 1) for v in f.read().rstrip("\0").split("\0"))
         if self.clean_up:
             self.proxy.arm("^(POST .*/stop|DELETE )", "before")
-            matrix.kill(self.launcher())
+            kill(self.launcher())
             if not self.proxy.reached.wait(20):
                 raise AssertionError("the janitor stops nothing")
         os.kill(pid, self.number)
-        matrix.wait_gone(pid, 60)
+        wait_gone(pid, 60)
 
     def finish(self):
         here = os.path.dirname(kit.SOCKET)
@@ -47,7 +48,7 @@ class EngineFault(matrix.Case):
             path = os.path.join(here, name)
             with contextlib.suppress(FileNotFoundError):
                 with open(path) as f:
-                    matrix.wait_gone(int(f.read()), 30)
+                    wait_gone(int(f.read()), 30)
                 os.unlink(path)  # it may not have been reaped yet, and would be taken as alive
         with open(os.path.join(here, "log"), "a") as log:
             subprocess.Popen(self.command, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import kit
-import matrix
+from world import World
 
 SCRIPT = """
 for i = 1, %d do
@@ -60,7 +60,7 @@ def least(pid, world):
 def launches(n, slack=512):
     """slack: KiB of pages that are touched late. A leak of 1 KiB in each of a thousand
     launches is 900."""
-    own = matrix.World("growth")
+    own = World("growth")
     mark = max(n // 10, 1)
     script(own, n, mark)
     marks = []
@@ -103,7 +103,7 @@ def complaints(report):
 
 def valgrind(n):
     """Memory and descriptors of the launcher, to the byte."""
-    own = matrix.World("valgrind")
+    own = World("valgrind")
     script(own, n, n)
     log = os.path.join(own.home, "valgrind.%p")
     p = kit.start("./growth.lua", granted=False, uid=own.uid, cwd=own.project,

@@ -2,80 +2,27 @@
 """What the end-to-end tests share: cnnrun itself, the engine, the X server, and the check
 that nothing is left behind."""
 import contextlib
-import http.client
-import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 import unittest
+
+from engine_api import SOCKET, Engine, engine
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(TOP, "build")))
 SCRATCH = os.environ["CNNRUN_TEST_DIR"]
 CNNRUN = os.path.join(SCRATCH, "cnnrun")  # a copy: the checkout may be closed to USER
 DEMO = os.path.join(SCRATCH, "demo")  # a copy of the project, USER's
-SOCKET = os.environ["DOCKER_HOST"][len("unix://"):]
 USER = 1000  # an ordinary user, by number: it needs no entry on this machine
 
 
 def tool(*words, **more):
     """Output of a program that must work."""
     return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, **more).stdout
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("engine", timeout=120)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
-
-
-class Engine:
-    """The Engine API as JSON, beside cnnrun."""
-
-    def __init__(self, path=SOCKET):
-        self.path = path
-
-    def call(self, method, path, body=None):
-        c = UnixConnection(self.path)
-        data = None if body is None else json.dumps(body)
-        c.request(method, "/v1.41" + path, data, {"Content-Type": "application/json"})
-        reply = c.getresponse()
-        text = reply.read()
-        c.close()
-        return reply.status, json.loads(text) if text.strip() else None
-
-    def get(self, path):
-        status, reply = self.call("GET", path)
-        if status != 200:
-            raise LookupError("%s: %d %s" % (path, status, reply))
-        return reply
-
-    def containers(self):
-        return {c["Names"][0][1:]: c for c in self.get("/containers/json?all=1")}
-
-    def inspect(self, name):
-        return self.get("/containers/%s/json" % name)
-
-    def remove(self, name):
-        self.call("DELETE", "/containers/%s?force=1&v=1" % name)
-
-    def networks(self):
-        return {n["Name"] for n in self.get("/networks")}
-
-    def volumes(self):
-        return {v["Name"] for v in self.get("/volumes")["Volumes"] or []}
-
-
-engine = Engine()
 
 
 def install():

@@ -24,6 +24,7 @@ import growth
 import hostile_engine
 import kit
 import matrix
+from world import World
 
 WORKERS = 6
 RANDOM_WAYS = ["INT", "TERM", "HUP", "QUIT", "SEGV", "KILL", "KILL janitor", "KILL both",
@@ -147,7 +148,7 @@ def fault_cases(world, score):
                            ("remove", "end")):
             told(faults.RuntimeFull(world, step, "before", kind))
     with faults.small_engine() as (socket, data):
-        small = matrix.World("small", socket=socket)
+        small = World("small", socket=socket)
         try:
             for step in "create", "archive put", "start", "running":
                 told(faults.EngineFull(small, step, "before", data))
@@ -173,7 +174,7 @@ def main():
     def phase(name):
         print("soak: %5.0f s  %s" % (time.monotonic() - start, name), flush=True)
 
-    worlds = [matrix.World("w%d" % i) for i in range(WORKERS)]
+    worlds = [World("w%d" % i) for i in range(WORKERS)]
     try:
         if "matrix" in parts:
             jobs = list(matrix_jobs())

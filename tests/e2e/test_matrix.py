@@ -8,6 +8,7 @@ import growth
 import hostile_engine
 import kit
 import matrix
+from world import World, kill
 from faults import EngineFault, RuntimeFull, small_disk
 
 WORKERS = 3
@@ -17,7 +18,7 @@ class Matrix(kit.Case):
     """Whoever dies at whatever step of a launch: nothing stays."""
 
     def world(self, name):
-        w = matrix.World(name)
+        w = World(name)
         self.addCleanup(w.end)
         return w
 
@@ -48,7 +49,7 @@ class Matrix(kit.Case):
         self.addCleanup(s.close)
         s.expect("up")
         first = w.janitors()
-        matrix.kill(first)
+        kill(first)
         kit.wait_for(lambda: [p for p in w.janitors() if p not in first], 5, "another janitor")
         s.process.kill()
         kit.wait_for(lambda: not w.left(), 10, "the clean-up")

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from checkpoint import make_data, read_losses, run_tests
+from lib.data import make_data, read_losses, run_tests
 
 
 class Tests:

@@ -14,7 +14,7 @@ import sys
 import numpy as np
 import torch
 
-from simplecnn import SimpleCNN
+from lib.simplecnn import SimpleCNN
 
 
 class FixedDropout(torch.nn.Module):

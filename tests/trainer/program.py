@@ -21,7 +21,7 @@ import tempfile
 import time
 import zlib
 
-from checkpoint import make_data
+from lib.data import make_data
 
 
 def read(path):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Gradients of a block's three convolutions, direct and by frequency, at every shape
  * of the network. */
-#include "slope.h"
+#include "lib/slope.h"
 
 #include "cpu/convs.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Gradients of wavelet, batch norm with ReLU, sum and dropout, and the linear layer;
  * those of softmax and cross-entropy are in test_gradients.c. */
-#include "slope.h"
+#include "lib/slope.h"
 
 #include "cpu/norm.h"
 

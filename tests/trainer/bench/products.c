@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The products of the network's frequency planes, by the own kernel and by a BLAS, in
  * turns: GFLOP/s of one thread at each shape, then "ratio own/BLAS", the least of the
- * shapes. bench_products LIBRARY, as libopenblas.so.0. */
+ * shapes. bench/products LIBRARY, as libopenblas.so.0. */
 #include "base/mem.h"
 #include "cpu/ops.h"
 #include "net/net.h"
@@ -112,7 +112,7 @@ int main(int argc, char **argv)
 	double least = 1e9;
 
 	if (!symbol) {
-		fprintf(stderr, "bench_products: %s\n", dlerror());
+		fprintf(stderr, "bench/products: %s\n", dlerror());
 		return 1;
 	}
 	memcpy(&sgemm, &symbol, sizeof(sgemm));

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Throughput by ranks: the same whole batch shared by ranks × threads, over MPI and TCP.
 
-    bench_ranks.py CNNTRAIN [--rounds N] [--batch N] [--steps N]
+    ranks.py CNNTRAIN [--rounds N] [--batch N] [--steps N]
 
 Each round runs all of them in turn, so that noise of the machine meets all; a ratio is the
 median over the rounds of images/s over those of one process with one thread in the same round.
@@ -18,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 
-from checkpoint import make_data
-from ranks import clean_environment, free_port
+from lib.data import make_data
+from lib.team import clean_environment, free_port
 
 CASES = [(None, 1, 1), (None, 1, 2), ("mpi", 2, 1), ("tcp", 2, 1), ("mpi", 4, 1), ("tcp", 4, 1)]
 

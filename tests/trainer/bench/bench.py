@@ -64,7 +64,7 @@ class Worker:
 
 def speed(build, batch, threads, rounds):
     """Images/s of ours and theirs, and the median of the rounds' ratios."""
-    ours = Worker([f"{build}/tests/trainer/bench_step", "3", str(batch), str(threads)])
+    ours = Worker([f"{build}/tests/trainer/bench/step", "3", str(batch), str(threads)])
     theirs = Worker(TORCH + ["steps", "3", str(batch), str(threads)],
                     tuned_environment(threads)[0])
     count = max(2, 640 // batch)
@@ -110,7 +110,7 @@ def products(build):
     """The own product kernel beside OpenBLAS, where that is installed."""
     blas = glob.glob("/usr/lib/*/openblas-*/libopenblas.so.0")
     if blas:
-        subprocess.run([f"{build}/tests/trainer/bench_products", blas[0]], check=True,
+        subprocess.run([f"{build}/tests/trainer/bench/products", blas[0]], check=True,
                        env=dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"))
 
 
@@ -136,7 +136,7 @@ def main():
                   f" {mb:9.0f} {torch_mb:9.0f} {mb / torch_mb:6.2f}"
                   f"   {begun:.2f}, {done:.2f}; {torch_done:.2f}", flush=True)
     direct, needed = flops(3)
-    peak = float(subprocess.run([f"{args.build}/tests/trainer/bench_step", "peak"], check=True,
+    peak = float(subprocess.run([f"{args.build}/tests/trainer/bench/step", "peak"], check=True,
                                 stdout=subprocess.PIPE).stdout)
     print(f"an image takes {needed / 1e6:.1f} MFLOP here, {direct / 1e6:.1f} as direct sums; at "
           f"{peak:.0f} GFLOP/s a core the floor is {peak * 1e9 / needed:.0f} images/s, of which "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Takes training steps on request, for bench.py: reads a number of steps, prints seconds.
- * bench_step CHANNELS BATCH THREADS [ISA]
- *   bench_step peak      GFLOP/s of one core in the product kernel, all in the first
+ * bench/step CHANNELS BATCH THREADS [ISA]
+ *   bench/step peak      GFLOP/s of one core in the product kernel, all in the first
  * cache */
 #include "base/mem.h"
 #include "base/rng.h"
@@ -31,7 +31,7 @@ static void steps(struct backend *b, const struct batch *in, int count, long *st
 		if (b->ops->train(b, in, rng_key(1, RNG_DROPOUT, (uint64_t)*step), &out,
 			    &e) < 0 ||
 			b->ops->update(b, &adam, ++*step, &e) < 0) {
-			fprintf(stderr, "bench_step: %s\n", e.msg);
+			fprintf(stderr, "bench/step: %s\n", e.msg);
 			exit(1);
 		}
 	}
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	net_describe(&net, channels);
 	b = cpu_open(&net, batch, threads, argc > 4 ? argv[4] : NULL, NULL, &e);
 	if (!b) {
-		fprintf(stderr, "bench_step: %s\n", e.msg);
+		fprintf(stderr, "bench/step: %s\n", e.msg);
 		return 1;
 	}
 	trained = mem_floats(net.trained_count);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The same training in PyTorch, for bench.py.
 
-    torch_train.py steps CHANNELS BATCH THREADS   as bench_step: a number in, seconds out
+    torch_train.py steps CHANNELS BATCH THREADS   as bench/step: a number in, seconds out
     torch_train.py run STEPS BATCH THREADS        a run on 60,000 grey images; prints the seconds
                                                   since SPAWNED at the first step's end
     torch_train.py learn SEED EPOCHS THREADS      real Fashion-MNIST; cnntrain's line per epoch"""
@@ -13,7 +13,7 @@ import time
 
 import torch
 
-from simplecnn import SimpleCNN
+from lib.simplecnn import SimpleCNN
 
 
 def make(channels, threads):
