@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is known of a launch outside its processes: a file in the runtime directory, there
  * before anything is made. Launcher and janitor hold a lock on it, which the kernel takes
- * away with the last of them: no process id that another may have by now. Private to
- * launch/. */
+ * away with the last of them: no process id that another may have by now. */
 #ifndef CNNRUN_LAUNCH_RECORD_H
 #define CNNRUN_LAUNCH_RECORD_H
 
