@@ -50,14 +50,12 @@ def facts(name):
     for d in host["DeviceRequests"] or []:
         d["Capabilities"] = sorted(set(d["Capabilities"][0]))
         d["Options"] = d["Options"] or {}
-    # What the line says in a remark: entries for the user.
-    i["Mounts"] = [m for m in i["Mounts"] if m["Destination"] not in ("/etc/passwd", "/etc/group")]
-    # tmpfs has two spellings in the API that come to the same mount
-    # files of the launch, of which the line says in a comment that cnnrun gives them too
+    # Files of the launch: the line says in a remark that cnnrun gives them too.
     mounts = sorted((m["Type"], m.get("Name") or m.get("Source", ""), m["Destination"],
                      bool(m.get("RW"))) for m in i["Mounts"] if ".files/" not in m.get("Source", ""))
-    tmpfs = {m["Target"] for m in host.pop("Mounts", None) or [] if m["Type"] == "tmpfs"}
     host["Binds"] = [b for b in host.get("Binds") or [] if ".files/" not in b]
+    # tmpfs has two spellings in the API that come to the same mount
+    tmpfs = {m["Target"] for m in host.pop("Mounts", None) or [] if m["Type"] == "tmpfs"}
     tmpfs |= set(host.pop("Tmpfs", None) or {})
     out.update(mounts=[m for m in mounts if m[0] != "tmpfs"], tmpfs=tmpfs, host={
         k: v for k, v in host.items() if v not in (None, [], {}, "", 0, False, -1)})
