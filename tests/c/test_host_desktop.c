@@ -257,13 +257,12 @@ int stat(const char *path, struct stat *st)
 
 static void test_cards(void **state)
 {
-	static const char *const names[] = {
-		"renderD128", "card10", "card1", "x", "card2"};
+	static const char *const all[] = {"renderD128", "card10", "card1", "x", "card2"};
 	AUTO_STRV struct strv nodes = {0};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		put(scratch, names[i], "");
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		put(scratch, all[i], "");
 	own_dri = true;
 	desktop_dri(&nodes);
 	own_dri = false;
