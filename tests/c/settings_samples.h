@@ -14,7 +14,7 @@ static const struct sample {
 		"\"StopSignal\":\"SIGINT\",\"StopTimeout\":5",
 		"stop       by SIGINT, killed after 5 s"},
 	{"detach_keys", "\"ctrl-a,b\"", "--detach-keys ctrl-a,b", NULL,
-		"detach_keys ctrl-a,b"},
+		"keys       ctrl-a,b to detach"},
 	{"detach", "true", "--detach", "\"AttachStdout\":false", "in the background"},
 	{"keep", "true", NULL, NULL, "kept after its end"},
 	{"log", "true", NULL, NULL, "log        kept by the engine as well"},
@@ -82,7 +82,7 @@ static const struct sample {
 		"10 "
 		"processes"},
 	{"cgroup_parent", "\"/batch\"", "--cgroup-parent /batch",
-		"\"CgroupParent\":\"/batch\"", "cgroup_parent /batch"},
+		"\"CgroupParent\":\"/batch\"", "cgroup     below /batch"},
 	{"ulimit", "[{\"name\":\"nofile\",\"soft\":1,\"hard\":2}]", "--ulimit nofile=1:2",
 		"\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":1,\"Hard\":2}]",
 		"ulimit     nofile=1:2"},
