@@ -116,7 +116,9 @@ static char *usual_socket(void)
 		if (!there && !access(candidates.v[i], F_OK))
 			there = candidates.v[i];
 	}
-	return xasprintf(UNIX_URL "%s", there ? there : candidates.v[0]);
+	if (!there && candidates.n)
+		there = candidates.v[0];
+	return xasprintf(UNIX_URL "%s", there ? there : "");
 }
 
 static const char *set(const char *s)

@@ -9,13 +9,14 @@ import tarfile
 import threading
 
 import kit
+from engine_api import UnixConnection
 
 
 def tree(image):
     """{path: everything that matters} of /ctx in an image."""
     status, made = kit.engine.call("POST", "/containers/create", {"Image": image, "Cmd": ["x"]})
     assert status == 201, made
-    c = kit.UnixConnection(kit.SOCKET)
+    c = UnixConnection(kit.SOCKET)
     c.request("GET", "/v1.41/containers/%s/archive?path=/ctx" % made["Id"])
     data = c.getresponse().read()
     c.close()

@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from engine_api import SOCKET, Engine, engine
+from engine_api import SOCKET, Engine, engine  # noqa: F401, for those that import this
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(TOP, "build")))

@@ -11,7 +11,7 @@ import time
 
 import kit
 from moments import CHANGE_HOSTS
-from world import kill, wait_gone
+from world import kill
 
 # step: which request is held (None = none, the container runs); the profile
 STEPS = {

@@ -61,7 +61,8 @@ local checks = {
 	end,
 	compose = function()
 		local plan = plan_of "compose"
-		has({ shm = 4 << 30, display = { mode = "auto" }, env = { pass = { "LANG" }, set = { PIP_CACHE_DIR = "/var/cache/pip",
+		has({ shm = 4 << 30, display = { mode = "auto" }, env = { pass = { "LANG" },
+			set = { PIP_CACHE_DIR = "/var/cache/pip",
 				PIP_INDEX_URL = "https://pypi.example.com/simple" } },
 			label = { ["com.example.team"] = "vision" }, limit = { memory = 32 << 30 } }, plan)
 		assert.equal(3, #plan.mount)
@@ -106,7 +107,8 @@ local checks = {
 		assert.is_nil(p.options.tag)
 	end,
 	sandbox = function()
-		has({ network = "none", readonly = true, limit = { cpus = 1, pids = 64, memory = 512 << 20, swap = 512 << 20 },
+		has({ network = "none", readonly = true,
+			limit = { cpus = 1, pids = 64, memory = 512 << 20, swap = 512 << 20 },
 			user = { mode = "explicit", uid = 65534, gid = 65534 } }, (plan_of "sandbox"))
 	end,
 	service = function()

@@ -8,24 +8,22 @@
 #include "engine/docker/docker.h"
 
 /* runc: `… unable to start container process: exec: "x": executable file not found in
- * $PATH: unknown`; crun: "executable file `x` not found in $PATH: No such file …"; some
- * engines append words of their own. */
+ * $PATH: unknown`, or `…: exec: "/x": is a directory: unknown: permission denied`; crun:
+ * "executable file `x` not found in $PATH: No such file …"; some engines append words of
+ * their own. */
 static void keep_program_part(struct err *e)
 {
 	char *exec = strstr(e->msg, "exec: \""),
 	     *crun = strstr(e->msg, "executable file `");
+	static const char *const ends[] = {": OCI ", ": unknown"};
 	char *from = exec ? exec : crun, *end;
-	size_t n;
 
 	if (!from)
 		return;
 	memmove(e->msg, from, strlen(from) + 1);
-	end = strstr(e->msg, ": OCI ");
-	if (end)
-		*end = 0;
-	n = strlen(e->msg);
-	if (n > 9 && !strcmp(e->msg + n - 9, ": unknown"))
-		e->msg[n - 9] = 0;
+	for (size_t i = 0; i < COUNT_OF(ends); i++)
+		if ((end = strstr(e->msg, ends[i])))
+			*end = 0;
 }
 
 void start_error(struct err *e)

@@ -99,8 +99,10 @@ static int next_piece(struct exchange *x)
 	if (k < 0)
 		return -1;
 	snprintf(head, sizeof head, "%06zx\r\n", (size_t)k);
-	memcpy(to, head, CHUNK_HEAD);
-	memcpy(to + CHUNK_HEAD + k, "\r\n", 2);
+	for (size_t i = 0; i < CHUNK_HEAD; i++)
+		to[i] = head[i];
+	to[CHUNK_HEAD + k] = '\r';
+	to[CHUNK_HEAD + k + 1] = '\n';
 	x->out.n = CHUNK_HEAD + (size_t)k + 2;
 	x->last = !k;
 	return 0;

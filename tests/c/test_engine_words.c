@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* What engines say when a container does not start, release by release. */
+#include "test.h"
+
+#include "engine/docker/docker.h"
+
+#define RUNC                                                                             \
+	"failed to create task for container: failed to create shim task: OCI runtime "  \
+	"create failed: runc create failed: unable to start container process: "
+
+static void test_start_words(void **state)
+{
+	static const struct {
+		const char *said;
+		int code;
+		const char *told;
+	} cases[] = {
+		{RUNC "exec: \"x\": executable file not found in $PATH: unknown",
+			ERR_NO_PROGRAM,
+			"exec: \"x\": executable file not found in $PATH"},
+		{RUNC "exec: \"/etc\": permission denied: unknown", ERR_NOT_PROGRAM,
+			"exec: \"/etc\": permission denied"},
+		{RUNC "exec: \"/etc\": is a directory: unknown: permission denied",
+			ERR_NOT_PROGRAM, "exec: \"/etc\": is a directory"},
+		{"crun: executable file `x` not found in $PATH: No such file or "
+		 "directory: OCI runtime attempted to invoke a command that was not "
+		 "found",
+			ERR_NO_PROGRAM,
+			"executable file `x` not found in $PATH: No such file or "
+			"directory"},
+		{"could not select device driver \"\" with capabilities: [[gpu]]",
+			ERR_NO_GPU,
+			"could not select device driver \"\" with capabilities: [[gpu]]"},
+		{"something else: unknown", 500, "something else: unknown"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct err e = {0};
+
+		err_set(&e, 500, "%s", cases[i].said);
+		start_error(&e);
+		assert_int_equal(e.code, cases[i].code);
+		assert_string_equal(e.msg, cases[i].told);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_start_words)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
