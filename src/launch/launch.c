@@ -133,8 +133,9 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 	int rc;
 
 	if (container_attach(l->g, l->id, s->set.tty, s->open_stdin, false,
-		    s->set.detach_keys, &stream, e) < 0 ||
-		container_wait_begin(l->g, l->id, &wait, e) < 0)
+		    s->set.detach_keys, &stream, e) < 0)
+		return gpu_start_failed(s, e) ? -1 : err_wrap(e, "attach");
+	if (container_wait_begin(l->g, l->id, &wait, e) < 0)
 		return err_wrap(e, "attach");
 	rc = relay(l, stream, wait, status, e);
 	container_wait_free(wait);

@@ -31,6 +31,11 @@ static void test_start_words(void **state)
 		{"could not select device driver \"\" with capabilities: [[gpu]]",
 			ERR_NO_GPU,
 			"could not select device driver \"\" with capabilities: [[gpu]]"},
+		{"preparing container 5b for attach: setting up CDI devices: "
+		 "unresolvable CDI devices nvidia.com/gpu=0",
+			ERR_NO_GPU,
+			"preparing container 5b for attach: setting up CDI devices: "
+			"unresolvable CDI devices nvidia.com/gpu=0"},
 		{"something else: unknown", 500, "something else: unknown"},
 	};
 

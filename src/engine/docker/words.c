@@ -32,7 +32,8 @@ void start_error(struct err *e)
 
 	if (!e)
 		return;
-	if (strstr(e->msg, "could not select device driver")) {
+	if (strstr(e->msg, "could not select device driver") ||
+		strstr(e->msg, "unresolvable CDI devices")) {
 		e->code = ERR_NO_GPU;
 		return;
 	}

@@ -92,6 +92,8 @@ int gpu_start_failed(const struct resolved *s, struct err *e)
 	if (s->set.gpus.select == GPU_NONE || e->code != ERR_NO_GPU)
 		return 0;
 	err_set(e, e->code,
-		"the engine cannot pass GPUs on: it has no NVIDIA runtime; %s", cure);
+		"the engine cannot pass these GPUs on: it has neither an NVIDIA runtime "
+		"nor a CDI device for them; %s",
+		cure);
 	return 1;
 }
