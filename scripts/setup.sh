@@ -69,6 +69,7 @@ bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenbla
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
 fuzz|glob:/usr/lib*/llvm*/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a,glob:/usr/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a|libclang-rt-14-dev|compiler-rt|compiler-rt|clang|compiler-rt|libFuzzer itself
+lint|prog:git|git|git|git|git|git|which files there are
 lint|prog:clang-format|clang-format|clang-tools-extra|clang|clang-tools|clang-extra-tools|format of the C code
 lint|prog:clang-tidy|clang-tidy|clang-tools-extra|clang|clang-tools|clang-extra-tools|static analysis
 lint|prog:cppcheck|cppcheck|cppcheck|cppcheck|cppcheck|cppcheck|static analysis

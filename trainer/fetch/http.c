@@ -28,9 +28,12 @@ static int load_curl(struct curl_calls *c, struct err *e)
 	static const char *const names[] = {"curl_easy_init", "curl_easy_setopt",
 		"curl_easy_perform", "curl_easy_getinfo", "curl_easy_cleanup",
 		"curl_easy_strerror"};
-	void *library = dlopen("libcurl.so.4", RTLD_NOW);
-	void *symbols[6];
+	/* Debian's second flavour has a name of its own, and is what the image has */
+	static const char *const libraries[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+	void *symbols[6], *library = NULL;
 
+	for (int i = 0; i < 2 && !library; i++)
+		library = dlopen(libraries[i], RTLD_NOW);
 	if (!library)
 		return err_set(e, "libcurl is not installed (Debian: libcurl4)");
 	for (int i = 0; i < 6; i++) {
