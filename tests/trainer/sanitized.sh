@@ -12,7 +12,7 @@ export ASAN_OPTIONS="log_path=$T/report" TSAN_OPTIONS="log_path=$T/report"
 export UBSAN_OPTIONS="log_path=$T/report:print_stacktrace=1"
 
 run() {
-	if timeout 300 "$@" >"$T/log" 2>&1; then
+	if timeout 1200 "$@" >"$T/log" 2>&1; then
 		echo "ok $*"
 	else
 		bad=1
