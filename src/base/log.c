@@ -67,8 +67,9 @@ void add_printable(struct buf *out, const char *text)
 }
 
 /* One write per line, so that lines of several processes do not mix. */
-static void __attribute__((format(printf, 3, 0)))
-say(const char *sgr, const char *kind, const char *fmt, va_list ap)
+static void say(const char *sgr, const char *kind, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+static void say(const char *sgr, const char *kind, const char *fmt, va_list ap)
 {
 	AUTO_BUF struct buf b = {0};
 	AUTO_FREE char *text = xvasprintf(fmt, ap);

@@ -15,7 +15,7 @@ struct host_gpu {
 	char uuid[96]; /* "GPU-…" */
 	char name[96];
 	uint64_t memory; /* bytes */
-	int mig_of; /* index of the parent GPU, -1 = a whole GPU; MIG uuid "MIG-…" */
+	int mig_of; /* index of the parent GPU, -1 = a whole GPU; MIG uuid "MIG-..." */
 };
 
 struct host_gpus {

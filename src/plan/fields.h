@@ -60,10 +60,10 @@ struct shape {
 	char *(*text)(const void *obj); /* LIST: an item as docker run says it */
 };
 
-#define FIELDS_END                                                                       \
-	{                                                                                \
-		.key = NULL                                                              \
-	}
+/* Releases of clang-format differ here. */
+/* clang-format off */
+#define FIELDS_END {.key = NULL}
+/* clang-format on */
 
 /* Where reading failed: "mount/0/target"; "" = nowhere in particular. */
 struct where {

@@ -100,22 +100,22 @@ static inline __attribute__((always_inline)) void complex4(
 static inline __attribute__((always_inline)) void complex_forward(
 	int n, const vec *re, const vec *im, int s, vec *yre, vec *yim, int t)
 {
-	vec er[4], ei[4], or [4], oi[4], wr[4], wi[4];
+	vec er[4], ei[4], odd_r[4], odd_i[4], wr[4], wi[4];
 
 	if (n == 4) {
 		complex4(re, im, s, yre, yim, t);
 		return;
 	}
 	complex4(re, im, 2 * s, er, ei, 1);
-	complex4(re + s, im + s, 2 * s, or, oi, 1);
-	wr[0] = or [0];
-	wi[0] = oi[0];
-	wr[1] = (or [1] + oi[1]) * SQRT_HALF;
-	wi[1] = (oi[1] - or [1]) * SQRT_HALF;
-	wr[2] = oi[2];
-	wi[2] = - or [2];
-	wr[3] = (oi[3] - or [3]) * SQRT_HALF;
-	wi[3] = -(or [3] + oi[3]) * SQRT_HALF;
+	complex4(re + s, im + s, 2 * s, odd_r, odd_i, 1);
+	wr[0] = odd_r[0];
+	wi[0] = odd_i[0];
+	wr[1] = (odd_r[1] + odd_i[1]) * SQRT_HALF;
+	wi[1] = (odd_i[1] - odd_r[1]) * SQRT_HALF;
+	wr[2] = odd_i[2];
+	wi[2] = -odd_r[2];
+	wr[3] = (odd_i[3] - odd_r[3]) * SQRT_HALF;
+	wi[3] = -(odd_r[3] + odd_i[3]) * SQRT_HALF;
 	for (int k = 0; k < 4; k++) {
 		yre[k * t] = er[k] + wr[k];
 		yim[k * t] = ei[k] + wi[k];

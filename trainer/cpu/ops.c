@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Releases of clang-format differ here. */
+/* clang-format off */
 #define OPS_TABLE(name)                                                                  \
 	{                                                                                \
 		.isa = #name, .gemm = &gemm_ops_##name, .dft = &dft_ops_##name,          \
@@ -12,6 +14,7 @@
 		.conv = &conv_ops_##name, .linear = &linear_ops_##name,                  \
 		.vector = &vector_ops_##name                                             \
 	}
+/* clang-format on */
 
 /* Best first. */
 static const struct ops tables[] = {

@@ -179,7 +179,8 @@ static bool read_warning(struct build_log *l, struct pb b)
 
 int build_trace(struct build_log *l, const void *data, size_t n)
 {
-	static bool (*const readers[])(struct build_log * l, struct pb b) = {
+	typedef bool reader(struct build_log * l, struct pb b);
+	static reader *const readers[] = {
 		NULL, read_vertex, read_status, read_log, read_warning};
 	const unsigned char *p = data;
 	struct pb b = {.p = p, .end = p + n};
