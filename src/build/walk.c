@@ -44,6 +44,7 @@ static int read_names(int fd, struct strv *names)
 	int copy = dup(fd);
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
 	const struct dirent *entry;
+	int failed;
 
 	if (!d) {
 		if (copy >= 0)
@@ -54,8 +55,10 @@ static int read_names(int fd, struct strv *names)
 	while ((entry = readdir(d)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			strv_add(names, entry->d_name);
+	failed = errno;
 	closedir(d);
-	if (errno)
+	errno = failed;
+	if (failed)
 		return -1;
 	if (names->n)
 		qsort(names->v, names->n, sizeof *names->v, by_bytes);

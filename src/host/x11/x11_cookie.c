@@ -115,6 +115,8 @@ static FILE *open_authority(void)
 	fd = name ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		f = fdopen(fd, "rb");
+	else if (fd >= 0)
+		errno = EINVAL;
 	if (!f) {
 		if (name && errno != ENOENT)
 			log_debug("%s cannot be read: %s", name, strerror(errno));
