@@ -75,7 +75,7 @@ headers() {
 	sources src | grep '\.h$' | while read -r f; do
 		sed -n 2p "$f" | grep -q '^/\* [^ ]' || echo "$f: no purpose in its second line"
 	done
-	sources src | xargs grep -nEi 'private to [a-z0-9_*]*(/|\.c)'
+	sources src | xargs grep -nEi '\* .*private to '
 	true
 }
 
