@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The host's end of a jailed profile. Nothing that
- * arrives here is trusted. */
+/* The host's end of a jailed profile. Nothing that arrives here is trusted. */
 #ifndef CNNRUN_PROFILE_HOST_H
 #define CNNRUN_PROFILE_HOST_H
 
