@@ -76,6 +76,15 @@ TR_OBJ  := $(TR_SRC:%.c=$(BUILD)/%.o) \
 	$(foreach i,$(TR_ISAS),$(TR_KERNELS:%=$(BUILD)/trainer/cpu/$(i)/%.o)) $(TR_CUDA_OBJ)
 TR_MAIN := $(BUILD)/trainer/main.o
 
+# A library that came since the last build, or other flags, make other objects.
+TR_FLAGS := $(CC) $(CXX) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(TR_CXXFLAGS) $(TR_GENCODE) \
+	$(TR_LIBS)
+$(TR_OBJ) $(TR_MAIN): $(BUILD)/.trainer-flags
+$(BUILD)/.trainer-flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(TR_FLAGS))' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
 $(BUILD)/cnntrain: $(TR_MAIN) $(BUILD)/libcnntrain.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS)
 

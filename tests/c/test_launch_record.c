@@ -2,6 +2,8 @@
 /* The record of a launch, by which others know whether it lives. */
 #include "test.h"
 
+#include <sys/inotify.h>
+
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/record.h"
 
@@ -37,10 +39,36 @@ static void a_dead_launch_is_known(void **state)
 	record_free(&r);
 }
 
+/* A kill at any moment of its making leaves nothing: there is one name, and it comes
+ * last.
+ */
+static void a_record_has_one_name(void **state)
+{
+	char *dir = scratch_make(), events[4096];
+	AUTO_FREE char *path = path_join(dir, "1-1-abcdef");
+	AUTO_FD int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	AUTO_RECORD struct record r = {.url = xstrdup("unix:///x")};
+	const struct inotify_event *first = (const void *)events;
+	struct err e = {0};
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	assert_true(inotify_add_watch(watch, dir, IN_CREATE | IN_MOVED_TO) >= 0);
+	fd = record_create(path, &r, &e);
+	assert_true(fd >= 0);
+	close(fd);
+	n = read(watch, events, sizeof events);
+	assert_int_equal(n, sizeof *first + first->len);
+	assert_string_equal(first->name, "1-1-abcdef");
+	scratch_end(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_dead_launch_is_known),
+		cmocka_unit_test(a_record_has_one_name),
 	};
 
 	mem_init();

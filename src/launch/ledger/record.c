@@ -53,7 +53,24 @@ int record_update(int fd, const struct record *r, struct err *e)
 	return 0;
 }
 
-int record_create(const char *path, const struct record *r, struct err *e)
+/* Locked and written before it has a name: a writer that is killed leaves nothing. -1 =
+ * this file system knows no such files. */
+static int create_nameless(const char *path, const struct record *r)
+{
+	AUTO_FREE char *dir = path_join(path, ".."), *self = NULL;
+	int fd = open(dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return -1;
+	self = xasprintf("/proc/self/fd/%d", fd);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && record_update(fd, r, NULL) == 0 &&
+		linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int create_unfinished(const char *path, const struct record *r, struct err *e)
 {
 	AUTO_FREE char *new = xasprintf("%s" UNFINISHED, path);
 	int fd = open(new, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -72,6 +89,13 @@ int record_create(const char *path, const struct record *r, struct err *e)
 	unlink(new);
 	close(fd);
 	return -1;
+}
+
+int record_create(const char *path, const struct record *r, struct err *e)
+{
+	int fd = create_nameless(path, r);
+
+	return fd < 0 ? create_unfinished(path, r, e) : fd;
 }
 
 int record_take(const char *path, struct record *out)

@@ -28,7 +28,8 @@ int record_update(int fd, const struct record *r, struct err *e);
 int record_take(const char *path, struct record *out);
 /* Has the launch of this record no process any more, or was it undone? */
 bool record_is_dead(const char *path);
-/* A record that was never finished, because its writer was killed. */
+/* A record that was never finished, because its writer was killed: where the file system
+ * has no nameless files. */
 bool record_is_scrap(const char *path);
 
 #endif
