@@ -7,10 +7,11 @@ import threading
 
 
 class Recorder:
-    """with Recorder(engine socket, own socket) as r: … r.body("POST", "/containers/create")"""
+    """with Recorder(engine socket, own socket) as r: … r.body("POST", "/containers/create")
+    look is given what the client says before the engine gets it."""
 
-    def __init__(self, engine, path):
-        self.engine, self.path, self.sent = engine, path, []
+    def __init__(self, engine, path, look=lambda data: None):
+        self.engine, self.path, self.sent, self.look = engine, path, [], look
 
     def __enter__(self):
         self.server = socket.socket(socket.AF_UNIX)
@@ -34,14 +35,15 @@ class Recorder:
             engine.connect(self.engine)
             said = bytearray()
             self.sent.append(said)
-            for pair in (client, engine, said), (engine, client, bytearray()):
+            for pair in (client, engine, said, self.look), (engine, client, bytearray(), bytes):
                 threading.Thread(target=self.copy, args=pair, daemon=True).start()
 
     @staticmethod
-    def copy(source, to, kept):
+    def copy(source, to, kept, look):
         try:
             while data := source.recv(65536):
                 kept += data
+                look(data)
                 to.sendall(data)
             to.shutdown(socket.SHUT_WR)
         except OSError:

@@ -6,7 +6,9 @@ import fcntl
 import json
 import os
 import pty
+import re
 import shlex
+import shutil
 import statistics
 import subprocess
 import sys
@@ -87,9 +89,21 @@ def floor(name, options, command, tty=False):
     """The bare calls: the same requests that cnnrun makes for the same plan."""
     create, files = (os.path.join(SCRATCH, "%s.%s" % (name, e)) for e in ("json", "tar"))
     own = os.path.join(SCRATCH, "record.sock")
-    with record.Recorder(SOCKET, own) as r:
-        Client([CNNRUN, PROFILE, "--host", "unix://" + own] + options + ["--"] + command).wait()
-        body = json.loads(r.body("POST", "/containers/create"))
+    kept = os.path.join(SCRATCH, name + ".files")
+    os.makedirs(kept, exist_ok=True)
+
+    def keep(data):
+        """What is mounted of the launch's own files, which go with it."""
+        for source in re.findall(rb'"(/[^":]*\.files/[^":]*)', data):
+            shutil.copy2(source.decode(), kept)
+
+    with record.Recorder(SOCKET, own, keep) as r:
+        line = [CNNRUN, PROFILE, "--host", "unix://" + own] + options + ["--"] + command
+        Client(line).wait()  # the first has a look at the image as well
+        r.sent.clear()
+        Client(line).wait()
+        text = r.body("POST", "/containers/create").decode()
+        body = json.loads(re.sub(r'"/[^":]*\.files/', '"%s/' % kept, text))
         tar = r.body("PUT", "/containers/[0-9a-f]+/archive")
     body["Labels"] = {}  # cnnrun must not take it for its own
     body["Tty"] = tty

@@ -5,7 +5,7 @@
 # shellcheck shell=sh
 CNNRUN_TEST_CACHE=${CNNRUN_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/cnnrun}
 # shellcheck disable=SC2034 # for who sources this
-proxy=$(env | grep -iE '^(https?|ftp|all|no)_proxy=[^ ]*$')
+proxy=$(env | grep -iE '^(https?|ftp|all|no)_proxy=[^ ]*$' || true)
 names=$(awk 'BEGIN { for (n in ENVIRON) if (n ~ /^[A-Za-z_][A-Za-z0-9_]*$/) print n }')
 for name in $names; do
 	case $name in
