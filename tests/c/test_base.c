@@ -96,14 +96,13 @@ static void buffers_drop_from_the_front(void **state)
 
 static void files_are_written_whole(void **state)
 {
-	char dir[] = "/tmp/cnnrun-base-XXXXXX";
+	char *dir = scratch_make();
 	AUTO_FREE char *deep = NULL, *file = NULL;
 	AUTO_BUF struct buf b = {0};
 	struct err e = {0};
 	struct stat st;
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
 	deep = path_join(dir, "a/b/c");
 	assert_int_equal(dir_make(deep, 0700, &e), 0);
 	file = path_join(deep, "f");
@@ -116,6 +115,7 @@ static void files_are_written_whole(void **state)
 	assert_int_equal(e.code, EFBIG);
 	assert_int_equal(file_write("/nowhere/at/all", "", 0, 0600, &e), -1);
 	assert_int_equal(e.code, ENOENT);
+	scratch_end(dir);
 }
 
 static void json_errors_say_where(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* resolve on this machine. */
+/* resolve on this machine, and the rights that follow from it. */
 #include "user.h"
 
 #include "resolve_test.h"
@@ -272,6 +272,13 @@ static int set_up(void **state)
 	return mkdir(sub, 0700);
 }
 
+static int clear(void **state)
+{
+	(void)state;
+	shell("rm -rf '%s'", project);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,5 +297,5 @@ int main(void)
 	};
 
 	mem_init();
-	return cmocka_run_group_tests(tests, set_up, NULL);
+	return cmocka_run_group_tests(tests, set_up, clear);
 }
