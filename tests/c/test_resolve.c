@@ -7,7 +7,6 @@
 
 static char project[] = "/tmp/cnnrun-resolve-XXXXXX";
 static const struct engine_facts docker = {0};
-
 static struct rights rights; /* that the last one of these needs */
 
 static int resolve_text(const char *members, const struct engine_facts *facts,
