@@ -65,11 +65,13 @@ static inline void serve_one(int fd, const struct canned *table)
 	close(fd);
 }
 
-static inline struct server serve(const struct canned *table)
+/* A process that talks on a listening unix socket until it is ended. */
+static inline struct server serve_by(
+	void (*talk)(int listener, const void *ctx), const void *ctx)
 {
 	struct server s = {.dir = scratch_make()};
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0), fd;
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	snprintf(a.sun_path, sizeof a.sun_path, "%s/s", s.dir);
 	assert_int_equal(bind(listener, (struct sockaddr *)&a, sizeof a), 0);
@@ -80,12 +82,24 @@ static inline struct server serve(const struct canned *table)
 	if (!s.pid) {
 		signal(SIGPIPE, SIG_IGN);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		while ((fd = accept(listener, NULL, NULL)) >= 0)
-			serve_one(fd, table);
+		talk(listener, ctx);
 		_exit(0);
 	}
 	close(listener);
 	return s;
+}
+
+static inline void serve_table(int listener, const void *table)
+{
+	int fd;
+
+	while ((fd = accept(listener, NULL, NULL)) >= 0)
+		serve_one(fd, table);
+}
+
+static inline struct server serve(const struct canned *table)
+{
+	return serve_by(serve_table, table);
 }
 
 static inline void serve_end(struct server *s)

@@ -42,11 +42,12 @@ static inline void fault_serve(int fd)
 }
 
 /* Pings are answered well, and each other request with the fault. */
-static inline void serve_faults(int listener)
+static inline void serve_faults(int listener, const void *ctx)
 {
 	char head[65536];
 	int fd;
 
+	(void)ctx;
 	while ((fd = accept(listener, NULL, NULL)) >= 0) {
 		size_t n = 0;
 		ssize_t k;
@@ -69,24 +70,7 @@ static inline void serve_faults(int listener)
 
 static inline struct server start_server(void)
 {
-	struct server s = {.dir = scratch_make()};
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	snprintf(a.sun_path, sizeof a.sun_path, "%s/s", s.dir);
-	assert_int_equal(bind(listener, (struct sockaddr *)&a, sizeof a), 0);
-	assert_int_equal(listen(listener, 8), 0);
-	s.url = xasprintf("unix://%s", a.sun_path);
-	s.pid = fork();
-	assert_true(s.pid >= 0);
-	if (!s.pid) {
-		signal(SIGPIPE, SIG_IGN);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		serve_faults(listener);
-		_exit(0);
-	}
-	close(listener);
-	return s;
+	return serve_by(serve_faults, NULL);
 }
 
 #endif

@@ -79,29 +79,20 @@ static void answer(int fd, int number)
 	}
 }
 
+static void answer_all(int listener, const void *ctx)
+{
+	int fd, number = 0;
+
+	(void)ctx;
+	while ((fd = accept(listener, NULL, NULL)) >= 0) {
+		answer(fd, ++number);
+		close(fd);
+	}
+}
+
 static struct server start_server(void)
 {
-	struct server s = {.dir = scratch_make()};
-	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0), fd, number = 0;
-
-	snprintf(a.sun_path, sizeof a.sun_path, "%s/s", s.dir);
-	assert_int_equal(bind(listener, (struct sockaddr *)&a, sizeof a), 0);
-	assert_int_equal(listen(listener, 8), 0);
-	s.url = xasprintf("unix://%s", a.sun_path);
-	s.pid = fork();
-	assert_true(s.pid >= 0);
-	if (!s.pid) {
-		signal(SIGPIPE, SIG_IGN);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		while ((fd = accept(listener, NULL, NULL)) >= 0) {
-			answer(fd, ++number);
-			close(fd);
-		}
-		_exit(0);
-	}
-	close(listener);
-	return s;
+	return serve_by(answer_all, NULL);
 }
 
 struct client {
