@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh [SUITE…] : runs the tests and ends in "N passed, N failed". Suites: c, fuzz, lua, engine
-# (C, a real dockerd), x11 (C, a real X server), e2e and trainer (all of them by default), or one
-# file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
+# (C, a real dockerd), x11 (C, a real X server), e2e, attack and trainer (all of them by default),
+# or one file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
 # needs of a private dockerd, a private X server and root it starts or asks for; c, fuzz, lua
 # and trainer need none.
 # BUILD=build is where the programs are. KEEP=1 leaves the scratch directory. TESTS="Class.test"
@@ -102,15 +102,20 @@ suite_lua() {
 	done
 }
 
-suite_e2e() {
+# pythons SUITE [SUITE/NAME] : the unittest files of tests/SUITE, or that one.
+pythons() {
 	need_engine && need_display || return
-	for t in tests/e2e/test_*.py; do
-		n=e2e/${t##*/}
+	for t in "tests/$1"/test_*.py; do
+		n=$1/${t##*/}
 		n=${n%.py}
 		# shellcheck disable=SC2086 # a list of words
-		case ${1:-$n} in "$n") run "$n" timeout 900 python3 tests/e2e/tap.py "$t" ${TESTS:-} ;; esac
+		case ${2:-$n} in "$n") run "$n" timeout 900 python3 tests/e2e/tap.py "$t" ${TESTS:-} ;; esac
 	done
 }
+
+suite_e2e() { pythons e2e "$@"; }
+
+suite_attack() { pythons attack "$@"; }
 
 suite_trainer() {
 	CMOCKA_MESSAGE_OUTPUT=TAP run trainer timeout 1500 make -ks --no-print-directory test-trainer
@@ -149,7 +154,7 @@ need_display() {
 	export DISPLAY XAUTHORITY
 }
 
-[ $# -gt 0 ] || set -- c fuzz lua engine x11 e2e trainer
+[ $# -gt 0 ] || set -- c fuzz lua engine x11 e2e attack trainer
 # Under make asan: reports of every process, janitors too, are collected here.
 mkdir -m 1777 "$T/asan"
 export ASAN_OPTIONS="log_path=$T/asan/report" UBSAN_OPTIONS="print_stacktrace=1"
