@@ -54,6 +54,16 @@ bool path_within(const char *path, const char *dir)
 	return !strncmp(path, dir, n) && (path[n] == 0 || path[n] == '/');
 }
 
+const char *path_below(const char *path, const char *dir)
+{
+	const char *rest = path + strlen(dir);
+
+	if (!path_within(path, dir))
+		return NULL;
+	rest += *rest == '/';
+	return *rest ? rest : ".";
+}
+
 char *cwd_get(struct err *e)
 {
 	char *cwd = getcwd(NULL, 0);

@@ -15,6 +15,8 @@
 char *path_join(const char *dir, const char *name);
 /* Is path dir itself or below it? Both absolute and folded. */
 bool path_within(const char *path, const char *dir);
+/* What of path lies below dir, "." for dir itself; NULL = path does not. Borrowed. */
+const char *path_below(const char *path, const char *dir);
 /* The working directory, its real path; NULL with e where that is gone. The caller frees.
  */
 char *cwd_get(struct err *e);

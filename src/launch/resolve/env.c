@@ -59,9 +59,7 @@ static int read_file(struct resolving *r, const char *name, struct err *e)
 		return err_errno(e, "env_file: %s", path);
 	if (file_read_fd(fd, path, 1 << 20, &text, &st, e) < 0)
 		return err_wrap(e, "env_file");
-	if (!reach_is_own(r, real))
-		rights_add_path(
-			r->rights, RIGHT_READ, real, reach_by_link(r, path, real));
+	reach_add(r, path, real, RIGHT_READ, RIGHT_READ_UNMARKED);
 	if (text.n != strlen(buf_str(&text)))
 		return err_set(e, 0, "env_file %s holds a NUL byte", path);
 	for (char *line = text.p, *end; line && *line; line = end, number++) {
