@@ -200,10 +200,12 @@ int profile_find(const char *name, struct profile_source *out, struct err *e)
 bool profile_is_name(const char *name)
 {
 	AUTO_SOURCE struct profile_source s = {0};
+	struct err e = {0};
 
 	if (!*name || *name == '-')
 		return false;
 	if (strchr(name, '/') || ends_in_lua(name))
 		return true;
-	return profile_search(name, NULL, &s, NULL) == 0;
+	/* one that cannot be read is one: what uses it says why */
+	return profile_search(name, NULL, &s, &e) == 0 || e.code != ENOENT;
 }
