@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* env: files first, then what is passed on, then what the profile says. */
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beneath.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
@@ -49,14 +51,17 @@ static int read_line(struct resolving *r, char *line, struct err *e)
 static int read_file(struct resolving *r, const char *name, struct err *e)
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", name);
-	AUTO_FD int fd = open(path, FILE_READ);
+	AUTO_FD int held = open(path, O_PATH | O_CLOEXEC);
+	AUTO_FD int fd = held < 0 ? -1 : open_regular(held);
 	AUTO_FREE char *real = fd < 0 ? NULL : path_of(fd);
 	AUTO_BUF struct buf text = {0};
 	struct stat st;
 	int number = 1;
 
 	if (!real)
-		return err_errno(e, "env_file: %s", path);
+		return errno == EINVAL
+			       ? err_set(e, EINVAL, "env_file: %s: not a regular file", path)
+			       : err_errno(e, "env_file: %s", path);
 	if (file_read_fd(fd, path, 1 << 20, &text, &st, e) < 0)
 		return err_wrap(e, "env_file");
 	reach_add(r, path, real, RIGHT_READ, RIGHT_READ_UNMARKED);
