@@ -195,7 +195,7 @@ static void add_cure(struct buf *b, const char *dir, const struct stat *st, bool
 	bool mine = st->st_uid == getuid() || getuid() == 0;
 
 	if (st->st_mode & S_IWOTH && (!mine || st->st_mode & S_ISVTX)) {
-		buf_adds(b, "; change to a directory of your own");
+		buf_adds(b, "; use a directory of your own");
 		return;
 	}
 	buf_adds(b, "; ");

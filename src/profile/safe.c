@@ -12,8 +12,7 @@
 #include "base/path.h"
 #include "profile/ownership.h"
 
-#define FILE_NAME "safe-directories"
-#define FILE_MAX  ((size_t)1 << 20)
+#define FILE_MAX ((size_t)1 << 20)
 
 /* A name of a directory as it is written in a line: where it really is, and "/ *" kept. */
 static char *real_line(const char *line)
@@ -28,7 +27,7 @@ static char *real_line(const char *line)
 
 int safe_list(struct strv *out, struct err *e)
 {
-	AUTO_FREE char *path = xdg_path("CONFIG", FILE_NAME), *problem = NULL;
+	AUTO_FREE char *path = xdg_path("CONFIG", SAFE_NAME), *problem = NULL;
 	AUTO_BUF struct buf text = {0};
 	struct stat st;
 	struct err why = {0};
@@ -103,7 +102,7 @@ bool safe_file(const char *path)
 /* At its end, so that what the user wrote there stays as it is. */
 static int append(const char *line, struct err *e)
 {
-	AUTO_FREE char *path = xdg_path("CONFIG", FILE_NAME), *dir = xstrdup(path), *text = NULL;
+	AUTO_FREE char *path = xdg_path("CONFIG", SAFE_NAME), *dir = xstrdup(path), *text = NULL;
 	AUTO_FD int fd = -1;
 	AUTO_BUF struct buf before = {0};
 

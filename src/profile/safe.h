@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "base/strv.h"
 
+#define SAFE_NAME "safe-directories"
+
 /* Is this project one of them? */
 bool safe_project(const char *dir);
 /* Does the file or directory lie in one of them? */

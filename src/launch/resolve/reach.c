@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
+#include "profile/safe.h"
 
 bool reach_own_project(const struct resolving *r)
 {
@@ -87,9 +88,14 @@ bool reach_is_engine(const struct resolving *r, const char *real)
 
 bool reach_is_state(const char *real)
 {
-	AUTO_FREE char *state = xdg_path("STATE", "grants");
-	AUTO_FREE char *there = realpath(state, NULL);
+	char *kept[] = {xdg_path("STATE", "grants"), xdg_path("CONFIG", SAFE_NAME)};
+	bool found = false;
 
-	return path_within(there ? there : state, real) ||
-	       path_within(real, there ? there : state);
+	for (size_t i = 0; i < COUNT_OF(kept); i++) {
+		AUTO_FREE char *path = kept[i], *there = realpath(path, NULL);
+		const char *it = there ? there : path;
+
+		found |= path_within(it, real) || path_within(real, it);
+	}
+	return found;
 }

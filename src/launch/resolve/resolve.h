@@ -41,7 +41,8 @@ void reach_add(const struct resolving *r, const char *path, const char *real,
 	enum right_kind outside, enum right_kind unmarked);
 /* Is it the socket of a container engine, or a directory above one? */
 bool reach_is_engine(const struct resolving *r, const char *real);
-/* Does it hold what cnnrun keeps for the user, the grants among it? */
+/* Does it hold, or is it part of, what the user allowed: the grants, the directories that
+ * are trusted? */
 bool reach_is_state(const char *real);
 
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
