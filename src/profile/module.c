@@ -100,8 +100,8 @@ static int other_profile(struct profile *p, const char *path, const char *from,
 		return -1;
 	/* its text is the profile's to read, as that of any module */
 	if (s.by_link)
-		return err_set(why, EACCES, "%s: outside the project %s", s.shown,
-			s.project);
+		return err_set(
+			why, EACCES, "%s: outside the project %s", s.shown, s.project);
 	if (!s.trusted && !p->sealed)
 		return err_set(why, EPERM, "this kernel cannot confine %s", s.shown);
 	source_note_all(p->src, &s);

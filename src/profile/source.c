@@ -54,8 +54,8 @@ static int check_link(const struct profile_source *s, const char *path, struct e
 	return 0;
 }
 
-static int place(const char *path, const char *project, struct profile_source *out,
-	struct err *e)
+static int place(
+	const char *path, const char *project, struct profile_source *out, struct err *e)
 {
 	AUTO_FREE char *dir = xstrdup(path), *own = NULL;
 

@@ -59,9 +59,9 @@ static int read_file(struct resolving *r, const char *name, struct err *e)
 	int number = 1;
 
 	if (!real)
-		return errno == EINVAL
-			       ? err_set(e, EINVAL, "env_file: %s: not a regular file", path)
-			       : err_errno(e, "env_file: %s", path);
+		return errno == EINVAL ? err_set(e, EINVAL,
+						 "env_file: %s: not a regular file", path)
+				       : err_errno(e, "env_file: %s", path);
 	if (file_read_fd(fd, path, 1 << 20, &text, &st, e) < 0)
 		return err_wrap(e, "env_file");
 	reach_add(r, path, real, RIGHT_READ, RIGHT_READ_UNMARKED);
