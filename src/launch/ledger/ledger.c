@@ -34,18 +34,17 @@ static char *record_path(const char *dir, const char *id)
 
 bool ledger_is_dead(const char *id)
 {
-	bool dead = !strchr(id, '/'), looked = false;
+	bool dead = !strchr(id, '/');
 
 	for (enum place p = 0; p < PLACES && dead; p++) {
 		AUTO_FREE char *dir = NULL, *path = NULL;
 
 		if (!place_find(p, &dir))
 			continue;
-		looked = true;
 		path = record_path(dir, id);
 		dead = record_is_dead(path);
 	}
-	return dead && looked;
+	return dead;
 }
 
 /* With the lock, which is the janitor's as well from then on. */
