@@ -189,27 +189,3 @@ char *xdg_path(const char *kind, const char *name)
 		home = (pw = getpwuid(getuid())) ? pw->pw_dir : "/";
 	return xasprintf("%s/%s/cnnrun/%s", home, sub, name);
 }
-
-int runtime_dir(char **out, struct err *e)
-{
-	const char *base = getenv("XDG_RUNTIME_DIR");
-	AUTO_FREE char *dir = NULL;
-	struct stat st;
-
-	/* su leaves the one of another user behind, where root may write as well */
-	if (base && *base == '/' && stat(base, &st) == 0 && st.st_uid == getuid() &&
-		!access(base, W_OK))
-		dir = xasprintf("%s/cnnrun", base);
-	else
-		dir = xasprintf("/tmp/cnnrun-%d", (int)getuid());
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return err_errno(e, "%s", dir);
-	if (lstat(dir, &st) < 0)
-		return err_errno(e, "%s", dir);
-	if (!S_ISDIR(st.st_mode) || st.st_uid != getuid() || (st.st_mode & 077))
-		return err_set(e, EPERM,
-			"%s is not a private directory of this user; remove it", dir);
-	*out = dir;
-	dir = NULL;
-	return 0;
-}

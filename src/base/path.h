@@ -39,8 +39,5 @@ int dir_make(const char *path, mode_t mode, struct err *e);
 /* $XDG_x_HOME/cnnrun/name or its default below $HOME (the passwd entry's home where HOME
  * is unset); kind is "CONFIG", "CACHE" or "STATE". The caller frees. */
 char *xdg_path(const char *kind, const char *name);
-/* $XDG_RUNTIME_DIR/cnnrun where that is this user's, else /tmp/cnnrun-UID; made 0700 and
- * checked to be ours. */
-int runtime_dir(char **out, struct err *e);
 
 #endif

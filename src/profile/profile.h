@@ -72,6 +72,7 @@ struct door {
 struct profile_limits {
 	double seconds; /* wall clock the child may compute; time the host takes to answer
 			   does not count. Default 2 */
+	double until;   /* and not beyond this time of clock_seconds(); 0 = any */
 	size_t memory;  /* bytes of Lua memory. Default 64 MiB */
 	bool mute;      /* print says nothing: only the description is wanted */
 };
