@@ -14,11 +14,6 @@ bool reach_own_project(const struct resolving *r)
 	return r->p->project && project_is_own(r->p->project);
 }
 
-bool reach_is_own(const struct resolving *r, const char *real)
-{
-	return r->own_project && path_within(real, r->p->project);
-}
-
 bool reach_by_link(const struct resolving *r, const char *path, const char *real)
 {
 	return r->p->project && path_within(path, r->p->project) &&
@@ -28,11 +23,11 @@ bool reach_by_link(const struct resolving *r, const char *path, const char *real
 void reach_add(const struct resolving *r, const char *path, const char *real,
 	enum right_kind outside, enum right_kind unmarked)
 {
-	if (reach_is_own(r, real))
-		return;
-	if (r->p->project && path_within(real, r->p->project))
+	bool within = r->p->project && path_within(real, r->p->project);
+
+	if (within && !r->own_project)
 		rights_add(r->rights, unmarked, real);
-	else
+	else if (!within)
 		rights_add_path(r->rights, outside, real, reach_by_link(r, path, real));
 }
 

@@ -30,8 +30,6 @@ int resolve_devices(struct resolving *r, struct err *e);
 /* Are the project's files the profile's own, free to use? Not where nothing says that
  * this directory is a project, nor where it holds the user's home. */
 bool reach_own_project(const struct resolving *r);
-/* Is the real path one of the project's own files? */
-bool reach_is_own(const struct resolving *r, const char *real);
 /* Did a link of the project lead from path, as it was said, to real? It does where path
  * is below the project and real is not. */
 bool reach_by_link(const struct resolving *r, const char *path, const char *real);
