@@ -67,7 +67,7 @@ int open_inside(int dir, const char *top, const char *path, int flags)
 	AUTO_FREE char *there = NULL;
 	AUTO_FD int held = -1;
 
-	if (fd >= 0 || (errno != EXDEV && errno != ELOOP))
+	if (fd >= 0 || errno != EXDEV)
 		return fd;
 	held = openat(dir, path, O_PATH | O_CLOEXEC);
 	if (held < 0 || !(there = path_of(held)))

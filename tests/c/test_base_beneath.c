@@ -82,6 +82,38 @@ static void check_all(void)
 	assert_int_equal(c, 'm');
 }
 
+/* As first_byte, where links may lead through other places. */
+static char first_inside(const char *path)
+{
+	AUTO_FREE char *top = path_of(in);
+	AUTO_FD int held = open_inside(in, top, path, O_PATH | O_CLOEXEC);
+	AUTO_FD int fd = held < 0 ? -1 : open_regular(held);
+	char c = 0;
+
+	return fd >= 0 && read(fd, &c, 1) == 1 ? c : 0;
+}
+
+static void test_inside(void **state)
+{
+	static const char *const mine[] = {"good", "back", "folded"};
+	static const char *const refused[] = {
+		"away/file", "absolute", "/etc/passwd", "prefix", "magic/etc/passwd"};
+	AUTO_FREE char *full = path_join(dir, "in/good");
+	AUTO_FREE char *magic = xasprintf("magic%s/in/sub/file", dir);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(mine); i++)
+		if (first_inside(mine[i]) != 'm')
+			fail_msg("%s: %s", mine[i], strerror(errno));
+	assert_int_equal(first_inside(magic), 'm');
+	assert_int_equal(first_inside(full), 'm');
+	for (size_t i = 0; i < COUNT_OF(refused); i++)
+		if (first_inside(refused[i]) || errno != EXDEV)
+			fail_msg("%s: %s", refused[i], strerror(errno));
+	assert_int_equal(first_inside("sub"), 0);
+	assert_int_equal(errno, EINVAL);
+}
+
 static void test_by_the_kernel(void **state)
 {
 	(void)state;
@@ -126,8 +158,8 @@ static void test_behind_a_filter(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		TEST(test_by_the_kernel), TEST(test_by_hand), TEST(test_behind_a_filter)};
+	const struct CMUnitTest tests[] = {TEST(test_by_the_kernel), TEST(test_inside),
+		TEST(test_by_hand), TEST(test_behind_a_filter)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
