@@ -95,7 +95,7 @@ static const char *after_line(const char *p)
 	return *p ? p + 1 : p;
 }
 
-static void judge(struct hold *h)
+static void judge(struct hold *h, bool first)
 {
 	long n = read_all(HOLD_PLAN, h->gate, false, plan, sizeof plan);
 	const char *how = after_line(plan);
@@ -112,7 +112,11 @@ static void judge(struct hold *h)
 	/* another machine has other mounts; whether it is one shows at the first start */
 	if (!same_boot && SYS(faccessat, h->gate, HOLD_JUDGED, 0, 0, 0) < 0)
 		return;
-	moved = judge_mounts(after_line(how), mounts, same_boot);
+	moved = judge_mounts(after_line(how), mounts,
+		!same_boot       ? JUDGE_OTHER_BOOT
+		: !first         ? JUDGE_ENTER
+		: h->report >= 0 ? JUDGE_FIRST
+				 : JUDGE_AGAIN);
 	if (moved >= 0)
 		end(h,
 			(struct hold_report){HOLD_MOVED, 0,
@@ -162,7 +166,7 @@ _Noreturn static void hold(char **argv, char **envp)
 		end_unjudged(&h, h.gate);
 	if (first)
 		find_launcher(&h);
-	judge(&h);
+	judge(&h, first);
 	if (first && h.init)
 		init_split(h.report);
 	become(&h);

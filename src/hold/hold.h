@@ -34,9 +34,15 @@ struct hold_report {
 
 enum { HOLD_PLAN_MAX = 1 << 18 };
 
+enum judge_how {
+	JUDGE_FIRST,      /* the very thing that the launcher holds open */
+	JUDGE_AGAIN,      /* what has its name by now: the user may have replaced it */
+	JUDGE_ENTER,      /* the one or the other: it may have been renamed meanwhile */
+	JUDGE_OTHER_BOOT, /* and devices may have other numbers */
+};
 /* Every mount of lines, as the plan has them, is where it should be: -1; else which is
- * not. same_boot: numbers of devices mean the same as then. */
-int judge_mounts(const char *lines, const char *mountinfo, bool same_boot);
+ * not. */
+int judge_mounts(const char *lines, const char *mountinfo, enum judge_how how);
 
 /* Starts a child, as the first process of a container should: false in the child; in the
  * parent never returns. done is closed there. */

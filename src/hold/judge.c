@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan: the boot's id, HOLD_INIT or HOLD_EXEC, then a mount a line,
- *     MAJOR:MINOR ROOT TARGET
+ *     MAJOR:MINOR ROOT INODE TARGET
  * as /proc/self/mountinfo writes these. A mount is where it should be if looking up its
  * target leads to the root of a mount of that device and root: through links of the image
  * perhaps, but to nothing else, and with nothing over it. */
+#include <sys/stat.h>
+
 #include "hold/hold.h"
 #include "hold/sys.h"
 
@@ -81,7 +83,7 @@ static bool is_path(struct text t, const char *path)
 	return plain[n] == path[n];
 }
 
-static void number(char *to, long v)
+static void number(char *to, unsigned long v)
 {
 	char digits[24];
 	int n = 0;
@@ -99,7 +101,7 @@ static void fd_path(char *to, const char *dir, long fd)
 {
 	while (*dir)
 		*to++ = *dir++;
-	number(to, fd);
+	number(to, (unsigned long)fd);
 }
 
 /* The id of the mount that fd lies on, as text in buf; nothing where it is not told. */
@@ -131,11 +133,13 @@ struct place {
 	char path[PATH_BYTES];
 	char info[512];
 	struct text id; /* of the mount; n = 0: who runs this may not look it up */
+	char inode[24];
 };
 
 static bool find(struct text target, struct place *out)
 {
 	char name[PATH_BYTES], link[64];
+	struct stat st = {0};
 	long fd, n;
 
 	if (!unescape(target, name))
@@ -145,6 +149,9 @@ static bool find(struct text target, struct place *out)
 	if (fd < 0)
 		return unescape(target, out->path) && fd == -EACCES;
 	out->id = mount_of(fd, out->info, sizeof out->info);
+	if (SYS(fstat, fd, &st, 0, 0, 0) < 0)
+		out->id.n = 0;
+	number(out->inode, st.st_ino);
 	fd_path(link, "/proc/self/fd/", fd);
 	n = sys_readlink(link, out->path, sizeof out->path - 1);
 	out->path[n < 0 ? 0 : n] = 0;
@@ -152,13 +159,17 @@ static bool find(struct text target, struct place *out)
 	return n > 0 && out->id.n > 0;
 }
 
-static bool is_there(const char *line, const char *mountinfo, bool same_boot)
+static bool is_there(const char *line, const char *mountinfo, enum judge_how how)
 {
-	struct text device = word(&line), root = word(&line), target = word(&line);
+	struct text device = word(&line), root = word(&line), inode = word(&line),
+		    target = word(&line);
 	static struct place place;
-	bool good = false;
+	bool good = false, held;
 
 	if (!find(target, &place))
+		return false;
+	held = place.id.n && is_path(inode, place.inode);
+	if (how == JUDGE_FIRST && place.id.n && !held)
 		return false;
 	for (const char *p = mountinfo; *p; p = next_line(p)) {
 		const char *at = p;
@@ -169,18 +180,18 @@ static bool is_there(const char *line, const char *mountinfo, bool same_boot)
 			continue;
 		/* of several at one place the last is on top */
 		if (is_path(word(&at), place.path))
-			good = same(root, its_root) &&
-			       (!same_boot || same(device, its_device));
+			good = (same(root, its_root) || (how == JUDGE_ENTER && held)) &&
+			       (how == JUDGE_OTHER_BOOT || same(device, its_device));
 	}
 	return good;
 }
 
-int judge_mounts(const char *lines, const char *mountinfo, bool same_boot)
+int judge_mounts(const char *lines, const char *mountinfo, enum judge_how how)
 {
 	int i = 0;
 
 	for (const char *line = lines; *line; line = next_line(line), i++)
-		if (!is_there(line, mountinfo, same_boot))
+		if (!is_there(line, mountinfo, how))
 			return i;
 	return -1;
 }

@@ -11,6 +11,7 @@ import kit
 import moments
 
 AT_FDCWD, EXCHANGE = -100, 2
+START = "POST .*/start"
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -21,15 +22,16 @@ def exchange(a, b):
 
 
 class Exchanger(moments.EngineProxy):
-    """The engine, before which a and b are exchanged whenever a request matches, and back
-    when it was answered."""
+    """The engine, before which a and b are exchanged whenever such a request comes, and
+    back when it was answered."""
 
-    def __init__(self, path, a, b, pattern="POST .*/start", upstream=kit.SOCKET):
-        self.names, self.at, self.n = (a, b), pattern, 0
+    def __init__(self, path, a, b, at=START, upstream=kit.SOCKET, back=True):
+        self.names, self.at, self.n = (a, b), at, 0
+        self.when_exchanged = ("before", "after") if back else ("before",)
         super().__init__(path, upstream)
 
     def held(self, what, when):
-        if when in ("before", "after") and re.search(self.at, what):
+        if when in self.when_exchanged and re.search(self.at, what):
             self.n += 1
             exchange(*self.names)
         super().held(what, when)

@@ -199,13 +199,15 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct resolved_mount *m = &s->mounts[i];
 		AUTO_FREE char *target = path_join("/", m->target);
+		struct stat st;
 
 		if (m->fd < 0)
 			continue;
-		if (place_of(&table, m->fd, m->source, &plan) < 0)
+		if (fstat(m->fd, &st) < 0 ||
+			place_of(&table, m->fd, m->source, &plan) < 0)
 			return err_set(e, ENOTSUP,
 				"mount %s: it is on no mount of this machine", m->source);
-		buf_addc(&plan, ' ');
+		buf_addf(&plan, " %llu ", (unsigned long long)st.st_ino);
 		place_path(&plan, target);
 		buf_addc(&plan, '\n');
 	}
