@@ -12,7 +12,7 @@
 struct image {
 	char *id; /* "sha256:…" */
 	char *user, *workdir;
-	struct strv env, entrypoint, command;
+	struct strv env, entrypoint, command, volumes;
 	struct kvs labels;
 };
 void image_free(struct image *i);
