@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch/files/bind_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -25,14 +24,6 @@ static int write_file(const char *path, const struct resolved_file *f, struct er
 	return 0;
 }
 
-bool bind_is_mounted(const struct resolved *s, const char *path)
-{
-	for (size_t i = 0; i < s->n_mounts; i++)
-		if (path_within(path, s->mounts[i].target))
-			return true;
-	return false;
-}
-
 int bind_file(struct resolved *s, struct resolved_file *f, const char *dir, struct err *e)
 {
 	AUTO_FREE char *path = xasprintf("%s/%td", dir, f - s->files);
@@ -52,17 +43,4 @@ int bind_file(struct resolved *s, struct resolved_file *f, const char *dir, stru
 	m->uid = f->uid;
 	m->gid = f->gid;
 	return 0;
-}
-
-void bind_files_remove(const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-
-	if (!d)
-		return;
-	while ((entry = readdir(d)))
-		unlinkat(dirfd(d), entry->d_name, 0);
-	closedir(d);
-	rmdir(dir);
 }
