@@ -16,6 +16,8 @@ SHELL = "shell", "--image", "busybox"
 
 
 class Directory(attack.Attack):
+    """A removed one and / were held before; a private group never was an attempt."""
+
     def directory(self, owner=0, group=None, mode=0o755, below=None):
         path = tempfile.mkdtemp(dir=below or kit.SCRATCH)
         os.chown(path, owner, owner if group is None else group)

@@ -15,6 +15,9 @@ BUILD = 'c:build { tag = "links:1", context = "%s", dockerfile = "%s" }'
 
 
 class Links(attack.Attack):
+    """Most were held before, since rights know what a link of the project led to; not those of
+    a profile that is a link itself."""
+
     def setUp(self):
         super().setUp()
         self.away = tempfile.mkdtemp(dir=kit.SCRATCH)
