@@ -14,9 +14,10 @@ struct resolved_mount {
 	bool create; /* bind: the launch makes the source, which is not there yet */
 	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
 	ino_t ino;
-	int64_t size;     /* tmpfs: bytes, 0 = unlimited */
-	int mode;         /* tmpfs: permission bits, 0 = 01777 */
-	int64_t uid, gid; /* tmpfs: owner, -1 = root */
+	enum git_access git; /* bind: may it change repositories' own files? */
+	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
+	int mode;            /* tmpfs: permission bits, 0 = 01777 */
+	int64_t uid, gid;    /* tmpfs: owner, -1 = root */
 };
 
 /* A file or directory put into the created container before its start. */

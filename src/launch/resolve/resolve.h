@@ -19,8 +19,9 @@ struct resolving {
 
 /* All return 0, or -1 with e, which names the place in the profile. */
 int resolve_user(struct resolving *r, struct err *e);
-int resolve_mounts(struct resolving *r, struct err *e); /* and home; after user */
-int resolve_env(struct resolving *r, struct err *e);    /* before what adds variables */
+int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */
+int resolve_repositories(struct resolving *r, struct err *e); /* after mounts */
+int resolve_env(struct resolving *r, struct err *e); /* before what adds variables */
 int resolve_gpus(struct resolving *r, struct err *e);
 int resolve_display(struct resolving *r, struct err *e);
 int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus, time */
