@@ -154,6 +154,8 @@ static void finish(struct launching *l, int rc)
 			 container_remove(l->g, l->id, true, NULL, NULL) < 0))
 		end = LEDGER_UNDO;
 	ledger_close(l->ledger, end);
+	if (end == LEDGER_CLEAN)
+		repositories_made(l->s);
 	free(l->id);
 	l->id = NULL;
 	l->ledger = NULL;

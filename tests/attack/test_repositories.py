@@ -135,6 +135,27 @@ class Repositories(Repository):
         self.lay_in("src/one", "src/group/two")
         self.assertQuiet("src/one", "src/group/two")
 
+    def test_bare(self):
+        """a bare repository below, which git takes for one without a .git"""
+        self.git("init", "-q", "--bare", "tests/data/x.git")
+        self.lay("proof >> tests/data/x.git/config; mv tests/data/x.git was; mv tests/data was; mv tests was;"
+                 "evil tests/data; mv tests/data/.git tests/data/x.git")
+        self.assertQuiet("", "tests/data/x.git")
+        self.assertHeld(self.lay("hook hooks", 'c:mount("tests/data/x.git", "/work")'),
+                        "change what git runs on the host: ")
+
+    def test_made(self):
+        """a repository where there was none: said at the end, and asked or read-only from then on"""
+        self.write("plain/readme", "")
+        for script in "evil .", "evil .; mv .git/* .; rmdir .git":
+            r = self.lay(script, 'c:mount("plain", "/work")')
+            self.assertEqual(r.code, 0)
+            self.assertIn("the container made a repository in %s/plain: " % self.project, r.err)
+            r = self.lay("proof >> .git/config || proof >> config", 'c:mount("plain", "/work")')
+            self.assertRegex(r.err, "Read-only file system|change what git runs on the host: ")
+            shutil.rmtree(os.path.join(self.project, "plain"))
+            self.write("plain/readme", "")
+
     def test_submodule_is_a_link(self):
         """a link stands where a submodule should: asked for"""
         self.submodule("third/sub")

@@ -99,12 +99,15 @@ static void worktrees(struct looking *l, const char *git)
 	while (d && (entry = readdir(d))) {
 		AUTO_FREE char *file = xasprintf("%s/%s/gitdir", dir, entry->d_name);
 		AUTO_FREE char *there = named_in(file, "", dir);
+		AUTO_FREE char *real = NULL;
 		char *slash = there ? strrchr(there, '/') : NULL;
 
 		if (!slash || slash == there)
 			continue;
 		*slash = 0;
-		looking_tree(l, there);
+		real = realpath(there, NULL);
+		if (real)
+			looking_tree(l, real);
 	}
 	if (d)
 		closedir(d);

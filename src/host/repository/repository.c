@@ -9,10 +9,12 @@
 #include "base/path.h"
 #include "host/repository/looking.h"
 
-/* Each has a file that names programs: config, hgrc, config.toml, branch.conf, defaults;
- * .repo has the program itself. */
+/* Git's first. Each has a file that names programs: config, hgrc, config.toml,
+ * branch.conf, defaults; .repo has the program itself. */
 static const char *const names[] = {
 	".git", ".hg", ".jj", ".bzr", ".pijul", "_darcs", ".repo"};
+
+static const char *const parts[] = {"HEAD", "objects", "refs"};
 
 enum {
 	TREES_MAX = 256, /* repositories of one mount */
@@ -73,22 +75,48 @@ void looking_tree(struct looking *l, const char *path)
 		add(l, &l->trees, path, TREES_MAX);
 }
 
+/* Without a .git git looks for what is in one. */
+static bool is_bare(const char *dir)
+{
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		AUTO_FREE char *path = path_join(dir, parts[i]);
+		struct stat st;
+
+		if (lstat(path, &st) < 0)
+			return false;
+	}
+	return true;
+}
+
+bool repository_is(const char *dir)
+{
+	AUTO_FREE char *git = path_join(dir, ".git");
+	struct stat st;
+
+	return lstat(git, &st) == 0 || is_bare(dir);
+}
+
 static void look_at(struct looking *l, const char *tree)
 {
+	bool git = false;
+
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		AUTO_FREE char *path = path_join(tree, names[i]);
 		struct stat st;
 
 		if (lstat(path, &st) < 0)
 			continue;
+		git = git || i == 0;
 		if (S_ISLNK(st.st_mode)) {
 			looking_link(l, path);
 			continue;
 		}
 		looking_own(l, path);
-		if (!strcmp(names[i], ".git"))
+		if (i == 0)
 			git_look(l, path, tree);
 	}
+	if (!git && is_bare(tree))
+		git_look(l, tree, tree);
 }
 
 /* Adds dir's directories to below; is it a work tree itself? */
@@ -98,6 +126,7 @@ static bool look_through(const char *dir, dev_t dev, struct strv *below)
 	struct dirent *entry;
 	struct stat st;
 	bool tree = false;
+	size_t found = 0;
 
 	if (!d)
 		return false;
@@ -106,6 +135,8 @@ static bool look_through(const char *dir, dev_t dev, struct strv *below)
 		return false;
 	}
 	while ((entry = readdir(d))) {
+		for (size_t i = 0; i < COUNT_OF(parts); i++)
+			found += !strcmp(entry->d_name, parts[i]);
 		if (is_name(entry->d_name, strlen(entry->d_name)))
 			tree = true;
 		else if (below && entry->d_type == DT_DIR &&
@@ -114,7 +145,7 @@ static bool look_through(const char *dir, dev_t dev, struct strv *below)
 			strv_addf(below, "%s/%s", dir, entry->d_name);
 	}
 	closedir(d);
-	return tree;
+	return tree || found == COUNT_OF(parts);
 }
 
 /* Breadth first, so that much of one directory does not hide the others. */

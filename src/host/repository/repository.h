@@ -23,6 +23,8 @@ void repositories_free(struct repositories *r);
  * trees' below it; with nested, also those of repositories further below that are not its
  * submodules, as far as a short look finds them. Adds to r. */
 void repositories_find(const char *top, bool nested, struct repositories *r);
+/* Does git take the directory for a repository? */
+bool repository_is(const char *dir);
 /* Does a part of the path say that it is in a repository's own files? */
 bool repository_owns(const char *path);
 

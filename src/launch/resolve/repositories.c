@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "host/repository/repository.h"
@@ -138,4 +139,26 @@ int resolve_repositories(struct resolving *r, struct err *e)
 		guard_mount(r->s, n, i, &found.own);
 	}
 	return 0;
+}
+
+static bool is_mounted(const struct resolved *s, const char *target)
+{
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (!strcmp(s->mounts[i].target, target))
+			return true;
+	return false;
+}
+
+void repositories_made(const struct resolved *s)
+{
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		const struct resolved_mount *m = &s->mounts[i];
+		AUTO_FREE char *git = path_join(m->target, ".git");
+
+		if (is_guarded(m) && !is_mounted(s, git) && repository_is(m->source))
+			log_warn("the container made a repository in %s: git obeys what "
+				 "is written there; look at it before you run git in "
+				 "that directory",
+				m->source);
+	}
 }

@@ -41,6 +41,10 @@ bool reach_is_engine(const struct resolving *r, const char *real);
 /* Does it hold what cnnrun keeps for the user, the grants among it? */
 bool reach_is_state(const char *real);
 
+/* When the container has ended: a repository that it made where it was mounted is not
+ * kept from git, but said. */
+void repositories_made(const struct resolved *s);
+
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
 int gpu_start_failed(const struct resolved *s, struct err *e);
 
