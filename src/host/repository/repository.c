@@ -17,8 +17,8 @@ static const char *const names[] = {
 static const char *const parts[] = {"HEAD", "objects", "refs"};
 
 enum {
-	TREES_MAX = 256, /* repositories of one mount */
-	OWN_MAX = 1024,
+	TREES_MAX = 128,  /* repositories of one mount */
+	OWN_MAX = 256,    /* each becomes a mount, and so does the way to it */
 	LOOKED_MAX = 256, /* directories that nested ones are looked for in */
 	DEEP = 4,
 };

@@ -2,6 +2,7 @@
 /* What git and its like obey on this machine is read-only in the container: a mount over
  * each such file or directory. A mount point can be neither removed nor renamed, but a
  * directory above it can: so each directory between is mounted on itself. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,8 +47,8 @@ static const char *below(const char *path, const char *top)
 }
 
 /* One of the first n mounts, by its number: adding moves them. */
-static void guard(
-	struct resolved *s, size_t n, size_t i, const char *source, bool readonly)
+static int guard(struct resolved *s, size_t n, size_t i, const char *source,
+	bool readonly, struct err *e)
 {
 	AUTO_FREE char *target =
 		path_join(s->mounts[i].target, below(source, s->mounts[i].source));
@@ -55,15 +56,19 @@ static void guard(
 	struct stat st = {0};
 
 	if (is_taken(s, n, s->mounts[i].target, target))
-		return;
+		return 0;
+	if (lstat(source, &st) < 0 && errno != ENOENT)
+		return err_errno(e, "mount %s", source);
 	m = resolved_add_mount(s, MOUNT_BIND, source, target);
 	m->readonly = readonly;
-	m->create = lstat(source, &st) < 0;
-	m->dev = m->create ? 0 : st.st_dev;
-	m->ino = m->create ? 0 : st.st_ino;
+	m->create = !st.st_ino;
+	m->dev = st.st_dev;
+	m->ino = st.st_ino;
+	return 0;
 }
 
-static void guard_way(struct resolved *s, size_t n, size_t i, const char *path)
+static int guard_way(
+	struct resolved *s, size_t n, size_t i, const char *path, struct err *e)
 {
 	AUTO_FREE char *way = xstrdup(path);
 	size_t start = (size_t)(below(path, s->mounts[i].source) - path);
@@ -71,10 +76,11 @@ static void guard_way(struct resolved *s, size_t n, size_t i, const char *path)
 	for (char *slash = strchr(way + start, '/'); slash;
 		slash = strchr(slash + 1, '/')) {
 		*slash = 0;
-		guard(s, n, i, way, false);
+		if (guard(s, n, i, way, false, e) < 0)
+			return -1;
 		*slash = '/';
 	}
-	guard(s, n, i, path, true);
+	return guard(s, n, i, path, true, e);
 }
 
 /* Does another one, which m has too, hold it? Then that is read-only as a whole. */
@@ -86,12 +92,15 @@ static bool is_held(const struct strv *own, size_t k, const char *top)
 	return false;
 }
 
-static void guard_mount(struct resolved *s, size_t n, size_t i, const struct strv *own)
+static int guard_mount(
+	struct resolved *s, size_t n, size_t i, const struct strv *own, struct err *e)
 {
 	for (size_t k = 0; k < own->n; k++)
 		if (below(own->v[k], s->mounts[i].source) &&
-			!is_held(own, k, s->mounts[i].source))
-			guard_way(s, n, i, own->v[k]);
+			!is_held(own, k, s->mounts[i].source) &&
+			guard_way(s, n, i, own->v[k], e) < 0)
+			return -1;
+	return 0;
 }
 
 /* What no mount of ours can keep. */
@@ -125,7 +134,6 @@ int resolve_repositories(struct resolving *r, struct err *e)
 	AUTO_REPOSITORIES struct repositories found = {0};
 	size_t n = r->s->n_mounts;
 
-	(void)e;
 	for (size_t i = 0; i < n; i++)
 		if (is_guarded(&r->s->mounts[i]))
 			repositories_find(r->s->mounts[i].source,
@@ -136,7 +144,8 @@ int resolve_repositories(struct resolving *r, struct err *e)
 		if (!is_guarded(&r->s->mounts[i]))
 			continue;
 		ask(r, &r->s->mounts[i], &found);
-		guard_mount(r->s, n, i, &found.own);
+		if (guard_mount(r->s, n, i, &found.own, e) < 0)
+			return -1;
 	}
 	return 0;
 }
