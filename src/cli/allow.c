@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/printable.h"
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
@@ -89,6 +90,8 @@ static int grant(struct evaluation *ev, struct err *e)
 		return 0;
 	}
 	allow_missing(&needed, src, &missing);
+	if (rights_check(&missing, src->shown, e) < 0)
+		return -1;
 	if (grant_add(&who, &needed, e) < 0)
 		return -1;
 	add_printable(&b, src->path);

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/command.h"
 #include "cli/own.h"
 #include "cli/face/table.h"
@@ -39,8 +40,10 @@ static void add_ids(struct buf *b, const struct container_list *l)
 
 static void add_names(struct buf *b, const struct container_list *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		buf_addf(b, "%s\n", l->v[i].name);
+	for (size_t i = 0; i < l->n; i++) {
+		add_printable(b, l->v[i].name);
+		buf_addc(b, '\n');
+	}
 }
 
 static void add_json(struct buf *b, const struct container_list *l)

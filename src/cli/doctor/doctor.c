@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/face/color.h"
 
 static const char *const levels[] = {"ok", "warn", "fail"};
@@ -21,7 +21,6 @@ void report_add(struct report *r, enum finding level, const char *what, const ch
 	va_start(ap, fmt);
 	detail = xvasprintf(fmt, ap);
 	va_end(ap);
-	log_printable(detail, false);
 	cJSON_AddStringToObject(o, "level", levels[level]);
 	cJSON_AddStringToObject(o, "what", what);
 	cJSON_AddStringToObject(o, "detail", detail);
@@ -41,10 +40,14 @@ static void add_lines(struct buf *b, const struct report *r)
 			       : !strcmp(level, "warn") ? COLOR_YELLOW
 							: COLOR_RED;
 
-		buf_addf(b, "%s%-4s%s  %s: %s\n", color(c), level, color(COLOR_END),
-			json_str(o, "what"), json_str(o, "detail"));
-		if (cure)
-			buf_addf(b, "      -> %s\n", cure);
+		buf_addf(b, "%s%-4s%s  %s: ", color(c), level, color(COLOR_END),
+			json_str(o, "what"));
+		add_printable(b, json_str(o, "detail"));
+		buf_adds(b, cure ? "\n      -> " : "\n");
+		if (cure) {
+			add_printable(b, cure);
+			buf_addc(b, '\n');
+		}
 	}
 }
 
