@@ -65,6 +65,14 @@ bool text_is_printable(const char *s)
 	return x.plain;
 }
 
+bool text_is_word(const char *s)
+{
+	static const char in[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789_.-";
+
+	return *s && *s != '.' && *s != '-' && strspn(s, in) == strlen(s);
+}
+
 void str_printable(char **s)
 {
 	AUTO_BUF struct buf b = {0};

@@ -20,6 +20,10 @@ void str_printable(char **s);
 /* Is there nothing in it to be escaped? */
 bool text_is_printable(const char *text);
 
+/* May a shell's completion offer it as it is? Letters, digits, "_", ".", "-", the first
+ * none of the last two. */
+bool text_is_word(const char *text);
+
 /* Appends one word that cannot be taken for the words around it: as it is, or in quotes
  * with "\" before a quote, where it has more than ASCII letters, digits and /._- and the
  * like. It takes at most room columns: of a longer one both ends are seen. */

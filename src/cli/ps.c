@@ -38,12 +38,12 @@ static void add_ids(struct buf *b, const struct container_list *l)
 		buf_addf(b, "%.12s\n", l->v[i].id);
 }
 
+/* For scripts: no other names can a container have. */
 static void add_names(struct buf *b, const struct container_list *l)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		add_printable(b, l->v[i].name);
-		buf_addc(b, '\n');
-	}
+	for (size_t i = 0; i < l->n; i++)
+		if (text_is_word(l->v[i].name))
+			buf_addf(b, "%s\n", l->v[i].name);
 }
 
 static void add_json(struct buf *b, const struct container_list *l)

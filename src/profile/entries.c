@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/printable.h"
 #include "profile/find.h"
 #include "profile/scripts.h"
 
@@ -40,7 +41,7 @@ static int is_profile(const struct dirent *f)
 {
 	size_t n = strlen(f->d_name);
 
-	return f->d_name[0] != '.' && n > 4 && !strcmp(f->d_name + n - 4, ".lua");
+	return text_is_word(f->d_name) && n > 4 && !strcmp(f->d_name + n - 4, ".lua");
 }
 
 static void add_dir(struct entries *l, const char *dir, const char *origin)
