@@ -53,13 +53,10 @@ static int list(bool json, struct err *e)
 		else
 			add_entry(&b, &v[i]);
 	grants_free(v, n);
-	if (json) {
-		AUTO_FREE char *text = json_text(all, true);
-
-		buf_addf(&b, "%s\n", text);
-	} else if (!n) {
+	if (json)
+		return print_json(all, e);
+	if (!n)
 		log_info("nothing is granted to any profile");
-	}
 	return print_out(&b, e);
 }
 

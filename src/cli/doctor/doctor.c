@@ -15,16 +15,18 @@ void report_add(struct report *r, enum finding level, const char *what, const ch
 	const char *fmt, ...)
 {
 	cJSON *o = cJSON_CreateObject();
-	AUTO_FREE char *detail = NULL;
+	AUTO_FREE char *detail = NULL, *mend = xstrdup(cure);
 	va_list ap;
 
 	va_start(ap, fmt);
 	detail = xvasprintf(fmt, ap);
 	va_end(ap);
+	str_printable(&detail); /* words for people, as JSON too */
+	str_printable(&mend);
 	cJSON_AddStringToObject(o, "level", levels[level]);
 	cJSON_AddStringToObject(o, "what", what);
 	cJSON_AddStringToObject(o, "detail", detail);
-	json_put(o, "cure", cure);
+	json_put(o, "cure", mend);
 	cJSON_AddItemToArray(r->findings, o);
 	r->n_failed += level == FINDING_FAIL;
 }
@@ -40,14 +42,10 @@ static void add_lines(struct buf *b, const struct report *r)
 			       : !strcmp(level, "warn") ? COLOR_YELLOW
 							: COLOR_RED;
 
-		buf_addf(b, "%s%-4s%s  %s: ", color(c), level, color(COLOR_END),
-			json_str(o, "what"));
-		add_printable(b, json_str(o, "detail"));
-		buf_adds(b, cure ? "\n      -> " : "\n");
-		if (cure) {
-			add_printable(b, cure);
-			buf_addc(b, '\n');
-		}
+		buf_addf(b, "%s%-4s%s  %s: %s\n", color(c), level, color(COLOR_END),
+			json_str(o, "what"), json_str(o, "detail"));
+		if (cure)
+			buf_addf(b, "      -> %s\n", cure);
 	}
 }
 
@@ -65,14 +63,9 @@ static int doctor(struct cli *c, const struct opts *o, struct err *e)
 	doctor_display(&r);
 	doctor_session(&r);
 	doctor_user(&r);
-	if (opt_on(o, "json")) {
-		AUTO_FREE char *text = json_text(findings, true);
-
-		buf_addf(&b, "%s\n", text);
-	} else {
+	if (!opt_on(o, "json"))
 		add_lines(&b, &r);
-	}
-	if (print_out(&b, e) < 0)
+	if ((b.n ? print_out(&b, e) : print_json(findings, e)) < 0)
 		return -1;
 	return r.n_failed ? 1 : 0;
 }
