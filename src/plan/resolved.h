@@ -11,11 +11,10 @@ struct resolved_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
-	bool create; /* bind: the launch makes the source, which is not there yet */
-	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
-	ino_t ino;
-	int64_t size;     /* tmpfs: bytes, 0 = unlimited */
-	int mode;         /* tmpfs: permission bits, 0 = 01777 */
+	bool create;  /* bind: the launch makes the source, which is not there yet */
+	int fd;       /* bind of the plan's: open on what was found at the source, -1 */
+	int64_t size; /* tmpfs: bytes, 0 = unlimited */
+	int mode;     /* tmpfs: permission bits, 0 = 01777 */
 	int64_t uid, gid; /* tmpfs: owner, -1 = root */
 };
 
@@ -70,16 +69,26 @@ struct resolved_x {
 
 struct build_inputs;
 
+/* What the image says of itself, as far as it counts for a launch. */
+struct resolved_image {
+	bool known;
+	struct strv entrypoint, command;
+	struct strv volumes; /* where the engine mounts some unasked */
+};
+
 struct resolved {
 	char *profile, *project;
 	char *image;    /* reference */
 	char *image_id; /* "sha256:…" once it is known: what runs, key of caches */
+	struct resolved_image from;
 	struct settings
 		set; /* name and network are always set; labels hold cnnrun's own;
 			cap_drop holds "ALL" unless privileged, security_opt
 			no-new-privileges when asked; gpus and devices are found */
 	struct kvs env;
-	struct strv secrets; /* variables that are, whatever their names look like */
+	struct strv secrets;   /* variables that are, whatever their names look like */
+	struct strv env_files; /* those that docker's --env-file reads as well … */
+	struct kvs env_filed;  /* … and what it makes of them */
 	bool has_user;
 	bool root_is_you; /* uid 0 is the user who runs a rootless engine */
 	uid_t uid;        /* as the container sees it */
@@ -92,7 +101,9 @@ struct resolved {
 	struct kvs volume_labels; /* of a volume that the engine makes for it */
 	struct resolved_file *files;
 	size_t n_files;
-	bool gpus_cdi; /* ask by CDI name rather than the nvidia runtime hook */
+	struct strv held; /* all words that the container begins with in place of its
+			     program, which are the last of them; none = as it says */
+	bool gpus_cdi;    /* ask by CDI name rather than the nvidia runtime hook */
 	struct resolved_x x;
 	bool open_stdin;
 	int rows, cols;              /* of the terminal, 0 = unknown */
@@ -120,11 +131,13 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts);
 /* Variables that describe the terminal and the language; the rest of the environment,
  * where tokens live, is not a profile's to read or to pass on without a grant. */
 bool is_open_variable(const char *name);
-/* Is that the name of a variable whose value is not for showing? */
-bool looks_secret(const char *name);
-/* The same of a variable of the resolved plan: by its name, by the profile's word, or
- * because it is passed on from the user's environment. */
-bool resolved_hides(const struct resolved *s, const char *name);
+/* Is that a variable whose value is not for showing, by its name, or because the value is
+ * a URL with a password? */
+bool looks_secret(const char *name, const char *value);
+/* The same of a variable of the resolved plan, or because its value is not spelt out in
+ * the profile (it comes from a file, the environment or the command line), or by the
+ * profile's word. */
+bool resolved_hides(const struct resolved *s, const struct kv *v);
 /* Data for `plan --json` ("resolved"), one object a container; secrets are left out. The
  * caller deletes. */
 cJSON *resolved_json(const struct resolved *s);

@@ -5,7 +5,7 @@
 
 #include "profile/host.h"
 
-enum { OPTIONS_MAX = 100, NAME_MAX_LEN = 40 };
+enum { OPTIONS_MAX = 100, CHOICES_MAX = 1000, NAME_MAX_LEN = 40, SHOWN_MAX = 1000 };
 
 static int bad(const struct profile *p, struct err *e, const char *what)
 {
@@ -13,12 +13,17 @@ static int bad(const struct profile *p, struct err *e, const char *what)
 		e, EINVAL, "%s: its description is not one: %s", p->src->shown, what);
 }
 
-/* Text for people, or nothing. */
-static bool is_text(const cJSON *o, const char *key)
+/* Text for people; false = not text at all, or too much. */
+static bool is_text(const cJSON *i)
+{
+	return cJSON_IsString(i) && strlen(i->valuestring) <= SHOWN_MAX;
+}
+
+static bool is_text_or_none(const cJSON *o, const char *key)
 {
 	const cJSON *i = json_get(o, key);
 
-	return !i || cJSON_IsString(i);
+	return !i || is_text(i);
 }
 
 static bool is_option_name(const char *s)
@@ -56,11 +61,11 @@ static bool are_scalars(const cJSON *list)
 
 	if (!list)
 		return true;
-	if (!cJSON_IsArray(list))
+	if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > CHOICES_MAX)
 		return false;
 	cJSON_ArrayForEach(i, list)
 	{
-		if (!is_scalar(i))
+		if (!is_scalar(i) || (cJSON_IsString(i) && !is_text(i)))
 			return false;
 	}
 	return true;
@@ -72,13 +77,15 @@ static int check_option(const struct profile *p, cJSON *o, struct err *e)
 
 	if (!is_option_name(o->string))
 		return bad(p, e, "an option's name");
-	if (!cJSON_IsObject(o) || !is_text(o, "about") || !is_short(o))
+	if (!cJSON_IsObject(o) || !is_text_or_none(o, "about") || !is_short(o))
 		return bad(p, e, o->string);
 	if (!is_type(json_str(o, "type")))
 		return bad(p, e, "an option's type");
 	if (!are_scalars(json_get(o, "choices")))
 		return bad(p, e, "an option's choices");
-	if (fallback && !is_scalar(fallback) && !are_scalars(fallback))
+	if (cJSON_IsString(fallback)
+			? !is_text(fallback)
+			: fallback && !is_scalar(fallback) && !are_scalars(fallback))
 		return bad(p, e, "an option's default");
 	return 0;
 }
@@ -88,7 +95,7 @@ int description_check(const struct profile *p, cJSON *about, struct err *e)
 	cJSON *options = cJSON_GetObjectItemCaseSensitive(about, "options"), *o;
 	const char *action = json_str(about, "action");
 
-	if (!cJSON_IsObject(about) || !is_text(about, "about"))
+	if (!cJSON_IsObject(about) || !is_text_or_none(about, "about"))
 		return bad(p, e, "about");
 	if (action && strcmp(action, "run") != 0 && strcmp(action, "build") != 0 &&
 		strcmp(action, "none") != 0)
