@@ -88,6 +88,18 @@ int open_held(int fd, int flags)
 	return open(link, flags & ~O_NOFOLLOW);
 }
 
+int open_regular(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (S_ISREG(st.st_mode))
+		return open_held(fd, FILE_READ);
+	errno = EINVAL;
+	return -1;
+}
+
 /* Opens name in dir, which may have to be made first. */
 static int step(int dir, const char *name, bool is_directory, bool make)
 {

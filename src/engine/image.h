@@ -12,7 +12,8 @@
 struct image {
 	char *id; /* "sha256:…" */
 	char *user, *workdir;
-	struct strv env, entrypoint, command, volumes;
+	struct strv env, entrypoint, command;
+	struct strv volumes; /* where the engine mounts some unasked */
 	struct kvs labels;
 };
 void image_free(struct image *i);

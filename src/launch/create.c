@@ -95,6 +95,14 @@ static int end_scratch(struct launching *l, char *id, int rc, struct err *e)
 	return rc;
 }
 
+/* An engine in a machine of its own sees not all of this one's files; its mounts cannot
+ * be compared with this one's either. Whoever reads the engine's words, an enemy does not
+ * know the names in them. */
+static bool is_elsewhere(const struct launching *l, const char *dir, const struct err *e)
+{
+	return strstr(e->msg, dir) || (l->gate.dir && strstr(e->msg, l->gate.dir));
+}
+
 static int prove_volumes(struct launching *l, const struct points *points, struct err *e)
 {
 	char *id = NULL;
@@ -109,10 +117,9 @@ static int prove_volumes(struct launching *l, const struct points *points, struc
 }
 
 /* Where all goes, and what has to be there first. */
-static int prepare(struct launching *l, int *bound, struct err *e)
+static int prepare(struct launching *l, const char *dir, int *bound, struct err *e)
 {
 	AUTO_POINTS struct points in_volumes = {0};
-	AUTO_FREE char *dir = ledger_files(l->ledger);
 	struct image_look look = {.g = l->g,
 		.image = l->s->image,
 		.image_id = l->s->image_id,
@@ -132,14 +139,18 @@ static int prepare(struct launching *l, int *bound, struct err *e)
 int launching_create(struct launching *l, struct err *e)
 {
 	size_t n_mounts = l->s->n_mounts;
+	AUTO_FREE char *dir = ledger_files(l->ledger);
 	int bound = 0, rc;
 
-	if (sources_make(l->s, e) < 0 || prepare(l, &bound, e) < 0)
+	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, e) < 0 ||
+		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
+			engine_info(l->g)->url, e) < 0)
 		return -1;
 	rc = create_container(l, e);
-	if (rc < 0 && bound && e->code == 400 && !l->s->set.readonly_rootfs) {
-		/* an engine in a machine of its own sees not all of this one's files */
+	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&
+		is_elsewhere(l, dir, e)) {
 		files_unbind(l->s, n_mounts);
+		gate_drop(&l->gate, l->s);
 		rc = create_container(l, e);
 	}
 	return rc ? rc : files_put(l->g, l->id, l->s, e);

@@ -10,7 +10,5 @@
  * it to s, for a directory a tmpfs of its owner. */
 int bind_file(
 	struct resolved *s, struct resolved_file *f, const char *dir, struct err *e);
-/* Removes such a directory; fine when there is none. */
-void bind_files_remove(const char *dir);
 
 #endif

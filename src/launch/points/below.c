@@ -18,26 +18,6 @@ bool mount_of_directory(const struct resolved_mount *m)
 	return m->type != MOUNT_BIND || lstat(m->source, &st) < 0 || S_ISDIR(st.st_mode);
 }
 
-/* What was looked at when the profile was read. */
-static int open_source(const struct resolved_mount *m, bool *is_directory, struct err *e)
-{
-	int fd = open(m->source, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		err_errno(e, "mount %s", m->source);
-	} else if (st.st_dev == m->dev && st.st_ino == m->ino) {
-		*is_directory = S_ISDIR(st.st_mode);
-		return fd;
-	} else {
-		err_set(e, ESTALE, "mount %s: something else is there by now; try again",
-			m->source);
-	}
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
 static const char *purpose(const struct point *p)
 {
 	return p->kind == POINT_WORKDIR ? "working directory" : "mount";
@@ -95,27 +75,27 @@ static int refuse(const struct resolved_mount *m, const struct point *p, const c
 int point_make(const struct resolved_mount *m, const struct point *p, struct err *e)
 {
 	const char *rel = p->path + strlen(m->target) + 1;
-	bool is_directory = false;
-	AUTO_FD int source = open_source(m, &is_directory, e), there = -1;
+	AUTO_FD int there = -1;
+	struct stat st;
 	size_t at = 0;
 
-	if (source < 0)
-		return -1;
+	if (fstat(m->fd, &st) < 0)
+		return err_errno(e, "mount %s", m->source);
 	if (p->kind == POINT_DEVICE)
 		return err_set(e, EPERM,
 			"device %s: the engine would make it in %s, as root; choose a "
 			"place outside the mount at %s",
 			p->path, m->source, m->target);
-	if (!is_directory)
+	if (!S_ISDIR(st.st_mode))
 		return err_set(e, ENOTDIR,
 			"%s %s: %s, mounted at %s, is no directory; "
 			"choose another place",
 			purpose(p), p->path, m->source, m->target);
 	/* nothing is made in a working directory that is there, by links or not */
 	if (p->kind == POINT_WORKDIR)
-		there = open_beneath(source, rel, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		there = open_beneath(m->fd, rel, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (there >= 0 ||
-		make_beneath(source, rel, p->is_directory, !m->readonly, &at) == 0)
+		make_beneath(m->fd, rel, p->is_directory, !m->readonly, &at) == 0)
 		return 0;
 	return refuse(m, p, rel, at, e);
 }

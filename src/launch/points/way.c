@@ -19,7 +19,7 @@ void way_free(struct way *w)
 
 bool mount_is_users(const struct resolved_mount *m)
 {
-	return m->type == MOUNT_BIND && (m->ino || m->create);
+	return m->type == MOUNT_BIND && (m->fd >= 0 || m->create);
 }
 
 /* The innermost mount, but that one, that path is at or below. */
