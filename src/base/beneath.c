@@ -125,7 +125,7 @@ static int check_kind(int fd, bool is_directory)
 
 	if (fstat(fd, &st) < 0)
 		return -1;
-	if (S_ISDIR(st.st_mode) == is_directory)
+	if (S_ISDIR(st.st_mode) == is_directory && !S_ISLNK(st.st_mode))
 		return 0;
 	errno = S_ISLNK(st.st_mode) ? ELOOP : is_directory ? ENOTDIR : EISDIR;
 	return -1;

@@ -114,6 +114,39 @@ static void test_inside(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
+/* errno of the attempt, 0 = it is there; at is how much of path that is about. */
+static int make(const char *path, bool is_directory, bool may, size_t at)
+{
+	size_t got = 0;
+	int rc = make_beneath(in, path, is_directory, may, &got);
+
+	assert_int_equal(got, at);
+	return rc ? errno : 0;
+}
+
+static void test_making(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(make("new/way/dir", true, false, 3), ENOENT);
+	assert_int_equal(make("new/way/dir", true, true, 11), 0);
+	assert_int_equal(make("new/way/dir", true, false, 11), 0);
+	assert_int_equal(make("new/file", false, true, 8), 0);
+	assert_int_equal(fstatat(in, "new/file", &st, 0), 0);
+	assert_true(S_ISREG(st.st_mode) && st.st_size == 0);
+	assert_int_equal(make("new/file", true, true, 8), ENOTDIR);
+	assert_int_equal(make("new/file/x", true, true, 8), ENOTDIR);
+	assert_int_equal(make("new/way", false, true, 7), EISDIR);
+	assert_int_equal(make("away/x", true, true, 4), ELOOP);
+	assert_int_equal(make("away", true, true, 4), ELOOP);
+	assert_int_equal(make("dangling", true, true, 8), ELOOP);
+	assert_int_equal(make("dangling", false, true, 8), ELOOP);
+	assert_int_equal(make("sub/round", true, true, 9), 0);
+	assert_int_equal(fstatat(in, "../out/x", &st, 0), -1);
+	assert_int_equal(fstatat(in, "nothing", &st, 0), -1);
+}
+
 static void test_by_the_kernel(void **state)
 {
 	(void)state;
@@ -158,8 +191,8 @@ static void test_behind_a_filter(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(test_by_the_kernel), TEST(test_inside),
-		TEST(test_by_hand), TEST(test_behind_a_filter)};
+	const struct CMUnitTest tests[] = {TEST(test_making), TEST(test_inside),
+		TEST(test_by_the_kernel), TEST(test_by_hand), TEST(test_behind_a_filter)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
