@@ -176,6 +176,7 @@ demo:
 	@scripts/setup.sh demo
 	@$(MAKE) --no-print-directory all
 	@CNNRUN=$(BUILD)/cnnrun scripts/engine.sh
+	$(BUILD)/cnnrun allow profiles/train.lua
 	$(BUILD)/cnnrun profiles/train.lua -- $(DEMO_ARGS)
 
 .PHONY: test

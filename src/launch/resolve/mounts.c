@@ -58,8 +58,6 @@ static void add_rights(
 
 	if (reach_is_engine(r, real))
 		rights_add_path(r->rights, RIGHT_ENGINE, real, by_link);
-	if (reach_is_own(r, real))
-		return;
 	reach_add(r, path, real, readonly ? RIGHT_READ : RIGHT_WRITE,
 		readonly ? RIGHT_READ_UNMARKED : RIGHT_WRITE_UNMARKED);
 	if (!readonly && reach_is_state(real))
