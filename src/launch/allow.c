@@ -58,10 +58,9 @@ int allow(const struct rights *wanted, const struct profile_source *src,
 	const struct grantee who = allow_grantee(src);
 	AUTO_GRANT struct grant g = {0};
 	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
-	AUTO_FREE char *linked = xasprintf("%s, to which a link of %s leads,", src->path,
-		src->project ? src->project : "/");
-	struct question q = {
-		.path = src->by_link ? linked : src->path, .missing = &missing};
+	struct question q = {.path = src->path,
+		.link_of = src->by_link ? src->project : NULL,
+		.missing = &missing};
 	struct err why = {0};
 
 	if (allow_source(src, e) < 0)

@@ -194,7 +194,9 @@ class Links(attack.Attack):
         self.link(own, "cnnrun.lua")
         s = Session("./cnnrun.lua", "--", "true", uid=self.uid, cwd=self.project, granted=False, cols=200)
         self.addCleanup(s.close)
-        s.expect("%s, to which a link of %s leads, asks for rights" % (own, self.project))
+        s.expect("%s asks for 1 right, a grave one." % own)
+        s.expect("%s has the link that leads to it." % self.project)
+        s.expect("Allow this?")
         s.send("n\n")
         self.assertEqual(s.wait(), 125)
 
