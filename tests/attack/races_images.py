@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Races of names of images. Each is race(case, seed) -> held; case is an attack.Attack that was set
-up, and makes the race once, in the order and with the pauses that the seed gives."""
+"""Races of names of images. Each race_ is (case, seed) -> held; case is an attack.Attack that was set
+up, and the seed says in what order and with what pauses. race(seed), for `make soak`, is one of them."""
 import contextlib
 import os
 import random
@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 
+import attack
 import kit
 
 
@@ -69,15 +70,15 @@ def race_build(case, seed):
     """Two projects build one name at once, beside a loop that gives it to others: each runs its own."""
     rng = random.Random(seed)
     others = [marked(case, "other:1"), marked(case, "other:2")]
-    ran = {}
+    ran, shared = {}, "shared-%d:latest" % seed
 
     def run(who):
-        where = build_one(case, who, "busybox", "shared:latest")
+        where = build_one(case, who, "busybox", shared)
         time.sleep(rng.random() / 20)
         ran[who] = case.attempt("./cnnrun.lua", "--", "cat", "/mine", cwd=where)
 
     names = ["a%d" % seed, "b%d" % seed]
-    with retagging("shared:latest", others, rng):
+    with retagging(shared, others, rng):
         threads = [threading.Thread(target=run, args=(n,)) for n in names]
         for t in threads:
             t.start()
@@ -90,12 +91,13 @@ def race_run(case, seed):
     """An image's name goes round while it is run: what runs is what cnnrun said it runs."""
     rng = random.Random(seed)
     both = [marked(case, "other:1"), marked(case, "other:2")]
-    case.profile(image="round:1")
-    tag(both[0], "round:1")
-    with retagging("round:1", both, rng):
+    name = "round-%d:1" % seed
+    case.profile(image=name)
+    tag(both[0], name)
+    with retagging(name, both, rng):
         r = case.attempt("-v", "./cnnrun.lua", "--", "cat", "/who")
     ids = dict(zip(both, ("other:1", "other:2")))
-    said = [ids[i] for i in both if "image round:1 is " + i in r.err]
+    said = [ids[i] for i in both if "image %s is %s" % (name, i) in r.err]
     return r.code == 0 and said == [r.out]
 
 
@@ -104,15 +106,16 @@ def race_base(case, seed):
     runs is of the base that bears the name."""
     rng = random.Random(seed)
     both = [marked(case, "other:1"), marked(case, "other:2")]
-    tag(both[0], "base:1")
-    where = build_one(case, "c%d" % seed, "base:1", "based-%d:1" % seed)
-    with retagging("base:1", both, rng):
+    base = "base-%d:1" % seed
+    tag(both[0], base)
+    where = build_one(case, "c%d" % seed, base, "based-%d:1" % seed)
+    with retagging(base, both, rng):
         first = case.attempt("./cnnrun.lua", "--", "cat", "/who", cwd=where)
     if first.code and "given to another image" not in first.err:
         return False
     held = True
     for i, name in enumerate(("other:1", "other:2")):
-        tag(both[i], "base:1")
+        tag(both[i], base)
         r = case.attempt("./cnnrun.lua", "--", "cat", "/who", cwd=where)
         held = held and (r.code, r.out) == (0, name)
     return held
@@ -121,5 +124,23 @@ def race_base(case, seed):
 RACES = race_build, race_run, race_base
 
 
-def race(case, seed):
-    return all(one(case, seed) for one in RACES)
+class Alone(attack.Attack):
+    """Without a test around it, beside others."""
+
+    def runTest(self):
+        """Not run."""
+
+    def check_traces(self):
+        """Others leave theirs."""
+
+    sweep = check_traces
+
+
+def race(seed):
+    kit.install()
+    case = Alone()
+    case.setUp()
+    try:
+        return random.Random(seed).choice(RACES)(case, seed)
+    finally:
+        case.doCleanups()
