@@ -49,6 +49,7 @@ test|hdr:cairo/cairo-xlib.h|libcairo2-dev|cairo-devel|cairo|cairo-devel|cairo-de
 test|hdr:png.h|libpng-dev|libpng-devel|libpng|libpng-devel|libpng-dev|pictures for the trainer
 test|hdr:jpeglib.h|libjpeg-dev|libjpeg-turbo-devel|libjpeg-turbo|libjpeg8-devel|libjpeg-turbo-dev|pictures for the trainer
 test|hdr:libdeflate.h|libdeflate-dev|libdeflate-devel|libdeflate|libdeflate-devel|libdeflate-dev|the trainer reads its data set twice as fast
+test|prog:git|git|git|git|git|git|obeys what a container could have laid
 test|prog:strace|strace|strace|strace|strace|strace|counts how often a build opens its files
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
@@ -63,6 +64,10 @@ test|prog:busted|lua-busted|-|lua-busted|-|-|tests of the Lua library
 test|prog:lua5.4,prog:lua|lua5.4|lua|lua|lua54|lua5.4|runs them
 test|hdr:cmocka.h|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|tests of the C code
 test|prog:python3|python3|python3|python|python3|python3|end-to-end tests
+test|file:/usr/lib/python3/dist-packages/pyte/__init__.py,py:pyte|python3-pyte|python3-pyte|python-pyte|-|py3-pyte|model of a screen
+test|prog:zsh|zsh|zsh|zsh|zsh|zsh|its completion is tested
+test|prog:fish|fish|fish|fish|fish|fish|the same
+test|file:/usr/share/bash-completion/bash_completion|bash-completion|bash-completion|bash-completion|bash-completion|bash-completion|the same
 test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with

@@ -164,6 +164,18 @@ void container_wait_free(struct container_wait *w)
 	free(w);
 }
 
+/* Before the engine's words for it, which the user did not choose. */
+static int check_exec(const struct exec_request *x, struct err *e)
+{
+	AUTO_JSON cJSON *said = cJSON_CreateObject();
+
+	cJSON_AddItemToObject(said, "command", json_strv(&x->command));
+	cJSON_AddItemToObject(said, "env", json_kvs(&x->env));
+	json_put(said, "user", x->user);
+	json_put(said, "workdir", x->workdir);
+	return json_check_utf8(said, e);
+}
+
 int container_exec(struct engine *g, const char *id, const struct exec_request *x,
 	char **exec_id, struct stream **out, int *status, struct err *e)
 {
@@ -171,7 +183,8 @@ int container_exec(struct engine *g, const char *id, const struct exec_request *
 
 	e = e ? e : &local;
 	*status = 125;
-	if (lacks(g, CAN_EXEC, "run commands in running containers", e) < 0)
+	if (lacks(g, CAN_EXEC, "run commands in running containers", e) < 0 ||
+		check_exec(x, e) < 0)
 		return -1;
 	if (g->ops->exec(g, id, x, exec_id, out, e) == 0)
 		return 0;
@@ -207,10 +220,16 @@ int container_get_file(struct engine *g, const char *id, const char *path, size_
 	return g->ops->get(g, id, path, max, out, found, e);
 }
 
-int container_path_is_link(
-	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e)
+int container_path_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e)
 {
-	return g->ops->is_link(g, id, path, is_link, e);
+	return g->ops->look(g, id, path, out, e);
+}
+
+void container_own_paths(
+	const struct engine *g, const struct resolved *s, struct strv *out)
+{
+	g->ops->own_paths(s, out);
 }
 
 const char *container_hosts(struct engine *g, const struct resolved *s)

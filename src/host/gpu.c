@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 
 /* What we need of NVML's C interface, by NVIDIA's public API reference. Declared by hand
  * so that neither its header nor its library is needed to build. */

@@ -43,6 +43,8 @@ static const struct sample samples[] = {
 	{RIGHT_GID, "1"},
 	{RIGHT_GROUP, "1"},
 	{RIGHT_VARIABLE, "A"},
+	{RIGHT_GIT_WRITE, "/data"},
+	{RIGHT_GIT_WRITE, "/data/sub"},
 	{RIGHT_BUILD_READ, "/data/sub"},
 	{RIGHT_BUILD_READ, "/data/sub/x"},
 	{RIGHT_BUILD_HOST_NETWORK, NULL},
@@ -107,6 +109,7 @@ static const struct sample pairs[][2] = {
 	{{RIGHT_READ_UNMARKED, "/data/sub"}, {RIGHT_READ_UNMARKED, "/data/sub/x"}},
 	{{RIGHT_VOLUME, "a"}, {RIGHT_VOLUME_READ, "a"}},
 	{{RIGHT_VOLUME, "ab"}, {RIGHT_VOLUME_READ, "ab"}},
+	{{RIGHT_GIT_WRITE, "/data"}, {RIGHT_GIT_WRITE, "/data/sub"}},
 	{{RIGHT_BUILD_READ, "/data/sub"}, {RIGHT_BUILD_READ, "/data/sub/x"}},
 	{{RIGHT_GPU_ALL, NULL}, {RIGHT_GPU_COUNT, "2"}},
 	{{RIGHT_GPU_ALL, NULL}, {RIGHT_GPU_COUNT, "10"}},
@@ -271,7 +274,8 @@ static void test_words_fit_a_terminal(void **state)
 
 	(void)state;
 	rights_add(&r, RIGHT_READ, "/a\033[2J\n%s%n");
-	assert_true(rights_say(&r, "read outside the project: /a?[2J?%s%n"));
+	assert_true(
+		rights_say(&r, "read outside the project: \"/a\\u{1b}[2J\\u{a}%s%n\""));
 }
 
 int main(void)
