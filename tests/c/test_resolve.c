@@ -225,8 +225,7 @@ static void a_plan_makes_no_directory(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_int_equal(
-		resolve_text("\"home\":{\"source\":\"planned\"}", &unknown, &s, &e), 0);
+	assert_ok(resolve_text("\"home\":{\"source\":\"planned\"}", &unknown, &s, &e));
 	assert_string_equal(s.mounts[0].source, path);
 	assert_int_equal(access(path, F_OK), -1);
 }
