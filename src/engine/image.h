@@ -14,6 +14,8 @@ struct image {
 	char *user, *workdir;
 	struct strv env, entrypoint, command;
 	struct strv volumes; /* where the engine mounts some unasked */
+	struct strv health;  /* the command of its health check */
+	char *stop_signal;
 	struct kvs labels;
 	struct strv layers; /* of its files, the lowest first */
 };

@@ -159,6 +159,8 @@ _Noreturn static void hold(char **argv, char **envp)
 		slash = *p == '/' ? p : slash;
 	if (!slash)
 		end_unjudged(&h, -ENOENT);
+	if (begins(slash + 1, HOLD_PROBE))
+		probe(argv);
 	first = !begins(slash + 1, HOLD_ENTER);
 	*slash = 0;
 	h.gate = sys_open(name, O_PATH | O_DIRECTORY);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "engine/container.h"
 #include "launch/files/files.h"
 #include "launch/launching.h"
@@ -138,13 +139,19 @@ static int prepare(struct launching *l, const char *dir, int *bound, struct err 
 
 int launching_create(struct launching *l, struct err *e)
 {
+	const char *launch = ledger_id(l->ledger), *service = l->s->service;
 	size_t n_mounts = l->s->n_mounts;
-	AUTO_FREE char *dir = ledger_files(l->ledger);
+	AUTO_FREE char *files = ledger_files(l->ledger);
+	AUTO_FREE char *dir = service ? xasprintf("%s/service-%s", files, service)
+				      : xstrdup(files);
+	AUTO_FREE char *id =
+		service ? xasprintf("%s.%s", launch, service) : xstrdup(launch);
 	int bound = 0, rc;
 
+	if (service && dir_make(dir, 0700, e) < 0)
+		return -1;
 	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, e) < 0 ||
-		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
-			engine_info(l->g)->url, e) < 0)
+		gate_make(&l->gate, l->s, dir, id, engine_info(l->g)->url, e) < 0)
 		return -1;
 	rc = create_container(l, e);
 	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&

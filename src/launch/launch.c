@@ -18,6 +18,7 @@
 #include "launch/resolve/resolve.h"
 #include "launch/session/signals.h"
 #include "launch/resolve/sources.h"
+#include "launch/service/services.h"
 
 enum { HEAR_MS = 10000, LOOK_MS = 500 }; /* for what a detached one says */
 
@@ -52,7 +53,7 @@ static int start_failed(struct launching *l, const int *status, struct err *e)
 	return -1;
 }
 
-static int start(struct launching *l, int *status, struct err *e)
+int launching_start(struct launching *l, int *status, struct err *e)
 {
 	if (gate_write(&l->gate, l->s, e) < 0)
 		return -1;
@@ -85,7 +86,7 @@ static int hear_detached(struct launching *l, int *status, struct err *e)
 
 static int run_detached(struct launching *l, int *status, struct err *e)
 {
-	if (start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
+	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
 		return -1;
 	l->detached = true;
 	*status = 0;
@@ -113,13 +114,14 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.resize = container_resize,
 		.detach_keys = s->set.detach_keys,
 		.stop_timeout = s->set.stop_timeout,
+		.side = services_side(l->services),
 		.rows = knows_size ? s->rows : 0,
 		.cols = knows_size ? s->cols : 0};
 	struct relay_result r = {0};
 	int rc = relay_begin(&o, e);
 
 	if (!rc)
-		rc = start(l, status, e);
+		rc = launching_start(l, status, e);
 	if (!rc)
 		rc = relay_run(&o, &r, status, e);
 	relay_end(&o);
@@ -140,6 +142,8 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 	struct container_wait *wait = NULL;
 	int rc;
 
+	if (s->set.tty && !(l->io && l->io->out))
+		services_hush(l->services); /* the terminal is the program's */
 	if (container_attach(l->g, l->id, s->set.tty, s->open_stdin, false,
 		    s->set.detach_keys, &stream, e) < 0)
 		return gpu_start_failed(s, e) ? -1 : err_wrap(e, "attach");
@@ -163,6 +167,9 @@ static void finish(struct launching *l, int rc)
 		end = LEDGER_UNDO;
 	else if (l->gate.dir && (rc < 0 || !l->s->set.keep))
 		gate_remove(l->gate.dir);
+	if (services_end(l->services, end == LEDGER_DETACH) < 0 && end == LEDGER_CLEAN)
+		end = LEDGER_UNDO;
+	l->services = NULL;
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
 	if (end == LEDGER_CLEAN)
@@ -187,8 +194,12 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = grant_display(l, e);
+	if (!rc && s->n_services)
+		rc = services_network(l, &l->services, e);
 	if (!rc)
 		rc = launching_create(l, e);
+	if (!rc)
+		rc = services_begin(l->services, e);
 	if (!rc)
 		rc = s->set.detach ? run_detached(l, status, e)
 				   : run_attached(l, status, e);
@@ -213,7 +224,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 
 	if (launch_once(&l, status, e) == 0)
 		return 0;
-	if (!s->set.gpus.optional || e->code != ERR_NO_GPU)
+	if (!s->set.gpus.optional || e->code != ERR_NO_GPU || s->n_services)
 		return -1;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;

@@ -17,9 +17,12 @@ struct launching {
 	char *id; /* of the container, once it is there */
 	bool detached;
 	bool unsure; /* something may be there that we know no id of */
+	struct services *services; /* beside it; NULL = none */
 };
 
 /* Makes the container, with the sources of its mounts, its files and its gate. */
 int launching_create(struct launching *l, struct err *e);
+/* Starts it; on failure *status is what docker gives for that. */
+int launching_start(struct launching *l, int *status, struct err *e);
 
 #endif

@@ -15,6 +15,22 @@ static int newest_first(const void *a, const void *b)
 	return (x->created < y->created) - (x->created > y->created);
 }
 
+bool own_is_service(const struct container_item *c)
+{
+	return kvs_get(&c->labels, LABEL_SERVICE);
+}
+
+/* "box/db" of "box-db" */
+static void name_service(struct container_item *c)
+{
+	const char *service = kvs_get(&c->labels, LABEL_SERVICE);
+	size_t n = c->name ? strlen(c->name) : 0, k = service ? strlen(service) : 0;
+
+	if (k && n > k + 1 && !strcmp(c->name + n - k, service) &&
+		c->name[n - k - 1] == '-')
+		c->name[n - k - 1] = '/';
+}
+
 int own_list(struct engine *g, bool everybody, bool all, struct container_list *out,
 	struct err *e)
 {
@@ -26,6 +42,8 @@ int own_list(struct engine *g, bool everybody, bool all, struct container_list *
 		snprintf(label, sizeof label, LABEL_UID "=%u", (unsigned)getuid());
 	if (container_list(g, label, all, out, e) < 0)
 		return -1;
+	for (size_t i = 0; i < out->n; i++)
+		name_service(&out->v[i]);
 	if (out->n)
 		qsort(out->v, out->n, sizeof *out->v, newest_first);
 	return 0;

@@ -18,10 +18,9 @@ int run_check(struct err *e)
 		"nothing more; see who else writes there (cnnrun ps)");
 }
 
-static int make_image(struct engine *g, const struct run_request *r,
+static int make_image(struct engine *g, const struct plan *p, const struct run_request *r,
 	const struct run_hooks *h, struct resolved *s, struct err *e)
 {
-	const struct plan *p = r->plan;
 	const struct progress_sink *news = h->news.event ? &h->news : NULL;
 	int rc = ensure_image(g, p, s, news, r->rebuild, e);
 
@@ -30,6 +29,16 @@ static int make_image(struct engine *g, const struct run_request *r,
 	if (rc == 0)
 		log_debug("image %s is %s", p->build.wanted ? p->build.tag : p->image,
 			s->image_id);
+	return rc;
+}
+
+static int make_images(struct engine *g, const struct run_request *r,
+	const struct run_hooks *h, struct resolved *s, struct err *e)
+{
+	int rc = make_image(g, r->plan, r, h, s, e);
+
+	for (size_t i = 0; !rc && i < s->n_services; i++)
+		rc = make_image(g, &r->plan->services[i], r, h, &s->services[i], e);
 	return rc;
 }
 
@@ -51,7 +60,7 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 		return -1;
 	if (allow(&rights, r->src, &h->consent, e) < 0)
 		return -1;
-	if (make_image(g, r, h, &s, e) < 0)
+	if (make_images(g, r, h, &s, e) < 0)
 		return -1;
 	if (launch(g, &s, r->io, h->events, status, e) == 0)
 		return 0;
@@ -68,7 +77,7 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	resolved_init(&s);
 	if (run_check(e) < 0 || resolve_image(r->plan, &s, &rights, e) < 0 ||
 		allow(&rights, r->src, &h->consent, e) < 0 ||
-		make_image(g, r, h, &s, e) < 0)
+		make_images(g, r, h, &s, e) < 0)
 		return -1;
 	*id = xstrdup(s.image_id);
 	return 0;

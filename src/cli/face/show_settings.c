@@ -98,11 +98,18 @@ void show_settings(struct buf *out, const struct plan *p, const struct resolved 
 	struct plan blank;
 
 	plan_init(&blank);
-	line(&l, "%s", s->set.network);
+	if (s->own_network && !strcmp(s->own_network, s->set.network))
+		line(&l, "of this launch alone%s", s->enclosed ? ", no route out" : "");
+	else
+		line(&l, "%s", s->set.network);
 	for (const struct field *f = settings_fields; f->key; f++)
 		show_field(&to, f->found ? &s->set : &p->set, &blank.set, f);
 	flush(&to);
 	l.subject = "runs";
+	if (s->service) {
+		line(&l, "beside the main container, removed with it");
+		return;
+	}
 	line(&l, "%s, %s", s->set.detach ? "in the background" : "in the foreground",
 		s->set.keep ? "kept after its end" : "removed at its end");
 }

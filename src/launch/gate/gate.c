@@ -137,14 +137,17 @@ static void add_program(const struct resolved *s, struct strv *out)
 		strv_add(out, command->v[i]);
 }
 
-static int fill(struct gate *g, const char *url, struct err *e)
+static int fill(struct gate *g, const char *url, bool service, struct err *e)
 {
 	AUTO_FREE char *enter = xasprintf("%s/" HOLD_ENTER, g->dir);
+	AUTO_FREE char *probe = xasprintf("%s/" HOLD_PROBE, g->dir);
 
 	if (put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
 		return -1;
 	if (symlink(HOLD_PROGRAM, enter) < 0)
 		return err_errno(e, "%s", enter);
+	if (service && symlink(HOLD_PROGRAM, probe) < 0)
+		return err_errno(e, "%s", probe);
 	if (put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
 		return -1;
 	return listen_in(g, e);
@@ -163,7 +166,7 @@ int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *i
 	if (!program.n)
 		return err_set(e, EINVAL,
 			"the image %s names no command; give one after --", s->image);
-	if (make_dir(g, s, dir, id, e) < 0 || fill(g, url, e) < 0) {
+	if (make_dir(g, s, dir, id, e) < 0 || fill(g, url, s->service, e) < 0) {
 		gate_drop(g, s);
 		return -1;
 	}

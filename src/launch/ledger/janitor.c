@@ -196,7 +196,7 @@ static int undo_round(struct janitor *j)
 	struct undone done;
 
 	if (engine_open(j->record.url, &g, NULL) < 0 ||
-		undo_containers(g, j->id, &j->record, false, &done) < 0)
+		undo_launch(g, j->id, &j->record, false, &done) < 0)
 		return -1;
 	return done.found > 0;
 }
@@ -221,6 +221,7 @@ static void wait_for_end(struct janitor *j)
 	for (;;) {
 		AUTO_ENGINE struct engine *g = NULL;
 		AUTO_LIST struct container_list list = {0};
+		const struct container_item *main;
 		struct container_wait *w = NULL;
 		struct pollfd p = {.events = POLLIN};
 		int status, done = 0;
@@ -230,9 +231,10 @@ static void wait_for_end(struct janitor *j)
 			sleep(1); /* the engine restarts */
 			continue;
 		}
-		if (!list.n)
+		main = undo_main(&list);
+		if (!main)
 			return;
-		if (container_wait_started(g, list.v[0].id, &w, NULL) == 0) {
+		if (container_wait_started(g, main->id, &w, NULL) == 0) {
 			p.fd = container_wait_fd(w);
 			while (!(done = container_wait_poll(w, &status, NULL)))
 				poll(&p, 1, -1);
@@ -263,6 +265,7 @@ _Noreturn void janitor_run(int fd)
 	how = serve(&j);
 	if (how == LEDGER_MSG_DETACH)
 		wait_for_end(&j);
+	j.record.detached = how == LEDGER_MSG_DETACH;
 	if (how != LEDGER_MSG_CLEAN && how != LEDGER_MSG_DETACH)
 		terminal_unwatch();
 	end_grants(&j); /* first: the engine may be long in coming */

@@ -20,7 +20,7 @@ static bool sweep_containers(struct engine *g, const char *id, const struct reco
 
 	if (r->url && strcmp(r->url, engine_info(g)->url) != 0)
 		return false;
-	return undo_containers(g, id, r, true, &done) == 0 && !done.failed &&
+	return undo_launch(g, id, r, true, &done) == 0 && !done.failed &&
 	       !done.spared;
 }
 
