@@ -64,9 +64,9 @@ int image_remove(struct engine *g, const char *ref, struct err *e)
 }
 
 int network_create(struct engine *g, const char *name, const struct kvs *labels,
-	bool enclosed, struct err *e)
+	struct err *e)
 {
-	return g->ops->network_create(g, name, labels, enclosed, e);
+	return g->ops->network_create(g, name, labels, e);
 }
 
 int network_remove(struct engine *g, const char *name, struct err *e)

@@ -5,10 +5,10 @@
 
 #include "engine/engine.h"
 
-/* A bridge with its own names, which nothing outside it is told of; enclosed: and with no
- * route out. A taken name is an error, 409. */
+/* A bridge with its own names, which nothing outside it is told of. A taken name is an
+ * error, 409. */
 int network_create(struct engine *g, const char *name, const struct kvs *labels,
-	bool enclosed, struct err *e);
+	struct err *e);
 /* Fine when there is none. */
 int network_remove(struct engine *g, const char *name, struct err *e);
 /* Appends the ids of those with a label, "key=value". */

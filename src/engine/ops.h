@@ -79,7 +79,7 @@ struct engine_ops {
 	int (*image_remove)(struct engine *g, const char *ref, struct err *e);
 
 	int (*network_create)(struct engine *g, const char *name,
-		const struct kvs *labels, bool enclosed, struct err *e);
+		const struct kvs *labels, struct err *e);
 	int (*network_remove)(struct engine *g, const char *name, struct err *e);
 	int (*network_list)(
 		struct engine *g, const char *label, struct strv *ids, struct err *e);

@@ -47,7 +47,7 @@ char *docker_lines(const struct resolved *s)
 	AUTO_STRV struct strv done = {0};
 
 	if (s->n_services) {
-		buf_addf(&b, "docker network create %s", s->enclosed ? "--internal " : "");
+		buf_adds(&b, "docker network create ");
 		shell_word(&b, s->own_network);
 		buf_addc(&b, '\n');
 	}

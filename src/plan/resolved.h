@@ -84,7 +84,6 @@ struct resolved {
 	struct plan_ready ready; /* of a service */
 	struct strv after;
 	char *own_network; /* made for this launch: NULL = none is */
-	bool enclosed;     /* that has no route out */
 	struct resolved *services;
 	size_t n_services;
 	char *profile, *project;

@@ -49,12 +49,11 @@ static int check_main(const struct plan *p, struct err *e)
 			"with it");
 		return plan_fail(p, "restart", e);
 	}
-	if (s->network && !is_network(p, "bridge") && !is_network(p, "none") &&
-		!is_network(p, "host")) {
+	if (s->network && !is_network(p, "bridge") && !is_network(p, "host")) {
 		err_set(e, EINVAL,
-			"a container with services is in a network of the launch's own; "
-			"leave c:network out, or say \"none\" (the services alone are "
-			"reached) or \"host\" (they are, by their published ports)");
+			"a container with services is in a network of the launch's own: "
+			"leave c:network out, or say \"host\" to find them by the ports "
+			"that they publish");
 		return plan_fail(p, "network", e);
 	}
 	return 0;

@@ -82,6 +82,7 @@ static void what_makes_no_sense_is_refused(void **state)
 		{"", DB(",\"network\":\"host\""), "network of the launch's own"},
 		{"", DB(",\"network\":\"lan\""), "network of the launch's own"},
 		{",\"network\":\"lan\"", DB(""), "network of the launch's own"},
+		{",\"network\":\"none\"", DB(""), "network of the launch's own"},
 		{",\"detach\":true,\"restart\":\"always\"", DB(""), "cannot restart"},
 	};
 

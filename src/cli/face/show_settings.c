@@ -99,7 +99,7 @@ void show_settings(struct buf *out, const struct plan *p, const struct resolved 
 
 	plan_init(&blank);
 	if (s->own_network && !strcmp(s->own_network, s->set.network))
-		line(&l, "of this launch alone%s", s->enclosed ? ", no route out" : "");
+		line(&l, "of this launch alone");
 	else
 		line(&l, "%s", s->set.network);
 	for (const struct field *f = settings_fields; f->key; f++)

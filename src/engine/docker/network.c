@@ -16,14 +16,13 @@ char *label_filter(const char *label)
 }
 
 int docker_network_create(struct engine *g, const char *name, const struct kvs *labels,
-	bool enclosed, struct err *e)
+	struct err *e)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 
 	json_put(o, "Name", name);
 	cJSON_AddBoolToObject(o, "CheckDuplicate", true);
 	cJSON_AddStringToObject(o, "Driver", "bridge");
-	cJSON_AddBoolToObject(o, "Internal", enclosed);
 	cJSON_AddItemToObject(o, "Labels", json_kvs(labels));
 	if (engine_call(g, "POST", "/networks/create", o, NULL, e) == 0)
 		return 0;

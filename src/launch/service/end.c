@@ -91,6 +91,8 @@ static int stop_all(struct services *w)
 	AUTO_FREE struct container_wait **waits = xcalloc(w->n, sizeof(void *));
 	int rc = 0;
 
+	services_listen(w); /* which have ended by themselves? */
+	w->ending = true;
 	for (size_t i = 0; i < w->n; i++)
 		waits[i] = ask(&w->v[i]);
 	wait_for_all(w, waits);

@@ -74,7 +74,7 @@ static void show(const struct buf *b)
 }
 
 /* The end of its output; a program that only closed it runs on unheard. */
-static void end_stream(struct service *v)
+static void end_stream(const struct services *w, struct service *v)
 {
 	AUTO_STATE struct container_state c = {0};
 	bool found = false;
@@ -86,7 +86,7 @@ static void end_stream(struct service *v)
 		return;
 	v->ended = true;
 	v->status = found ? c.exit_code : 137;
-	if (v->state == SERVICE_READY)
+	if (v->state == SERVICE_READY && !w->ending)
 		log_warn("service %s has ended with status %d", v->l.s->service,
 			v->status);
 }
@@ -104,7 +104,7 @@ static void listen_to(struct buf *shown, struct services *w, struct service *v)
 	for (size_t i = 0; i < COUNT_OF(v->line); i++)
 		if (v->line[i].n)
 			end_line(shown, w, v, &v->line[i]);
-	end_stream(v);
+	end_stream(w, v);
 }
 
 void services_listen(struct services *w)

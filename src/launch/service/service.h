@@ -34,6 +34,7 @@ struct services {
 	size_t n;
 	bool network; /* is there, or may be */
 	bool shown;
+	bool ending; /* by our will */
 	int epoll; /* of the streams */
 	int width; /* of the longest name */
 	struct relay_side side;

@@ -61,7 +61,7 @@ int services_network(struct launching *main, struct services **out, struct err *
 	kvs_setf(&labels, LABEL_UID, "%u", getuid());
 	kvs_set(&labels, LABEL_LAUNCH, ledger_id(main->ledger));
 	ledger_making(main->ledger, true);
-	rc = network_create(main->g, s->own_network, &labels, s->enclosed, e);
+	rc = network_create(main->g, s->own_network, &labels, e);
 	main->unsure = rc < 0 && e->code < 400; /* the engine's answer was lost */
 	if (!main->unsure)
 		ledger_making(main->ledger, false);
