@@ -3,10 +3,8 @@
 #include "launch/allow.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 
 int allow_source(const struct profile_source *src, struct err *e)
 {
@@ -59,7 +57,7 @@ int allow(const struct rights *wanted, const struct profile_source *src,
 	AUTO_GRANT struct grant g = {0};
 	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
 	struct question q = {.path = src->path,
-		.link_of = src->by_link ? src->project : NULL,
+		.linked_from = src->by_link ? src->project : NULL,
 		.missing = &missing};
 	struct err why = {0};
 

@@ -6,8 +6,8 @@
 #include "right/right.h"
 
 struct question {
-	const char *path;    /* of the profile */
-	const char *link_of; /* the project of which a link leads to it; NULL = none */
+	const char *path;             /* of the profile */
+	const char *linked_from;      /* a project whose link it is; NULL = none */
 	const struct rights *missing; /* what is not granted yet */
 	size_t n_granted;             /* how many of the wanted are */
 	const char
