@@ -199,6 +199,7 @@ class Links(attack.Attack):
         self.addCleanup(s.close)
         s.expect(own + " asks for 1 right")
         s.expect(self.project + " is the project: a link of it led there.")
+        s.expect("Allow this? [y/N] ")  # what is typed before it is dropped
         s.send("n\n")
         self.assertEqual(s.wait(), 125)
 
