@@ -197,9 +197,9 @@ class Links(attack.Attack):
         self.link(own, "cnnrun.lua")
         s = Session("./cnnrun.lua", "--", "true", uid=self.uid, cwd=self.project, granted=False, cols=200)
         self.addCleanup(s.close)
-        s.expect(own + " asks for 1 right")
+        s.expect("%s asks for 1 right, a grave one." % own)
         s.expect(self.project + " is the project: a link of it led there.")
-        s.expect("Allow this? [y/N] ")  # what is typed before it is dropped
+        s.expect("Allow this?")
         s.send("n\n")
         self.assertEqual(s.wait(), 125)
 
