@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "launch/ledger/owner.h"
+#include "launch/ledger/mark.h"
 
 static int newest_first(const void *a, const void *b)
 {
@@ -17,13 +17,13 @@ static int newest_first(const void *a, const void *b)
 
 bool own_is_service(const struct container_item *c)
 {
-	return kvs_get(&c->labels, LABEL_SERVICE);
+	return mark_service(c);
 }
 
 /* "box/db" of "box-db" */
 static void name_service(struct container_item *c)
 {
-	const char *service = kvs_get(&c->labels, LABEL_SERVICE);
+	const char *service = mark_service(c);
 	size_t n = c->name ? strlen(c->name) : 0, k = service ? strlen(service) : 0;
 
 	if (k && n > k + 1 && !strcmp(c->name + n - k, service) &&
@@ -31,21 +31,33 @@ static void name_service(struct container_item *c)
 		c->name[n - k - 1] = '/';
 }
 
-int own_list(struct engine *g, bool everybody, bool all, struct container_list *out,
-	struct err *e)
+static void sort(struct container_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		name_service(&l->v[i]);
+	if (l->n)
+		qsort(l->v, l->n, sizeof *l->v, newest_first);
+}
+
+int own_list(struct engine *g, bool all, struct container_list *out,
+	struct container_list *unmarked, struct err *e)
 {
 	char label[64];
 
-	if (everybody)
-		snprintf(label, sizeof label, LABEL_CNNRUN "=1");
-	else
-		snprintf(label, sizeof label, LABEL_UID "=%u", (unsigned)getuid());
+	snprintf(label, sizeof label, LABEL_UID "=%u", (unsigned)getuid());
 	if (container_list(g, label, all, out, e) < 0)
 		return -1;
-	for (size_t i = 0; i < out->n; i++)
-		name_service(&out->v[i]);
-	if (out->n)
-		qsort(out->v, out->n, sizeof *out->v, newest_first);
+	mark_select(out, unmarked);
+	sort(out);
+	return 0;
+}
+
+int own_list_everybody(
+	struct engine *g, bool all, struct container_list *out, struct err *e)
+{
+	if (container_list(g, LABEL_CNNRUN "=1", all, out, e) < 0)
+		return -1;
+	sort(out);
 	return 0;
 }
 

@@ -9,14 +9,9 @@
 #include "engine/network.h"
 #include "launch/gate/kept.h"
 #include "launch/ledger/ledger.h"
-#include "launch/ledger/owner.h"
+#include "launch/ledger/mark.h"
 
 enum { GRACE_S = 1 }; /* between TERM and KILL, where the launch was killed too */
-
-static bool is_service(const struct container_item *c)
-{
-	return kvs_get(&c->labels, LABEL_SERVICE);
-}
 
 static bool has_stopped(const struct container_item *c)
 {
@@ -26,7 +21,7 @@ static bool has_stopped(const struct container_item *c)
 const struct container_item *undo_main(const struct container_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (!is_service(&l->v[i]))
+		if (!mark_service(&l->v[i]))
 			return &l->v[i];
 	return NULL;
 }
@@ -35,12 +30,12 @@ const struct container_item *undo_main(const struct container_list *l)
 static void undo_one(struct engine *g, const struct container_item *c,
 	const struct record *r, bool lives, bool tell, struct undone *out)
 {
-	bool keep = r->keep && !is_service(c);
+	bool keep = r->keep && !mark_service(c);
 	bool fresh = !strcmp(c->state, "created"); /* it never ran: nobody's to keep */
 	bool stopped = has_stopped(c);
 	int rc = 0;
 
-	if (lives && (!stopped || is_service(c))) {
+	if (lives && (!stopped || mark_service(c))) {
 		out->spared++;
 		return;
 	}
@@ -81,12 +76,13 @@ int undo_launch(struct engine *g, const char *id, const struct record *r, bool t
 	*out = (struct undone){0};
 	if (container_list(g, label, true, &list, NULL) < 0)
 		return -1;
+	mark_select(&list, NULL);
 	main = undo_main(&list);
 	lives = r->detached && main && !has_stopped(main);
 	/* the main one first: it shall not see its services go */
 	for (int service = 0; service < 2; service++)
 		for (size_t i = 0; i < list.n; i++)
-			if (is_service(&list.v[i]) == service)
+			if (!mark_service(&list.v[i]) == !service)
 				undo_one(g, &list.v[i], r, lives, tell, out);
 	if (!out->spared)
 		undo_networks(g, label, out);

@@ -27,6 +27,7 @@ int resolve_gpus(struct resolving *r, struct err *e);
 int resolve_display(struct resolving *r, struct err *e);
 int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus, time */
 int resolve_build(struct resolving *r, struct err *e);   /* and opens it */
+int resolve_images(struct resolving *r, struct err *e);  /* after build */
 int resolve_devices(struct resolving *r, struct err *e);
 
 /* The network of the launch's own and who is in it, once the containers have their names.

@@ -39,6 +39,7 @@ static void read_image(const cJSON *j, struct image *out)
 	read_strv(json_get(config, "Env"), &out->env);
 	read_strv(json_get(config, "Entrypoint"), &out->entrypoint);
 	read_strv(json_get(config, "Cmd"), &out->command);
+	read_strv(json_get(config, "OnBuild"), &out->onbuild);
 	cJSON_ArrayForEach(volume, json_get(config, "Volumes"))
 		strv_add(&out->volumes, volume->string);
 	read_health(json_get(json_get(config, "Healthcheck"), "Test"), &out->health);
