@@ -156,7 +156,7 @@ class Services(kit.Case):
         self.write("cnnrun.lua", 'local cnn = require "cnnrun"\n'
                    'return cnn.profile { action = "none", setup = function()\nlocal c = cnn.container()\n'
                    'c:image "busybox"\n%s\nc:command("sh", "-c", "ping -c1 -W1 db | head -1")\n'
-                   'local r = assert(cnn.run(c, { capture = true }))\nassert(r.code == 0 and r.out:find "^PING db %%(" and not r.out:find "|")\nend }\n' % DB)
+                   'local r = assert(cnn.run(c, { capture = true }))\nassert(r.code == 0 and r.stdout:find "^PING db %%(" and not r.stdout:find "|")\nend }\n' % DB)
         r = self.run_cnnrun("./cnnrun.lua")
         self.assertEqual(r.code, 0, r.err)
         self.assertIn("db | it is up\n", r.err)
