@@ -100,6 +100,7 @@ static int stop_all(struct services *w)
 	for (size_t i = 0; i < w->n; i++) {
 		struct launching *l = &w->v[i].l;
 
+		service_hush(&w->v[i]);
 		if (l->unsure ||
 			(l->id && container_remove(l->g, l->id, true, NULL, NULL) < 0))
 			rc = -1;
@@ -123,12 +124,12 @@ int services_end(struct services *w, bool leave)
 		struct service *v = &w->v[i];
 
 		ready_end(v);
-		stream_free(v->out);
+		service_hush(v);
 		gate_close(&v->l.gate);
 		for (size_t k = 0; k < COUNT_OF(v->line); k++)
 			buf_free(&v->line[k]);
 		buf_free(&v->probe_said);
-		strv_free(&v->last);
+		buf_free(&v->last);
 		free(v->l.id);
 	}
 	if (w->epoll >= 0)

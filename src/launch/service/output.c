@@ -11,7 +11,8 @@
 #include "engine/container.h"
 #include "launch/service/service.h"
 
-enum { LINE_MAX_BYTES = 8192, LAST_LINES = 20 };
+/* Of a flood so much at a time: others have their turn as well. */
+enum { LINE_MAX_BYTES = 1024, LAST_BYTES = 4096, TURN_BYTES = 1 << 18 };
 
 /* Foreign text on the user's terminal. */
 static void add_line(struct buf *b, const struct services *w, const struct service *v,
@@ -28,6 +29,17 @@ static void add_line(struct buf *b, const struct services *w, const struct servi
 	buf_addc(b, '\n');
 }
 
+static void keep_last(const struct services *w, struct service *v, const char *text)
+{
+	const char *from;
+
+	add_line(&v->last, w, v, text);
+	if (v->last.n < 4 * LAST_BYTES)
+		return;
+	from = memchr(v->last.p + v->last.n - LAST_BYTES, '\n', LAST_BYTES);
+	buf_drop(&v->last, (size_t)(from + 1 - v->last.p));
+}
+
 static void end_line(struct buf *shown, struct services *w, struct service *v,
 	struct buf *line)
 {
@@ -40,12 +52,7 @@ static void end_line(struct buf *shown, struct services *w, struct service *v,
 	if (w->shown) {
 		add_line(shown, w, v, buf_str(line));
 	} else {
-		AUTO_STRV struct strv kept = {0};
-
-		strv_add(&v->last, buf_str(line));
-		for (size_t i = v->last.n > LAST_LINES; i < v->last.n; i++)
-			strv_add(&kept, v->last.v[i]);
-		strv_copy(&v->last, &kept);
+		keep_last(w, v, buf_str(line));
 	}
 	buf_drop(line, line->n);
 }
@@ -73,14 +80,21 @@ static void show(const struct buf *b)
 	}
 }
 
+void service_hush(struct service *v)
+{
+	if (v->out)
+		stream_abandon(v->out);
+	stream_free(v->out);
+	v->out = NULL;
+}
+
 /* The end of its output; a program that only closed it runs on unheard. */
 static void end_stream(const struct services *w, struct service *v)
 {
 	AUTO_STATE struct container_state c = {0};
 	bool found = false;
 
-	stream_free(v->out);
-	v->out = NULL;
+	service_hush(v);
 	if (container_inspect(v->l.g, v->l.id, &c, &found, NULL) < 0 ||
 		(found && c.running))
 		return;
@@ -94,12 +108,15 @@ static void end_stream(const struct services *w, struct service *v)
 static void listen_to(struct buf *shown, struct services *w, struct service *v)
 {
 	struct iovec piece;
-	int channel, n;
+	size_t taken = 0;
+	int channel, n = 0;
 
-	while ((n = stream_take(v->out, &piece, 1, &channel, NULL)) > 0)
+	for (; taken < TURN_BYTES &&
+		(n = stream_take(v->out, &piece, 1, &channel, NULL)) > 0;
+		taken += piece.iov_len)
 		add_text(shown, w, v, &v->line[channel == 2], piece.iov_base,
 			piece.iov_len);
-	if (n == 0)
+	if (n >= 0)
 		return;
 	for (size_t i = 0; i < COUNT_OF(v->line); i++)
 		if (v->line[i].n)
@@ -119,12 +136,5 @@ void services_listen(struct services *w)
 
 void service_show_last(const struct service *v)
 {
-	for (size_t i = 0; i < v->last.n; i++) {
-		AUTO_BUF struct buf b = {0};
-
-		buf_addf(&b, "%s | ", v->l.s->service);
-		add_printable(&b, v->last.v[i]);
-		buf_addc(&b, '\n');
-		show(&b);
-	}
+	show(&v->last);
 }

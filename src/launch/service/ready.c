@@ -10,7 +10,7 @@
 #include "launch/ledger/owner.h"
 #include "launch/service/service.h"
 
-enum { STATUS_MS = 2000, SAID_MAX = 400 };
+enum { STATUS_MS = 2000, SAID_MAX = 400, TURN_PIECES = 64 };
 
 double ready_timeout(const struct service *v)
 {
@@ -85,11 +85,12 @@ static int hear(struct service *v, int64_t now)
 	double interval = v->l.s->ready.interval;
 	struct iovec piece;
 	bool running = true;
-	int channel, n, status = -1;
+	int channel, n = 1, status = -1;
 
-	while ((n = stream_take(v->probe, &piece, 1, &channel, NULL)) > 0)
-		keep_said(v, &piece);
-	if (n == 0)
+	for (int i = 0; i < TURN_PIECES && n > 0; i++)
+		if ((n = stream_take(v->probe, &piece, 1, &channel, NULL)) > 0)
+			keep_said(v, &piece);
+	if (n >= 0)
 		return 0;
 	container_exec_wait(v->l.g, v->probe_id, STATUS_MS, &running, &status, NULL);
 	ready_end(v);

@@ -19,7 +19,7 @@ struct service {
 	int status; /* then */
 	struct stream *out;
 	struct buf line[2]; /* begun and not ended, of each channel */
-	struct strv last;   /* lines, where none are shown */
+	struct buf last;    /* lines, where none are shown */
 	bool said;          /* the line that it is ready with */
 	int64_t start_ms;
 	int64_t look_ms;      /* when to look next whether it is ready */
@@ -42,6 +42,8 @@ struct services {
 
 /* Takes what they printed, and sees which have ended. */
 void services_listen(struct services *w);
+/* Listens no more: the engine waits for whoever reads what a container printed. */
+void service_hush(struct service *v);
 /* Shows the last lines of one, where none were shown. */
 void service_show_last(const struct service *v);
 

@@ -235,8 +235,6 @@ const struct relay_side *services_side(const struct services *w)
 
 void services_hush(struct services *w)
 {
-	for (size_t i = 0; w && i < w->n; i++) {
-		stream_free(w->v[i].out);
-		w->v[i].out = NULL;
-	}
+	for (size_t i = 0; w && i < w->n; i++)
+		service_hush(&w->v[i]);
 }
