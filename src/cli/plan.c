@@ -46,8 +46,7 @@ static int show_json(const struct evaluation *ev, const struct resolved *s,
 	cJSON_AddItemToObject(j, "not_granted", rights_json(&missing));
 	each = ev->plan.n_services ? cJSON_AddObjectToObject(j, "rights_of") : NULL;
 	for (size_t i = 0; each && i <= ev->plan.n_services; i++)
-		cJSON_AddItemToObject(each,
-			i ? ev->plan.services[i - 1].service : "main",
+		cJSON_AddItemToObject(each, i ? ev->plan.services[i - 1].service : "main",
 			rights_json(&shares[i]));
 	return print_json(j, e);
 }

@@ -64,8 +64,8 @@ int image_remove(struct engine *g, const char *ref, struct err *e)
 	return g->ops->image_remove(g, ref, e);
 }
 
-int network_create(struct engine *g, const char *name, const struct kvs *labels,
-	struct err *e)
+int network_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e)
 {
 	return g->ops->network_create(g, name, labels, e);
 }

@@ -7,8 +7,8 @@
 
 /* A bridge with its own names, which nothing outside it is told of. A taken name is an
  * error, 409. */
-int network_create(struct engine *g, const char *name, const struct kvs *labels,
-	struct err *e);
+int network_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e);
 /* Fine when there is none. */
 int network_remove(struct engine *g, const char *name, struct err *e);
 /* Appends the ids of those with a label, "key=value". */

@@ -21,7 +21,8 @@ static unsigned number(const char *s)
 
 static long dial(unsigned port)
 {
-	const unsigned short big = (unsigned short)((port & 255) << 8 | (port >> 8 & 255));
+	const unsigned short big =
+		(unsigned short)((port & 255) << 8 | (port >> 8 & 255));
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = big};
 	struct sockaddr_in6 b = {.sin6_family = AF_INET6, .sin6_port = big};
 	const struct timeval wait = {.tv_sec = WAIT_S};
@@ -31,8 +32,8 @@ static long dial(unsigned port)
 	((unsigned char *)&a.sin_addr)[3] = 1;
 	((unsigned char *)&b.sin6_addr)[15] = 1;
 	for (int v6 = 0; v6 < 2; v6++) {
-		fd = SYS(socket, v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0, 0,
-			0);
+		fd = SYS(socket, v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0,
+			0, 0);
 		SYS(setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 		SYS(setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
 		if (fd >= 0 && SYS(connect, fd, v6 ? (void *)&b : (void *)&a,

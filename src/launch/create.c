@@ -141,8 +141,8 @@ int launching_create(struct launching *l, struct err *e)
 	const char *launch = ledger_id(l->ledger), *service = l->s->service;
 	size_t n_mounts = l->s->n_mounts;
 	AUTO_FREE char *files = ledger_files(l->ledger);
-	AUTO_FREE char *dir = service ? xasprintf("%s/service-%s", files, service)
-				      : xstrdup(files);
+	AUTO_FREE char *dir =
+		service ? xasprintf("%s/service-%s", files, service) : xstrdup(files);
 	AUTO_FREE char *id =
 		service ? xasprintf("%s.%s", launch, service) : xstrdup(launch);
 	int bound = 0, rc;

@@ -21,8 +21,8 @@
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct rights *rights, struct err *e);
 
-/* The same, with what each of them needs: shares[0] is the main container's, after it come
- * those of the services. */
+/* The same, with what each of them needs: shares[0] is the main container's, after it
+ * come those of the services. */
 int resolve_each(const struct plan *p, const struct engine_facts *facts,
 	struct resolved *out, struct rights *shares, struct err *e);
 

@@ -16,7 +16,7 @@ struct launching {
 	struct gate gate;
 	char *id; /* of the container, once it is there */
 	bool detached;
-	bool unsure; /* something may be there that we know no id of */
+	bool unsure;               /* something may be there that we know no id of */
 	struct services *services; /* beside it; NULL = none */
 };
 

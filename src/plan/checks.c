@@ -77,7 +77,8 @@ int check_service(const char *s, struct err *e)
 		s[strlen(s) - 1] != '-')
 		return 0;
 	return err_set(e, EINVAL,
-		"\"%.80s\" must be a name such as db: a small letter, then up to 39 small "
+		"\"%.80s\" must be a name such as db: a small letter, then up to 39 "
+		"small "
 		"letters, digits or \"-\"; not main or localhost",
 		s);
 }

@@ -26,7 +26,8 @@ static void gpus(struct buf *b, const struct resolved *s)
 		if (s->set.gpus.select == GPU_ALL)
 			docker_option(b, "--device", "nvidia.com/gpu=all");
 		for (size_t i = 0; i < s->set.gpus.ids.n; i++)
-			docker_optionf(b, "--device", "nvidia.com/gpu=%s", s->set.gpus.ids.v[i]);
+			docker_optionf(
+				b, "--device", "nvidia.com/gpu=%s", s->set.gpus.ids.v[i]);
 		for (int i = 0; i < s->set.gpus.count; i++)
 			docker_optionf(b, "--device", "nvidia.com/gpu=%d", i);
 		return;
@@ -104,7 +105,8 @@ static void missing_secrets(struct buf *b, const struct resolved *s)
 
 		if (by_name(s, v) && !is_filed(s, v) &&
 			(!here || strcmp(here, v->value) != 0))
-			remark(b, "export %s with its value first: it is not shown", v->key);
+			remark(b, "export %s with its value first: it is not shown",
+				v->key);
 	}
 }
 

@@ -133,7 +133,8 @@ static int read_key(struct plan *p, const cJSON *v, struct where *w, struct err 
 	for (const struct field *f = service_fields; f->key; f++)
 		if (!strcmp(f->key, v->string))
 			return p->service ? field_read(p, f, v, w, e)
-					  : err_set(e, EINVAL, "it is for services; see c:service");
+					  : err_set(e, EINVAL,
+						    "it is for services; see c:service");
 	return err_set(e, EINVAL, "no such primitive");
 }
 
@@ -159,7 +160,8 @@ static int check_whole(const struct plan *p, struct err *e)
 	const struct settings *s = &p->set;
 
 	if (!p->image && !p->build.wanted) {
-		err_set(e, EINVAL, p->service
+		err_set(e, EINVAL,
+			p->service
 				? "it names no image; call s:image or s:build"
 				: "the profile names no image; call c:image or c:build");
 		return plan_fail(p, "service", e);

@@ -41,11 +41,12 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 
 void resolved_free(struct resolved *s)
 {
-	char **texts[] = {&s->service, &s->own_network, &s->from.stop_signal, &s->profile, &s->project, &s->image, &s->image_id, &s->userns,
-		&s->x.display, &s->x.number, &s->x.cookie_path};
+	char **texts[] = {&s->service, &s->own_network, &s->from.stop_signal, &s->profile,
+		&s->project, &s->image, &s->image_id, &s->userns, &s->x.display,
+		&s->x.number, &s->x.cookie_path};
 	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files, &s->held,
-		&s->from.entrypoint, &s->from.command, &s->from.volumes,
-		&s->from.health, &s->after};
+		&s->from.entrypoint, &s->from.command, &s->from.volumes, &s->from.health,
+		&s->after};
 	struct kvs *maps[] = {&s->env, &s->env_filed};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)

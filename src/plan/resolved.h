@@ -81,7 +81,7 @@ struct resolved_image {
 };
 
 struct resolved {
-	char *service;           /* its name beside the main container, NULL = it is that */
+	char *service; /* its name beside the main container, NULL = it is that */
 	struct plan_ready ready; /* of a service */
 	struct strv after;
 	char *own_network; /* made for this launch: NULL = none is */

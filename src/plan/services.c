@@ -125,7 +125,8 @@ static int check_order(const struct plan *p, struct err *e)
 	if (!stuck)
 		return 0;
 	err_set(e, EINVAL,
-		"service %s waits, by after, for one that waits for it: leave one of them "
+		"service %s waits, by after, for one that waits for it: leave one of "
+		"them "
 		"out",
 		stuck->service);
 	return plan_fail(stuck, "after/0", e);
@@ -143,8 +144,9 @@ static int check_after(const struct plan *p, struct err *e)
 
 			if (find(p, s->after.v[k]))
 				continue;
-			err_set(e, EINVAL, "service %s is after %s, and there is no such "
-					   "service",
+			err_set(e, EINVAL,
+				"service %s is after %s, and there is no such "
+				"service",
 				s->service, s->after.v[k]);
 			return plan_fail(s, key, e);
 		}

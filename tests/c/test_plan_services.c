@@ -20,9 +20,9 @@ static int parse(struct plan *p, const char *main, const char *services, struct 
 	return plan_parse(p, j, e);
 }
 
-#define IMAGE "\"image\":{\"reference\":\"b\"}"
-#define DB(more)   ",\"db\":{" IMAGE more "}"
-#define WEB(more)  ",\"web\":{" IMAGE more "}"
+#define IMAGE     "\"image\":{\"reference\":\"b\"}"
+#define DB(more)  ",\"db\":{" IMAGE more "}"
+#define WEB(more) ",\"web\":{" IMAGE more "}"
 
 static void services_are_read_and_written(void **state)
 {
@@ -45,7 +45,8 @@ static void services_are_read_and_written(void **state)
 	j = plan_json(&p);
 	text = json_text(j, false);
 	assert_string_equal(text,
-		"{\"version\":2,\"containers\":{\"main\":{\"image\":{\"reference\":\"a\"}},"
+		"{\"version\":2,\"containers\":{\"main\":{\"image\":{\"reference\":\"a\"}"
+		"},"
 		"\"db\":{\"image\":{\"reference\":\"b\"},\"ready\":{\"port\":5432,"
 		"\"timeout\":2.5}},"
 		"\"web\":{\"image\":{\"reference\":\"b\"},\"after\":[\"db\"]}}}");
@@ -56,7 +57,8 @@ static void what_makes_no_sense_is_refused(void **state)
 	static const struct {
 		const char *main, *services, *says;
 	} bad[] = {
-		{"", DB(",\"after\":[\"web\"]") WEB(",\"after\":[\"db\"]"), "waits, by after"},
+		{"", DB(",\"after\":[\"web\"]") WEB(",\"after\":[\"db\"]"),
+			"waits, by after"},
 		{"", DB(",\"after\":[\"db\"]"), "waits, by after"},
 		{"", DB(",\"after\":[\"web\"]"), "no such service"},
 		{"", ",\"Db\":{" IMAGE "}", "must be a name such as db"},

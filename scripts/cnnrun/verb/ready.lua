@@ -10,7 +10,7 @@ local function time(v, what)
 		n, unit = v:match "^(%d+%.?%d*)(%l*)$"
 		n = tonumber(n)
 	end
-	if type(n) ~= "number" or not UNITS[unit] or not (n > 0) then
+	if type(n) ~= "number" or not UNITS[unit] or n <= 0 then
 		check.fail('%s must be a time as "500ms", "2s" or "1m", or a number of seconds, not %s', what,
 			check.show(v))
 	end

@@ -87,7 +87,8 @@ void show_reach(struct buf *out, const struct resolved *s)
 }
 
 /* What each service adds to what the main container can. */
-static void show_shares(struct buf *out, const struct plan *p, const struct rights *shares)
+static void show_shares(
+	struct buf *out, const struct plan *p, const struct rights *shares)
 {
 	for (size_t i = 0; i < p->n_services; i++) {
 		AUTO_RIGHTS struct rights more = {0};
@@ -95,7 +96,8 @@ static void show_shares(struct buf *out, const struct plan *p, const struct righ
 		rights_missing(&shares[0], &shares[i + 1], &more);
 		if (!more.n)
 			continue;
-		buf_addf(out, "Of these the service %s has, and the main container has not:\n",
+		buf_addf(out,
+			"Of these the service %s has, and the main container has not:\n",
 			p->services[i].service);
 		add_rights(out, &more, NULL, NULL);
 	}
@@ -110,11 +112,11 @@ void show_rights(struct buf *out, const struct profile_source *src,
 	allow_needed(rights, src, &needed);
 	allow_missing(rights, src, &missing);
 	if (rights->n)
-		buf_addf(out, "\n%s%s can:%s\n", color(COLOR_BOLD), who,
-			color(COLOR_END));
+		buf_addf(
+			out, "\n%s%s can:%s\n", color(COLOR_BOLD), who, color(COLOR_END));
 	else
-		buf_addf(out,
-			"\n%s can do nothing to the host outside the project.\n", who);
+		buf_addf(out, "\n%s can do nothing to the host outside the project.\n",
+			who);
 	add_rights(out, rights, &needed, &missing);
 	if (shares && p->n_services)
 		show_shares(out, p, shares);

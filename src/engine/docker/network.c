@@ -15,8 +15,8 @@ char *label_filter(const char *label)
 	return json_text(j, false);
 }
 
-int docker_network_create(struct engine *g, const char *name, const struct kvs *labels,
-	struct err *e)
+int docker_network_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 

@@ -20,8 +20,7 @@ static bool sweep_containers(struct engine *g, const char *id, const struct reco
 
 	if (r->url && strcmp(r->url, engine_info(g)->url) != 0)
 		return false;
-	return undo_launch(g, id, r, true, &done) == 0 && !done.failed &&
-	       !done.spared;
+	return undo_launch(g, id, r, true, &done) == 0 && !done.failed && !done.spared;
 }
 
 /* A display that is there but lets us not in may do so at another start. */

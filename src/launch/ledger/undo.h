@@ -12,8 +12,8 @@ struct undone {
 	size_t spared; /* detached ones that run on */
 };
 
-/* Once over all containers with the launch's label, then its networks. -1 = they could not
- * be asked for. tell: with a line for each container that is removed. */
+/* Once over all containers with the launch's label, then its networks. -1 = they could
+ * not be asked for. tell: with a line for each container that is removed. */
 int undo_launch(struct engine *g, const char *id, const struct record *r, bool tell,
 	struct undone *out);
 

@@ -31,7 +31,7 @@ static void tell_end(const struct service *v)
 static struct container_wait *ask(const struct service *v)
 {
 	const struct resolved *s = v->l.s;
-	const char *asked = s->set.stop_signal ? s->set.stop_signal
+	const char *asked = s->set.stop_signal    ? s->set.stop_signal
 			    : s->from.stop_signal ? s->from.stop_signal
 						  : "SIGTERM";
 	struct container_wait *wait = NULL;

@@ -40,8 +40,8 @@ static void keep_last(const struct services *w, struct service *v, const char *t
 	buf_drop(&v->last, (size_t)(from + 1 - v->last.p));
 }
 
-static void end_line(struct buf *shown, struct services *w, struct service *v,
-	struct buf *line)
+static void end_line(
+	struct buf *shown, struct services *w, struct service *v, struct buf *line)
 {
 	const struct plan_ready *r = &v->l.s->ready;
 

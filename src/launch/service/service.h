@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One service on its way. Private to this folder. */
+/* One service on its way. */
 #ifndef CNNRUN_LAUNCH_SERVICE_H
 #define CNNRUN_LAUNCH_SERVICE_H
 
@@ -35,8 +35,8 @@ struct services {
 	bool network; /* is there, or may be */
 	bool shown;
 	bool ending; /* by our will */
-	int epoll; /* of the streams */
-	int width; /* of the longest name */
+	int epoll;   /* of the streams */
+	int width;   /* of the longest name */
 	struct relay_side side;
 };
 

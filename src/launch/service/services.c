@@ -125,8 +125,9 @@ static int not_ready(struct service *v, struct err *e)
 		ready_timeout(v), waited, v->probe_said.n ? ": " : "",
 		buf_str(&v->probe_said));
 	service_show_last(v);
-	return err_hint(e, "see what it printed; if it needs longer: s:ready { timeout = "
-			   "\"%gs\" }",
+	return err_hint(e,
+		"see what it printed; if it needs longer: s:ready { timeout = "
+		"\"%gs\" }",
 		ready_timeout(v) * 4);
 }
 
@@ -153,8 +154,7 @@ static int go_on(struct service *v, struct err *e)
 		}
 	}
 	if ((v->state == SERVICE_STARTING || v->state == SERVICE_RUNS) &&
-		(v->ended ||
-			(double)(now - v->start_ms) > ready_timeout(v) * 1000))
+		(v->ended || (double)(now - v->start_ms) > ready_timeout(v) * 1000))
 		return not_ready(v, e);
 	return 0;
 }

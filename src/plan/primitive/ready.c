@@ -39,7 +39,8 @@ static int complete(void *obj, struct err *e)
 		return err_set(e, 0, "the command has no words");
 	if (ways > 1)
 		return err_set(e, 0,
-			"it takes one of command, port, http and log (http may name a port)");
+			"it takes one of command, port, http and log (http may name a "
+			"port)");
 	if (r->interval > 3600 || r->timeout > 86400)
 		return err_set(e, 0, "that is too long a time");
 	if (r->http && !r->port)
