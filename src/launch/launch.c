@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "launch/gpu/hold.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
@@ -169,7 +170,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	int rc;
 
 	*status = 125;
-	if (ledger_open(&r, &l->ledger, e) < 0)
+	if (ledger_open(&r, &l->holds, &l->ledger, e) < 0)
 		return -1;
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
@@ -193,11 +194,16 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 {
 	struct launching l = {.g = g, .s = s, .io = io, .events = events};
 	size_t files = s->n_files, mounts = s->n_mounts;
+	int rc;
 
-	if (launch_once(&l, status, e) == 0)
-		return 0;
-	if (!s->set.gpus.optional || e->code != ERR_NO_GPU)
-		return -1;
+	*status = 125;
+	rc = gpus_hold(g, s, &l.holds, e);
+	if (!rc)
+		rc = launch_once(&l, status, e);
+	while (l.holds.n)
+		close(l.holds.v[--l.holds.n]);
+	if (!rc || !s->set.gpus.optional || e->code != ERR_NO_GPU)
+		return rc;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;
 	resolved_trim(s, files, mounts); /* the first try's cookie and passwd entries */

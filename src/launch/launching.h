@@ -12,6 +12,7 @@ struct launching {
 	const struct launch_io *io;
 	const struct launch_events *events;
 	struct ledger *ledger;
+	struct ledger_holds holds;
 	char *id; /* of the container, once it is there */
 	bool detached;
 	bool unsure; /* something may be there that we know no id of */

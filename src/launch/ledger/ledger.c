@@ -22,6 +22,7 @@ struct ledger {
 	char id[40];
 	char *file; /* of that name in the runtime directory */
 	int lock;   /* on it */
+	struct ledger_holds holds;
 	struct record record;
 	char *grants; /* the message for host grants, for another janitor; NULL = none */
 	bool making;
@@ -43,20 +44,21 @@ bool ledger_is_dead(const char *id)
 	return record_is_dead(path);
 }
 
-/* With the lock, which is the janitor's as well from then on. */
+/* With the lock and the holds, which are the janitor's as well from then on. */
 static int send_begin(const struct ledger *l, struct err *e)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	AUTO_FREE char *text = NULL, *message = NULL;
 	union {
 		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
+		char room[LEDGER_CONTROL];
 	} control = {0};
+	size_t bytes = l->holds.n * sizeof(int);
 	struct iovec part;
 	struct msghdr m = {.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = sizeof control};
+		.msg_controllen = CMSG_SPACE(sizeof(int) + bytes)};
 
 	cJSON_AddStringToObject(o, "url", l->record.url);
 	cJSON_AddStringToObject(o, "id", l->id);
@@ -68,8 +70,9 @@ static int send_begin(const struct ledger *l, struct err *e)
 	part = (struct iovec){message, strlen(message)};
 	control.head.cmsg_level = SOL_SOCKET;
 	control.head.cmsg_type = SCM_RIGHTS;
-	control.head.cmsg_len = CMSG_LEN(sizeof(int));
+	control.head.cmsg_len = CMSG_LEN(sizeof(int) + bytes);
 	memcpy(CMSG_DATA(&control.head), &l->lock, sizeof(int));
+	memcpy(CMSG_DATA(&control.head) + sizeof(int), l->holds.v, bytes);
 	if (sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0)
 		return err_errno(e, "the janitor is gone");
 	return 0;
@@ -113,7 +116,8 @@ static struct ledger *ledger_new(const char *dir, const struct record *r)
 	return l;
 }
 
-int ledger_open(const struct record *r, struct ledger **out, struct err *e)
+int ledger_open(const struct record *r, const struct ledger_holds *holds,
+	struct ledger **out, struct err *e)
 {
 	AUTO_FREE char *dir = NULL;
 	struct ledger *l;
@@ -121,6 +125,7 @@ int ledger_open(const struct record *r, struct ledger **out, struct err *e)
 	if (runtime_dir(&dir, e) < 0)
 		return -1;
 	l = ledger_new(dir, r);
+	l->holds = *holds;
 	l->lock = record_create(l->file, &l->record, e);
 	if (l->lock < 0 || engage(l, e) < 0) {
 		if (l->lock >= 0)

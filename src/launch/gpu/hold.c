@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Having the picked ones, or waiting for some in turn. */
+#include "launch/gpu/hold.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "host/claim.h"
+#include "launch/gpu/holders.h"
+#include "launch/gpu/pick.h"
+#include "launch/launch.h"
+
+/* Who waits holds a place in the queue, named by when it came. */
+#define QUEUE "cnnrun/gpu-queue/"
+
+enum { LOOK_MS = 500, MEASURE_MS = 5000 };
+
+static double gib(int64_t bytes)
+{
+	return (double)bytes / (double)(1 << 30);
+}
+
+/* "2 GPUs with 20 GiB free: GPU 0 is held by bob, GPU 1 has 3.0 GiB free" */
+static void add_words(struct buf *b, const struct picking *k, struct engine *g)
+{
+	const struct plan_gpus *p = &k->s->set.gpus;
+	AUTO_HOLDERS struct gpu_holders h = {0};
+	const char *before = ": ";
+
+	buf_addf(b, p->count == 1 ? "a GPU" : "%d GPUs", p->count);
+	if (p->min_free)
+		buf_addf(b, " with %.4g GiB free", gib(p->min_free));
+	gpu_holders_get(g, &h);
+	for (size_t i = 0; i < k->gpus.n; i++) {
+		const struct host_gpu *one = &k->gpus.v[i];
+		bool held = gpu_claim(&h, one->uuid) != NULL;
+
+		if (!gpu_can_be_picked(one) || (!held && gpu_fits(p, one)))
+			continue;
+		buf_addf(b, "%sGPU %d ", before, one->index);
+		before = ", ";
+		if (held) {
+			buf_adds(b, "is held by ");
+			gpu_holder_words(b, &h, one->uuid);
+		} else {
+			buf_addf(b, "has %.1f GiB free", gib((int64_t)one->free));
+		}
+	}
+}
+
+/* Is it worth the driver's time to ask it again? */
+static bool may_be_free(const struct picking *k)
+{
+	const struct plan_gpus *p = &k->s->set.gpus;
+	AUTO_HOLDERS struct gpu_holders h = {0};
+	int n = 0;
+
+	if (!k->measured_ms || clock_ms() - k->measured_ms >= MEASURE_MS)
+		return true;
+	gpu_holders_get(NULL, &h);
+	for (size_t i = 0; i < k->gpus.n; i++)
+		n += gpu_fits(p, &k->gpus.v[i]) && !gpu_claim(&h, k->gpus.v[i].uuid);
+	return n >= p->count;
+}
+
+/* A place in the queue and its name, which the caller frees. */
+static int join_queue(char **name)
+{
+	struct timespec t;
+	int fd;
+
+	do {
+		free(*name);
+		clock_gettime(CLOCK_BOOTTIME, &t);
+		*name = xasprintf(
+			"%s%012lld%09ld", QUEUE, (long long)t.tv_sec, t.tv_nsec);
+		fd = claim_take(*name);
+	} while (fd < 0 && errno == EADDRINUSE);
+	return fd;
+}
+
+static size_t n_before(const char *place)
+{
+	AUTO_CLAIMS struct claims queue = {0};
+	size_t n = 0;
+
+	if (claims_list(QUEUE, &queue) == 0)
+		while (n < queue.n && strcmp(queue.v[n].name, place) < 0)
+			n++;
+	return n;
+}
+
+static void tell(struct picking *k, struct engine *g, size_t before)
+{
+	AUTO_BUF struct buf b = {0};
+
+	if (!k->measured_ms)
+		gpus_measure(k);
+	add_words(&b, k, g);
+	if (before)
+		buf_addf(&b, "; %zu waited before", before);
+	log_info("waiting for %s", b.p);
+}
+
+static int give_up(const struct picking *k, struct engine *g, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+
+	add_words(&b, k, g);
+	if (k->s->set.gpus.wait)
+		return err_set(e, ERR_NO_GPU, "waited in vain for %s", b.p);
+	err_set(e, ERR_NO_GPU, "nobody leaves %s", b.p);
+	return err_hint(e, "wait = true in c:gpus waits for some");
+}
+
+static int wait_in_turn(struct picking *k, struct engine *g, struct err *e)
+{
+	const struct timespec step = {.tv_nsec = LOOK_MS * 1000000L};
+	int64_t begun = clock_ms(), limit = k->s->set.gpus.wait;
+	AUTO_FREE char *place = NULL;
+	AUTO_FD int fd = join_queue(&place);
+	bool told = false;
+
+	if (fd < 0)
+		return err_errno(e, "wait for GPUs");
+	for (;;) {
+		size_t before = n_before(place);
+		int rc = before == 0 && may_be_free(k) ? gpus_pick(k, e) : 0;
+
+		if (rc)
+			return rc;
+		if (limit > 0 && clock_ms() - begun >= limit * 1000)
+			return give_up(k, g, e);
+		if (!told)
+			tell(k, g, before);
+		told = true;
+		nanosleep(&step, NULL);
+		if (launch_end_asked())
+			return err_set(e, ERR_INTERRUPTED,
+				"interrupted while it waited for GPUs");
+	}
+}
+
+int gpus_hold(
+	struct engine *g, struct resolved *s, struct ledger_holds *out, struct err *e)
+{
+	struct picking k = {.s = s, .out = out};
+	const struct plan_gpus *p = &s->set.gpus;
+	int rc;
+
+	if (p->select != GPU_COUNT || p->pick != GPU_PICK_FREE)
+		return 0;
+	if (p->wait)
+		rc = wait_in_turn(&k, g, e);
+	else if ((rc = gpus_pick(&k, e)) == 0)
+		rc = give_up(&k, g, e);
+	host_gpus_free(&k.gpus);
+	return rc < 0 ? -1 : 0;
+}
