@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/own.h"
+#include "cli/face/show_gpus.h"
 #include "cli/face/table.h"
 #include "cli/face/words.h"
 #include "launch/ledger/owner.h"
@@ -91,13 +92,33 @@ static void add_table(struct buf *b, const struct container_list *l)
 	table_print(&t, b);
 }
 
+/* Needs no engine: only one knows the containers. */
+static int ps_gpus(struct cli *c, bool as_json, struct err *e)
+{
+	AUTO_GPUS struct host_gpus gpus = {0};
+	AUTO_HOLDERS struct gpu_holders h = {0};
+	AUTO_BUF struct buf b = {0};
+	struct engine *g = NULL;
+
+	host_gpus_measure(&gpus);
+	if (!gpus.driver)
+		return err_set(e, 0, "%s", gpus.problem);
+	gpu_holders_get(cli_engine(c, &g, NULL) < 0 ? NULL : g, &h);
+	(as_json ? gpus_json : gpus_table)(&b, &gpus, &h);
+	return print_out(&b, e);
+}
+
 static int ps(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_LIST struct container_list l = {0};
 	AUTO_BUF struct buf b = {0};
 	struct engine *g;
 
-	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &g, e) < 0 ||
+	if (cli_no_more(o, 0, e) < 0)
+		return -1;
+	if (opt_on(o, "gpus"))
+		return ps_gpus(c, opt_on(o, "json"), e);
+	if (cli_engine(c, &g, e) < 0 ||
 		own_list(g, opt_on(o, "all-users"), opt_on(o, "all"), &l, e) < 0)
 		return -1;
 	if (opt_on(o, "json"))
@@ -116,6 +137,7 @@ static const struct opt table[] = {
 	{.name = "all-users", .about = "those of other users too"},
 	{.name = "ids", .letter = 'q', .about = "only the ids"},
 	{.name = "names", .about = "only the names"},
+	{.name = "gpus", .about = "the GPUs instead, and who holds them"},
 	{.name = "json", .about = "as JSON"},
 };
 

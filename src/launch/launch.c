@@ -197,6 +197,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 	int rc;
 
 	*status = 125;
+	kvs_set(&s->set.labels, LABEL_GPUS, ""); /* whatever the image says */
 	rc = gpus_hold(g, s, &l.holds, e);
 	if (!rc)
 		rc = launch_once(&l, status, e);

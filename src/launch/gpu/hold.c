@@ -25,11 +25,26 @@ static double gib(int64_t bytes)
 	return (double)bytes / (double)(1 << 30);
 }
 
-/* "2 GPUs with 20 GiB free: GPU 0 is held by bob, GPU 1 has 3.0 GiB free" */
+/* Why it is none to pick, as far as it is one that could be. */
+static void add_reason(struct buf *b, const struct picking *k,
+	const struct gpu_holders *h, const struct host_gpu *one)
+{
+	if (!gpu_can_be_picked(one))
+		return;
+	if (gpu_claim(h, one->uuid)) {
+		buf_adds(b, "held by ");
+		gpu_holder_words(b, h, one->uuid);
+	} else if (!gpu_fits(&k->s->set.gpus, one)) {
+		buf_addf(b, "with %.1f GiB free", gib((int64_t)one->free));
+	}
+}
+
+/* "2 GPUs with 20 GiB free: GPU 0, 1 held by bob; GPU 2 with 3.0 GiB free" */
 static void add_words(struct buf *b, const struct picking *k, struct engine *g)
 {
 	const struct plan_gpus *p = &k->s->set.gpus;
 	AUTO_HOLDERS struct gpu_holders h = {0};
+	AUTO_FREE char *last = xstrdup("");
 	const char *before = ": ";
 
 	buf_addf(b, p->count == 1 ? "a GPU" : "%d GPUs", p->count);
@@ -37,20 +52,21 @@ static void add_words(struct buf *b, const struct picking *k, struct engine *g)
 		buf_addf(b, " with %.4g GiB free", gib(p->min_free));
 	gpu_holders_get(g, &h);
 	for (size_t i = 0; i < k->gpus.n; i++) {
-		const struct host_gpu *one = &k->gpus.v[i];
-		bool held = gpu_claim(&h, one->uuid) != NULL;
+		AUTO_BUF struct buf why = {0};
 
-		if (!gpu_can_be_picked(one) || (!held && gpu_fits(p, one)))
-			continue;
-		buf_addf(b, "%sGPU %d ", before, one->index);
-		before = ", ";
-		if (held) {
-			buf_adds(b, "is held by ");
-			gpu_holder_words(b, &h, one->uuid);
-		} else {
-			buf_addf(b, "has %.1f GiB free", gib((int64_t)one->free));
+		add_reason(&why, k, &h, &k->gpus.v[i]);
+		if (*last && strcmp(last, buf_str(&why)) != 0) {
+			buf_addf(b, " %s", last);
+			before = "; ";
 		}
+		if (why.n && !strcmp(last, why.p))
+			buf_addf(b, ", %d", k->gpus.v[i].index);
+		else if (why.n)
+			buf_addf(b, "%sGPU %d", before, k->gpus.v[i].index);
+		str_set(&last, buf_str(&why));
 	}
+	if (*last)
+		buf_addf(b, " %s", last);
 }
 
 /* Is it worth the driver's time to ask it again? */
