@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -34,10 +35,19 @@ static void fill_standard_streams(void)
 		close(fd);
 }
 
+/* There are secrets in memory: they are not to lie about as a core file. */
+static void leave_no_core(void)
+{
+	const struct rlimit none = {0};
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
 int main(int argc, char **argv)
 {
 	mem_init();
 	fill_standard_streams();
+	leave_no_core();
 	/* A peer that hung up is an error of one write, not the end of the program. */
 	signal(SIGPIPE, SIG_IGN);
 	leave(cli_main(argc, argv));

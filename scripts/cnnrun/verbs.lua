@@ -72,13 +72,8 @@ return {
 	-- Environment
 	env = "env",
 	unenv = "env",
-	--- Variables from a file of NAME=value lines.
-	--- Forms: `c:env_file ".env"`; `c:unenv_file ".env"`
-	---@param path string
-	env_file = { item = check.source, "the file" },
-	--- Takes back an env_file.
-	---@param path string
-	unenv_file = { back = "env_file" },
+	env_file = "env",
+	unenv_file = "env",
 	--- Local time in the container.
 	--- Forms: `c:timezone "host"`, `c:timezone "Europe/Berlin"`
 	--- Default: the image's

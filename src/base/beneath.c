@@ -60,6 +60,25 @@ int open_beneath(int dir, const char *path, int flags)
 	return fd;
 }
 
+int open_inside(int dir, const char *top, const char *path, int flags)
+{
+	const char *rest = *path == '/' ? path_below(path, top) : path;
+	int fd = open_beneath(dir, rest ? rest : path, flags);
+	AUTO_FREE char *there = NULL;
+	AUTO_FD int held = -1;
+
+	if (fd >= 0 || (errno != EXDEV && errno != ELOOP))
+		return fd;
+	held = openat(dir, path, O_PATH | O_CLOEXEC);
+	if (held < 0 || !(there = path_of(held)))
+		return -1;
+	rest = path_below(there, top);
+	if (rest)
+		return open_beneath(dir, rest, flags);
+	errno = EXDEV;
+	return -1;
+}
+
 int open_held(int fd, int flags)
 {
 	AUTO_FREE char *link = xasprintf("/proc/self/fd/%d", fd);

@@ -54,6 +54,16 @@ bool path_within(const char *path, const char *dir)
 	return !strncmp(path, dir, n) && (path[n] == 0 || path[n] == '/');
 }
 
+const char *path_below(const char *path, const char *dir)
+{
+	const char *rest = path + strlen(dir);
+
+	if (!path_within(path, dir))
+		return NULL;
+	rest += *rest == '/';
+	return *rest ? rest : ".";
+}
+
 char *cwd_get(struct err *e)
 {
 	char *cwd = getcwd(NULL, 0);
@@ -178,28 +188,4 @@ char *xdg_path(const char *kind, const char *name)
 	if (!home || *home != '/')
 		home = (pw = getpwuid(getuid())) ? pw->pw_dir : "/";
 	return xasprintf("%s/%s/cnnrun/%s", home, sub, name);
-}
-
-int runtime_dir(char **out, struct err *e)
-{
-	const char *base = getenv("XDG_RUNTIME_DIR");
-	AUTO_FREE char *dir = NULL;
-	struct stat st;
-
-	/* su leaves the one of another user behind, where root may write as well */
-	if (base && *base == '/' && stat(base, &st) == 0 && st.st_uid == getuid() &&
-		!access(base, W_OK))
-		dir = xasprintf("%s/cnnrun", base);
-	else
-		dir = xasprintf("/tmp/cnnrun-%d", (int)getuid());
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return err_errno(e, "%s", dir);
-	if (lstat(dir, &st) < 0)
-		return err_errno(e, "%s", dir);
-	if (!S_ISDIR(st.st_mode) || st.st_uid != getuid() || (st.st_mode & 077))
-		return err_set(e, EPERM,
-			"%s is not a private directory of this user; remove it", dir);
-	*out = dir;
-	dir = NULL;
-	return 0;
 }

@@ -15,6 +15,8 @@
 char *path_join(const char *dir, const char *name);
 /* Is path dir itself or below it? Both absolute and folded. */
 bool path_within(const char *path, const char *dir);
+/* What of path lies below dir, "." for dir itself; NULL = path does not. Borrowed. */
+const char *path_below(const char *path, const char *dir);
 /* The working directory, its real path; NULL with e where that is gone. The caller frees.
  */
 char *cwd_get(struct err *e);
@@ -37,8 +39,5 @@ int dir_make(const char *path, mode_t mode, struct err *e);
 /* $XDG_x_HOME/cnnrun/name or its default below $HOME (the passwd entry's home where HOME
  * is unset); kind is "CONFIG", "CACHE" or "STATE". The caller frees. */
 char *xdg_path(const char *kind, const char *name);
-/* $XDG_RUNTIME_DIR/cnnrun where that is this user's, else /tmp/cnnrun-UID; made 0700 and
- * checked to be ours. */
-int runtime_dir(char **out, struct err *e);
 
 #endif

@@ -37,6 +37,20 @@ bool strv_has(const struct strv *s, const char *item)
 	return false;
 }
 
+void strv_drop(struct strv *s, const char *item)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->v[i], item) != 0)
+			s->v[kept++] = s->v[i];
+		else
+			free(s->v[i]);
+	if (s->v)
+		s->v[kept] = NULL;
+	s->n = kept;
+}
+
 void strv_copy(struct strv *to, const struct strv *from)
 {
 	strv_free(to);

@@ -25,6 +25,7 @@ void strv_add(struct strv *s, const char *item);
 void strv_addf(struct strv *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 bool strv_has(const struct strv *s, const char *item);
+void strv_drop(struct strv *s, const char *item);           /* wherever it is */
 void strv_copy(struct strv *to, const struct strv *from);   /* replaces what to held */
 char *strv_join(const struct strv *s, const char *between); /* the caller frees */
 void strv_free(struct strv *s);

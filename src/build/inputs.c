@@ -30,17 +30,6 @@ static struct place place_of(const struct build_input *i)
 	return (struct place){i->fd, i->path, i->outside, i->by_link};
 }
 
-/* What lies below dir; NULL = path does not. */
-static const char *below(const char *path, const char *dir)
-{
-	const char *rest = path + strlen(dir);
-
-	if (!path_within(path, dir))
-		return NULL;
-	rest += *rest == '/';
-	return *rest ? rest : ".";
-}
-
 /* It leads out of the directory it was looked for in: by a link to another place of the
  * project, or outside. What is neither file nor directory is not even opened. */
 static int open_away(const struct place *project, const struct place *from,
@@ -51,7 +40,7 @@ static int open_away(const struct place *project, const struct place *from,
 
 	if (held < 0 || !(out->path = path_of(held)) || fstat(held, &out->st) < 0)
 		return -1;
-	rest = below(out->path, project->path);
+	rest = path_below(out->path, project->path);
 	if (rest) {
 		out->outside = out->by_link = false;
 		return open_beneath(project->fd, rest, flags);
@@ -84,7 +73,7 @@ static int open_input(const struct place *project, const struct place *from,
 static int open_named(
 	const struct place *project, const char *name, int flags, struct build_input *out)
 {
-	const char *rest = below(name, project->path);
+	const char *rest = path_below(name, project->path);
 
 	return open_input(project, project, rest ? rest : name, flags, out);
 }
@@ -122,7 +111,7 @@ static int open_dockerfile(struct build_inputs *in, const struct place *project,
 		return err_errno(e, "cannot read the Dockerfile: %s", path);
 	if (file_read_fd(f->fd, f->path, TEXT_MAX, &in->text, &f->st, e) < 0)
 		return err_wrap(e, "cannot read the Dockerfile");
-	rest = below(f->path, context->path);
+	rest = path_below(f->path, context->path);
 	in->inside = rest ? xstrdup(rest) : NULL;
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "cli/face/words.h"
 #include "launch/allow.h"
 #include "launch/launch.h"
+#include "profile/safe.h"
 
 static cJSON *entry_json(const struct grant *g)
 {
@@ -37,14 +38,26 @@ static void add_entry(struct buf *b, const struct grant *g)
 	add_rights(b, &g->rights, NULL, NULL);
 }
 
+static void add_directories(struct buf *b, const struct strv *dirs)
+{
+	if (dirs->n)
+		buf_adds(b, "Others may change these, and what is in them is run:\n");
+	for (size_t i = 0; i < dirs->n; i++) {
+		buf_adds(b, "  - ");
+		add_printable(b, dirs->v[i]);
+		buf_addc(b, '\n');
+	}
+}
+
 static int list(bool json, struct err *e)
 {
 	struct grant *v;
 	AUTO_BUF struct buf b = {0};
 	AUTO_JSON cJSON *all = cJSON_CreateArray();
+	AUTO_STRV struct strv dirs = {0};
 	size_t n;
 
-	if (grants_list(&v, &n, e) < 0)
+	if (safe_list(&dirs, e) < 0 || grants_list(&v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (json)
@@ -56,10 +69,29 @@ static int list(bool json, struct err *e)
 		AUTO_FREE char *text = json_text(all, true);
 
 		buf_addf(&b, "%s\n", text);
-	} else if (!n) {
-		log_info("nothing is granted to any profile");
+	} else {
+		add_directories(&b, &dirs);
 	}
+	if (!json && !b.n)
+		log_info("nothing is granted to any profile");
 	return print_out(&b, e);
+}
+
+/* One of others that the user trusts with what is run in it. */
+static int directory(char *const *words, struct err *e)
+{
+	const char *name = words[0];
+	AUTO_FREE char *shown = NULL;
+
+	if (!name || words[1])
+		return err_set(e, ERR_USAGE, "name one directory: cnnrun allow --directory "
+					     "/shared/team, or '/shared/*'");
+	if (safe_add(name, e) < 0)
+		return -1;
+	shown = xstrdup(name);
+	log_printable(shown, false);
+	log_info("what others may change in %s is run now", shown);
+	return 0;
 }
 
 static int grant(struct evaluation *ev, struct err *e)
@@ -104,6 +136,10 @@ static int grant(struct evaluation *ev, struct err *e)
 static const struct opt table[] = {
 	{.name = "list", .about = "what is granted to which profile; must come first"},
 	{.name = "json", .about = "with --list: as JSON"},
+	{.name = "directory",
+		.arg = "DIR",
+		.about = "trust a project that others may change, and run what is in it; "
+			 "\"DIR/*\" = all below DIR; must come first"},
 };
 
 static int allow_words(struct cli *c, const struct opts *o, struct err *e)
@@ -120,22 +156,27 @@ static int allow_words(struct cli *c, const struct opts *o, struct err *e)
 				o->rest[json ? 2 : 1]);
 		return list(json, e);
 	}
+	if (o->rest[0] && !strcmp(o->rest[0], "--directory"))
+		return directory(o->rest + 1, e);
 	status = evaluate(&ev, c, &command_allow, o->rest, ANSWER_RECORD, e);
 	if (status)
 		return status < 0 ? -1 : 0;
-	for (size_t i = 0; i < ev.opts.n_given; i++)
-		if (ev.opts.given[i].opt == &table[0] ||
-			ev.opts.given[i].opt == &table[1])
+	for (size_t i = 0; i < ev.opts.n_given; i++) {
+		const struct opt *given = ev.opts.given[i].opt;
+
+		if (given >= table && given < table + COUNT_OF(table))
 			return err_set(e, ERR_USAGE,
-				"the list is of all profiles: cnnrun allow --list "
-				"[--json]");
+				"--%s must come first: cnnrun allow --%s", given->name,
+				given->name);
+	}
 	return grant(&ev, e);
 }
 
 const struct command command_allow = {
 	.name = "allow",
 	.usage =
-		"[PROFILE] [the profile's own options] [-- COMMAND...] | --list [--json]",
+		"[PROFILE] [the profile's own options] [-- COMMAND...] | --list [--json] | "
+		"--directory DIR",
 	.about = "Grant a profile what a run of the same words asks for",
 	.details = "Nothing is run. What is granted holds for the profile at this path, "
 		   "until\n'cnnrun deny'. A change of it that asks for more has to be "

@@ -23,8 +23,7 @@ static int read_env(const struct opts *o, struct kvs *env, struct err *e)
 		equals = strchr(text, '=');
 		name = equals ? xstrndup(text, (size_t)(equals - text)) : xstrdup(text);
 		if (!*name)
-			return err_set(
-				e, ERR_USAGE, "--env: '%s' names no variable", text);
+			return err_set(e, ERR_USAGE, "--env: no name before the \"=\"");
 		value = equals ? equals + 1 : getenv(name);
 		if (value)
 			kvs_set(env, name, value);

@@ -12,7 +12,8 @@ static void hide(const cJSON *values, const struct strv *marked)
 
 	cJSON_ArrayForEach(v, values)
 	{
-		if (looks_secret(v->string) || strv_has(marked, v->string))
+		if (looks_secret(v->string, v->valuestring) ||
+			strv_has(marked, v->string))
 			cJSON_SetValuestring(v, "****");
 	}
 }

@@ -20,6 +20,8 @@ const char *engine_socket(const char *url)
 
 static int use_host(const char *host, char **url, struct err *e)
 {
+	const char *scheme, *at;
+
 	if (!strncmp(host, UNIX_URL, strlen(UNIX_URL)) && host[strlen(UNIX_URL)] == '/') {
 		*url = xstrdup(host);
 		return 0;
@@ -28,10 +30,12 @@ static int use_host(const char *host, char **url, struct err *e)
 		*url = xasprintf(UNIX_URL "%s", host);
 		return 0;
 	}
+	scheme = strstr(host, "://");
+	at = scheme ? strchr(scheme, '@') : NULL;
 	return err_set(e, EPROTONOSUPPORT,
-		"cannot use the engine at %s: this version knows unix sockets only "
+		"cannot use the engine at %.*s%s: this version knows unix sockets only "
 		"(unix:///path/to/socket); tcp:// and ssh:// come later",
-		host);
+		at ? (int)(scheme + 3 - host) : 0, host, at ? at + 1 : host);
 }
 
 /* contexts/meta/<sha256 of the name>/meta.json of the docker config. */

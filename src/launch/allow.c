@@ -22,7 +22,7 @@ void allow_needed(const struct rights *wanted, const struct profile_source *src,
 	struct rights *needed)
 {
 	for (size_t i = 0; i < wanted->n; i++)
-		if (!src->trusted || wanted->v[i].by_link)
+		if (!src->trusted || right_is_places(&wanted->v[i]))
 			rights_copy(needed, &wanted->v[i]);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* May a profile do what it wants? What came with cnnrun may do what it says; of any other
  * profile each right must have been granted by the user, to the profile at this path, and
- * so must for either what links of the project lead to. */
+ * so must for either what the directory it runs in makes of it: what links of the project
+ * lead to, what is no project, what its Dockerfile does on the host's network. */
 #ifndef CNNRUN_LAUNCH_ALLOW_H
 #define CNNRUN_LAUNCH_ALLOW_H
 

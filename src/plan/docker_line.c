@@ -103,19 +103,51 @@ static void gpus(struct buf *b, const struct resolved *s)
 	option(b, "--gpus", v.p);
 }
 
-/* A secret that comes from this environment is passed on by its name; so is one that the
- * profile marked, for the line is to be shown. */
+/* A comment line. A name with a line end must not make a command of its rest. */
+__attribute__((format(printf, 2, 3))) static void remark(
+	struct buf *b, const char *fmt, ...)
+{
+	AUTO_FREE char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	log_printable(text, false);
+	buf_addf(b, "# %s\n", text);
+}
+
+/* Does --env-file say it already? */
+static bool is_filed(const struct resolved *s, const struct kv *v)
+{
+	const char *value = kvs_get(&s->env_filed, v->key);
+
+	return value && !strcmp(value, v->value);
+}
+
+/* Passed on by its name: what the profile does not spell out, and what looks secret and
+ * is this environment's. The line is to be shown. */
+static bool by_name(const struct resolved *s, const struct kv *v)
+{
+	const char *here = getenv(v->key);
+
+	return strv_has(&s->secrets, v->key) ||
+	       (resolved_hides(s, v) && here && !strcmp(here, v->value));
+}
+
 static void env(struct buf *b, const struct resolved *s)
 {
+	for (size_t i = 0; i < s->env_files.n; i++)
+		option(b, "--env-file", s->env_files.v[i]);
 	for (size_t i = 0; i < s->env.n; i++) {
-		const char *name = s->env.v[i].key, *value = s->env.v[i].value;
-		const char *here = getenv(name);
-		bool same = here && !strcmp(here, value);
+		const struct kv *v = &s->env.v[i];
 
-		if (strv_has(&s->secrets, name) || (looks_secret(name) && same))
-			option(b, "--env", name);
+		if (is_filed(s, v))
+			continue;
+		if (by_name(s, v))
+			option(b, "--env", v->key);
 		else
-			optionf(b, "--env", "%s=%s", name, value);
+			optionf(b, "--env", "%s=%s", v->key, v->value);
 	}
 }
 
@@ -123,12 +155,12 @@ static void env(struct buf *b, const struct resolved *s)
 static void missing_secrets(struct buf *b, const struct resolved *s)
 {
 	for (size_t i = 0; i < s->env.n; i++) {
-		const char *name = s->env.v[i].key, *here = getenv(name);
+		const struct kv *v = &s->env.v[i];
+		const char *here = getenv(v->key);
 
-		if (strv_has(&s->secrets, name) &&
-			(!here || strcmp(here, s->env.v[i].value) != 0))
-			buf_addf(b, "# export %s with its value first: it is secret\n",
-				name);
+		if (by_name(s, v) && !is_filed(s, v) &&
+			(!here || strcmp(here, v->value) != 0))
+			remark(b, "export %s with its value first: it is secret", v->key);
 	}
 }
 
@@ -208,20 +240,6 @@ static void settings(struct buf *b, const struct resolved *s)
 				before[i].add(b, s);
 		setting(b, &s->set, f);
 	}
-}
-
-/* A comment line. A name with a line end must not make a command of its rest. */
-__attribute__((format(printf, 2, 3))) static void remark(
-	struct buf *b, const char *fmt, ...)
-{
-	AUTO_FREE char *text = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	text = xvasprintf(fmt, ap);
-	va_end(ap);
-	log_printable(text, false);
-	buf_addf(b, "# %s\n", text);
 }
 
 /* What the command line cannot say. */

@@ -56,7 +56,11 @@ const struct field plan_fields[] = {
 	{.key = "audio", .type = FIELD_OBJECT, AT(audio), .of = &shape_socket},
 	{.key = "dbus", .type = FIELD_OBJECT, AT(dbus), .of = &shape_socket},
 	{.key = "env", .type = FIELD_OBJECT, .of = &shape_env},
-	{.key = "env_file", .type = FIELD_STRV, AT(env_files), .check = check_text},
+	{.key = "env_file",
+		.type = FIELD_LIST,
+		AT(env_files),
+		ALSO(n_env_files),
+		.of = &shape_env_file},
 	FIELDS_END,
 };
 

@@ -66,6 +66,11 @@ struct plan_display {
 /* c:xhost: the classic switch. LOCAL is `xhost +local:`, USER is +si:localuser. */
 enum xhost_mode { XHOST_NONE, XHOST_USER, XHOST_LOCAL };
 
+struct plan_env_file {
+	char *path;
+	bool quotes; /* as compose reads it, not as docker does */
+};
+
 struct plan_socket { /* wayland, audio, dbus */
 	bool wanted, optional;
 };
@@ -91,7 +96,8 @@ struct plan {
 	struct strv env_pass;   /* NAMEs taken from the host's environment */
 	struct strv env_typed;  /* of them what the user named himself; not in JSON */
 	struct strv env_secret; /* NAMEs whose values are not for showing */
-	struct strv env_files;  /* docker's env_file format */
+	struct plan_env_file *env_files;
+	size_t n_env_files;
 	struct settings set;
 };
 

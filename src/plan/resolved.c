@@ -39,8 +39,8 @@ void resolved_free(struct resolved *s)
 {
 	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->userns,
 		&s->x.display, &s->x.number, &s->x.cookie_path};
-	struct strv *lists[] = {&s->groups, &s->secrets};
-	struct kvs *maps[] = {&s->env, &s->volume_labels};
+	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files};
+	struct kvs *maps[] = {&s->env, &s->env_filed, &s->volume_labels};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		free(*texts[i]);

@@ -79,7 +79,9 @@ struct resolved {
 			cap_drop holds "ALL" unless privileged, security_opt
 			no-new-privileges when asked; gpus and devices are found */
 	struct kvs env;
-	struct strv secrets; /* variables that are, whatever their names look like */
+	struct strv secrets;   /* variables that are, whatever their names look like */
+	struct strv env_files; /* those that docker's --env-file reads as well … */
+	struct kvs env_filed;  /* … and what it makes of them */
 	bool has_user;
 	bool root_is_you; /* uid 0 is the user who runs a rootless engine */
 	uid_t uid;        /* as the container sees it */
@@ -120,11 +122,13 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts);
 /* Variables that describe the terminal and the language; the rest of the environment,
  * where tokens live, is not a profile's to read or to pass on without a grant. */
 bool is_open_variable(const char *name);
-/* Is that the name of a variable whose value is not for showing? */
-bool looks_secret(const char *name);
-/* The same of a variable of the resolved plan: by its name, by the profile's word, or
- * because it is passed on from the user's environment. */
-bool resolved_hides(const struct resolved *s, const char *name);
+/* Is that a variable whose value is not for showing, by its name, or because the value is
+ * a URL with a password? */
+bool looks_secret(const char *name, const char *value);
+/* The same of a variable of the resolved plan, or because its value is not spelt out in
+ * the profile (it comes from a file, the environment or the command line), or by the
+ * profile's word. */
+bool resolved_hides(const struct resolved *s, const struct kv *v);
 /* Data for `plan --json` ("resolved"), one object a container; secrets are left out. The
  * caller deletes. */
 cJSON *resolved_json(const struct resolved *s);

@@ -62,7 +62,7 @@ static void put_env(const struct resolved *s, cJSON *o)
 
 	for (size_t i = 0; i < s->env.n; i++)
 		cJSON_AddStringToObject(env, s->env.v[i].key,
-			resolved_hides(s, s->env.v[i].key) ? "****" : s->env.v[i].value);
+			resolved_hides(s, &s->env.v[i]) ? "****" : s->env.v[i].value);
 }
 
 static void put_user(const struct resolved *s, cJSON *o)

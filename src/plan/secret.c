@@ -15,18 +15,41 @@ bool is_open_variable(const char *name)
 	return !strncmp(name, "LC_", 3);
 }
 
-bool looks_secret(const char *name)
+/* Names that hold a mark and no secret: a file, a person, directories. */
+static bool is_harmless(const char *name)
 {
-	static const char *const marks[] = {
-		"TOKEN", "PASSWORD", "PASSWD", "KEY", "SECRET", "CREDENTIAL"};
+	static const char *const names[] = {"XAUTHORITY", "PWD", "OLDPWD"};
 
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return strcasestr(name, "AUTHOR") && !strcasestr(name, "AUTHORIZ");
+}
+
+/* "https://me:password@host/" */
+static bool has_password(const char *value)
+{
+	const char *scheme = strstr(value, "://"), *at;
+	size_t n = scheme ? strcspn(scheme + 3, "/?# ") : 0;
+
+	at = n ? memrchr(scheme + 3, '@', n) : NULL;
+	return at && memchr(scheme + 3, ':', (size_t)(at - scheme) - 3);
+}
+
+bool looks_secret(const char *name, const char *value)
+{
+	static const char *const marks[] = {"TOKEN", "PASS", "PWD", "KEY", "SECRET",
+		"CREDENTIAL", "AUTH", "COOKIE", "JWT"};
+
+	if (value && has_password(value))
+		return true;
 	for (size_t i = 0; i < COUNT_OF(marks); i++)
 		if (strcasestr(name, marks[i]))
-			return true;
+			return !is_harmless(name);
 	return false;
 }
 
-bool resolved_hides(const struct resolved *s, const char *name)
+bool resolved_hides(const struct resolved *s, const struct kv *v)
 {
-	return looks_secret(name) || strv_has(&s->secrets, name);
+	return looks_secret(v->key, v->value) || strv_has(&s->secrets, v->key);
 }

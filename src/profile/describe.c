@@ -7,7 +7,7 @@
 
 #include "profile/host.h"
 
-enum { OPTIONS_MAX = 100, NAME_MAX_LEN = 40 };
+enum { OPTIONS_MAX = 100, CHOICES_MAX = 1000, NAME_MAX_LEN = 40, SHOWN_MAX = 1000 };
 
 static int bad(const struct profile *p, struct err *e, const char *what)
 {
@@ -15,17 +15,20 @@ static int bad(const struct profile *p, struct err *e, const char *what)
 		e, EINVAL, "%s: its description is not one: %s", p->src->shown, what);
 }
 
-/* Text that will be shown: one line, printable. false = not text at all. */
+/* Text that will be shown: one line, printable. false = not text at all, or too much. */
+static bool printable(cJSON *text)
+{
+	if (!cJSON_IsString(text) || strlen(text->valuestring) > SHOWN_MAX)
+		return false;
+	log_printable(text->valuestring, false);
+	return true;
+}
+
 static bool clean(cJSON *o, const char *key)
 {
 	cJSON *i = cJSON_GetObjectItemCaseSensitive(o, key);
 
-	if (!i)
-		return true;
-	if (!cJSON_IsString(i))
-		return false;
-	log_printable(i->valuestring, false);
-	return true;
+	return !i || printable(i);
 }
 
 static bool is_option_name(const char *s)
@@ -63,14 +66,12 @@ static bool are_scalars(cJSON *list)
 
 	if (!list)
 		return true;
-	if (!cJSON_IsArray(list))
+	if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > CHOICES_MAX)
 		return false;
 	cJSON_ArrayForEach(i, list)
 	{
-		if (!is_scalar(i))
+		if (!is_scalar(i) || (cJSON_IsString(i) && !printable(i)))
 			return false;
-		if (cJSON_IsString(i))
-			log_printable(i->valuestring, false);
 	}
 	return true;
 }

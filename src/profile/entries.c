@@ -10,53 +10,56 @@
 #include "profile/find.h"
 #include "profile/scripts.h"
 
+/* Of more than anybody has, some are left out: looking through them takes time. */
+enum { ENTRIES_MAX = 4096, FILES_MAX = 65536 };
+
 struct entries {
 	struct profile_entry *v;
 	size_t n;
+	struct strv dirs; /* those that were looked through */
 };
-
-static bool known(const struct entries *l, const char *path)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (!strcmp(l->v[i].path, path))
-			return true;
-	return false;
-}
 
 static void add(struct entries *l, const char *name, const char *path, const char *origin)
 {
-	if (known(l, path))
-		return;
 	l->v = xrealloc(l->v, (l->n + 1) * sizeof *l->v);
 	l->v[l->n++] = (struct profile_entry){xstrdup(name), xstrdup(path), origin};
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int by_name(const void *a, const void *b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	const struct profile_entry *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
 }
 
-static int is_profile(const struct dirent *f)
+static bool is_profile(const char *file)
 {
-	size_t n = strlen(f->d_name);
+	size_t n = strlen(file);
 
-	return f->d_name[0] != '.' && n > 4 && !strcmp(f->d_name + n - 4, ".lua");
+	return *file != '.' && n > 4 && !strcmp(file + n - 4, ".lua");
 }
 
 static void add_dir(struct entries *l, const char *dir, const char *origin)
 {
-	struct dirent **files = NULL;
-	int n = scandir(dir, &files, is_profile, by_name);
+	DIR *d = strv_has(&l->dirs, dir) ? NULL : opendir(dir);
+	const size_t from = l->n;
+	struct dirent *file;
 
-	for (int i = 0; i < n; i++) {
-		AUTO_FREE char *path = path_join(dir, files[i]->d_name);
-		AUTO_FREE char *name = xstrdup(files[i]->d_name);
+	strv_add(&l->dirs, dir);
+	for (int i = 0; d && i < FILES_MAX && l->n < ENTRIES_MAX && (file = readdir(d));
+		i++) {
+		AUTO_FREE char *path = path_join(dir, file->d_name);
+		AUTO_FREE char *name = xstrdup(file->d_name);
 
+		if (!is_profile(name))
+			continue;
 		name[strlen(name) - 4] = 0;
 		add(l, name, path, origin);
-		free(files[i]);
 	}
-	free(files);
+	if (d)
+		closedir(d);
+	if (l->n > from)
+		qsort(l->v + from, l->n - from, sizeof *l->v, by_name);
 }
 
 static void add_installed(struct entries *l)
@@ -91,7 +94,7 @@ size_t profile_entries(struct profile_entry **out)
 		AUTO_FREE char *below = path_join(v[i].dir, "profiles");
 		bool in_project = !strcmp(v[i].origin, "project");
 
-		if (in_project && !access(own, R_OK))
+		if (in_project && !access(own, R_OK) && !strv_has(&l.dirs, v[i].dir))
 			add(&l, "cnnrun.lua", own, v[i].origin);
 		add_dir(&l, below, v[i].origin);
 		if (!in_project)
@@ -99,6 +102,7 @@ size_t profile_entries(struct profile_entry **out)
 	}
 	places_free(v, n);
 	add_installed(&l);
+	strv_free(&l.dirs);
 	*out = l.v;
 	return l.n;
 }

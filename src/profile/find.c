@@ -2,7 +2,6 @@
 #include "profile/find.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,30 +11,11 @@
 #include "base/path.h"
 #include "profile/ownership.h"
 
-void profile_source_free(struct profile_source *s)
-{
-	free(s->path);
-	free(s->shown);
-	free(s->name);
-	free(s->project);
-	free(s->unsafe);
-	kvs_free(&s->files);
-	buf_free(&s->text);
-	*s = (struct profile_source){0};
-}
-
 static bool is_file(const char *path)
 {
 	struct stat st;
 
 	return !stat(path, &st) && S_ISREG(st.st_mode);
-}
-
-static bool ends_in_lua(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 4 && !strcmp(name + n - 4, ".lua");
 }
 
 static bool is_part_end(char c)
@@ -62,48 +42,6 @@ char *path_shown(const char *path)
 			buf_adds(&shown, "../");
 	buf_adds(&shown, path[same] ? path + same + 1 : ".");
 	return xstrdup(shown.n < strlen(path) ? buf_str(&shown) : path);
-}
-
-/* "gui" for …/gui.lua; the directory's name for cnnrun.lua. */
-static char *name_of(const char *path)
-{
-	AUTO_FREE char *copy = xstrdup(path), *dir = xstrdup(path);
-	char *base = basename(copy);
-
-	if (!strcmp(base, "cnnrun.lua"))
-		return xstrdup(basename(dirname(dir)));
-	if (ends_in_lua(base))
-		base[strlen(base) - 4] = 0;
-	return xstrdup(base);
-}
-
-static int source_read(
-	const char *path, const char *project, struct profile_source *out, struct err *e)
-{
-	AUTO_FREE char *dir = xstrdup(path), *own = NULL;
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return err_errno(e, "%s", path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, EINVAL, "%s: not a file", path);
-	out->path = realpath(path, NULL);
-	if (!out->path)
-		return err_errno(e, "%s", path);
-	out->shown = path_shown(path);
-	out->name = name_of(path);
-	dirname(dir);
-	own = project ? xstrdup(project) : project_of(dir, e);
-	if (!own)
-		return -1;
-	/* real, so that what is below it is seen to be */
-	out->project = realpath(own, NULL);
-	if (!out->project)
-		return err_errno(e, "%s", dir);
-	if (file_read_stat(out->path, SOURCE_MAX, &out->text, &st, e) < 0)
-		return -1;
-	source_note(out, out->path, &st, &out->text);
-	return 0;
 }
 
 /* name is "gui", "gui.lua" or "profiles/gui.lua": the files it may mean in dir. The
@@ -162,8 +100,9 @@ static int find_installed(
 	out->path = path_join(
 		script_dir() ? script_dir() : CNNRUN_PREFIX "/share/cnnrun", script);
 	out->shown = xstrdup(script);
-	out->name = name_of(script);
+	out->name = source_name(script);
 	out->project = xstrdup(project);
+	out->unsafe = project ? project_problem(project) : NULL;
 	return script_read(script, &out->text, e);
 }
 
@@ -261,10 +200,12 @@ int profile_find(const char *name, struct profile_source *out, struct err *e)
 bool profile_is_name(const char *name)
 {
 	AUTO_SOURCE struct profile_source s = {0};
+	struct err e = {0};
 
 	if (!*name || *name == '-')
 		return false;
 	if (strchr(name, '/') || ends_in_lua(name))
 		return true;
-	return profile_search(name, NULL, &s, NULL) == 0;
+	/* one that cannot be read is one: what uses it says why */
+	return profile_search(name, NULL, &s, &e) == 0 || e.code != ENOENT;
 }

@@ -16,6 +16,13 @@ bool script_exists(const char *name);
 /* The project a file in dir belongs to: as project_find, from dir. The caller frees. */
 char *project_of(const char *dir, struct err *e);
 
+bool ends_in_lua(const char *name);
+/* "gui" for …/gui.lua; the directory's name for cnnrun.lua. The caller frees. */
+char *source_name(const char *path);
+/* Reads the profile at path: of this project, or of the one it lies in (NULL). */
+int source_read(
+	const char *path, const char *project, struct profile_source *out, struct err *e);
+
 /* One directory profiles are looked for in. */
 struct place {
 	char *dir;

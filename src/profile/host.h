@@ -14,7 +14,7 @@ enum {
 	PRINT_MAX = 256 << 10, /* bytes printed */
 };
 #define MESSAGE_MAX ((size_t)8 << 20)  /* one message */
-#define PHASE_MAX   ((size_t)32 << 20) /* all messages */
+#define PHASE_MAX   ((size_t)32 << 20) /* all messages; all files that are read */
 
 /* Exit status of a child that could not give up its powers. */
 enum { CHILD_NOT_JAILED = 99 };
@@ -35,7 +35,7 @@ struct profile {
 	struct {
 		double left; /* seconds it may still compute */
 		unsigned asks;
-		size_t bytes, printed;
+		size_t bytes, printed, read;
 	} phase;
 	char *traceback;
 };
@@ -76,9 +76,9 @@ int request_allow(const struct profile *p, const char *op, struct err *why);
  * it, as shown (NULL = unknown). */
 int module_read(struct profile *p, const char *name, const char *from, cJSON **reply,
 	struct err *why);
-/* Reads a file of the project; relative to it unless absolute. Symbolic links may not
- * lead out. *real is the caller's; st is of the file that was read. */
-int project_read(const struct profile *p, const char *path, struct buf *out, char **real,
+/* Reads a file of the project; relative to it unless absolute. Links may not lead out, at
+ * whatever moment. *real is the caller's; st is of the file that was read. */
+int project_read(struct profile *p, const char *path, struct buf *out, char **real,
 	struct stat *st, struct err *why);
 
 /* describe.c: is what the child calls its description one? Makes its texts printable. */

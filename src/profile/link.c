@@ -28,6 +28,14 @@ int link_kill(struct profile *p, struct err *e, const char *fmt, ...)
 	return err_set(e, ECHILD, "%s: %s", p->src->shown, text);
 }
 
+static double time_left(const struct profile *p)
+{
+	const double until = p->limits.until;
+	double all = until > 0 ? until - clock_seconds() : p->phase.left;
+
+	return all < p->phase.left ? all : p->phase.left;
+}
+
 /* 0 = ready, -1 = the child's time is up and it is dead. */
 static int wait_for(struct profile *p, short events, struct err *e)
 {
@@ -35,9 +43,9 @@ static int wait_for(struct profile *p, short events, struct err *e)
 
 	/* Looked at before each wait: who sends a little now and then runs out of time
 	 * too. */
-	while (p->phase.left > 0) {
+	for (double left; (left = time_left(p)) > 0;) {
 		double start = clock_seconds();
-		int n = poll(&f, 1, (int)ceil(p->phase.left * 1000));
+		int n = poll(&f, 1, (int)ceil(left * 1000));
 		int failed = n < 0 ? errno : 0;
 
 		p->phase.left -= clock_seconds() - start;

@@ -8,31 +8,57 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "profile/find.h"
 #include "profile/host.h"
 #include "profile/ownership.h"
 
-int project_read(const struct profile *p, const char *path, struct buf *out, char **real,
+static int refused(const char *path, const struct profile *p, struct err *why)
+{
+	if (errno == EXDEV)
+		return err_set(why, EACCES, "%.200s: outside the project %s", path,
+			p->src->project);
+	return err_errno(why, "%.200s", path);
+}
+
+/* What is no regular file is not even opened. */
+static int open_file(const struct profile *p, const char *path, struct err *why)
+{
+	const char *top = p->src->project;
+	AUTO_FD int dir = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int held = dir < 0 ? -1 : open_inside(dir, top, path, O_PATH | O_CLOEXEC);
+	struct stat st;
+	int fd;
+
+	if (held < 0 || fstat(held, &st) < 0)
+		return refused(path, p, why);
+	if (!S_ISREG(st.st_mode))
+		return err_set(why, EINVAL, "%.200s: not a file", path);
+	fd = open_held(held, FILE_READ);
+	return fd < 0 ? err_errno(why, "%.200s", path) : fd;
+}
+
+int project_read(struct profile *p, const char *path, struct buf *out, char **real,
 	struct stat *st, struct err *why)
 {
-	AUTO_FREE char *joined = path_join(p->src->project, path);
-	AUTO_FREE char *root = realpath(p->src->project, NULL);
-	AUTO_FREE char *full = root ? realpath(joined, NULL) : NULL;
+	AUTO_FREE char *folded = path_join(p->src->project, path), *there = NULL;
+	AUTO_FD int fd = open_file(p, folded, why);
 
-	if (!full)
-		return err_errno(why, "%.200s", path);
-	if (!path_within(full, root))
-		return err_set(why, EACCES, "%.200s: outside the project %s", path, root);
-	if (stat(full, st) < 0)
-		return err_errno(why, "%.200s", path);
-	if (!S_ISREG(st->st_mode))
-		return err_set(why, EINVAL, "%.200s: not a file", path);
-	if (file_read_stat(full, SOURCE_MAX, out, st, why) < 0)
+	if (fd < 0)
 		return -1;
-	*real = full;
-	full = NULL;
+	there = path_of(fd);
+	if (!there)
+		return err_errno(why, "%.200s", path);
+	if (file_read_fd(fd, path, SOURCE_MAX, out, st, why) < 0)
+		return -1;
+	p->phase.read += out->n;
+	if (p->phase.read > PHASE_MAX)
+		return err_set(why, EFBIG, "more than %zu MiB of files were read",
+			PHASE_MAX >> 20);
+	*real = there;
+	there = NULL;
 	return 0;
 }
 
@@ -81,6 +107,10 @@ static int other_profile(struct profile *p, const char *path, const char *from,
 
 	if (profile_search(path, from, &s, why) < 0)
 		return -1;
+	/* its text is the profile's to read, as that of any module */
+	if (s.by_link)
+		return err_set(why, EACCES, "%s: outside the project %s", s.shown,
+			s.project);
 	if (!s.trusted && !p->sealed)
 		return err_set(why, EPERM, "this kernel cannot confine %s", s.shown);
 	source_note_all(p->src, &s);

@@ -42,7 +42,7 @@ static void begin_phase(struct profile *p)
 {
 	p->phase.left = p->limits.seconds;
 	p->phase.asks = 0;
-	p->phase.bytes = p->phase.printed = 0;
+	p->phase.bytes = p->phase.printed = p->phase.read = 0;
 }
 
 int profile_start(struct profile_source *src, const struct profile_limits *limits,

@@ -20,21 +20,28 @@ struct profile_source {
 		      */
 	char *name;  /* "gui" for …/gui.lua; the directory's name for cnnrun.lua */
 	char *project;    /* absolute directory its relative paths refer to */
+	bool by_link;     /* a link of the project led out of it, to path */
 	bool installed;   /* found among the scripts of cnnrun, or of $CNNRUN_SCRIPTS */
 	bool trusted;     /* all that was evaluated so far is part of this very program */
 	struct kvs files; /* what is not: real path and SHA-256 of the bytes evaluated */
-	char *unsafe;     /* who could change one of these, and the cure; NULL = nobody */
+	char *unsafe;     /* who could change these or the project, and the cure;
+		       * NULL = nobody */
 	struct buf text;
 };
 void profile_source_free(struct profile_source *s);
 #define AUTO_SOURCE __attribute__((cleanup(profile_source_free)))
 
 /* The project: nearest ancestor of cwd with cnnrun.lua, .git or docker/Dockerfile; else
- * cwd itself. A mark in / or the home directory counts only when it is cnnrun.lua. NULL
- * with e where cwd is gone, or / and no project. The caller frees. */
+ * cwd itself. A mark in /, or in a home directory or above one, counts only when it is
+ * cnnrun.lua; in a directory like /tmp none does. NULL with e where cwd is gone, or / and
+ * no project. The caller frees. */
 char *project_find(struct err *e);
-/* Does something in dir say that it is a project, and is it neither / nor the home? */
-bool project_is_marked(const char *dir);
+/* Are the files of dir a project's, which are free to use? Not where nothing marks it as
+ * one, nor where it is, or holds, a home. */
+bool project_is_own(const char *dir);
+/* Who could change dir besides this user, so that nothing in it is run, and the cure; NULL
+ * = nobody, or the user trusts them (safe.h). The caller frees. */
+char *project_problem(const char *dir);
 /* name: a path ("./x.lua", "/x.lua"), "profiles/gui.lua", "gui" or NULL (the project's
  * cnnrun.lua). Looked up from cwd upward to the project root, then $CNNRUN_PATH,
  * $XDG_CONFIG_HOME/cnnrun, then what is installed (CNNRUN_SCRIPTS or compiled in). Not
@@ -65,6 +72,7 @@ struct door {
 struct profile_limits {
 	double seconds; /* wall clock the child may compute; time the host takes to answer
 			   does not count. Default 2 */
+	double until;   /* and not beyond this time of clock_seconds(); 0 = any */
 	size_t memory;  /* bytes of Lua memory. Default 64 MiB */
 	bool mute;      /* print says nothing: only the description is wanted */
 };

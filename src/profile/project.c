@@ -3,11 +3,16 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/path.h"
 #include "profile/find.h"
+#include "profile/ownership.h"
+
+/* What says that a directory is a project. */
+static const char *const marks[] = {"cnnrun.lua", ".git", "docker/Dockerfile", NULL};
 
 static bool has(const char *dir, const char *name)
 {
@@ -23,31 +28,59 @@ static bool is_root(const char *dir)
 	return real && !strcmp(real, "/");
 }
 
-/* A stray .git in / or the home directory must not make everything one project. */
-static bool is_too_wide(const char *dir)
+static bool holds(const char *dir, const char *home)
 {
-	const char *home = getenv("HOME");
+	AUTO_FREE char *real = home && *home == '/' ? realpath(home, NULL) : NULL;
+
+	return real && path_within(real, dir);
+}
+
+/* The home directories count as the environment and as the user database name them. A
+ * wrong $HOME does not make a project of the real one. */
+static bool holds_a_home(const char *dir)
+{
+	static char *known;
 	const struct passwd *pw;
-	AUTO_FREE char *real = NULL;
 
-	if (is_root(dir))
+	if (holds(dir, getenv("HOME")))
 		return true;
-	if (!home || *home != '/')
-		home = (pw = getpwuid(getuid())) ? pw->pw_dir : NULL;
-	real = home ? realpath(home, NULL) : NULL;
-	return real && !strcmp(dir, real);
+	if (!known && (pw = getpwuid(user_behind())))
+		known = xstrdup(pw->pw_dir);
+	return holds(dir, known);
 }
 
-bool project_is_marked(const char *dir)
+/* Where everybody may put a mark: /tmp. */
+static bool is_everybodys(const char *dir)
 {
-	return (has(dir, "cnnrun.lua") || has(dir, ".git") ||
-		       has(dir, "docker/Dockerfile")) &&
-	       !is_too_wide(dir);
+	struct stat st;
+
+	return !stat(dir, &st) && st.st_mode & S_ISVTX && st.st_mode & S_IWOTH;
 }
 
+/* A stray mark in / or above a home must not make everything one project. */
+static bool is_marked(const char *dir)
+{
+	bool marked = false;
+
+	for (size_t i = 0; !marked && marks[i]; i++)
+		marked = has(dir, marks[i]);
+	return marked && !is_root(dir) && !holds_a_home(dir);
+}
+
+bool project_is_own(const char *dir)
+{
+	return is_marked(dir) && !is_everybodys(dir);
+}
+
+char *project_problem(const char *dir)
+{
+	return directory_problem(dir, marks);
+}
+
+/* A cnnrun.lua in the home was written to be found. */
 static bool is_project(const char *dir)
 {
-	return has(dir, "cnnrun.lua") || project_is_marked(dir);
+	return (has(dir, "cnnrun.lua") || project_is_own(dir)) && !is_everybodys(dir);
 }
 
 static char *project_above(const char *dir)

@@ -43,6 +43,18 @@ static int answer_print(struct profile *p, const cJSON *args, struct err *why)
 	return 0;
 }
 
+/* A stranger's profile that was called from elsewhere must not look around where it was
+ * put: in the home, say. */
+static int check_project(const struct profile *p, struct err *why)
+{
+	if (p->src->trusted || project_is_own(p->src->project))
+		return 0;
+	return err_set(why, EACCES,
+		"%s is no project of its own, so its files are not the profile's to "
+		"read; move the profile to its project",
+		p->src->project);
+}
+
 /* Only below the project: a profile must not learn what else the host has. */
 static int answer_exists(
 	struct profile *p, const char *path, cJSON **reply, struct err *why)
@@ -53,6 +65,8 @@ static int answer_exists(
 	if (!root || !path_within(joined, p->src->project))
 		return err_set(why, EACCES, "%.200s: outside the project %s", path,
 			p->src->project);
+	if (check_project(p, why) < 0)
+		return -1;
 	full = realpath(joined, NULL);
 	*reply = cJSON_CreateBool(full && path_within(full, root));
 	return 0;
@@ -65,7 +79,8 @@ static int answer_read(
 	AUTO_BUF struct buf text = {0};
 	struct stat st;
 
-	if (project_read(p, path, &text, &real, &st, why) < 0)
+	if (check_project(p, why) < 0 ||
+		project_read(p, path, &text, &real, &st, why) < 0)
 		return -1;
 	if (text.n && memchr(text.p, 0, text.n))
 		return err_set(

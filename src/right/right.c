@@ -46,13 +46,15 @@ static const struct kind {
 	/* By the objects; NULL = none but the same. */
 	bool (*covers)(const char *granted, const char *wanted);
 	uint64_t includes; /* the kinds it can cover besides its own */
+	bool places;       /* see right_is_places */
 } kinds[] = {
 	[RIGHT_PRIVILEGED] = {"privileged", "do anything to the host (privileged)", any,
 		ALL},
 	/* whoever has one socket of an engine has the host; another one is no more */
 	[RIGHT_ENGINE] = {"engine", "control the container engine, and so the host: %s",
-		any},
-	[RIGHT_STATE] = {"state", "change what you allowed to profiles: %s"},
+		any, .places = true},
+	[RIGHT_STATE] = {"state", "change what you allowed to profiles: %s",
+		.places = true},
 	[RIGHT_ROOT] = {"root", "be root in the container", any, KIND(ROOT_OF_IMAGE)},
 	[RIGHT_ROOT_OF_IMAGE] = {"root_of_image",
 		"be root in the container, where its image is"},
@@ -67,9 +69,9 @@ static const struct kind {
 	[RIGHT_READ] = {"read", "read outside the project: %s", below, FILES_READ},
 	[RIGHT_WRITE_UNMARKED] = {"write_unmarked",
 		"write in %s, which is no project of its own", below,
-		KIND(READ_UNMARKED)},
+		KIND(READ_UNMARKED), .places = true},
 	[RIGHT_READ_UNMARKED] = {"read_unmarked",
-		"read in %s, which is no project of its own", below},
+		"read in %s, which is no project of its own", below, .places = true},
 	[RIGHT_BUILD_READ] = {"build_read",
 		"read outside the project: %s (to build the image)", below},
 	[RIGHT_VOLUME] = {"volume", "use the volume %s", same, KIND(VOLUME_READ)},
@@ -92,7 +94,7 @@ static const struct kind {
 		KIND(PORT)},
 	[RIGHT_NETWORK] = {"network", "join the network %s"},
 	[RIGHT_BUILD_HOST_NETWORK] = {"build_host_network",
-		"use the host's network while the image is built"},
+		"use the host's network while the image is built", .places = true},
 	[RIGHT_BUILD_NETWORK] = {"build_network",
 		"join the network %s while the image is built"},
 	[RIGHT_PORT] = {"port", "be reached from the network at %s"},
@@ -118,6 +120,11 @@ bool right_covers(const struct right *granted, const struct right *wanted)
 		return true;
 	return k->covers && (k->includes | BIT(granted->kind)) & BIT(wanted->kind) &&
 	       k->covers(granted->object, wanted->object);
+}
+
+bool right_is_places(const struct right *r)
+{
+	return r->by_link || kinds[r->kind].places;
 }
 
 /* Where the object goes; NULL = there is none. */

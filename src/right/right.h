@@ -89,6 +89,9 @@ void rights_add_resolved(struct rights *r, const struct resolved *s);
 /* Does having granted include wanted, whatever leads to them? Then what asks for wanted
  * in its place asks for less: reading where writing was granted, one GPU of all. */
 bool right_covers(const struct right *granted, const struct right *wanted);
+/* Does it come of the directory that the profile runs in, and not of what the profile
+ * says? Then it is asked for, whoever the profile came from. */
+bool right_is_places(const struct right *r);
 /* Is it among these? */
 bool rights_have(const struct rights *r, const struct right *one);
 /* Adds to missing what of wanted granted does not include. */

@@ -113,5 +113,5 @@ static const struct sample {
 	{"dbus", "{\"optional\":true}", NULL, NULL, NULL},
 	{"env", "{\"set\":{\"A\":\"1\"},\"pass\":[\"LANG\"],\"secret\":[\"A\"]}",
 		"--env A", "\"A=1\"", "A=****"},
-	{"env_file", "[\"vars\"]", "FROM_FILE=2", "FROM_FILE=2", "FROM_FILE=2"},
+	{"env_file", "[{\"path\":\"vars\"}]", "/vars", "FROM_FILE=2", "FROM_FILE=****"},
 };

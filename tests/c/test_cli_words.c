@@ -92,11 +92,18 @@ static void test_quoted(void **state)
 
 static void test_secrets(void **state)
 {
+	static const char *const secret[] = {"HF_TOKEN", "db_password", "MY_SECRET",
+		"MYSQL_PASS", "API_AUTH", "AUTHORIZATION", "DB_PWD", "SSH_KEY", "MY_JWT"};
+	static const char *const open[] = {
+		"DISPLAY", "XAUTHORITY", "PWD", "OLDPWD", "GIT_AUTHOR_NAME", "HOME"};
+
 	(void)state;
-	assert_true(looks_secret("HF_TOKEN"));
-	assert_true(looks_secret("db_password"));
-	assert_true(looks_secret("MY_SECRET"));
-	assert_false(looks_secret("DISPLAY"));
+	for (size_t i = 0; i < COUNT_OF(secret); i++)
+		assert_true(looks_secret(secret[i], NULL));
+	for (size_t i = 0; i < COUNT_OF(open); i++)
+		assert_false(looks_secret(open[i], "http://proxy:3128/?a:b@c"));
+	assert_true(looks_secret("https_proxy", "http://me:word@proxy:3128"));
+	assert_false(looks_secret("https_proxy", "http://me@proxy:3128"));
 }
 
 static void test_shown_path(void **state)

@@ -5,6 +5,7 @@
 #include <sys/inotify.h>
 
 #include "launch/ledger/ledger.h"
+#include "launch/ledger/places.h"
 #include "launch/ledger/record.h"
 
 /* Launcher and janitor hold a lock on the launch's record: that it is free tells that
@@ -18,7 +19,7 @@ static void a_dead_launch_is_known(void **state)
 
 	(void)state;
 	assert_true(ledger_is_dead("nonsense"));
-	assert_int_equal(runtime_dir(&dir, &e), 0);
+	assert_int_equal(place_make(PLACE_RUNTIME, &dir, &e), 0);
 	path = path_join(dir, "1-1-abcdef");
 	unlink(path);
 	fd = record_create(path, &r, &e);

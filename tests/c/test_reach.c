@@ -47,7 +47,7 @@ static void the_projects_files_are_free(void **state)
 	(void)state;
 	expect("\"mount\":[{\"source\":\".\",\"target\":\"/w\"},"
 	       "{\"source\":\"sub\",\"target\":\"/s\"}],"
-	       "\"home\":{\"source\":\"made/home\"},\"env_file\":[\"vars\"]",
+	       "\"home\":{\"source\":\"made/home\"},\"env_file\":[{\"path\":\"vars\"}]",
 		NULL);
 	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"sub\"}", NULL);
 	expect("\"env\":{\"pass\":[\"TERM\",\"LC_ALL\",\"LANG\",\"TYPED_TOKEN\"]}", NULL);
@@ -90,10 +90,10 @@ static void files_read_elsewhere_are_named(void **state)
 	AUTO_FREE char *linked = xasprintf("follow a link of the project and %s", words);
 	AUTO_FREE char *build = xasprintf("%s (to build the image)", linked);
 	AUTO_FREE char *ignore = path_join(project, ".dockerignore");
-	AUTO_FREE char *direct = xasprintf("\"env_file\":[\"%s\"]", outside);
+	AUTO_FREE char *direct = xasprintf("\"env_file\":[{\"path\":\"%s\"}]", outside);
 
 	(void)state;
-	expect("\"env_file\":[\"link\"]", linked);
+	expect("\"env_file\":[{\"path\":\"link\"}]", linked);
 	expect(direct, words);
 	expect("\"build\":{\"tag\":\"x:1\",\"context\":\"/usr/share/doc\"}",
 		"read outside the project: /usr/share/doc (to build the image)");
@@ -108,7 +108,11 @@ static void variables_of_the_user_are_named(void **state)
 	(void)state;
 	expect("\"env\":{\"pass\":[\"MY_TOKEN\",\"TERM\"]}",
 		"know your variable MY_TOKEN");
-	expect("\"env_file\":[\"passing\"]", "know your variable MY_TOKEN");
+	/* a line that is no name of any is a part of what must not be told */
+	unsetenv("MY_TOKEN");
+	expect("\"env_file\":[{\"path\":\"passing\"}]", NULL);
+	setenv("MY_TOKEN", "hushhush", 1);
+	expect("\"env_file\":[{\"path\":\"passing\"}]", "know your variable MY_TOKEN");
 }
 
 static void what_others_share_is_named(void **state)

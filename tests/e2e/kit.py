@@ -34,6 +34,10 @@ def install():
     for name in "Makefile", ".dockerignore", "docker", "trainer":
         tool("cp", "-a", os.path.join(TOP, name), DEMO)
     tool("chown", "-R", "%d:%d" % (USER, USER), DEMO)
+    for uid in None, USER:
+        allow("--directory", DEMO, uid=uid)
+        for name in "build", "gui", "shell", "train":
+            allow(name, uid=uid)
 
 
 def wait_for(condition, seconds=20, what="it", pause=0.05):
@@ -74,13 +78,17 @@ def command(args, uid=None, before=()):
     return who + list(before) + [CNNRUN] + list(args)
 
 
-def grant(*args, uid=None, env=None, cwd=DEMO):
+def allow(*words, uid=None, env=None, cwd=DEMO):
+    subprocess.run(command(("allow",) + words, uid), env=environment(uid, **(env or {})), cwd=cwd,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, timeout=60, check=False)
+
+
+def grant(*args, **more):
     """What a user does once: allows a profile of the project what these words ask for."""
     first = (args + ("--",))[0]
     if first.startswith("-") or "/" in first and not first.startswith("profiles/"):
-        subprocess.run(command(("allow",) + args, uid), env=environment(uid, **(env or {})), cwd=cwd,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, timeout=60, check=False)
+        allow(*args, **more)
 
 
 def start(*args, uid=None, env=None, cwd=DEMO, granted=True, before=(), **more):

@@ -23,7 +23,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	plan_init(&p);
 	resolved_init(&s);
-	strv_add(&p.env_files, path);
+	p.env_files = xcalloc(1, sizeof *p.env_files);
+	p.n_env_files = 1;
+	p.env_files->path = xstrdup(path);
+	p.env_files->quotes = size && data[size - 1] & 1;
 	if (resolve_env(&r, &e) < 0)
 		fuzz_message(e.msg);
 	for (size_t i = 0; i < s.env.n; i++)

@@ -125,7 +125,7 @@ return {
 		{ function(c) c:env "A":env("A", "") end, { env = { set = { A = "" } } } },
 	},
 	unenv = { { function(c) c:env("A", 1):env "B":unenv "A":unenv "B" end, {} } },
-	env_file = { { function(c) c:env_file ".env":env_file ".env" end, { env_file = { ".env" } } } },
+	env_file = { { function(c) c:env_file ".env":env_file ".env" end, { env_file = { { path = ".env" } } } } },
 	unenv_file = { { function(c) c:env_file ".env":unenv_file ".env" end, {} } },
 	timezone = {
 		{ function(c) c:timezone "host" end, { timezone = "host" } },

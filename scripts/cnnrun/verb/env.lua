@@ -2,6 +2,7 @@
 local check = require "cnnrun.check"
 
 local OPTIONS = { secret = check.boolean }
+local FILE_OPTIONS = { quotes = check.boolean }
 
 local function forget(r, name)
 	local function is_it(old) return old == name end
@@ -49,4 +50,29 @@ local function unenv(r, name, ...)
 	forget(r, check.string(name, "the variable"))
 end
 
-return { env = env, unenv = unenv }
+---@class cnnrun.EnvFileOptions
+---@field quotes? boolean quotes, escapes and comments behind values, as compose reads them
+
+--- Variables from a file, whose values are never shown. It is read as `docker run
+--- --env-file` reads it: NAME=value with nothing taken off the value, NAME alone for the
+--- host's, `#` comments.
+--- Forms: `c:env_file ".env"`, `c:env_file(".env", { quotes = true })` reads it as compose
+--- does; `c:unenv_file ".env"`
+---@param path string
+---@param opts? cnnrun.EnvFileOptions
+local function env_file(r, path, opts, ...)
+	check.no_more(...)
+	local f = check.fields(opts, FILE_OPTIONS)
+	f.path = check.source(path, "the file")
+	r:replace("env_file", f, "path")
+end
+
+--- Takes back an env_file.
+---@param path string
+local function unenv_file(r, path, ...)
+	check.no_more(...)
+	path = check.source(path, "the file")
+	r:drop("env_file", function(f) return f.path == path end)
+end
+
+return { env = env, unenv = unenv, env_file = env_file, unenv_file = unenv_file }

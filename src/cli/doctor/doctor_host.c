@@ -14,6 +14,8 @@
 #include "host/desktop.h"
 #include "host/user.h"
 #include "host/x11/x11.h"
+#include "profile/profile.h"
+#include "profile/safe.h"
 #include "right/grant.h"
 
 static bool has_seccomp_filter(void)
@@ -40,6 +42,27 @@ static void check_grants(struct report *r)
 	grants_free(v, n);
 }
 
+/* The directory it is asked in, and those of others that are trusted. */
+static void check_project(struct report *r)
+{
+	AUTO_FREE char *project = project_find(NULL);
+	AUTO_FREE char *problem = project ? project_problem(project) : NULL;
+	AUTO_STRV struct strv dirs = {0};
+	struct err e = {0};
+
+	if (safe_list(&dirs, &e) < 0)
+		report_add(r, FINDING_WARN, "trusted directories", NULL, "%s", e.msg);
+	for (size_t i = 0; i < dirs.n; i++)
+		report_add(r, FINDING_OK, "trusted directories", NULL,
+			"others may change %s", dirs.v[i]);
+	if (problem)
+		report_add(r, FINDING_WARN, "project", NULL, "nothing is run here: %s",
+			problem);
+	else if (project)
+		report_add(r, FINDING_OK, "project", NULL, "%s%s", project,
+			project_is_own(project) ? "" : ", which nothing marks as one");
+}
+
 void doctor_machine(struct report *r)
 {
 	struct utsname u;
@@ -60,6 +83,7 @@ void doctor_machine(struct report *r)
 			"use a kernel with CONFIG_SECCOMP_FILTER (4.14 or later)",
 			"not available: profiles from a project cannot be jailed");
 	check_grants(r);
+	check_project(r);
 }
 
 static void check_access(struct report *r, const char *display)

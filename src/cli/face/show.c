@@ -33,7 +33,9 @@ static void show_image(struct buf *out, const struct plan *p)
 		line(&l, "from %s", b->base);
 	for (size_t i = 0; i < b->args.n; i++)
 		line(&l, "%s=%s", b->args.v[i].key,
-			looks_secret(b->args.v[i].key) ? "****" : b->args.v[i].value);
+			looks_secret(b->args.v[i].key, b->args.v[i].value)
+				? "****"
+				: b->args.v[i].value);
 }
 
 static void show_command(struct buf *out, const struct resolved *s)
@@ -84,7 +86,7 @@ static void show_env(struct buf *out, const struct resolved *s)
 	for (size_t i = 0; i < s->env.n; i++) {
 		const struct kv *v = &s->env.v[i];
 
-		line(&l, "%s=%s", v->key, resolved_hides(s, v->key) ? "****" : v->value);
+		line(&l, "%s=%s", v->key, resolved_hides(s, v) ? "****" : v->value);
 	}
 }
 

@@ -49,17 +49,6 @@ static void kvs_drop(struct kvs *k, const char *key)
 	*k = kept;
 }
 
-static void strv_drop(struct strv *s, const char *item)
-{
-	struct strv kept = {0};
-
-	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->v[i], item) != 0)
-			strv_add(&kept, s->v[i]);
-	strv_free(s);
-	*s = kept;
-}
-
 static int set_env(struct plan *p, const char *text, struct err *e)
 {
 	const char *equals = strchr(text, '=');
@@ -67,10 +56,11 @@ static int set_env(struct plan *p, const char *text, struct err *e)
 		equals ? xstrndup(text, (size_t)(equals - text)) : xstrdup(text);
 
 	if (!*name)
-		return err_set(e, ERR_USAGE, "--env: '%s' names no variable", text);
+		return err_set(e, ERR_USAGE, "--env: no name before the \"=\"");
 	if (equals) {
 		kvs_set(&p->env, name, equals + 1);
 		strv_drop(&p->env_pass, name);
+		strv_add(&p->env_secret, name);
 		return 0;
 	}
 	kvs_drop(&p->env, name);

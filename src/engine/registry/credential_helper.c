@@ -104,6 +104,8 @@ int credential_helper_get(
 
 		if (strstr(text, "credentials not found"))
 			return 0;
+		if (strchr(text, '{')) /* no reason, but what it was asked for */
+			*text = 0;
 		one_line(text, 500);
 		return err_set(e, EIO, "%s failed: %s", program,
 			*text ? text : "no reason given");

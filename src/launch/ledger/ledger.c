@@ -13,9 +13,9 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "launch/launch.h"
 #include "launch/ledger/janitor_process.h"
+#include "launch/ledger/places.h"
 
 struct ledger {
 	struct janitor_process janitor;
@@ -35,13 +35,17 @@ static char *record_path(const char *dir, const char *id)
 
 bool ledger_is_dead(const char *id)
 {
-	AUTO_FREE char *dir = NULL;
-	AUTO_FREE char *path = NULL;
+	bool dead = !strchr(id, '/');
 
-	if (strchr(id, '/') || runtime_dir(&dir, NULL) < 0)
-		return false;
-	path = record_path(dir, id);
-	return record_is_dead(path);
+	for (enum place p = 0; p < PLACES && dead; p++) {
+		AUTO_FREE char *dir = NULL, *path = NULL;
+
+		if (!place_find(p, &dir))
+			continue;
+		path = record_path(dir, id);
+		dead = record_is_dead(path);
+	}
+	return dead;
 }
 
 /* With the lock and the holds, which are the janitor's as well from then on. */
@@ -101,7 +105,7 @@ static void ledger_free(struct ledger *l)
 	free(l);
 }
 
-static struct ledger *ledger_new(const char *dir, const struct record *r)
+static struct ledger *ledger_new(const struct record *r)
 {
 	struct ledger *l = xcalloc(1, sizeof *l);
 	unsigned long long nonce = 0;
@@ -109,28 +113,44 @@ static struct ledger *ledger_new(const char *dir, const struct record *r)
 	if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce)
 		nonce = (unsigned long long)(uintptr_t)l;
 	snprintf(l->id, sizeof l->id, "%d-%016llx", (int)getpid(), nonce);
-	l->file = record_path(dir, l->id);
 	l->record = (struct record){
 		.url = xstrdup(r->url), .display = xstrdup(r->display), .keep = r->keep};
 	l->lock = -1;
 	return l;
 }
 
+/* In the first place that can be used; the error is of the first. */
+static int begin_record(struct ledger *l, struct err *e)
+{
+	for (enum place p = 0; p < PLACES && l->lock < 0; p++) {
+		AUTO_FREE char *dir = NULL;
+		struct err why = {0};
+
+		if (!place_is_for_records(p))
+			continue;
+		if (place_make(p, &dir, &why) == 0) {
+			free(l->file);
+			l->file = record_path(dir, l->id);
+			l->lock = record_create(l->file, &l->record, &why);
+		}
+		if (l->lock < 0 && !*e->msg)
+			*e = why;
+	}
+	return l->lock < 0 ? -1 : 0;
+}
+
 int ledger_open(const struct record *r, const struct ledger_holds *holds,
 	struct ledger **out, struct err *e)
 {
-	AUTO_FREE char *dir = NULL;
-	struct ledger *l;
+	struct ledger *l = ledger_new(r);
+	struct err why = {0};
 
-	if (runtime_dir(&dir, e) < 0)
-		return -1;
-	l = ledger_new(dir, r);
 	l->holds = *holds;
-	l->lock = record_create(l->file, &l->record, e);
-	if (l->lock < 0 || engage(l, e) < 0) {
+	if (begin_record(l, &why) < 0 || engage(l, &why) < 0) {
 		if (l->lock >= 0)
 			unlink(l->file);
 		ledger_free(l);
+		*e = why;
 		return -1;
 	}
 	*out = l;

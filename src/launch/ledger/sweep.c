@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/path.h"
 #include "host/x11/x11.h"
 #include "launch/files/bind_files.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
+#include "launch/ledger/places.h"
 #include "launch/ledger/undo.h"
 
 /* false when something of it remains, or it is the business of a start on another engine.
@@ -51,13 +51,12 @@ static void sweep_launch(struct engine *g, const char *dir, const char *id)
 	unlink(path);
 }
 
-void sweep(struct engine *g)
+static void sweep_place(struct engine *g, const char *dir)
 {
-	AUTO_FREE char *dir = NULL;
+	DIR *d = opendir(dir);
 	struct dirent *entry;
-	DIR *d;
 
-	if (runtime_dir(&dir, NULL) < 0 || !(d = opendir(dir)))
+	if (!d)
 		return;
 	while ((entry = readdir(d))) {
 		AUTO_FREE char *path = xasprintf("%s/%s", dir, entry->d_name);
@@ -68,4 +67,14 @@ void sweep(struct engine *g)
 			unlink(path);
 	}
 	closedir(d);
+}
+
+void sweep(struct engine *g)
+{
+	for (enum place p = 0; p < PLACES; p++) {
+		AUTO_FREE char *dir = NULL;
+
+		if (place_find(p, &dir))
+			sweep_place(g, dir);
+	}
 }

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* What an image is built from is opened here, before anybody is asked: what was opened is
  * what the user says yes to, and what is sent. */
+#include <errno.h>
 #include <string.h>
 
-#include "build/inputs.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "build/inputs.h"
 #include "launch/resolve/resolve.h"
+#include "profile/ownership.h"
 
 /* Where it is missing there is no error: the build says so. */
 static void add_input(struct resolving *r, const struct build_input *input)
 {
-	if (input->path && (input->outside || !r->own_project))
+	if (input->path && input->outside)
 		rights_add_path(r->rights, RIGHT_BUILD_READ, input->path, input->by_link);
+	else if (input->path && !r->own_project)
+		rights_add(r->rights, RIGHT_READ_UNMARKED, input->path);
 }
 
 /* Its text may be told in an error, and one builder gets it as a file. Where it lies in
@@ -31,6 +35,16 @@ static void add_ignore(struct resolving *r, const struct build_input *input)
 	add_input(r, input);
 }
 
+/* Whose is what says how the image is made? */
+static void check_owner(struct build_inputs *in, const struct build_input *input)
+{
+	AUTO_FREE char *problem =
+		input->fd < 0 ? NULL : ownership_problem(input->path, &input->st);
+
+	if (problem && !*in->error.msg)
+		err_set(&in->error, EPERM, "nothing is built: %s", problem);
+}
+
 int resolve_build(struct resolving *r, struct err *e)
 {
 	const struct plan_build *b = &r->p->build;
@@ -42,6 +56,9 @@ int resolve_build(struct resolving *r, struct err *e)
 	in = build_inputs_open(r->p->project, b);
 	r->s->inputs = in;
 	r->s->inputs_free = build_inputs_free;
+	check_owner(in, &in->dockerfile);
+	check_owner(in, &in->beside);
+	check_owner(in, &in->listed);
 	add_input(r, &in->context);
 	add_input(r, &in->dockerfile);
 	add_ignore(r, &in->beside);

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* env: files first, then what is passed on, then what the profile says. */
-#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "launch/resolve/env_file.h"
 #include "launch/resolve/resolve.h"
+
+static void hide(struct resolving *r, const char *name)
+{
+	if (!strv_has(&r->s->secrets, name))
+		strv_add(&r->s->secrets, name);
+}
 
 /* The host's variable, which may be a secret that the profile is not to know. */
 static void pass_on(struct resolving *r, const char *name)
@@ -14,7 +21,7 @@ static void pass_on(struct resolving *r, const char *name)
 	const char *value = getenv(name);
 
 	if (!is_open_variable(name)) {
-		strv_add(&r->s->secrets, name);
+		hide(r, name);
 		if (!strv_has(&r->p->env_typed, name))
 			rights_add(r->rights, RIGHT_VARIABLE, name);
 	}
@@ -22,56 +29,61 @@ static void pass_on(struct resolving *r, const char *name)
 		kvs_set(&r->s->env, name, value);
 }
 
-/* docker's env_file: NAME=value verbatim, NAME alone = the host's, # comments. */
-static int read_line(struct resolving *r, char *line, struct err *e)
-{
-	char *eq;
+struct file_reading {
+	struct resolving *r;
+	bool quotes;
+};
 
-	line += strspn(line, " \t");
-	if (*line && line[strlen(line) - 1] == '\r')
-		line[strlen(line) - 1] = 0;
-	if (!*line || *line == '#')
-		return 0;
-	eq = strchr(line, '=');
-	if (eq == line ||
-		strcspn(line, " \t") < (eq ? (size_t)(eq - line) : strlen(line)))
-		return err_set(e, 0, "\"%.*s\" is no name of a variable; say NAME=value",
-			(int)strcspn(line, "="), line); /* the value may be secret */
-	if (!eq) {
-		pass_on(r, line);
-		return 0;
-	}
-	*eq = 0;
-	kvs_set(&r->s->env, line, eq + 1);
-	return 0;
+/* A line without "=" may be no name at all, but a part of a secret over several lines: it
+ * is one, and told of, where the host has such a variable. */
+static void add_line(void *ctx, const char *name, const char *value)
+{
+	const struct file_reading *f = ctx;
+	struct resolving *r = f->r;
+
+	if (value)
+		hide(r, name);
+	else if ((value = getenv(name)))
+		pass_on(r, name);
+	else
+		return;
+	kvs_set(&r->s->env, name, value);
+	if (!f->quotes)
+		kvs_set(&r->s->env_filed, name, value);
 }
 
-static int read_file(struct resolving *r, const char *name, struct err *e)
+static int read_text(struct resolving *r, const struct plan_env_file *f, const char *path,
+	struct buf *text, struct err *e)
 {
-	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", name);
+	struct file_reading reading = {r, f->quotes};
+	struct env_sink sink = {.add = add_line, .ctx = &reading};
+	int rc;
+
+	if (!text->n)
+		return 0;
+	if (text->n != strlen(text->p))
+		return err_set(e, EINVAL, "env_file %s holds a NUL byte", path);
+	rc = f->quotes ? env_file_quoted(text->p, &sink, e)
+		       : env_file_plain(text->p, &sink, e);
+	return rc < 0 ? err_wrap(e, "%s:%zu", path, sink.line) : 0;
+}
+
+static int read_file(struct resolving *r, const struct plan_env_file *f, struct err *e)
+{
+	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", f->path);
 	AUTO_FD int fd = open(path, FILE_READ);
 	AUTO_FREE char *real = fd < 0 ? NULL : path_of(fd);
 	AUTO_BUF struct buf text = {0};
 	struct stat st;
-	int number = 1;
 
 	if (!real)
 		return err_errno(e, "env_file: %s", path);
-	if (file_read_fd(fd, path, 1 << 20, &text, &st, e) < 0)
+	if (file_read_fd(fd, path, ENV_FILE_MAX, &text, &st, e) < 0)
 		return err_wrap(e, "env_file");
-	if (!reach_is_own(r, real))
-		rights_add_path(
-			r->rights, RIGHT_READ, real, reach_by_link(r, path, real));
-	if (text.n != strlen(buf_str(&text)))
-		return err_set(e, 0, "env_file %s holds a NUL byte", path);
-	for (char *line = text.p, *end; line && *line; line = end, number++) {
-		end = strchr(line, '\n');
-		if (end)
-			*end++ = 0;
-		if (read_line(r, line, e) < 0)
-			return err_wrap(e, "%s:%d", path, number);
-	}
-	return 0;
+	reach_add(r, path, real, RIGHT_READ, RIGHT_READ_UNMARKED);
+	if (!f->quotes)
+		strv_add(&r->s->env_files, path);
+	return read_text(r, f, path, &text, e);
 }
 
 int resolve_env(struct resolving *r, struct err *e)
@@ -81,16 +93,20 @@ int resolve_env(struct resolving *r, struct err *e)
 
 	if (r->s->set.tty)
 		kvs_set(&r->s->env, "TERM", term && *term ? term : "xterm");
-	strv_copy(&r->s->secrets, &p->env_secret);
-	for (size_t i = 0; i < p->env_files.n; i++) {
+	for (size_t i = 0; i < p->n_env_files; i++) {
 		AUTO_FREE char *key = xasprintf("env_file/%zu", i);
 
-		if (read_file(r, p->env_files.v[i], e) < 0)
+		if (read_file(r, &p->env_files[i], e) < 0)
 			return plan_fail(p, key, e);
 	}
 	for (size_t i = 0; i < p->env_pass.n; i++)
 		pass_on(r, p->env_pass.v[i]);
-	for (size_t i = 0; i < p->env.n; i++)
+	for (size_t i = 0; i < p->env.n; i++) {
 		kvs_set(&r->s->env, p->env.v[i].key, p->env.v[i].value);
+		strv_drop(
+			&r->s->secrets, p->env.v[i].key); /* the profile spells it out */
+	}
+	for (size_t i = 0; i < p->env_secret.n; i++)
+		hide(r, p->env_secret.v[i]);
 	return 0;
 }

@@ -61,12 +61,8 @@ static void add_rights(
 		rights_add_path(r->rights, RIGHT_ENGINE, real, by_link);
 	if (reach_is_own(r, real))
 		return;
-	if (r->p->project && path_within(real, r->p->project))
-		rights_add(r->rights,
-			readonly ? RIGHT_READ_UNMARKED : RIGHT_WRITE_UNMARKED, real);
-	else
-		rights_add_path(
-			r->rights, readonly ? RIGHT_READ : RIGHT_WRITE, real, by_link);
+	reach_add(r, path, real, readonly ? RIGHT_READ : RIGHT_WRITE,
+		readonly ? RIGHT_READ_UNMARKED : RIGHT_WRITE_UNMARKED);
 	if (!readonly && reach_is_state(real))
 		rights_add_path(r->rights, RIGHT_STATE, real, by_link);
 }

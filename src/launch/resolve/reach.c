@@ -10,17 +10,7 @@
 
 bool reach_own_project(const struct resolving *r)
 {
-	const char *homes[] = {getenv("HOME"), r->me.home};
-
-	if (!r->p->project || !project_is_marked(r->p->project))
-		return false;
-	for (size_t i = 0; i < COUNT_OF(homes); i++) {
-		AUTO_FREE char *real = homes[i] ? realpath(homes[i], NULL) : NULL;
-
-		if (real && path_within(real, r->p->project))
-			return false;
-	}
-	return true;
+	return r->p->project && project_is_own(r->p->project);
 }
 
 bool reach_is_own(const struct resolving *r, const char *real)
@@ -32,6 +22,17 @@ bool reach_by_link(const struct resolving *r, const char *path, const char *real
 {
 	return r->p->project && path_within(path, r->p->project) &&
 	       !path_within(real, r->p->project);
+}
+
+void reach_add(const struct resolving *r, const char *path, const char *real,
+	enum right_kind outside, enum right_kind unmarked)
+{
+	if (reach_is_own(r, real))
+		return;
+	if (r->p->project && path_within(real, r->p->project))
+		rights_add(r->rights, unmarked, real);
+	else
+		rights_add_path(r->rights, outside, real, reach_by_link(r, path, real));
 }
 
 /* Of the engines we know, and of what stands behind engines. */

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* A profile's file as it is read. */
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/beneath.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "profile/find.h"
+#include "profile/ownership.h"
+
+void profile_source_free(struct profile_source *s)
+{
+	free(s->path);
+	free(s->shown);
+	free(s->name);
+	free(s->project);
+	free(s->unsafe);
+	kvs_free(&s->files);
+	buf_free(&s->text);
+	*s = (struct profile_source){0};
+}
+
+bool ends_in_lua(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 4 && !strcmp(name + n - 4, ".lua");
+}
+
+char *source_name(const char *path)
+{
+	AUTO_FREE char *copy = xstrdup(path), *dir = xstrdup(path);
+	char *base = basename(copy);
+
+	if (!strcmp(base, "cnnrun.lua"))
+		return xstrdup(basename(dirname(dir)));
+	if (ends_in_lua(base))
+		base[strlen(base) - 4] = 0;
+	return xstrdup(base);
+}
+
+/* What a link of the project leads to is read where it says by its name that it is Lua:
+ * errors quote what they are about. */
+static int check_link(const struct profile_source *s, const char *path, struct err *e)
+{
+	if (s->by_link && ends_in_lua(path) && !ends_in_lua(s->path))
+		return err_set(e, EACCES,
+			"%s: a link of the project leads to %s, which is no Lua file",
+			path, s->path);
+	return 0;
+}
+
+static int place(const char *path, const char *project, struct profile_source *out,
+	struct err *e)
+{
+	AUTO_FREE char *dir = xstrdup(path), *own = NULL;
+
+	dirname(dir);
+	own = project ? xstrdup(project) : project_of(dir, e);
+	if (!own)
+		return -1;
+	/* real, so that what is below it is seen to be */
+	out->project = realpath(own, NULL);
+	if (!out->project)
+		return err_errno(e, "%s", dir);
+	out->unsafe = project_problem(out->project);
+	out->by_link = path_within(path, own) && !path_within(out->path, out->project);
+	return check_link(out, path, e);
+}
+
+int source_read(
+	const char *path, const char *project, struct profile_source *out, struct err *e)
+{
+	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC), file = -1;
+	struct stat st;
+
+	/* what is neither file nor directory is not even opened */
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_errno(e, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, "%s: not a file", path);
+	out->path = path_of(fd);
+	if (!out->path)
+		return err_errno(e, "%s", path);
+	out->shown = path_shown(path);
+	out->name = source_name(path);
+	if (place(path, project, out, e) < 0)
+		return -1;
+	file = open_held(fd, FILE_READ);
+	if (file < 0)
+		return err_errno(e, "%s", path);
+	if (file_read_fd(file, path, SOURCE_MAX, &out->text, &st, e) < 0)
+		return -1;
+	source_note(out, out->path, &st, &out->text);
+	return 0;
+}
