@@ -72,7 +72,7 @@ end
 
 ---@class cnnrun.GpuOptions
 ---@field optional? boolean
----@field capabilities? string[] "compute", "utility", "graphics", "video", "display", "ngx", "compat32", "all"
+---@field capabilities? string[] of the driver: "compute", "graphics", "video" … or "all"
 ---@field runtime? boolean by the engine's runtime "nvidia", as on Jetson
 ---@field vendor? "nvidia"|"amd"
 

@@ -61,8 +61,7 @@ static void show_gpus(struct buf *out, const struct resolved *s)
 		buf_adds(&b, " free");
 	}
 	if (g->pick == GPU_PICK_FREE)
-		buf_addf(&b, ", held while it runs%s",
-			g->wait ? ", waited for when they are not free" : "");
+		buf_addf(&b, ", held%s", g->wait ? "; waits for them" : "");
 	if (g->runtime)
 		buf_adds(&b, ", by the runtime nvidia");
 	if (g->capabilities.n)

@@ -40,8 +40,8 @@ bool reach_is_own(const struct resolving *r, const char *real);
 /* Did a link of the project lead from path, as it was said, to real? It does where path
  * is below the project and real is not. */
 bool reach_by_link(const struct resolving *r, const char *path, const char *real);
-/* What it takes to use real, to which path, as it was said, leads: nothing where it is the
- * project's own, unmarked in a directory that is no project, else outside. */
+/* What it takes to use real, to which path, as it was said, leads: nothing where it is
+ * the project's own, unmarked in a directory that is no project, else outside. */
 void reach_add(const struct resolving *r, const char *path, const char *real,
 	enum right_kind outside, enum right_kind unmarked);
 /* Is it the socket of a container engine, or a directory above one? */

@@ -246,6 +246,7 @@ static void test_gpu_request(void **state)
 		assert_has(r.out.p, "2,3\nngx\n");
 	}
 	strv_free(&r.resolved.set.gpus.ids);
+	kvs_free(&r.resolved.env);
 	end(&r);
 }
 
