@@ -128,6 +128,17 @@ class Runtime(kit.Case):
         self.assertIn("sudo nvidia-ctk runtime configure", r.err)
 
 
+class Cdi(kit.Case):
+    def test_not_here(self):
+        """an engine that passes no CDI devices on: what would; optional goes without"""
+        self.profile('c:device "vendor.com/class=name"')
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 125)
+        self.assertIn("Docker 25 or newer", r.err)
+        self.profile('c:device("vendor.com/class=name", { optional = true })')
+        self.shell("true")
+
+
 class NoRuntime(kit.Case):
     """A second engine, without the hook."""
 

@@ -55,6 +55,12 @@ class Amd(kit.Case):
             self.assertEqual(seen, nodes, which)
             self.assertLessEqual({str(VIDEO), str(RENDER)}, set(groups.split()))
 
+    def test_named_twice(self):
+        """a node that is named as a device too is there once"""
+        env = {"DOCKER_HOST": gpus.other_engine(self)}
+        self.profile('c:gpus("0", { vendor = "amd" })', 'c:device "/dev/dri"')
+        self.assertEqual(self.shell("ls /dev/dri", env=env).split(), ["renderD128", "renderD129", "renderD130"])
+
     def test_rights(self):
         """each node is a right"""
         self.profile('c:gpus("0", { vendor = "amd" })')

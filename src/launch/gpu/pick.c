@@ -65,16 +65,21 @@ static int take_turn(void)
 	return fd;
 }
 
+static int more(int a, int b)
+{
+	return (a < 0 ? 0 : a) - (b < 0 ? 0 : b); /* not known = none */
+}
+
 /* The fewest processes, then the least use, then the most memory. */
 static int by_business(const void *a, const void *b)
 {
 	const struct host_gpu *x = *(const struct host_gpu *const *)a,
 			      *y = *(const struct host_gpu *const *)b;
 
-	if (x->processes != y->processes)
-		return x->processes - y->processes;
-	if (x->use != y->use)
-		return x->use - y->use;
+	if (more(x->processes, y->processes))
+		return more(x->processes, y->processes);
+	if (more(x->use, y->use))
+		return more(x->use, y->use);
 	if (x->free != y->free)
 		return x->free < y->free ? 1 : -1;
 	return x->index - y->index;

@@ -17,6 +17,9 @@ int resolve_node(struct resolving *r, const char *source, const char *target,
 	gid_t gid;
 	mode_t mode;
 
+	for (size_t i = 0; i < r->s->set.n_devices; i++)
+		if (!strcmp(r->s->set.devices[i].target, target))
+			return 0; /* a GPU's, or of a directory that was named as well */
 	if (device_group(source, &gid, &mode, e) < 0)
 		return -1;
 	resolved_add_device(r->s, source, target, permissions);
