@@ -97,6 +97,22 @@ class Lease(kit.Case):
         self.has("big")
         self.has("small")
 
+    def test_crowd(self):
+        """ten launches of two users, one to three GPUs each: no GPU has two, and all come to an end"""
+        shared = os.path.join(self.project, "shared")
+        os.mkdir(shared)
+        os.chmod(shared, 0o777)
+        script = ("for i in $(echo $NVIDIA_VISIBLE_DEVICES | tr , ' '); do mkdir /shared/$i || exit 9; done;"
+                  "sleep 0.2;"
+                  "for i in $(echo $NVIDIA_VISIBLE_DEVICES | tr , ' '); do rmdir /shared/$i; done")
+        for n in 1, 2, 3:
+            self.profile('c:gpus { count = %d, pick = "free", wait = true }' % n,
+                         'c:mount("shared", "/shared")', name="of%d.lua" % n)
+        crowd = [self.start_cnnrun("./of%d.lua" % (i % 3 + 1), "--", "sh", "-c", script,
+                                   env=self.machine.env, uid=(None, kit.USER)[i % 2]) for i in range(10)]
+        for p in crowd:
+            self.assertEqual(p.wait(120), 0, p.stderr.read())
+
     def test_least_busy(self):
         """idle ones before busy ones, and none without the memory"""
         self.machine.busy((40000, 90, 2), (30000, 0, 0), (1000, 0, 0), (39000, 10, 0))
