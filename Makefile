@@ -56,8 +56,8 @@ archive = $(and $(filter $(STATIC:%=-l%),$1),$(filter /%,$(shell \
 	$(CC) -print-file-name=$(1:-l%=lib%.a))))
 LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -ldl -lm,$(or $(call archive,$l),$l))
 
-SRC  := $(sort $(shell find src -mindepth 2 -name "*.c"))
-OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o
+SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*"))
+OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/hold.o
 MAIN := $(BUILD)/src/main.o
 
 .PHONY: all meta
@@ -101,6 +101,27 @@ $(BUILD)/scripts.c: $(SCRIPTS) $(BUILD)/embed
 	$(call say,LUA )$(BUILD)/embed $(SCRIPTS) > $@.new
 	@mv $@.new $@
 $(BUILD)/scripts.o: $(BUILD)/scripts.c
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The program that containers begin with, for any image: no C library where we have the
+# system calls of this processor; its bytes are in the program, too.
+HOLD_CPU := $(shell $(CC) -dumpmachine | grep -cE '^(x86_64|aarch64)-')
+HOLD_CFLAGS := -std=c11 -Os -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -fno-pie \
+	-fno-asynchronous-unwind-tables -fno-stack-protector $(if $(filter 0,$(HOLD_CPU)),,-ffreestanding)
+HOLD_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,-z,norelro \
+	$(if $(filter 0,$(HOLD_CPU)),,-nostdlib)
+HOLD := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/hold/*.c))
+$(HOLD): $(BUILD)/%.o: %.c $(BUILD)/.flags
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) -Isrc -D_GNU_SOURCE $(HOLD_CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/hold: $(HOLD)
+	$(call say,LINK)$(CC) $(HOLD_CFLAGS) $(HOLD_LDFLAGS) -o $@ $^
+$(BUILD)/hold.c: $(BUILD)/hold
+	@{ echo '#include "launch/gate/program.h"'; echo 'const unsigned char hold_program[] = {'; \
+		od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; \
+		echo 'const size_t hold_program_bytes = sizeof hold_program;'; } > $@.new
+	@mv $@.new $@
+$(BUILD)/hold.o: $(BUILD)/hold.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # Definitions for editors; those of the verbs are made of the lines above them.
@@ -155,6 +176,7 @@ demo:
 	@scripts/setup.sh demo
 	@$(MAKE) --no-print-directory all
 	@CNNRUN=$(BUILD)/cnnrun scripts/engine.sh
+	$(BUILD)/cnnrun allow profiles/train.lua
 	$(BUILD)/cnnrun profiles/train.lua -- $(DEMO_ARGS)
 
 .PHONY: test
@@ -243,4 +265,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJ:.o=.d) $(MAIN:.o=.d) $(CTESTS:=.d)
+-include $(OBJ:.o=.d) $(MAIN:.o=.d) $(HOLD:.o=.d) $(CTESTS:=.d)

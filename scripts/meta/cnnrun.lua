@@ -113,7 +113,7 @@ function host.arch() end
 ---@return integer? code
 function host.env(name) end
 
---- Files of the project, and only those.
+--- Files of the project, and only those; none in a directory that nothing marks as one.
 ---@class cnnrun.project
 local project = {}
 

@@ -85,3 +85,15 @@ int open_held(int fd, int flags)
 
 	return open(link, flags & ~O_NOFOLLOW);
 }
+
+int open_regular(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (S_ISREG(st.st_mode))
+		return open_held(fd, FILE_READ);
+	errno = EINVAL;
+	return -1;
+}

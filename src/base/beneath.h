@@ -12,5 +12,8 @@ int open_beneath(int dir, const char *path, int flags);
 int open_inside(int dir, const char *top, const char *path, int flags);
 /* Opens once more, with other flags, the very thing that fd (made with O_PATH) holds. */
 int open_held(int fd, int flags);
+/* The same for reading: EINVAL, and it is not even opened, where that is no regular file.
+ */
+int open_regular(int fd);
 
 #endif

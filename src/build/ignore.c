@@ -8,6 +8,9 @@
 
 #include "base/mem.h"
 
+/* Each is tried on each file: what more takes is hours. */
+enum { PATTERNS_MAX = 4096, PATTERN_BYTES_MAX = 1024 };
+
 void ignore_free(struct ignore *i)
 {
 	for (size_t k = 0; k < i->n; k++)
@@ -130,6 +133,14 @@ int ignore_parse(
 		if (end)
 			*end = 0;
 		number++;
+		if (i->n == PATTERNS_MAX)
+			return err_set(e, E2BIG,
+				"%s:%d: more than %d patterns; name directories in place "
+				"of what is in them",
+				name, number, PATTERNS_MAX);
+		if (*line != '#' && strlen(line) > PATTERN_BYTES_MAX)
+			return err_set(e, E2BIG, "%s:%d: longer than %d bytes", name,
+				number, PATTERN_BYTES_MAX);
 		if (!add_line(i, line))
 			return err_set(
 				e, EINVAL, "%s:%d: bad pattern: %s", name, number, line);

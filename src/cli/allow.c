@@ -84,8 +84,9 @@ static int directory(char *const *words, struct err *e)
 	AUTO_FREE char *shown = NULL;
 
 	if (!name || words[1])
-		return err_set(e, ERR_USAGE, "name one directory: cnnrun allow --directory "
-					     "/shared/team, or '/shared/*'");
+		return err_set(e, ERR_USAGE,
+			"name one directory: cnnrun allow --directory "
+			"/shared/team, or '/shared/*'");
 	if (safe_add(name, e) < 0)
 		return -1;
 	shown = xstrdup(name);
@@ -174,9 +175,9 @@ static int allow_words(struct cli *c, const struct opts *o, struct err *e)
 
 const struct command command_allow = {
 	.name = "allow",
-	.usage =
-		"[PROFILE] [the profile's own options] [-- COMMAND...] | --list [--json] | "
-		"--directory DIR",
+	.usage = "[PROFILE] [the profile's own options] [-- COMMAND...] | --list "
+		 "[--json] | "
+		 "--directory DIR",
 	.about = "Grant a profile what a run of the same words asks for",
 	.details = "Nothing is run. What is granted holds for the profile at this path, "
 		   "until\n'cnnrun deny'. A change of it that asks for more has to be "

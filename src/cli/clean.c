@@ -11,6 +11,7 @@
 #include "engine/image.h"
 #include "engine/network.h"
 #include "host/x11/x11.h"
+#include "launch/gate/kept.h"
 #include "launch/image/base_image.h"
 #include "launch/image/built.h"
 #include "launch/launch.h"
@@ -50,6 +51,19 @@ static bool is_left(const struct container_item *c)
 	return !launch || ledger_is_dead(launch);
 }
 
+static bool has_launch(void *ctx, const char *id)
+{
+	const struct container_list *l = ctx;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *launch = kvs_get(&l->v[i].labels, LABEL_LAUNCH);
+
+		if (launch && !strcmp(launch, id))
+			return true;
+	}
+	return !ledger_is_dead(id);
+}
+
 static int clean_containers(struct cleaning *w, struct err *e)
 {
 	AUTO_LIST struct container_list l = {0};
@@ -66,6 +80,12 @@ static int clean_containers(struct cleaning *w, struct err *e)
 						 w->g, l.v[i].id, false, NULL, &why),
 				&why);
 	}
+	container_list_free(&l);
+	if (w->dry)
+		return 0;
+	if (own_list(w->g, false, true, &l, e) < 0)
+		return -1;
+	gate_remove_lost(engine_info(w->g)->url, has_launch, &l);
 	return 0;
 }
 

@@ -44,7 +44,7 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 	if (ev.action == ACTION_BUILD)
 		return build_plan(&ev, e);
 	if (ev.action == ACTION_NONE)
-		return 0;
+		return run_check(e);
 	if (launch_plan(&ev, &status, e) < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;

@@ -17,6 +17,7 @@ void image_free(struct image *i)
 	strv_free(&i->env);
 	strv_free(&i->entrypoint);
 	strv_free(&i->command);
+	strv_free(&i->volumes);
 	kvs_free(&i->labels);
 	*i = (struct image){0};
 }

@@ -13,6 +13,7 @@ struct image {
 	char *id; /* "sha256:…" */
 	char *user, *workdir;
 	struct strv env, entrypoint, command;
+	struct strv volumes; /* where the engine mounts some unasked */
 	struct kvs labels;
 };
 void image_free(struct image *i);

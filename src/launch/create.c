@@ -85,21 +85,32 @@ static int bind_files(struct launching *l, struct err *e)
 	return rc;
 }
 
+/* An engine in a machine of its own sees not all of this one's files; its mounts cannot
+ * be compared with this one's either. Whoever reads the engine's words, an enemy does not
+ * know the names in them. */
+static bool is_elsewhere(const struct launching *l, const char *dir, const struct err *e)
+{
+	return strstr(e->msg, dir) || (l->gate.dir && strstr(e->msg, l->gate.dir));
+}
+
 int launching_create(struct launching *l, struct err *e)
 {
 	size_t n_mounts = l->s->n_mounts;
 	struct image_look look = {.g = l->g, .s = l->s};
+	AUTO_FREE char *dir = ledger_files(l->ledger);
 	int bound, rc;
 
 	if (sources_make(l->s, e) < 0)
 		return -1;
 	bound = bind_files(l, e);
-	if (bound < 0)
+	if (bound < 0 || gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
+				 engine_info(l->g)->url, e) < 0)
 		return -1;
 	rc = create_container(l, e);
-	if (rc < 0 && bound && e->code == 400 && !l->s->set.readonly_rootfs) {
-		/* an engine in a machine of its own sees not all of this one's files */
+	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&
+		is_elsewhere(l, dir, e)) {
 		files_unbind(l->s, n_mounts);
+		gate_drop(&l->gate, l->s);
 		rc = create_container(l, e);
 	}
 	look.id = l->id;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
@@ -18,6 +19,8 @@
 #include "launch/resolve/resolve.h"
 #include "launch/session/signals.h"
 #include "launch/resolve/sources.h"
+
+enum { HEAR_MS = 10000, LOOK_MS = 500 }; /* for what a detached one says */
 
 static int grant_display(struct launching *l, struct err *e)
 {
@@ -35,27 +38,55 @@ static int grant_display(struct launching *l, struct err *e)
 	return 0;
 }
 
+/* Whoever takes a source away in the moment of the start gets an error of the engine's.
+ */
+static int start_failed(struct launching *l, const int *status, struct err *e)
+{
+	struct err moved = {0};
+
+	if (gpu_start_failed(l->s, e))
+		return -1;
+	if (sources_check(l->s, &moved) < 0)
+		*e = moved;
+	else if (*status == 127 && !l->s->set.has_command && !l->s->set.has_entrypoint)
+		err_hint(e, "give a command after --");
+	return -1;
+}
+
 static int start(struct launching *l, int *status, struct err *e)
 {
-	if (sources_check(l->s, e) < 0)
+	if (gate_write(&l->gate, l->s, e) < 0)
 		return -1;
-	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0) {
-		if (gpu_start_failed(l->s, e))
-			return -1;
-		if (*status == 127 && !l->s->set.has_command && !l->s->set.has_entrypoint)
-			err_hint(e, "give a command after --");
-		return -1;
-	}
-	if (sources_check(l->s, e) < 0)
+	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0)
+		return start_failed(l, status, e);
+	if (!l->gate.dir && sources_check(l->s, e) < 0)
 		return -1;
 	if (l->events && l->events->on_start)
 		l->events->on_start(l->events->ctx, l->id);
 	return 0;
 }
 
+/* Until the command runs or is known not to. */
+static int hear_detached(struct launching *l, int *status, struct err *e)
+{
+	for (int waited = 0; l->gate.dir && waited < HEAR_MS; waited += LOOK_MS) {
+		AUTO_STATE struct container_state state = {0};
+		int heard = gate_hear(&l->gate, l->s, LOOK_MS, status, e);
+		bool found = false;
+
+		if (heard)
+			return heard < 0 ? -1 : 0;
+		if (container_inspect(l->g, l->id, &state, &found, e) < 0)
+			return -1;
+		if (!found || !state.running)
+			break;
+	}
+	return l->gate.dir && gate_hear(&l->gate, l->s, 0, status, e) < 0 ? -1 : 0;
+}
+
 static int run_detached(struct launching *l, int *status, struct err *e)
 {
-	if (start(l, status, e) < 0)
+	if (start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
 		return -1;
 	l->detached = true;
 	*status = 0;
@@ -64,29 +95,6 @@ static int run_detached(struct launching *l, int *status, struct err *e)
 		fflush(stdout);
 	}
 	return 0;
-}
-
-/* With an init the engine starts well, and it is the init that finds no program. */
-static void explain_status(const struct launching *l, const char *head, int status)
-{
-	static const char *const inits[] = {"[FATAL tini (", "ERROR (catatonit:"};
-	const char *program = strstr(head, "] exec ");
-	size_t n;
-
-	if (!l->s->set.init || (status != 126 && status != 127) ||
-		(strncmp(head, inits[0], strlen(inits[0])) != 0 &&
-			strncmp(head, inits[1], strlen(inits[1])) != 0))
-		return;
-	program = program ? program + 7 : "";
-	n = strcspn(program, " \r\n");
-	if (status == 127)
-		log_error("the image %s has no program %.*s; is it spelt right, and "
-			  "installed in the image?",
-			l->s->image, (int)n, program);
-	else
-		log_error("%.*s of the image %s cannot be executed; is it a program, and "
-			  "may this user run it?",
-			(int)n, program, l->s->image);
 }
 
 static int relay(struct launching *l, struct stream *stream, struct container_wait *wait,
@@ -116,8 +124,8 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	if (!rc)
 		rc = relay_run(&o, &r, status, e);
 	relay_end(&o);
-	if (!rc)
-		explain_status(l, r.head, *status);
+	if (!rc && gate_hear(&l->gate, s, 0, status, e) < 0)
+		return -1;
 	l->detached = r.detached;
 	if (r.detached) {
 		*status = 0;
@@ -154,6 +162,9 @@ static void finish(struct launching *l, int rc)
 		 (l->id && (rc < 0 || !l->s->set.keep) &&
 			 container_remove(l->g, l->id, true, NULL, NULL) < 0))
 		end = LEDGER_UNDO;
+	else if (l->gate.dir && (rc < 0 || !l->s->set.keep))
+		gate_remove(l->gate.dir);
+	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
 	free(l->id);
 	l->id = NULL;
@@ -192,7 +203,11 @@ bool launch_end_asked(void)
 int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 	const struct launch_events *events, int *status, struct err *e)
 {
-	struct launching l = {.g = g, .s = s, .io = io, .events = events};
+	struct launching l = {.g = g,
+		.s = s,
+		.io = io,
+		.events = events,
+		.gate = {.listener = -1, .caller = -1}};
 	size_t files = s->n_files, mounts = s->n_mounts;
 	int rc;
 
@@ -207,6 +222,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 		return rc;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;
-	resolved_trim(s, files, mounts); /* the first try's cookie and passwd entries */
+	resolved_trim(
+		s, files, mounts); /* the first try's cookie, passwd entries, gate */
 	return launch_once(&l, status, e);
 }

@@ -3,6 +3,7 @@
 #ifndef CNNRUN_LAUNCH_LAUNCHING_H
 #define CNNRUN_LAUNCH_LAUNCHING_H
 
+#include "launch/gate/gate.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
 
@@ -13,12 +14,13 @@ struct launching {
 	const struct launch_events *events;
 	struct ledger *ledger;
 	struct ledger_holds holds;
+	struct gate gate;
 	char *id; /* of the container, once it is there */
 	bool detached;
 	bool unsure; /* something may be there that we know no id of */
 };
 
-/* Makes the container, with the sources of its mounts and its files. */
+/* Makes the container, with the sources of its mounts, its files and its gate. */
 int launching_create(struct launching *l, struct err *e);
 
 #endif

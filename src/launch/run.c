@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch/run.h"
 
+#include <errno.h>
+
 #include "base/log.h"
 #include "base/mem.h"
+
+/* A source was exchanged under a launch of this process, which has one profile. */
+static bool ended;
+
+int run_check(struct err *e)
+{
+	if (!ended)
+		return 0;
+	return err_set(e, ESTALE,
+		"a mount's source was exchanged during a launch: this profile starts "
+		"nothing more; see who else writes there (cnnrun ps)");
+}
 
 static int make_image(struct engine *g, const struct run_request *r,
 	const struct run_hooks *h, struct resolved *s, struct err *e)
@@ -28,7 +42,7 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 
 	resolved_init(&s);
 	*status = 125;
-	if (engine_facts(g, &facts, e) < 0)
+	if (run_check(e) < 0 || engine_facts(g, &facts, e) < 0)
 		return -1;
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
@@ -39,7 +53,10 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 		return -1;
 	if (make_image(g, r, h, &s, e) < 0)
 		return -1;
-	return launch(g, &s, r->io, h->events, status, e);
+	if (launch(g, &s, r->io, h->events, status, e) == 0)
+		return 0;
+	ended |= *status == 125 && e->code == ESTALE;
+	return -1;
 }
 
 int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
@@ -49,7 +66,7 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	AUTO_RIGHTS struct rights rights = {0};
 
 	resolved_init(&s);
-	if (resolve_image(r->plan, &s, &rights, e) < 0 ||
+	if (run_check(e) < 0 || resolve_image(r->plan, &s, &rights, e) < 0 ||
 		allow(&rights, r->src, &h->consent, e) < 0 ||
 		make_image(g, r, h, &s, e) < 0)
 		return -1;

@@ -27,5 +27,8 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 /* Only makes the image, once it is allowed to. *id is the caller's. */
 int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	char **id, struct err *e);
+/* May the profile go on? Not once a mount's source has been exchanged under a launch of
+ * it: ESTALE, whatever it caught. */
+int run_check(struct err *e);
 
 #endif

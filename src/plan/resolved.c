@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -30,6 +31,8 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 		free(s->files[s->n_files - 1].data);
 	}
 	for (; s->n_mounts > n_mounts; s->n_mounts--) {
+		if (s->mounts[s->n_mounts - 1].fd >= 0)
+			close(s->mounts[s->n_mounts - 1].fd);
 		free(s->mounts[s->n_mounts - 1].source);
 		free(s->mounts[s->n_mounts - 1].target);
 	}
@@ -39,7 +42,8 @@ void resolved_free(struct resolved *s)
 {
 	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->userns,
 		&s->x.display, &s->x.number, &s->x.cookie_path};
-	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files};
+	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files, &s->held,
+		&s->from.entrypoint, &s->from.command, &s->from.volumes};
 	struct kvs *maps[] = {&s->env, &s->env_filed, &s->volume_labels};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -68,6 +72,7 @@ struct resolved_mount *resolved_add_mount(
 	*m = (struct resolved_mount){.type = type,
 		.source = xstrdup(source),
 		.target = xstrdup(target),
+		.fd = -1,
 		.uid = -1,
 		.gid = -1};
 	return m;

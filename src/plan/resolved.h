@@ -11,11 +11,10 @@ struct resolved_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
-	bool create; /* bind: the launch makes the source, which is not there yet */
-	dev_t dev;   /* bind: what was found at the source, 0 = nothing yet */
-	ino_t ino;
-	int64_t size;     /* tmpfs: bytes, 0 = unlimited */
-	int mode;         /* tmpfs: permission bits, 0 = 01777 */
+	bool create;  /* bind: the launch makes the source, which is not there yet */
+	int fd;       /* bind of the plan's: open on what was found at the source, -1 */
+	int64_t size; /* tmpfs: bytes, 0 = unlimited */
+	int mode;     /* tmpfs: permission bits, 0 = 01777 */
 	int64_t uid, gid; /* tmpfs: owner, -1 = root */
 };
 
@@ -70,10 +69,18 @@ struct resolved_x {
 
 struct build_inputs;
 
+/* What the image says of itself, as far as it counts for a launch. */
+struct resolved_image {
+	bool known;
+	struct strv entrypoint, command;
+	struct strv volumes; /* where the engine mounts some unasked */
+};
+
 struct resolved {
 	char *profile, *project;
 	char *image;    /* reference */
 	char *image_id; /* "sha256:…" once it is known: what runs, key of caches */
+	struct resolved_image from;
 	struct settings
 		set; /* name and network are always set; labels hold cnnrun's own;
 			cap_drop holds "ALL" unless privileged, security_opt
@@ -94,7 +101,9 @@ struct resolved {
 	struct kvs volume_labels; /* of a volume that the engine makes for it */
 	struct resolved_file *files;
 	size_t n_files;
-	bool gpus_cdi; /* ask by CDI name rather than the nvidia runtime hook */
+	struct strv held; /* all words that the container begins with in place of its
+			     program, which are the last of them; none = as it says */
+	bool gpus_cdi;    /* ask by CDI name rather than the nvidia runtime hook */
 	struct resolved_x x;
 	bool open_stdin;
 	int rows, cols;              /* of the terminal, 0 = unknown */

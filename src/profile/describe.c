@@ -88,9 +88,9 @@ static int check_option(const struct profile *p, cJSON *o, struct err *e)
 		return bad(p, e, "an option's type");
 	if (!are_scalars(cJSON_GetObjectItemCaseSensitive(o, "choices")))
 		return bad(p, e, "an option's choices");
-	if (fallback && !is_scalar(fallback) && !are_scalars(fallback))
-		return bad(p, e, "an option's default");
-	if (!clean(o, "default") && cJSON_IsObject(fallback))
+	if (cJSON_IsString(fallback)
+			? !printable(fallback)
+			: fallback && !is_scalar(fallback) && !are_scalars(fallback))
 		return bad(p, e, "an option's default");
 	return 0;
 }

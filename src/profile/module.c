@@ -15,29 +15,20 @@
 #include "profile/host.h"
 #include "profile/ownership.h"
 
-static int refused(const char *path, const struct profile *p, struct err *why)
-{
-	if (errno == EXDEV)
-		return err_set(why, EACCES, "%.200s: outside the project %s", path,
-			p->src->project);
-	return err_errno(why, "%.200s", path);
-}
-
-/* What is no regular file is not even opened. */
 static int open_file(const struct profile *p, const char *path, struct err *why)
 {
 	const char *top = p->src->project;
 	AUTO_FD int dir = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	AUTO_FD int held = dir < 0 ? -1 : open_inside(dir, top, path, O_PATH | O_CLOEXEC);
-	struct stat st;
-	int fd;
+	int fd = held < 0 ? -1 : open_regular(held);
 
-	if (held < 0 || fstat(held, &st) < 0)
-		return refused(path, p, why);
-	if (!S_ISREG(st.st_mode))
+	if (fd >= 0)
+		return fd;
+	if (errno == EXDEV)
+		return err_set(why, EACCES, "%.200s: outside the project %s", path, top);
+	if (errno == EINVAL)
 		return err_set(why, EINVAL, "%.200s: not a file", path);
-	fd = open_held(held, FILE_READ);
-	return fd < 0 ? err_errno(why, "%.200s", path) : fd;
+	return err_errno(why, "%.200s", path);
 }
 
 int project_read(struct profile *p, const char *path, struct buf *out, char **real,
@@ -109,8 +100,8 @@ static int other_profile(struct profile *p, const char *path, const char *from,
 		return -1;
 	/* its text is the profile's to read, as that of any module */
 	if (s.by_link)
-		return err_set(why, EACCES, "%s: outside the project %s", s.shown,
-			s.project);
+		return err_set(
+			why, EACCES, "%s: outside the project %s", s.shown, s.project);
 	if (!s.trusted && !p->sealed)
 		return err_set(why, EPERM, "this kernel cannot confine %s", s.shown);
 	source_note_all(p->src, &s);

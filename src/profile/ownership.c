@@ -61,8 +61,8 @@ static bool is_private_group(gid_t gid, uid_t owner)
 /* More entries than file systems keep. */
 enum { LIST_MAX = 16384 };
 
-/* Does its access list (POSIX ACL) name a group, or a user that is not ours, who may write?
- * What cannot be read of one counts as yes. */
+/* Does its access list (POSIX ACL) name a group, or a user that is not ours, who may
+ * write? What cannot be read of one counts as yes. */
 static bool list_lets_write(const char *path)
 {
 	char list[LIST_MAX];
@@ -195,7 +195,7 @@ static void add_cure(struct buf *b, const char *dir, const struct stat *st, bool
 	bool mine = st->st_uid == getuid() || getuid() == 0;
 
 	if (st->st_mode & S_IWOTH && (!mine || st->st_mode & S_ISVTX)) {
-		buf_adds(b, "; change to a directory of your own");
+		buf_adds(b, "; use a directory of your own");
 		return;
 	}
 	buf_adds(b, "; ");

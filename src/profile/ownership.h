@@ -7,15 +7,15 @@
 
 #include "profile/profile.h"
 
-/* This user; the one behind `sudo cnnrun`. Only root's own environment can say so, and git
- * decides the same way. */
+/* This user; the one behind `sudo cnnrun`. Only root's own environment can say so, and
+ * git decides the same way. */
 uid_t user_behind(void);
-/* Could somebody else than this user and root (and whoever is behind sudo) change the file
- * path, which is real and has this st? NULL, or the reason and its cure, which the caller
- * frees. */
+/* Could somebody else than this user and root (and whoever is behind sudo) change the
+ * file path, which is real and has this st? NULL, or the reason and its cure, which the
+ * caller frees. */
 char *file_problem(const char *path, const struct stat *st);
-/* The same of a file that a container is made from: what lies in a directory that the user
- * trusts (safe.h) has none. */
+/* The same of a file that a container is made from: what lies in a directory that the
+ * user trusts (safe.h) has none. */
 char *ownership_problem(const char *path, const struct stat *st);
 /* The same of a project's directory, and of those of marks (names in it, NULL at the end)
  * that are there. */

@@ -25,7 +25,7 @@ struct profile_source {
 	bool trusted;     /* all that was evaluated so far is part of this very program */
 	struct kvs files; /* what is not: real path and SHA-256 of the bytes evaluated */
 	char *unsafe;     /* who could change these or the project, and the cure;
-		       * NULL = nobody */
+			   * NULL = nobody */
 	struct buf text;
 };
 void profile_source_free(struct profile_source *s);
@@ -39,8 +39,8 @@ char *project_find(struct err *e);
 /* Are the files of dir a project's, which are free to use? Not where nothing marks it as
  * one, nor where it is, or holds, a home. */
 bool project_is_own(const char *dir);
-/* Who could change dir besides this user, so that nothing in it is run, and the cure; NULL
- * = nobody, or the user trusts them (safe.h). The caller frees. */
+/* Who could change dir besides this user, so that nothing in it is run, and the cure;
+ * NULL = nobody, or the user trusts them (safe.h). The caller frees. */
 char *project_problem(const char *dir);
 /* name: a path ("./x.lua", "/x.lua"), "profiles/gui.lua", "gui" or NULL (the project's
  * cnnrun.lua). Looked up from cwd upward to the project root, then $CNNRUN_PATH,

@@ -12,10 +12,10 @@
 #include "base/path.h"
 #include "profile/ownership.h"
 
-#define FILE_NAME "safe-directories"
-#define FILE_MAX  ((size_t)1 << 20)
+#define FILE_MAX ((size_t)1 << 20)
 
-/* A name of a directory as it is written in a line: where it really is, and "/ *" kept. */
+/* A name of a directory as it is written in a line: where it really is, and "/ *" kept.
+ */
 static char *real_line(const char *line)
 {
 	size_t n = strlen(line);
@@ -28,7 +28,7 @@ static char *real_line(const char *line)
 
 int safe_list(struct strv *out, struct err *e)
 {
-	AUTO_FREE char *path = xdg_path("CONFIG", FILE_NAME), *problem = NULL;
+	AUTO_FREE char *path = xdg_path("CONFIG", SAFE_NAME), *problem = NULL;
 	AUTO_BUF struct buf text = {0};
 	struct stat st;
 	struct err why = {0};
@@ -103,7 +103,8 @@ bool safe_file(const char *path)
 /* At its end, so that what the user wrote there stays as it is. */
 static int append(const char *line, struct err *e)
 {
-	AUTO_FREE char *path = xdg_path("CONFIG", FILE_NAME), *dir = xstrdup(path), *text = NULL;
+	AUTO_FREE char *path = xdg_path("CONFIG", SAFE_NAME), *dir = xstrdup(path),
+		       *text = NULL;
 	AUTO_FD int fd = -1;
 	AUTO_BUF struct buf before = {0};
 
@@ -111,8 +112,8 @@ static int append(const char *line, struct err *e)
 	if (dir_make(dir, 0700, e) < 0)
 		return -1;
 	file_read(path, FILE_MAX, &before, NULL);
-	text = xasprintf("%s%s\n", before.n && before.p[before.n - 1] != '\n' ? "\n" : "",
-		line);
+	text = xasprintf(
+		"%s%s\n", before.n && before.p[before.n - 1] != '\n' ? "\n" : "", line);
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
 		return err_errno(e, "%s", path);

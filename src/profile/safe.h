@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Directories that others may change and that the user trusts all the same: a line each in
- * $XDG_CONFIG_HOME/cnnrun/safe-directories, as git's safe.directory. "/dir" is that
+/* Directories that others may change and that the user trusts all the same: a line each
+ * in $XDG_CONFIG_HOME/cnnrun/safe-directories, as git's safe.directory. "/dir" is that
  * directory, "/dir/" and a star are all below it. */
 #ifndef CNNRUN_PROFILE_SAFE_H
 #define CNNRUN_PROFILE_SAFE_H
@@ -9,6 +9,8 @@
 
 #include "base/err.h"
 #include "base/strv.h"
+
+#define SAFE_NAME "safe-directories"
 
 /* Is this project one of them? */
 bool safe_project(const char *dir);

@@ -54,8 +54,8 @@ static int check_link(const struct profile_source *s, const char *path, struct e
 	return 0;
 }
 
-static int place(const char *path, const char *project, struct profile_source *out,
-	struct err *e)
+static int place(
+	const char *path, const char *project, struct profile_source *out, struct err *e)
 {
 	AUTO_FREE char *dir = xstrdup(path), *own = NULL;
 
@@ -75,25 +75,21 @@ static int place(const char *path, const char *project, struct profile_source *o
 int source_read(
 	const char *path, const char *project, struct profile_source *out, struct err *e)
 {
-	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC), file = -1;
+	AUTO_FD int held = open(path, O_PATH | O_CLOEXEC), fd = -1;
 	struct stat st;
 
-	/* what is neither file nor directory is not even opened */
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_errno(e, "%s", path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, EINVAL, "%s: not a file", path);
-	out->path = path_of(fd);
+	out->path = held < 0 ? NULL : path_of(held);
 	if (!out->path)
 		return err_errno(e, "%s", path);
 	out->shown = path_shown(path);
 	out->name = source_name(path);
 	if (place(path, project, out, e) < 0)
 		return -1;
-	file = open_held(fd, FILE_READ);
-	if (file < 0)
-		return err_errno(e, "%s", path);
-	if (file_read_fd(file, path, SOURCE_MAX, &out->text, &st, e) < 0)
+	fd = open_regular(held);
+	if (fd < 0)
+		return errno == EINVAL ? err_set(e, EINVAL, "%s: not a file", path)
+				       : err_errno(e, "%s", path);
+	if (file_read_fd(fd, path, SOURCE_MAX, &out->text, &st, e) < 0)
 		return -1;
 	source_note(out, out->path, &st, &out->text);
 	return 0;

@@ -74,7 +74,7 @@ class Directory(attack.Attack):
     def test_shared_directory_itself(self):
         """nor is it one when one stands in it"""
         tmp = self.directory(mode=0o1777)
-        self.assertRefused(tmp, tmp + " can be changed by every user; change to a directory of your own")
+        self.assertRefused(tmp, tmp + " can be changed by every user; use a directory of your own")
         self.mark(tmp)
         self.assertRefused(tmp, "can be changed by every user")
 
@@ -221,3 +221,15 @@ class Directory(attack.Attack):
             for home in None, "", "root", "/nowhere", "/root/":
                 self.assertAsked(cwd, uid=None, env={"HOME": home, "XDG_STATE_HOME": self.project,
                                                      "XDG_CONFIG_HOME": self.project})
+
+    def test_lists_of_what_is_allowed(self):
+        """a project that holds the list of trusted directories, or the grants, writes neither"""
+        for name, where in ("XDG_CONFIG_HOME", "cnnrun/safe-directories"), ("XDG_STATE_HOME", "cnnrun/grants/x"):
+            self.write("kept/" + where, "")
+            kit.tool("chown", "-R", "1000:1000", self.project)
+            env = {name: self.project + "/kept"}
+            for source in ".", "kept", "kept/cnnrun":
+                self.profile('c:mount("%s", "/m")' % source)
+                self.assertIn("change what you allowed to profiles: "
+                              + os.path.normpath(os.path.join(self.project, source)) + "  (not granted yet)",
+                              self.rights("./cnnrun.lua", env=env))

@@ -8,6 +8,7 @@ import tempfile
 
 import attack
 import kit
+from pty_session import Session
 
 SHELL = "shell", "--image", "busybox"
 BUILD = 'c:build { tag = "links:1", context = "%s", dockerfile = "%s" }'
@@ -183,6 +184,19 @@ class Links(attack.Attack):
             self.assertNotIn("Zm9v", r.out + r.err)
         r = self.attempt("list")
         self.assertNotIn("Zm9v", r.out + r.err)
+
+    def test_question(self):
+        """a profile that is a link to one of the user's own does not ask in that one's name"""
+        own = self.away + "/own.lua"
+        shutil.copy(self.profile('c:network "host"'), own)
+        os.chown(own, self.uid, self.uid)
+        self.unlink("cnnrun.lua")
+        self.link(own, "cnnrun.lua")
+        s = Session("./cnnrun.lua", "--", "true", uid=self.uid, cwd=self.project, granted=False, cols=200)
+        self.addCleanup(s.close)
+        s.expect("%s, to which a link of %s leads, asks for rights" % (own, self.project))
+        s.send("n\n")
+        self.assertEqual(s.wait(), 125)
 
     def test_what_never_ends(self):
         """pipes and devices in the place of what is read: nothing waits"""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A store of grants of each test's own, and what is said of a run."""
 import os
+import shutil
+import tempfile
 
 import kit
 from pty_session import Session
@@ -16,8 +18,8 @@ class Grants(kit.Case):
 
     def setUp(self):
         super().setUp()
-        self.state = os.path.join(self.project, "state")  # a store of each test's own
-        os.mkdir(self.state, 0o700)
+        self.state = tempfile.mkdtemp(prefix="state.", dir=kit.SCRATCH)  # a store of each test's own
+        self.addCleanup(shutil.rmtree, self.state, True)
         os.chown(self.state, self.uid, self.uid)
         self.env = {"XDG_STATE_HOME": self.state}
 

@@ -95,7 +95,7 @@ class Trust(grants.Grants):
         """a shipped profile is trusted in what it says, not where links of a project lead it"""
         elsewhere = tempfile.mkdtemp(dir=kit.SCRATCH)
         os.chown(elsewhere, self.uid, self.uid)
-        self.write("docker/Dockerfile", "FROM busybox\n")
+        self.write(".git/HEAD", "")
         home = os.path.join(self.project, "docker/home")
         words = ["shell", "--image", "busybox"]
         echo = words + ["--", "echo", "ran"]

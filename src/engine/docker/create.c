@@ -65,6 +65,21 @@ static void add_exposed_ports(cJSON *j, const struct resolved *s)
 	}
 }
 
+/* What the image would have run of itself, and the engine's own init, would come before
+ * the program that looks at the mounts. */
+static void hold(cJSON *j, cJSON *host, const struct resolved *s)
+{
+	cJSON *check = cJSON_CreateObject();
+
+	cJSON_DeleteItemFromObjectCaseSensitive(j, "Entrypoint");
+	cJSON_DeleteItemFromObjectCaseSensitive(j, "Cmd");
+	cJSON_AddItemToObject(j, "Entrypoint", json_strv(&s->held));
+	cJSON_ReplaceItemInObjectCaseSensitive(host, "Init", cJSON_CreateBool(false));
+	cJSON_AddItemToArray(
+		cJSON_AddArrayToObject(check, "Test"), cJSON_CreateString("NONE"));
+	cJSON_AddItemToObject(j, "Healthcheck", check);
+}
+
 cJSON *create_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = cJSON_CreateObject(), *host = host_config(i, s);
@@ -75,6 +90,8 @@ cJSON *create_body(const struct engine_info *i, const struct resolved *s)
 	add_terminal(j, s);
 	add_exposed_ports(j, s);
 	put_settings(j, host, &s->set);
+	if (s->held.n)
+		hold(j, host, s);
 	cJSON_AddItemToObject(j, "HostConfig", host);
 	return j;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch/files/bind_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -52,17 +51,4 @@ int bind_file(struct resolved *s, struct resolved_file *f, const char *dir, stru
 	m->uid = f->uid;
 	m->gid = f->gid;
 	return 0;
-}
-
-void bind_files_remove(const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-
-	if (!d)
-		return;
-	while ((entry = readdir(d)))
-		unlinkat(dirfd(d), entry->d_name, 0);
-	closedir(d);
-	rmdir(dir);
 }

@@ -12,7 +12,5 @@ int bind_file(
 	struct resolved *s, struct resolved_file *f, const char *dir, struct err *e);
 /* Does a mount of the plan's lie over path? */
 bool bind_is_mounted(const struct resolved *s, const char *path);
-/* Removes such a directory; fine when there is none. */
-void bind_files_remove(const char *dir);
 
 #endif

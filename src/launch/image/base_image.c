@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,8 +16,23 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "engine/image.h"
+#include "profile/ownership.h"
 
 #define SCRIPT "base-image.sh"
+
+/* It will be run: what others could have laid or changed there does not count. */
+static bool is_there(const char *script)
+{
+	struct stat st;
+	AUTO_FREE char *problem = NULL;
+
+	if (access(script, R_OK) < 0 || stat(script, &st) < 0)
+		return false;
+	problem = file_problem(script, &st);
+	if (problem)
+		log_warn("it is not run: %s", problem);
+	return !problem;
+}
 
 /* Beside the Lua scripts: in the source tree, or installed. */
 static char *find_script(void)
@@ -36,7 +52,7 @@ static char *find_script(void)
 	tries[1] = dir ? path_join(dir, "../scripts/" SCRIPT) : NULL;
 	tries[2] = dir ? path_join(dir, "../share/cnnrun/" SCRIPT) : NULL;
 	for (size_t i = 0; i < COUNT_OF(tries); i++) {
-		if (!found && tries[i] && access(tries[i], R_OK) == 0)
+		if (!found && tries[i] && is_there(tries[i]))
 			found = tries[i];
 		else
 			free(tries[i]);

@@ -16,6 +16,11 @@ static int ask(struct building *w, const char *ref, struct err *e)
 	if (image_inspect(w->g, ref, &image, &found, e) < 0)
 		return -1;
 	kvs_set(&w->ids, ref, found ? image.id : "");
+	if (found && !strcmp(ref, w->b.tag)) {
+		image_free(&w->tagged);
+		w->tagged = image;
+		image = (struct image){0};
+	}
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 #define CNNRUN_LAUNCH_BUILDING_H
 
 #include "build/inputs.h"
-#include "engine/engine.h"
+#include "engine/image.h"
 #include "plan/progress.h"
 
 #define RECORDS "stamps" /* of builds, in the user's cache: see record.c */
@@ -16,6 +16,7 @@ struct building {
 	struct plan_build b; /* the plan's, borrowed; a stand-in takes its base's place */
 	char *base;          /* what b borrows then */
 	struct kvs args;     /* as well */
+	struct image tagged; /* what was found by the tag, if it was asked for */
 	struct kvs
 		ids; /* of the images asked for so far: reference → id, "" = not there */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes sure that the image is there, with as little work as can be. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "build/stamp.h"
@@ -30,17 +31,35 @@ static int build(struct building *w, bool force, char **id, struct err *e)
 	return 0;
 }
 
+/* Of an image that was not looked at yet. */
+static int look(struct engine *g, const char *ref, struct image *out, struct err *e)
+{
+	bool found = false;
+
+	if (image_inspect(g, ref, out, &found, e) < 0)
+		return -1;
+	return found ? 0 : err_set(e, 404, "the image %s is gone", ref);
+}
+
 static int build_image(struct engine *g, const struct plan *p,
 	const struct build_inputs *in, const struct progress_sink *sink, bool force,
-	char **id, struct err *e)
+	struct image *out, struct err *e)
 {
 	struct building w = {.g = g, .in = in, .sink = sink, .b = p->build};
+	AUTO_FREE char *id = NULL;
 	int rc;
 
 	for (size_t i = 0; i < p->build.args.n; i++)
 		kvs_set(&w.args, p->build.args.v[i].key, p->build.args.v[i].value);
 	w.b.args = w.args;
-	rc = build(&w, force, id, e);
+	rc = build(&w, force, &id, e);
+	if (!rc && w.tagged.id && !strcmp(w.tagged.id, id)) {
+		*out = w.tagged;
+		w.tagged = (struct image){0};
+	} else if (!rc) {
+		rc = look(g, id, out, e);
+	}
+	image_free(&w.tagged);
 	free(w.base);
 	kvs_free(&w.args);
 	kvs_free(&w.ids);
@@ -48,12 +67,11 @@ static int build_image(struct engine *g, const struct plan *p,
 }
 
 static int use_image(struct engine *g, const struct plan *p,
-	const struct progress_sink *sink, char **id, struct err *e)
+	const struct progress_sink *sink, struct image *out, struct err *e)
 {
-	AUTO_IMAGE struct image image = {0};
 	bool found = false;
 
-	if (p->pull != PULL_ALWAYS && image_inspect(g, p->image, &image, &found, e) < 0)
+	if (p->pull != PULL_ALWAYS && image_inspect(g, p->image, out, &found, e) < 0)
 		return -1;
 	if (!found && p->pull == PULL_NEVER)
 		return err_set(e, 404,
@@ -62,28 +80,31 @@ static int use_image(struct engine *g, const struct plan *p,
 	if (!found) {
 		if (image_pull(g, p->image, NULL, sink, e) < 0)
 			return err_wrap(e, "pull %s", p->image);
-		if (image_inspect(g, p->image, &image, &found, e) < 0)
+		if (image_inspect(g, p->image, out, &found, e) < 0)
 			return -1;
 		if (!found)
 			return err_set(
 				e, 404, "%s is not there after its pull", p->image);
 	}
-	*id = xstrdup(image.id);
 	return 0;
 }
 
 int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 	const struct progress_sink *sink, bool force, struct err *e)
 {
-	AUTO_FREE char *id = NULL;
+	AUTO_IMAGE struct image image = {0};
 
 	if (p->build.wanted) {
-		if (build_image(g, p, s->inputs, sink, force, &id, e) < 0)
+		if (build_image(g, p, s->inputs, sink, force, &image, e) < 0)
 			return plan_fail(p, "build", e);
-	} else if (use_image(g, p, sink, &id, e) < 0) {
+	} else if (use_image(g, p, sink, &image, e) < 0) {
 		return plan_fail(p, "image", e);
 	}
-	str_set(&s->image_id, id);
+	str_set(&s->image_id, image.id);
+	s->from.known = true;
+	strv_copy(&s->from.entrypoint, &image.entrypoint);
+	strv_copy(&s->from.command, &image.command);
+	strv_copy(&s->from.volumes, &image.volumes);
 	/* nothing of the context stays in use while the container runs */
 	build_inputs_free(s->inputs);
 	s->inputs = NULL;

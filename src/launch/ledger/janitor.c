@@ -18,7 +18,6 @@
 #include "engine/container.h"
 #include "host/terminal.h"
 #include "host/x11/x11.h"
-#include "launch/files/bind_files.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/ledger/undo.h"
@@ -275,7 +274,6 @@ static void end_grants(struct janitor *j)
 _Noreturn void janitor_run(int fd)
 {
 	struct janitor j = {.fd = fd};
-	AUTO_FREE char *files = NULL;
 	bool done = true;
 	int how;
 
@@ -292,8 +290,7 @@ _Noreturn void janitor_run(int fd)
 	end_grants(&j); /* first: the engine may be long in coming */
 	if (how != LEDGER_MSG_CLEAN)
 		done = undo(&j);
-	files = xasprintf("%s%s", j.file, LEDGER_FILES);
-	bind_files_remove(files);
+	undo_files(j.file, j.id, &j.record);
 	if (done) /* else the next start sweeps */
 		unlink(j.file);
 	_exit(0);

@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "host/x11/x11.h"
-#include "launch/files/bind_files.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/places.h"
@@ -37,7 +36,6 @@ static bool sweep_display(const char *display)
 static void sweep_launch(struct engine *g, const char *dir, const char *id)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", dir, id);
-	AUTO_FREE char *files = xasprintf("%s%s", path, LEDGER_FILES);
 	AUTO_RECORD struct record r = {0};
 	AUTO_FD int lock = record_take(path, &r);
 	bool done;
@@ -47,7 +45,7 @@ static void sweep_launch(struct engine *g, const char *dir, const char *id)
 	done = sweep_display(r.display);
 	if (!sweep_containers(g, id, &r) || !done)
 		return;
-	bind_files_remove(files);
+	undo_files(path, id, &r);
 	unlink(path);
 }
 

@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "launch/gate/kept.h"
+#include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 
 enum { GRACE_S = 1 }; /* between TERM and KILL */
@@ -47,4 +49,15 @@ int undo_containers(struct engine *g, const char *id, const struct record *r, bo
 	for (size_t i = 0; i < list.n; i++)
 		undo_one(g, &list.v[i], r, tell, out);
 	return 0;
+}
+
+void undo_files(const char *file, const char *id, const struct record *r)
+{
+	AUTO_FREE char *files = xasprintf("%s%s", file, LEDGER_FILES);
+	AUTO_FREE char *gate = xasprintf("%s/" GATE_BELOW, files);
+
+	gate_remove(gate);
+	gate_remove(files);
+	if (!r->keep)
+		gate_remove_kept(id);
 }

@@ -17,4 +17,7 @@ struct undone {
 int undo_containers(struct engine *g, const char *id, const struct record *r, bool tell,
 	struct undone *out);
 
+/* Removes the launch's own files; file is its record. */
+void undo_files(const char *file, const char *id, const struct record *r);
+
 #endif

@@ -29,15 +29,14 @@ static char *future_path(const char *path)
 	return xstrdup(path);
 }
 
-/* *real = NULL without an error: optional and not there. st is of what is there. */
-static int bind_source(const struct plan_mount *m, const char *path, char **real,
-	struct stat *st, struct err *e)
+/* *real = NULL without an error: optional and not there. *fd is open on what is there. */
+static int bind_source(
+	const struct plan_mount *m, const char *path, char **real, int *fd, struct err *e)
 {
-	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
-
-	*real = fd < 0 ? NULL : path_of(fd);
+	*fd = open(path, O_PATH | O_CLOEXEC);
+	*real = *fd < 0 ? NULL : path_of(*fd);
 	if (*real)
-		return fstat(fd, st) == 0 ? 0 : err_errno(e, "mount %s", *real);
+		return 0;
 	if (m->optional && errno == ENOENT) {
 		log_debug("%s is not there; not mounted", path);
 		return 0;
@@ -59,8 +58,6 @@ static void add_rights(
 
 	if (reach_is_engine(r, real))
 		rights_add_path(r->rights, RIGHT_ENGINE, real, by_link);
-	if (reach_is_own(r, real))
-		return;
 	reach_add(r, path, real, readonly ? RIGHT_READ : RIGHT_WRITE,
 		readonly ? RIGHT_READ_UNMARKED : RIGHT_WRITE_UNMARKED);
 	if (!readonly && reach_is_state(real))
@@ -71,19 +68,19 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
 	AUTO_FREE char *real = NULL;
-	struct stat st = {0};
+	AUTO_FD int fd = -1;
 	struct resolved_mount *t;
 
-	if (bind_source(m, path, &real, &st, e) < 0)
+	if (bind_source(m, path, &real, &fd, e) < 0)
 		return -1;
 	if (!real)
 		return 0;
 	add_rights(r, path, real, m->readonly);
 	t = resolved_add_mount(r->s, MOUNT_BIND, real, m->target);
 	t->readonly = m->readonly;
-	t->create = !st.st_ino;
-	t->dev = st.st_dev;
-	t->ino = st.st_ino;
+	t->create = fd < 0;
+	t->fd = fd;
+	fd = -1;
 	return 0;
 }
 

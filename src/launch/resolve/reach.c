@@ -7,15 +7,11 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/resolve/resolve.h"
+#include "profile/safe.h"
 
 bool reach_own_project(const struct resolving *r)
 {
 	return r->p->project && project_is_own(r->p->project);
-}
-
-bool reach_is_own(const struct resolving *r, const char *real)
-{
-	return r->own_project && path_within(real, r->p->project);
 }
 
 bool reach_by_link(const struct resolving *r, const char *path, const char *real)
@@ -27,11 +23,11 @@ bool reach_by_link(const struct resolving *r, const char *path, const char *real
 void reach_add(const struct resolving *r, const char *path, const char *real,
 	enum right_kind outside, enum right_kind unmarked)
 {
-	if (reach_is_own(r, real))
-		return;
-	if (r->p->project && path_within(real, r->p->project))
+	bool within = r->p->project && path_within(real, r->p->project);
+
+	if (within && !r->own_project)
 		rights_add(r->rights, unmarked, real);
-	else
+	else if (!within)
 		rights_add_path(r->rights, outside, real, reach_by_link(r, path, real));
 }
 
@@ -87,9 +83,14 @@ bool reach_is_engine(const struct resolving *r, const char *real)
 
 bool reach_is_state(const char *real)
 {
-	AUTO_FREE char *state = xdg_path("STATE", "grants");
-	AUTO_FREE char *there = realpath(state, NULL);
+	char *kept[] = {xdg_path("STATE", "grants"), xdg_path("CONFIG", SAFE_NAME)};
+	bool found = false;
 
-	return path_within(there ? there : state, real) ||
-	       path_within(real, there ? there : state);
+	for (size_t i = 0; i < COUNT_OF(kept); i++) {
+		AUTO_FREE char *path = kept[i], *there = realpath(path, NULL);
+		const char *it = there ? there : path;
+
+		found |= path_within(it, real) || path_within(real, it);
+	}
+	return found;
 }

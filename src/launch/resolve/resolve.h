@@ -35,8 +35,6 @@ int resolve_node(struct resolving *r, const char *source, const char *target,
 /* Are the project's files the profile's own, free to use? Not where nothing says that
  * this directory is a project, nor where it holds the user's home. */
 bool reach_own_project(const struct resolving *r);
-/* Is the real path one of the project's own files? */
-bool reach_is_own(const struct resolving *r, const char *real);
 /* Did a link of the project lead from path, as it was said, to real? It does where path
  * is below the project and real is not. */
 bool reach_by_link(const struct resolving *r, const char *path, const char *real);
@@ -46,7 +44,8 @@ void reach_add(const struct resolving *r, const char *path, const char *real,
 	enum right_kind outside, enum right_kind unmarked);
 /* Is it the socket of a container engine, or a directory above one? */
 bool reach_is_engine(const struct resolving *r, const char *real);
-/* Does it hold what cnnrun keeps for the user, the grants among it? */
+/* Does it hold, or is it part of, what the user allowed: the grants, the directories that
+ * are trusted? */
 bool reach_is_state(const char *real);
 
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */

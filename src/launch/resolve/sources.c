@@ -2,6 +2,7 @@
 #include "launch/resolve/sources.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,33 +11,37 @@
 #include "base/mem.h"
 #include "base/path.h"
 
-static int look(const struct resolved_mount *m, struct stat *st, struct err *e)
-{
-	AUTO_FD int fd = open(m->source, O_PATH | O_CLOEXEC);
-	AUTO_FREE char *real = fd < 0 ? NULL : path_of(fd);
+enum { STEP = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
-	if (!real || fstat(fd, st) < 0)
-		return err_errno(e, "mount %s", m->source);
-	if (strcmp(real, m->source) != 0)
-		return err_set(
-			e, ESTALE, "mount %s: it leads to %s by now", m->source, real);
-	return 0;
+/* resolve found no symlink on this way: one that is there by now is followed by nobody.
+ */
+static int make(const char *source, struct err *e)
+{
+	AUTO_FREE char *path = xstrdup(source);
+	char *save = NULL;
+	int fd = open("/", STEP);
+
+	for (char *part = strtok_r(path, "/", &save); part && fd >= 0;
+		part = strtok_r(NULL, "/", &save)) {
+		int dir = fd;
+
+		fd = mkdirat(dir, part, 0755) < 0 && errno != EEXIST
+			     ? -1
+			     : openat(dir, part, STEP);
+		if (fd < 0)
+			err_errno(e, "mount %s: make %s", source, part);
+		close(dir);
+	}
+	return fd;
 }
 
 int sources_make(struct resolved *s, struct err *e)
 {
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		struct resolved_mount *m = &s->mounts[i];
-		struct stat st;
 
-		if (!m->create)
-			continue;
-		if (dir_make(m->source, 0755, e) < 0)
-			return err_wrap(e, "mount");
-		if (look(m, &st, e) < 0)
+		if (m->create && m->fd < 0 && (m->fd = make(m->source, e)) < 0)
 			return -1;
-		m->dev = st.st_dev;
-		m->ino = st.st_ino;
 	}
 	return 0;
 }
@@ -45,16 +50,16 @@ int sources_check(const struct resolved *s, struct err *e)
 {
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct resolved_mount *m = &s->mounts[i];
-		struct stat st;
+		AUTO_FREE char *real = m->fd < 0 ? NULL : path_of(m->fd);
 
-		if (!m->ino) /* the launch's own files, and sockets of the session */
+		if (m->fd < 0) /* the launch's own, and sockets of the session */
 			continue;
-		if (look(m, &st, e) < 0)
-			return -1;
-		if (st.st_dev != m->dev || st.st_ino != m->ino)
-			return err_set(e, ESTALE,
-				"mount %s: something else is there by now; try again",
-				m->source);
+		if (!real)
+			return err_set(
+				e, ESTALE, "mount %s: it is gone by now", m->source);
+		if (strcmp(real, m->source) != 0)
+			return err_set(e, ESTALE, "mount %s: it is at %s by now",
+				m->source, real);
 	}
 	return 0;
 }

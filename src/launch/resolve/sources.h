@@ -6,10 +6,9 @@
 
 #include "plan/resolved.h"
 
-/* Makes the missing directories, as the user, and takes note of them. */
+/* Makes the missing directories, as the user and through no symlink, and opens them. */
 int sources_make(struct resolved *s, struct err *e);
-/* Does every source still lead, through no symlink, to what resolve found there? To be
- * asked right before and right after the engine mounts them: it looks paths up itself. */
+/* Lies all that resolve opened still where it was found? ESTALE: no. */
 int sources_check(const struct resolved *s, struct err *e);
 
 #endif

@@ -12,15 +12,6 @@ bool output_is_pending(const struct output *p)
 	return p->at < p->n;
 }
 
-static void keep_head(struct output *p, const struct iovec *v)
-{
-	size_t known = strlen(p->head), room = sizeof p->head - 1 - known;
-
-	if (room)
-		memcpy(p->head + known, v->iov_base,
-			v->iov_len < room ? v->iov_len : room);
-}
-
 int output_take(struct output *p, struct err *e)
 {
 	const struct launch_events *events = p->o->events;
@@ -37,7 +28,6 @@ int output_take(struct output *p, struct err *e)
 	for (int i = 0; i < n; i++) {
 		const struct iovec *v = &p->piece[i];
 
-		keep_head(p, v);
 		if (events && events->on_log)
 			events->on_log(events->ctx, channel, v->iov_base, v->iov_len);
 		if (to)

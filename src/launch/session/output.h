@@ -17,7 +17,6 @@ struct output {
 	bool ended;                        /* the stream has */
 	bool lost;                         /* fd's reader is gone */
 	bool impatient;                    /* no write may block any more */
-	char head[sizeof((struct relay_result *)0)->head];
 };
 
 /* Gets what the stream has now, when the last was taken: 1 = something, 0 = nothing or

@@ -262,6 +262,5 @@ int relay_run(const struct relay_options *o, struct relay_result *out, int *stat
 	buf_free(&r.in.left);
 	out->detached = r.detached;
 	out->left_by = r.end.left_by;
-	memcpy(out->head, r.out.head, sizeof out->head);
 	return rc;
 }

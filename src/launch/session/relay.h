@@ -32,9 +32,8 @@ struct relay_options {
 };
 
 struct relay_result {
-	bool detached;  /* by the detach keys */
-	int left_by;    /* ATTACH, EXEC: the signal that made us leave, 0 = none */
-	char head[128]; /* what the output begins with, as text */
+	bool detached; /* by the detach keys */
+	int left_by;   /* ATTACH, EXEC: the signal that made us leave, 0 = none */
 };
 
 /* From here on signals wait for relay_run instead of killing cnnrun, and the terminal is

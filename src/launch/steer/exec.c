@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "launch/gate/gate.h"
 #include "launch/ledger/owner.h"
 #include "launch/own.h"
 #include "launch/session/drain.h"
@@ -52,8 +53,8 @@ static bool keep(void *ctx, int channel, const char *data, size_t n)
 }
 
 /* A profile reaches the containers of its own project only. */
-static int find_of_project(
-	const struct steering *s, const char *name, char **id, struct err *e)
+static int find_of_project(const struct steering *s, const char *name, char **id,
+	struct strv *command, struct err *e)
 {
 	AUTO_LIST struct container_list l = {0};
 	const struct container_item *found;
@@ -67,6 +68,7 @@ static int find_of_project(
 		return err_set(e, ENOENT,
 			"cnn.exec: this project has no running container '%.80s'", name);
 	*id = xstrdup(found->id);
+	gate_enter(&found->labels, command);
 	return 0;
 }
 
@@ -85,8 +87,8 @@ static int wait_for_exec(
 	return 0;
 }
 
-static int exec_now(const struct steering *s, const cJSON *args,
-	const struct exec_request *x, cJSON **reply, struct err *e)
+static int exec_now(const struct steering *s, const cJSON *args, struct exec_request *x,
+	cJSON **reply, struct err *e)
 {
 	const bool capture = json_bool(args, "capture", false);
 	AUTO_FREE char *id = NULL, *exec_id = NULL;
@@ -96,7 +98,8 @@ static int exec_now(const struct steering *s, const cJSON *args,
 	double start = clock_seconds();
 	int status = 125;
 
-	if (find_of_project(s, json_str(args, "container"), &id, e) < 0)
+	if (run_check(e) < 0 ||
+		find_of_project(s, json_str(args, "container"), &id, &x->command, e) < 0)
 		return -1;
 	if (container_exec(s->engine, id, x, &exec_id, &stream, &status, e) < 0) {
 		e->code = status;

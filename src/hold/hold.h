@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The program that a container of ours begins with: it looks whether what is mounted is
+ * what was meant, and only then becomes the command. It lies in the gate, a directory
+ * that the launch mounts, beside the plan it judges by; it runs in any image, and again
+ * whenever the engine starts the container again, when no launcher is there any more. */
+#ifndef CNNRUN_HOLD_HOLD_H
+#define CNNRUN_HOLD_HOLD_H
+
+#include <stdbool.h>
+
+/* What lies in a gate. */
+#define HOLD_PROGRAM "hold"   /* is the container's first process */
+#define HOLD_ENTER   "enter"  /* the same, for one more command in a running container */
+#define HOLD_PLAN    "mounts" /* see judge.c */
+#define HOLD_SOCKET  "s"      /* where the launcher waits for the report */
+#define HOLD_JUDGED  "judged" /* is there once the container has started well */
+
+/* First lines of the plan after the boot's id. */
+#define HOLD_EXEC "exec" /* become the command */
+#define HOLD_INIT "init" /* be the init process of the command */
+
+/* The report; none, but the end of the connection, says that the command runs. */
+enum hold_kind {
+	HOLD_MOVED = 'M',          /* index: of the mount in the plan */
+	HOLD_UNJUDGED = 'J',       /* code: why the mounts could not be looked at */
+	HOLD_NO_EXEC = 'X',        /* code: why the command could not be executed */
+	HOLD_NO_INTERPRETER = 'I', /* it is there, what it needs is not */
+};
+
+struct hold_report {
+	unsigned char kind, code;
+	unsigned char index[2]; /* low byte first */
+};
+
+enum { HOLD_PLAN_MAX = 1 << 18 };
+
+enum judge_how {
+	JUDGE_FIRST,      /* the very thing that the launcher holds open */
+	JUDGE_AGAIN,      /* what has its name by now: the user may have replaced it */
+	JUDGE_ENTER,      /* the one or the other: it may have been renamed meanwhile */
+	JUDGE_OTHER_BOOT, /* and devices may have other numbers */
+};
+/* Every mount of lines, as the plan has them, is where it should be: -1; else which is
+ * not. */
+int judge_mounts(const char *lines, const char *mountinfo, enum judge_how how);
+
+/* Starts a child, as the first process of a container should: false in the child; in the
+ * parent never returns. done is closed there. */
+bool init_split(long done);
+
+/* One run of the program. */
+struct hold {
+	char **argv, **envp; /* argv[1] is the command */
+	long gate;           /* the directory that this lies in */
+	long report;         /* to the launcher, -1 = nobody waits */
+	bool init;
+};
+
+/* Says why there is no command: to the launcher, if it is there. */
+_Noreturn void end(const struct hold *h, struct hold_report r, int status);
+/* Becomes the command, or says why not. */
+_Noreturn void become(const struct hold *h);
+
+#endif

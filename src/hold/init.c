@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* The init process of a container: passes signals on, buries the orphans, and ends as its
+ * command does. The engine's own would be started before anything was judged, by a name
+ * that a mount could lie over. */
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "hold/hold.h"
+#include "hold/sys.h"
+
+#define SET_BYTES sizeof(uint64_t) /* of the kernel's set of signals */
+
+/* Has child ended? Then status is its exit status. */
+static bool reap(long child, int *status)
+{
+	bool ended = false;
+	int how;
+	long pid;
+
+	while ((pid = SYS(wait4, -1, &how, WNOHANG, 0, 0)) > 0) {
+		if (pid != child)
+			continue;
+		ended = true;
+		*status = WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+	}
+	return ended;
+}
+
+_Noreturn static void attend(long child, const uint64_t *all)
+{
+	int status = 0;
+
+	for (;;) {
+		long sig = SYS(rt_sigtimedwait, all, 0, 0, SET_BYTES, 0);
+
+		if (sig == SIGCHLD && reap(child, &status))
+			sys_exit(status);
+		if (sig > 0 && sig != SIGCHLD)
+			SYS(kill, child, sig, 0, 0, 0);
+	}
+}
+
+bool init_split(long done)
+{
+	const uint64_t all = ~(uint64_t)0;
+	uint64_t before = 0;
+	long child;
+	int group;
+
+	SYS(prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	SYS(rt_sigprocmask, SIG_BLOCK, &all, &before, SET_BYTES, 0);
+	child = SYS(clone, SIGCHLD, 0, 0, 0, 0);
+	if (child > 0) {
+		sys_close(done);
+		attend(child, &all);
+	}
+	if (child < 0) /* it has to do without */
+		SYS(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+	/* a group of its own, in front of the terminal where there is one */
+	SYS(setpgid, 0, 0, 0, 0, 0);
+	group = (int)SYS(getpid, 0, 0, 0, 0, 0);
+	SYS(ioctl, 0, TIOCSPGRP, &group, 0, 0);
+	SYS(rt_sigprocmask, SIG_SETMASK, &before, 0, SET_BYTES, 0);
+	return false;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+#include "hold/hold.h"
+#include "launch/gate/gate.h"
+#include "launch/ledger/owner.h"
+
+void gate_enter(const struct kvs *labels, struct strv *command)
+{
+	const char *gate = kvs_get(labels, LABEL_GATE);
+	struct strv words = {0};
+
+	if (!gate)
+		return;
+	strv_addf(&words, "%s/" HOLD_ENTER, gate);
+	for (size_t i = 0; i < command->n; i++)
+		strv_add(&words, command->v[i]);
+	strv_free(command);
+	*command = words;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* A launch's gate: a directory that is mounted into its container, with the program that
+ * the container begins with (src/hold) and the plan that this judges the mounts by. The
+ * engine looks a mount's source up by itself, and what it finds there the container shows
+ * only once it runs: so it is judged there, each time before the command starts. */
+#ifndef CNNRUN_LAUNCH_GATE_H
+#define CNNRUN_LAUNCH_GATE_H
+
+#include "plan/resolved.h"
+
+struct gate {
+	char *dir;            /* NULL = there is none */
+	int listener, caller; /* for the container's report and with it; -1 */
+};
+
+/* Makes a gate for the launch of that id and has the container of s begin with it. One
+ * that goes with the launch lies below dir, that of a container which may outlive it
+ * among the user's state. Nothing is done where s does not know its image's program. url
+ * is the engine's. */
+int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *id,
+	const char *url, struct err *e);
+/* Takes it back; the mount itself is the caller's to trim. */
+void gate_drop(struct gate *g, struct resolved *s);
+/* Writes down where all that resolve opened lies. Right before the start. */
+int gate_write(const struct gate *g, const struct resolved *s, struct err *e);
+/* What has the container to say, within limit_ms? 1 = its command runs, 0 = nothing yet;
+ * -1 = it does not and never did, *status is what docker gives for that: ESTALE, a
+ * mount's source was exchanged. */
+int gate_hear(struct gate *g, const struct resolved *s, int limit_ms, int *status,
+	struct err *e);
+/* Frees what it holds; the directory stays. */
+void gate_close(struct gate *g);
+
+/* Has one more command, in a container that has these labels, begin with its gate. */
+void gate_enter(const struct kvs *labels, struct strv *command);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch/gate/kept.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+
+#define KEPT "gate"
+
+char *gate_kept_dir(const char *id)
+{
+	AUTO_FREE char *name = xasprintf(KEPT "/%s", id);
+
+	return xdg_path("STATE", name);
+}
+
+void gate_remove(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	if (!d)
+		return;
+	while ((entry = readdir(d)))
+		unlinkat(dirfd(d), entry->d_name, 0);
+	closedir(d);
+	rmdir(dir);
+}
+
+void gate_remove_kept(const char *id)
+{
+	AUTO_FREE char *dir = gate_kept_dir(id);
+
+	gate_remove(dir);
+}
+
+static bool is_of(const char *dir, const char *url)
+{
+	AUTO_FREE char *path = xasprintf("%s/" GATE_ENGINE, dir);
+	AUTO_BUF struct buf text = {0};
+
+	return file_read(path, 4096, &text, NULL) == 0 && !strcmp(buf_str(&text), url);
+}
+
+void gate_remove_lost(
+	const char *url, bool (*is_left)(void *ctx, const char *id), void *ctx)
+{
+	AUTO_FREE char *top = xdg_path("STATE", KEPT);
+	DIR *d = opendir(top);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		AUTO_FREE char *dir = path_join(top, entry->d_name);
+
+		if (*entry->d_name != '.' && is_of(dir, url) &&
+			!is_left(ctx, entry->d_name))
+			gate_remove(dir);
+	}
+	if (d)
+		closedir(d);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Gates of containers that may outlive their launch: among the user's state, by the
+ * launch's id. */
+#ifndef CNNRUN_LAUNCH_KEPT_H
+#define CNNRUN_LAUNCH_KEPT_H
+
+#include <stdbool.h>
+
+/* The caller frees. */
+char *gate_kept_dir(const char *id);
+/* Removes a gate, wherever it is; fine when there is none. */
+void gate_remove(const char *dir);
+void gate_remove_kept(const char *id);
+/* Removes those of containers of this engine that are gone: that is_left() does not know.
+ */
+void gate_remove_lost(
+	const char *url, bool (*is_left)(void *ctx, const char *id), void *ctx);
+/* In a launch's own directory: the gate of a container that ends with it. */
+#define GATE_BELOW  "gate"
+#define GATE_ENGINE "engine" /* in a gate: its engine's url */
+
+#endif
