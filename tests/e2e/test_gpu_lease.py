@@ -97,6 +97,19 @@ class Lease(kit.Case):
         self.has("big")
         self.has("small")
 
+    def test_stopped(self):
+        """one that is stopped by Ctrl-Z keeps nobody waiting, and waits again once it goes on"""
+        first = self.hold("all", 'count = 4, pick = "free"')
+        self.has("all")
+        p = self.hold("one", 'count = 3, pick = "free", wait = true')
+        self.waits(p)
+        self.waits(self.hold("two", 'count = 3, pick = "free", wait = true'))
+        p.send_signal(signal.SIGTSTP)
+        first.terminate()
+        self.has("two")
+        p.send_signal(signal.SIGCONT)
+        self.assertIn("held by root (two, since", self.waits(p))
+
     def test_crowd(self):
         """ten launches of two users, one to three GPUs each: no GPU has two, and all come to an end"""
         shared = os.path.join(self.project, "shared")

@@ -18,10 +18,10 @@ local OPTIONS = {
 	optional = check.boolean,
 	capabilities = check.list_of(check.string),
 	runtime = check.boolean,
-	vendor = check.one_of("nvidia", "amd"),
+	vendor = check.string,
 }
 local WITH_COUNT = {
-	count = check.integer, pick = check.one_of("free"), min_free = check.size, wait = time,
+	count = check.integer, pick = check.string, min_free = check.size, wait = time,
 }
 for key, checker in pairs(OPTIONS) do WITH_COUNT[key] = checker end
 

@@ -3,9 +3,11 @@
 #include "launch/gpu/hold.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -134,32 +136,55 @@ static int give_up(const struct picking *k, struct engine *g, struct err *e)
 	return err_hint(e, "wait = true in c:gpus waits for some");
 }
 
-static int wait_in_turn(struct picking *k, struct engine *g, struct err *e)
+/* 1 = held, 0 = the user stops cnnrun (Ctrl-Z), who keeps no place meanwhile. */
+static int wait_here(struct picking *k, struct engine *g, const char *place,
+	int64_t until, const sigset_t *stop, struct err *e)
 {
 	const struct timespec step = {.tv_nsec = LOOK_MS * 1000000L};
-	int64_t begun = clock_ms(), limit = k->s->set.gpus.wait;
-	AUTO_FREE char *place = NULL;
-	AUTO_FD int fd = join_queue(&place);
 	bool told = false;
 
-	if (fd < 0)
-		return err_errno(e, "wait for GPUs");
 	for (;;) {
 		size_t before = n_before(place);
 		int rc = before == 0 && may_be_free(k) ? gpus_pick(k, e) : 0;
 
 		if (rc)
 			return rc;
-		if (limit > 0 && clock_ms() - begun >= limit * 1000)
+		if (until && clock_ms() >= until)
 			return give_up(k, g, e);
 		if (!told)
 			tell(k, g, before);
 		told = true;
-		nanosleep(&step, NULL);
+		if (sigtimedwait(stop, NULL, &step) > 0)
+			return 0;
 		if (launch_end_asked())
 			return err_set(e, ERR_INTERRUPTED,
 				"interrupted while it waited for GPUs");
 	}
+}
+
+static int wait_in_turn(struct picking *k, struct engine *g, struct err *e)
+{
+	int64_t limit = k->s->set.gpus.wait;
+	int64_t until = limit > 0 ? clock_ms() + limit * 1000 : 0;
+	sigset_t stop, before;
+	int rc = 0;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &stop, &before);
+	while (!rc) {
+		AUTO_FREE char *place = NULL;
+		int fd = join_queue(&place);
+
+		rc = fd < 0 ? err_errno(e, "wait for GPUs")
+			    : wait_here(k, g, place, until, &stop, e);
+		if (fd >= 0)
+			close(fd);
+		if (!rc)
+			raise(SIGSTOP);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return rc;
 }
 
 int gpus_hold(
