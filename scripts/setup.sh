@@ -49,6 +49,7 @@ test|hdr:cairo/cairo-xlib.h|libcairo2-dev|cairo-devel|cairo|cairo-devel|cairo-de
 test|hdr:png.h|libpng-dev|libpng-devel|libpng|libpng-devel|libpng-dev|pictures for the trainer
 test|hdr:jpeglib.h|libjpeg-dev|libjpeg-turbo-devel|libjpeg-turbo|libjpeg8-devel|libjpeg-turbo-dev|pictures for the trainer
 test|hdr:libdeflate.h|libdeflate-dev|libdeflate-devel|libdeflate|libdeflate-devel|libdeflate-dev|the trainer reads its data set twice as fast
+test|prog:git|git|git|git|git|git|obeys what a container could have laid
 test|prog:strace|strace|strace|strace|strace|strace|counts how often a build opens its files
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen

@@ -5,8 +5,8 @@
 # or one file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
 # needs of a private dockerd, a private X server and root it starts or asks for; c, fuzz, lua
 # and trainer need none.
-# BUILD=build is where the programs are. KEEP=1 leaves the scratch directory. TESTS="Class.test"
-# picks some of an e2e file.
+# BUILD=build is where the programs are. KEEP=1 leaves the scratch directory, LOGS=DIR takes what
+# the tests said. TESTS="Class.test" picks some of an e2e file.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/lib/clean.sh
@@ -61,7 +61,7 @@ run() {
 	name=$1
 	shift
 	ran=$((ran + 1))
-	log=$T/log-$(echo "$name" | tr / _)
+	log=${LOGS:-$T}/log-$(echo "$name" | tr / _)
 	env --default-signal "$@" </dev/null >"$log" 2>&1
 	count "$name" $? "$log"
 }

@@ -39,12 +39,14 @@ return cnn.profile {
 		name = { short = "n", about = "container name" },
 		tag = { short = "t", default = "demo-cnn:latest", about = "name of the image that is built" },
 		image = { about = "use this image and build none" },
+		git = { choices = { "read", "write" },
+			about = "of .git: write to commit inside; git here runs what is written" },
 	},
 	setup = function(c, opt)
 		image(c, opt)
 		c:user "host"
 		c:home "docker/home"
-		c:mount(".", "/my_workspace")
+		c:mount(".", "/my_workspace", { git = opt.git })
 		c:workdir "/my_workspace"
 		-- a GPU that nobody named may be missing
 		c:gpus(opt.devices or "0", { optional = not opt.devices })

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -96,4 +98,59 @@ int open_regular(int fd)
 		return open_held(fd, FILE_READ);
 	errno = EINVAL;
 	return -1;
+}
+
+/* Opens name in dir, which may have to be made first. */
+static int step(int dir, const char *name, bool is_directory, bool make)
+{
+	int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FD int file = -1;
+
+	if (fd >= 0 || errno != ENOENT || !make)
+		return fd;
+	if (is_directory && mkdirat(dir, name, 0755) < 0 && errno != EEXIST)
+		return -1;
+	if (!is_directory) {
+		file = openat(dir, name,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+		if (file < 0 && errno != EEXIST)
+			return -1;
+	}
+	return openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int check_kind(int fd, bool is_directory)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (S_ISDIR(st.st_mode) == is_directory)
+		return 0;
+	errno = S_ISLNK(st.st_mode) ? ELOOP : is_directory ? ENOTDIR : EISDIR;
+	return -1;
+}
+
+int make_beneath(int dir, const char *path, bool is_directory, bool make, size_t *at)
+{
+	AUTO_FREE char *copy = xstrdup(path);
+	AUTO_FD int held = -1;
+
+	for (char *name = copy, *end; name; name = end ? end + 1 : NULL) {
+		bool directory = (end = strchr(name, '/')) || is_directory;
+		int fd;
+
+		if (end)
+			*end = 0;
+		*at = (size_t)(name - copy) + strlen(name);
+		fd = step(held >= 0 ? held : dir, name, directory, make);
+		if (fd < 0)
+			return -1;
+		if (held >= 0)
+			close(held);
+		held = fd;
+		if (check_kind(fd, directory) < 0)
+			return -1;
+	}
+	return 0;
 }

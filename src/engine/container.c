@@ -207,10 +207,16 @@ int container_get_file(struct engine *g, const char *id, const char *path, size_
 	return g->ops->get(g, id, path, max, out, found, e);
 }
 
-int container_path_is_link(
-	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e)
+int container_path_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e)
 {
-	return g->ops->is_link(g, id, path, is_link, e);
+	return g->ops->look(g, id, path, out, e);
+}
+
+void container_own_paths(
+	const struct engine *g, const struct resolved *s, struct strv *out)
+{
+	g->ops->own_paths(s, out);
 }
 
 const char *container_hosts(struct engine *g, const struct resolved *s)

@@ -102,9 +102,20 @@ int container_exec_wait(struct engine *g, const char *exec_id, int limit_ms,
  * *found = false when there is none. At most max bytes. */
 int container_get_file(struct engine *g, const char *id, const char *path, size_t max,
 	struct buf *out, bool *found, struct err *e);
-/* Is path itself, its parents resolved, a symlink in the container? */
-int container_path_is_link(
-	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e);
+
+/* What a path of a container is, its parents resolved inside it. */
+struct container_path {
+	bool found;
+	char *link;  /* a symlink: where that leads in the end; NULL = it is none */
+	bool direct; /* it is known to lead there by no other link */
+};
+/* out->link is the caller's. */
+int container_path_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e);
+/* Appends the paths at which the engine mounts things of its own in a container of s,
+ * and makes what is not there; a directory ends in "/". */
+void container_own_paths(
+	const struct engine *g, const struct resolved *s, struct strv *out);
 /* The text of the /etc/hosts that a container of s lacks, for the engine writes none and
  * no mount is it; else NULL. */
 const char *container_hosts(struct engine *g, const struct resolved *s);

@@ -56,8 +56,9 @@ struct engine_ops {
 		struct container_list *out, struct err *e);
 	int (*get)(struct engine *g, const char *id, const char *path, size_t max,
 		struct buf *out, bool *found, struct err *e);
-	int (*is_link)(struct engine *g, const char *id, const char *path, bool *yes,
-		struct err *e);
+	int (*look)(struct engine *g, const char *id, const char *path,
+		struct container_path *out, struct err *e);
+	void (*own_paths)(const struct resolved *s, struct strv *out);
 	/* May be NULL: the engine writes it. */
 	const char *(*hosts)(const struct resolved *s);
 	int (*put)(struct engine *g, const char *id, const struct resolved *s,

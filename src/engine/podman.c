@@ -222,6 +222,18 @@ static int import(struct engine *g, int fd, const char *ref, const struct strv *
 	return 0;
 }
 
+static void own_paths(const struct resolved *s, struct strv *out)
+{
+	static const char *const all[] = {"/proc/", "/sys/", "/sys/fs/cgroup/", "/dev/",
+		"/dev/pts/", "/dev/shm/", "/dev/mqueue/", "/run/.containerenv",
+		"/run/secrets/", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"};
+
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		strv_add(out, all[i]);
+	if (s->set.init)
+		strv_add(out, "/run/podman-init");
+}
+
 static const struct engine_ops podman_ops = {
 	.name = "podman",
 	.title = "Podman",
@@ -247,7 +259,8 @@ static const struct engine_ops podman_ops = {
 	.inspect = docker_inspect,
 	.list = docker_list,
 	.get = docker_get_file,
-	.is_link = docker_path_is_link,
+	.look = archive_look,
+	.own_paths = own_paths,
 	.put = archive_put,
 	.image = docker_image,
 	.pull = docker_pull,

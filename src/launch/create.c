@@ -8,6 +8,7 @@
 #include "launch/files/files.h"
 #include "launch/launching.h"
 #include "launch/ledger/owner.h"
+#include "launch/points/points.h"
 #include "launch/resolve/sources.h"
 
 static int name_taken(struct launching *l, struct err *e)
@@ -49,39 +50,48 @@ static int create_container(struct launching *l, struct err *e)
 	return 0;
 }
 
-/* A container of the image that never starts and has no mounts, to look at its files. */
-static int make_scratch(void *ctx, char **id, struct err *e)
+/* A container of the image that never starts, to look at its files. It has none of the
+ * mounts, through which the engine would look, and which it would make places for; or the
+ * named volumes, which are the engine's own. */
+static int make_scratch(struct launching *l, bool volumes, char **id, struct err *e)
 {
-	struct launching *l = ctx;
+	const struct resolved *s = l->s;
 	AUTO_RESOLVED struct resolved scratch;
 
 	resolved_init(&scratch);
-	scratch.set.name = xasprintf("%s-identity", l->s->set.name);
-	str_set(&scratch.image, l->s->image);
-	str_set(&scratch.image_id, l->s->image_id);
+	scratch.set.name =
+		xasprintf("%s-%s", s->set.name, volumes ? "volumes" : "identity");
+	str_set(&scratch.image, s->image);
+	str_set(&scratch.image_id, s->image_id);
 	str_set(&scratch.set.network, "none");
+	scratch.set.init = false; /* Podman mounts it, and looks through that too */
 	scratch.set.has_command = true;
 	strv_add(&scratch.set.command, "true");
 	kvs_set(&scratch.set.labels, LABEL_CNNRUN, "1");
 	kvs_set(&scratch.set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
-	if (make_container(l, &scratch, id, NULL, e) < 0)
-		return err_wrap(e, "create");
-	return 0;
+	for (size_t i = 0; i < s->volume_labels.n; i++)
+		kvs_set(&scratch.volume_labels, s->volume_labels.v[i].key,
+			s->volume_labels.v[i].value);
+	for (size_t i = 0; volumes && i < s->n_mounts; i++)
+		if (s->mounts[i].type == MOUNT_VOLUME)
+			resolved_add_mount(&scratch, MOUNT_VOLUME, s->mounts[i].source,
+				s->mounts[i].target);
+	return make_container(l, &scratch, id, NULL, e) < 0 ? err_wrap(e, "create") : 0;
 }
 
-static int bind_files(struct launching *l, struct err *e)
+static int make_bare(void *ctx, char **id, struct err *e)
 {
-	AUTO_FREE char *dir = ledger_files(l->ledger);
-	struct image_look look = {.g = l->g, .s = l->s, .make = make_scratch, .ctx = l};
-	int rc = files_bind(&look, l->s, dir, e);
+	return make_scratch(ctx, false, id, e);
+}
 
-	image_look_end(&look);
-	if (look.id &&
-		container_remove(l->g, look.id, true, NULL, rc < 0 ? NULL : e) < 0) {
+/* Frees id. */
+static int end_scratch(struct launching *l, char *id, int rc, struct err *e)
+{
+	if (id && container_remove(l->g, id, true, NULL, rc < 0 ? NULL : e) < 0) {
 		l->unsure = true;
 		rc = -1;
 	}
-	free(look.id);
+	free(id);
 	return rc;
 }
 
@@ -93,18 +103,48 @@ static bool is_elsewhere(const struct launching *l, const char *dir, const struc
 	return strstr(e->msg, dir) || (l->gate.dir && strstr(e->msg, l->gate.dir));
 }
 
+static int prove_volumes(struct launching *l, const struct points *points, struct err *e)
+{
+	char *id = NULL;
+	int rc = 0;
+
+	if (points->n) {
+		rc = make_scratch(l, true, &id, e);
+		if (!rc)
+			rc = points_prove(l->g, id, l->s, points, e);
+	}
+	return end_scratch(l, id, rc, e);
+}
+
+/* Where all goes, and what has to be there first. */
+static int prepare(struct launching *l, const char *dir, int *bound, struct err *e)
+{
+	AUTO_POINTS struct points in_volumes = {0};
+	struct image_look look = {.g = l->g,
+		.image = l->s->image,
+		.image_id = l->s->image_id,
+		.make = make_bare,
+		.ctx = l};
+	int rc = points_settle(&look, l->s, e);
+
+	if (!rc)
+		rc = *bound = files_bind(&look, l->s, dir, e);
+	if (rc >= 0)
+		rc = points_make(&look, l->s, &in_volumes, e);
+	image_look_end(&look);
+	rc = end_scratch(l, look.id, rc, e);
+	return rc ? rc : prove_volumes(l, &in_volumes, e);
+}
+
 int launching_create(struct launching *l, struct err *e)
 {
 	size_t n_mounts = l->s->n_mounts;
-	struct image_look look = {.g = l->g, .s = l->s};
 	AUTO_FREE char *dir = ledger_files(l->ledger);
-	int bound, rc;
+	int bound = 0, rc;
 
-	if (sources_make(l->s, e) < 0)
-		return -1;
-	bound = bind_files(l, e);
-	if (bound < 0 || gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
-				 engine_info(l->g)->url, e) < 0)
+	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, e) < 0 ||
+		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
+			engine_info(l->g)->url, e) < 0)
 		return -1;
 	rc = create_container(l, e);
 	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&
@@ -113,9 +153,5 @@ int launching_create(struct launching *l, struct err *e)
 		gate_drop(&l->gate, l->s);
 		rc = create_container(l, e);
 	}
-	look.id = l->id;
-	if (!rc)
-		rc = files_put(&look, l->s, bound, e);
-	image_look_end(&look);
-	return rc;
+	return rc ? rc : files_put(l->g, l->id, l->s, e);
 }

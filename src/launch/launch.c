@@ -166,6 +166,8 @@ static void finish(struct launching *l, int rc)
 		gate_remove(l->gate.dir);
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
+	if (end == LEDGER_CLEAN)
+		repositories_made(l->s);
 	free(l->id);
 	l->id = NULL;
 	l->ledger = NULL;

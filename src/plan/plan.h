@@ -31,15 +31,17 @@ struct plan_build {
 };
 
 enum mount_type { MOUNT_BIND, MOUNT_VOLUME, MOUNT_TMPFS };
+enum git_access { GIT_READ, GIT_WRITE }; /* of repositories' own files */
 
 struct plan_mount {
 	enum mount_type type;
 	char *source; /* bind: path; volume: name; tmpfs: NULL */
 	char *target; /* absolute path in the container */
 	bool readonly, optional;
-	bool create;  /* bind: make the missing source directory, as the user */
-	int64_t size; /* tmpfs: bytes, 0 = unlimited */
-	int mode;     /* tmpfs: permission bits, 0 = 01777 */
+	bool create;         /* bind: make the missing source directory, as the user */
+	enum git_access git; /* bind that is written */
+	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
+	int mode;            /* tmpfs: permission bits, 0 = 01777 */
 };
 
 /* HOST is the default. */

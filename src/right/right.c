@@ -72,6 +72,7 @@ static const struct kind {
 		.places = true},
 	[RIGHT_READ_UNMARKED] = {"read_unmarked",
 		"read in %s, which is no project of its own", below, .places = true},
+	[RIGHT_GIT_WRITE] = {"git_write", "change what git runs on the host: %s", below},
 	[RIGHT_BUILD_READ] = {"build_read",
 		"read outside the project: %s (to build the image)", below},
 	[RIGHT_VOLUME] = {"volume", "use the volume %s", same, KIND(VOLUME_READ)},

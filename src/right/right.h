@@ -31,6 +31,7 @@ enum right_kind {
 	RIGHT_READ,           /* path, with all below it */
 	RIGHT_WRITE_UNMARKED, /* path in a directory that nothing marks as a project */
 	RIGHT_READ_UNMARKED,  /* the same */
+	RIGHT_GIT_WRITE,      /* path, with all repositories below it */
 	RIGHT_BUILD_READ,     /* path */
 	RIGHT_VOLUME,         /* name */
 	RIGHT_VOLUME_READ,    /* name */

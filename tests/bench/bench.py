@@ -9,7 +9,7 @@ import time
 import rig
 
 N = int(os.environ.get("N", "8"))
-ONLY = os.environ.get("ONLY", "start launch stream keys build many").split()
+ONLY = os.environ.get("ONLY", "start launch before stream keys build many").split()
 BYTES = 100 * 1000 * 1000
 KEYS = 1000
 said = []  # of the last line
@@ -39,6 +39,20 @@ def launch():
                 f for name in ("cnnrun", "docker") for f in (
                     rig.ratio(found[name], found["bare calls"]), rig.median(found[name], "cpu"),
                     max(s.rss for s in found[name]))))
+
+
+def before():
+    """The build of BASE and this one: what a change costs."""
+    old = os.path.join(rig.SCRATCH, "before")
+    if not os.path.exists(old):
+        return
+    for network in "bridge", "none":
+        words = [rig.PROFILE, "--network", network]
+        rig.allow(words[1:])
+        found = rig.rounds(4 * N, {"before": [old] + words + ["--", "true"],
+                                   "now": [rig.CNNRUN] + words + ["--", "true"]})
+        rig.table("launch, network %s" % network, found, "before")
+        said.append("network %s: %.3fx of before" % (network, rig.ratio(found["now"], found["before"])))
 
 
 def stream():

@@ -141,11 +141,11 @@ def clients(name, options, command, tty=False, log=None):
 
 
 def rounds(n, jobs, tty=False):
-    """Runs the jobs in turn, n times: {name: [Sample]}."""
+    """Runs the jobs in turn, n times, every second time backwards: {name: [Sample]}."""
     found = {name: [] for name in jobs}
-    for _ in range(n):
-        for name, command in jobs.items():
-            found[name].append(Client(command, tty).wait())
+    for i in range(n):
+        for name in list(jobs)[::-1 if i % 2 else 1]:
+            found[name].append(Client(jobs[name], tty).wait())
     return found
 
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh : what cnnrun costs, beside the bare calls to the engine and the docker command
-# line, on a private engine. N=8 rounds; ONLY="start launch stream keys build many".
-# BUILD=build is where the programs are.
+# line, on a private engine. N=8 rounds; ONLY="start launch before stream keys build many".
+# BUILD=build is where the programs are. BASE=OLD/build/cnnrun is compared with, in turns.
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/lib/clean.sh
@@ -11,6 +11,7 @@ cd "$(dirname "$0")/../.."
 	exit 1
 }
 BUILD=$(cd "${BUILD:-build}" && pwd)
+BASE=${BASE:-}
 T=$(mktemp -d /tmp/cnnrun-bench.XXXXXX)
 chmod 711 "$T" # an ordinary user passes through
 trap 'tests/lib/engine.sh stop "$T/engine"; rm -rf "$T"' EXIT
@@ -27,6 +28,7 @@ for c in floor measure; do
 done
 echo 'int main(void) { return 0; }' | ${CC:-cc} -O2 -o "$T/empty" -x c -
 cp "$BUILD/cnnrun" "$T/cnnrun"
+[ -z "$BASE" ] || cp "$BASE" "$T/before"
 tests/lib/engine.sh start "$T/engine"
 # shellcheck disable=SC2086 # a list of words
 env $proxy tests/lib/images.sh "$T"

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 """make soak: every step of a launch x every way to die, then kills at random, crowds, two
-users on one display, faults of engine and disk, and growth over many launches. Ends with a
-table and status 1 unless nothing leaked.
+users on one display, faults of engine and disk, the races of the attacks, and growth over many
+launches. Ends with a table and status 1 unless nothing leaked.
 
 SOAK_SEED=N      the same sequence of random kills again (printed at the start)
 SOAK_KILLS=500   how many random kills
 SOAK_SECONDS=0   go on with them at least this long
 SOAK_LAUNCHES=1000  launches of the growth test; as many under valgrind as SOAK_VALGRIND=100
 SOAK_ONLY=17     only this one of the random kills
-SOAK_PARTS="matrix random hostile crowd users faults growth"  only these parts
+SOAK_RACES=200   how often each race of tests/attack is run
+SOAK_PARTS="matrix random hostile crowd users faults attacks growth"  only these parts
 """
 import collections
 import os
@@ -18,6 +19,7 @@ import sys
 import threading
 import time
 
+import attacks
 import crowd
 import faults
 import growth
@@ -164,7 +166,7 @@ def report(part, score, results):
 def main():
     seed = number("SOAK_SEED", random.SystemRandom().randrange(1 << 31))
     kills, seconds = number("SOAK_KILLS", 500), number("SOAK_SECONDS", 0)
-    parts = (os.environ.get("SOAK_PARTS") or "matrix random hostile crowd users faults growth").split()
+    parts = (os.environ.get("SOAK_PARTS") or "matrix random hostile crowd users faults attacks growth").split()
     start, score = time.monotonic(), Score()
     os.environ.setdefault("SLOWNESS", "4")
     print("soak: SOAK_SEED=%d repeats the same random kills" % seed, flush=True)
@@ -204,6 +206,11 @@ def main():
     finally:
         for w in worlds:
             w.end()
+    if "attacks" in parts:
+        n = number("SOAK_RACES", 200)
+        phase("each race of the attacks, %d times" % n)
+        attacks.run(seed, n, WORKERS, lambda race, at, problems: score.add(
+            "attacks", race, "", problems, "%s, SOAK_SEED=%d" % (race, at)))
     if "growth" in parts:
         n = number("SOAK_LAUNCHES", 1000)
         phase("%d launches in one script" % n)

@@ -23,6 +23,8 @@ return {
 		{ function(c) c:mount("/d", "/d", { readonly = true, optional = true, create = false }) end,
 			{ mount = { { type = "bind", source = "/d", target = "/d", readonly = true, optional = true,
 				create = false } } } },
+		{ function(c) c:mount(".", "/w", { git = "write" }) end,
+			{ mount = { { type = "bind", source = ".", target = "/w", git = "write" } } } },
 		{ function(c) c:mount { source = "a", target = "//b//c" } end,
 			{ mount = { { type = "bind", source = "a", target = "/b/c" } } } },
 		{ function(c) c:mount("a", "/x"):mount("b", "/y"):mount("c", "/x") end,

@@ -1,10 +1,13 @@
 -- SPDX-License-Identifier: MIT
 local check = require "cnnrun.check"
 
-local OPTIONS = { readonly = check.boolean, optional = check.boolean, create = check.boolean }
+local git = check.one_of("read", "write")
+local OPTIONS = {
+	readonly = check.boolean, optional = check.boolean, create = check.boolean, git = git,
+}
 local FIELDS = {
 	source = check.source, target = check.target,
-	readonly = check.boolean, optional = check.boolean, create = check.boolean,
+	readonly = check.boolean, optional = check.boolean, create = check.boolean, git = git,
 }
 
 local function item(source, target, opts)
@@ -25,6 +28,7 @@ end
 ---@field readonly? boolean
 ---@field optional? boolean left out when the source is missing
 ---@field create? boolean make the missing source, as the user
+---@field git? "read"|"write" may it change `.git` and the like; read unless said
 
 ---@class cnnrun.Mount
 ---@field source string
@@ -32,12 +36,14 @@ end
 ---@field readonly? boolean
 ---@field optional? boolean
 ---@field create? boolean
+---@field git? "read"|"write"
 
 --- A path of the host in the container.
 --- Forms: `c:mount(".", "/work")`,
 --- `c:mount("/data", "/data", { readonly = true, optional = true })`, `{ create = true }` makes
---- a missing directory as you; `c:unmount "/work"`
---- Default: writable; the source must exist
+--- a missing directory as you, `{ git = "write" }` lets it commit; `c:unmount "/work"`
+--- Default: writable, but for `.git` and the like: what stands there git runs on the host;
+--- the source must exist
 ---@param source string|cnnrun.Mount absolute, or relative to the project
 ---@param target? string
 ---@param opts? cnnrun.MountOptions

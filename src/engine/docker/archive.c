@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files of a container, read and put through the archive API. */
+/* Files of a container, looked at and read through the archive API. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "engine/docker/docker.h"
-#include "engine/docker/no_network.h"
 #include "engine/docker/ustar.h"
 #include "engine/http/base64.h"
 
@@ -61,32 +60,6 @@ static char *link_target(const struct reply *r, const char *path, const char *li
 		return xstrdup(target);
 	dir = xstrndup(path, (size_t)(strrchr(path, '/') - path));
 	return path_join(*dir ? dir : "/", link);
-}
-
-int docker_path_is_link(
-	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e)
-{
-	enum { GO_SYMLINK = 1 << 27 }; /* of io/fs.FileMode */
-	AUTO_FREE char *name = url_segment(id);
-	AUTO_BUF struct buf url = {0};
-	AUTO_REPLY struct reply r = {0};
-	AUTO_JSON cJSON *stat = NULL;
-
-	buf_addf(&url, "/containers/%s/archive", name);
-	url_param(&url, "path", path);
-	if (engine_send(g, "HEAD", NULL, &r, e, "%s", url.p) < 0)
-		return -1;
-	*is_link = false;
-	if (r.status == 404)
-		return 0;
-	stat = path_stat(&r);
-	if (r.status >= 300 || !stat)
-		return err_set(e, EPROTO,
-			"the container engine does not tell what %s of "
-			"container %.12s is (status %ld)",
-			path, id, r.status);
-	*is_link = json_int64(stat, "mode", 0) & GO_SYMLINK;
-	return 0;
 }
 
 /* One step: *next is the target when path is a symlink. */
@@ -161,79 +134,72 @@ int docker_get_file(struct engine *g, const char *id, const char *path, size_t m
 		e, ELOOP, "read %s of container %.12s: too many symlinks", path, id);
 }
 
-/* Mounts are in place while the engine unpacks: what lies below one would be written to
- * the host with root's rights. */
-static int check_target(const struct resolved *s, const char *path, struct err *e)
+static int path_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e)
 {
-	AUTO_FREE char *folded = path_join("/", path);
-
-	if (*path != '/')
-		return err_set(e, EINVAL, "not an absolute path: %s", path);
-	for (size_t i = 0; s && i < s->n_mounts; i++) {
-		AUTO_FREE char *target = path_join("/", s->mounts[i].target);
-
-		if (s->mounts[i].type != MOUNT_TMPFS && path_within(folded, target))
-			return err_set(e, EPERM,
-				"%s lies below the mount %s: it would be written "
-				"to the host as root",
-				path, target);
-		if (path_within(folded, target))
-			return err_set(e, EPERM,
-				"%s lies below the tmpfs %s: it would not be seen", path,
-				target);
-	}
-	return 0;
-}
-
-/* Puts what tar holds, and files. */
-static int put(struct engine *g, const char *id, struct buf *tar,
-	const struct resolved *s, const struct resolved_file *files, size_t n,
-	struct err *e)
-{
+	enum { GO_SYMLINK = 1 << 27 }; /* of io/fs.FileMode */
 	AUTO_FREE char *name = url_segment(id);
-	AUTO_FREE char *path = xasprintf("/containers/%s/archive?path=%%2F", name);
+	AUTO_BUF struct buf url = {0};
 	AUTO_REPLY struct reply r = {0};
-	struct http_request req = {.method = "PUT",
-		.path = path,
-		.type = "application/x-tar",
-		.timeout_ms = engine_patience(g, "PUT")};
+	AUTO_JSON cJSON *stat = NULL;
+	const char *target;
 
-	if (!n && !tar->n)
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (check_target(s, files[i].path, e) < 0 ||
-			ustar_add(tar, &files[i], e) < 0)
-			return -1;
-	ustar_end(tar);
-	req.body = tar->p;
-	req.n_body = tar->n;
-	if (engine_do(g, &req, &r, e) < 0)
+	buf_addf(&url, "/containers/%s/archive", name);
+	url_param(&url, "path", path);
+	if (engine_send(g, "HEAD", NULL, &r, e, "%s", url.p) < 0)
 		return -1;
-	if (r.status >= 300) {
-		engine_fail(e, &r);
-		return err_wrap(e, "put files into container %.12s", id);
-	}
+	stat = path_stat(&r); /* Podman says 404 too, of a link that leads nowhere */
+	if (r.status == 404 && !stat)
+		return 0;
+	target = json_str(stat, "linkTarget");
+	if ((r.status >= 300 && r.status != 404) || !stat)
+		return err_set(e, EPROTO,
+			"the container engine does not tell what %s of "
+			"container %.12s is (status %ld)",
+			path, id, r.status);
+	out->found = true;
+	if (!(json_int64(stat, "mode", 0) & GO_SYMLINK))
+		return 0;
+	if (!target || *target != '/')
+		return err_set(e, EPROTO,
+			"the container engine does not tell where the symbolic link %s "
+			"of container %.12s leads",
+			path, id);
+	out->link = path_join("/", target);
 	return 0;
 }
 
-int archive_put(struct engine *g, const char *id, const struct resolved *s,
-	const struct resolved_file *files, size_t n, struct err *e)
+int archive_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e)
 {
-	AUTO_BUF struct buf tar = {0};
-
-	return put(g, id, &tar, s, files, n, e);
+	*out = (struct container_path){0};
+	return path_look(g, id, path, out, e);
 }
 
-int docker_put_files(struct engine *g, const char *id, const struct resolved *s,
-	const struct resolved_file *files, size_t n, struct err *e)
+/* Does the link's own text say where it leads? Else it leads there by further links. */
+static int is_direct(struct engine *g, const char *id, const char *path,
+	const char *leads, bool *direct, struct err *e)
 {
-	AUTO_BUF struct buf tar = {0};
+	struct fetch f = {.max = 0, .e = e};
+	struct ustar_member m = {0};
+	AUTO_FREE char *target = NULL, *dir = path_join(path, "..");
+	bool found = false;
+	char *next = NULL;
+	int rc = fetch(g, id, path, &f, &m, &found, &next, e);
 
-	if (s && no_network_lacks(s)) {
-		const struct resolved_file hosts = no_network_hosts();
-
-		if (ustar_add(&tar, &hosts, e) < 0)
-			return -1;
+	free(next);
+	if (rc == 0 && found && m.type == '2' && !strstr(m.link, "..")) {
+		target = path_join(dir, m.link);
+		*direct = !strcmp(target, leads);
 	}
-	return put(g, id, &tar, s, files, n, e);
+	buf_free(&f.tar);
+	return rc;
+}
+
+int docker_path_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e)
+{
+	if (archive_look(g, id, path, out, e) < 0)
+		return -1;
+	return out->link ? is_direct(g, id, path, out->link, &out->direct, e) : 0;
 }

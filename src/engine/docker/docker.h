@@ -56,8 +56,12 @@ int docker_list(struct engine *g, const char *label, bool all, struct container_
 
 int docker_get_file(struct engine *g, const char *id, const char *path, size_t max,
 	struct buf *out, bool *found, struct err *e);
-int docker_path_is_link(
-	struct engine *g, const char *id, const char *path, bool *is_link, struct err *e);
+/* archive_look: without a word on whether a link is direct. */
+int archive_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e);
+int docker_path_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e);
+void docker_own_paths(const struct resolved *s, struct strv *out);
 /* archive_put: with no files but these. */
 int archive_put(struct engine *g, const char *id, const struct resolved *s,
 	const struct resolved_file *files, size_t n, struct err *e);

@@ -24,14 +24,6 @@ static int write_file(const char *path, const struct resolved_file *f, struct er
 	return 0;
 }
 
-bool bind_is_mounted(const struct resolved *s, const char *path)
-{
-	for (size_t i = 0; i < s->n_mounts; i++)
-		if (path_within(path, s->mounts[i].target))
-			return true;
-	return false;
-}
-
 int bind_file(struct resolved *s, struct resolved_file *f, const char *dir, struct err *e)
 {
 	AUTO_FREE char *path = xasprintf("%s/%td", dir, f - s->files);

@@ -10,7 +10,5 @@
  * it to s, for a directory a tmpfs of its owner. */
 int bind_file(
 	struct resolved *s, struct resolved_file *f, const char *dir, struct err *e);
-/* Does a mount of the plan's lie over path? */
-bool bind_is_mounted(const struct resolved *s, const char *path);
 
 #endif

@@ -10,6 +10,7 @@
 #include "engine/container.h"
 #include "launch/files/bind_files.h"
 #include "launch/files/identity.h"
+#include "launch/points/way.h"
 
 /* Only root could edit what is root's, and a user without capabilities does not become
  * root. A container that is kept, or that the engine starts anew, outlives our directory;
@@ -28,65 +29,66 @@ static int may_bind(struct image_look *k, const struct resolved *s, struct err *
 	return facts->users != USERS_SHIFTED || s->userns;
 }
 
-static bool has_writable_mount(const struct resolved *s)
+static int refuse_covered(
+	const struct resolved_file *f, const struct way *w, struct err *e)
 {
-	for (size_t i = 0; i < s->n_mounts; i++)
-		if (s->mounts[i].type != MOUNT_TMPFS && !s->mounts[i].readonly)
-			return true;
-	return false;
+	return err_set(e, EPERM,
+		"%s lies below the mount at %s, where it would have to be written as "
+		"root; mount what you need below %s one by one, or choose another place",
+		f->path, w->in->target, w->in->target);
 }
 
-static int refuse_link(const struct image_look *k, const char *path, struct err *e)
+/* A mount of the plan's lies at f or above it. */
+static int place_covered(struct resolved *s, struct resolved_file *f, const struct way *w,
+	const char *dir, int may, struct err *e)
 {
-	return err_set(e, ELOOP,
-		"the image %s has a symbolic link at %s, through which files for the "
-		"container could be written to a mount; use another image, or mount "
-		"read-only",
-		k->s->image, path);
+	/* what the profile mounts there is what it wants there; a directory below the
+	 * user's own is made there, as one to mount on */
+	f->bound = !strcmp(w->real, w->in->target) || (!f->data && mount_is_users(w->in));
+	if (f->bound)
+		return 0;
+	if (may <= 0 || (!f->data && w->in->type == MOUNT_VOLUME))
+		return refuse_covered(f, w, e);
+	return bind_file(s, f, dir, e);
 }
 
-/* An image may have a symlink in the place of a directory that files are put into, and
- * that link may lead into a mount: the engine would write there, on the host, as root. */
-static int check_way(struct image_look *k, const struct resolved_file *f, struct err *e)
+/* Where the image has a symlink. A mount on it would lie over what it leads to: over the
+ * file of another zone, in the case of /etc/localtime; what is put there takes its place.
+ */
+static int place_on_link(struct image_look *k, struct resolved *s,
+	struct resolved_file *f, const char *dir, int may, struct err *e)
 {
-	if (!has_writable_mount(k->s))
-		return 0;
-	for (const char *p = f->path + 1;; p++) {
-		AUTO_FREE char *dir = NULL;
-		bool is_link = false;
+	AUTO_WAY struct way w = {0};
 
-		if (*p && *p != '/')
-			continue;
-		if (!*p && f->data)
-			return 0;
-		dir = xstrndup(f->path, (size_t)(p - f->path));
-		if (image_look_is_link(k, dir, &is_link, e) < 0)
-			return -1;
-		if (is_link)
-			return refuse_link(k, dir, e);
-		if (!*p)
-			return 0;
-	}
-}
-
-/* A mount on a link would lie over what it leads to: over the file of another zone, in
- * the case of /etc/localtime. */
-static int is_bindable(struct image_look *k, const struct resolved *s,
-	const struct resolved_file *f, bool *yes, struct err *e)
-{
-	bool roots = f->uid == 0 && (f->mode & 0004);
-	bool is_link = false;
-
-	*yes = false;
-	if (bind_is_mounted(s, f->path))
-		return 0;
-	if (!s->set.readonly_rootfs && (!f->data || (!roots && f->uid != getuid())))
-		return 0;
-	if (check_way(k, f, e) < 0 || image_look_is_link(k, f->path, &is_link, e) < 0)
+	if (way_find(k, s, f->path, WAY_FOLLOW, NULL, &w, e) < 0)
 		return -1;
-	if (is_link && s->set.readonly_rootfs && has_writable_mount(s))
-		return refuse_link(k, f->path, e);
-	*yes = !is_link || s->set.readonly_rootfs;
+	if (w.in)
+		return way_refuse(k, &w, e);
+	if (may <= 0 || !s->set.readonly_rootfs)
+		return 0;
+	str_set(&f->path, w.real);
+	return bind_file(s, f, dir, e);
+}
+
+static int place(struct image_look *k, struct resolved *s, struct resolved_file *f,
+	const char *dir, int may, struct err *e)
+{
+	AUTO_WAY struct way w = {0};
+	bool roots = f->uid == 0 && (f->mode & 0004);
+
+	f->bound = false;
+	if (way_find(k, s, f->path, WAY_KEEP, NULL, &w, e) < 0)
+		return -1;
+	if (w.in && w.link)
+		return way_refuse(k, &w, e);
+	if (w.in)
+		return place_covered(s, f, &w, dir, may, e);
+	str_set(&f->path, w.real);
+	if (w.is_link)
+		return place_on_link(k, s, f, dir, may, e);
+	if (may > 0 &&
+		(s->set.readonly_rootfs || (f->data && (roots || f->uid == getuid()))))
+		return bind_file(s, f, dir, e);
 	return 0;
 }
 
@@ -95,47 +97,36 @@ int files_bind(struct image_look *k, struct resolved *s, const char *dir, struct
 	int may = may_bind(k, s, e);
 	const char *hosts;
 
-	if (may <= 0)
-		return may;
-	if (identity_files(k, s, e) < 0)
+	if (may < 0 || identity_files(k, s, e) < 0)
 		return -1;
-	hosts = container_hosts(k->g, s);
+	hosts = may ? container_hosts(k->g, s) : NULL;
 	if (hosts)
 		resolved_add_file(s, "/etc/hosts", hosts, strlen(hosts), 0644, 0, 0);
-	for (size_t i = 0; i < s->n_files; i++) {
-		bool yes;
-
-		s->files[i].bound = false;
-		if (is_bindable(k, s, &s->files[i], &yes, e) < 0 ||
-			(yes && bind_file(s, &s->files[i], dir, e) < 0))
+	for (size_t i = 0; i < s->n_files; i++)
+		if (place(k, s, &s->files[i], dir, may, e) < 0)
 			return -1;
-	}
-	return 1;
+	return may;
 }
 
 void files_unbind(struct resolved *s, size_t n_mounts)
 {
-	resolved_trim(s, s->n_files, n_mounts);
 	for (size_t i = 0; i < s->n_files; i++)
-		s->files[i].bound = false;
+		for (size_t k = n_mounts; k < s->n_mounts; k++)
+			if (!strcmp(s->files[i].path, s->mounts[k].target))
+				s->files[i].bound = false;
+	resolved_trim(s, s->n_files, n_mounts);
 }
 
-int files_put(struct image_look *k, struct resolved *s, bool has_identity, struct err *e)
+int files_put(struct engine *g, const char *id, const struct resolved *s, struct err *e)
 {
 	AUTO_FREE struct resolved_file *left = NULL;
 	size_t n = 0;
 
-	if (!has_identity && identity_files(k, s, e) < 0)
-		return -1;
 	if (!s->n_files || s->set.readonly_rootfs)
 		return 0;
 	left = xcalloc(s->n_files, sizeof *left);
-	for (size_t i = 0; i < s->n_files; i++) {
-		if (s->files[i].bound)
-			continue;
-		left[n++] = s->files[i];
-		if (check_way(k, &s->files[i], e) < 0)
-			return -1;
-	}
-	return container_put_files(k->g, k->id, s, left, n, e);
+	for (size_t i = 0; i < s->n_files; i++)
+		if (!s->files[i].bound)
+			left[n++] = s->files[i];
+	return container_put_files(g, id, s, left, n, e);
 }

@@ -6,13 +6,13 @@
 
 #include "launch/image/image_look.h"
 
-/* Before the container is made: adds the identity's files to s, and mounts those that its
- * user could not edit anyway from dir. 0 = nothing was done: the engine may not see dir,
- * or the container may outlive it. */
+/* Before the container is made: adds the identity's files to s, finds where all of them
+ * go, which is never through an image's link into a mount, and mounts from dir those that
+ * its user could not edit anyway, and those below a mount. 0 = none was mounted. */
 int files_bind(struct image_look *k, struct resolved *s, const char *dir, struct err *e);
 /* Takes the mounts of that back; n_mounts were there before. */
 void files_unbind(struct resolved *s, size_t n_mounts);
-/* Puts the rest into the created container k->id. */
-int files_put(struct image_look *k, struct resolved *s, bool has_identity, struct err *e);
+/* Puts the rest into the created container. */
+int files_put(struct engine *g, const char *id, const struct resolved *s, struct err *e);
 
 #endif

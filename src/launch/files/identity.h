@@ -5,7 +5,8 @@
 
 #include "launch/image/image_look.h"
 
-/* Adds the image's /etc/passwd and /etc/group, merged with s's identity, to s's files. */
+/* Adds the image's /etc/passwd and /etc/group, merged with s's identity, to s's files,
+ * but what a mount lies over. */
 int identity_files(struct image_look *k, struct resolved *s, struct err *e);
 
 #endif

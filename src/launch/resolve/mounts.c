@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "host/repository/repository.h"
 #include "launch/resolve/resolve.h"
 
 /* The real path of what is not there yet: nothing is made before it is asked for. */
@@ -51,11 +52,24 @@ static int bind_source(
 	return -1;
 }
 
-static void add_rights(
-	struct resolving *r, const char *path, const char *real, bool readonly)
+/* By its own word, or as a part of a repository's own files, which a link of the project
+ * may have led to. */
+static void add_git_right(struct resolving *r, const struct plan_mount *m,
+	const char *path, const char *real)
 {
-	bool by_link = reach_by_link(r, path, real);
+	if (m->git == GIT_WRITE || repository_owns(path))
+		rights_add(r->rights, RIGHT_GIT_WRITE, real);
+	else if (repository_owns(real))
+		rights_add_path(r->rights, RIGHT_GIT_WRITE, real, true);
+}
 
+static void add_rights(struct resolving *r, const struct plan_mount *m, const char *path,
+	const char *real)
+{
+	bool by_link = reach_by_link(r, path, real), readonly = m->readonly;
+
+	if (!readonly)
+		add_git_right(r, m, path, real);
 	if (reach_is_engine(r, real))
 		rights_add_path(r->rights, RIGHT_ENGINE, real, by_link);
 	reach_add(r, path, real, readonly ? RIGHT_READ : RIGHT_WRITE,
@@ -75,9 +89,10 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 		return -1;
 	if (!real)
 		return 0;
-	add_rights(r, path, real, m->readonly);
+	add_rights(r, m, path, real);
 	t = resolved_add_mount(r->s, MOUNT_BIND, real, m->target);
 	t->readonly = m->readonly;
+	t->git = repository_owns(real) ? GIT_WRITE : m->git;
 	t->create = fd < 0;
 	t->fd = fd;
 	fd = -1;

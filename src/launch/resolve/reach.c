@@ -20,6 +20,11 @@ bool reach_by_link(const struct resolving *r, const char *path, const char *real
 	       !path_within(real, r->p->project);
 }
 
+bool reach_is_own(const struct resolving *r, const char *real)
+{
+	return r->own_project && path_within(real, r->p->project);
+}
+
 void reach_add(const struct resolving *r, const char *path, const char *real,
 	enum right_kind outside, enum right_kind unmarked)
 {

@@ -19,8 +19,9 @@ struct resolving {
 
 /* All return 0, or -1 with e, which names the place in the profile. */
 int resolve_user(struct resolving *r, struct err *e);
-int resolve_mounts(struct resolving *r, struct err *e); /* and home; after user */
-int resolve_env(struct resolving *r, struct err *e);    /* before what adds variables */
+int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */
+int resolve_repositories(struct resolving *r, struct err *e); /* after mounts */
+int resolve_env(struct resolving *r, struct err *e); /* before what adds variables */
 int resolve_gpus(struct resolving *r, struct err *e);
 int resolve_display(struct resolving *r, struct err *e);
 int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus, time */
@@ -38,6 +39,8 @@ bool reach_own_project(const struct resolving *r);
 /* Did a link of the project lead from path, as it was said, to real? It does where path
  * is below the project and real is not. */
 bool reach_by_link(const struct resolving *r, const char *path, const char *real);
+/* Is real the project's own file or directory? */
+bool reach_is_own(const struct resolving *r, const char *real);
 /* What it takes to use real, to which path, as it was said, leads: nothing where it is
  * the project's own, unmarked in a directory that is no project, else outside. */
 void reach_add(const struct resolving *r, const char *path, const char *real,
@@ -47,6 +50,10 @@ bool reach_is_engine(const struct resolving *r, const char *real);
 /* Does it hold, or is it part of, what the user allowed: the grants, the directories that
  * are trusted? */
 bool reach_is_state(const char *real);
+
+/* When the container has ended: a repository that it made where it was mounted is not
+ * kept from git, but said. */
+void repositories_made(const struct resolved *s);
 
 /* Turns the engine's refusal of a GPU request into cause and cure; 1 = it was one. */
 int gpu_start_failed(const struct resolved *s, struct err *e);

@@ -6,6 +6,7 @@
 #define AT(member) .offset = offsetof(struct plan_mount, member)
 
 static const char *const types[] = {"bind", "volume", "tmpfs", NULL};
+static const char *const git_words[] = {"read", "write", NULL};
 
 static const struct field fields[] = {
 	{.key = "type", .type = FIELD_ENUM, AT(type), .names = types},
@@ -14,6 +15,7 @@ static const struct field fields[] = {
 	{.key = "readonly", .type = FIELD_BOOL, AT(readonly)},
 	{.key = "optional", .type = FIELD_BOOL, AT(optional)},
 	{.key = "create", .type = FIELD_BOOL, AT(create)},
+	{.key = "git", .type = FIELD_ENUM, AT(git), .names = git_words},
 	{.key = "size", .type = FIELD_BYTES, AT(size), .min = 1},
 	{.key = "mode", .type = FIELD_INT32, AT(mode), .max = 07777},
 	FIELDS_END,
@@ -32,9 +34,11 @@ static int complete(void *obj, struct err *e)
 		return err_wrap(e, "volume name");
 	if (m->type != MOUNT_TMPFS && (m->size || m->mode))
 		return err_set(e, 0, "size and mode are for tmpfs only");
-	if (m->type != MOUNT_BIND && (m->create || m->optional))
-		return err_set(
-			e, 0, "create and optional are for directories of the host only");
+	if (m->type != MOUNT_BIND && (m->create || m->optional || m->git))
+		return err_set(e, 0,
+			"create, optional and git are for directories of the host only");
+	if (m->git == GIT_WRITE && m->readonly)
+		return err_set(e, 0, "git = \"write\" makes no sense with readonly");
 	return 0;
 }
 

@@ -11,7 +11,7 @@ static void read_strv(const cJSON *list, struct strv *out)
 
 static void read_image(const cJSON *j, struct image *out)
 {
-	const cJSON *config = json_get(j, "Config"), *i;
+	const cJSON *config = json_get(j, "Config"), *volume;
 
 	out->id = xstrdup(json_str(j, "Id"));
 	out->user = xstrdup(json_str(config, "User"));
@@ -19,8 +19,8 @@ static void read_image(const cJSON *j, struct image *out)
 	read_strv(json_get(config, "Env"), &out->env);
 	read_strv(json_get(config, "Entrypoint"), &out->entrypoint);
 	read_strv(json_get(config, "Cmd"), &out->command);
-	cJSON_ArrayForEach(i, json_get(config, "Volumes"))
-		strv_add(&out->volumes, i->string);
+	cJSON_ArrayForEach(volume, json_get(config, "Volumes"))
+		strv_add(&out->volumes, volume->string);
 	json_read_kvs(json_get(config, "Labels"), &out->labels);
 }
 
