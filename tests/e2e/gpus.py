@@ -13,7 +13,8 @@ CLONE_NEWNET = 0x40000000
 
 
 def own_network():
-    """Claims are names of a network namespace; this process and its children get another."""
+    """Claims are names of a network namespace; this process and its children get another. An X
+    server must not be started in it: it would not see which displays others have."""
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
 
