@@ -64,6 +64,10 @@ test|prog:busted|lua-busted|-|lua-busted|-|-|tests of the Lua library
 test|prog:lua5.4,prog:lua|lua5.4|lua|lua|lua54|lua5.4|runs them
 test|hdr:cmocka.h|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|tests of the C code
 test|prog:python3|python3|python3|python|python3|python3|end-to-end tests
+test|file:/usr/lib/python3/dist-packages/pyte/__init__.py,py:pyte|python3-pyte|python3-pyte|python-pyte|-|py3-pyte|model of a screen
+test|prog:zsh|zsh|zsh|zsh|zsh|zsh|its completion is tested
+test|prog:fish|fish|fish|fish|fish|fish|the same
+test|file:/usr/share/bash-completion/bash_completion|bash-completion|bash-completion|bash-completion|bash-completion|bash-completion|the same
 test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with

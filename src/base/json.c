@@ -63,7 +63,17 @@ cJSON *json_parse(const char *text, size_t n, struct err *e)
 	return j;
 }
 
-/* What steers a terminal becomes \uXXXX, what is no UTF-8 U+FFFD. */
+/* Beyond U+FFFF JSON has pairs only. */
+static void add_escape(struct buf *b, unsigned long c)
+{
+	if (c > 0xffff) {
+		buf_addf(b, "\\u%04lx", 0xd800 + ((c - 0x10000) >> 10));
+		c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+	}
+	buf_addf(b, "\\u%04lx", c);
+}
+
+/* What a terminal must not show becomes \uXXXX, what is no UTF-8 U+FFFD. */
 static char *escaped(const char *text)
 {
 	struct buf b = {0};
@@ -76,7 +86,7 @@ static char *escaped(const char *text)
 		if (n && (utf8_is_plain(c) || c == '\n' || c == '\t'))
 			buf_add(&b, text, n);
 		else
-			buf_addf(&b, "\\u%04lx", c);
+			add_escape(&b, c);
 		text += n ? n : 1;
 	}
 	return buf_take(&b);

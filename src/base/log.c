@@ -6,9 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "base/printable.h"
 
 static enum log_level current = LOG_NORMAL;
 static bool live, color, raw;
@@ -40,30 +39,6 @@ bool log_is_color(void)
 void log_raw_terminal(bool is_raw)
 {
 	raw = is_raw;
-}
-
-void log_printable(char *s, bool newlines)
-{
-	while (*s) {
-		unsigned long c = 0;
-		size_t n = utf8_read(s, &c);
-
-		if (n && (utf8_is_plain(c) || c == '\t' || (newlines && c == '\n'))) {
-			s += n;
-			continue;
-		}
-		do
-			*s++ = '?';
-		while (n-- > 1);
-	}
-}
-
-void add_printable(struct buf *out, const char *text)
-{
-	AUTO_FREE char *shown = xstrdup(text);
-
-	log_printable(shown, false);
-	buf_adds(out, shown);
 }
 
 /* One write per line, so that lines of several processes do not mix. */

@@ -10,8 +10,16 @@
 size_t utf8_read(const char *s, unsigned long *c);
 /* Is all of it well-formed? */
 bool utf8_valid(const char *text);
-/* May c be shown? Not what steers a terminal, ends a line or reverses the direction of
- * the text around it. */
+/* May c be shown? Not what steers a terminal, ends a line, reverses the direction of the
+ * text around it, or is not seen. */
 bool utf8_is_plain(unsigned long c);
+/* Is c drawn over the character before it? */
+bool utf8_is_mark(unsigned long c);
+
+/* Shared by the files of utf8: is c in one of n ranges, which are in order? */
+struct utf8_range {
+	unsigned long first, last;
+};
+bool utf8_in(const struct utf8_range *v, size_t n, unsigned long c);
 
 #endif

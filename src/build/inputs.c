@@ -122,7 +122,8 @@ static int read_ignore(const struct place *project, const struct place *from,
 {
 	int rc = open_input(project, from, name, FILE_READ, f);
 
-	if (rc < 0 && errno == ENOENT)
+	/* the name of the longest Dockerfile has no room for more */
+	if (rc < 0 && (errno == ENOENT || errno == ENAMETOOLONG))
 		return 0;
 	if (rc < 0)
 		return err_errno(

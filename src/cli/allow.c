@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/printable.h"
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
@@ -65,14 +66,10 @@ static int list(bool json, struct err *e)
 		else
 			add_entry(&b, &v[i]);
 	grants_free(v, n);
-	if (json) {
-		AUTO_FREE char *text = json_text(all, true);
-
-		buf_addf(&b, "%s\n", text);
-	} else {
-		add_directories(&b, &dirs);
-	}
-	if (!json && !b.n)
+	if (json)
+		return print_json(all, e);
+	add_directories(&b, &dirs);
+	if (!b.n)
 		log_info("nothing is granted to any profile");
 	return print_out(&b, e);
 }
@@ -81,7 +78,6 @@ static int list(bool json, struct err *e)
 static int directory(char *const *words, struct err *e)
 {
 	const char *name = words[0];
-	AUTO_FREE char *shown = NULL;
 
 	if (!name || words[1])
 		return err_set(e, ERR_USAGE,
@@ -89,9 +85,7 @@ static int directory(char *const *words, struct err *e)
 			"/shared/team, or '/shared/*'");
 	if (safe_add(name, e) < 0)
 		return -1;
-	shown = xstrdup(name);
-	log_printable(shown, false);
-	log_info("what others may change in %s is run now", shown);
+	log_info("what others may change in %s is run now", name);
 	return 0;
 }
 
@@ -122,6 +116,8 @@ static int grant(struct evaluation *ev, struct err *e)
 		return 0;
 	}
 	allow_missing(&needed, src, &missing);
+	if (rights_check(&missing, src->shown, e) < 0)
+		return -1;
 	if (grant_add(&who, &needed, e) < 0)
 		return -1;
 	add_printable(&b, src->path);

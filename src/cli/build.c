@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun build: the image of a profile, and nothing else. */
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/evaluate.h"
 #include "cli/face/hooks.h"
 #include "cli/face/show.h"
@@ -17,7 +18,10 @@ int build_plan(struct evaluation *ev, struct err *e)
 
 	if (cli_engine(ev->cli, &g, e) < 0 || run_build(g, &r, &hooks, &id, e) < 0)
 		return -1;
-	buf_addf(&b, "%s  %s\n", p->build.wanted ? p->build.tag : p->image, id);
+	add_printable(&b, p->build.wanted ? p->build.tag : p->image);
+	buf_adds(&b, "  ");
+	add_printable(&b, id);
+	buf_addc(&b, '\n');
 	return print_out(&b, e);
 }
 

@@ -143,6 +143,18 @@ int print_out(struct buf *b, struct err *e)
 	return 0;
 }
 
+int print_json(const cJSON *j, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+	AUTO_FREE char *text = NULL;
+
+	if (json_check_utf8(j, e) < 0)
+		return -1;
+	text = json_text(j, true);
+	buf_addf(&b, "%s\n", text);
+	return print_out(&b, e);
+}
+
 /* Parses what the command takes and runs it. */
 static int command_exec_words(
 	struct cli *c, const struct command *cmd, char *const *argv, struct err *e)

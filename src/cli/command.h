@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "cli/option/option.h"
 #include "engine/engine.h"
 
@@ -71,5 +72,8 @@ void help_command(struct buf *out, const struct command *c);
 void help_all(struct buf *out);
 /* Writes and empties a buffer: standard output as a whole, once. */
 int print_out(struct buf *b, struct err *e);
+/* Writes j as indented JSON, where all of it is UTF-8: others read other bytes as U+FFFD,
+ * and so for the name of another file. */
+int print_json(const cJSON *j, struct err *e);
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "launch/allow.h"
 #include "plan/shell_word.h"
 
@@ -26,14 +26,16 @@ static int print_profile_help(const struct evaluation *ev, const struct command 
 	const struct opt_group *groups, size_t n_groups, struct err *e)
 {
 	AUTO_BUF struct buf b = {0};
-	AUTO_FREE char *about = xstrdup(json_str(ev->about, "about"));
+	const char *about = json_str(ev->about, "about");
 	const char *verb = cmd == &command_run ? "" : cmd->name;
 
-	buf_addf(&b, "Usage: cnnrun %s%s%s [OPTIONS]%s\n", verb, *verb ? " " : "",
-		ev->src.shown, cmd == &command_build ? "" : " [-- COMMAND...]");
+	buf_addf(&b, "Usage: cnnrun %s%s", verb, *verb ? " " : "");
+	shell_word(&b, ev->src.shown);
+	buf_addf(&b, " [OPTIONS]%s\n", cmd == &command_build ? "" : " [-- COMMAND...]");
 	if (about) {
-		log_printable(about, true);
-		buf_addf(&b, "\n%s\n", about);
+		buf_addc(&b, '\n');
+		add_printable_lines(&b, about);
+		buf_addc(&b, '\n');
 	}
 	opts_help(&b, groups, n_groups);
 	return print_out(&b, e);

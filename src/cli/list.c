@@ -153,13 +153,14 @@ static void add_entry(struct table *t, cJSON *list, const struct listed *l)
 	table_cell(t, l->error ? l->error : l->about);
 }
 
-static void add_all(struct cli *c, const struct opts *o,
-	const struct profile_entry *const *entries, size_t n, struct buf *b)
+static int show_all(struct cli *c, const struct opts *o,
+	const struct profile_entry *const *entries, size_t n, struct err *e)
 {
 	static const char *const heading[] = {"NAME", "FROM", "ABOUT", NULL};
 	AUTO_JSON cJSON *json = opt_on(o, "json") ? cJSON_CreateArray() : NULL;
 	AUTO_TABLE struct table t = {0};
 	AUTO_FREE struct listed *v = xcalloc(n, sizeof *v);
+	AUTO_BUF struct buf b = {0};
 
 	for (size_t i = 0; i < n; i++)
 		v[i].entry = entries[i];
@@ -170,13 +171,10 @@ static void add_all(struct cli *c, const struct opts *o,
 		free(v[i].about);
 		free(v[i].error);
 	}
-	if (json) {
-		AUTO_FREE char *text = json_text(json, true);
-
-		buf_addf(b, "%s\n", text);
-	} else {
-		table_print(&t, b);
-	}
+	if (json)
+		return print_json(json, e);
+	table_print(&t, &b);
+	return print_out(&b, e);
 }
 
 static int list(struct cli *c, const struct opts *o, struct err *e)
@@ -186,6 +184,7 @@ static int list(struct cli *c, const struct opts *o, struct err *e)
 	struct profile_entry *entries = NULL;
 	AUTO_BUF struct buf b = {0};
 	size_t n, n_shown;
+	int rc = 0;
 
 	if (cli_no_more(o, 0, e) < 0)
 		return -1;
@@ -199,9 +198,9 @@ static int list(struct cli *c, const struct opts *o, struct err *e)
 		for (size_t i = 0; i < n_shown; i++)
 			buf_addf(&b, "%s\n", shown[i]->name);
 	else
-		add_all(c, o, shown, n_shown, &b);
+		rc = show_all(c, o, shown, n_shown, e);
 	profile_entries_free(entries, n);
-	return print_out(&b, e);
+	return rc < 0 ? -1 : print_out(&b, e);
 }
 
 static const struct opt table[] = {

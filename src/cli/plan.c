@@ -18,14 +18,13 @@ static void hide(const cJSON *values, const struct strv *marked)
 	}
 }
 
-static void add_json(struct buf *b, const struct evaluation *ev, const struct resolved *s,
-	const struct rights *rights)
+static int show_json(const struct evaluation *ev, const struct resolved *s,
+	const struct rights *rights, struct err *e)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
 	cJSON *shown = plan_json(&ev->plan);
 	const cJSON *main = json_get(json_get(shown, "containers"), "main");
 	AUTO_RIGHTS struct rights missing = {0};
-	AUTO_FREE char *text = NULL;
 
 	allow_missing(rights, &ev->src, &missing);
 	cJSON_AddItemToObject(j, "plan", shown);
@@ -35,8 +34,7 @@ static void add_json(struct buf *b, const struct evaluation *ev, const struct re
 		cJSON_AddItemToObject(j, "resolved", resolved_json(s));
 	cJSON_AddItemToObject(j, "rights", rights_json(rights));
 	cJSON_AddItemToObject(j, "not_granted", rights_json(&missing));
-	text = json_text(j, true);
-	buf_addf(b, "%s\n", text);
+	return print_json(j, e);
 }
 
 static void add_docker(struct buf *b, const struct resolved *s)
@@ -74,10 +72,10 @@ int show_plan(struct evaluation *ev, struct err *e)
 		return -1;
 	if (diff)
 		return show_diff(&ev->src, &rights, e);
+	if (json)
+		return show_json(ev, resolved, &rights, e);
 	if (docker)
 		add_docker(&b, &s);
-	else if (json)
-		add_json(&b, ev, resolved, &rights);
 	else
 		show_tree(&b, &ev->src, &ev->plan, resolved, &ev->answers.recorded,
 			&rights);

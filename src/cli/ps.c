@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/command.h"
 #include "cli/own.h"
 #include "cli/face/show_gpus.h"
@@ -38,16 +39,17 @@ static void add_ids(struct buf *b, const struct container_list *l)
 		buf_addf(b, "%.12s\n", l->v[i].id);
 }
 
+/* For scripts: no other names can a container have. */
 static void add_names(struct buf *b, const struct container_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		buf_addf(b, "%s\n", l->v[i].name);
+		if (text_is_word(l->v[i].name))
+			buf_addf(b, "%s\n", l->v[i].name);
 }
 
-static void add_json(struct buf *b, const struct container_list *l)
+static int show_json(const struct container_list *l, struct err *e)
 {
 	AUTO_JSON cJSON *list = cJSON_CreateArray();
-	AUTO_FREE char *text = NULL;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct container_item *c = &l->v[i];
@@ -64,8 +66,7 @@ static void add_json(struct buf *b, const struct container_list *l)
 		cJSON_AddNumberToObject(o, "created", (double)c->created);
 		cJSON_AddItemToArray(list, o);
 	}
-	text = json_text(list, true);
-	buf_addf(b, "%s\n", text);
+	return print_json(list, e);
 }
 
 static void add_table(struct buf *b, const struct container_list *l)
@@ -122,8 +123,8 @@ static int ps(struct cli *c, const struct opts *o, struct err *e)
 		own_list(g, opt_on(o, "all-users"), opt_on(o, "all"), &l, e) < 0)
 		return -1;
 	if (opt_on(o, "json"))
-		add_json(&b, &l);
-	else if (opt_on(o, "names"))
+		return show_json(&l, e);
+	if (opt_on(o, "names"))
 		add_names(&b, &l);
 	else if (opt_on(o, "ids"))
 		add_ids(&b, &l);

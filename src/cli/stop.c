@@ -2,6 +2,7 @@
 /* cnnrun stop: ends containers. */
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/command.h"
 #include "cli/own.h"
 
@@ -16,7 +17,8 @@ static int stop_one(struct cli *c, struct engine *g, const char *id, const char 
 		cli_fail(c, 125, &e);
 		return 125;
 	}
-	buf_addf(out, "%s\n", name);
+	add_printable(out, name);
+	buf_addc(out, '\n');
 	return 0;
 }
 

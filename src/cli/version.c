@@ -16,17 +16,14 @@ static int version(struct cli *c, const struct opts *o, struct err *e)
 		return -1;
 	if (opt_on(o, "json")) {
 		AUTO_JSON cJSON *j = cJSON_CreateObject();
-		AUTO_FREE char *text = NULL;
 
 		cJSON_AddStringToObject(j, "cnnrun", CNNRUN_VERSION);
 		cJSON_AddStringToObject(j, "lua", CNNRUN_LUA_VERSION);
 		cJSON_AddStringToObject(j, "api_min", API_MIN);
-		text = json_text(j, true);
-		buf_addf(&b, "%s\n", text);
-	} else {
-		buf_addf(&b, "cnnrun %s (Lua %s, Docker Engine API %s and later)\n",
-			CNNRUN_VERSION, CNNRUN_LUA_VERSION, API_MIN);
+		return print_json(j, e);
 	}
+	buf_addf(&b, "cnnrun %s (Lua %s, Docker Engine API %s and later)\n",
+		CNNRUN_VERSION, CNNRUN_LUA_VERSION, API_MIN);
 	return print_out(&b, e);
 }
 

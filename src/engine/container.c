@@ -164,6 +164,18 @@ void container_wait_free(struct container_wait *w)
 	free(w);
 }
 
+/* Before the engine's words for it, which the user did not choose. */
+static int check_exec(const struct exec_request *x, struct err *e)
+{
+	AUTO_JSON cJSON *said = cJSON_CreateObject();
+
+	cJSON_AddItemToObject(said, "command", json_strv(&x->command));
+	cJSON_AddItemToObject(said, "env", json_kvs(&x->env));
+	json_put(said, "user", x->user);
+	json_put(said, "workdir", x->workdir);
+	return json_check_utf8(said, e);
+}
+
 int container_exec(struct engine *g, const char *id, const struct exec_request *x,
 	char **exec_id, struct stream **out, int *status, struct err *e)
 {
@@ -171,7 +183,8 @@ int container_exec(struct engine *g, const char *id, const struct exec_request *
 
 	e = e ? e : &local;
 	*status = 125;
-	if (lacks(g, CAN_EXEC, "run commands in running containers", e) < 0)
+	if (lacks(g, CAN_EXEC, "run commands in running containers", e) < 0 ||
+		check_exec(x, e) < 0)
 		return -1;
 	if (g->ops->exec(g, id, x, exec_id, out, e) == 0)
 		return 0;

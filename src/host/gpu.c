@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "host/nvml.h"
 
 static bool fail(struct host_gpus *out, const char *what, const char *why)

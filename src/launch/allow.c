@@ -76,6 +76,8 @@ int allow(const struct rights *wanted, const struct profile_source *src,
 	rights_missing(&g.rights, &needed, &missing);
 	if (!missing.n)
 		return 0;
+	if (rights_check(&missing, src->shown, e) < 0)
+		return -1;
 	q.n_granted = needed.n - missing.n;
 	if (!how->ask || !how->ask(how->ctx, &q))
 		return refuse(&missing, src, how, e);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/printable.h"
 
 int check_text(const char *s, struct err *e)
 {
@@ -77,6 +78,15 @@ int check_user(const char *s, struct err *e)
 	return err_set(e, EINVAL, "\"%s\" is no user name, like \"bob\"", s);
 }
 
+int check_group(const char *s, struct err *e)
+{
+	if (*s && strspn(s, "0123456789") == strlen(s) && strlen(s) <= 10)
+		return 0;
+	if (check_user(s, NULL) == 0)
+		return 0;
+	return err_set(e, EINVAL, "\"%s\" is no group, like \"video\" or \"44\"", s);
+}
+
 int check_hostname(const char *s, struct err *e)
 {
 	if (is_name(s, "", ".-") && strlen(s) <= 63)
@@ -118,7 +128,7 @@ bad:
 
 int check_env_name(const char *s, struct err *e)
 {
-	if (!*s || strpbrk(s, "= \t\n\r\v\f"))
+	if (!*s || strpbrk(s, "= \t") || strlen(s) > 255 || !text_is_printable(s))
 		return err_set(
 			e, EINVAL, "\"%s\" is no name of an environment variable", s);
 	return 0;

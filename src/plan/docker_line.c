@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "plan/shell_word.h"
 #include "plan/resolved.h"
 
@@ -113,7 +113,7 @@ __attribute__((format(printf, 2, 3))) static void remark(
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	log_printable(text, false);
+	str_printable(&text);
 	buf_addf(b, "# %s\n", text);
 }
 

@@ -200,7 +200,7 @@ const struct field settings_fields[] = {
 	{.key = "cgroup_parent",
 		.type = FIELD_STR,
 		AT(cgroup_parent),
-		.check = check_text,
+		.check = check_cgroup,
 		.asks = true,
 		.option = "--cgroup-parent",
 		.subject = "cgroup",

@@ -4,17 +4,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 
 /* $'…', where a terminal could not show the word as it is. bash, zsh, ksh and busybox
  * read it. */
 static bool ansi(struct buf *b, const char *s)
 {
-	AUTO_FREE char *shown = xstrdup(s);
-
-	log_printable(shown, false);
-	if (!strcmp(shown, s) && !strchr(s, '\t'))
+	if (text_is_printable(s) && !strchr(s, '\t'))
 		return false;
 	buf_adds(b, "$'");
 	for (; *s; s++) {

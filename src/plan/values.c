@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "plan/checks.h"
 
 int check_ipc(const char *s, struct err *e)
@@ -36,12 +37,24 @@ int check_security(const char *s, struct err *e)
 {
 	static const char *const ok[] = {"no-new-privileges", "no-new-privileges=true",
 		"no-new-privileges=false", NULL};
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz-");
 
 	if (!strncmp(s, ok[0], strlen(ok[0])))
 		return check_one_of(s, ok, e);
-	if (islower((unsigned char)*s))
+	if (n && s[n] && (s[n] == '=' || s[n] == ':') && text_is_printable(s))
 		return 0;
 	return err_set(e, 0, "\"%s\" is no option, like \"seccomp=unconfined\"", s);
+}
+
+int check_cgroup(const char *s, struct err *e)
+{
+	const char *p = s;
+
+	while (isalnum((unsigned char)*p) || (*p && strchr("/_.:@\\-", *p)))
+		p++;
+	if (*s && !*p)
+		return 0;
+	return err_set(e, 0, "\"%s\" is no control group, like \"/jobs\"", s);
 }
 
 int check_sysctl(const char *s, struct err *e)

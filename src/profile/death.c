@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 
 /* -1: somebody else reaped it, how it ended is unknown. */
 static int reap(struct profile *p)
@@ -102,6 +102,7 @@ int death_by_error(struct profile *p, const cJSON *words, struct err *e)
 	const char *kind = json_str(words, "kind"), *text = json_str(words, "message");
 	const char *back = json_str(words, "traceback");
 	AUTO_FREE char *message = xstrdup(text ? text : "failed");
+	AUTO_BUF struct buf traceback = {0};
 
 	if (kind && !strcmp(kind, "memory"))
 		return death_by_memory(p, e);
@@ -111,9 +112,9 @@ int death_by_error(struct profile *p, const cJSON *words, struct err *e)
 	for (char *s = message; *s; s++)
 		if (*s == '\n')
 			*s = ' ';
-	log_printable(message, false);
-	str_set(&p->traceback, back ? back : "");
-	log_printable(p->traceback, true);
+	str_printable(&message);
+	add_printable_lines(&traceback, back ? back : "");
+	str_set(&p->traceback, buf_str(&traceback));
 	if (kind && !strcmp(kind, "usage"))
 		return err_set(e, ERR_USAGE, "%s: %s", p->src->shown, message);
 	if (has_place(message))

@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/log.h"
-
 #include "profile/host.h"
 
 enum { OPTIONS_MAX = 100, CHOICES_MAX = 1000, NAME_MAX_LEN = 40, SHOWN_MAX = 1000 };
@@ -15,20 +13,17 @@ static int bad(const struct profile *p, struct err *e, const char *what)
 		e, EINVAL, "%s: its description is not one: %s", p->src->shown, what);
 }
 
-/* Text that will be shown: one line, printable. false = not text at all, or too much. */
-static bool printable(cJSON *text)
+/* Text for people; false = not text at all, or too much. */
+static bool is_text(const cJSON *i)
 {
-	if (!cJSON_IsString(text) || strlen(text->valuestring) > SHOWN_MAX)
-		return false;
-	log_printable(text->valuestring, false);
-	return true;
+	return cJSON_IsString(i) && strlen(i->valuestring) <= SHOWN_MAX;
 }
 
-static bool clean(cJSON *o, const char *key)
+static bool is_text_or_none(const cJSON *o, const char *key)
 {
-	cJSON *i = cJSON_GetObjectItemCaseSensitive(o, key);
+	const cJSON *i = json_get(o, key);
 
-	return !i || printable(i);
+	return !i || is_text(i);
 }
 
 static bool is_option_name(const char *s)
@@ -60,9 +55,9 @@ static bool is_scalar(const cJSON *i)
 	return cJSON_IsString(i) || cJSON_IsNumber(i) || cJSON_IsBool(i);
 }
 
-static bool are_scalars(cJSON *list)
+static bool are_scalars(const cJSON *list)
 {
-	cJSON *i;
+	const cJSON *i;
 
 	if (!list)
 		return true;
@@ -70,7 +65,7 @@ static bool are_scalars(cJSON *list)
 		return false;
 	cJSON_ArrayForEach(i, list)
 	{
-		if (!is_scalar(i) || (cJSON_IsString(i) && !printable(i)))
+		if (!is_scalar(i) || (cJSON_IsString(i) && !is_text(i)))
 			return false;
 	}
 	return true;
@@ -78,18 +73,18 @@ static bool are_scalars(cJSON *list)
 
 static int check_option(const struct profile *p, cJSON *o, struct err *e)
 {
-	cJSON *fallback = cJSON_GetObjectItemCaseSensitive(o, "default");
+	const cJSON *fallback = json_get(o, "default");
 
 	if (!is_option_name(o->string))
 		return bad(p, e, "an option's name");
-	if (!cJSON_IsObject(o) || !clean(o, "about") || !is_short(o))
+	if (!cJSON_IsObject(o) || !is_text_or_none(o, "about") || !is_short(o))
 		return bad(p, e, o->string);
 	if (!is_type(json_str(o, "type")))
 		return bad(p, e, "an option's type");
-	if (!are_scalars(cJSON_GetObjectItemCaseSensitive(o, "choices")))
+	if (!are_scalars(json_get(o, "choices")))
 		return bad(p, e, "an option's choices");
 	if (cJSON_IsString(fallback)
-			? !printable(fallback)
+			? !is_text(fallback)
 			: fallback && !is_scalar(fallback) && !are_scalars(fallback))
 		return bad(p, e, "an option's default");
 	return 0;
@@ -100,7 +95,7 @@ int description_check(const struct profile *p, cJSON *about, struct err *e)
 	cJSON *options = cJSON_GetObjectItemCaseSensitive(about, "options"), *o;
 	const char *action = json_str(about, "action");
 
-	if (!cJSON_IsObject(about) || !clean(about, "about"))
+	if (!cJSON_IsObject(about) || !is_text_or_none(about, "about"))
 		return bad(p, e, "about");
 	if (action && strcmp(action, "run") != 0 && strcmp(action, "build") != 0 &&
 		strcmp(action, "none") != 0)

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/printable.h"
 #include "profile/find.h"
 #include "profile/scripts.h"
 
@@ -36,7 +37,7 @@ static bool is_profile(const char *file)
 {
 	size_t n = strlen(file);
 
-	return *file != '.' && n > 4 && !strcmp(file + n - 4, ".lua");
+	return text_is_word(file) && n > 4 && !strcmp(file + n - 4, ".lua");
 }
 
 static void add_dir(struct entries *l, const char *dir, const char *origin)

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/printable.h"
 #include "profile/ownership.h"
 
 static bool is_file(const char *path)
@@ -51,12 +52,13 @@ static char *candidate(const struct place *p, const char *name, int i)
 {
 	bool lua = ends_in_lua(name), plain = !strchr(name, '/');
 	const char *ext = lua ? "" : ".lua";
+	bool named = !plain || text_is_word(name); /* others are reached by path */
 	AUTO_FREE char *direct = xasprintf("%s%s", name, ext);
 	AUTO_FREE char *below = xasprintf("profiles/%s%s", name, ext);
 
-	if (i == 0 && (!plain || lua || strcmp(p->origin, "project") != 0))
+	if (i == 0 && named && (!plain || lua || strcmp(p->origin, "project") != 0))
 		return path_join(p->dir, direct);
-	if (i == 1 && plain)
+	if (i == 1 && plain && named)
 		return path_join(p->dir, below);
 	return NULL;
 }

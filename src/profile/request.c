@@ -8,9 +8,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/printable.h"
 
 /* While a container has the terminal raw, a line feed alone only goes down. */
 static bool is_raw_terminal(void)
@@ -23,15 +23,14 @@ static bool is_raw_terminal(void)
 static int answer_print(struct profile *p, const cJSON *args, struct err *why)
 {
 	const char *given = json_str(args, "text");
-	AUTO_FREE char *text = xstrdup(given ? given : "");
-	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf text = {0}, line = {0};
 	bool raw = is_raw_terminal();
 
-	p->phase.printed += strlen(text) + 1;
+	add_printable_lines(&text, given ? given : "");
+	p->phase.printed += text.n + 1;
 	if (p->phase.printed > PRINT_MAX)
 		return err_set(why, EFBIG, "printed more than %d KiB", PRINT_MAX >> 10);
-	log_printable(text, true);
-	for (const char *s = text; *s; s++) {
+	for (const char *s = buf_str(&text); *s; s++) {
 		if (*s == '\n' && raw)
 			buf_addc(&line, '\r');
 		buf_addc(&line, *s);

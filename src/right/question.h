@@ -13,9 +13,13 @@ struct question {
 		*changed; /* a file that is not as it was at the last yes; NULL = none */
 };
 
-/* The whole question, fit for a terminal. */
-void question_words(struct buf *b, const struct question *q);
+/* The whole question but for the last line's "Allow this?", fit for a terminal of so many
+ * columns: no line is wider, and what is grave comes last. Returns how many of its last
+ * lines have to be seen by whoever answers. */
+size_t question_words(struct buf *b, const struct question *q, size_t columns);
 /* "use GPU 0, use GPU 1 and 98 more" */
 void refusal_words(struct buf *b, const struct rights *missing);
+/* Refuses more rights, or longer names in them, than anybody would read. */
+int rights_check(const struct rights *asked, const char *shown, struct err *e);
 
 #endif

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/printable.h"
 
 static bool any(const char *granted, const char *wanted)
 {
@@ -47,6 +47,9 @@ static const struct kind {
 	bool (*covers)(const char *granted, const char *wanted);
 	uint64_t includes; /* the kinds it can cover besides its own */
 	bool places;       /* see right_is_places */
+	/* It reaches neither your files and secrets, nor what you can do, nor root.
+	 * The others are grave. */
+	bool mild;
 } kinds[] = {
 	[RIGHT_PRIVILEGED] = {"privileged", "do anything to the host (privileged)", any,
 		ALL},
@@ -75,15 +78,18 @@ static const struct kind {
 	[RIGHT_GIT_WRITE] = {"git_write", "change what git runs on the host: %s", below},
 	[RIGHT_BUILD_READ] = {"build_read",
 		"read outside the project: %s (to build the image)", below},
-	[RIGHT_VOLUME] = {"volume", "use the volume %s", same, KIND(VOLUME_READ)},
-	[RIGHT_VOLUME_READ] = {"volume_read", "read the volume %s"},
+	[RIGHT_VOLUME] = {"volume", "use the volume %s", same, KIND(VOLUME_READ),
+		.mild = true},
+	[RIGHT_VOLUME_READ] = {"volume_read", "read the volume %s", .mild = true},
 	[RIGHT_VARIABLE] = {"variable", "know your variable %s"},
-	[RIGHT_GPU_ALL] = {"gpu_all", "use all GPUs", any, KIND(GPU_COUNT) | KIND(GPU)},
-	[RIGHT_GPU_COUNT] = {"gpu_count", "use %s of the GPUs", no_more},
-	[RIGHT_GPU] = {"gpu", "use GPU %s"},
+	[RIGHT_GPU_ALL] = {"gpu_all", "use all GPUs", any, KIND(GPU_COUNT) | KIND(GPU),
+		.mild = true},
+	[RIGHT_GPU_COUNT] = {"gpu_count", "use %s of the GPUs", no_more, .mild = true},
+	[RIGHT_GPU] = {"gpu", "use GPU %s", .mild = true},
 	[RIGHT_DEVICE] = {"device", "use the device %s"},
 	[RIGHT_DISPLAY] = {"display", "see and control your X display %s"},
-	[RIGHT_WAYLAND] = {"wayland", "show windows on your Wayland desktop"},
+	[RIGHT_WAYLAND] = {"wayland", "show windows on your Wayland desktop",
+		.mild = true},
 	[RIGHT_AUDIO] = {"audio", "play and record sound"},
 	[RIGHT_BUS] = {"bus", "talk to your session bus, and so start programs as you"},
 	[RIGHT_XHOST_LOCAL] = {"xhost_local",
@@ -93,18 +99,19 @@ static const struct kind {
 		"open the X display to every process of uid %s while it runs"},
 	[RIGHT_HOST_NETWORK] = {"host_network", "use the host's network", any,
 		KIND(PORT)},
-	[RIGHT_NETWORK] = {"network", "join the network %s"},
+	[RIGHT_NETWORK] = {"network", "join the network %s", .mild = true},
 	[RIGHT_BUILD_HOST_NETWORK] = {"build_host_network",
 		"use the host's network while the image is built", .places = true},
 	[RIGHT_BUILD_NETWORK] = {"build_network",
-		"join the network %s while the image is built"},
-	[RIGHT_PORT] = {"port", "be reached from the network at %s"},
+		"join the network %s while the image is built", .mild = true},
+	[RIGHT_PORT] = {"port", "be reached from the network at %s", .mild = true},
 	[RIGHT_HOST_IPC] = {"host_ipc", "share the host's IPC"},
 	[RIGHT_HOST_PROCESSES] = {"host_processes", "see the host's processes"},
 	[RIGHT_HOST_USERNS] = {"host_userns", "run outside the engine's user namespace"},
-	[RIGHT_SYSCTL] = {"sysctl", "set the kernel parameter %s"},
-	[RIGHT_RESTART] = {"restart", "start again by itself, also after a reboot"},
-	[RIGHT_SETTING] = {"setting", "run with %s"},
+	[RIGHT_SYSCTL] = {"sysctl", "set the kernel parameter %s", .mild = true},
+	[RIGHT_RESTART] = {"restart", "start again by itself, also after a reboot",
+		.mild = true},
+	[RIGHT_SETTING] = {"setting", "run with %s", .mild = true},
 };
 
 _Static_assert(COUNT_OF(kinds) == RIGHT_KINDS, "a row for each kind");
@@ -134,17 +141,30 @@ static const char *gap_of(enum right_kind kind)
 	return strstr(kinds[kind].words, "%s");
 }
 
-void right_words(struct buf *b, const struct right *r)
+bool right_is_grave(const struct right *r)
+{
+	return !kinds[r->kind].mild;
+}
+
+struct right_text right_text(struct buf *b, const struct right *r, size_t room)
 {
 	const char *words = kinds[r->kind].words, *gap = gap_of(r->kind);
+	struct right_text at;
 
 	if (r->by_link)
 		buf_adds(b, "follow a link of the project and ");
-	if (gap) {
-		buf_add(b, words, (size_t)(gap - words));
-		add_printable(b, r->object);
-	}
+	buf_add(b, words, gap ? (size_t)(gap - words) : 0);
+	at.object = b->n;
+	if (gap)
+		add_quoted(b, r->object, room);
+	at.end = b->n;
 	buf_adds(b, gap ? gap + strlen("%s") : words);
+	return at;
+}
+
+void right_words(struct buf *b, const struct right *r)
+{
+	right_text(b, r, SIZE_MAX);
 }
 
 cJSON *rights_json(const struct rights *r)

@@ -99,8 +99,16 @@ bool rights_have(const struct rights *r, const struct right *one);
 void rights_missing(const struct rights *granted, const struct rights *wanted,
 	struct rights *missing);
 
-/* Appends "write outside the project: /data", fit for a terminal. */
+/* Whoever has it could act as you or as root, or learn what is yours. */
+bool right_is_grave(const struct right *r);
+/* Appends "write outside the project: /data", fit for a terminal: the object cannot be
+ * taken for words of ours. */
 void right_words(struct buf *b, const struct right *r);
+/* The same with the object in room columns, and where in b that is. */
+struct right_text {
+	size_t object, end;
+};
+struct right_text right_text(struct buf *b, const struct right *r, size_t room);
 
 /* [{"write":"/data"},{"setuid":true}]. The caller deletes. */
 cJSON *rights_json(const struct rights *r);

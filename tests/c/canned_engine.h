@@ -164,11 +164,30 @@ static int canned_inspect(struct engine *g, const char *id, struct container_sta
 	return 0;
 }
 
+/* A plain directory or file, whatever the path. */
+static int canned_look(struct engine *g, const char *id, const char *path,
+	struct container_path *out, struct err *e)
+{
+	(void)g;
+	(void)id;
+	(void)path;
+	out->found = true;
+	return ask("look", e);
+}
+
+static void canned_own_paths(const struct resolved *s, struct strv *out)
+{
+	(void)s;
+	(void)out;
+}
+
 static struct engine *canned_engine(unsigned can)
 {
 	static struct engine_ops ops = {.name = "canned",
 		.title = "Canned",
 		.create = canned_create,
+		.look = canned_look,
+		.own_paths = canned_own_paths,
 		.put = canned_put,
 		.attach = canned_attach,
 		.wait = canned_wait,

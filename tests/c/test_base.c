@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/printable.h"
 
 static void paths_are_folded(void **state)
 {
@@ -145,8 +146,14 @@ static void hashes_are_sha256(void **state)
 static void foreign_text_cannot_draw(void **state)
 {
 	char text[] = "a\033[2Jb\tc\nd\177";
+	AUTO_BUF struct buf b = {0};
 
 	(void)state;
+	add_printable_lines(&b, text);
+	assert_string_equal(b.p, "a\\u{1b}[2Jb\tc\nd\\u{7f}");
+	buf_drop(&b, b.n);
+	add_printable(&b, text);
+	assert_string_equal(b.p, "a\\u{1b}[2Jb\tc\\u{a}d\\u{7f}");
 	log_printable(text, true);
 	assert_string_equal(text, "a?[2Jb\tc\nd?");
 	log_printable(text, false);
@@ -159,25 +166,35 @@ static void foreign_text_is_harmless_utf8(void **state)
 	static const struct {
 		const char *text, *want;
 	} v[] = {
-		{"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", NULL},
-		{"\xc2\x9b;1m", "??;1m"},          /* CSI */
-		{"\x9b;1m\xff", "?;1m?"},          /* the same to an 8-bit terminal */
-		{"z\xe2\x80\xaez", "z???z"},       /* right-to-left override */
-		{"z\xe2\x81\xa6z", "z???z"},       /* isolate */
-		{"\xe2\x80\xa8", "???"},           /* line separator */
-		{"\xc0\x9b\xe0\x80\x9b", "?????"}, /* overlong */
-		{"\xed\xa0\x80", "???"},           /* half of a pair */
-		{"\xf4\x90\x80\x80", "????"},      /* beyond U+10FFFF */
-		{"\xe2\x82", "??"},                /* cut short */
-		{"\xc3\xc3\xa9", "?\xc3\xa9"},
+		{"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xd7\xa9\xd7\x9c "
+		 "\xef\xbf\xbd",
+			NULL},
+		{"\xc2\x9b;1m", "\\u{9b};1m"},     /* CSI */
+		{"\x9b;1m\xff", "\\x9b;1m\\xff"},  /* the same to an 8-bit terminal */
+		{"z\xe2\x80\xaez", "z\\u{202e}z"}, /* right-to-left override */
+		{"z\xe2\x81\xa6z", "z\\u{2066}z"}, /* isolate */
+		{"\xe2\x80\xa8", "\\u{2028}"},     /* line separator */
+		{"\xd8\x9c\xe2\x80\x8b", "\\u{61c}\\u{200b}"}, /* not seen */
+		{"\xf3\xa0\x81\x81", "\\u{e0041}"},            /* a tag */
+		{"\xc0\x9b", "\\xc0\\x9b"},                    /* overlong */
+		{"\xed\xa0\x80", "\\xed\\xa0\\x80"},           /* half of a pair */
+		{"\xe2\x82", "\\xe2\\x82"},                    /* cut short */
+		{"\xc3\xc3\xa9", "\\xc3\xc3\xa9"},
+		{"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81", /* a pile */
+			"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\\u{301}"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(v); i++) {
+		const char *want = v[i].want ? v[i].want : v[i].text;
 		AUTO_FREE char *text = xstrdup(v[i].text);
 
+		str_printable(&text);
+		assert_string_equal(text, want);
+		str_printable(&text); /* what was done once stays */
+		assert_string_equal(text, want);
 		log_printable(text, false);
-		assert_string_equal(text, v[i].want ? v[i].want : v[i].text);
+		assert_string_equal(text, want);
 	}
 }
 

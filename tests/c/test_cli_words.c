@@ -132,7 +132,7 @@ static void test_table(void **state)
 	table_print(&t, &b);
 	assert_string_equal(b.p, "NAME   AGE\n"
 				 "h\xc3\xa9llo  1 s\n"
-				 "-      ev?il\n");
+				 "-      ev\\u{1b}il\n");
 }
 
 int main(void)

@@ -6,7 +6,7 @@
 
 #include <sys/resource.h>
 
-#include "base/log.h"
+#include "base/printable.h"
 
 static void check_message(const char *call, const char *fault, const struct err *e)
 {

@@ -22,7 +22,7 @@ static void test_host_entries(void **state)
 		{{X11_SERVER_INTERPRETED, 15, "localuser\0alice"}, "SI:localuser:alice"},
 		{{X11_SERVER_INTERPRETED, 15, "localuser\0#1000"}, "SI:localuser:#1000"},
 		{{X11_SERVER_INTERPRETED, 3, "abc"}, "SI:abc:"},
-		{{X11_SERVER_INTERPRETED, 5, "a\0\033[m"}, "SI:a:?[m"},
+		{{X11_SERVER_INTERPRETED, 5, "a\0\033[m"}, "SI:a:\\u{1b}[m"},
 		{{X11_INTERNET, 4, {10, 0, 0, 1}}, "INET:10.0.0.1"},
 		{{X11_INTERNET6, 16, {[15] = 1}}, "INET6:::1"},
 		{{X11_INTERNET, 2, {10, 255}}, "FAMILY0:0aff"},

@@ -252,7 +252,7 @@ static void print_is_printable(void **state)
 	close(file);
 	assert_int_equal(rc, 0);
 	assert_int_equal(file_read("said", 0, &said, &e), 0);
-	assert_string_equal(said.p, "a\t1\tnil\ttrue\n?[2J??2J\nb\n");
+	assert_string_equal(said.p, "a\t1\tnil\ttrue\n\\u{1b}[2J\\u{9b}2J\nb\n");
 }
 
 int main(void)

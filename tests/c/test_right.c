@@ -274,7 +274,8 @@ static void test_words_fit_a_terminal(void **state)
 
 	(void)state;
 	rights_add(&r, RIGHT_READ, "/a\033[2J\n%s%n");
-	assert_true(rights_say(&r, "read outside the project: /a?[2J?%s%n"));
+	assert_true(
+		rights_say(&r, "read outside the project: \"/a\\u{1b}[2J\\u{a}%s%n\""));
 }
 
 int main(void)

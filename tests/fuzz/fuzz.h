@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "base/mem.h"
 
 /* A message must be one line that a terminal can show once it is logged. */

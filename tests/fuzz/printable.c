@@ -2,6 +2,7 @@
 /* Foreign text on its way to a terminal or into a shell's line. */
 #include "fuzz.h"
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "cli/face/words.h"
 #include "plan/shell_word.h"

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/face/color.h"
 
 static const char *const levels[] = {"ok", "warn", "fail"};
@@ -15,17 +15,18 @@ void report_add(struct report *r, enum finding level, const char *what, const ch
 	const char *fmt, ...)
 {
 	cJSON *o = cJSON_CreateObject();
-	AUTO_FREE char *detail = NULL;
+	AUTO_FREE char *detail = NULL, *mend = xstrdup(cure);
 	va_list ap;
 
 	va_start(ap, fmt);
 	detail = xvasprintf(fmt, ap);
 	va_end(ap);
-	log_printable(detail, false);
+	str_printable(&detail); /* words for people, as JSON too */
+	str_printable(&mend);
 	cJSON_AddStringToObject(o, "level", levels[level]);
 	cJSON_AddStringToObject(o, "what", what);
 	cJSON_AddStringToObject(o, "detail", detail);
-	json_put(o, "cure", cure);
+	json_put(o, "cure", mend);
 	cJSON_AddItemToArray(r->findings, o);
 	r->n_failed += level == FINDING_FAIL;
 }
@@ -62,14 +63,9 @@ static int doctor(struct cli *c, const struct opts *o, struct err *e)
 	doctor_display(&r);
 	doctor_session(&r);
 	doctor_user(&r);
-	if (opt_on(o, "json")) {
-		AUTO_FREE char *text = json_text(findings, true);
-
-		buf_addf(&b, "%s\n", text);
-	} else {
+	if (!opt_on(o, "json"))
 		add_lines(&b, &r);
-	}
-	if (print_out(&b, e) < 0)
+	if ((b.n ? print_out(&b, e) : print_json(findings, e)) < 0)
 		return -1;
 	return r.n_failed ? 1 : 0;
 }

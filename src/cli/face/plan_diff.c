@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plan --diff: what a profile asks for now beside what the user granted to it. */
-#include "base/log.h"
 #include "cli/face/show.h"
+#include "base/printable.h"
 #include "launch/allow.h"
 
 static void add(struct buf *b, char sign, const struct rights *rights)

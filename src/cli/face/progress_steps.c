@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/face/words.h"
 
 /* Of a step's output, the end is what explains a failure. */
@@ -26,7 +26,7 @@ static void set_text(char **slot, const char *text)
 	if (!text)
 		return;
 	str_set(slot, text);
-	log_printable(*slot, false);
+	str_printable(slot);
 }
 
 static void add_log(struct step *st, const char *data, size_t n)

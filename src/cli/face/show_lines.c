@@ -3,8 +3,8 @@
 
 #include <stdarg.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/face/color.h"
 #include "cli/face/words.h"
 #include "plan/shell_word.h"
@@ -17,7 +17,7 @@ void line(struct lines *l, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	log_printable(text, false);
+	str_printable(&text);
 	buf_addf(l->out, "%s%-10s%s %s\n", color(COLOR_BOLD), l->subject,
 		color(COLOR_END), text);
 	l->subject = "";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/face/color.h"
 #include "cli/face/consent.h"
 #include "cli/face/show_lines.h"

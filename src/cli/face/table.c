@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/face/color.h"
 
 size_t text_width(const char *s)
@@ -25,7 +25,7 @@ void table_begin(struct table *t, const char *const *heading)
 void table_cell(struct table *t, const char *text)
 {
 	strv_add(&t->cells, text && *text ? text : "-");
-	log_printable(t->cells.v[t->cells.n - 1], false);
+	str_printable(&t->cells.v[t->cells.n - 1]);
 }
 
 void table_print(const struct table *t, struct buf *out)

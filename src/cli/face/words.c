@@ -4,9 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/printable.h"
 
 void add_size(struct buf *out, int64_t bytes)
 {
@@ -60,7 +60,7 @@ static size_t escape_length(const char *text, size_t n)
 
 void add_clean(struct buf *out, const char *text, size_t n)
 {
-	size_t before = out->n;
+	AUTO_BUF struct buf clean = {0};
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
@@ -69,12 +69,11 @@ void add_clean(struct buf *out, const char *text, size_t n)
 			i += escape_length(text + i, n - i) - 1;
 		else if (c == '\r')
 			/* \r\n is one line's end; \r alone starts a line over */
-			buf_adds(out, i + 1 < n && text[i + 1] != '\n' ? "\n" : "");
+			buf_adds(&clean, i + 1 < n && text[i + 1] != '\n' ? "\n" : "");
 		else if (c >= ' ' ? c != 127 : c == '\n' || c == '\t')
-			buf_addc(out, (char)c);
+			buf_addc(&clean, (char)c);
 	}
-	if (out->n > before)
-		log_printable(out->p + before, true);
+	add_printable_lines(out, buf_str(&clean));
 }
 
 const char *shown_path(const char *path, const char *project)

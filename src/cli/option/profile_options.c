@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 
 enum { PLACEHOLDER_MAX = 24 };
 
@@ -50,8 +50,10 @@ static char *placeholder(enum value_type type, const cJSON *o)
 		buf_addf(&b, "%s%s", b.n ? "|" : "", text ? text : "?");
 	}
 	if (b.n && b.n <= PLACEHOLDER_MAX) {
-		log_printable(b.p, false);
-		return buf_take(&b);
+		char *shown = buf_take(&b);
+
+		str_printable(&shown);
+		return shown;
 	}
 	return xstrdup(type == VALUE_NUMBER ? "N"
 		       : type == VALUE_LIST ? "LIST"
@@ -64,6 +66,7 @@ static char *about_text(enum value_type type, const cJSON *o)
 	const cJSON *fallback = json_get(o, "default");
 	AUTO_FREE char *text = scalar_text(fallback);
 	AUTO_BUF struct buf b = {0};
+	char *shown;
 
 	buf_adds(&b, about ? about : "");
 	if (text && *text)
@@ -72,9 +75,9 @@ static char *about_text(enum value_type type, const cJSON *o)
 		buf_addf(&b, "%s(default on)", b.n ? " " : "");
 	else if (json_bool(o, "required", false))
 		buf_addf(&b, "%s(required)", b.n ? " " : "");
-	if (b.n)
-		log_printable(b.p, false);
-	return buf_take(&b);
+	shown = buf_take(&b);
+	str_printable(&shown);
+	return shown;
 }
 
 static bool is_option_name(const char *s)

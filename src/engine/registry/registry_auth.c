@@ -107,24 +107,20 @@ static int look_up(const cJSON *config, const char *registry, cJSON **out, struc
 	return 0;
 }
 
-static void encode(const cJSON *j, struct buf *out)
-{
-	AUTO_FREE char *text = json_text(j, false);
-
-	base64_encode(text, strlen(text), 1, out);
-}
-
 int registry_auth(const char *ref, struct buf *out, struct err *e)
 {
 	AUTO_FREE char *registry = registry_of(ref);
 	AUTO_JSON cJSON *config = docker_config();
 	AUTO_JSON cJSON *auth = NULL;
+	AUTO_FREE char *text = NULL;
 
 	if (!config)
 		return 0;
 	if (look_up(config, registry, &auth, e) < 0)
 		return -1;
-	if (auth)
-		encode(auth, out);
+	if (json_send(auth, &text, e) < 0)
+		return err_wrap(e, "the password of %s", registry);
+	if (text)
+		base64_encode(text, strlen(text), 1, out);
 	return 0;
 }

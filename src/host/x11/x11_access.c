@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "host/user.h"
 #include "host/x11/x11_security.h"
 
@@ -48,7 +48,7 @@ void x11_host_text(const struct x11_host *h, struct buf *out)
 	char number[INET6_ADDRSTRLEN] = "?";
 	size_t n = strlen(text);
 
-	log_printable(text, false);
+	str_printable(&text);
 	if (h->family == X11_LOCAL) {
 		buf_adds(out, "LOCAL:");
 	} else if (h->family == X11_SERVER_INTERPRETED) {
@@ -57,7 +57,7 @@ void x11_host_text(const struct x11_host *h, struct buf *out)
 				? xstrndup((const char *)h->addr + n + 1, h->n - n - 1)
 				: xstrdup("");
 
-		log_printable(value, false);
+		str_printable(&value);
 		buf_addf(out, "SI:%s:%s", text, value);
 	} else if (h->family == X11_INTERNET && h->n == 4) {
 		inet_ntop(AF_INET, h->addr, number, sizeof number);

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 
 /* Sizes of the X protocol's first messages. */
 enum {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "host/user.h"
 #include "launch/ledger/owner.h"
 #include "launch/own.h"

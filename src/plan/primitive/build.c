@@ -12,7 +12,7 @@ static const struct field fields[] = {
 	{.key = "context", .type = FIELD_STR, AT(context), .check = check_text},
 	{.key = "dockerfile", .type = FIELD_STR, AT(dockerfile), .check = check_text},
 	{.key = "target", .type = FIELD_STR, AT(target), .check = check_text},
-	{.key = "network", .type = FIELD_STR, AT(network), .check = check_text},
+	{.key = "network", .type = FIELD_STR, AT(network), .check = check_network},
 	{.key = "platform", .type = FIELD_STR, AT(platform), .check = check_text},
 	{.key = "base", .type = FIELD_STR, AT(base), .check = check_reference},
 	{.key = "args", .type = FIELD_KVS, AT(args), .check = check_env_name},

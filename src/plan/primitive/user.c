@@ -12,7 +12,7 @@ static const struct field fields[] = {
 	{.key = "uid", .type = FIELD_UINT, AT(uid), .max = ID_NONE - 1LL},
 	{.key = "gid", .type = FIELD_UINT, AT(gid), .max = ID_NONE - 1LL},
 	{.key = "name", .type = FIELD_STR, AT(name), .check = check_user},
-	{.key = "groups", .type = FIELD_STRV, AT(groups), .check = check_text},
+	{.key = "groups", .type = FIELD_STRV, AT(groups), .check = check_group},
 	FIELDS_END,
 };
 
