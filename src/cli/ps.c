@@ -99,13 +99,18 @@ static int ps_gpus(struct cli *c, bool as_json, struct err *e)
 	AUTO_GPUS struct host_gpus gpus = {0};
 	AUTO_HOLDERS struct gpu_holders h = {0};
 	AUTO_BUF struct buf b = {0};
+	AUTO_JSON cJSON *list = NULL;
 	struct engine *g = NULL;
 
 	host_gpus_measure(&gpus);
 	if (!gpus.driver)
 		return err_set(e, 0, "%s", gpus.problem);
 	gpu_holders_get(cli_engine(c, &g, NULL) < 0 ? NULL : g, &h);
-	(as_json ? gpus_json : gpus_table)(&b, &gpus, &h);
+	if (as_json) {
+		list = gpus_json(&gpus, &h);
+		return print_json(list, e);
+	}
+	gpus_table(&b, &gpus, &h);
 	return print_out(&b, e);
 }
 

@@ -3,7 +3,6 @@
 
 #include <time.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "cli/face/table.h"
 #include "cli/face/words.h"
@@ -83,10 +82,9 @@ static void put_holder(cJSON *o, const struct gpu_holders *h, const char *uuid)
 	cJSON_AddNumberToObject(holder, "since", (double)in->created);
 }
 
-void gpus_json(struct buf *b, const struct host_gpus *g, const struct gpu_holders *h)
+cJSON *gpus_json(const struct host_gpus *g, const struct gpu_holders *h)
 {
-	AUTO_JSON cJSON *list = cJSON_CreateArray();
-	AUTO_FREE char *text = NULL;
+	cJSON *list = cJSON_CreateArray();
 
 	for (size_t i = 0; i < g->n; i++) {
 		const struct host_gpu *one = &g->v[i];
@@ -106,6 +104,5 @@ void gpus_json(struct buf *b, const struct host_gpus *g, const struct gpu_holder
 		put_holder(o, h, one->uuid);
 		cJSON_AddItemToArray(list, o);
 	}
-	text = json_text(list, true);
-	buf_addf(b, "%s\n", text);
+	return list;
 }
