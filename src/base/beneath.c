@@ -69,7 +69,7 @@ int open_inside(int dir, const char *top, const char *path, int flags)
 	AUTO_FREE char *there = NULL;
 	AUTO_FD int held = -1;
 
-	if (fd >= 0 || (errno != EXDEV && errno != ELOOP))
+	if (fd >= 0 || errno != EXDEV)
 		return fd;
 	held = openat(dir, path, O_PATH | O_CLOEXEC);
 	if (held < 0 || !(there = path_of(held)))
@@ -125,7 +125,7 @@ static int check_kind(int fd, bool is_directory)
 
 	if (fstat(fd, &st) < 0)
 		return -1;
-	if (S_ISDIR(st.st_mode) == is_directory)
+	if (S_ISDIR(st.st_mode) == is_directory && !S_ISLNK(st.st_mode))
 		return 0;
 	errno = S_ISLNK(st.st_mode) ? ELOOP : is_directory ? ENOTDIR : EISDIR;
 	return -1;

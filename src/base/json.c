@@ -76,18 +76,16 @@ static void add_escape(struct buf *b, unsigned long c)
 /* What a terminal must not show becomes \uXXXX, what is no UTF-8 U+FFFD. */
 static char *escaped(const char *text)
 {
+	struct utf8_char x = {0};
 	struct buf b = {0};
 
-	while (*text) {
-		unsigned long c = 0xfffd;
-		size_t n = utf8_read(text, &c);
-
+	for (; *text; text += x.n ? x.n : 1) {
+		utf8_next(&x, text);
 		/* cJSON's own line ends; those of strings it has escaped */
-		if (n && (utf8_is_plain(c) || c == '\n' || c == '\t'))
-			buf_add(&b, text, n);
+		if (x.plain || (x.n && x.c == '\n'))
+			buf_add(&b, text, x.n);
 		else
-			add_escape(&b, c);
-		text += n ? n : 1;
+			add_escape(&b, x.n ? x.c : 0xfffd);
 	}
 	return buf_take(&b);
 }

@@ -7,25 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-/* Languages need up to four over one character; more reach into other lines. */
-enum { MARKS_MAX = 4 };
-
-/* The next character, and whether it can be shown. */
-struct next {
-	unsigned long c;
-	size_t n; /* its bytes; 0 = no UTF-8 */
-	bool plain;
-	int marks; /* how many in a row, this one included */
-};
-
-static void read_next(struct next *x, const char *s)
-{
-	x->n = utf8_read(s, &x->c);
-	x->marks = x->n && utf8_is_mark(x->c) ? x->marks + 1 : 0;
-	x->plain = x->n && (utf8_is_plain(x->c) || x->c == '\t') && x->marks <= MARKS_MAX;
-}
-
-static void add_escape(struct buf *out, const struct next *x, const char *s)
+static void add_escape(struct buf *out, const struct utf8_char *x, const char *s)
 {
 	if (x->n)
 		buf_addf(out, "\\u{%lx}", x->c);
@@ -35,10 +17,10 @@ static void add_escape(struct buf *out, const struct next *x, const char *s)
 
 static void add(struct buf *out, const char *s, bool newlines)
 {
-	struct next x = {0};
+	struct utf8_char x = {0};
 
 	for (; *s; s += x.n ? x.n : 1) {
-		read_next(&x, s);
+		utf8_next(&x, s);
 		if (x.plain || (newlines && x.c == '\n' && x.n))
 			buf_add(out, s, x.n);
 		else
@@ -58,10 +40,10 @@ void add_printable_lines(struct buf *out, const char *text)
 
 bool text_is_printable(const char *s)
 {
-	struct next x = {.plain = true};
+	struct utf8_char x = {.plain = true};
 
 	for (; *s && x.plain; s += x.n)
-		read_next(&x, s);
+		utf8_next(&x, s);
 	return x.plain;
 }
 
@@ -86,10 +68,10 @@ void str_printable(char **s)
 
 void log_printable(char *s, bool newlines)
 {
-	struct next x = {0};
+	struct utf8_char x = {0};
 
 	while (*s) {
-		read_next(&x, s);
+		utf8_next(&x, s);
 		if (x.plain || (newlines && x.c == '\n' && x.n)) {
 			s += x.n;
 			continue;
@@ -116,11 +98,11 @@ static size_t columns(unsigned long c)
 
 size_t columns_of(const char *text, size_t n)
 {
-	struct next x = {0};
+	struct utf8_char x = {0};
 	size_t sum = 0;
 
 	for (size_t i = 0; i < n; i += x.n ? x.n : 1) {
-		read_next(&x, text + i);
+		utf8_next(&x, text + i);
 		sum += columns(x.c);
 	}
 	return sum;
@@ -128,13 +110,13 @@ size_t columns_of(const char *text, size_t n)
 
 static size_t cut(const char *s, bool quoted, struct buf *shown, struct piece *out)
 {
-	struct next x = {0};
+	struct utf8_char x = {0};
 	size_t k = 0;
 
 	for (; *s; s += x.n ? x.n : 1) {
 		size_t at = shown->n;
 
-		read_next(&x, s);
+		utf8_next(&x, s);
 		x.plain = x.plain && x.c != '\t';
 		if (quoted && (*s == '"' || *s == '\\'))
 			buf_addc(shown, '\\');

@@ -95,3 +95,13 @@ bool utf8_is_plain(unsigned long c)
 {
 	return (c & 0xfffe) != 0xfffe && !utf8_in(hidden, COUNT_OF(hidden), c);
 }
+
+/* Languages need up to four over one character; more reach into other lines. */
+enum { MARKS_MAX = 4 };
+
+void utf8_next(struct utf8_char *x, const char *s)
+{
+	x->n = utf8_read(s, &x->c);
+	x->marks = x->n && utf8_is_mark(x->c) ? x->marks + 1 : 0;
+	x->plain = x->n && (utf8_is_plain(x->c) || x->c == '\t') && x->marks <= MARKS_MAX;
+}

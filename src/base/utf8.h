@@ -16,6 +16,15 @@ bool utf8_is_plain(unsigned long c);
 /* Is c drawn over the character before it? */
 bool utf8_is_mark(unsigned long c);
 
+/* The characters of a text, one after the other. Zero-initialise. */
+struct utf8_char {
+	unsigned long c;
+	size_t n;   /* its bytes; 0 = no UTF-8 */
+	bool plain; /* a screen may get it: plain or a tab, and no pile of marks */
+	int marks;  /* how many in a row, this one included */
+};
+void utf8_next(struct utf8_char *x, const char *s);
+
 /* Shared by the files of utf8: is c in one of n ranges, which are in order? */
 struct utf8_range {
 	unsigned long first, last;

@@ -174,35 +174,37 @@ static bool has_name(const struct strv *names, const char *name)
 	return false;
 }
 
-/* FROM [--flag…] image [AS name] */
-static void from(char *s, char escape, const struct kvs *vars, struct strv *stages,
+/* FROM [--flag…] image [AS name]; false = the image is none that could be told. */
+static bool from(char *s, char escape, const struct kvs *vars, struct strv *stages,
 	struct strv *out)
 {
 	AUTO_BUF struct buf image = {0};
 	char *save = NULL;
 	char *w = strtok_r(s, " \t", &save);
 	const char *as, *name;
+	bool told;
 
 	while (w && !strncmp(w, "--", 2))
 		w = strtok_r(NULL, " \t", &save);
 	if (!w)
-		return;
+		return false;
 	expand(w, vars, escape, &image);
-	if (image.n && !strchr(image.p, EXPAND_UNKNOWN) &&
-		strcmp(image.p, "scratch") != 0 && !has_name(stages, image.p) &&
-		!strv_has(out, image.p))
+	told = image.n && !strchr(image.p, EXPAND_UNKNOWN) &&
+	       strcmp(image.p, "scratch") != 0;
+	if (told && !has_name(stages, image.p) && !strv_has(out, image.p))
 		strv_add(out, image.p);
 	as = strtok_r(NULL, " \t", &save);
 	name = as && !strcasecmp(as, "AS") ? strtok_r(NULL, " \t", &save) : NULL;
 	if (name)
 		strv_add(stages, name);
+	return told;
 }
 
 /* BuildKit declares these itself. */
 static const char *const platform_names[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH",
 	"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
 
-void dockerfile_bases(
+bool dockerfile_bases(
 	const char *text, size_t n, const struct kvs *arguments, struct strv *out)
 {
 	AUTO_FREE char *copy = xstrndup(text, n);
@@ -210,7 +212,7 @@ void dockerfile_bases(
 	AUTO_BUF struct buf line = {0};
 	AUTO_KVS struct kvs vars = {0};
 	AUTO_STRV struct strv stages = {0};
-	bool global = true;
+	bool global = true, all = true;
 
 	if (!strncmp(r.at, "\xef\xbb\xbf", 3))
 		r.text = r.at += 3;
@@ -231,8 +233,9 @@ void dockerfile_bases(
 		if (word != 4 || strncasecmp(line.p, "FROM", 4) != 0)
 			continue;
 		if (stages.n + out->n > STAGES_MAX)
-			return;
+			return false;
 		global = false;
-		from(rest, r.escape, &vars, &stages, out);
+		all &= from(rest, r.escape, &vars, &stages, out);
 	}
+	return all;
 }

@@ -6,8 +6,9 @@
 #include "base/strv.h"
 
 /* The external images that the text's stages start from. Those whose names only the
- * engine can tell (newer frontends' substitutions) are left out. */
-void dockerfile_bases(
+ * engine can tell (newer frontends' substitutions) are left out. true = no stage starts
+ * from anything else: nothing was left out, nothing is built from scratch. */
+bool dockerfile_bases(
 	const char *text, size_t n, const struct kvs *arguments, struct strv *out);
 
 #endif

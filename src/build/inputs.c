@@ -246,14 +246,14 @@ char *build_inputs_name(const struct build_inputs *in)
 	return xasprintf(".dockerfile.%.20s", hex);
 }
 
-void build_inputs_bases(
+bool build_inputs_bases(
 	const struct build_inputs *in, const struct plan_build *b, struct strv *out)
 {
 	AUTO_KVS struct kvs arguments = {0};
 
 	build_arguments(b, &arguments);
 	platform_arguments(b->platform, &arguments);
-	dockerfile_bases(buf_str(&in->text), in->text.n, &arguments, out);
+	return dockerfile_bases(buf_str(&in->text), in->text.n, &arguments, out);
 }
 
 bool build_inputs_classic(const struct build_inputs *in)

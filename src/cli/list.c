@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/answers.h"
 #include "cli/command.h"
 #include "cli/face/table.h"
@@ -74,6 +75,7 @@ static void finish(struct reading *r, struct listed *l)
 	l->read = about || r->e.code != ETIME;
 	str_set(&l->about, json_str(about, "about"));
 	str_set(&l->error, about ? NULL : r->e.msg);
+	str_printable(&l->error); /* words for people, as JSON too */
 	answers_free(&r->answers);
 	profile_source_free(&r->src);
 }

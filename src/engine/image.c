@@ -19,6 +19,7 @@ void image_free(struct image *i)
 	strv_free(&i->command);
 	strv_free(&i->volumes);
 	kvs_free(&i->labels);
+	strv_free(&i->layers);
 	*i = (struct image){0};
 }
 

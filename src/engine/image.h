@@ -15,6 +15,7 @@ struct image {
 	struct strv env, entrypoint, command;
 	struct strv volumes; /* where the engine mounts some unasked */
 	struct kvs labels;
+	struct strv layers; /* of its files, the lowest first */
 };
 void image_free(struct image *i);
 #define AUTO_IMAGE __attribute__((cleanup(image_free)))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan: the boot's id, HOLD_INIT or HOLD_EXEC, then a mount a line,
  *     MAJOR:MINOR ROOT INODE TARGET
- * as /proc/self/mountinfo writes these. A mount is where it should be if looking up its
- * target leads to the root of a mount of that device and root: through links of the image
- * perhaps, but to nothing else, and with nothing over it. */
+ * as /proc/self/mountinfo writes these. A mount is where it should be if its target leads
+ * to the root of a mount of that device and root, at that very place: through no link,
+ * and with nothing over it. */
 #include <sys/stat.h>
 
 #include "hold/hold.h"
@@ -70,17 +70,9 @@ static bool unescape(struct text t, char *to)
 	return true;
 }
 
-/* Is t the escaped form of path? */
-static bool is_path(struct text t, const char *path)
+static bool is_text(struct text t, const char *s)
 {
-	char plain[PATH_BYTES];
-	size_t n = 0;
-
-	if (!unescape(t, plain))
-		return false;
-	while (plain[n] && plain[n] == path[n])
-		n++;
-	return plain[n] == path[n];
+	return same(t, (struct text){s, length(s)});
 }
 
 static void number(char *to, unsigned long v)
@@ -96,21 +88,13 @@ static void number(char *to, unsigned long v)
 	*to = 0;
 }
 
-/* "/proc/self/fd/7" */
-static void fd_path(char *to, const char *dir, long fd)
-{
-	while (*dir)
-		*to++ = *dir++;
-	number(to, (unsigned long)fd);
-}
-
 /* The id of the mount that fd lies on, as text in buf; nothing where it is not told. */
 static struct text mount_of(long fd, char *buf, size_t room)
 {
-	char path[64];
+	char path[64] = "/proc/self/fdinfo/";
 	long info, n;
 
-	fd_path(path, "/proc/self/fdinfo/", fd);
+	number(path + length(path), (unsigned long)fd);
 	info = sys_open(path, O_RDONLY);
 	n = info < 0 ? 0 : sys_read(info, buf, room - 1);
 	if (info >= 0)
@@ -128,35 +112,31 @@ static struct text mount_of(long fd, char *buf, size_t room)
 	return (struct text){buf, 0};
 }
 
-/* Where looking up a target ends. */
+/* What a target leads to. */
 struct place {
-	char path[PATH_BYTES];
 	char info[512];
-	struct text id; /* of the mount; n = 0: who runs this may not look it up */
+	struct text mount; /* its id; n = 0: who runs this may not look there */
 	char inode[24];
 };
 
-static bool find(struct text target, struct place *out)
+static bool look(struct text target, struct place *out)
 {
-	char name[PATH_BYTES], link[64];
+	char name[PATH_BYTES];
 	struct stat st = {0};
-	long fd, n;
+	long fd;
 
+	out->mount.n = 0;
 	if (!unescape(target, name))
 		return false;
-	out->id.n = 0;
 	fd = sys_open(name, O_PATH);
 	if (fd < 0)
-		return unescape(target, out->path) && fd == -EACCES;
-	out->id = mount_of(fd, out->info, sizeof out->info);
+		return fd == -EACCES;
+	out->mount = mount_of(fd, out->info, sizeof out->info);
 	if (SYS(fstat, fd, &st, 0, 0, 0) < 0)
-		out->id.n = 0;
-	number(out->inode, st.st_ino);
-	fd_path(link, "/proc/self/fd/", fd);
-	n = sys_readlink(link, out->path, sizeof out->path - 1);
-	out->path[n < 0 ? 0 : n] = 0;
+		out->mount.n = 0;
 	sys_close(fd);
-	return n > 0 && out->id.n > 0;
+	number(out->inode, st.st_ino);
+	return out->mount.n > 0;
 }
 
 static bool is_there(const char *line, const char *mountinfo, enum judge_how how)
@@ -166,20 +146,20 @@ static bool is_there(const char *line, const char *mountinfo, enum judge_how how
 	static struct place place;
 	bool good = false, held;
 
-	if (!find(target, &place))
+	if (!look(target, &place))
 		return false;
-	held = place.id.n && is_path(inode, place.inode);
-	if (how == JUDGE_FIRST && place.id.n && !held)
+	held = place.mount.n && is_text(inode, place.inode);
+	if (how == JUDGE_FIRST && place.mount.n && !held)
 		return false;
 	for (const char *p = mountinfo; *p; p = next_line(p)) {
 		const char *at = p;
 		struct text id = word(&at);
 		struct text its_device = (word(&at), word(&at)), its_root = word(&at);
 
-		if (place.id.n && !same(id, place.id))
+		if (place.mount.n && !same(id, place.mount))
 			continue;
 		/* of several at one place the last is on top */
-		if (is_path(word(&at), place.path))
+		if (same(word(&at), target))
 			good = (same(root, its_root) || (how == JUDGE_ENTER && held)) &&
 			       (how == JUDGE_OTHER_BOOT || same(device, its_device));
 	}

@@ -76,11 +76,6 @@ static inline void sys_close(long fd)
 	SYS(close, fd, 0, 0, 0, 0);
 }
 
-static inline long sys_readlink(const char *path, char *to, size_t n)
-{
-	return SYS(readlinkat, AT_FDCWD, path, to, n, 0);
-}
-
 _Noreturn static inline void sys_exit(int status)
 {
 	for (;;)

@@ -3,10 +3,8 @@
 #include "launch/allow.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 
 int allow_source(const struct profile_source *src, struct err *e)
 {
@@ -58,10 +56,9 @@ int allow(const struct rights *wanted, const struct profile_source *src,
 	const struct grantee who = allow_grantee(src);
 	AUTO_GRANT struct grant g = {0};
 	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
-	AUTO_FREE char *linked = xasprintf("%s, to which a link of %s leads,", src->path,
-		src->project ? src->project : "/");
-	struct question q = {
-		.path = src->by_link ? linked : src->path, .missing = &missing};
+	struct question q = {.path = src->path,
+		.linked_from = src->by_link ? src->project : NULL,
+		.missing = &missing};
 	struct err why = {0};
 
 	if (allow_source(src, e) < 0)

@@ -224,6 +224,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 		return rc;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;
+	kvs_set(&s->env, "NVIDIA_VISIBLE_DEVICES", "void"); /* whatever the image says */
 	resolved_trim(
 		s, files, mounts); /* the first try's cookie, passwd entries, gate */
 	return launch_once(&l, status, e);

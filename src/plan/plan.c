@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/printable.h"
+#include "base/utf8.h"
 #include "plan/checks.h"
 #include "plan/primitive/shapes.h"
 
@@ -248,6 +250,8 @@ int plan_parse(struct plan *p, const cJSON *j, struct err *e)
 				e, EINVAL, "%s: a plan has no such part", v->string);
 		if (field_read(p, &about, v, NULL, e) < 0)
 			return err_wrap(e, "about");
+		if (p->about && !utf8_valid(p->about))
+			str_printable(&p->about); /* words for people */
 	}
 	return read_containers(p, json_get(j, "containers"), e);
 }

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/printable.h"
+#include "base/utf8.h"
 #include "profile/host.h"
 
 enum { OPTIONS_MAX = 100, CHOICES_MAX = 1000, NAME_MAX_LEN = 40, SHOWN_MAX = 1000 };
@@ -19,11 +21,19 @@ static bool is_text(const cJSON *i)
 	return cJSON_IsString(i) && strlen(i->valuestring) <= SHOWN_MAX;
 }
 
-static bool is_text_or_none(const cJSON *o, const char *key)
+/* Bytes that are no UTF-8 keep nobody from reading the rest. */
+static bool check_about(cJSON *o)
 {
-	const cJSON *i = json_get(o, key);
+	cJSON *i = cJSON_GetObjectItemCaseSensitive(o, "about");
+	AUTO_BUF struct buf shown = {0};
 
-	return !i || is_text(i);
+	if (!i || !is_text(i))
+		return !i;
+	if (!utf8_valid(i->valuestring)) {
+		add_printable(&shown, i->valuestring);
+		cJSON_SetValuestring(i, shown.p);
+	}
+	return true;
 }
 
 static bool is_option_name(const char *s)
@@ -77,7 +87,7 @@ static int check_option(const struct profile *p, cJSON *o, struct err *e)
 
 	if (!is_option_name(o->string))
 		return bad(p, e, "an option's name");
-	if (!cJSON_IsObject(o) || !is_text_or_none(o, "about") || !is_short(o))
+	if (!cJSON_IsObject(o) || !check_about(o) || !is_short(o))
 		return bad(p, e, o->string);
 	if (!is_type(json_str(o, "type")))
 		return bad(p, e, "an option's type");
@@ -95,7 +105,7 @@ int description_check(const struct profile *p, cJSON *about, struct err *e)
 	cJSON *options = cJSON_GetObjectItemCaseSensitive(about, "options"), *o;
 	const char *action = json_str(about, "action");
 
-	if (!cJSON_IsObject(about) || !is_text_or_none(about, "about"))
+	if (!cJSON_IsObject(about) || !check_about(about))
 		return bad(p, e, "about");
 	if (action && strcmp(action, "run") != 0 && strcmp(action, "build") != 0 &&
 		strcmp(action, "none") != 0)

@@ -7,6 +7,7 @@
 
 struct question {
 	const char *path;             /* of the profile */
+	const char *linked_from;      /* a project whose link it is; NULL = none */
 	const struct rights *missing; /* what is not granted yet */
 	size_t n_granted;             /* how many of the wanted are */
 	const char

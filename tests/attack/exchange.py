@@ -38,12 +38,12 @@ class Exchanger(moments.EngineProxy):
 
 
 @contextlib.contextmanager
-def endlessly(a, b):
-    """Exchanges a and b as fast as it goes, until the end of the block."""
+def endlessly(a, b, pause=lambda: 0):
+    """Exchanges a and b after each pause, until the end of the block."""
     ended = threading.Event()
 
     def loop():
-        while not ended.is_set():
+        while not ended.wait(pause()):
             with contextlib.suppress(OSError):
                 exchange(a, b)
 

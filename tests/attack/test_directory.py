@@ -16,6 +16,8 @@ SHELL = "shell", "--image", "busybox"
 
 
 class Directory(attack.Attack):
+    """A removed one and / were held before; a private group never was an attempt."""
+
     def directory(self, owner=0, group=None, mode=0o755, below=None):
         path = tempfile.mkdtemp(dir=below or kit.SCRATCH)
         os.chown(path, owner, owner if group is None else group)
@@ -218,9 +220,9 @@ class Directory(attack.Attack):
     def test_root_home(self):
         """root's home, /home and /etc are no projects, whatever $HOME says"""
         for cwd in "/root", "/home", "/etc":
-            for home in None, "", "root", "/nowhere", "/root/":
-                self.assertAsked(cwd, uid=None, env={"HOME": home, "XDG_STATE_HOME": self.project,
-                                                     "XDG_CONFIG_HOME": self.project})
+            for home in None, "", "root", "/dev/null", "/root/":
+                env = {"XDG_%s_HOME" % kind: self.project for kind in ("CACHE", "CONFIG", "STATE")}
+                self.assertAsked(cwd, uid=None, env=dict(env, HOME=home))
 
     def test_lists_of_what_is_allowed(self):
         """a project that holds the list of trusted directories, or the grants, writes neither"""

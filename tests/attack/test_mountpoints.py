@@ -139,6 +139,14 @@ class Points:
         self.link("out", "/w/.git/new")
         self.refused('c:mount(".", "/w")', 'c:tmpfs "/w/out"', said=["symbolic link"])
 
+    def test_link_for_a_file(self):
+        """a file mounted on a link, also on one that leads nowhere yet"""
+        self.write("conf", "")
+        self.link("out", "/w/.git/new")
+        self.refused('c:mount(".", "/w")', 'c:mount("conf", "/w/out")', said=["symbolic link"])
+        self.link("there", "conf")
+        self.refused('c:mount(".", "/w")', 'c:mount("conf", "/w/there")', said=["symbolic link"])
+
     def test_link_workdir(self):
         """a working directory behind a link"""
         self.link("out", "/w/.git")

@@ -16,6 +16,9 @@ print(tostring((door.call("project.read", { path = %(path)s }))))
 
 
 class Reading(attack.Attack):
+    """What stands still and leads out was held before; the home, races and profiles as modules
+    were not."""
+
     def look(self, path, where=None, **more):
         """What a profile that asks for this path learns of it, as it is printed."""
         calls = LOOK % {"path": "[[%s]]" % path}

@@ -4,6 +4,8 @@ itself, other work trees, and clones."""
 import os
 import shutil
 
+import images
+import podman
 from git_kit import Repository
 
 EVERYWHERE = """
@@ -176,4 +178,22 @@ class Repositories(Repository):
         script = "mv /work/third /work/moved; mv /work/third/a /work/third/moved; ls /work/third"
         r = self.attempt("exec", first.out.strip(), "--", "sh", "-c", script)
         self.assertEqual(r.out, "a\n", r.err)
+        self.assertQuiet("", "third/a/sub")
+
+
+class Podman(podman.Service, Repository):
+    attempt = podman.Service.podman_run
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tool("import", images.tar(cls.dir), "busybox")
+
+    def test_podman(self):
+        """on Podman: .git, a submodule, one that is not checked out, and their directories"""
+        self.submodule("third/a/sub")
+        self.submodule("other/sub")
+        self.git("submodule", "--quiet", "deinit", "-f", "other/sub")
+        r = self.lay(EVERYWHERE % ". third/a/sub other/sub")
+        self.assertEqual(r.code, 0, r.err)
         self.assertQuiet("", "third/a/sub")

@@ -134,6 +134,8 @@ class Secrets(attack.Attack):
         for top in env["HOME"], env["XDG_RUNTIME_DIR"]:
             for where, _, files in os.walk(top):
                 for file in files:
+                    if not os.path.isfile(os.path.join(where, file)):
+                        continue
                     with open(os.path.join(where, file), errors="replace") as f:
                         self.assertNoValue(f.read())
         self.assertNoValue(*[self.say(*w, granted=False).out for w in (("ps",), ("ps", "--json"))])

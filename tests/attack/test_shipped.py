@@ -13,6 +13,8 @@ HOST = "use the host's network while the image is built"
 
 
 class Shipped(attack.Attack):
+    """Names, parts and $CNNRUN_PATH were held before; what a build is made from was not."""
+
     def laid(self, owner=BOB):
         """A directory of another user's making."""
         path = tempfile.mkdtemp(dir=kit.SCRATCH)

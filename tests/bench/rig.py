@@ -95,7 +95,8 @@ def floor(name, options, command, tty=False):
     def keep(data):
         """What is mounted of the launch's own files, which go with it."""
         for source in re.findall(rb'"(/[^":]*\.files/[^":]*)', data):
-            shutil.copy2(source.decode(), kept)
+            if not os.path.isdir(source):  # the gate
+                shutil.copy2(source.decode(), kept)
 
     with record.Recorder(SOCKET, own, keep) as r:
         line = [CNNRUN, PROFILE, "--host", "unix://" + own] + options + ["--"] + command
@@ -106,6 +107,11 @@ def floor(name, options, command, tty=False):
         body = json.loads(re.sub(r'"/[^":]*\.files/', '"%s/' % kept, text))
         tar = r.body("PUT", "/containers/[0-9a-f]+/archive")
     body["Labels"] = {}  # cnnrun must not take it for its own
+    if body.get("Entrypoint", [""])[0].endswith("/hold"):  # without our own first program
+        body["Cmd"], body["Entrypoint"] = body["Entrypoint"][1:], None
+        host = body["HostConfig"]
+        host["Init"], host["Mounts"] = True, [m for m in host["Mounts"] if ".files/gate" not in m["Source"]
+                                              and not m["Source"].endswith("/gate")]
     body["Tty"] = tty
     with open(create, "w") as f:
         json.dump(body, f)

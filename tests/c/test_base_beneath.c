@@ -82,6 +82,71 @@ static void check_all(void)
 	assert_int_equal(c, 'm');
 }
 
+/* As first_byte, where links may lead through other places. */
+static char first_inside(const char *path)
+{
+	AUTO_FREE char *top = path_of(in);
+	AUTO_FD int held = open_inside(in, top, path, O_PATH | O_CLOEXEC);
+	AUTO_FD int fd = held < 0 ? -1 : open_regular(held);
+	char c = 0;
+
+	return fd >= 0 && read(fd, &c, 1) == 1 ? c : 0;
+}
+
+static void test_inside(void **state)
+{
+	static const char *const mine[] = {"good", "back", "folded"};
+	static const char *const refused[] = {
+		"away/file", "absolute", "/etc/passwd", "prefix", "magic/etc/passwd"};
+	AUTO_FREE char *full = path_join(dir, "in/good");
+	AUTO_FREE char *magic = xasprintf("magic%s/in/sub/file", dir);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(mine); i++)
+		if (first_inside(mine[i]) != 'm')
+			fail_msg("%s: %s", mine[i], strerror(errno));
+	assert_int_equal(first_inside(magic), 'm');
+	assert_int_equal(first_inside(full), 'm');
+	for (size_t i = 0; i < COUNT_OF(refused); i++)
+		if (first_inside(refused[i]) || errno != EXDEV)
+			fail_msg("%s: %s", refused[i], strerror(errno));
+	assert_int_equal(first_inside("sub"), 0);
+	assert_int_equal(errno, EINVAL);
+}
+
+/* errno of the attempt, 0 = it is there; at is how much of path that is about. */
+static int make(const char *path, bool is_directory, bool may, size_t at)
+{
+	size_t got = 0;
+	int rc = make_beneath(in, path, is_directory, may, &got);
+
+	assert_int_equal(got, at);
+	return rc ? errno : 0;
+}
+
+static void test_making(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(make("new/way/dir", true, false, 3), ENOENT);
+	assert_int_equal(make("new/way/dir", true, true, 11), 0);
+	assert_int_equal(make("new/way/dir", true, false, 11), 0);
+	assert_int_equal(make("new/file", false, true, 8), 0);
+	assert_int_equal(fstatat(in, "new/file", &st, 0), 0);
+	assert_true(S_ISREG(st.st_mode) && st.st_size == 0);
+	assert_int_equal(make("new/file", true, true, 8), ENOTDIR);
+	assert_int_equal(make("new/file/x", true, true, 8), ENOTDIR);
+	assert_int_equal(make("new/way", false, true, 7), EISDIR);
+	assert_int_equal(make("away/x", true, true, 4), ELOOP);
+	assert_int_equal(make("away", true, true, 4), ELOOP);
+	assert_int_equal(make("dangling", true, true, 8), ELOOP);
+	assert_int_equal(make("dangling", false, true, 8), ELOOP);
+	assert_int_equal(make("sub/round", true, true, 9), 0);
+	assert_int_equal(fstatat(in, "../out/x", &st, 0), -1);
+	assert_int_equal(fstatat(in, "nothing", &st, 0), -1);
+}
+
 static void test_by_the_kernel(void **state)
 {
 	(void)state;
@@ -126,7 +191,7 @@ static void test_behind_a_filter(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest tests[] = {TEST(test_making), TEST(test_inside),
 		TEST(test_by_the_kernel), TEST(test_by_hand), TEST(test_behind_a_filter)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

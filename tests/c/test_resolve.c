@@ -123,6 +123,7 @@ static void the_hosts_user(void **state)
 
 static void environment_has_an_order(void **state)
 {
+#define VARS "\"env_file\":[{\"path\":\"vars\"}]"
 	AUTO_FREE char *file = path_join(project, "vars");
 	static const char text[] = "# comment\nA=file\nB=file\nC = x\n";
 	AUTO_RESOLVED struct resolved s, t;
@@ -131,17 +132,15 @@ static void environment_has_an_order(void **state)
 	(void)state;
 	setenv("P", "passed", 1);
 	assert_int_equal(file_write(file, text, strlen(text) - 6, 0600, &e), 0);
-	resolve_ok("\"env_file\":[{\"path\":\"vars\"}],\"env\":{\"pass\":[\"P\",\"NOT_"
-		   "SET\"],"
-		   "\"set\":{\"B\":\"plan\"}}",
+	resolve_ok(VARS
+		",\"env\":{\"pass\":[\"P\",\"NOT_SET\"],\"set\":{\"B\":\"plan\"}}",
 		&s);
 	assert_string_equal(kvs_get(&s.env, "A"), "file");
 	assert_string_equal(kvs_get(&s.env, "B"), "plan");
 	assert_string_equal(kvs_get(&s.env, "P"), "passed");
 	assert_null(kvs_get(&s.env, "NOT_SET"));
 	assert_int_equal(file_write(file, text, strlen(text), 0600, &e), 0);
-	assert_int_equal(
-		resolve_text("\"env_file\":[{\"path\":\"vars\"}]", &docker, &t, &e), -1);
+	assert_int_equal(resolve_text(VARS, &docker, &t, &e), -1);
 	assert_non_null(strstr(e.msg, "vars:4: a name has a blank in it"));
 	assert_null(strstr(e.msg, "C ")); /* no word of the text: it may be a secret */
 }
@@ -204,8 +203,7 @@ static void a_plan_makes_no_directory(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_int_equal(
-		resolve_text("\"home\":{\"source\":\"planned\"}", &unknown, &s, &e), 0);
+	assert_ok(resolve_text("\"home\":{\"source\":\"planned\"}", &unknown, &s, &e));
 	assert_string_equal(s.mounts[0].source, path);
 	assert_int_equal(access(path, F_OK), -1);
 }

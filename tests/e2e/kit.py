@@ -249,6 +249,23 @@ class Case(unittest.TestCase):
                 with contextlib.suppress(OSError, ValueError):
                     f.close()
 
+    def assertNoPrograms(self, **more):
+        """What cannot be executed has docker's statuses, and words of ours."""
+        self.write("bin/plain", "x")
+        self.write("bin/script", "#!/no/such\n", 0o755)
+        self.write("bin/script-of-sh", "echo $1; exit 7\n", 0o755)
+        for program, code, words in (("nosuch", 127, "has no program nosuch; is it spelt right"),
+                                     ("/b/nosuch", 127, "has no program /b/nosuch"),
+                                     ("/b/plain/x", 127, "has no program /b/plain/x"),
+                                     ("/b/plain", 126, "error: /b/plain of the image"),
+                                     ("/b", 126, "cannot be executed"), ("", 127, "has no program"),
+                                     ("/b/script", 127, "lacks the interpreter"), ("/b/script-of-sh", 7, "")):
+            r = self.run_cnnrun("./cnnrun.lua", "-q", "--", program, "word", **more)
+            self.assertEqual(r.code, code, r.err)
+            self.assertEqual(r.out, "word\n" if code == 7 else "")
+            self.assertIn(words, r.err)
+            self.assertEqual(len(r.err.splitlines()), code != 7, r.err)
+
     def shell(self, script, *args, **more):
         """Runs a shell script in the container of the project's profile; its output."""
         r = self.run_cnnrun("./cnnrun.lua", *args, "--", "sh", "-c", script, **more)

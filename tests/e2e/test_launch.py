@@ -219,14 +219,6 @@ class Container(kit.Case):
         self.assertEqual(int(status["CapEff"], 16), 0)
         self.assertEqual(status["NoNewPrivs"].strip(), "1")
 
-    def test_init(self):
-        """process 1 buries orphans, unless no init is wanted"""
-        orphans = "(true &); sleep 0.3; ps -o stat,args | grep -c ^Z"
-        self.profile()
-        self.assertEqual(self.run_cnnrun("./cnnrun.lua", "--", "sh", "-c", orphans).out, "0\n")
-        self.profile("c:init(false)")
-        self.assertEqual(self.run_cnnrun("./cnnrun.lua", "--", "sh", "-c", "echo $$").out, "1\n")
-
     def test_ports_are_local(self):
         """ports are published on 127.0.0.1 unless said otherwise"""
         self.profile("c:port(8080)")

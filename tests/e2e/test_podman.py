@@ -36,6 +36,14 @@ class Podman(podman.Service):
         """42 is 42, though Podman forgets it together with the container"""
         self.assertEqual(self.podman_run("./cnnrun.lua", "--", "sh", "-c", "exit 42").code, 42)
 
+    def test_no_program(self):
+        """so are 126 and 127, and the words with them"""
+        self.write("bin/x", "")
+        for more in (), ("c:init(false)",):
+            self.profile('c:build { tag = "boxes:latest", context = "context", network = "host" }',
+                         'c:network "none"', 'c:mount("bin", "/b")', *more, image=None)
+            self.assertNoPrograms(env=self.env)
+
     def test_input(self):
         """input reaches the program and its end is seen"""
         r = self.podman_run("./cnnrun.lua", "--", "sh", input="echo heard\nexit 9\n")

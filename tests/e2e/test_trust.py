@@ -91,6 +91,29 @@ class Trust(grants.Grants):
         self.ran(self.run_it(uid=None, env={"SUDO_UID": "1000"}))
         self.refused(self.run_it(uid=None, env={"SUDO_UID": "1001"}), "belongs to uid 1000")
 
+    def test_directory(self):
+        """a directory is trusted by its real name, once, whatever else its list says"""
+        config = tempfile.mkdtemp(dir=kit.SCRATCH)
+        os.chown(config, self.uid, self.uid)
+        env = {"XDG_CONFIG_HOME": config}
+        file = os.path.join(config, "cnnrun/safe-directories")
+        os.mkdir(os.path.join(self.project, "a b"))
+        os.symlink("a b", os.path.join(self.project, "link"))
+        for name in "a b", "link", "./a b/", self.project + "/link":
+            self.assertEqual(self.cnnrun("allow", "--directory", name, env=env).code, 0)
+        with open(file) as f:
+            self.assertEqual(f.read(), self.project + "/a b\n")
+        with open(file, "w") as f:
+            f.write("# mine")
+        self.assertEqual(self.cnnrun("allow", "--directory", self.project + "/*", env=env).code, 0)
+        with open(file) as f:
+            self.assertEqual(f.read(), "# mine\n%s/*\n" % self.project)
+        self.assertIn("/none: No such file", self.cnnrun("allow", "--directory", "none", env=env).err)
+        for words in ("--directory",), ("--directory", "a", "b"), ("./cnnrun.lua", "--directory", "a"):
+            self.profile()
+            r = self.cnnrun("allow", *words, env=env)
+            self.assertEqual((r.code, len(r.err.splitlines())), (2, 1), r.err)
+
     def test_link_of_the_project(self):
         """a shipped profile is trusted in what it says, not where links of a project lead it"""
         elsewhere = tempfile.mkdtemp(dir=kit.SCRATCH)

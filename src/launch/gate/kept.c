@@ -8,11 +8,9 @@
 #include "base/mem.h"
 #include "base/path.h"
 
-#define KEPT "gate"
-
 char *gate_kept_dir(const char *id)
 {
-	AUTO_FREE char *name = xasprintf(KEPT "/%s", id);
+	AUTO_FREE char *name = xasprintf(GATES "/%s", id);
 
 	return xdg_path("STATE", name);
 }
@@ -48,7 +46,7 @@ static bool is_of(const char *dir, const char *url)
 void gate_remove_lost(
 	const char *url, bool (*is_left)(void *ctx, const char *id), void *ctx)
 {
-	AUTO_FREE char *top = xdg_path("STATE", KEPT);
+	AUTO_FREE char *top = xdg_path("STATE", GATES);
 	DIR *d = opendir(top);
 	struct dirent *entry;
 

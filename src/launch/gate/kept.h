@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#define GATES "gate" /* in the state: a directory a launch */
+
 /* The caller frees. */
 char *gate_kept_dir(const char *id);
 /* Removes a gate, wherever it is; fine when there is none. */

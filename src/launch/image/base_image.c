@@ -48,7 +48,8 @@ static char *find_script(void)
 		exe[n] = 0;
 		dir = path_join(exe, "..");
 	}
-	tries[0] = scripts ? path_join(scripts, SCRIPT) : NULL;
+	/* "scripts" is another directory wherever one stands */
+	tries[0] = scripts && *scripts == '/' ? path_join(scripts, SCRIPT) : NULL;
 	tries[1] = dir ? path_join(dir, "../scripts/" SCRIPT) : NULL;
 	tries[2] = dir ? path_join(dir, "../share/cnnrun/" SCRIPT) : NULL;
 	for (size_t i = 0; i < COUNT_OF(tries); i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The images that a build starts from. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -99,4 +100,38 @@ int bases_fetch(struct building *w, struct err *e)
 		if (fetch(w, bases.v[i], e) < 0)
 			return -1;
 	return 0;
+}
+
+static bool is_based_on(const struct image *i, const struct image *base)
+{
+	if (i->layers.n < base->layers.n)
+		return false;
+	for (size_t k = 0; k < base->layers.n; k++)
+		if (strcmp(i->layers.v[k], base->layers.v[k]) != 0)
+			return false;
+	return true;
+}
+
+int bases_check(struct building *w, const struct image *built, struct err *e)
+{
+	AUTO_STRV struct strv bases = {0};
+
+	if (!build_inputs_bases(w->in, &w->b, &bases))
+		return 0; /* nothing to compare with */
+	for (size_t i = 0; i < bases.n; i++) {
+		AUTO_IMAGE struct image base = {0};
+		const char *id = kvs_get(&w->ids, bases.v[i]);
+		bool found = false;
+
+		if (!id || !*id)
+			return 0;
+		if (image_inspect(w->g, id, &base, &found, e) < 0)
+			return -1;
+		if (found && is_based_on(built, &base))
+			return 0;
+	}
+	return err_set(e, ESTALE,
+		"the name of its base image was given to another image while it was "
+		"built; "
+		"run it again");
 }

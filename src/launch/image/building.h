@@ -29,6 +29,10 @@ int building_id(struct building *w, const char *ref, const char **id, struct err
  * credentials, which a build cannot use, or the stand-in. */
 int bases_fetch(struct building *w, struct err *e);
 
+/* Was built made from one of the images that were asked for? The engine looks up their
+ * names again, and somebody may have given one to another image meanwhile. */
+int bases_check(struct building *w, const struct image *built, struct err *e);
+
 /* Sends the inputs. cancel as for image_build(). *id is the caller's. */
 int building_send(
 	struct building *w, const volatile int *cancel, char **id, struct err *e);

@@ -9,28 +9,6 @@
 #include "launch/image/building.h"
 #include "launch/launch.h"
 
-static int build(struct building *w, bool force, char **id, struct err *e)
-{
-	AUTO_FREE char *stamp = NULL;
-
-	if (*w->in->error.msg) {
-		*e = w->in->error;
-		return -1;
-	}
-	if (build_stamp(w->in, &w->b, &stamp, e) < 0)
-		return -1;
-	if (!force && !w->b.pull && !w->b.no_cache) {
-		if (record_find(w, stamp, id, e) < 0)
-			return -1;
-		if (*id)
-			return 0;
-	}
-	if (bases_fetch(w, e) < 0 || building_send(w, NULL, id, e) < 0)
-		return -1;
-	record_keep(w, stamp, *id);
-	return 0;
-}
-
 /* Of an image that was not looked at yet. */
 static int look(struct engine *g, const char *ref, struct image *out, struct err *e)
 {
@@ -41,24 +19,56 @@ static int look(struct engine *g, const char *ref, struct image *out, struct err
 	return found ? 0 : err_set(e, 404, "the image %s is gone", ref);
 }
 
+/* By what is known of the last build; out stays empty where that does not help. */
+static int find_built(
+	struct building *w, const char *stamp, struct image *out, struct err *e)
+{
+	AUTO_FREE char *id = NULL;
+
+	if (record_find(w, stamp, &id, e) < 0)
+		return -1;
+	if (id && w->tagged.id && !strcmp(w->tagged.id, id)) {
+		*out = w->tagged;
+		w->tagged = (struct image){0};
+		return 0;
+	}
+	return id ? look(w->g, id, out, e) : 0;
+}
+
+static int build(struct building *w, bool force, struct image *out, struct err *e)
+{
+	AUTO_FREE char *stamp = NULL, *id = NULL;
+
+	if (*w->in->error.msg) {
+		*e = w->in->error;
+		return -1;
+	}
+	if (build_stamp(w->in, &w->b, &stamp, e) < 0)
+		return -1;
+	if (!force && !w->b.pull && !w->b.no_cache) {
+		if (find_built(w, stamp, out, e) < 0)
+			return -1;
+		if (out->id)
+			return 0;
+	}
+	if (bases_fetch(w, e) < 0 || building_send(w, NULL, &id, e) < 0 ||
+		look(w->g, id, out, e) < 0 || bases_check(w, out, e) < 0)
+		return -1;
+	record_keep(w, stamp, id);
+	return 0;
+}
+
 static int build_image(struct engine *g, const struct plan *p,
 	const struct build_inputs *in, const struct progress_sink *sink, bool force,
 	struct image *out, struct err *e)
 {
 	struct building w = {.g = g, .in = in, .sink = sink, .b = p->build};
-	AUTO_FREE char *id = NULL;
 	int rc;
 
 	for (size_t i = 0; i < p->build.args.n; i++)
 		kvs_set(&w.args, p->build.args.v[i].key, p->build.args.v[i].value);
 	w.b.args = w.args;
-	rc = build(&w, force, &id, e);
-	if (!rc && w.tagged.id && !strcmp(w.tagged.id, id)) {
-		*out = w.tagged;
-		w.tagged = (struct image){0};
-	} else if (!rc) {
-		rc = look(g, id, out, e);
-	}
+	rc = build(&w, force, out, e);
 	image_free(&w.tagged);
 	free(w.base);
 	kvs_free(&w.args);

@@ -22,7 +22,8 @@ bool mount_is_users(const struct resolved_mount *m)
 	return m->type == MOUNT_BIND && (m->fd >= 0 || m->create);
 }
 
-const struct resolved_mount *mount_over(
+/* The innermost mount, but that one, that path is at or below. */
+static const struct resolved_mount *mount_over(
 	const struct resolved *s, const char *path, const struct resolved_mount *but)
 {
 	const struct resolved_mount *found = NULL;

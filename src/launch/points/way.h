@@ -23,9 +23,6 @@ enum way_end { WAY_FOLLOW, WAY_KEEP }; /* what about a link at its end */
 int way_find(struct image_look *k, const struct resolved *s, const char *path,
 	enum way_end end, const struct resolved_mount *but, struct way *out,
 	struct err *e);
-/* The innermost mount of s, but that one, that path is at or below; NULL = none. */
-const struct resolved_mount *mount_over(
-	const struct resolved *s, const char *path, const struct resolved_mount *but);
 /* Is m a mount of the user's files? Those of the launch's own are not. */
 bool mount_is_users(const struct resolved_mount *m);
 /* Says that the image's link leads into a mount, where the engine would work as root. */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "launch/gate/kept.h"
 #include "launch/resolve/resolve.h"
 #include "profile/safe.h"
 
@@ -88,7 +89,8 @@ bool reach_is_engine(const struct resolving *r, const char *real)
 
 bool reach_is_state(const char *real)
 {
-	char *kept[] = {xdg_path("STATE", "grants"), xdg_path("CONFIG", SAFE_NAME)};
+	char *kept[] = {xdg_path("STATE", "grants"), xdg_path("CONFIG", SAFE_NAME),
+		xdg_path("STATE", GATES)};
 	bool found = false;
 
 	for (size_t i = 0; i < COUNT_OF(kept); i++) {

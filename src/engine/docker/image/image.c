@@ -22,6 +22,7 @@ static void read_image(const cJSON *j, struct image *out)
 	cJSON_ArrayForEach(volume, json_get(config, "Volumes"))
 		strv_add(&out->volumes, volume->string);
 	json_read_kvs(json_get(config, "Labels"), &out->labels);
+	read_strv(json_get(json_get(j, "RootFS"), "Layers"), &out->layers);
 }
 
 int docker_image(
