@@ -214,7 +214,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 	int rc;
 
 	*status = 125;
-	kvs_set(&s->set.labels, LABEL_GPUS, ""); /* whatever the image says */
+	kvs_set(&s->set.labels, LABEL_GPUS, ""); /* the image may say something else */
 	rc = gpus_hold(g, s, &l.holds, e);
 	if (!rc)
 		rc = launch_once(&l, status, e);
@@ -224,7 +224,8 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 		return rc;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;
-	kvs_set(&s->env, "NVIDIA_VISIBLE_DEVICES", "void"); /* whatever the image says */
+	kvs_set(&s->set.labels, LABEL_GPUS, "");
+	kvs_set(&s->env, "NVIDIA_VISIBLE_DEVICES", "void");
 	resolved_trim(
 		s, files, mounts); /* the first try's cookie, passwd entries, gate */
 	return launch_once(&l, status, e);
