@@ -93,15 +93,17 @@ class Gpu(attack.Attack):
 
     def test_false_label(self):
         """a container that says by its label that it is the holder"""
-        self.profile('c:label("cnnrun.gpus", "%s")' % " ".join(gpus.UUIDS), 'c:name "false"',
-                     name="false.lua")
-        self.start_cnnrun("./false.lua", "--", "sleep", "1000", env=self.machine.env)
-        kit.wait_for(lambda: "false" in kit.engine.containers(), 30, "the container")
         self.hold("mine")
-        held = self.machine.holders(uid=self.uid)
+        labels = {"cnnrun": "1", "cnnrun.uid": str(self.uid), "cnnrun.gpus": " ".join(gpus.UUIDS)}
+        words = [w for label in labels.items() for w in ("--label", "%s=%s" % label)]
+        subprocess.run(["docker", "run", "-d", "--rm", "--name", "false", *words, "busybox", "sleep", "1000"],
+                       check=True, stdout=subprocess.DEVNULL)
+        self.addCleanup(kit.engine.remove, "false")
         kit.wait_for(lambda: self.machine.holders(uid=self.uid)[0].get("container"), 20, "the name")
         held = self.machine.holders(uid=self.uid)
         self.assertEqual({h["container"] for h in held.values()}, {"mine"})
+        self.profile('c:label("cnnrun.gpus", "%s")' % gpus.UUIDS[0])
+        self.assertHeld(self.attempt("./cnnrun.lua"), "cnnrun.gpus")
 
     def test_unasked(self):
         """GPUs by a count, a CDI name or the runtime, which nobody granted"""

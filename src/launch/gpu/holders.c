@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/printable.h"
@@ -15,14 +16,17 @@
 void gpu_holders_get(struct engine *g, struct gpu_holders *out)
 {
 	*out = (struct gpu_holders){0};
-	if (claims_list(GPU_CLAIMS, &out->claims) == 0 && out->claims.n && g)
-		own_list(g, true, false, &out->containers, NULL);
+	if (claims_list(GPU_CLAIMS, &out->claims) < 0 || !out->claims.n || !g)
+		return;
+	own_list(g, false, &out->own, NULL, NULL);
+	own_list_everybody(g, false, &out->all, NULL);
 }
 
 void gpu_holders_free(struct gpu_holders *h)
 {
 	claims_free(&h->claims);
-	container_list_free(&h->containers);
+	container_list_free(&h->own);
+	container_list_free(&h->all);
 }
 
 const struct claim *gpu_claim(const struct gpu_holders *h, const char *uuid)
@@ -42,14 +46,16 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Anybody can write a label; that it is the same user's says the kernel. */
+/* This user's are known by their mark. Of others' anybody can have written the labels,
+ * and whose GPU it is has been said by the kernel. */
 const struct container_item *gpu_container(
 	const struct gpu_holders *h, const struct claim *c, const char *uuid)
 {
+	const struct container_list *l = c->uid == getuid() ? &h->own : &h->all;
 	AUTO_FREE char *uid = xasprintf("%u", (unsigned)c->uid);
 
-	for (size_t i = 0; c->known && i < h->containers.n; i++) {
-		const struct container_item *one = &h->containers.v[i];
+	for (size_t i = 0; c->known && i < l->n; i++) {
+		const struct container_item *one = &l->v[i];
 		const char *owner = kvs_get(&one->labels, LABEL_UID);
 
 		if (owner && !strcmp(owner, uid) &&

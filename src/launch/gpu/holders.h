@@ -12,7 +12,7 @@
 
 struct gpu_holders {
 	struct claims claims;
-	struct container_list containers;
+	struct container_list own, all; /* marked as this user's; labelled as anybody's */
 };
 /* g may be NULL: then no containers are known. */
 void gpu_holders_get(struct engine *g, struct gpu_holders *out);
