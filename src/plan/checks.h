@@ -25,6 +25,7 @@ int check_reference(const char *s, struct err *e); /* of an image */
 int check_env_name(const char *s, struct err *e);  /* no '=', no space, not empty */
 int check_ipc(const char *s, struct err *e);
 int check_pid(const char *s, struct err *e);
+int check_rights(const char *s, struct err *e);
 int check_capability(const char *s, struct err *e); /* without CAP_ */
 int check_security(const char *s, struct err *e);   /* an option as "seccomp=x" */
 int check_cgroup(const char *s, struct err *e);     /* path or slice */

@@ -74,6 +74,7 @@ struct build_inputs;
 /* What the image says of itself, as far as it counts for a launch. */
 struct resolved_image {
 	bool known;
+	char *user; /* name or number, with a group's perhaps; empty = root */
 	struct strv entrypoint, command;
 	struct strv volumes; /* where the engine mounts some unasked */
 };

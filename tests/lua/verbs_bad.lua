@@ -138,6 +138,7 @@ return {
 	sysctl = { { function(c) c:sysctl("net.core.somaxconn", {}) end,
 		 "the value must be a string, not a table" } },
 	capability = { { function(c) c:capability "" end, "the capability must not be empty" } },
+	rights = { { function(c) c:rights(5) end, "whose must be a string" } },
 	drop = { { function(c) c:drop(5) end, "the capability must be a string" } },
 	security = { { function(c) c:security "" end, "the option must not be empty" } },
 	privileged = { { function(c) c:privileged "yes" end, "must be true or false" } },

@@ -200,6 +200,7 @@ return {
 	sysctl = { { function(c) c:sysctl("net.core.somaxconn", 9) end,
 		{ sysctl = { ["net.core.somaxconn"] = "9" } } } },
 	capability = { { function(c) c:capability "cap_sys_ptrace" end, { capability = { "SYS_PTRACE" } } } },
+	rights = { { function(c) c:rights "docker" end, { rights = "docker" } } },
 	drop = { { function(c) c:drop "NET_RAW" end, { drop = { "NET_RAW" } } } },
 	security = {
 		{ function(c) c:security "seccomp=unconfined" end, { security = { "seccomp=unconfined" } } },
