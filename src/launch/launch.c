@@ -193,7 +193,9 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 		return -1;
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
-	rc = grant_display(l, e);
+	rc = launching_settle(l, e);
+	if (!rc)
+		rc = grant_display(l, e);
 	if (!rc)
 		rc = launching_create(l, e);
 	if (!rc)

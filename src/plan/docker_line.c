@@ -166,7 +166,8 @@ static void missing_secrets(struct buf *b, const struct resolved *s)
 
 		if (by_name(s, v) && !is_filed(s, v) &&
 			(!here || strcmp(here, v->value) != 0))
-			remark(b, "export %s with its value first: it is not shown", v->key);
+			remark(b, "export %s with its value first: it is not shown",
+				v->key);
 	}
 }
 
@@ -174,6 +175,8 @@ static void own_user(struct buf *b, const struct resolved *s)
 {
 	if (s->has_user)
 		optionf(b, "--user", "%u:%u", s->uid, s->gid);
+	else if (s->of_image.name)
+		option(b, "--user", s->of_image.name);
 	for (size_t i = 0; i < s->groups.n; i++)
 		option(b, "--group-add", s->groups.v[i]);
 }
@@ -251,13 +254,10 @@ static void settings(struct buf *b, const struct resolved *s)
 /* What the command line cannot say. */
 static void preface(struct buf *b, const struct resolved *s)
 {
-	bool user = s->x.access == X_LOCALUSER || s->x.xhost == XHOST_USER;
-	bool local = s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL;
-
-	if (user)
+	if (s->x.access == X_LOCALUSER || s->x.xhost == XHOST_USER)
 		buf_addf(b, "xhost +si:localuser:'#%u'   # and - afterwards\n",
 			s->x.host_uid);
-	if (local)
+	if (s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL)
 		buf_adds(b, "xhost +local:   # and - afterwards\n");
 	if (s->x.access == X_AUTH || s->x.access == X_COOKIE) {
 		remark(b, "cnnrun also puts a cookie for display :%s at %s;", s->x.number,
@@ -265,9 +265,10 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "by hand: xhost +si:localuser:'#%u' before, - after",
 			s->x.host_uid);
 	}
-	if (s->identity.wanted)
+	if (s->identity.wanted || s->of_image.as_host)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
-			s->identity.name, s->identity.uid, s->identity.gid);
+			s->identity.wanted ? s->identity.name : "the image's user",
+			s->uid, s->gid);
 	for (size_t i = 0; i < s->n_files; i++)
 		remark(b, "cnnrun also puts in %s%s", s->files[i].path,
 			s->files[i].data ? "" : "/");

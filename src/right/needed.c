@@ -138,7 +138,7 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 
 	if (s->set.privileged)
 		rights_add(r, RIGHT_PRIVILEGED, NULL);
-	else if (!s->has_user)
+	else if (!s->has_user && !s->of_image.as_host)
 		rights_add(r, RIGHT_ROOT_OF_IMAGE, NULL);
 	else if (s->uid == 0 && !s->root_is_you)
 		rights_add(r, RIGHT_ROOT, NULL);

@@ -43,6 +43,8 @@ return {
 		{ function(c) c:user "hots" end, '"hots" (did you mean host?)' },
 		{ function(c) c:user { uid = 1.5 } end, "uid must be a whole number" },
 		{ function(c) c:user { uid = 1, name = 5 } end, "name must be a string, not 5" },
+		{ function(c) c:user("image", { uid = 5 }) end, "uid must be host, not 5" },
+		{ function(c) c:user("host", { name = "x" }) end, 'unknown key "name"; known are groups' },
 		{ function(c) c:user() end, "the user must be a string, not nothing" },
 	},
 	home = { { function(c) c:home(5) end, "the directory must be a string, not 5" } },
