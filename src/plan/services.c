@@ -73,6 +73,8 @@ int service_check(const struct plan *p, struct err *e)
 		{"restart", s->restart && strcmp(s->restart, "no") != 0,
 			"it ends with the main container"},
 		{"tty", s->tty > 0, "it has no terminal"},
+		{"pick", s->gpus.pick != GPU_PICK_FIRST,
+			"it would hold GPUs while another waits; name them"},
 		{"display", p->display.mode != DISPLAY_NONE,
 			"the display is the main container's"},
 		{"xhost", p->xhost != XHOST_NONE, "the display is the main container's"},

@@ -215,7 +215,8 @@ int services_begin(struct services *w, struct err *e)
 	bool waits = w != NULL;
 
 	for (size_t i = 0; w && i < w->n; i++)
-		if (launching_create(&w->v[i].l, e) < 0)
+		if (launching_settle(&w->v[i].l, e) < 0 ||
+			launching_create(&w->v[i].l, e) < 0)
 			return fail(&w->v[i], e);
 	while (waits) {
 		if (turn(w, &waits, e) < 0)
