@@ -254,8 +254,7 @@ static void wait_for_end(struct janitor *j)
 			continue;
 		}
 		mark_select(&list, NULL);
-		main = undo_main(&list);
-		if (!main)
+		if (!(main = undo_main(&list)))
 			return;
 		if (container_wait_started(g, main->id, &w, NULL) == 0) {
 			p.fd = container_wait_fd(w);
