@@ -144,11 +144,7 @@ return {
 	unlabel = { back = "label" },
 
 	-- Network
-	--- Which network the container is in.
-	--- Forms: `c:network "bridge"`, `c:network "none"`, `c:network "host"`, `c:network "mynet"`
-	--- Default: bridge
-	---@param name "bridge"|"none"|"host"|string
-	network = { value = text, "the network" },
+	network = "network",
 	port = "port",
 	unport = "port",
 	--- The container finds a machine under a name.

@@ -7,6 +7,7 @@
 #define CNNRUN_HOLD_HOLD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What lies in a gate. */
 #define HOLD_PROGRAM "hold"   /* is the container's first process */
@@ -14,6 +15,17 @@
 #define HOLD_PLAN    "mounts" /* see judge.c */
 #define HOLD_SOCKET  "s"      /* where the launcher waits for the report */
 #define HOLD_JUDGED  "judged" /* is there once the container has started well */
+
+#define HOLD_PORTS  "ports" /* what is opened for the network's filter; may be missing */
+#define HOLD_FILTER "n"     /* where that waits for it */
+
+/* One of HOLD_PORTS: a socket that is made in the container, where nothing else leads,
+ * and answered by the filter outside. */
+struct hold_port {
+	unsigned char datagrams;
+	unsigned char address[4], port[2]; /* as they are sent */
+};
+enum { HOLD_PORTS_MAX = 64 };
 
 /* First lines of the plan after the boot's id. */
 #define HOLD_EXEC "exec" /* become the command */
@@ -23,6 +35,7 @@
 enum hold_kind {
 	HOLD_MOVED = 'M',          /* index: of the mount in the plan */
 	HOLD_UNJUDGED = 'J',       /* code: why the mounts could not be looked at */
+	HOLD_NO_FILTER = 'N',      /* code: why the ports could not be opened */
 	HOLD_NO_EXEC = 'X',        /* code: why the command could not be executed */
 	HOLD_NO_INTERPRETER = 'I', /* it is there, what it needs is not */
 };
@@ -55,6 +68,13 @@ struct hold {
 	long report;         /* to the launcher, -1 = nobody waits */
 	bool init;
 };
+
+/* All of a file, as text; -errno. A file of /proc must be one. */
+long read_all(const char *path, long dir, bool proc, char *to, size_t room);
+/* Opens the ports of the gate, if there are any, and hands them to the filter; -errno. */
+long open_ports(const struct hold *h);
+/* Connects to a socket in the gate, whose path may be too long for an address; -errno. */
+long call_gate(const struct hold *h, const char *name, int flags);
 
 /* Says why there is no command: to the launcher, if it is there. */
 _Noreturn void end(const struct hold *h, struct hold_report r, int status);

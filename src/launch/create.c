@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,13 +144,17 @@ int launching_create(struct launching *l, struct err *e)
 
 	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, e) < 0 ||
 		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
-			engine_info(l->g)->url, e) < 0)
+			engine_info(l->g)->url, e) < 0 ||
+		filter_begin(&l->filter, &l->gate, l->s, l->ledger, e) < 0)
 		return -1;
 	rc = create_container(l, e);
 	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&
 		is_elsewhere(l, dir, e)) {
 		files_unbind(l->s, n_mounts);
 		gate_drop(&l->gate, l->s);
+		if (l->s->set.network_allow.n)
+			return err_set(e, ENOTSUP,
+				"a list of hosts needs an engine on this machine itself");
 		rc = create_container(l, e);
 	}
 	return rc ? rc : files_put(l->g, l->id, l->s, e);

@@ -110,6 +110,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.io = l->io,
 		.events = l->events,
 		.ledger = l->ledger,
+		.filter = &l->filter,
 		.resize = container_resize,
 		.detach_keys = s->set.detach_keys,
 		.stop_timeout = s->set.stop_timeout,
@@ -165,6 +166,7 @@ static void finish(struct launching *l, int rc)
 		gate_remove(l->gate.dir);
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
+	filter_end(&l->filter, end == LEDGER_DETACH);
 	if (end == LEDGER_CLEAN)
 		repositories_made(l->s);
 	free(l->id);

@@ -3,6 +3,7 @@
 #ifndef CNNRUN_LAUNCH_LAUNCHING_H
 #define CNNRUN_LAUNCH_LAUNCHING_H
 
+#include "launch/filter/filter.h"
 #include "launch/gate/gate.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
@@ -14,6 +15,7 @@ struct launching {
 	const struct launch_events *events;
 	struct ledger *ledger;
 	struct gate gate;
+	struct filter filter;
 	char *id; /* of the container, once it is there */
 	bool detached;
 	bool unsure; /* something may be there that we know no id of */

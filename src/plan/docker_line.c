@@ -66,9 +66,7 @@ static void mounts(struct buf *b, const struct resolved *s)
 		buf_addf(&v, "type=%s", m->type == MOUNT_BIND ? "bind" : "volume");
 		mount_field(&v, "src", m->source);
 		mount_field(&v, "dst", m->target);
-		if (m->readonly)
-			buf_adds(&v, ",readonly");
-		option(b, "--mount", v.p);
+		optionf(b, "--mount", "%s%s", v.p, m->readonly ? ",readonly" : "");
 	}
 }
 
@@ -166,7 +164,8 @@ static void missing_secrets(struct buf *b, const struct resolved *s)
 
 		if (by_name(s, v) && !is_filed(s, v) &&
 			(!here || strcmp(here, v->value) != 0))
-			remark(b, "export %s with its value first: it is not shown", v->key);
+			remark(b, "export %s with its value first: it is not shown",
+				v->key);
 	}
 }
 
@@ -268,6 +267,8 @@ static void preface(struct buf *b, const struct resolved *s)
 	if (s->identity.wanted)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
 			s->identity.name, s->identity.uid, s->identity.gid);
+	for (size_t i = 0; i < s->set.network_allow.n; i++)
+		remark(b, "cnnrun also leads to %s", s->set.network_allow.v[i]);
 	for (size_t i = 0; i < s->n_files; i++)
 		remark(b, "cnnrun also puts in %s%s", s->files[i].path,
 			s->files[i].data ? "" : "/");

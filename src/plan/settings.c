@@ -4,6 +4,7 @@
 #include "plan/settings.h"
 
 #include "plan/checks.h"
+#include "plan/host_rule.h"
 #include "plan/primitive/shapes.h"
 
 const struct settings settings_nothing = {.tty = -1, .stop_timeout = -1};
@@ -143,6 +144,11 @@ const struct field settings_fields[] = {
 		AT(network),
 		.check = check_network,
 		.subject = ""},
+	{.key = "network_allow",
+		.type = FIELD_STRV,
+		AT(network_allow),
+		.check = check_host_rule,
+		.subject = "reaches"},
 	{.key = "port",
 		.type = FIELD_LIST,
 		AT(ports),

@@ -57,6 +57,7 @@ struct settings {
 	struct plan_device *devices;
 	size_t n_devices;
 	char *network; /* bridge | none | host | name of a network; NULL = bridge */
+	struct strv network_allow; /* not empty: none but to these hosts: host_rule.h */
 	struct plan_port *ports;
 	size_t n_ports;
 	struct kvs extra_hosts; /* name → address */

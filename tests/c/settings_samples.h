@@ -42,6 +42,8 @@ static const struct sample {
 		"device     /dev/null:/dev/n:rw"},
 	{"network", "\"none\"", "--network none", "\"NetworkMode\":\"none\"",
 		"network    none"},
+	{"network_allow", "[\"*.a.org:443\"]", "# cnnrun also leads to *.a.org:443", NULL,
+		"reaches    *.a.org:443"},
 	{"port",
 		"[{\"host_ip\":\"::1\",\"host\":8080,\"container\":80,"
 		"\"protocol\":\"tcp\"}]",

@@ -104,7 +104,10 @@ return {
 	hostname = { { function(c) c:hostname "a\nb" end, "the name must be one line" } },
 	label = { { function(c) c:label("", 1) end, "the key must not be empty" } },
 	unlabel = { { function(c) c:unlabel() end, "the key must be a string" } },
-	network = { { function(c) c:network "" end, "the network must not be empty" } },
+	network = {
+		{ function(c) c:network "" end, "the network must not be empty" },
+		{ function(c) c:network {} end, 'needs a name, or { allow = { "example.org" } }' },
+	},
 	port = {
 		{ function(c) c:port "eighty" end, '"eighty" is no port; what works is 8080' },
 		{ function(c) c:port "8000-8010:80" end, "is no port" },

@@ -152,7 +152,13 @@ return {
 	hostname = { { function(c) c:hostname "box.lan" end, { hostname = "box.lan" } } },
 	label = { { function(c) c:label("k", 1):label "l" end, { label = { k = "1", l = "" } } } },
 	unlabel = { { function(c) c:label("k", 1):unlabel "k" end, {} } },
-	network = { { function(c) c:network "none" end, { network = "none" } } },
+	network = {
+		{ function(c) c:network "none" end, { network = "none" } },
+		{ function(c) c:network { allow = { "Example.org", "*.a.b:1" } } end,
+			{ network = "none", network_allow = { "example.org", "*.a.b:1" } } },
+		{ function(c) c:network { allow = "a.b" }; c:network "bridge" end, { network = "bridge" } },
+		{ function(c) c:network { allow = {} } end, { network = "none" } },
+	},
 	port = {
 		{ function(c) c:port(8080) end, { port = { { host = 8080, container = 8080 } } } },
 		{ function(c) c:port "80" end, { port = { { host = 80, container = 80 } } } },

@@ -129,9 +129,8 @@ static void answer(struct janitor *j, const char *text, size_t n)
 	}
 }
 
-/* The first message. What comes with it, the lock on the record, is held by staying
- * open. */
-static ssize_t receive_first(int fd, char *message)
+/* What comes with a message, such as the lock on the record, is held by staying open. */
+static ssize_t receive(int fd, char *message)
 {
 	char control[CMSG_SPACE(sizeof(int))];
 	struct iovec part = {message, LEDGER_MSG_MAX};
@@ -151,7 +150,7 @@ static ssize_t receive_first(int fd, char *message)
 static bool begin(struct janitor *j)
 {
 	char *message = xmalloc(LEDGER_MSG_MAX);
-	ssize_t n = receive_first(j->fd, message);
+	ssize_t n = receive(j->fd, message);
 	const cJSON *o;
 
 	if (n < 1 || *message != LEDGER_MSG_BEGIN)
@@ -173,16 +172,12 @@ static int serve(struct janitor *j)
 	int how = 0;
 	ssize_t n;
 
-	while (!how && (n = recv(j->fd, message, LEDGER_MSG_MAX, 0)) != 0) {
-		if (n < 0 && errno != EINTR)
-			break;
-		if (n < 0)
-			continue;
+	while (!how && (n = receive(j->fd, message)) > 0) {
 		if (*message == LEDGER_MSG_X)
 			answer(j, message + 1, (size_t)n - 1);
 		else if (*message == LEDGER_MSG_MAKING || *message == LEDGER_MSG_MADE)
 			j->making = *message == LEDGER_MSG_MAKING;
-		else
+		else if (*message != LEDGER_MSG_HOLD)
 			how = (unsigned char)*message;
 	}
 	free(message);

@@ -25,6 +25,7 @@ struct ledger {
 	struct record record;
 	char *grants; /* the message for host grants, for another janitor; NULL = none */
 	bool making;
+	int held; /* see ledger_hold; -1 = nothing */
 };
 
 static char *record_path(const char *dir, const char *id)
@@ -47,20 +48,30 @@ bool ledger_is_dead(const char *id)
 	return dead;
 }
 
-/* With the lock, which is the janitor's as well from then on. */
-static int send_begin(const struct ledger *l, struct err *e)
+/* With a descriptor, which is the janitor's as well from then on. */
+static int send_with(const struct ledger *l, const char *message, int fd)
 {
-	AUTO_JSON cJSON *o = cJSON_CreateObject();
-	AUTO_FREE char *text = NULL, *message = NULL;
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control = {0};
-	struct iovec part;
+	struct iovec part = {(void *)(uintptr_t)message, strlen(message)};
 	struct msghdr m = {.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = &control,
 		.msg_controllen = sizeof control};
+
+	control.head.cmsg_level = SOL_SOCKET;
+	control.head.cmsg_type = SCM_RIGHTS;
+	control.head.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof fd);
+	return sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+static int send_begin(const struct ledger *l, struct err *e)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL, *message = NULL;
 
 	cJSON_AddStringToObject(o, "url", l->record.url);
 	cJSON_AddStringToObject(o, "id", l->id);
@@ -69,13 +80,10 @@ static int send_begin(const struct ledger *l, struct err *e)
 	cJSON_AddBoolToObject(o, "making", l->making);
 	text = json_text(o, false);
 	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
-	part = (struct iovec){message, strlen(message)};
-	control.head.cmsg_level = SOL_SOCKET;
-	control.head.cmsg_type = SCM_RIGHTS;
-	control.head.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.head), &l->lock, sizeof(int));
-	if (sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0)
+	if (send_with(l, message, l->lock) < 0)
 		return err_errno(e, "the janitor is gone");
+	if (l->held >= 0)
+		send_with(l, (char[]){LEDGER_MSG_HOLD, '\0'}, l->held);
 	return 0;
 }
 
@@ -112,7 +120,7 @@ static struct ledger *ledger_new(const struct record *r)
 	snprintf(l->id, sizeof l->id, "%d-%016llx", (int)getpid(), nonce);
 	l->record = (struct record){
 		.url = xstrdup(r->url), .display = xstrdup(r->display), .keep = r->keep};
-	l->lock = -1;
+	l->lock = l->held = -1;
 	return l;
 }
 
@@ -220,6 +228,12 @@ void ledger_making(struct ledger *l, bool making)
 {
 	l->making = making;
 	tell(l, making ? LEDGER_MSG_MAKING : LEDGER_MSG_MADE);
+}
+
+void ledger_hold(struct ledger *l, int fd)
+{
+	l->held = fd;
+	send_with(l, (char[]){LEDGER_MSG_HOLD, '\0'}, fd);
 }
 
 int ledger_fd(const struct ledger *l)

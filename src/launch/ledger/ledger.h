@@ -32,6 +32,10 @@ int ledger_admit_x(
  * client that died, so the janitor looks longer. */
 void ledger_making(struct ledger *l, bool making);
 
+/* fd stays open with the janitor, and with one that takes its place, until that ends.
+ * fd is open as long as l is. */
+void ledger_hold(struct ledger *l, int fd);
+
 /* Poll for POLLHUP: the janitor was killed. ledger_mend() then puts another in its place,
  * with the same host grants; -1 = it cannot. */
 int ledger_fd(const struct ledger *l);
@@ -60,6 +64,7 @@ enum {
 	LEDGER_MSG_ERROR = 'E', /* reply: message */
 	LEDGER_MSG_MAKING = 'M',
 	LEDGER_MSG_MADE = 'A',
+	LEDGER_MSG_HOLD = 'H', /* and a descriptor */
 	LEDGER_MSG_CLEAN = 'C',
 	LEDGER_MSG_DETACH = 'D',
 };

@@ -5,6 +5,7 @@
 #define CNNRUN_LAUNCH_RELAY_H
 
 #include "engine/container.h"
+#include "launch/filter/filter.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
 
@@ -24,6 +25,7 @@ struct relay_options {
 	const struct launch_io *io;         /* NULL = fds 0, 1, 2 */
 	const struct launch_events *events; /* NULL = nobody listens */
 	struct ledger *ledger; /* is mended when its janitor is killed; NULL = none */
+	struct filter *filter; /* what it says is said; NULL = none */
 	int (*resize)(
 		struct engine *g, const char *id, int rows, int cols, struct err *e);
 	const char *detach_keys; /* NULL = "ctrl-p,ctrl-q" */
