@@ -105,6 +105,9 @@ static void judge(struct hold *h, bool first)
 	if (n < 0)
 		end_unjudged(h, n);
 	h->init = begins(how, HOLD_INIT);
+	if (begins(how, HOLD_INIT " "))
+		for (const char *p = how + sizeof HOLD_INIT; *p >= '0' && *p <= '9'; p++)
+			h->seconds = h->seconds * 10 + *p - '0';
 	n = read_all("/proc/self/mountinfo", AT_FDCWD, true, mounts, sizeof mounts);
 	if (n < 0)
 		end_unjudged(h, n);
@@ -171,7 +174,7 @@ _Noreturn static void hold(char **argv, char **envp)
 		end(&h, (struct hold_report){HOLD_NO_FILTER, (unsigned char)-ports, {0}},
 			CANNOT_JUDGE);
 	if (first && h.init)
-		init_split(h.report);
+		init_split(h.report, h.seconds);
 	become(&h);
 }
 

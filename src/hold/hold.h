@@ -29,7 +29,7 @@ enum { HOLD_PORTS_MAX = 64 };
 
 /* First lines of the plan after the boot's id. */
 #define HOLD_EXEC "exec" /* become the command */
-#define HOLD_INIT "init" /* be the init process of the command */
+#define HOLD_INIT "init" /* be the init process of the command; " N": for N seconds */
 
 /* The report; none, but the end of the connection, says that the command runs. */
 enum hold_kind {
@@ -58,8 +58,10 @@ enum judge_how {
 int judge_mounts(const char *lines, const char *mountinfo, enum judge_how how);
 
 /* Starts a child, as the first process of a container should: false in the child; in the
- * parent never returns. done is closed there. */
-bool init_split(long done);
+ * parent never returns. done is closed there. After so many seconds all ends; 0 = never.
+ */
+bool init_split(long done, long seconds);
+enum { HOLD_TIME_OVER = 124 }; /* the status then */
 
 /* One run of the program. */
 struct hold {
@@ -67,6 +69,7 @@ struct hold {
 	long gate;           /* the directory that this lies in */
 	long report;         /* to the launcher, -1 = nobody waits */
 	bool init;
+	long seconds; /* that it may run; 0 = no matter */
 };
 
 /* All of a file, as text; -errno. A file of /proc must be one. */

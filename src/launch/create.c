@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "launch/changes.h"
 #include "launch/files/files.h"
 #include "launch/launching.h"
 #include "launch/ledger/mark.h"
@@ -136,6 +137,16 @@ static int prepare(struct launching *l, const char *dir, int *bound, struct err 
 	return rc ? rc : prove_volumes(l, &in_volumes, e);
 }
 
+/* What is kept by the program that the container begins with. */
+static int check_gate(const struct launching *l, struct err *e)
+{
+	if (l->gate.dir || (!l->s->set.network_allow.n && !l->s->set.time))
+		return 0;
+	return err_set(e, ENOTSUP,
+		"a list of hosts and a limit of time need an engine that runs containers "
+		"under this machine's own kernel");
+}
+
 int launching_create(struct launching *l, struct err *e)
 {
 	size_t n_mounts = l->s->n_mounts;
@@ -145,16 +156,17 @@ int launching_create(struct launching *l, struct err *e)
 	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, e) < 0 ||
 		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
 			engine_info(l->g)->url, e) < 0 ||
+		check_gate(l, e) < 0 ||
 		filter_begin(&l->filter, &l->gate, l->s, l->ledger, e) < 0)
 		return -1;
+	l->changes = changes_begin(l->s);
 	rc = create_container(l, e);
 	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&
 		is_elsewhere(l, dir, e)) {
 		files_unbind(l->s, n_mounts);
 		gate_drop(&l->gate, l->s);
-		if (l->s->set.network_allow.n)
-			return err_set(e, ENOTSUP,
-				"a list of hosts needs an engine on this machine itself");
+		if (check_gate(l, e) < 0)
+			return -1;
 		rc = create_container(l, e);
 	}
 	return rc ? rc : files_put(l->g, l->id, l->s, e);

@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "hold/hold.h"
+#include "launch/changes.h"
 #include "launch/gate/kept.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
@@ -127,6 +129,8 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	if (!rc && gate_hear(&l->gate, s, 0, status, e) < 0)
 		return -1;
 	l->detached = r.detached;
+	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
+		log_warn("its time of %lld s is over", (long long)s->set.time);
 	if (r.detached) {
 		*status = 0;
 		log_info("detached; cnnrun attach %s comes back", s->set.name);
@@ -169,6 +173,10 @@ static void finish(struct launching *l, int rc)
 	filter_end(&l->filter, end == LEDGER_DETACH);
 	if (end == LEDGER_CLEAN)
 		repositories_made(l->s);
+	if (l->changes && !l->detached)
+		changes_say(l->changes, l->s);
+	changes_free(l->changes);
+	l->changes = NULL;
 	free(l->id);
 	l->id = NULL;
 	l->ledger = NULL;

@@ -16,7 +16,8 @@ struct launching {
 	struct ledger *ledger;
 	struct gate gate;
 	struct filter filter;
-	char *id; /* of the container, once it is there */
+	struct changes *changes; /* how things were before; NULL = nobody asks */
+	char *id;                /* of the container, once it is there */
 	bool detached;
 	bool unsure; /* something may be there that we know no id of */
 };

@@ -182,6 +182,17 @@ static int check_whole(const struct plan *p, struct err *e)
 	}
 	if (s->network_allow.n && check_list(s, e) < 0)
 		return plan_fail(p, "network_allow", e);
+	if (s->time && !s->init) {
+		err_set(e, EINVAL,
+			"a limit of time is kept by the init; it needs c:init");
+		return plan_fail(p, "limit/time", e);
+	}
+	if (s->changes && s->detach) {
+		err_set(e, EINVAL,
+			"changes are said at the end, and nobody is there then "
+			"with c:detach");
+		return plan_fail(p, "changes", e);
+	}
 	if (s->privileged && s->cap_drop.n) {
 		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
 		return plan_fail(p, "drop/0", e);

@@ -16,6 +16,7 @@ static const struct sample {
 	{"detach_keys", "\"ctrl-a,b\"", "--detach-keys ctrl-a,b", NULL,
 		"keys       ctrl-a,b to detach"},
 	{"detach", "true", "--detach", "\"AttachStdout\":false", "in the background"},
+	{"changes", "true", NULL, NULL, "changes    of your files are said at the end"},
 	{"keep", "true", NULL, NULL, "kept after its end"},
 	{"log", "true", NULL, NULL, "log        kept by the engine as well"},
 	{"tty", "true", "--tty", "\"Tty\":true", "tty        true"},

@@ -113,7 +113,7 @@ int dial(const char *host, unsigned port, const char **why)
 	int fd = -1;
 
 	snprintf(service, sizeof service, "%u", port);
-	*why = "is not known to this machine's name service";
+	*why = NULL; /* without an address, or down: nothing was refused */
 	if (getaddrinfo(host, service, &hints, &list) != 0)
 		return -1;
 	for (const struct addrinfo *a = list; a && fd < 0; a = a->ai_next) {
@@ -125,8 +125,6 @@ int dial(const char *host, unsigned port, const char **why)
 			continue;
 		}
 		fd = connect_to(a);
-		if (fd < 0)
-			*why = NULL; /* it is down, and nothing was refused */
 	}
 	freeaddrinfo(list);
 	return fd;

@@ -87,10 +87,6 @@ int filter_begin(struct filter *f, const struct gate *g, const struct resolved *
 
 	if (!s->set.network_allow.n)
 		return 0;
-	if (!g->dir)
-		return err_set(e, ENOTSUP,
-			"a list of hosts needs an engine that runs containers under this "
-			"machine's own kernel");
 	n = find_ports(&s->set.network_allow, ports);
 	if (!n)
 		return err_set(e, E2BIG, "the list of hosts has more than %d ports",

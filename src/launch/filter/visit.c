@@ -156,7 +156,7 @@ static bool go(struct visit *v, bool http)
 	if (why)
 		return refuse_visit(v, http, why);
 	if (http)
-		answer(v, "502 Bad Gateway", "does not answer");
+		answer(v, "502 Bad Gateway", "has no address, or does not answer");
 	return false;
 }
 

@@ -199,7 +199,10 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 		return 0;
 	if (file_read(BOOT, 64, &plan, e) < 0 || place_table(&table, e) < 0)
 		return -1;
-	buf_adds(&plan, s->set.init ? HOLD_INIT "\n" : HOLD_EXEC "\n");
+	buf_adds(&plan, s->set.init ? HOLD_INIT : HOLD_EXEC);
+	if (s->set.time)
+		buf_addf(&plan, " %lld", (long long)s->set.time);
+	buf_addc(&plan, '\n');
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct resolved_mount *m = &s->mounts[i];
 		AUTO_FREE char *target = path_join("/", m->target);
