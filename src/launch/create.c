@@ -156,8 +156,7 @@ int launching_create(struct launching *l, struct err *e)
 	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, e) < 0 ||
 		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
 			engine_info(l->g)->url, e) < 0 ||
-		check_gate(l, e) < 0 ||
-		filter_begin(&l->filter, &l->gate, l->s, l->ledger, e) < 0)
+		check_gate(l, e) < 0 || filter_begin(&l->filter, &l->gate, l->s, e) < 0)
 		return -1;
 	l->changes = changes_begin(l->s);
 	rc = create_container(l, e);

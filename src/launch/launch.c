@@ -14,6 +14,7 @@
 #include "hold/hold.h"
 #include "launch/changes.h"
 #include "launch/gate/kept.h"
+#include "launch/gpu/hold.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
@@ -192,8 +193,11 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	int rc;
 
 	*status = 125;
-	if (ledger_open(&r, &l->ledger, e) < 0)
+	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
+		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
+		filter_end(&l->filter, false);
 		return -1;
+	}
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = grant_display(l, e);
@@ -204,6 +208,12 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 				   : run_attached(l, status, e);
 	finish(l, rc);
 	return rc;
+}
+
+static void let_go(struct launching *l)
+{
+	while (l->holds.n)
+		close(l->holds.v[--l->holds.n]);
 }
 
 bool launch_end_asked(void)
@@ -220,14 +230,23 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 		.events = events,
 		.gate = {.listener = -1, .caller = -1}};
 	size_t files = s->n_files, mounts = s->n_mounts;
+	int rc;
 
-	if (launch_once(&l, status, e) == 0)
-		return 0;
-	if (!s->set.gpus.optional || e->code != ERR_NO_GPU)
-		return -1;
+	*status = 125;
+	kvs_set(&s->set.labels, LABEL_GPUS, ""); /* the image may say something else */
+	rc = gpus_hold(g, s, &l.holds, e);
+	if (!rc)
+		rc = launch_once(&l, status, e);
+	let_go(&l);
+	if (!rc || !s->set.gpus.optional || e->code != ERR_NO_GPU)
+		return rc;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;
+	kvs_set(&s->set.labels, LABEL_GPUS, "");
+	kvs_set(&s->env, "NVIDIA_VISIBLE_DEVICES", "void");
 	resolved_trim(
 		s, files, mounts); /* the first try's cookie, passwd entries, gate */
-	return launch_once(&l, status, e);
+	rc = launch_once(&l, status, e);
+	let_go(&l);
+	return rc;
 }

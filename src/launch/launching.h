@@ -14,6 +14,7 @@ struct launching {
 	const struct launch_io *io;
 	const struct launch_events *events;
 	struct ledger *ledger;
+	struct ledger_holds holds;
 	struct gate gate;
 	struct filter filter;
 	struct changes *changes; /* how things were before; NULL = nobody asks */

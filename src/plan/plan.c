@@ -183,14 +183,11 @@ static int check_whole(const struct plan *p, struct err *e)
 	if (s->network_allow.n && check_list(s, e) < 0)
 		return plan_fail(p, "network_allow", e);
 	if (s->time && !s->init) {
-		err_set(e, EINVAL,
-			"a limit of time is kept by the init; it needs c:init");
+		err_set(e, EINVAL, "a limit of time is kept by the init: c:init()");
 		return plan_fail(p, "limit/time", e);
 	}
 	if (s->changes && s->detach) {
-		err_set(e, EINVAL,
-			"changes are said at the end, and nobody is there then "
-			"with c:detach");
+		err_set(e, EINVAL, "changes are said at the end: not with c:detach");
 		return plan_fail(p, "changes", e);
 	}
 	if (s->privileged && s->cap_drop.n) {

@@ -53,33 +53,43 @@ static size_t find_ports(const struct strv *rules, struct hold_port *ports)
 	return good ? n : 0;
 }
 
+int filter_prepare(struct filter *f, const struct resolved *s, struct ledger_holds *holds,
+	struct err *e)
+{
+	int life[2];
+
+	if (!s->set.network_allow.n)
+		return 0;
+	if (holds->n == LEDGER_HOLDS_MAX)
+		return err_set(e, EMFILE, "the launch holds too much");
+	if (pipe2(life, O_CLOEXEC) < 0)
+		return err_errno(e, "pipe");
+	f->life = life[0];
+	holds->v[holds->n++] = life[1];
+	return 0;
+}
+
 static int start(
 	struct filter *f, int listener, const struct strv *rules, size_t n, struct err *e)
 {
-	int news[2], life[2];
+	int news[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, news) < 0)
 		return err_errno(e, "socketpair");
-	if (pipe2(life, O_CLOEXEC) < 0) {
-		err_errno(e, "pipe");
-		close(news[0]);
-		close(news[1]);
-		return -1;
-	}
 	f->pid = fork();
-	if (f->pid == 0) {
-		close(life[1]);
-		filter_run(&(struct filter_fds){news[1], life[0], listener}, rules, n);
-	}
+	if (f->pid == 0)
+		filter_run(&(struct filter_fds){news[1], f->life, listener}, rules, n);
 	close(news[1]);
-	close(life[0]);
 	f->news = news[0];
-	f->life = life[1];
-	return f->pid < 0 ? err_errno(e, "fork") : 0;
+	if (f->pid > 0)
+		return 0;
+	f->pid = 0;
+	close(news[0]);
+	return err_errno(e, "fork");
 }
 
-int filter_begin(struct filter *f, const struct gate *g, const struct resolved *s,
-	struct ledger *l, struct err *e)
+int filter_begin(
+	struct filter *f, const struct gate *g, const struct resolved *s, struct err *e)
 {
 	struct hold_port ports[HOLD_PORTS_MAX];
 	size_t n;
@@ -97,8 +107,6 @@ int filter_begin(struct filter *f, const struct gate *g, const struct resolved *
 	rc = listener < 0 ? -1 : start(f, listener, &s->set.network_allow, n, e);
 	if (listener >= 0)
 		close(listener);
-	if (!rc)
-		ledger_hold(l, f->life);
 	return rc;
 }
 
@@ -138,7 +146,6 @@ void filter_hear(struct filter *f)
 		return;
 	log_warn("network: the filter was killed; the container has no network any more");
 	close(f->news);
-	close(f->life);
 	reap(f);
 }
 
@@ -146,13 +153,15 @@ void filter_end(struct filter *f, bool detached)
 {
 	struct pollfd p = {f->news, POLLIN, 0};
 
+	if (f->life > 0)
+		close(f->life);
+	f->life = 0;
 	if (f->pid <= 0)
 		return;
 	if (!detached && send(f->news, "E", 1, MSG_NOSIGNAL) == 1)
 		while (poll(&p, 1, END_MS) == 1 && hear(f) >= 0)
 			;
 	close(f->news);
-	close(f->life);
 	if (!detached)
 		reap(f);
 	f->pid = 0;

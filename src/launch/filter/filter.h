@@ -17,19 +17,23 @@
 #define FILTER_DNS   "127.0.0.53"
 
 struct filter {
-	pid_t pid;      /* 0 = there is none */
-	int news, life; /* what it says; open as long as somebody of the launch lives */
+	pid_t pid; /* 0 = it does not run */
+	int news;  /* what it says */
+	int life;  /* ends with the launch; 0 = none */
 };
 
-/* Starts one for a plan that lists hosts; it waits at the gate for the container. */
-int filter_begin(struct filter *f, const struct gate *g, const struct resolved *s,
-	struct ledger *l, struct err *e);
+/* For a plan that lists hosts: what goes with the launch is added to holds. */
+int filter_prepare(struct filter *f, const struct resolved *s, struct ledger_holds *holds,
+	struct err *e);
+/* Starts it; it waits at the gate for the container. */
+int filter_begin(
+	struct filter *f, const struct gate *g, const struct resolved *s, struct err *e);
 /* Poll for POLLIN; -1 = there is none. */
 int filter_fd(const struct filter *f);
 /* Tells the user what it has said. */
 void filter_hear(struct filter *f);
-/* Ends it, with its sum; or leaves it to the janitor, as long as a detached container
- * runs. Fine where there is none. */
+/* Ends it, with its sum; or leaves it to what was added to holds. Fine where there is
+ * none. */
 void filter_end(struct filter *f, bool detached);
 
 /* The filter's process; so many ports it gets. */

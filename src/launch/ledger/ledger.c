@@ -22,10 +22,10 @@ struct ledger {
 	char id[40];
 	char *file; /* of that name in the runtime directory */
 	int lock;   /* on it */
+	struct ledger_holds holds;
 	struct record record;
 	char *grants; /* the message for host grants, for another janitor; NULL = none */
 	bool making;
-	int held; /* see ledger_hold; -1 = nothing */
 };
 
 static char *record_path(const char *dir, const char *id)
@@ -48,30 +48,21 @@ bool ledger_is_dead(const char *id)
 	return dead;
 }
 
-/* With a descriptor, which is the janitor's as well from then on. */
-static int send_with(const struct ledger *l, const char *message, int fd)
-{
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = {0};
-	struct iovec part = {(void *)(uintptr_t)message, strlen(message)};
-	struct msghdr m = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof control};
-
-	control.head.cmsg_level = SOL_SOCKET;
-	control.head.cmsg_type = SCM_RIGHTS;
-	control.head.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.head), &fd, sizeof fd);
-	return sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0 ? -1 : 0;
-}
-
+/* With the lock and the holds, which are the janitor's as well from then on. */
 static int send_begin(const struct ledger *l, struct err *e)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	AUTO_FREE char *text = NULL, *message = NULL;
+	union {
+		struct cmsghdr head;
+		char room[LEDGER_CONTROL];
+	} control = {0};
+	size_t bytes = l->holds.n * sizeof(int);
+	struct iovec part;
+	struct msghdr m = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(sizeof(int) + bytes)};
 
 	cJSON_AddStringToObject(o, "url", l->record.url);
 	cJSON_AddStringToObject(o, "id", l->id);
@@ -80,10 +71,14 @@ static int send_begin(const struct ledger *l, struct err *e)
 	cJSON_AddBoolToObject(o, "making", l->making);
 	text = json_text(o, false);
 	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
-	if (send_with(l, message, l->lock) < 0)
+	part = (struct iovec){message, strlen(message)};
+	control.head.cmsg_level = SOL_SOCKET;
+	control.head.cmsg_type = SCM_RIGHTS;
+	control.head.cmsg_len = CMSG_LEN(sizeof(int) + bytes);
+	memcpy(CMSG_DATA(&control.head), &l->lock, sizeof(int));
+	memcpy(CMSG_DATA(&control.head) + sizeof(int), l->holds.v, bytes);
+	if (sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0)
 		return err_errno(e, "the janitor is gone");
-	if (l->held >= 0)
-		send_with(l, (char[]){LEDGER_MSG_HOLD, '\0'}, l->held);
 	return 0;
 }
 
@@ -120,7 +115,7 @@ static struct ledger *ledger_new(const struct record *r)
 	snprintf(l->id, sizeof l->id, "%d-%016llx", (int)getpid(), nonce);
 	l->record = (struct record){
 		.url = xstrdup(r->url), .display = xstrdup(r->display), .keep = r->keep};
-	l->lock = l->held = -1;
+	l->lock = -1;
 	return l;
 }
 
@@ -144,11 +139,13 @@ static int begin_record(struct ledger *l, struct err *e)
 	return l->lock < 0 ? -1 : 0;
 }
 
-int ledger_open(const struct record *r, struct ledger **out, struct err *e)
+int ledger_open(const struct record *r, const struct ledger_holds *holds,
+	struct ledger **out, struct err *e)
 {
 	struct ledger *l = ledger_new(r);
 	struct err why = {0};
 
+	l->holds = *holds;
 	if (begin_record(l, &why) < 0 || engage(l, &why) < 0) {
 		if (l->lock >= 0)
 			unlink(l->file);
@@ -228,12 +225,6 @@ void ledger_making(struct ledger *l, bool making)
 {
 	l->making = making;
 	tell(l, making ? LEDGER_MSG_MAKING : LEDGER_MSG_MADE);
-}
-
-void ledger_hold(struct ledger *l, int fd)
-{
-	l->held = fd;
-	send_with(l, (char[]){LEDGER_MSG_HOLD, '\0'}, fd);
 }
 
 int ledger_fd(const struct ledger *l)
