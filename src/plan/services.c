@@ -49,6 +49,12 @@ static int check_main(const struct plan *p, struct err *e)
 			"with it");
 		return plan_fail(p, "restart", e);
 	}
+	if (s->network_allow.n) {
+		err_set(e, EINVAL,
+			"a list of hosts leaves no way to services: leave the one or the "
+			"other out");
+		return plan_fail(p, "network_allow", e);
+	}
 	if (s->network && !is_network(p, "bridge") && !is_network(p, "host")) {
 		err_set(e, EINVAL,
 			"a container with services is in a network of the launch's own: "
@@ -73,6 +79,9 @@ int service_check(const struct plan *p, struct err *e)
 		{"restart", s->restart && strcmp(s->restart, "no") != 0,
 			"it ends with the main container"},
 		{"tty", s->tty > 0, "it has no terminal"},
+		{"network_allow", s->network_allow.n > 0,
+			"services are in a network of the launch's own"},
+		{"changes", s->changes, "they are said of the main container"},
 		{"pick", s->gpus.pick != GPU_PICK_FIRST,
 			"it would hold GPUs while another waits; name them"},
 		{"display", p->display.mode != DISPLAY_NONE,

@@ -84,6 +84,9 @@ static void what_makes_no_sense_is_refused(void **state)
 		{"", DB(",\"network\":\"host\""), "network of the launch's own"},
 		{"", DB(",\"network\":\"lan\""), "network of the launch's own"},
 		{",\"network\":\"lan\"", DB(""), "network of the launch's own"},
+		{",\"network_allow\":[\"a.org\"]", DB(""), "leaves no way to services"},
+		{"", DB(",\"network_allow\":[\"a.org\"]"), "not for a service"},
+		{"", DB(",\"changes\":true"), "not for a service"},
 		{",\"network\":\"none\"", DB(""), "network of the launch's own"},
 		{",\"detach\":true,\"restart\":\"always\"", DB(""), "cannot restart"},
 	};

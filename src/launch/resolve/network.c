@@ -1,29 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
+/* A list of hosts: how programs in the container find the filter, whether they know of
+ * proxies or not. */
 #include "base/mem.h"
+#include "launch/filter/filter.h"
 #include "launch/resolve/resolve.h"
 
-/* One in the host's network has none of its own: it finds them by the ports that they
- * publish. */
-void resolve_own_network(struct resolved *main)
+int resolve_network(struct resolving *r, struct err *e)
 {
-	AUTO_FREE char *name = xasprintf("%s-services", main->set.name);
-	bool host = !strcmp(main->set.network, "host");
+	static const char *const names[] = {
+		"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"};
+	static const char *const not_for[] = {"no_proxy", "NO_PROXY"};
+	static const char servers[] = "nameserver " FILTER_DNS "\n";
+	struct resolved *s = r->s;
 
-	if (!main->n_services)
-		return;
-	str_set(&main->own_network, name);
-	if (!host)
-		str_set(&main->set.network, name);
-	for (size_t i = 0; i < main->n_services; i++) {
-		struct resolved *s = &main->services[i];
-
-		if (host && !kvs_get(&main->set.extra_hosts, s->service))
-			kvs_set(&main->set.extra_hosts, s->service, "127.0.0.1");
-		if (strcmp(s->set.network, "bridge") != 0)
-			continue;
-		str_set(&s->own_network, name);
-		str_set(&s->set.network, name);
-	}
+	(void)e;
+	if (!s->set.network_allow.n)
+		return 0;
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (!kvs_get(&s->env, names[i]))
+			kvs_set(&s->env, names[i], FILTER_PROXY);
+	for (size_t i = 0; i < COUNT_OF(not_for); i++)
+		if (!kvs_get(&s->env, not_for[i]))
+			kvs_set(&s->env, not_for[i], "localhost,127.0.0.1,::1");
+	resolved_add_file(s, "/etc/resolv.conf", servers, sizeof servers - 1, 0644, 0, 0);
+	return 0;
 }
