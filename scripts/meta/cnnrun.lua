@@ -48,6 +48,7 @@ function cnn.exec(container, command, opts) end
 ---@field type? "string"|"number"|"boolean"|"list" by its default, else "string"
 ---@field default? any
 ---@field choices? any[]
+---@field env? string the variable that it is taken from where the line does not say it
 ---@field required? boolean
 
 ---@class cnnrun.Result

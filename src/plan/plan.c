@@ -78,6 +78,7 @@ void plan_free(struct plan *p)
 	free(p->about);
 	kvs_free(&p->at);
 	strv_free(&p->env_typed);
+	strv_free(&p->taken);
 	fields_free(p, plan_fields);
 	fields_free(&p->set, settings_fields);
 	plan_init(p);

@@ -81,10 +81,11 @@ struct plan_socket { /* wayland, audio, dbus */
 };
 
 struct plan {
-	char *profile; /* path of the profile file, absolute */
-	char *project; /* absolute directory */
-	char *about;   /* one line, may be NULL */
-	struct kvs at; /* where in the profile: "mount/0" → "gui.lua:12" */
+	char *profile;     /* path of the profile file, absolute */
+	char *project;     /* absolute directory */
+	char *about;       /* one line, may be NULL */
+	struct strv taken; /* "--port 80, from HOST_PORT", for people; not in JSON */
+	struct kvs at;     /* where in the profile: "mount/0" → "gui.lua:12" */
 
 	char *image; /* reference; NULL when build.wanted (then build.tag) */
 	enum pull_policy pull;

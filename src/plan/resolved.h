@@ -157,9 +157,11 @@ bool is_open_variable(const char *name);
 /* Is that a variable whose value is not for showing, by its name, or because the value is
  * a URL with a password? */
 bool looks_secret(const char *name, const char *value);
-/* The same of a variable of the resolved plan, or because its value is not spelt out in
- * the profile (it comes from a file, the environment or the command line), or by the
- * profile's word. */
+/* The same, or is that value shaped like a token, whatever its variable is called? */
+bool looks_like_token(const char *name, const char *value);
+/* Is it a secret by its look, for a variable of the resolved plan, or because its value
+ * is not spelt out in the profile (it comes from a file, the environment or the command
+ * line), or by the profile's word. */
 bool resolved_hides(const struct resolved *s, const struct kv *v);
 /* Is it one by which cnnrun knows its own? */
 bool is_own_label(const char *key);
