@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "engine/container.h"
 #include "launch/gate/kept.h"
+#include "launch/gpu/hold.h"
 #include "launch/hint.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
@@ -189,7 +190,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	int rc;
 
 	*status = 125;
-	if (ledger_open(&r, &l->ledger, e) < 0)
+	if (ledger_open(&r, &l->holds, &l->ledger, e) < 0)
 		return -1;
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
@@ -219,13 +220,21 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 		.events = events,
 		.gate = {.listener = -1, .caller = -1}};
 	size_t files = s->n_files, mounts = s->n_mounts;
+	int rc;
 
-	if (launch_once(&l, status, e) == 0)
-		return 0;
-	if (!s->set.gpus.optional || e->code != ERR_NO_GPU)
-		return -1;
+	*status = 125;
+	kvs_set(&s->set.labels, LABEL_GPUS, ""); /* the image may say something else */
+	rc = gpus_hold(g, s, &l.holds, e);
+	if (!rc)
+		rc = launch_once(&l, status, e);
+	while (l.holds.n)
+		close(l.holds.v[--l.holds.n]);
+	if (!rc || !s->set.gpus.optional || e->code != ERR_NO_GPU)
+		return rc;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;
+	kvs_set(&s->set.labels, LABEL_GPUS, "");
+	kvs_set(&s->env, "NVIDIA_VISIBLE_DEVICES", "void");
 	resolved_trim(
 		s, files, mounts); /* the first try's cookie, passwd entries, gate */
 	return launch_once(&l, status, e);

@@ -13,6 +13,7 @@ struct launching {
 	const struct launch_io *io;
 	const struct launch_events *events;
 	struct ledger *ledger;
+	struct ledger_holds holds;
 	struct gate gate;
 	char *id; /* of the container, once it is there */
 	bool detached;

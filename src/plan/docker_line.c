@@ -72,18 +72,16 @@ static void mounts(struct buf *b, const struct resolved *s)
 	}
 }
 
-static void join(struct buf *b, const struct strv *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		buf_addf(b, "%s%s", i ? "," : "", s->v[i]);
-}
-
 static void gpus(struct buf *b, const struct resolved *s)
 {
 	AUTO_BUF struct buf v = {0};
 
 	if (s->set.gpus.select == GPU_NONE)
 		return;
+	if (s->set.gpus.runtime) {
+		option(b, "--runtime", "nvidia");
+		return;
+	}
 	if (s->gpus_cdi) {
 		if (s->set.gpus.select == GPU_ALL)
 			option(b, "--device", "nvidia.com/gpu=all");
@@ -94,18 +92,14 @@ static void gpus(struct buf *b, const struct resolved *s)
 		return;
 	}
 	if (s->set.gpus.select == GPU_IDS) {
-		buf_adds(&v, "\"device=");
-		join(&v, &s->set.gpus.ids);
-		buf_adds(&v, "\"");
+		AUTO_FREE char *ids = strv_join(&s->set.gpus.ids, ",");
+
+		buf_addf(&v, "\"device=%s\"", ids);
 	} else if (s->set.gpus.select == GPU_COUNT) {
 		buf_addf(&v, "count=%d", s->set.gpus.count);
 	} else {
 		buf_adds(&v, "all");
 	}
-	buf_adds(&v, ",\"capabilities=gpu");
-	for (size_t i = 0; i < s->set.gpus.capabilities.n; i++)
-		buf_addf(&v, ",%s", s->set.gpus.capabilities.v[i]);
-	buf_adds(&v, "\"");
 	option(b, "--gpus", v.p);
 }
 
@@ -265,6 +259,8 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "by hand: xhost +si:localuser:'#%u' before, - after",
 			s->x.host_uid);
 	}
+	if (s->set.gpus.pick == GPU_PICK_FREE)
+		remark(b, "cnnrun also picks the least busy GPUs, and holds them");
 	if (s->identity.wanted || s->of_image.as_host)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
 			s->identity.wanted ? s->identity.name : "the image's user",

@@ -9,13 +9,21 @@
 #include "plan/fields.h"
 
 enum gpu_select { GPU_NONE, GPU_ALL, GPU_COUNT, GPU_IDS };
+enum gpu_vendor { GPU_NVIDIA, GPU_AMD };
+enum gpu_pick { GPU_PICK_FIRST, GPU_PICK_FREE };
+enum { GPU_PICK_MAX = 64 };
 
 struct plan_gpus {
 	enum gpu_select select;
+	enum gpu_vendor vendor;
 	int count;
 	struct strv ids;          /* "0", "GPU-…", "MIG-…" */
-	struct strv capabilities; /* empty = compute, utility (+ graphics, display) */
+	struct strv capabilities; /* empty = as the image says, all with a display */
+	bool runtime;             /* by the engine's runtime "nvidia", as on Jetson */
 	bool optional;
+	enum gpu_pick pick; /* COUNT: FREE = the least busy, held while it runs */
+	int64_t min_free;   /* FREE: bytes that each must have free */
+	int64_t wait;       /* FREE: so many seconds for some, -1 = for ever */
 };
 
 struct plan_port {
@@ -29,6 +37,11 @@ struct plan_device {
 	char *source, *target, *permissions; /* "rwm" */
 	bool optional;
 };
+/* Is its source a name of the Container Device Interface, "vendor.com/class=name"? */
+static inline bool device_is_cdi(const struct plan_device *d)
+{
+	return *d->source != '/';
+}
 
 struct plan_ulimit {
 	char *name;

@@ -66,6 +66,9 @@ static void add_device_words(struct rights *r, const struct resolved *s)
 
 		if (!asks_devices(v->key) || is_none(v->value))
 			continue;
+		/* with the runtime the variable is how c:gpus, a right, is passed on */
+		if (s->set.gpus.runtime && !strcmp(v->key, "NVIDIA_VISIBLE_DEVICES"))
+			continue;
 		if (resolved_hides(s, v))
 			rights_add(r, RIGHT_DEVICE_WORD, v->key);
 		else
