@@ -73,12 +73,15 @@ static void add_profile(struct buf *b, const char *image, const char *cwd)
 		    "\tsetup = function(c, opt)\n");
 	add_image(b, image, cwd);
 	buf_adds(b, "\t\tc:user \"host\" -- you: uid, gid, name\n"
+		    "\t\tc:home \"docker/home\" -- keeps the shell's history\n"
 		    "\t\tc:mount(\".\", \"/my_workspace\")\n"
 		    "\t\tc:workdir \"/my_workspace\"\n"
 		    "\t\tc:gpus(opt.devices)\n"
 		    "\t\t-- c:display() -- windows on your screen\n"
-		    "\t\t-- c:home \"docker/home\" -- keeps the shell's history\n"
-		    "\t\tc:command { \"sh\" }\n"
+		    "\t\tc:env(\"LANG\", \"C.UTF-8\")\n"
+		    "\t\tc:command { \"sh\", \"-c\", \"command -v bash >/dev/null && "
+		    "exec bash; "
+		    "exec sh\" }\n"
 		    "\tend,\n"
 		    "}\n");
 }

@@ -11,8 +11,9 @@ struct resolved_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
-	bool create; /* bind: the launch makes the source, which is not there yet */
-	int fd;      /* bind of the plan's: open on what was found at the source, -1 */
+	bool create;  /* bind: the launch makes the source, which is not there yet */
+	bool ignored; /* by git, where it is made: shells' histories lie in it */
+	int fd;       /* bind of the plan's: open on what was found at the source, -1 */
 	enum git_access git; /* bind: may it change repositories' own files? */
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */

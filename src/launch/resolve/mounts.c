@@ -138,6 +138,7 @@ static int add_home(struct resolving *r, struct err *e)
 		return 0;
 	if (add_bind(r, &m, e) < 0)
 		return plan_fail(r->p, "home", e);
+	r->s->mounts[r->s->n_mounts - 1].ignored = true;
 	kvs_set(&r->s->env, "HOME", target);
 	return 0;
 }
