@@ -154,6 +154,15 @@ class Init(kit.Case):
         self.assertEqual(plan["build"]["dockerfile"], "docker/Dockerfile")
         self.assertRegex(plan["build"]["tag"], r"^project[a-z0-9-]*:latest$")
 
+    def test_image_name(self):
+        """an image without a name has the project's, in letters that names may have"""
+        for name, tag in ("My Project_2", "my-project-2"), ("_-x-_", "x"), ("...", "project"):
+            where = os.path.dirname(self.write("%s-dir/%s/Dockerfile" % (tag, name), "FROM busybox\n"))
+            self.write("%s-dir/%s/cnnrun.lua" % (tag, name), 'local cnn = require "cnnrun"\n'
+                       "return cnn.profile { setup = function(c) c:build {} end }\n")
+            r = self.run_cnnrun("plan", cwd=where)
+            self.assertIn("image      %s:latest\n" % tag, r.out, r.err)
+
     def test_overwrites_nothing(self):
         """a cnnrun.lua that is there stays"""
         self.write("cnnrun.lua", "-- mine\n")
