@@ -66,9 +66,7 @@ static void mounts(struct buf *b, const struct resolved *s)
 		buf_addf(&v, "type=%s", m->type == MOUNT_BIND ? "bind" : "volume");
 		mount_field(&v, "src", m->source);
 		mount_field(&v, "dst", m->target);
-		if (m->readonly)
-			buf_adds(&v, ",readonly");
-		option(b, "--mount", v.p);
+		optionf(b, "--mount", "%s%s", v.p, m->readonly ? ",readonly" : "");
 	}
 }
 
@@ -265,6 +263,8 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
 			s->identity.wanted ? s->identity.name : "the image's user",
 			s->uid, s->gid);
+	for (size_t i = 0; i < s->set.network_allow.n; i++)
+		remark(b, "cnnrun also leads to %s", s->set.network_allow.v[i]);
 	for (size_t i = 0; i < s->n_files; i++)
 		remark(b, "cnnrun also puts in %s%s", s->files[i].path,
 			s->files[i].data ? "" : "/");

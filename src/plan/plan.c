@@ -144,6 +144,27 @@ static int check_mounts(const struct plan *p, struct err *e)
 	return 0;
 }
 
+/* A list of hosts is kept by what ends with the launch. */
+static int check_list(const struct settings *s, struct err *e)
+{
+	const char *against = s->n_ports         ? "c:port"
+			      : s->dns.n         ? "c:dns"
+			      : s->extra_hosts.n ? "c:host"
+			      : s->keep          ? "c:keep"
+			      : s->privileged    ? "c:privileged"
+			      : s->restart && strcmp(s->restart, "no") != 0 ? "c:restart"
+									    : NULL;
+
+	if (against)
+		return err_set(
+			e, EINVAL, "network { allow = … } goes without %s", against);
+	if (s->network && strcmp(s->network, "none") != 0)
+		return err_set(e, EINVAL,
+			"network %s is open: a list of hosts is for \"none\"",
+			s->network);
+	return 0;
+}
+
 /* What no single primitive can see. */
 static int check_whole(const struct plan *p, struct err *e)
 {
@@ -159,6 +180,16 @@ static int check_whole(const struct plan *p, struct err *e)
 	if (s->network && !strcmp(s->network, "host") && s->n_ports) {
 		err_set(e, EINVAL, "ports cannot be published in the host's network");
 		return plan_fail(p, "port/0", e);
+	}
+	if (s->network_allow.n && check_list(s, e) < 0)
+		return plan_fail(p, "network_allow", e);
+	if (s->time && !s->init) {
+		err_set(e, EINVAL, "a limit of time is kept by the init: c:init()");
+		return plan_fail(p, "limit/time", e);
+	}
+	if (s->changes && s->detach) {
+		err_set(e, EINVAL, "changes are said at the end: not with c:detach");
+		return plan_fail(p, "changes", e);
 	}
 	if (s->privileged && s->cap_drop.n) {
 		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
