@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
@@ -15,6 +16,7 @@
 #include "launch/changes.h"
 #include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
+#include "launch/hint.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
@@ -103,6 +105,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	int *status, struct err *e)
 {
 	const struct resolved *s = l->s;
+	AUTO_BUF struct buf early = {0};
 	bool knows_size = engine_info(l->g)->can & CAN_CONSOLE_SIZE;
 	const struct relay_options o = {.g = l->g,
 		.id = l->id,
@@ -112,6 +115,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.wait = wait,
 		.io = l->io,
 		.events = l->events,
+		.early = (!l->io || !l->io->out) && hint_listens(s) ? &early : NULL,
 		.ledger = l->ledger,
 		.filter = &l->filter,
 		.resize = container_resize,
@@ -120,6 +124,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.rows = knows_size ? s->rows : 0,
 		.cols = knows_size ? s->cols : 0};
 	struct relay_result r = {0};
+	int64_t begin = clock_ms();
 	int rc = relay_begin(&o, e);
 
 	if (!rc)
@@ -129,6 +134,8 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	relay_end(&o);
 	if (!rc && gate_hear(&l->gate, s, 0, status, e) < 0)
 		return -1;
+	if (!rc && *status && early.n && clock_ms() < begin + HINT_MS)
+		hint_rights(s, buf_str(&early));
 	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
 		log_warn("its time of %lld s is over", (long long)s->set.time);
@@ -200,7 +207,9 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	}
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
-	rc = grant_display(l, e);
+	rc = launching_settle(l, e);
+	if (!rc)
+		rc = grant_display(l, e);
 	if (!rc)
 		rc = launching_create(l, e);
 	if (!rc)

@@ -23,6 +23,8 @@ struct launching {
 	bool unsure; /* something may be there that we know no id of */
 };
 
+/* Finds the users of the image that it depends on. */
+int launching_settle(struct launching *l, struct err *e);
 /* Makes the container, with the sources of its mounts, its files and its gate. */
 int launching_create(struct launching *l, struct err *e);
 

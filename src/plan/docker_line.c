@@ -167,6 +167,8 @@ static void own_user(struct buf *b, const struct resolved *s)
 {
 	if (s->has_user)
 		optionf(b, "--user", "%u:%u", s->uid, s->gid);
+	else if (s->of_image.name)
+		option(b, "--user", s->of_image.name);
 	for (size_t i = 0; i < s->groups.n; i++)
 		option(b, "--group-add", s->groups.v[i]);
 }
@@ -244,13 +246,10 @@ static void settings(struct buf *b, const struct resolved *s)
 /* What the command line cannot say. */
 static void preface(struct buf *b, const struct resolved *s)
 {
-	bool user = s->x.access == X_LOCALUSER || s->x.xhost == XHOST_USER;
-	bool local = s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL;
-
-	if (user)
+	if (s->x.access == X_LOCALUSER || s->x.xhost == XHOST_USER)
 		buf_addf(b, "xhost +si:localuser:'#%u'   # and - afterwards\n",
 			s->x.host_uid);
-	if (local)
+	if (s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL)
 		buf_adds(b, "xhost +local:   # and - afterwards\n");
 	if (s->x.access == X_AUTH || s->x.access == X_COOKIE) {
 		remark(b, "cnnrun also puts a cookie for display :%s at %s;", s->x.number,
@@ -260,9 +259,10 @@ static void preface(struct buf *b, const struct resolved *s)
 	}
 	if (s->set.gpus.pick == GPU_PICK_FREE)
 		remark(b, "cnnrun also picks the least busy GPUs, and holds them");
-	if (s->identity.wanted)
+	if (s->identity.wanted || s->of_image.as_host)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
-			s->identity.name, s->identity.uid, s->identity.gid);
+			s->identity.wanted ? s->identity.name : "the image's user",
+			s->uid, s->gid);
 	for (size_t i = 0; i < s->set.network_allow.n; i++)
 		remark(b, "cnnrun also leads to %s", s->set.network_allow.v[i]);
 	for (size_t i = 0; i < s->n_files; i++)

@@ -77,8 +77,9 @@ struct settings {
 	struct kvs extra_hosts; /* name → address */
 	struct strv dns;
 	bool privileged;
+	char *rights; /* least | docker; NULL = least */
 	struct strv cap_add,
-		cap_drop; /* without CAP_; cap_drop is beyond the default ALL */
+		cap_drop; /* without CAP_; cap_drop is beyond what rights say */
 	struct strv security_opt;
 	bool readonly_rootfs;
 	char *ipc; /* private | shareable | host | none; NULL = private */
@@ -98,6 +99,9 @@ struct settings {
 
 /* The one table: settings.c. In the order of the docker run line. */
 extern const struct field settings_fields[];
+/* What docker gives to a container that says nothing; ends with NULL. */
+extern const char *const docker_capabilities[];
+bool settings_as_docker(const struct settings *s); /* have they docker's rights? */
 /* Those that leave everything to the engine: what a resolved plan is compared with. */
 extern const struct settings settings_nothing;
 

@@ -138,17 +138,20 @@ static void add_ports(struct rights *r, const struct resolved *s)
 
 static void add_privileges(struct rights *r, const struct resolved *s)
 {
-	bool fixed = strv_has(&s->set.security_opt, "no-new-privileges");
+	bool fixed = strv_has(&s->set.security_opt, "no-new-privileges"),
+	     as_docker = settings_as_docker(&s->set);
 
 	if (s->set.privileged)
 		rights_add(r, RIGHT_PRIVILEGED, NULL);
-	else if (!s->has_user)
+	else if (!s->has_user && !s->of_image.as_host)
 		rights_add(r, RIGHT_ROOT_OF_IMAGE, NULL);
 	else if (s->uid == 0 && !s->root_is_you)
 		rights_add(r, RIGHT_ROOT, NULL);
 	for (size_t i = 0; i < s->set.cap_add.n; i++)
 		rights_add(r, RIGHT_CAPABILITY, s->set.cap_add.v[i]);
-	if (!s->set.privileged && !fixed)
+	if (as_docker && !s->set.privileged)
+		rights_add(r, RIGHT_DOCKER_DEFAULTS, NULL);
+	else if (!s->set.privileged && !fixed)
 		rights_add(r, RIGHT_SETUID, NULL);
 	for (size_t i = 0; i < s->set.security_opt.n; i++)
 		if (strcmp(s->set.security_opt.v[i], "no-new-privileges") != 0)

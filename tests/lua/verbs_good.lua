@@ -53,6 +53,12 @@ return {
 	user = {
 		{ function(c) c:user "host" end, { user = { mode = "host" } } },
 		{ function(c) c:user "image" end, { user = { mode = "image" } } },
+		{ function(c) c:user("image", { name = "app", uid = "host" }) end,
+			{ user = { mode = "image", name = "app", as_host = true } } },
+		{ function(c) c:user("image", { becomes = "host" }) end,
+			{ user = { mode = "image", becomes = "host" } } },
+		{ function(c) c:user("root", { becomes = 1000 }) end,
+			{ user = { mode = "root", becomes = "1000" } } },
 		{ function(c) c:user "root" end, { user = { mode = "root" } } },
 		{ function(c) c:user "1000:1001" end, { user = { mode = "explicit", uid = 1000, gid = 1001 } } },
 		{ function(c) c:user "1000" end, { user = { mode = "explicit", uid = 1000, gid = 1000 } } },
@@ -221,6 +227,7 @@ return {
 	sysctl = { { function(c) c:sysctl("net.core.somaxconn", 9) end,
 		{ sysctl = { ["net.core.somaxconn"] = "9" } } } },
 	capability = { { function(c) c:capability "cap_sys_ptrace" end, { capability = { "SYS_PTRACE" } } } },
+	rights = { { function(c) c:rights "docker" end, { rights = "docker" } } },
 	drop = { { function(c) c:drop "NET_RAW" end, { drop = { "NET_RAW" } } } },
 	security = {
 		{ function(c) c:security "seccomp=unconfined" end, { security = { "seccomp=unconfined" } } },

@@ -32,6 +32,16 @@ static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 	cJSON_AddStringToObject(tmpfs, m->target, o.p);
 }
 
+static void add_volume_options(cJSON *mount, const struct resolved_mount *m)
+{
+	cJSON *o = cJSON_AddObjectToObject(mount, "VolumeOptions");
+
+	if (m->labels.n)
+		cJSON_AddItemToObject(o, "Labels", json_kvs(&m->labels));
+	if (m->no_copy)
+		cJSON_AddBoolToObject(o, "NoCopy", true);
+}
+
 static void add_mounts(cJSON *j, const struct resolved *s)
 {
 	cJSON *mounts = NULL, *tmpfs = NULL;
@@ -53,9 +63,8 @@ static void add_mounts(cJSON *j, const struct resolved *s)
 		json_put(o, "Target", m->target);
 		if (m->readonly)
 			cJSON_AddBoolToObject(o, "ReadOnly", true);
-		if (m->labels.n)
-			cJSON_AddItemToObject(cJSON_AddObjectToObject(o, "VolumeOptions"),
-				"Labels", json_kvs(&m->labels));
+		if (m->type == MOUNT_VOLUME)
+			add_volume_options(o, m);
 		cJSON_AddItemToArray(mounts, o);
 	}
 }

@@ -17,6 +17,9 @@ struct resolving {
 	struct rights *rights; /* what s does not say of them */
 };
 
+/* A tmpfs is the owner's of the resolved plan. */
+void resolve_own(struct resolving *r, struct resolved_mount *tmpfs);
+
 /* All return 0, or -1 with e, which names the place in the profile. */
 int resolve_user(struct resolving *r, struct err *e);
 int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */
