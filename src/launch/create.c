@@ -206,16 +206,6 @@ static int prepare(struct launching *l, const char *dir, int *bound, struct err 
 	return rc ? rc : prove_volumes(l, &in_volumes, e);
 }
 
-/* What is kept by the program that the container begins with. */
-static int check_gate(const struct launching *l, struct err *e)
-{
-	if (l->gate.dir || (!l->s->set.network_allow.n && !l->s->set.time))
-		return 0;
-	return err_set(e, ENOTSUP,
-		"a list of hosts and a limit of time need an engine that runs containers "
-		"under this machine's own kernel");
-}
-
 int launching_settle(struct launching *l, struct err *e)
 {
 	struct image_look look = look_of(l);
@@ -226,6 +216,16 @@ int launching_settle(struct launching *l, struct err *e)
 	rc = whose_settle(&look, l->s, e);
 	image_look_end(&look);
 	return end_scratch(l, look.id, rc, e);
+}
+
+/* What is kept by the program that the container begins with. */
+static int check_gate(const struct launching *l, struct err *e)
+{
+	if (l->gate.dir || (!l->s->set.network_allow.n && !l->s->set.time))
+		return 0;
+	return err_set(e, ENOTSUP,
+		"a list of hosts and a limit of time need an engine that runs containers "
+		"under this machine's own kernel");
 }
 
 int launching_create(struct launching *l, struct err *e)

@@ -34,8 +34,11 @@ static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 
 static void add_volume_options(cJSON *mount, const struct resolved_mount *m)
 {
-	cJSON *o = cJSON_AddObjectToObject(mount, "VolumeOptions");
+	cJSON *o;
 
+	if (!m->labels.n && !m->no_copy)
+		return;
+	o = cJSON_AddObjectToObject(mount, "VolumeOptions");
 	if (m->labels.n)
 		cJSON_AddItemToObject(o, "Labels", json_kvs(&m->labels));
 	if (m->no_copy)
