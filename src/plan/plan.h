@@ -42,6 +42,7 @@ struct plan_mount {
 	enum git_access git; /* bind that is written */
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
+	bool exec;           /* tmpfs: programs in it may be run */
 };
 
 /* HOST is the default. */

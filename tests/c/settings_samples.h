@@ -99,7 +99,8 @@ static const struct sample {
 		"a\",\"readonly\":true,\"optional\":true,"
 		"\"create\":true},{\"type\":\"volume\",\"source\":\"vol\",\"target\":\"/"
 		"b\"},"
-		"{\"type\":\"tmpfs\",\"target\":\"/c\",\"size\":10,\"mode\":448}]",
+		"{\"type\":\"tmpfs\",\"target\":\"/c\",\"size\":10,\"mode\":448,\"exec\":"
+		"true}]",
 		"dst=/a,readonly", "\"Target\":\"/a\",\"ReadOnly\":true",
 		"/a  read-only"},
 	{"user", "{\"mode\":\"explicit\",\"uid\":1000,\"gid\":100,\"name\":\"bob\"}",

@@ -42,8 +42,8 @@ return {
 		{ function(c) c:tmpfs "/t" end, { mount = { { type = "tmpfs", target = "/t" } } } },
 		{ function(c) c:tmpfs("/t", { size = "1g", mode = "1777" }) end,
 			{ mount = { { type = "tmpfs", target = "/t", size = 1 << 30, mode = 1023 } } } },
-		{ function(c) c:tmpfs("/t", { size = 4096, mode = 448 }) end,
-			{ mount = { { type = "tmpfs", target = "/t", size = 4096, mode = 448 } } } },
+		{ function(c) c:tmpfs("/t", { size = 4096, mode = "0700", exec = true }) end,
+			{ mount = { { type = "tmpfs", target = "/t", size = 4096, mode = 448, exec = true } } } },
 	},
 	readonly = {
 		{ function(c) c:readonly() end, { readonly = true } },

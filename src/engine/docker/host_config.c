@@ -23,6 +23,8 @@ static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 
 	buf_addf(&o, "%s,mode=%o", m->readonly ? "ro" : "rw",
 		(unsigned)(m->mode ? m->mode : 01777));
+	if (m->exec) /* the engine's own default is noexec */
+		buf_adds(&o, ",exec");
 	if (m->size > 0)
 		buf_addf(&o, ",size=%lld", (long long)m->size);
 	if (m->uid > 0)

@@ -117,6 +117,7 @@ static int add_mount(struct resolving *r, const struct plan_mount *m, struct err
 		t->readonly = m->readonly;
 		t->size = m->size;
 		t->mode = m->mode;
+		t->exec = m->exec;
 		if (r->s->has_user) {
 			t->uid = r->s->uid;
 			t->gid = r->s->gid;
