@@ -56,6 +56,7 @@ struct settings {
 	struct plan_gpus gpus;
 	struct plan_device *devices;
 	size_t n_devices;
+	struct strv device_rules; /* "c 189:* rmw" */
 	char *network; /* bridge | none | host | name of a network; NULL = bridge */
 	struct plan_port *ports;
 	size_t n_ports;

@@ -148,8 +148,15 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 	for (size_t i = 0; i < s->set.security_opt.n; i++)
 		if (strcmp(s->set.security_opt.v[i], "no-new-privileges") != 0)
 			rights_add(r, RIGHT_CONFINEMENT, s->set.security_opt.v[i]);
-	for (size_t i = 0; i < s->set.n_devices; i++)
-		rights_add(r, RIGHT_DEVICE, s->set.devices[i].source);
+	for (size_t i = 0; i < s->set.n_devices; i++) {
+		const struct right one = {
+			.kind = RIGHT_DEVICE, .object = s->set.devices[i].source};
+
+		if (!rights_cover(r, &one)) /* as part of a directory of them */
+			rights_copy(r, &one);
+	}
+	for (size_t i = 0; i < s->set.device_rules.n; i++)
+		rights_add(r, RIGHT_DEVICE_RULE, s->set.device_rules.v[i]);
 	for (size_t i = 0; i < s->set.sysctls.n; i++)
 		rights_add(r, RIGHT_SYSCTL, s->set.sysctls.v[i].key);
 }

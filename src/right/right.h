@@ -40,6 +40,8 @@ enum right_kind {
 	RIGHT_GPU_COUNT,   /* number */
 	RIGHT_GPU,         /* index or UUID */
 	RIGHT_DEVICE_WORD, /* variable=value, or what else runtimes take for a request */
+	RIGHT_DEVICES,     /* path of a directory of them, all below it */
+	RIGHT_DEVICE_RULE, /* "c 189:* rmw" */
 	RIGHT_DEVICE,      /* path */
 	RIGHT_DISPLAY,     /* ":0" */
 	RIGHT_WAYLAND,
@@ -105,6 +107,8 @@ bool right_covers(const struct right *granted, const struct right *wanted);
 /* Does it come of the directory that the profile runs in, and not of what the profile
  * says? Then it is asked for, whoever the profile came from. */
 bool right_is_places(const struct right *r);
+/* Does one of granted? */
+bool rights_cover(const struct rights *granted, const struct right *wanted);
 /* Is it among these? */
 bool rights_have(const struct rights *r, const struct right *one);
 /* Adds to missing what of wanted granted does not include. */

@@ -75,7 +75,7 @@ void rights_add_all(struct rights *to, const struct rights *from)
 		rights_copy(to, &from->v[i]);
 }
 
-static bool cover(const struct rights *granted, const struct right *wanted)
+bool rights_cover(const struct rights *granted, const struct right *wanted)
 {
 	for (size_t i = 0; i < granted->n; i++)
 		if (right_covers(&granted->v[i], wanted))
@@ -87,6 +87,6 @@ void rights_missing(
 	const struct rights *granted, const struct rights *wanted, struct rights *missing)
 {
 	for (size_t i = 0; i < wanted->n; i++)
-		if (!cover(granted, &wanted->v[i]))
+		if (!rights_cover(granted, &wanted->v[i]))
 			rights_copy(missing, &wanted->v[i]);
 }

@@ -40,6 +40,8 @@ static const struct sample {
 		"--device /dev/null:/dev/n:rw",
 		"\"PathOnHost\":\"/dev/null\",\"PathInContainer\":\"/dev/n\"",
 		"device     /dev/null:/dev/n:rw"},
+	{"device_rule", "[\"c 189:* rmw\"]", "--device-cgroup-rule 'c 189:* rmw'",
+		"\"DeviceCgroupRules\":[\"c 189:* rmw\"]", "devices    c 189:* rmw"},
 	{"network", "\"none\"", "--network none", "\"NetworkMode\":\"none\"",
 		"network    none"},
 	{"port",

@@ -87,8 +87,12 @@ return {
 			{ device = { { source = "/dev/x", target = "/dev/y", permissions = "rw", optional = true } } } },
 		{ function(c) c:device("/dev/x", { permissions = "r" }) end,
 			{ device = { { source = "/dev/x", target = "/dev/x", permissions = "r" } } } },
+		{ function(c) c:device { rule = "c 189:* rmw" } end, { device_rule = { "c 189:* rmw" } } },
 	},
-	undevice = { { function(c) c:device "/dev/x":undevice "/dev/x" end, {} } },
+	undevice = {
+		{ function(c) c:device "/dev/x":undevice "/dev/x" end, {} },
+		{ function(c) c:device { rule = "a *:* r" }:undevice { rule = "a *:* r" } end, {} },
+	},
 	display = {
 		{ function(c) c:display() end, { display = { mode = "auto" } } },
 		{ function(c) c:display("cookie", { optional = true }) end,
