@@ -143,6 +143,21 @@ static int check_mounts(const struct plan *p, struct err *e)
 	return 0;
 }
 
+static int check_ports(const struct plan *p, struct err *e)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < p->set.n_ports; i++)
+		all += port_count(&p->set.ports[i]);
+	if (all && p->set.network && !strcmp(p->set.network, "host"))
+		err_set(e, EINVAL, "ports cannot be published in the host's network");
+	else if (all > PORTS_MAX)
+		err_set(e, EINVAL, "more than %d ports", PORTS_MAX);
+	else
+		return 0;
+	return plan_fail(p, "port/0", e);
+}
+
 /* What no single primitive can see. */
 static int check_whole(const struct plan *p, struct err *e)
 {
@@ -155,15 +170,11 @@ static int check_whole(const struct plan *p, struct err *e)
 		err_set(e, EINVAL, "restart needs c:keep or c:detach");
 		return plan_fail(p, "restart", e);
 	}
-	if (s->network && !strcmp(s->network, "host") && s->n_ports) {
-		err_set(e, EINVAL, "ports cannot be published in the host's network");
-		return plan_fail(p, "port/0", e);
-	}
 	if (s->privileged && s->cap_drop.n) {
 		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
 		return plan_fail(p, "drop/0", e);
 	}
-	return check_mounts(p, e);
+	return check_ports(p, e) < 0 ? -1 : check_mounts(p, e);
 }
 
 static int check_utf8(const cJSON *v, struct where *w, struct err *e)

@@ -22,8 +22,16 @@ struct plan_port {
 	char *host_ip;      /* default 127.0.0.1 */
 	unsigned host;      /* 0 = engine chooses */
 	unsigned container; /* 1…65535 */
-	char *protocol;     /* tcp | udp | sctp */
+	/* The last of a range, 0 = a single one. Where the host's alone is a range, the
+	 * engine chooses one of it. */
+	unsigned host_end, container_end;
+	char *protocol; /* tcp | udp | sctp */
 };
+
+enum { PORTS_MAX = 256 }; /* the engine may run a program for each */
+
+/* How many ports of the container it publishes. */
+unsigned port_count(const struct plan_port *p);
 
 struct plan_device {
 	char *source, *target, *permissions; /* "rwm" */

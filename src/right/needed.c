@@ -116,6 +116,17 @@ static void add_namespaces(struct rights *r, const struct resolved *s)
 		rights_add(r, RIGHT_HOST_USERNS, NULL);
 }
 
+static void add_port(struct rights *r, enum right_kind kind, const struct plan_port *p)
+{
+	const char *open = strchr(p->host_ip, ':') ? "[" : "", *close = *open ? "]" : "";
+
+	if (p->host_end)
+		rights_addf(r, kind, "%s%s%s:%u-%u", open, p->host_ip, close, p->host,
+			p->host_end);
+	else
+		rights_addf(r, kind, "%s%s%s:%u", open, p->host_ip, close, p->host);
+}
+
 static void add_ports(struct rights *r, const struct resolved *s)
 {
 	for (size_t i = 0; i < s->set.n_ports; i++) {
@@ -125,9 +136,7 @@ static void add_ports(struct rights *r, const struct resolved *s)
 			!strcmp(p->host_ip, "127.0.0.1") || !strcmp(p->host_ip, "::1");
 
 		if (!here || (p->host && p->host < SYSTEM_PORTS))
-			rights_addf(r, here ? RIGHT_PORT_SYSTEM : RIGHT_PORT,
-				strchr(p->host_ip, ':') ? "[%s]:%u" : "%s:%u", p->host_ip,
-				p->host);
+			add_port(r, here ? RIGHT_PORT_SYSTEM : RIGHT_PORT, p);
 	}
 }
 

@@ -46,8 +46,12 @@ static const struct sample {
 		"network    none"},
 	{"port",
 		"[{\"host_ip\":\"::1\",\"host\":8080,\"container\":80,"
-		"\"protocol\":\"tcp\"}]",
-		"--publish '[::1]:8080:80/tcp'", "\"HostPort\":\"8080\"",
+		"\"protocol\":\"tcp\"},{\"host_ip\":\"127.0.0.1\",\"host\":8000,"
+		"\"container\":9000,"
+		"\"host_end\":8002,\"container_end\":9002,\"protocol\":\"tcp\"}]",
+		"--publish '[::1]:8080:80/tcp' \\\n\t--publish "
+		"127.0.0.1:8000-8002:9000-9002/tcp",
+		"\"9002/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"8002\"}]",
 		"port       [::1]:8080:80/tcp"},
 	{"host", "{\"db\":\"10.0.0.1\"}", "--add-host db:10.0.0.1",
 		"\"ExtraHosts\":[\"db:10.0.0.1\"]", "host       db:10.0.0.1"},

@@ -110,7 +110,9 @@ return {
 	network = { { function(c) c:network "" end, "the network must not be empty" } },
 	port = {
 		{ function(c) c:port "eighty" end, '"eighty" is no port; what works is 8080' },
-		{ function(c) c:port "8000-8010:80" end, "is no port" },
+		{ function(c) c:port "8000-:80" end, "is no port" },
+		{ function(c) c:port "8000-8010-8020:80" end, "is no port" },
+		{ function(c) c:port "-8010" end, "is no port" },
 		{ function(c) c:port { container = 80, protocol = 6 } end, "protocol must be a string, not 6" },
 		{ function(c) c:port { host = 80 } end, "container is missing" },
 		{ function(c) c:port(80.5) end, "must be a whole number" },
