@@ -158,8 +158,7 @@ static int check_ports(const struct plan *p, struct err *e)
 	return plan_fail(p, "port/0", e);
 }
 
-/* What no single primitive can see. */
-static int check_whole(const struct plan *p, struct err *e)
+int plan_check(const struct plan *p, struct err *e)
 {
 	const struct settings *s = &p->set;
 
@@ -208,7 +207,7 @@ static int read_container(struct plan *p, const cJSON *o, struct err *e)
 			return plan_fail(p, key, e);
 		}
 	}
-	return check_whole(p, e);
+	return plan_check(p, e);
 }
 
 /* The others are for services, which this version has none of. */

@@ -25,6 +25,7 @@ struct plan_port {
 	/* The last of a range, 0 = a single one. Where the host's alone is a range, the
 	 * engine chooses one of it. */
 	unsigned host_end, container_end;
+	bool typed;     /* by the user, who so granted it; not in JSON */
 	char *protocol; /* tcp | udp | sctp */
 };
 
@@ -36,6 +37,7 @@ unsigned port_count(const struct plan_port *p);
 struct plan_device {
 	char *source, *target, *permissions; /* "rwm" */
 	bool optional;
+	bool typed; /* by the user, who so granted it; not in JSON */
 };
 
 struct plan_ulimit {

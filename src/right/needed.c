@@ -119,12 +119,12 @@ static void add_namespaces(struct rights *r, const struct resolved *s)
 static void add_port(struct rights *r, enum right_kind kind, const struct plan_port *p)
 {
 	const char *open = strchr(p->host_ip, ':') ? "[" : "", *close = *open ? "]" : "";
+	AUTO_FREE char *range = p->host_end ? xasprintf("-%u", p->host_end) : xstrdup("");
+	AUTO_FREE char *at =
+		xasprintf("%s%s%s:%u%s", open, p->host_ip, close, p->host, range);
+	const struct right one = {.kind = kind, .object = at, .typed = p->typed};
 
-	if (p->host_end)
-		rights_addf(r, kind, "%s%s%s:%u-%u", open, p->host_ip, close, p->host,
-			p->host_end);
-	else
-		rights_addf(r, kind, "%s%s%s:%u", open, p->host_ip, close, p->host);
+	rights_copy(r, &one);
 }
 
 static void add_ports(struct rights *r, const struct resolved *s)
@@ -158,8 +158,9 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 		if (strcmp(s->set.security_opt.v[i], "no-new-privileges") != 0)
 			rights_add(r, RIGHT_CONFINEMENT, s->set.security_opt.v[i]);
 	for (size_t i = 0; i < s->set.n_devices; i++) {
-		const struct right one = {
-			.kind = RIGHT_DEVICE, .object = s->set.devices[i].source};
+		const struct right one = {.kind = RIGHT_DEVICE,
+			.object = s->set.devices[i].source,
+			.typed = s->set.devices[i].typed};
 
 		if (!rights_cover(r, &one)) /* as part of a directory of them */
 			rights_copy(r, &one);

@@ -78,6 +78,7 @@ struct right {
 	/* A link of the project leads to the object. The profile did not say it: it is
 	 * the repository's wish, whoever the profile came from. */
 	bool by_link;
+	bool typed; /* the user typed it, and so granted it for this run */
 };
 
 struct rights {
@@ -96,6 +97,8 @@ void rights_add_path(
 	struct rights *r, enum right_kind kind, const char *path, bool by_link);
 void rights_copy(struct rights *r, const struct right *one);
 void rights_add_all(struct rights *to, const struct rights *from);
+/* What the user typed asks for: granted, but for where links lead. */
+void rights_add_typed(struct rights *to, const struct rights *from);
 /* But for those that are asked for only when it comes to it, for most runs go without. */
 void rights_add_now(struct rights *to, const struct rights *from);
 /* Adds what a container of s could do, as far as s alone says it. */

@@ -127,12 +127,31 @@ static int add_device(struct resolving *r, const struct plan_device *d, struct e
 	return add_node(r, real, d->target, d->permissions, e);
 }
 
+/* Adds it; what it asks for the user has granted by typing it. */
+static int as_typed(struct resolving *r, const struct plan_device *d, struct err *e)
+{
+	AUTO_RIGHTS struct rights asked = {0};
+	struct rights *all = r->rights;
+	size_t before = r->s->set.n_devices;
+	int rc;
+
+	if (!d->typed)
+		return add_device(r, d, e);
+	r->rights = &asked;
+	rc = add_device(r, d, e);
+	r->rights = all;
+	rights_add_typed(all, &asked);
+	for (size_t i = before; i < r->s->set.n_devices; i++)
+		r->s->set.devices[i].typed = true;
+	return rc;
+}
+
 int resolve_devices(struct resolving *r, struct err *e)
 {
 	for (size_t i = 0; i < r->p->set.n_devices; i++) {
 		AUTO_FREE char *key = xasprintf("device/%zu", i);
 
-		if (add_device(r, &r->p->set.devices[i], e) < 0)
+		if (as_typed(r, &r->p->set.devices[i], e) < 0)
 			return plan_fail(r->p, key, e);
 	}
 	return 0;
