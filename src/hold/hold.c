@@ -64,7 +64,7 @@ _Noreturn static void end_unjudged(const struct hold *h, long error)
 static long read_all(const char *path, long dir, bool proc, char *to, size_t room)
 {
 	long fd = SYS(openat, dir, path, O_RDONLY | O_CLOEXEC, 0, 0), n = 0, k;
-	struct statfs fs;
+	struct statfs fs = {0};
 
 	if (fd < 0)
 		return fd;
@@ -157,11 +157,10 @@ _Noreturn static void hold(char **argv, char **envp)
 
 	for (char *p = name; *p; p++)
 		slash = *p == '/' ? p : slash;
-	if (!slash)
-		end_unjudged(&h, -ENOENT);
-	first = !begins(slash + 1, HOLD_ENTER);
-	*slash = 0;
-	h.gate = sys_open(name, O_PATH | O_DIRECTORY);
+	first = slash && !begins(slash + 1, HOLD_ENTER);
+	if (slash)
+		*slash = 0;
+	h.gate = slash ? sys_open(name, O_PATH | O_DIRECTORY) : -ENOENT;
 	if (h.gate < 0)
 		end_unjudged(&h, h.gate);
 	if (first)

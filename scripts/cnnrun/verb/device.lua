@@ -19,8 +19,8 @@ end
 --- Forms: `c:device "/dev/ttyUSB0"`,
 --- `c:device("/dev/ttyUSB0", "/dev/ttyS0", { permissions = "rw", optional = true })`,
 --- `c:device "/dev/bus/usb"`, `c:device("/dev/video*", { optional = true })`,
---- `c:device { rule = "c 189:* rmw" }`; `c:undevice "/dev/ttyS0"`,
---- `c:undevice { rule = "c 189:* rmw" }`
+--- `c:device { rule = "c 189:* rmw" }`, `c:device "vendor.com/class=name"` by its CDI name;
+--- `c:undevice "/dev/ttyS0"`, `c:undevice { rule = "c 189:* rmw" }`
 --- Default: permissions `rwm`
 ---@param source string|cnnrun.DeviceRule
 ---@param target? string|cnnrun.DeviceOptions

@@ -24,12 +24,15 @@ static bool is_node(const struct stat *st)
 	return S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
 }
 
-static int add_node(struct resolving *r, const char *source, const char *target,
+int resolve_node(struct resolving *r, const char *source, const char *target,
 	const char *permissions, struct err *e)
 {
 	gid_t gid;
 	mode_t mode;
 
+	for (size_t i = 0; i < r->s->set.n_devices; i++)
+		if (!strcmp(r->s->set.devices[i].target, target))
+			return 0; /* a GPU's, or of a directory that was named as well */
 	if (device_group(source, &gid, &mode, e) < 0)
 		return -1;
 	resolved_add_device(r->s, source, target, permissions);
@@ -63,7 +66,7 @@ static int add_tree(
 {
 	char *const roots[] = {(char *)(uintptr_t)real, NULL};
 	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, by_name);
-	size_t before = r->s->set.n_devices, seen = 0, start = strlen(real);
+	size_t found = 0, seen = 0, start = strlen(real);
 	const FTSENT *entry;
 
 	if (!tree)
@@ -73,13 +76,14 @@ static int add_tree(
 			xasprintf("%s%s", d->target, entry->fts_path + start);
 
 		if (entry->fts_info == FTS_DEFAULT && is_node(entry->fts_statp))
-			add_node(r, entry->fts_path, target, d->permissions, NULL);
+			found += resolve_node(r, entry->fts_path, target, d->permissions,
+					 NULL) == 0;
 	}
 	fts_close(tree);
 	if (seen > MOST)
 		return err_set(
 			e, E2BIG, "device %s: more than %d files in it", d->source, MOST);
-	if (r->s->set.n_devices == before)
+	if (!found)
 		return none(d, "there are no devices in", e);
 	rights_add(r->rights, RIGHT_DEVICES, real);
 	return 0;
@@ -92,7 +96,7 @@ static int add_matching(struct resolving *r, const struct plan_device *d, struct
 	AUTO_FREE char *dir = xstrndup(d->source, (size_t)(pattern - d->source));
 	struct dirent **entries = NULL;
 	int n = scandir(dir, &entries, NULL, versionsort), rc = 0;
-	size_t before = r->s->set.n_devices;
+	bool found = false;
 
 	if (strpbrk(dir, PATTERN))
 		rc = err_set(e, EINVAL, "device %s: only its last part can be a pattern",
@@ -104,19 +108,39 @@ static int add_matching(struct resolving *r, const struct plan_device *d, struct
 					       : realpath(path, NULL);
 		struct stat st;
 
-		if (!rc && real && stat(real, &st) == 0 && is_node(&st))
-			rc = add_node(r, real, path, d->permissions, e);
+		if (!rc && real && stat(real, &st) == 0 && is_node(&st)) {
+			rc = resolve_node(r, real, path, d->permissions, e);
+			found = true;
+		}
 		free(entries[i]);
 	}
 	free(entries);
-	return rc || r->s->set.n_devices > before ? rc : none(d, "no device is", e);
+	return rc || found ? rc : none(d, "no device is", e);
+}
+
+/* The engine finds it; one that knows no such names would say nothing useful. */
+static int add_cdi(struct resolving *r, const struct plan_device *d, struct err *e)
+{
+	if (r->facts->version && !r->facts->cdi && d->optional)
+		return 0;
+	if (r->facts->version && !r->facts->cdi)
+		return err_set(e, ENOTSUP,
+			"this engine passes no CDI devices on; use Docker 25 or newer "
+			"with its feature \"cdi\", or Podman 5.4 or newer, or say "
+			"optional = "
+			"true to go without");
+	resolved_add_device(r->s, d->source, d->target, d->permissions);
+	return 0;
 }
 
 static int add_device(struct resolving *r, const struct plan_device *d, struct err *e)
 {
-	AUTO_FREE char *real = realpath(d->source, NULL); /* what the list names */
+	AUTO_FREE char *real = NULL; /* what the list names */
 	struct stat st;
 
+	if (device_is_cdi(d))
+		return add_cdi(r, d, e);
+	real = realpath(d->source, NULL);
 	if (!real && strpbrk(d->source, PATTERN))
 		return add_matching(r, d, e);
 	if (!real || stat(real, &st) < 0)
@@ -124,7 +148,7 @@ static int add_device(struct resolving *r, const struct plan_device *d, struct e
 				       : err_errno(e, "device %s", d->source);
 	if (S_ISDIR(st.st_mode))
 		return add_tree(r, d, real, e);
-	return add_node(r, real, d->target, d->permissions, e);
+	return resolve_node(r, real, d->target, d->permissions, e);
 }
 
 /* Adds it; what it asks for the user has granted by typing it. */
