@@ -75,7 +75,8 @@ return {
 	env_file = "env",
 	unenv_file = "env",
 	--- Local time in the container.
-	--- Forms: `c:timezone "host"`, `c:timezone "Europe/Berlin"`
+	--- Forms: `c:timezone "host"`, `c:timezone "Europe/Berlin"`,
+	--- `c:timezone "CET-1CEST,M3.5.0,M10.5.0/3"`
 	--- Default: the image's
 	---@param zone "host"|string
 	timezone = { value = text, "the zone" },
