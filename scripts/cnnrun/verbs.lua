@@ -68,6 +68,11 @@ return {
 	--- Default: none
 	---@param opts? cnnrun.Optional|false
 	dbus = { value = shared, "the argument", default = {} },
+	--- The user's SSH agent, whose keys can be used there but not read; false takes it back.
+	--- Forms: `c:ssh_agent()`, `c:ssh_agent { optional = true }`, `c:ssh_agent(false)`
+	--- Default: none
+	---@param opts? cnnrun.Optional|false
+	ssh_agent = { value = shared, "the argument", default = {} },
 
 	-- Environment
 	env = "env",

@@ -57,6 +57,7 @@ const struct field plan_fields[] = {
 	{.key = "wayland", .type = FIELD_OBJECT, AT(wayland), .of = &shape_socket},
 	{.key = "audio", .type = FIELD_OBJECT, AT(audio), .of = &shape_socket},
 	{.key = "dbus", .type = FIELD_OBJECT, AT(dbus), .of = &shape_socket},
+	{.key = "ssh_agent", .type = FIELD_OBJECT, AT(ssh_agent), .of = &shape_socket},
 	{.key = "env", .type = FIELD_OBJECT, .of = &shape_env},
 	{.key = "env_file",
 		.type = FIELD_LIST,

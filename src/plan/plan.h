@@ -78,7 +78,7 @@ struct plan_env_file {
 	bool quotes; /* as compose reads it, not as docker does */
 };
 
-struct plan_socket { /* wayland, audio, dbus */
+struct plan_socket { /* wayland, audio, dbus, ssh_agent */
 	bool wanted, optional;
 };
 
@@ -98,7 +98,7 @@ struct plan {
 	char *home_target; /* default: the user's own home path */
 	struct plan_display display;
 	enum xhost_mode xhost;
-	struct plan_socket wayland, audio, dbus;
+	struct plan_socket wayland, audio, dbus, ssh_agent;
 	struct kvs env;         /* NAME → value */
 	struct strv env_pass;   /* NAMEs taken from the host's environment */
 	struct strv env_typed;  /* of them what the user named himself; not in JSON */

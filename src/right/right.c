@@ -140,6 +140,8 @@ static const struct kind {
 		.mild = true},
 	[RIGHT_AUDIO] = {"audio", "play and record sound"},
 	[RIGHT_BUS] = {"bus", "talk to your session bus, and so start programs as you"},
+	[RIGHT_SSH_AGENT] = {"ssh_agent",
+		"log in as you with the keys of your SSH agent"},
 	[RIGHT_XHOST_LOCAL] = {"xhost_local",
 		"open the X display to every local user while it runs", any,
 		KIND(XHOST_USER)},

@@ -59,6 +59,7 @@ static const struct sample samples[] = {
 	{RIGHT_WAYLAND, NULL},
 	{RIGHT_AUDIO, NULL},
 	{RIGHT_BUS, NULL},
+	{RIGHT_SSH_AGENT, NULL},
 	{RIGHT_GPU_ALL, NULL},
 	{RIGHT_GPU_COUNT, "2"},
 	{RIGHT_GPU_COUNT, "10"},

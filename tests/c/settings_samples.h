@@ -120,6 +120,7 @@ static const struct sample {
 	{"wayland", "{\"optional\":true}", NULL, NULL, NULL},
 	{"audio", "{\"optional\":true}", NULL, NULL, NULL},
 	{"dbus", "{\"optional\":true}", NULL, NULL, NULL},
+	{"ssh_agent", "{\"optional\":true}", NULL, NULL, NULL},
 	{"env", "{\"set\":{\"A\":\"1\"},\"pass\":[\"LANG\"],\"secret\":[\"A\"]}",
 		"--env A", "\"A=1\"", "A=****"},
 	{"env_file", "[{\"path\":\"vars\"}]", "/vars", "FROM_FILE=2", "FROM_FILE=****"},
