@@ -121,6 +121,11 @@ return {
 	---@param policy "no"|"on-failure"|"always"|"unless-stopped"|string
 	restart = { value = text, "the policy" },
 	stop = "stop",
+	--- Says at the end which files have changed in the directories of yours that it could write.
+	--- Forms: `c:changes()`
+	--- Default: not said
+	---@param on? boolean
+	changes = { value = switch, "the switch", default = true },
 	--- The engine keeps the output of a foreground container too.
 	--- Forms: `c:log()`
 	--- Default: kept only with `detach` or `keep`
@@ -150,11 +155,7 @@ return {
 	unlabel = { back = "label" },
 
 	-- Network
-	--- Which network the container is in.
-	--- Forms: `c:network "bridge"`, `c:network "none"`, `c:network "host"`, `c:network "mynet"`
-	--- Default: bridge
-	---@param name "bridge"|"none"|"host"|string
-	network = { value = text, "the network" },
+	network = "network",
 	port = "port",
 	unport = "port",
 	--- The container finds a machine under a name.

@@ -128,55 +128,6 @@ static int read_key(struct plan *p, const cJSON *v, struct where *w, struct err 
 	return err_set(e, EINVAL, "no such primitive");
 }
 
-static int check_mounts(const struct plan *p, struct err *e)
-{
-	for (size_t i = 0; i < p->n_mounts; i++)
-		for (size_t k = 0; k < i; k++) {
-			AUTO_FREE char *key = xasprintf("mount/%zu", i);
-
-			if (strcmp(p->mounts[i].target, p->mounts[k].target) != 0)
-				continue;
-			err_set(e, EINVAL,
-				"%s is mounted twice; take the first back with unmount",
-				p->mounts[i].target);
-			return plan_fail(p, key, e);
-		}
-	return 0;
-}
-
-static int check_ports(const struct plan *p, struct err *e)
-{
-	size_t all = 0;
-
-	for (size_t i = 0; i < p->set.n_ports; i++)
-		all += port_count(&p->set.ports[i]);
-	if (all && p->set.network && !strcmp(p->set.network, "host"))
-		err_set(e, EINVAL, "ports cannot be published in the host's network");
-	else if (all > PORTS_MAX)
-		err_set(e, EINVAL, "more than %d ports", PORTS_MAX);
-	else
-		return 0;
-	return plan_fail(p, "port/0", e);
-}
-
-int plan_check(const struct plan *p, struct err *e)
-{
-	const struct settings *s = &p->set;
-
-	if (!p->image && !p->build.wanted)
-		return err_set(
-			e, EINVAL, "the profile names no image; call c:image or c:build");
-	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach) {
-		err_set(e, EINVAL, "restart needs c:keep or c:detach");
-		return plan_fail(p, "restart", e);
-	}
-	if (s->privileged && s->cap_drop.n) {
-		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
-		return plan_fail(p, "drop/0", e);
-	}
-	return check_ports(p, e) < 0 ? -1 : check_mounts(p, e);
-}
-
 static int check_utf8(const cJSON *v, struct where *w, struct err *e)
 {
 	AUTO_FREE char *broken = json_not_utf8(v);

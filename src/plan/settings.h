@@ -67,6 +67,7 @@ struct settings {
 	int stop_timeout;  /* seconds, -1 = engine's default */
 	char *detach_keys; /* "ctrl-p,ctrl-q" */
 	bool detach;       /* run in the background */
+	bool changes;      /* say at the end what is new in the directories it wrote */
 	bool keep;         /* leave the container after its end */
 	bool log;          /* keep the engine's log for a foreground container */
 	int tty;           /* -1 = as the terminal says, 0, 1; resolved: 0, 1 */
@@ -81,6 +82,7 @@ struct settings {
 	size_t n_devices;
 	struct strv device_rules; /* "c 189:* rmw" */
 	char *network; /* bridge | none | host | name of a network; NULL = bridge */
+	struct strv network_allow; /* not empty: none but to these hosts: host_rule.h */
 	struct plan_port *ports;
 	size_t n_ports;
 	struct kvs extra_hosts; /* name → address */
@@ -101,6 +103,7 @@ struct settings {
 	int64_t memory;      /* bytes, 0 = no limit */
 	int64_t memory_swap; /* bytes in all, -1 = unlimited, 0 = as memory */
 	int64_t pids;        /* 0 = no limit */
+	int64_t time;        /* seconds that it may run, 0 = no limit; needs init */
 	struct plan_ulimit *ulimits;
 	size_t n_ulimits;
 };

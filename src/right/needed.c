@@ -111,6 +111,8 @@ static void add_namespaces(struct rights *r, const struct resolved *s)
 	else if (strcmp(s->set.network, "bridge") != 0 &&
 		 strcmp(s->set.network, "none") != 0)
 		rights_add(r, RIGHT_NETWORK, s->set.network);
+	for (size_t i = 0; i < s->set.network_allow.n; i++)
+		rights_add(r, RIGHT_NETWORK_HOST, s->set.network_allow.v[i]);
 	if (is_hosts(s->set.ipc))
 		rights_add(r, RIGHT_HOST_IPC, NULL);
 	if (is_hosts(s->set.pid))

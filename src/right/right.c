@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/printable.h"
+#include "plan/host_rule.h"
 
 static bool any(const char *granted, const char *wanted)
 {
@@ -151,6 +152,8 @@ static const struct kind {
 		"use the host's network, its loopback and abstract sockets (X's too)",
 		any, KIND(PORT) | KIND(PORT_SYSTEM)},
 	[RIGHT_NETWORK] = {"network", "join the network %s", .mild = true},
+	[RIGHT_NETWORK_HOST] = {"network_host", "reach %s", host_rule_covers,
+		.mild = true},
 	[RIGHT_BUILD_HOST_NETWORK] = {"build_host_network",
 		"use the host's network while the image is built", any, KIND(FETCH),
 		.places = true},

@@ -52,7 +52,8 @@ enum right_kind {
 	RIGHT_XHOST_LOCAL,
 	RIGHT_XHOST_USER, /* uid */
 	RIGHT_HOST_NETWORK,
-	RIGHT_NETWORK, /* name */
+	RIGHT_NETWORK,      /* name */
+	RIGHT_NETWORK_HOST, /* an entry of a list: host_rule.h */
 	RIGHT_BUILD_HOST_NETWORK,
 	RIGHT_BUILD_NETWORK,  /* name */
 	RIGHT_BUILD_FRONTEND, /* image */

@@ -75,6 +75,7 @@ static const struct sample samples[] = {
 	{RIGHT_XHOST_USER, "1"},
 	{RIGHT_HOST_NETWORK, NULL},
 	{RIGHT_NETWORK, "a"},
+	{RIGHT_NETWORK_HOST, "a.org"},
 	{RIGHT_HOST_IPC, NULL},
 	{RIGHT_HOST_PROCESSES, NULL},
 	{RIGHT_HOST_USERNS, NULL},

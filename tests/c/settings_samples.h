@@ -16,6 +16,7 @@ static const struct sample {
 	{"detach_keys", "\"ctrl-a,b\"", "--detach-keys ctrl-a,b", NULL,
 		"keys       ctrl-a,b to detach"},
 	{"detach", "true", "--detach", "\"AttachStdout\":false", "in the background"},
+	{"changes", "true", NULL, NULL, "changes    of your files are said at the end"},
 	{"keep", "true", NULL, NULL, "kept after its end"},
 	{"log", "true", NULL, NULL, "log        kept by the engine as well"},
 	{"tty", "true", "--tty", "\"Tty\":true", "tty        true"},
@@ -44,6 +45,8 @@ static const struct sample {
 		"\"DeviceCgroupRules\":[\"c 189:* rmw\"]", "devices    c 189:* rmw"},
 	{"network", "\"none\"", "--network none", "\"NetworkMode\":\"none\"",
 		"network    none"},
+	{"network_allow", "[\"*.a.org:443\"]", "# cnnrun also leads to *.a.org:443", NULL,
+		"reaches    *.a.org:443"},
 	{"port",
 		"[{\"host_ip\":\"::1\",\"host\":8080,\"container\":80,"
 		"\"protocol\":\"tcp\"},{\"host_ip\":\"127.0.0.1\",\"host\":8000,"

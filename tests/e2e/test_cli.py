@@ -161,7 +161,7 @@ class Look(kit.Case):
     def test_list(self):
         """list names the shipped profiles"""
         out = self.run_cnnrun("list").out
-        for name in "gui", "shell", "train", "build":
+        for name in "gui", "shell", "train", "build", "sandbox":
             self.assertIn(name, out)
 
     def test_list_json(self):

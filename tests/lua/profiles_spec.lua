@@ -109,7 +109,7 @@ end)
 
 describe("every shipped profile", function()
 	it("says what it is, and has no two options with one letter", function()
-		for _, name in ipairs { "shell", "gui", "train", "build" } do
+		for _, name in ipairs { "shell", "gui", "train", "build", "sandbox" } do
 			local _, p = plan_of(name)
 			assert.is_string(p.about)
 			local letters = {}

@@ -115,7 +115,10 @@ return {
 	hostname = { { function(c) c:hostname "a\nb" end, "the name must be one line" } },
 	label = { { function(c) c:label("", 1) end, "the key must not be empty" } },
 	unlabel = { { function(c) c:unlabel() end, "the key must be a string" } },
-	network = { { function(c) c:network "" end, "the network must not be empty" } },
+	network = {
+		{ function(c) c:network "" end, "the network must not be empty" },
+		{ function(c) c:network {} end, 'needs a name, or { allow = { "example.org" } }' },
+	},
 	port = {
 		{ function(c) c:port "eighty" end, '"eighty" is no port; what works is 8080' },
 		{ function(c) c:port "8000-:80" end, "is no port" },
@@ -132,10 +135,12 @@ return {
 	unhost = { { function(c) c:unhost("db", 1) end, "too many arguments" } },
 	undns = { { function(c) c:undns(1) end, "the server must be a string, not 1" } },
 	dns = { { function(c) c:dns(1) end, "the server must be a string, not 1" } },
+	changes = { { function(c) c:changes "x" end, 'the switch must be true or false, not "x"' } },
 	limit = {
+		{ function(c) c:limit { time = "soon" } end, 'time must be seconds, or as "30m" or "4h", not "soon"' },
 		{ function(c) c:limit { cpu = 2 } end, 'unknown key "cpu" (did you mean cpus?)' },
 		{ function(c) c:limit { cpus = "2" } end, 'cpus must be a number, not "2"' },
-		{ function(c) c:limit {} end, "needs a table { cpus, cpuset, memory, pids, swap }" },
+		{ function(c) c:limit {} end, "needs a table { cpus, cpuset, memory, pids, swap, time }" },
 	},
 	ulimit = {
 		{ function(c) c:ulimit "nofile" end, "soft must be a whole number, not nothing" },

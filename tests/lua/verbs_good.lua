@@ -175,7 +175,14 @@ return {
 	hostname = { { function(c) c:hostname "box.lan" end, { hostname = "box.lan" } } },
 	label = { { function(c) c:label("k", 1):label "l" end, { label = { k = "1", l = "" } } } },
 	unlabel = { { function(c) c:label("k", 1):unlabel "k" end, {} } },
-	network = { { function(c) c:network "none" end, { network = "none" } } },
+	changes = { { function(c) c:changes() end, { changes = true } } },
+	network = {
+		{ function(c) c:network "none" end, { network = "none" } },
+		{ function(c) c:network { allow = { "Example.org", "*.a.b:1" } } end,
+			{ network = "none", network_allow = { "example.org", "*.a.b:1" } } },
+		{ function(c) c:network { allow = "a.b" }; c:network "bridge" end, { network = "bridge" } },
+		{ function(c) c:network { allow = {} } end, { network = "none" } },
+	},
 	port = {
 		{ function(c) c:port(8080) end, { port = { { host = 8080, container = 8080 } } } },
 		{ function(c) c:port "80" end, { port = { { host = 80, container = 80 } } } },
@@ -207,6 +214,7 @@ return {
 	limit = {
 		{ function(c) c:limit { cpus = 1.5, memory = "4g", swap = "unlimited", pids = 9, cpuset = "0-3,7" } end,
 			{ limit = { cpus = 1.5, memory = 4 << 30, swap = -1, pids = 9, cpuset = "0-3,7" } } },
+		{ function(c) c:limit { time = "30m" }:limit { time = "4h" } end, { limit = { time = 14400 } } },
 		{ function(c) c:limit { pids = 9 }:limit { pids = 8, cpus = 1 } end, { limit = { pids = 8, cpus = 1 } } },
 	},
 	ulimit = {

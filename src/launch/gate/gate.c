@@ -61,7 +61,7 @@ static int make_dir(struct gate *g, const struct resolved *s, const char *dir,
 	return 0;
 }
 
-static int put(const struct gate *g, const char *name, const void *data, size_t n,
+int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 	mode_t mode, struct err *e)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", g->dir, name);
@@ -72,18 +72,21 @@ static int put(const struct gate *g, const char *name, const void *data, size_t 
 }
 
 /* Its path may be too long for an address. */
-static int listen_in(struct gate *g, struct err *e)
+int gate_listen(const struct gate *g, const char *name, struct err *e)
 {
 	AUTO_FD int dir = open(g->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d/" HOLD_SOCKET, dir);
+	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d/%s", dir, name);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
-	g->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (g->listener < 0 || bind(g->listener, (struct sockaddr *)&a, sizeof a) < 0 ||
-		chmod(path, 0666) < 0 || listen(g->listener, 1) < 0)
-		return err_errno(e, "%s/" HOLD_SOCKET, g->dir);
-	return 0;
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 &&
+		chmod(path, 0666) == 0 && listen(fd, 1) == 0)
+		return fd;
+	err_errno(e, "%s/%s", g->dir, name);
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 static size_t depth(const char *path)
@@ -141,13 +144,14 @@ static int fill(struct gate *g, const char *url, struct err *e)
 {
 	AUTO_FREE char *enter = xasprintf("%s/" HOLD_ENTER, g->dir);
 
-	if (put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
+	if (gate_put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
 		return -1;
 	if (symlink(HOLD_PROGRAM, enter) < 0)
 		return err_errno(e, "%s", enter);
-	if (put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
+	if (gate_put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
 		return -1;
-	return listen_in(g, e);
+	g->listener = gate_listen(g, HOLD_SOCKET, e);
+	return g->listener < 0 ? -1 : 0;
 }
 
 int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *id,
@@ -195,7 +199,10 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 		return 0;
 	if (file_read(BOOT, 64, &plan, e) < 0 || place_table(&table, e) < 0)
 		return -1;
-	buf_adds(&plan, s->set.init ? HOLD_INIT "\n" : HOLD_EXEC "\n");
+	buf_adds(&plan, s->set.init ? HOLD_INIT : HOLD_EXEC);
+	if (s->set.time)
+		buf_addf(&plan, " %lld", (long long)s->set.time);
+	buf_addc(&plan, '\n');
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct resolved_mount *m = &s->mounts[i];
 		AUTO_FREE char *target = path_join("/", m->target);
@@ -213,7 +220,7 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 	}
 	if (plan.n >= HOLD_PLAN_MAX)
 		return err_set(e, E2BIG, "too many mounts");
-	return put(g, HOLD_PLAN, plan.p, plan.n, 0444, e);
+	return gate_put(g, HOLD_PLAN, plan.p, plan.n, 0444, e);
 }
 
 void gate_close(struct gate *g)

@@ -109,9 +109,9 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	struct rights *rights, struct err *e)
 {
 	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,
-		resolve_env, resolve_mounts, resolve_repositories, resolve_gpus,
-		resolve_display, resolve_desktop, resolve_devices, resolve_build,
-		resolve_images};
+		resolve_env, resolve_network, resolve_mounts, resolve_repositories,
+		resolve_gpus, resolve_display, resolve_desktop, resolve_devices,
+		resolve_build, resolve_images};
 	struct resolving r = {.p = p, .facts = facts, .s = out, .rights = rights};
 	int rc = 0;
 
@@ -126,5 +126,8 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	if (rc)
 		return -1;
 	rights_add_resolved(rights, out);
+	/* ports of its own, which are cnnrun's to ask for */
+	if (out->set.network_allow.n)
+		kvs_set(&out->set.sysctls, "net.ipv4.ip_unprivileged_port_start", "0");
 	return check_text(out, e);
 }
