@@ -202,7 +202,8 @@ return {
 		{ function(c) c:port { container = 80, host_ip = "0.0.0.0" } end,
 			{ port = { { host_ip = "0.0.0.0", host = 80, container = 80 } } } },
 	},
-	unport = { { function(c) c:port "8000-8010":unport(8005) end, {} }, { function(c) c:port "8080:80":unport(80) end, {} } },
+	unport = { { function(c) c:port "8000-8010":unport(8005) end, {} },
+		{ function(c) c:port "8080:80":unport(80) end, {} } },
 	host = {
 		{ function(c) c:host("db", "10.0.0.5"):host("gw", "host-gateway") end,
 			{ host = { db = "10.0.0.5", gw = "host-gateway" } } },
