@@ -163,7 +163,7 @@ static void add_port(cJSON *bindings, const struct plan_port *p, unsigned i)
 	AUTO_FREE char *key = port_key(p, i);
 	cJSON *list = cJSON_GetObjectItemCaseSensitive(bindings, key);
 	cJSON *o = cJSON_CreateObject();
-	char port[16] = "";
+	char port[24] = "";
 
 	if (p->host && p->host_end && !p->container_end)
 		snprintf(port, sizeof port, "%u-%u", p->host, p->host_end);
