@@ -171,8 +171,7 @@ static int check_whole(const struct plan *p, struct err *e)
 	const struct settings *s = &p->set;
 
 	if (!p->image && !p->build.wanted)
-		return err_set(
-			e, EINVAL, "the profile names no image; call c:image or c:build");
+		return err_set(e, EINVAL, "it names no image; call c:image or c:build");
 	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach) {
 		err_set(e, EINVAL, "restart needs c:keep or c:detach");
 		return plan_fail(p, "restart", e);
