@@ -118,7 +118,9 @@ static int make_plan(struct evaluation *ev, struct err *e)
 	str_set(&ev->plan.project, ev->src.project);
 	if (!ev->plan.about)
 		str_set(&ev->plan.about, json_str(ev->about, "about"));
-	return apply_overrides(&ev->plan, &ev->opts, e);
+	if (apply_overrides(&ev->plan, &ev->opts, e) < 0)
+		return -1;
+	return ev->action == ACTION_NONE ? 0 : plan_check(&ev->plan, e);
 }
 
 /* argv without the word at index skip; the caller frees the list, not the words. */

@@ -17,6 +17,7 @@ struct resolved_mount {
 	enum git_access git; /* bind: may it change repositories' own files? */
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
+	bool exec;           /* tmpfs: programs in it may be run */
 	int64_t uid, gid;    /* tmpfs: owner, -1 = root */
 	bool owned;          /* tmpfs: by the owner of the resolved plan */
 	bool no_copy;        /* volume: nothing of the image comes into it */

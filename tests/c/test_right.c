@@ -2,8 +2,8 @@
 /* Kinds of rights: which includes which, their words, and their JSON. */
 #include "test.h"
 
-#include "rights_samples.h"
 #include "rights_test.h"
+#include "right_samples.h"
 
 /* The only one of these, to be borrowed. */
 static const struct right *right_of(const struct sample *s, struct rights *list)
@@ -14,9 +14,8 @@ static const struct right *right_of(const struct sample *s, struct rights *list)
 
 static bool alike(const struct sample *a, const struct sample *b)
 {
-	if (a->kind != b->kind || !a->object != !b->object)
-		return false;
-	return !a->object || !strcmp(a->object, b->object);
+	return a->kind == b->kind && !a->object == !b->object &&
+	       (!a->object || !strcmp(a->object, b->object));
 }
 
 static bool listed(const struct sample *granted, const struct sample *wanted)
@@ -79,8 +78,7 @@ static void test_every_kind(void **state)
 	assert_int_equal(kinds, RIGHT_KINDS);
 	assert_int_equal(all.n, COUNT_OF(samples));
 	json = rights_json(&all);
-	if (rights_parse(json, &again, &e) < 0)
-		fail_msg("%s", e.msg);
+	assert_int_equal(rights_parse(json, &again, &e), 0);
 	assert_int_equal(again.n, all.n);
 	for (size_t i = 0; i < all.n; i++) {
 		AUTO_BUF struct buf words = {0};

@@ -187,7 +187,7 @@ int profile_options_clash(const struct profile_options *p, const struct opt_grou
 				"name",
 				shown, p->v[i].key, own->name);
 		own = o->letter ? opt_by_letter(groups, n_groups, o->letter) : NULL;
-		if (own)
+		if (own && !own->yields)
 			return err_set(e, 0,
 				"%s: the short name -%c of option '%s' is cnnrun's own "
 				"(--%s); choose another letter",

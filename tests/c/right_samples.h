@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rights of every kind, and which of them includes which. */
-#ifndef CNNRUN_TESTS_RIGHTS_SAMPLES_H
-#define CNNRUN_TESTS_RIGHTS_SAMPLES_H
-
-#include "right/right.h"
-
+/* One or more of each kind of right, and which of them include which. A kind without a
+ * sample fails test_right. */
 struct sample {
 	enum right_kind kind;
 	const char *object;
@@ -21,6 +17,9 @@ static const struct sample samples[] = {
 	{RIGHT_SETUID, NULL},
 	{RIGHT_DOCKER_DEFAULTS, NULL},
 	{RIGHT_CONFINEMENT, "seccomp=unconfined"},
+	{RIGHT_DEVICES, "/dev/a"},
+	{RIGHT_DEVICES, "/dev/a/b"},
+	{RIGHT_DEVICE_RULE, "c 1:3 rw"},
 	{RIGHT_DEVICE, "/dev/a"},
 	{RIGHT_DEVICE, "/dev/ab"},
 	{RIGHT_DEVICE, "/dev/a/b"},
@@ -60,6 +59,7 @@ static const struct sample samples[] = {
 	{RIGHT_WAYLAND, NULL},
 	{RIGHT_AUDIO, NULL},
 	{RIGHT_BUS, NULL},
+	{RIGHT_SSH_AGENT, NULL},
 	{RIGHT_GPU_ALL, NULL},
 	{RIGHT_GPU_COUNT, "2"},
 	{RIGHT_GPU_COUNT, "10"},
@@ -81,6 +81,10 @@ static const struct sample samples[] = {
 	{RIGHT_HOST_USERNS, NULL},
 	{RIGHT_PORT, "0.0.0.0:80"},
 	{RIGHT_PORT, "0.0.0.0:8080"},
+	{RIGHT_PORT, "0.0.0.0:8000-8090"},
+	{RIGHT_PORT, "0.0.0.0:8050-8091"},
+	{RIGHT_PORT, "0.0.0.0:0"},
+	{RIGHT_PORT, "[::]:8080"},
 	{RIGHT_PORT_SYSTEM, "127.0.0.1:80"},
 	{RIGHT_RESTART, NULL},
 	{RIGHT_LABEL, "a=1"},
@@ -123,6 +127,10 @@ static const struct sample pairs[][2] = {
 	{{RIGHT_WRITE_UNMARKED, "/data/sub"}, {RIGHT_READ_UNMARKED, "/data/sub"}},
 	{{RIGHT_WRITE_UNMARKED, "/data/sub"}, {RIGHT_READ_UNMARKED, "/data/sub/x"}},
 	{{RIGHT_READ_UNMARKED, "/data/sub"}, {RIGHT_READ_UNMARKED, "/data/sub/x"}},
+	{{RIGHT_DEVICES, "/dev/a"}, {RIGHT_DEVICES, "/dev/a/b"}},
+	{{RIGHT_DEVICES, "/dev/a"}, {RIGHT_DEVICE, "/dev/a"}},
+	{{RIGHT_DEVICES, "/dev/a"}, {RIGHT_DEVICE, "/dev/a/b"}},
+	{{RIGHT_DEVICES, "/dev/a/b"}, {RIGHT_DEVICE, "/dev/a/b"}},
 	{{RIGHT_VOLUME, "a"}, {RIGHT_VOLUME_READ, "a"}},
 	{{RIGHT_VOLUME, "ab"}, {RIGHT_VOLUME_READ, "ab"}},
 	{{RIGHT_GIT_WRITE, "/data"}, {RIGHT_GIT_WRITE, "/data/sub"}},
@@ -141,6 +149,10 @@ static const struct sample pairs[][2] = {
 	{{RIGHT_HOST_NETWORK, NULL}, {RIGHT_PORT_SYSTEM, "127.0.0.1:80"}},
 	{{RIGHT_HOST_NETWORK, NULL}, {RIGHT_PORT, "0.0.0.0:80"}},
 	{{RIGHT_HOST_NETWORK, NULL}, {RIGHT_PORT, "0.0.0.0:8080"}},
+	{{RIGHT_HOST_NETWORK, NULL}, {RIGHT_PORT, "0.0.0.0:8000-8090"}},
+	{{RIGHT_HOST_NETWORK, NULL}, {RIGHT_PORT, "0.0.0.0:8050-8091"}},
+	{{RIGHT_HOST_NETWORK, NULL}, {RIGHT_PORT, "0.0.0.0:0"}},
+	{{RIGHT_HOST_NETWORK, NULL}, {RIGHT_PORT, "[::]:8080"}},
+	{{RIGHT_PORT, "0.0.0.0:8000-8090"}, {RIGHT_PORT, "0.0.0.0:8080"}},
+	{{RIGHT_PORT, "0.0.0.0:8050-8091"}, {RIGHT_PORT, "0.0.0.0:8080"}},
 };
-
-#endif
