@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "cli/command.h"
 #include "plan/checks.h"
 
@@ -65,11 +66,12 @@ static void add_profile(struct buf *b, const char *image)
 static int init(struct cli *c, const struct opts *o, struct err *e)
 {
 	const char *image = opt_text(o, "image");
+	AUTO_FREE char *cwd = cwd_get(e); /* it may be gone */
 	AUTO_BUF struct buf b = {0};
 	AUTO_FD int fd = -1;
 
 	(void)c;
-	if (cli_no_more(o, 0, e) < 0)
+	if (!cwd || cli_no_more(o, 0, e) < 0)
 		return -1;
 	if (image && check_reference(image, e) < 0) {
 		e->code = ERR_USAGE;
