@@ -39,6 +39,7 @@ test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busy
 test|prog:docker-registry|docker-registry|-|-|-|-|pulls with a password
 test|prog:htpasswd|apache2-utils|-|-|-|-|that password
 test|prog:podman|podman|podman|podman|podman|podman|the other engine of the tests
+test|prog:newuidmap|uidmap|shadow-utils|shadow|shadow|shadow-uidmap|subordinate ids, for rootless Podman
 test|prog:nft|nftables|nftables|nftables|nftables|nftables|its networks, in newer ones
 test|file:/usr/lib/podman/netavark,file:/usr/libexec/podman/netavark|netavark|netavark|netavark|netavark|netavark|its networks
 test|file:/usr/lib/podman/aardvark-dns,file:/usr/libexec/podman/aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|names in them

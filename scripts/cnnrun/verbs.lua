@@ -68,6 +68,11 @@ return {
 	--- Default: none
 	---@param opts? cnnrun.Optional|false
 	dbus = { value = shared, "the argument", default = {} },
+	--- The user's SSH agent, whose keys can be used there but not read; false takes it back.
+	--- Forms: `c:ssh_agent()`, `c:ssh_agent { optional = true }`, `c:ssh_agent(false)`
+	--- Default: none
+	---@param opts? cnnrun.Optional|false
+	ssh_agent = { value = shared, "the argument", default = {} },
 
 	-- Environment
 	env = "env",
@@ -75,7 +80,8 @@ return {
 	env_file = "env",
 	unenv_file = "env",
 	--- Local time in the container.
-	--- Forms: `c:timezone "host"`, `c:timezone "Europe/Berlin"`
+	--- Forms: `c:timezone "host"`, `c:timezone "Europe/Berlin"`,
+	--- `c:timezone "CET-1CEST,M3.5.0,M10.5.0/3"`
 	--- Default: the image's
 	---@param zone "host"|string
 	timezone = { value = text, "the zone" },

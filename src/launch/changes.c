@@ -166,9 +166,10 @@ static const char *mark(const struct file *before, const struct file *now)
 }
 
 /* before or now is NULL where it is not there. */
-static void say(const struct file *before, const struct file *now, size_t *lines)
+static void say(const char *path, const struct file *before, const struct file *now,
+	size_t *lines)
 {
-	const char *path = (now ? now : before)->path, *what = mark(before, now);
+	const char *what = mark(before, now);
 
 	if (++*lines > LINES_MAX)
 		return;
@@ -187,12 +188,14 @@ static size_t compare(const struct tree *a, const struct tree *b)
 					: strcmp(a->v[i].path, b->v[k].path);
 
 		if (order < 0) {
-			say(&a->v[i++], NULL, &lines);
+			say(a->v[i].path, &a->v[i], NULL, &lines);
+			i++;
 		} else if (order > 0) {
-			say(NULL, &b->v[k++], &lines);
+			say(b->v[k].path, NULL, &b->v[k], &lines);
+			k++;
 		} else {
 			if (differs(&a->v[i], &b->v[k]))
-				say(&a->v[i], &b->v[k], &lines);
+				say(b->v[k].path, &a->v[i], &b->v[k], &lines);
 			i++;
 			k++;
 		}

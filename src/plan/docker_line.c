@@ -6,9 +6,21 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/printable.h"
-#include "plan/docker_line.h"
+#include "plan/docker_option.h"
 #include "plan/shell_word.h"
 #include "plan/resolved.h"
+
+__attribute__((format(printf, 3, 4))) static void optionf(
+	struct buf *b, const char *name, const char *fmt, ...)
+{
+	AUTO_FREE char *value = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	value = xvasprintf(fmt, ap);
+	va_end(ap);
+	docker_option(b, name, value);
+}
 
 static void gpus(struct buf *b, const struct resolved *s)
 {
@@ -24,10 +36,9 @@ static void gpus(struct buf *b, const struct resolved *s)
 		if (s->set.gpus.select == GPU_ALL)
 			docker_option(b, "--device", "nvidia.com/gpu=all");
 		for (size_t i = 0; i < s->set.gpus.ids.n; i++)
-			docker_optionf(
-				b, "--device", "nvidia.com/gpu=%s", s->set.gpus.ids.v[i]);
+			optionf(b, "--device", "nvidia.com/gpu=%s", s->set.gpus.ids.v[i]);
 		for (int i = 0; i < s->set.gpus.count; i++)
-			docker_optionf(b, "--device", "nvidia.com/gpu=%d", i);
+			optionf(b, "--device", "nvidia.com/gpu=%d", i);
 		return;
 	}
 	if (s->set.gpus.select == GPU_IDS) {
@@ -86,7 +97,7 @@ static void env(struct buf *b, const struct resolved *s)
 		if (by_name(s, v))
 			docker_option(b, "--env", v->key);
 		else
-			docker_optionf(b, "--env", "%s=%s", v->key, v->value);
+			optionf(b, "--env", "%s=%s", v->key, v->value);
 	}
 }
 
@@ -107,7 +118,7 @@ static void missing_secrets(struct buf *b, const struct resolved *s)
 static void own_user(struct buf *b, const struct resolved *s)
 {
 	if (s->has_user)
-		docker_optionf(b, "--user", "%u:%u", s->uid, s->gid);
+		optionf(b, "--user", "%u:%u", s->uid, s->gid);
 	else if (s->of_image.name)
 		docker_option(b, "--user", s->of_image.name);
 	for (size_t i = 0; i < s->groups.n; i++)

@@ -58,6 +58,7 @@ const struct field plan_fields[] = {
 	{.key = "wayland", .type = FIELD_OBJECT, AT(wayland), .of = &shape_socket},
 	{.key = "audio", .type = FIELD_OBJECT, AT(audio), .of = &shape_socket},
 	{.key = "dbus", .type = FIELD_OBJECT, AT(dbus), .of = &shape_socket},
+	{.key = "ssh_agent", .type = FIELD_OBJECT, AT(ssh_agent), .of = &shape_socket},
 	{.key = "env", .type = FIELD_OBJECT, .of = &shape_env},
 	{.key = "env_file",
 		.type = FIELD_LIST,
@@ -83,6 +84,7 @@ void plan_free(struct plan *p)
 	free(p->about);
 	kvs_free(&p->at);
 	strv_free(&p->env_typed);
+	strv_free(&p->taken);
 	fields_free(p, plan_fields);
 	fields_free(p, service_fields);
 	fields_free(&p->set, settings_fields);
@@ -138,80 +140,6 @@ static int read_key(struct plan *p, const cJSON *v, struct where *w, struct err 
 	return err_set(e, EINVAL, "no such primitive");
 }
 
-static int check_mounts(const struct plan *p, struct err *e)
-{
-	for (size_t i = 0; i < p->n_mounts; i++)
-		for (size_t k = 0; k < i; k++) {
-			AUTO_FREE char *key = xasprintf("mount/%zu", i);
-
-			if (strcmp(p->mounts[i].target, p->mounts[k].target) != 0)
-				continue;
-			err_set(e, EINVAL,
-				"%s is mounted twice; take the first back with unmount",
-				p->mounts[i].target);
-			return plan_fail(p, key, e);
-		}
-	return 0;
-}
-
-/* A list of hosts is kept by what ends with the launch. */
-static int check_list(const struct settings *s, struct err *e)
-{
-	const char *against = s->n_ports         ? "c:port"
-			      : s->dns.n         ? "c:dns"
-			      : s->extra_hosts.n ? "c:host"
-			      : s->keep          ? "c:keep"
-			      : s->privileged    ? "c:privileged"
-			      : s->restart && strcmp(s->restart, "no") != 0 ? "c:restart"
-									    : NULL;
-
-	if (against)
-		return err_set(
-			e, EINVAL, "network { allow = … } goes without %s", against);
-	if (s->network && strcmp(s->network, "none") != 0)
-		return err_set(e, EINVAL,
-			"network %s is open: a list of hosts is for \"none\"",
-			s->network);
-	return 0;
-}
-
-/* What no single primitive can see. */
-static int check_whole(const struct plan *p, struct err *e)
-{
-	const struct settings *s = &p->set;
-
-	if (!p->image && !p->build.wanted) {
-		err_set(e, EINVAL,
-			p->service
-				? "it names no image; call s:image or s:build"
-				: "the profile names no image; call c:image or c:build");
-		return plan_fail(p, "service", e);
-	}
-	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach) {
-		err_set(e, EINVAL, "restart needs c:keep or c:detach");
-		return plan_fail(p, "restart", e);
-	}
-	if (s->network && !strcmp(s->network, "host") && s->n_ports) {
-		err_set(e, EINVAL, "ports cannot be published in the host's network");
-		return plan_fail(p, "port/0", e);
-	}
-	if (s->network_allow.n && check_list(s, e) < 0)
-		return plan_fail(p, "network_allow", e);
-	if (s->time && !s->init) {
-		err_set(e, EINVAL, "a limit of time is kept by the init: c:init()");
-		return plan_fail(p, "limit/time", e);
-	}
-	if (s->changes && s->detach) {
-		err_set(e, EINVAL, "changes are said at the end: not with c:detach");
-		return plan_fail(p, "changes", e);
-	}
-	if (s->privileged && s->cap_drop.n) {
-		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
-		return plan_fail(p, "drop/0", e);
-	}
-	return service_check(p, e) < 0 ? -1 : check_mounts(p, e);
-}
-
 static int check_utf8(const cJSON *v, struct where *w, struct err *e)
 {
 	AUTO_FREE char *broken = json_not_utf8(v);
@@ -243,7 +171,7 @@ int container_read(struct plan *p, const cJSON *o, struct err *e)
 			return plan_fail(p, key, e);
 		}
 	}
-	return check_whole(p, e);
+	return plan_check(p, e);
 }
 
 /* More than any container has use for, and few enough that reading them takes no time. */

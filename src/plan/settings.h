@@ -30,12 +30,22 @@ struct plan_port {
 	char *host_ip;      /* default 127.0.0.1 */
 	unsigned host;      /* 0 = engine chooses */
 	unsigned container; /* 1…65535 */
-	char *protocol;     /* tcp | udp | sctp */
+	/* The last of a range, 0 = a single one. Where the host's alone is a range, the
+	 * engine chooses one of it. */
+	unsigned host_end, container_end;
+	bool typed;     /* by the user, who so granted it; not in JSON */
+	char *protocol; /* tcp | udp | sctp */
 };
+
+enum { PORTS_MAX = 256 }; /* the engine may run a program for each */
+
+/* How many ports of the container it publishes. */
+unsigned port_count(const struct plan_port *p);
 
 struct plan_device {
 	char *source, *target, *permissions; /* "rwm" */
 	bool optional;
+	bool typed; /* by the user, who so granted it; not in JSON */
 };
 /* Is its source a name of the Container Device Interface, "vendor.com/class=name"? */
 static inline bool device_is_cdi(const struct plan_device *d)
@@ -70,6 +80,7 @@ struct settings {
 	struct plan_gpus gpus;
 	struct plan_device *devices;
 	size_t n_devices;
+	struct strv device_rules; /* "c 189:* rmw" */
 	char *network; /* bridge | none | host | name of a network; NULL = bridge */
 	struct strv network_allow; /* not empty: none but to these hosts: host_rule.h */
 	struct plan_port *ports;

@@ -20,8 +20,8 @@ print(says(tls, connect("good.test:443")[0], "www.good.test"))
         """TLS without a name, and none at all where it belongs"""
         self.attempt("""
 print(says(tls, tcp("good.test", 443), None))
-print(says(get, "good.test", "evil.test", 443))
-print(says(read, tcp("good.test", 443, b"SSH-2.0-x\\r\\n")))
+print(ascii(says(get, "good.test", "evil.test", 443)))
+print(ascii(says(read, tcp("good.test", 443, b"SSH-2.0-x\\r\\n"))))
 """, "was spoken to without its name in TLS", "was spoken to without TLS")
 
     def test_odd_hellos(self):
@@ -42,7 +42,7 @@ for h in (hello([[b"good.test", b"evil.test"]]), hello([[b"evil.test", b"good.te
     s = tcp("good.test", 443)
     says(s.sendall, h)
     says(s.shutdown, 1)
-    print(says(read, s)[:40])
+    print(ascii(says(read, s)[:40]))
 """, "spoken to as evil.test in TLS", "without its name in TLS")
 
     def test_lying_host(self):
@@ -90,12 +90,12 @@ import urllib.request
 for k in list(os.environ):
     if "proxy" in k.lower(): del os.environ[k]
 print(says(lambda: urllib.request.urlopen("http://evil.test/", timeout=5).read()))
-os.environ["http_proxy"] = "http://evil.test:8022"
-print(says(lambda: urllib.request.urlopen("http://good.test/", timeout=5).read()))
+other = urllib.request.build_opener(urllib.request.ProxyHandler({"http": "http://evil.test:8022"}))
+print(says(lambda: other.open("http://good.test/", timeout=5).read()))
 """, "evil.test was looked up and is not on the list")
 
     def test_abstract_sockets(self):
-        """abstract sockets of the host"""
+        """abstract sockets of the host (held before: a container has its own)"""
         name = "\\0cnnrun-test-%d" % os.getpid()
         self.attempt("s = socket.socket(socket.AF_UNIX)\nprint(says(s.connect, '%s'))" % name)
 
@@ -111,8 +111,7 @@ for top, dirs, files in os.walk("/", onerror=None):
 print("looked")
 """)
         self.assertIn("looked", r.out)
-        for socket in "n", "s":
-            self.assertRegex(r.out, r"(?m)^%s ConnectionRefused" % socket)
+        self.assertRegex(r.out, r"(?m)^n ConnectionRefused")
 
     def test_own_ports(self):
         """other listeners in the filter's places: they deceive nobody but the container"""

@@ -16,7 +16,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(TOP, "build")))
 SCRATCH = os.environ["CNNRUN_TEST_DIR"]
 CNNRUN = os.path.join(SCRATCH, "cnnrun")  # a copy: the checkout may be closed to USER
-DEMO = os.path.join(SCRATCH, "demo")  # a copy of the project, USER's
+DEMO = os.path.join(SCRATCH, "demo-cnn")  # a copy of the project, USER's
 USER = 1000  # an ordinary user, by number: it needs no entry on this machine
 
 

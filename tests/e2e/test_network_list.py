@@ -164,3 +164,15 @@ class Podman(Reached, podman.Service, listed.Listed):
     @property
     def more(self):
         return {"env": self.env}
+
+
+class Rootless(podman.Rootless, Podman):
+    """The user's own Podman."""
+
+    test_root = None  # root in there is no other than the user
+
+    def test_mapped(self):
+        """It is no root's engine."""
+        self.list_hosts()
+        r = self.try_out("print(open('/proc/self/uid_map').read())", **self.more)
+        self.assertNotIn("4294967295", r.out)

@@ -61,7 +61,7 @@ describe("shell.lua", function()
 	end)
 
 	it("builds where the host cannot tell its GPUs", function()
-		support.fresh { ["project.exists"] = true }
+		support.fresh { ["project.exists"] = true, ["project.dir"] = "/p" }
 		local plan = require("cnnrun.session").plan(require "profiles.shell", {})
 		assert.equal("debian:bookworm-slim", support.main(plan).build.base)
 	end)

@@ -15,7 +15,7 @@ static struct {
 	pthread_mutex_t lock;
 	int news;
 	struct {
-		char what[TEXT_MAX];
+		char what[TEXT_MAX], why[TEXT_MAX];
 		unsigned long times;
 	} v[KINDS_MAX];
 	size_t n;
@@ -39,12 +39,14 @@ void refuse(const char *what, const char *why)
 	size_t i = 0;
 
 	pthread_mutex_lock(&all.lock);
-	while (i < all.n && strncmp(all.v[i].what, what, TEXT_MAX - 1) != 0)
+	while (i < all.n && (strncmp(all.v[i].what, what, TEXT_MAX - 1) != 0 ||
+				    strncmp(all.v[i].why, why, TEXT_MAX - 1) != 0))
 		i++;
 	if (i < all.n) {
 		all.v[i].times++;
 	} else if (all.n < KINDS_MAX) {
 		snprintf(all.v[all.n].what, TEXT_MAX, "%s", what);
+		snprintf(all.v[all.n].why, TEXT_MAX, "%s", why);
 		all.v[all.n++].times = 1;
 		say(line, (size_t)snprintf(line, sizeof line, "%.*s %.*s", TEXT_MAX - 1,
 				  what, TEXT_MAX - 1, why));
@@ -66,6 +68,18 @@ void refuse_routes(unsigned long n)
 	pthread_mutex_unlock(&all.lock);
 }
 
+/* However it was tried. */
+static void add_up(void)
+{
+	for (size_t i = 0; i < all.n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(all.v[i].what, all.v[k].what)) {
+				all.v[k].times += all.v[i].times;
+				all.v[i].times = 0;
+				break;
+			}
+}
+
 static size_t most(void)
 {
 	size_t best = 0;
@@ -82,6 +96,7 @@ void refusals_end(void)
 	unsigned long sum, left;
 
 	pthread_mutex_lock(&all.lock);
+	add_up();
 	sum = left = all.others + all.routes;
 	for (size_t i = 0; i < all.n; i++)
 		sum += all.v[i].times;

@@ -44,6 +44,8 @@ static void copy(const struct plan *p, struct resolved *s)
 	str_set(&s->project, p->project);
 	str_set(&s->image, p->build.wanted ? p->build.tag : p->image);
 	fields_copy(&s->set, &p->set, settings_fields);
+	for (size_t i = 0; i < p->set.n_ports; i++)
+		s->set.ports[i].typed = p->set.ports[i].typed;
 	if (!s->set.network)
 		str_set(&s->set.network, "bridge");
 	security(&s->set);

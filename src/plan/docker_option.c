@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdarg.h>
+#include "plan/docker_option.h"
+
 #include <string.h>
 
-#include "base/mem.h"
-#include "plan/docker_line.h"
 #include "plan/shell_word.h"
 
 void docker_option(struct buf *b, const char *name, const char *value)
@@ -15,18 +14,6 @@ void docker_option(struct buf *b, const char *name, const char *value)
 	}
 }
 
-__attribute__((format(printf, 3, 4))) void docker_optionf(
-	struct buf *b, const char *name, const char *fmt, ...)
-{
-	AUTO_FREE char *value = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	value = xvasprintf(fmt, ap);
-	va_end(ap);
-	docker_option(b, name, value);
-}
-
 static void tmpfs(struct buf *b, const struct resolved_mount *m)
 {
 	AUTO_BUF struct buf v = {0};
@@ -34,6 +21,8 @@ static void tmpfs(struct buf *b, const struct resolved_mount *m)
 	buf_addf(&v, "%s:mode=%o", m->target, m->mode ? (unsigned)m->mode : 01777U);
 	if (m->readonly)
 		buf_adds(&v, ",ro");
+	if (m->exec)
+		buf_adds(&v, ",exec");
 	if (m->size)
 		buf_addf(&v, ",size=%lld", (long long)m->size);
 	if (m->uid >= 0)
