@@ -180,7 +180,7 @@ static bool begin(struct janitor *j)
 	return j->record.url && j->id && j->file;
 }
 
-/* How the launcher ended: LEDGER_MSG_CLEAN, LEDGER_MSG_DETACH, or 0 = it just died. */
+/* How the launcher ended: its last word, or 0 = it just died. */
 static int serve(struct janitor *j)
 {
 	char *message = xmalloc(LEDGER_MSG_MAX);
@@ -288,7 +288,7 @@ _Noreturn void janitor_run(int fd)
 	if (how == LEDGER_MSG_DETACH)
 		wait_for_end(&j);
 	j.record.detached = how == LEDGER_MSG_DETACH;
-	if (how != LEDGER_MSG_CLEAN && how != LEDGER_MSG_DETACH)
+	if (!how)
 		terminal_unwatch();
 	end_grants(&j); /* first: the engine may be long in coming */
 	if (how != LEDGER_MSG_CLEAN)

@@ -42,7 +42,8 @@ static void sweep_launch(struct engine *g, const char *dir, const char *id)
 	if (lock < 0)
 		return;
 	done = sweep_display(r.display);
-	if (!sweep_containers(g, id, &r) || !done)
+	if (!sweep_containers(g, id, &r) || !done ||
+		ledger_leave(path, id, &r, lock, NULL) == 0)
 		return;
 	undo_files(path, id, &r);
 	unlink(path);
