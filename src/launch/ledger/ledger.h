@@ -57,8 +57,8 @@ void ledger_close(struct ledger *l, enum ledger_end end);
 
 /* Leaves the rest of a dead launch, of that record, to a janitor: what the engine was at
  * work on when the launch died may be there only in a moment. lock is the record's. */
-int ledger_leave(
-	const char *file, const char *id, const struct record *r, int lock, struct err *e);
+int ledger_leave(const char *file, const char *id, const struct record *r, int lock,
+	struct err *e);
 
 /* The janitor's process; never returns. fd is its end of the ledger. */
 _Noreturn void janitor_run(int fd);
