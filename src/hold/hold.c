@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hold/hold.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/un.h>
@@ -195,7 +196,6 @@ __asm__(".globl _start\n_start:\n\tmov x29, #0\n\tmov x30, #0\n\tmov x0, sp\n\tb
 #endif
 
 /* Compilers call them for structs. */
-void *memcpy(void *to, const void *from, size_t n);
 void *memcpy(void *to, const void *from, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -205,7 +205,6 @@ void *memcpy(void *to, const void *from, size_t n)
 	return to;
 }
 
-void *memset(void *to, int c, size_t n);
 void *memset(void *to, int c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
