@@ -105,6 +105,7 @@ static void judge(struct hold *h, bool first)
 	if (n < 0)
 		end_unjudged(h, n);
 	h->init = begins(how, HOLD_INIT);
+	h->idle = begins(how, HOLD_IDLE);
 	n = read_all("/proc/self/mountinfo", AT_FDCWD, true, mounts, sizeof mounts);
 	if (n < 0)
 		end_unjudged(h, n);
@@ -167,6 +168,8 @@ _Noreturn static void hold(char **argv, char **envp)
 	if (first)
 		find_launcher(&h);
 	judge(&h, first);
+	if (first && h.idle)
+		idle(h.report);
 	if (first && h.init)
 		init_split(h.report);
 	become(&h);

@@ -18,6 +18,7 @@
 /* First lines of the plan after the boot's id. */
 #define HOLD_EXEC "exec" /* become the command */
 #define HOLD_INIT "init" /* be the init process of the command */
+#define HOLD_IDLE "idle" /* there is none: wait for what enters, until a signal comes */
 
 /* The report; none, but the end of the connection, says that the command runs. */
 enum hold_kind {
@@ -48,12 +49,16 @@ int judge_mounts(const char *lines, const char *mountinfo, enum judge_how how);
  * parent never returns. done is closed there. */
 bool init_split(long done);
 
+/* Waits for a signal that asks for the end, which all other processes of the container
+ * get as well; buries the orphans meanwhile. done is closed. */
+_Noreturn void idle(long done);
+
 /* One run of the program. */
 struct hold {
 	char **argv, **envp; /* argv[1] is the command */
 	long gate;           /* the directory that this lies in */
 	long report;         /* to the launcher, -1 = nobody waits */
-	bool init;
+	bool init, idle;
 };
 
 /* Says why there is no command: to the launcher, if it is there. */

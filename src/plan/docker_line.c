@@ -166,7 +166,8 @@ static void missing_secrets(struct buf *b, const struct resolved *s)
 
 		if (by_name(s, v) && !is_filed(s, v) &&
 			(!here || strcmp(here, v->value) != 0))
-			remark(b, "export %s with its value first: it is not shown", v->key);
+			remark(b, "export %s with its value first: it is not shown",
+				v->key);
 	}
 }
 

@@ -151,9 +151,14 @@ static int check_whole(const struct plan *p, struct err *e)
 	if (!p->image && !p->build.wanted)
 		return err_set(
 			e, EINVAL, "the profile names no image; call c:image or c:build");
-	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach) {
-		err_set(e, EINVAL, "restart needs c:keep or c:detach");
+	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach &&
+		!s->box) {
+		err_set(e, EINVAL, "restart needs c:keep, c:detach or c:box");
 		return plan_fail(p, "restart", e);
+	}
+	if (s->n_prepare && !s->box) {
+		err_set(e, EINVAL, "prepare needs c:box: what it does has to stay");
+		return plan_fail(p, "prepare/0", e);
 	}
 	if (s->network && !strcmp(s->network, "host") && s->n_ports) {
 		err_set(e, EINVAL, "ports cannot be published in the host's network");

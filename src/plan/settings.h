@@ -30,6 +30,14 @@ struct plan_device {
 	bool optional;
 };
 
+enum prepare_user { PREPARE_OWN, PREPARE_ROOT }; /* OWN: the container's */
+
+struct plan_prepare {
+	struct strv command;
+	bool has_command;
+	enum prepare_user user;
+};
+
 struct plan_ulimit {
 	char *name;
 	int64_t soft, hard; /* -1 = unlimited */
@@ -41,12 +49,15 @@ struct settings {
 	bool init;     /* default true */
 	char *restart; /* no | on-failure[:N] | always | unless-stopped; needs keep */
 	char *stop_signal;
-	int stop_timeout;  /* seconds, -1 = engine's default */
-	char *detach_keys; /* "ctrl-p,ctrl-q" */
-	bool detach;       /* run in the background */
-	bool keep;         /* leave the container after its end */
-	bool log;          /* keep the engine's log for a foreground container */
-	int tty;           /* -1 = as the terminal says, 0, 1; resolved: 0, 1 */
+	int stop_timeout;             /* seconds, -1 = engine's default */
+	char *detach_keys;            /* "ctrl-p,ctrl-q" */
+	bool detach;                  /* run in the background */
+	bool keep;                    /* leave the container after its end */
+	bool box;                     /* one that stays; commands enter it */
+	struct plan_prepare *prepare; /* once in a new box, in this order */
+	size_t n_prepare;
+	bool log; /* keep the engine's log for a foreground container */
+	int tty;  /* -1 = as the terminal says, 0, 1; resolved: 0, 1 */
 	struct kvs labels;
 	char *name, *hostname;
 	char *workdir;

@@ -159,8 +159,9 @@ int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *i
 	*g = (struct gate){.listener = -1, .caller = -1};
 	if (!s->from.known)
 		return 0;
-	add_program(s, &program);
-	if (!program.n)
+	if (!s->set.box)
+		add_program(s, &program);
+	if (!program.n && !s->set.box)
 		return err_set(e, EINVAL,
 			"the image %s names no command; give one after --", s->image);
 	if (make_dir(g, s, dir, id, e) < 0 || fill(g, url, e) < 0) {
@@ -195,7 +196,9 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 		return 0;
 	if (file_read(BOOT, 64, &plan, e) < 0 || place_table(&table, e) < 0)
 		return -1;
-	buf_adds(&plan, s->set.init ? HOLD_INIT "\n" : HOLD_EXEC "\n");
+	buf_adds(&plan, s->set.box    ? HOLD_IDLE "\n"
+			: s->set.init ? HOLD_INIT "\n"
+				      : HOLD_EXEC "\n");
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct resolved_mount *m = &s->mounts[i];
 		AUTO_FREE char *target = path_join("/", m->target);

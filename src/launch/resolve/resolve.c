@@ -49,6 +49,11 @@ static void copy(const struct plan *p, struct resolved *s)
 	s->open_stdin = !p->set.detach;
 	if (s->set.tty < 0)
 		s->set.tty = !p->set.detach && isatty(0) && isatty(1);
+	if (s->set.box) { /* it waits; terminals are of those that enter it */
+		s->set.keep = s->set.detach = true;
+		s->open_stdin = false;
+		s->set.tty = 0;
+	}
 	if (s->set.tty)
 		terminal_size(1, &s->rows, &s->cols);
 }
