@@ -12,6 +12,7 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/lib/clean.sh
 BUILD=$(cd "${BUILD:-build}" && pwd) || exit 1
 T=$(mktemp -d /tmp/cnnrun-test.XXXXXX)
+[ -z "${LOGS:-}" ] || mkdir -p "$LOGS"
 chmod 711 "$T" # uid 1000 of some tests passes through
 passed=0 failed=0 skipped=0 engine_failed=0
 export BUILD

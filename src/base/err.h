@@ -19,6 +19,7 @@ enum {
 	ERR_NOT_PROGRAM, /* it is there, and cannot be executed */
 	ERR_NO_GPU,      /* the engine cannot pass GPUs on */
 	ERR_UNREACHABLE, /* no registry could be asked */
+	ERR_DENIED,      /* the registry wants to know who asks */
 };
 
 /* All return -1, so that a failing function can `return err_set(e, …)`. e may be NULL. */

@@ -13,10 +13,11 @@
 #include "host/x11/x11.h"
 #include "launch/gate/kept.h"
 #include "launch/image/base_image.h"
+#include "launch/image/base_record.h"
 #include "launch/image/built.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
-#include "launch/ledger/owner.h"
+#include "launch/ledger/mark.h"
 
 struct cleaning {
 	struct cli *cli;
@@ -68,7 +69,7 @@ static int clean_containers(struct cleaning *w, struct err *e)
 {
 	AUTO_LIST struct container_list l = {0};
 
-	if (own_list(w->g, false, true, &l, e) < 0)
+	if (own_list(w->g, true, &l, NULL, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l.n; i++) {
 		struct err why = {0};
@@ -83,7 +84,7 @@ static int clean_containers(struct cleaning *w, struct err *e)
 	container_list_free(&l);
 	if (w->dry)
 		return 0;
-	if (own_list(w->g, false, true, &l, e) < 0)
+	if (own_list(w->g, true, &l, NULL, e) < 0)
 		return -1;
 	gate_remove_lost(engine_info(w->g)->url, has_launch, &l);
 	return 0;
@@ -92,27 +93,35 @@ static int clean_containers(struct cleaning *w, struct err *e)
 static int clean_volumes(struct cleaning *w, struct err *e)
 {
 	AUTO_FREE char *label = xasprintf(LABEL_UID "=%u", (unsigned)getuid());
-	AUTO_STRV struct strv names = {0};
+	AUTO_KVS struct kvs found = {0}; /* name → mark */
 
-	if (volume_list(w->g, label, &names, e) < 0)
+	if (volume_list(w->g, label, LABEL_MARK, &found, e) < 0)
 		return -1;
-	for (size_t i = 0; i < names.n; i++) {
+	for (size_t i = 0; i < found.n; i++) {
+		const char *name = found.v[i].key;
 		struct err why = {0};
 
-		told(w, "volume", names.v[i],
-			w->dry ? 0 : volume_remove(w->g, names.v[i], &why), &why);
+		if (mark_of_volume(name, found.v[i].value))
+			told(w, "volume", name,
+				w->dry ? 0 : volume_remove(w->g, name, &why), &why);
+		else
+			log_warn("the volume %s has cnnrun's labels and not your mark; "
+				 "to remove it: docker volume rm %s",
+				name, name);
 	}
 	return 0;
 }
 
-static void clean_image(struct cleaning *w, const char *ref)
+/* base: ref is a name, which must be of a base that was made. */
+static void clean_image(struct cleaning *w, const char *ref, bool base)
 {
+	AUTO_IMAGE struct image image = {0};
 	struct err why = {0};
 	bool found = false;
 	int result;
 
-	result = image_inspect(w->g, ref, NULL, &found, &why);
-	if (result == 0 && !found)
+	result = image_inspect(w->g, ref, &image, &found, &why);
+	if (result == 0 && (!found || (base && !base_is_ours(w->g, ref, image.id))))
 		return;
 	if (result == 0 && !w->dry)
 		result = image_remove(w->g, ref, &why);
@@ -127,9 +136,9 @@ static int clean_images(struct cleaning *w, const struct strv *built, struct err
 	if (image_list(w->g, BASE_IMAGES, &bases, e) < 0)
 		return -1;
 	for (size_t i = 0; i < built->n; i++)
-		clean_image(w, built->v[i]);
+		clean_image(w, built->v[i], false);
 	for (size_t i = 0; i < bases.n; i++)
-		clean_image(w, bases.v[i]);
+		clean_image(w, bases.v[i], true);
 	return 0;
 }
 

@@ -42,7 +42,7 @@ static int find(
 	*n_taken = 0;
 	if (!o->n_args)
 		return own_find(g, NULL, false, id, e);
-	if (own_list(g, false, false, &l, e) < 0)
+	if (own_list(g, false, &l, NULL, e) < 0)
 		return -1;
 	named = own_match(&l, o->args[0]);
 	if (named) {

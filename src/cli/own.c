@@ -8,7 +8,8 @@
 #include "launch/ledger/owner.h"
 #include "profile/profile.h"
 
-static int no_such(const struct container_list *l, const char *name, struct err *e)
+static int no_such(const struct container_list *l, const struct container_list *unmarked,
+	const char *name, struct err *e)
 {
 	AUTO_FREE const char **names = xmalloc(l->n * sizeof *names);
 	const char *near;
@@ -17,6 +18,11 @@ static int no_such(const struct container_list *l, const char *name, struct err 
 		names[i] = l->v[i].name ? l->v[i].name : "";
 	near = suggest(name, names, l->n);
 	err_set(e, 0, "cnnrun has no container '%s'", name);
+	if (own_match(unmarked, name))
+		return err_hint(e,
+			"one of that name has its labels and not your mark: an image "
+			"brought them, or an older cnnrun made it; docker has it: docker "
+			"ps --all");
 	if (near)
 		return err_hint(e, "did you mean %s?", near);
 	return err_hint(e, "'cnnrun ps --all' shows those it has");
@@ -53,16 +59,16 @@ static int only_one(const struct container_list *l, bool all, char **id, struct 
 
 int own_find(struct engine *g, const char *name, bool all, char **id, struct err *e)
 {
-	AUTO_LIST struct container_list l = {0};
+	AUTO_LIST struct container_list l = {0}, unmarked = {0};
 	const struct container_item *found;
 
-	if (own_list(g, false, all, &l, e) < 0)
+	if (own_list(g, all, &l, &unmarked, e) < 0)
 		return -1;
 	if (!name)
 		return only_one(&l, all, id, e);
 	found = own_match(&l, name);
 	if (!found)
-		return no_such(&l, name, e);
+		return no_such(&l, &unmarked, name, e);
 	*id = xstrdup(found->id);
 	return 0;
 }

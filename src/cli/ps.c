@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/printable.h"
 #include "cli/command.h"
@@ -92,15 +93,33 @@ static void add_table(struct buf *b, const struct container_list *l)
 	table_print(&t, b);
 }
 
+/* Whoever made them: docker's words end them. */
+static void tell_unmarked(const struct container_list *l)
+{
+	AUTO_BUF struct buf names = {0};
+
+	for (size_t i = 0; i < l->n; i++)
+		buf_addf(&names, "%s%s", i ? " " : "", l->v[i].name);
+	if (l->n)
+		log_warn(
+			"not listed, for they have cnnrun's labels and not your mark "
+			"(an image brought them, or an older cnnrun made it); to remove: "
+			"docker rm -f %s",
+			names.p);
+}
+
 static int ps(struct cli *c, const struct opts *o, struct err *e)
 {
-	AUTO_LIST struct container_list l = {0};
+	AUTO_LIST struct container_list l = {0}, unmarked = {0};
 	AUTO_BUF struct buf b = {0};
 	struct engine *g;
+	bool all = opt_on(o, "all"), everybody = opt_on(o, "all-users");
 
 	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &g, e) < 0 ||
-		own_list(g, opt_on(o, "all-users"), opt_on(o, "all"), &l, e) < 0)
+		(everybody ? own_list_everybody(g, all, &l, e)
+			   : own_list(g, all, &l, &unmarked, e)) < 0)
 		return -1;
+	tell_unmarked(&unmarked);
 	if (opt_on(o, "json"))
 		return show_json(&l, e);
 	if (opt_on(o, "names"))

@@ -28,7 +28,7 @@ static int stop_all(
 	AUTO_LIST struct container_list l = {0};
 	int status = 0;
 
-	if (own_list(g, false, false, &l, e) < 0)
+	if (own_list(g, false, &l, NULL, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l.n; i++)
 		status |= stop_one(c, g, l.v[i].id, l.v[i].name, seconds, out);

@@ -45,6 +45,7 @@ void container_list_free(struct container_list *l)
 		free(c->id);
 		free(c->name);
 		free(c->image);
+		free(c->image_id);
 		free(c->state);
 		free(c->status);
 		kvs_free(&c->labels);

@@ -44,7 +44,7 @@ int container_inspect(struct engine *g, const char *id, struct container_state *
 	bool *found, struct err *e);
 
 struct container_item {
-	char *id, *name, *image, *state, *status;
+	char *id, *name, *image, *image_id, *state, *status;
 	int64_t created; /* unix time */
 	struct kvs labels;
 };

@@ -66,6 +66,7 @@ struct engine_facts {
 	const char *version; /* "20.10.24" */
 	enum engine_users users;
 	bool nvidia;                  /* the vendor's runtime is known to it */
+	bool nvidia_always;           /* and runs every container */
 	bool cdi;                     /* CDI devices can be asked for */
 	bool cdi_only;                /* GPUs come by CDI or not at all */
 	const char *no_gpus;          /* why it passes none on, and the cure */

@@ -17,6 +17,7 @@ void image_free(struct image *i)
 	strv_free(&i->env);
 	strv_free(&i->entrypoint);
 	strv_free(&i->command);
+	strv_free(&i->onbuild);
 	strv_free(&i->volumes);
 	kvs_free(&i->labels);
 	strv_free(&i->layers);
@@ -29,10 +30,10 @@ int image_inspect(
 	return g->ops->image(g, ref, out, found, e);
 }
 
-int image_pull(struct engine *g, const char *ref, const char *platform,
+int image_pull(struct engine *g, const char *ref, const char *platform, bool login,
 	const struct progress_sink *sink, struct err *e)
 {
-	return g->ops->pull(g, ref, platform, sink, e);
+	return g->ops->pull(g, ref, platform, login, sink, e);
 }
 
 int image_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
@@ -66,9 +67,10 @@ int network_exists(struct engine *g, const char *name, bool *yes, struct err *e)
 	return g->ops->network(g, name, yes, e);
 }
 
-int volume_list(struct engine *g, const char *label, struct strv *names, struct err *e)
+int volume_list(struct engine *g, const char *label, const char *key, struct kvs *out,
+	struct err *e)
 {
-	return g->ops->volumes(g, label, names, e);
+	return g->ops->volumes(g, label, key, out, e);
 }
 
 int volume_remove(struct engine *g, const char *name, struct err *e)

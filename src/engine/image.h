@@ -13,6 +13,7 @@ struct image {
 	char *id; /* "sha256:…" */
 	char *user, *workdir;
 	struct strv env, entrypoint, command;
+	struct strv onbuild; /* instructions for builds that start from it */
 	struct strv volumes; /* where the engine mounts some unasked */
 	struct kvs labels;
 	struct strv layers; /* of its files, the lowest first */
@@ -23,8 +24,9 @@ void image_free(struct image *i);
 /* *found = false when there is no such image (no error). out may be NULL. */
 int image_inspect(
 	struct engine *g, const char *ref, struct image *out, bool *found, struct err *e);
-/* Pulls with the credentials of the docker config where it has some. */
-int image_pull(struct engine *g, const char *ref, const char *platform,
+/* login: with the credentials of the docker config, where it has some. Where the registry
+ * refuses who asks e->code is ERR_DENIED. */
+int image_pull(struct engine *g, const char *ref, const char *platform, bool login,
 	const struct progress_sink *sink, struct err *e);
 /* Imports a root file system tar read from fd as ref; changes are Dockerfile lines. */
 int image_import(struct engine *g, int fd, const char *ref, const struct strv *changes,

@@ -6,7 +6,11 @@
 #include "engine/engine.h"
 
 int network_exists(struct engine *g, const char *name, bool *yes, struct err *e);
-int volume_list(struct engine *g, const char *label, struct strv *names, struct err *e);
+/* The volumes with this label ("key" or "key=value"): name → the value of their label
+ * key,
+ * "" where they have none. */
+int volume_list(struct engine *g, const char *label, const char *key, struct kvs *out,
+	struct err *e);
 int volume_remove(struct engine *g, const char *name, struct err *e);
 
 #endif

@@ -66,7 +66,7 @@ struct engine_ops {
 
 	int (*image)(struct engine *g, const char *ref, struct image *out, bool *found,
 		struct err *e);
-	int (*pull)(struct engine *g, const char *ref, const char *platform,
+	int (*pull)(struct engine *g, const char *ref, const char *platform, bool login,
 		const struct progress_sink *sink, struct err *e);
 	int (*import)(struct engine *g, int fd, const char *ref,
 		const struct strv *changes, const struct progress_sink *sink, char **id,
@@ -79,8 +79,8 @@ struct engine_ops {
 	int (*image_remove)(struct engine *g, const char *ref, struct err *e);
 
 	int (*network)(struct engine *g, const char *name, bool *yes, struct err *e);
-	int (*volumes)(
-		struct engine *g, const char *label, struct strv *names, struct err *e);
+	int (*volumes)(struct engine *g, const char *label, const char *key,
+		struct kvs *out, struct err *e);
 	int (*volume_remove)(struct engine *g, const char *name, struct err *e);
 };
 

@@ -37,6 +37,9 @@ void host_gpus_free(struct host_gpus *g);
 bool host_has_cdi(void);
 /* The same for one directory. */
 bool host_cdi_in(const char *dir);
+/* Is there a hook that gives GPUs to every container which has a variable that asks for
+ * them, as engines without NVIDIA's runtime have it? */
+bool host_has_gpu_hook(void);
 /* Path of nvidia-container-runtime-hook, nvidia-ctk or nvidia-container-cli when
  * installed; NULL = no NVIDIA toolkit. The caller frees. */
 char *host_nvidia_toolkit(void);

@@ -50,6 +50,21 @@ char *host_nvidia_toolkit(void)
 	return found;
 }
 
+bool host_has_gpu_hook(void)
+{
+	static const char name[] = "oci-nvidia-hook.json";
+	static const char *const dirs[] = {
+		"/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"};
+	bool found = false;
+
+	for (size_t i = 0; !found && i < COUNT_OF(dirs); i++) {
+		AUTO_FREE char *path = path_join(dirs[i], name);
+
+		found = access(path, F_OK) == 0;
+	}
+	return found;
+}
+
 /* Does the text have a `kind: nvidia.com/gpu`, as YAML or JSON? */
 static bool describes_gpus(const char *text)
 {

@@ -20,6 +20,12 @@ struct consent {
 	const char *command; /* what to type to grant it: "cnnrun allow …" */
 };
 
+/* On whose behalf something is done that may have to be asked for. */
+struct asker {
+	const struct profile_source *src;
+	const struct consent *how;
+};
+
 /* Adds what of wanted needs a grant at all. */
 void allow_needed(const struct rights *wanted, const struct profile_source *src,
 	struct rights *needed);

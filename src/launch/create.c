@@ -7,7 +7,7 @@
 #include "engine/container.h"
 #include "launch/files/files.h"
 #include "launch/launching.h"
-#include "launch/ledger/owner.h"
+#include "launch/ledger/mark.h"
 #include "launch/points/points.h"
 #include "launch/resolve/sources.h"
 
@@ -19,18 +19,20 @@ static int name_taken(struct launching *l, struct err *e)
 	if (container_inspect(l->g, l->s->set.name, &c, &found, NULL) < 0 || !found)
 		return err_wrap(e, "create");
 	err_set(e, 409, "there is a container %s already", l->s->set.name);
-	if (!kvs_get(&c.labels, LABEL_CNNRUN))
+	if (!kvs_get(&c.labels, LABEL_MARK))
 		return err_hint(e, "choose another name, or: docker rm -f %s", c.name);
 	return err_hint(
 		e, "choose another name, or: cnnrun %s", c.running ? "stop" : "clean");
 }
 
 /* One more container with the launch's label. */
-static int make_container(struct launching *l, const struct resolved *s, char **id,
+static int make_container(struct launching *l, struct resolved *s, char **id,
 	struct strv *warnings, struct err *e)
 {
 	int rc;
 
+	if (mark_set(s, e) < 0)
+		return -1;
 	ledger_making(l->ledger, true);
 	rc = container_create(l->g, s, id, warnings, e);
 	l->unsure = rc < 0 && e->code < 400; /* the engine's answer was lost */
@@ -69,9 +71,6 @@ static int make_scratch(struct launching *l, bool volumes, char **id, struct err
 	strv_add(&scratch.set.command, "true");
 	kvs_set(&scratch.set.labels, LABEL_CNNRUN, "1");
 	kvs_set(&scratch.set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
-	for (size_t i = 0; i < s->volume_labels.n; i++)
-		kvs_set(&scratch.volume_labels, s->volume_labels.v[i].key,
-			s->volume_labels.v[i].value);
 	for (size_t i = 0; volumes && i < s->n_mounts; i++)
 		if (s->mounts[i].type == MOUNT_VOLUME)
 			resolved_add_mount(&scratch, MOUNT_VOLUME, s->mounts[i].source,

@@ -27,9 +27,12 @@ int resolve_image(
 /* Makes sure the image of s, p resolved, is there: builds from what s holds open when an
  * input changed, pulls, or falls back to the stand-in base. Progress goes to sink. force
  * builds whatever the stamp says. s gets the image's id, by which it is to be used: its
- * name may mean another by then. */
+ * name may mean another by then. A registry gets the user's login only where it refuses
+ * others and who may use it. */
+struct asker;
 int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
-	const struct progress_sink *sink, bool force, struct err *e);
+	const struct progress_sink *sink, const struct asker *who, bool force,
+	struct err *e);
 
 /* Standard output and error of the container go to the terminal, or to capture. */
 struct launch_io {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "launch/ledger/owner.h"
+#include "launch/ledger/mark.h"
 
 static int newest_first(const void *a, const void *b)
 {
@@ -15,19 +15,31 @@ static int newest_first(const void *a, const void *b)
 	return (x->created < y->created) - (x->created > y->created);
 }
 
-int own_list(struct engine *g, bool everybody, bool all, struct container_list *out,
-	struct err *e)
+static void sort(struct container_list *l)
+{
+	if (l->n)
+		qsort(l->v, l->n, sizeof *l->v, newest_first);
+}
+
+int own_list(struct engine *g, bool all, struct container_list *out,
+	struct container_list *unmarked, struct err *e)
 {
 	char label[64];
 
-	if (everybody)
-		snprintf(label, sizeof label, LABEL_CNNRUN "=1");
-	else
-		snprintf(label, sizeof label, LABEL_UID "=%u", (unsigned)getuid());
+	snprintf(label, sizeof label, LABEL_UID "=%u", (unsigned)getuid());
 	if (container_list(g, label, all, out, e) < 0)
 		return -1;
-	if (out->n)
-		qsort(out->v, out->n, sizeof *out->v, newest_first);
+	mark_select(out, unmarked);
+	sort(out);
+	return 0;
+}
+
+int own_list_everybody(
+	struct engine *g, bool all, struct container_list *out, struct err *e)
+{
+	if (container_list(g, LABEL_CNNRUN "=1", all, out, e) < 0)
+		return -1;
+	sort(out);
 	return 0;
 }
 

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The containers that cnnrun made for this user, found by their labels. */
+/* The containers that cnnrun made for this user, found by their labels and known by their
+ * marks. */
 #ifndef CNNRUN_LAUNCH_OWN_H
 #define CNNRUN_LAUNCH_OWN_H
 
 #include "engine/container.h"
 
-/* Those of this user, or of everybody. all: ended ones too. Newest first. */
-int own_list(struct engine *g, bool everybody, bool all, struct container_list *out,
-	struct err *e);
+/* Those of this user. all: ended ones too. Newest first. unmarked (may be NULL) gets what
+ * has this user's labels only: an image brought them, or an older cnnrun made it. */
+int own_list(struct engine *g, bool all, struct container_list *out,
+	struct container_list *unmarked, struct err *e);
+/* What has cnnrun's labels, whoever gave it those: to be shown, not to be acted on. */
+int own_list_everybody(
+	struct engine *g, bool all, struct container_list *out, struct err *e);
 /* The item that name means: a name, or the beginning of an id that only one has; NULL =
  * none. */
 const struct container_item *own_match(const struct container_list *l, const char *name);

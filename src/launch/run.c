@@ -4,7 +4,9 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "base/json.h"
 #include "base/mem.h"
+#include "launch/ledger/owner.h"
 
 /* A source was exchanged under a launch of this process, which has one profile. */
 static bool ended;
@@ -23,7 +25,8 @@ static int make_image(struct engine *g, const struct run_request *r,
 {
 	const struct plan *p = r->plan;
 	const struct progress_sink *news = h->news.event ? &h->news : NULL;
-	int rc = ensure_image(g, p, s, news, r->rebuild, e);
+	const struct asker who = {r->src, &h->consent};
+	int rc = ensure_image(g, p, s, news, &who, r->rebuild, e);
 
 	if (h->news_end)
 		h->news_end(h->news.ctx);
@@ -33,11 +36,20 @@ static int make_image(struct engine *g, const struct run_request *r,
 	return rc;
 }
 
+/* On the container, for whoever wants to enter it later. */
+static void keep_rights(struct resolved *s, const struct rights *rights)
+{
+	AUTO_JSON cJSON *list = rights_json(rights);
+	AUTO_FREE char *text = json_text(list, false);
+
+	kvs_set(&s->set.labels, LABEL_RIGHTS, text);
+}
+
 int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	int *status, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_RIGHTS struct rights rights = {0};
+	AUTO_RIGHTS struct rights rights = {0}, now = {0};
 	const struct engine_facts *facts;
 
 	resolved_init(&s);
@@ -49,10 +61,12 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 	 */
 	if (resolve(r->plan, facts, &s, &rights, e) < 0)
 		return -1;
-	if (allow(&rights, r->src, &h->consent, e) < 0)
+	rights_add_now(&now, &rights);
+	if (allow(&now, r->src, &h->consent, e) < 0)
 		return -1;
 	if (make_image(g, r, h, &s, e) < 0)
 		return -1;
+	keep_rights(&s, &now);
 	if (launch(g, &s, r->io, h->events, status, e) == 0)
 		return 0;
 	ended |= *status == 125 && e->code == ESTALE;
@@ -63,12 +77,13 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	char **id, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
-	AUTO_RIGHTS struct rights rights = {0};
+	AUTO_RIGHTS struct rights rights = {0}, now = {0};
 
 	resolved_init(&s);
-	if (run_check(e) < 0 || resolve_image(r->plan, &s, &rights, e) < 0 ||
-		allow(&rights, r->src, &h->consent, e) < 0 ||
-		make_image(g, r, h, &s, e) < 0)
+	if (run_check(e) < 0 || resolve_image(r->plan, &s, &rights, e) < 0)
+		return -1;
+	rights_add_now(&now, &rights);
+	if (allow(&now, r->src, &h->consent, e) < 0 || make_image(g, r, h, &s, e) < 0)
 		return -1;
 	*id = xstrdup(s.image_id);
 	return 0;

@@ -9,10 +9,19 @@
 
 #include "base/mem.h"
 #include "base/printable.h"
+#include "plan/resolved.h"
 
 int check_text(const char *s, struct err *e)
 {
 	return *s ? 0 : err_set(e, EINVAL, "must not be empty");
+}
+
+/* What cnnrun knows its own containers by is nobody else's to set. */
+int check_label(const char *s, struct err *e)
+{
+	if (is_own_label(s))
+		return err_set(e, EINVAL, "\"%s\" is a label of cnnrun's own", s);
+	return check_text(s, e);
 }
 
 int check_workdir(const char *s, struct err *e)

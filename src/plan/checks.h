@@ -10,6 +10,7 @@
 int check_one_of(const char *s, const char *const *names, struct err *e);
 
 int check_text(const char *s, struct err *e);      /* not empty */
+int check_label(const char *s, struct err *e);     /* its key */
 int check_target(const char *s, struct err *e);    /* absolute path, no "..", not "/" */
 int check_workdir(const char *s, struct err *e);   /* absolute path, no ".." */
 int check_name(const char *s, struct err *e);      /* of a container or a volume */

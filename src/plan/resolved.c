@@ -35,6 +35,7 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 			close(s->mounts[s->n_mounts - 1].fd);
 		free(s->mounts[s->n_mounts - 1].source);
 		free(s->mounts[s->n_mounts - 1].target);
+		kvs_free(&s->mounts[s->n_mounts - 1].labels);
 	}
 }
 
@@ -44,7 +45,7 @@ void resolved_free(struct resolved *s)
 		&s->x.display, &s->x.number, &s->x.cookie_path};
 	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files, &s->held,
 		&s->from.entrypoint, &s->from.command, &s->from.volumes};
-	struct kvs *maps[] = {&s->env, &s->env_filed, &s->volume_labels};
+	struct kvs *maps[] = {&s->env, &s->env_filed};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		free(*texts[i]);

@@ -17,6 +17,7 @@ struct resolved_mount {
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
 	int64_t uid, gid;    /* tmpfs: owner, -1 = root */
+	struct kvs labels;   /* volume: its own, where the engine makes it for this */
 };
 
 /* A file or directory put into the created container before its start. */
@@ -99,7 +100,6 @@ struct resolved {
 	struct resolved_identity identity;
 	struct resolved_mount *mounts;
 	size_t n_mounts;
-	struct kvs volume_labels; /* of a volume that the engine makes for it */
 	struct resolved_file *files;
 	size_t n_files;
 	struct strv held; /* all words that the container begins with in place of its
@@ -139,6 +139,10 @@ bool looks_secret(const char *name, const char *value);
  * the profile (it comes from a file, the environment or the command line), or by the
  * profile's word. */
 bool resolved_hides(const struct resolved *s, const struct kv *v);
+/* Is it one by which cnnrun knows its own? */
+bool is_own_label(const char *key);
+/* Does it only describe an image, so that no program acts by it? */
+bool is_plain_label(const char *key);
 /* Data for `plan --json` ("resolved"), one object a container; secrets are left out. The
  * caller deletes. */
 cJSON *resolved_json(const struct resolved *s);

@@ -15,6 +15,17 @@ bool is_open_variable(const char *name)
 	return !strncmp(name, "LC_", 3);
 }
 
+bool is_own_label(const char *key)
+{
+	return !strcmp(key, "cnnrun") || !strncmp(key, "cnnrun.", 7);
+}
+
+bool is_plain_label(const char *key)
+{
+	return !strncmp(key, "org.opencontainers.image.", 25) ||
+	       !strcmp(key, "maintainer");
+}
+
 /* Names that hold a mark and no secret: a file, a person, directories. */
 static bool is_harmless(const char *name)
 {

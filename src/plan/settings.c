@@ -101,7 +101,7 @@ const struct field settings_fields[] = {
 	{.key = "label",
 		.type = FIELD_KVS,
 		AT(labels),
-		.check = check_text,
+		.check = check_label,
 		.option = "--label",
 		.between = '='},
 	{.key = "name",

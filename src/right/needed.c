@@ -2,7 +2,11 @@
 /* What a resolved plan needs, whoever made it so. */
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/path.h"
 #include "right/right.h"
+
+enum { SYSTEM_PORTS = 1024 }; /* an ordinary user cannot listen there */
 
 static void add_gpus(struct rights *r, const struct plan_gpus *gpus)
 {
@@ -20,6 +24,66 @@ static void add_gpus(struct rights *r, const struct plan_gpus *gpus)
 			rights_add(r, RIGHT_GPU, gpus->ids.v[i]);
 		break;
 	}
+}
+
+/* What container runtimes and their hooks take for a request, whoever set the variable;
+ * what only programs in the container obey (CUDA_VISIBLE_DEVICES) gives nothing. */
+static bool asks_devices(const char *name)
+{
+	static const char *const asking[] = {"NVIDIA_MIG_CONFIG_DEVICES",
+		"NVIDIA_MIG_MONITOR_DEVICES", "NVIDIA_IMEX_CHANNELS", "NVIDIA_GDS",
+		"NVIDIA_MOFED", "NVIDIA_NVSWITCH", "NVIDIA_GDRCOPY"};
+	static const char *const programs[] = {"CUDA_VISIBLE_DEVICES",
+		"HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "GPU_VISIBLE_DEVICES"};
+	static const char suffix[] = "_VISIBLE_DEVICES";
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < COUNT_OF(asking); i++)
+		if (!strcmp(name, asking[i]))
+			return true;
+	for (size_t i = 0; i < COUNT_OF(programs); i++)
+		if (!strcmp(name, programs[i]))
+			return false;
+	return n >= sizeof suffix && !strcmp(name + n + 1 - sizeof suffix, suffix);
+}
+
+static bool is_none(const char *value)
+{
+	return !*value || !strcmp(value, "void") || !strcmp(value, "none");
+}
+
+/* Of the NVIDIA runtime, in place of the variable. */
+static bool is_device_list(const char *target)
+{
+	return path_within(target, "/var/run/nvidia-container-devices") ||
+	       path_within(target, "/run/nvidia-container-devices");
+}
+
+static void add_device_words(struct rights *r, const struct resolved *s)
+{
+	for (size_t i = 0; i < s->env.n; i++) {
+		const struct kv *v = &s->env.v[i];
+
+		if (!asks_devices(v->key) || is_none(v->value))
+			continue;
+		if (resolved_hides(s, v))
+			rights_add(r, RIGHT_DEVICE_WORD, v->key);
+		else
+			rights_addf(r, RIGHT_DEVICE_WORD, "%s=%s", v->key, v->value);
+	}
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (is_device_list(s->mounts[i].target))
+			rights_add(r, RIGHT_DEVICE_WORD, s->mounts[i].target);
+}
+
+/* No one can know who obeys a label: proxies, updaters, schedulers that run commands as
+ * root. Only those that describe an image are free. */
+static void add_labels(struct rights *r, const struct kvs *labels)
+{
+	for (size_t i = 0; i < labels->n; i++)
+		if (!is_own_label(labels->v[i].key) && !is_plain_label(labels->v[i].key))
+			rights_addf(r, RIGHT_LABEL, "%s=%s", labels->v[i].key,
+				labels->v[i].value);
 }
 
 static void add_display(struct rights *r, const struct resolved_x *x)
@@ -57,9 +121,11 @@ static void add_ports(struct rights *r, const struct resolved *s)
 	for (size_t i = 0; i < s->set.n_ports; i++) {
 		const struct plan_port *p = &s->set.ports[i];
 
-		if (strcmp(p->host_ip, "127.0.0.1") != 0 &&
-			strcmp(p->host_ip, "::1") != 0)
-			rights_addf(r, RIGHT_PORT,
+		bool here =
+			!strcmp(p->host_ip, "127.0.0.1") || !strcmp(p->host_ip, "::1");
+
+		if (!here || (p->host && p->host < SYSTEM_PORTS))
+			rights_addf(r, here ? RIGHT_PORT_SYSTEM : RIGHT_PORT,
 				strchr(p->host_ip, ':') ? "[%s]:%u" : "%s:%u", p->host_ip,
 				p->host);
 	}
@@ -88,6 +154,19 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 		rights_add(r, RIGHT_SYSCTL, s->set.sysctls.v[i].key);
 }
 
+/* With these a program can keep the processors from all others, the desktop's included.
+ */
+static void add_ulimits(struct rights *r, const struct settings *s)
+{
+	for (size_t i = 0; i < s->n_ulimits; i++) {
+		const struct plan_ulimit *u = &s->ulimits[i];
+
+		if ((!strcmp(u->name, "rtprio") || !strcmp(u->name, "nice")) && u->hard)
+			rights_addf(r, RIGHT_SETTING, "ulimit=%s:%lld", u->name,
+				(long long)u->hard);
+	}
+}
+
 static void add_settings(struct rights *r, const struct settings *s)
 {
 	for (const struct field *f = settings_fields; f->key; f++) {
@@ -104,10 +183,13 @@ void rights_add_resolved(struct rights *r, const struct resolved *s)
 {
 	add_privileges(r, s);
 	add_gpus(r, &s->set.gpus);
+	add_device_words(r, s);
 	add_display(r, &s->x);
 	add_namespaces(r, s);
 	add_ports(r, s);
 	if (resolved_restarts(s))
 		rights_add(r, RIGHT_RESTART, NULL);
+	add_labels(r, &s->set.labels);
+	add_ulimits(r, &s->set);
 	add_settings(r, &s->set);
 }

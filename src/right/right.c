@@ -35,6 +35,11 @@ static bool no_more(const char *granted, const char *wanted)
 	return granted && wanted && atol(wanted) > 0 && atol(wanted) <= atol(granted);
 }
 
+static bool any_address(const char *granted, const char *wanted)
+{
+	return same(granted, wanted) || (granted && !strcmp(granted, RIGHT_ANY_ADDRESS));
+}
+
 #define ALL        UINT64_MAX
 #define BIT(kind)  (UINT64_C(1) << (kind))
 #define KIND(name) BIT(RIGHT_##name)
@@ -47,6 +52,7 @@ static const struct kind {
 	bool (*covers)(const char *granted, const char *wanted);
 	uint64_t includes; /* the kinds it can cover besides its own */
 	bool places;       /* see right_is_places */
+	bool waits;        /* see rights_add_now */
 	/* It reaches neither your files and secrets, nor what you can do, nor root.
 	 * The others are grave. */
 	bool mild;
@@ -86,6 +92,7 @@ static const struct kind {
 		.mild = true},
 	[RIGHT_GPU_COUNT] = {"gpu_count", "use %s of the GPUs", no_more, .mild = true},
 	[RIGHT_GPU] = {"gpu", "use GPU %s", .mild = true},
+	[RIGHT_DEVICE_WORD] = {"device_word", "be given devices by the word %s"},
 	[RIGHT_DEVICE] = {"device", "use the device %s"},
 	[RIGHT_DISPLAY] = {"display", "see and control your X display %s"},
 	[RIGHT_WAYLAND] = {"wayland", "show windows on your Wayland desktop",
@@ -97,20 +104,35 @@ static const struct kind {
 		KIND(XHOST_USER)},
 	[RIGHT_XHOST_USER] = {"xhost_user",
 		"open the X display to every process of uid %s while it runs"},
-	[RIGHT_HOST_NETWORK] = {"host_network", "use the host's network", any,
-		KIND(PORT)},
+	[RIGHT_HOST_NETWORK] = {"host_network",
+		"use the host's network, its loopback and abstract sockets (X's too)",
+		any, KIND(PORT) | KIND(PORT_SYSTEM)},
 	[RIGHT_NETWORK] = {"network", "join the network %s", .mild = true},
 	[RIGHT_BUILD_HOST_NETWORK] = {"build_host_network",
-		"use the host's network while the image is built", .places = true},
+		"use the host's network while the image is built", any, KIND(FETCH),
+		.places = true},
 	[RIGHT_BUILD_NETWORK] = {"build_network",
 		"join the network %s while the image is built", .mild = true},
+	[RIGHT_BUILD_FRONTEND] = {"build_frontend",
+		"have its build steered by the image %s, which may fetch anything",
+		.places = true},
+	[RIGHT_BUILD_INSECURE] = {"build_insecure",
+		"run steps of its build without confinement", .places = true},
+	[RIGHT_LOGIN] = {"login", "use your login at %s, where that refuses others",
+		.places = true, .waits = true},
+	[RIGHT_FETCH] = {"fetch",
+		"have the engine fetch from %s, by this machine's own network",
+		any_address, .places = true},
 	[RIGHT_PORT] = {"port", "be reached from the network at %s", .mild = true},
+	[RIGHT_PORT_SYSTEM] = {"port_system",
+		"answer at %s, where services of this machine do", .mild = true},
 	[RIGHT_HOST_IPC] = {"host_ipc", "share the host's IPC"},
 	[RIGHT_HOST_PROCESSES] = {"host_processes", "see the host's processes"},
 	[RIGHT_HOST_USERNS] = {"host_userns", "run outside the engine's user namespace"},
 	[RIGHT_SYSCTL] = {"sysctl", "set the kernel parameter %s", .mild = true},
 	[RIGHT_RESTART] = {"restart", "start again by itself, also after a reboot",
 		.mild = true},
+	[RIGHT_LABEL] = {"label", "carry the label %s, which other programs may obey"},
 	[RIGHT_SETTING] = {"setting", "run with %s", .mild = true},
 };
 
@@ -133,6 +155,13 @@ bool right_covers(const struct right *granted, const struct right *wanted)
 bool right_is_places(const struct right *r)
 {
 	return r->by_link || kinds[r->kind].places;
+}
+
+void rights_add_now(struct rights *to, const struct rights *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		if (!kinds[from->v[i].kind].waits)
+			rights_copy(to, &from->v[i]);
 }
 
 /* Where the object goes; NULL = there is none. */

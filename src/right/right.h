@@ -37,10 +37,11 @@ enum right_kind {
 	RIGHT_VOLUME_READ,    /* name */
 	RIGHT_VARIABLE,       /* name */
 	RIGHT_GPU_ALL,
-	RIGHT_GPU_COUNT, /* number */
-	RIGHT_GPU,       /* index or UUID */
-	RIGHT_DEVICE,    /* path */
-	RIGHT_DISPLAY,   /* ":0" */
+	RIGHT_GPU_COUNT,   /* number */
+	RIGHT_GPU,         /* index or UUID */
+	RIGHT_DEVICE_WORD, /* variable=value, or what else runtimes take for a request */
+	RIGHT_DEVICE,      /* path */
+	RIGHT_DISPLAY,     /* ":0" */
 	RIGHT_WAYLAND,
 	RIGHT_AUDIO,
 	RIGHT_BUS,
@@ -49,16 +50,25 @@ enum right_kind {
 	RIGHT_HOST_NETWORK,
 	RIGHT_NETWORK, /* name */
 	RIGHT_BUILD_HOST_NETWORK,
-	RIGHT_BUILD_NETWORK, /* name */
-	RIGHT_PORT,          /* address:number */
+	RIGHT_BUILD_NETWORK,  /* name */
+	RIGHT_BUILD_FRONTEND, /* image */
+	RIGHT_BUILD_INSECURE,
+	RIGHT_LOGIN,       /* registry */
+	RIGHT_FETCH,       /* host, or "anywhere" */
+	RIGHT_PORT,        /* address:number */
+	RIGHT_PORT_SYSTEM, /* the same, of this machine's own and below 1024 */
 	RIGHT_HOST_IPC,
 	RIGHT_HOST_PROCESSES,
 	RIGHT_HOST_USERNS,
 	RIGHT_SYSCTL, /* name */
 	RIGHT_RESTART,
+	RIGHT_LABEL,   /* key=value */
 	RIGHT_SETTING, /* key=value of a setting that asks */
 	RIGHT_KINDS    /* how many there are */
 };
+
+/* The object of RIGHT_FETCH that stands for all. */
+#define RIGHT_ANY_ADDRESS "anywhere"
 
 struct right {
 	enum right_kind kind;
@@ -84,6 +94,8 @@ void rights_add_path(
 	struct rights *r, enum right_kind kind, const char *path, bool by_link);
 void rights_copy(struct rights *r, const struct right *one);
 void rights_add_all(struct rights *to, const struct rights *from);
+/* But for those that are asked for only when it comes to it, for most runs go without. */
+void rights_add_now(struct rights *to, const struct rights *from);
 /* Adds what a container of s could do, as far as s alone says it. */
 void rights_add_resolved(struct rights *r, const struct resolved *s);
 

@@ -45,7 +45,7 @@ static inline int call_image_remove(struct engine *g, struct err *e)
 
 static inline int call_pull(struct engine *g, struct err *e)
 {
-	return image_pull(g, "busybox", NULL, NULL, e);
+	return image_pull(g, "busybox", NULL, true, NULL, e);
 }
 
 static inline int call_import(struct engine *g, struct err *e)
@@ -87,9 +87,9 @@ static inline int call_network(struct engine *g, struct err *e)
 
 static inline int call_volumes(struct engine *g, struct err *e)
 {
-	AUTO_STRV struct strv names = {0};
+	AUTO_KVS struct kvs found = {0};
 
-	return volume_list(g, "x", &names, e);
+	return volume_list(g, "x", "y", &found, e);
 }
 
 static inline int call_volume_remove(struct engine *g, struct err *e)

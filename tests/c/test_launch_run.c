@@ -119,7 +119,7 @@ static void test_what_it_cannot(void **state)
 
 static void test_name_taken(void **state)
 {
-	static const char *const labels[] = {LABEL_CNNRUN, "other"};
+	static const char *const labels[] = {LABEL_MARK, "other"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(labels); i++) {

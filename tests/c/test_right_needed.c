@@ -2,7 +2,7 @@
 /* What resolved plans need: of two, which needs less. */
 #include "test.h"
 
-#include "right/right.h"
+#include "rights_test.h"
 
 /* What one resolved plan needs. */
 static void needed(void (*fill)(struct resolved *, int), int arg, struct rights *out)
@@ -69,10 +69,21 @@ static void test_less(void **state)
 	check_less(fill_xhost, 0, 1);
 }
 
+static void test_words_fit_a_terminal(void **state)
+{
+	AUTO_RIGHTS struct rights r = {0};
+
+	(void)state;
+	rights_add(&r, RIGHT_READ, "/a\033[2J\n%s%n");
+	assert_true(
+		rights_say(&r, "read outside the project: \"/a\\u{1b}[2J\\u{a}%s%n\""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_less),
+		cmocka_unit_test(test_words_fit_a_terminal),
 	};
 
 	mem_init();

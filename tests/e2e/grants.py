@@ -9,6 +9,7 @@ from pty_session import Session
 
 HOSTILE = ('c:mount("/", "/host")', 'c:mount("%s", "/run/d.sock")' % kit.SOCKET,
            'c:network "host"', 'c:user "root"')
+HOST_NETWORK = "use the host's network, its loopback and abstract sockets (X's too)"
 WORDS = ("control the container engine, and so the host: ", "write outside the project: /",
          "use the host's network", "be root in the container")
 

@@ -143,7 +143,7 @@ def runtime_files():
     for d in os.listdir(SCRATCH):
         if d.startswith("runtime"):
             for where, _, files in os.walk(os.path.join(SCRATCH, d)):
-                found.update(os.path.join(where, f) for f in files)
+                found.update(os.path.join(where, f) for f in files if f != "mark.key")  # kept
     return found
 
 

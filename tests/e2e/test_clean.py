@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What cnnrun clean finds, and what it leaves alone."""
+import build_kit
 import kit
 
 
@@ -20,7 +21,7 @@ class Clean(kit.Case):
     def test_clean_images(self):
         """clean --images removes what was built, and the bases made to build it on"""
         self.write("Dockerfile", "FROM cnnrun-base:kit\nRUN true\n")
-        kit.engine.call("POST", "/images/busybox/tag?repo=cnnrun-base&tag=kit")
+        build_kit.own_base("cnnrun-base:kit", "busybox", self.uid)
         self.profile('c:build { tag = "kit-clean" }', image=None)
         self.assertEqual(self.run_cnnrun("build").code, 0)
         r = self.run_cnnrun("clean", "--images")

@@ -34,7 +34,8 @@ def masked(text, project):
     for pattern, name in (re.escape(project), "PROJECT"), (re.escape(kit.SCRATCH), "SCRATCH"), (
             r"(cnnrun-\w+)-[0-9a-f]{6}\b", r"\1-XXXXXX"), (
             r"=\S*/share/cnnrun/", "=PREFIX/share/cnnrun/"), (
-            r"DISPLAY=:\d+", "DISPLAY=:N"), (r"display :\d+", "display :N"):
+            r"DISPLAY=:\d+", "DISPLAY=:N"), (r"display :\d+", "display :N"), (
+            r"\.X11-unix/X\d+", ".X11-unix/XN"):
         text = re.sub(pattern, name, text)
     # a time zone is put in where the machine has one
     return re.sub(r"# cnnrun also puts in /etc/(timezone|localtime)\n", "", text)

@@ -10,11 +10,11 @@ class Store(grants.Grants):
     def test_list_and_deny(self):
         """allow --list, its JSON, plan's marks, deny also of a file that is gone"""
         path = self.profile('c:network "host"', 'c:mount("/usr", "/u", { readonly = true })')
-        self.assertIn("network  (not granted yet)", self.cnnrun("plan", "./cnnrun.lua").out)
+        self.assertIn("too)  (not granted yet)", self.cnnrun("plan", "./cnnrun.lua").out)
         r = self.cnnrun("allow", "./cnnrun.lua")
         self.assertEqual(r.out, "%s is allowed to\n  - read outside the project: /usr\n"
-                         "  - use the host's network\n" % path)
-        self.assertIn("network  (granted)", self.cnnrun("plan", "./cnnrun.lua").out)
+                         "  - %s\n" % (path, grants.HOST_NETWORK))
+        self.assertIn("too)  (granted)", self.cnnrun("plan", "./cnnrun.lua").out)
         self.assertEqual(json.loads(self.cnnrun("plan", "./cnnrun.lua", "--json").out)["not_granted"], [])
         r = self.cnnrun("plan", "./cnnrun.lua", "--diff")
         self.assertEqual((r.code, r.out), (0, ""))
@@ -25,8 +25,8 @@ class Store(grants.Grants):
         self.assertEqual([oct(os.stat(f).st_mode & 0o7777) for f in self.store()], ["0o600"])
         self.profile('c:mount("/usr", "/u")')
         r = self.cnnrun("plan", "./cnnrun.lua", "--diff")
-        self.assertEqual((r.code, r.out), (1, "~ %s\n- use the host's network\n"
-                                           "+ write outside the project: /usr\n" % path))
+        self.assertEqual((r.code, r.out), (1, "~ %s\n- %s\n+ write outside the project: /usr\n"
+                                           % (path, grants.HOST_NETWORK)))
         os.rename(path, path + ".gone")
         self.assertIn("the file is gone", self.cnnrun("allow", "--list").out)
         self.assertEqual(self.cnnrun("deny", path).code, 0)

@@ -70,7 +70,7 @@ int docker_put_files(struct engine *g, const char *id, const struct resolved *s,
 
 int docker_image(
 	struct engine *g, const char *ref, struct image *out, bool *found, struct err *e);
-int docker_pull(struct engine *g, const char *ref, const char *platform,
+int docker_pull(struct engine *g, const char *ref, const char *platform, bool login,
 	const struct progress_sink *sink, struct err *e);
 int docker_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e);
@@ -82,8 +82,8 @@ int docker_image_list(
 int docker_image_remove(struct engine *g, const char *ref, struct err *e);
 
 int docker_network(struct engine *g, const char *name, bool *yes, struct err *e);
-int docker_volumes(
-	struct engine *g, const char *label, struct strv *names, struct err *e);
+int docker_volumes(struct engine *g, const char *label, const char *key, struct kvs *out,
+	struct err *e);
 int docker_volume_remove(struct engine *g, const char *name, struct err *e);
 
 #endif

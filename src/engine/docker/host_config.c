@@ -53,9 +53,9 @@ static void add_mounts(cJSON *j, const struct resolved *s)
 		json_put(o, "Target", m->target);
 		if (m->readonly)
 			cJSON_AddBoolToObject(o, "ReadOnly", true);
-		if (m->type == MOUNT_VOLUME && s->volume_labels.n)
+		if (m->labels.n)
 			cJSON_AddItemToObject(cJSON_AddObjectToObject(o, "VolumeOptions"),
-				"Labels", json_kvs(&s->volume_labels));
+				"Labels", json_kvs(&m->labels));
 		cJSON_AddItemToArray(mounts, o);
 	}
 }

@@ -21,6 +21,7 @@ static void add_item(struct container_list *l, const cJSON *j)
 		.id = text_of(j, "Id"),
 		.name = xstrdup(name ? name + (*name == '/') : ""),
 		.image = text_of(j, "Image"),
+		.image_id = text_of(j, "ImageID"),
 		.state = text_of(j, "State"),
 		.status = text_of(j, "Status"),
 		.created = json_int64(j, "Created", 0),

@@ -37,7 +37,8 @@ int docker_network(struct engine *g, const char *name, bool *yes, struct err *e)
 	return 0;
 }
 
-int docker_volumes(struct engine *g, const char *label, struct strv *names, struct err *e)
+int docker_volumes(struct engine *g, const char *label, const char *key, struct kvs *out,
+	struct err *e)
 {
 	AUTO_BUF struct buf path = {0};
 	AUTO_FREE char *filters = label_filter(label);
@@ -50,10 +51,11 @@ int docker_volumes(struct engine *g, const char *label, struct strv *names, stru
 		return err_wrap(e, "list volumes");
 	cJSON_ArrayForEach(i, json_get(j, "Volumes"))
 	{
-		const char *name = json_str(i, "Name");
+		const char *name = json_str(i, "Name"),
+			   *value = json_str(json_get(i, "Labels"), key);
 
 		if (name)
-			strv_add(names, name);
+			kvs_add(out, name, value ? value : "");
 	}
 	return 0;
 }

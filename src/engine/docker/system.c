@@ -51,7 +51,8 @@ void docker_read_info(struct engine *g, const cJSON *info)
 	AUTO_FREE char *options = joined(json_get(info, "SecurityOptions"));
 	const char *version = json_str(info, "ServerVersion"),
 		   *driver = json_str(info, "Driver"),
-		   *cg = json_str(info, "CgroupVersion");
+		   *cg = json_str(info, "CgroupVersion"),
+		   *usual = json_str(info, "DefaultRuntime");
 	struct engine_facts *f = &g->facts;
 
 	set_text(&g->version, &f->version, version ? version : "");
@@ -62,6 +63,7 @@ void docker_read_info(struct engine *g, const cJSON *info)
 		   : strstr(options, "name=userns") ? USERS_SHIFTED
 						    : USERS_SAME;
 	f->nvidia = has_nvidia(info);
+	f->nvidia_always = usual && strcasestr(usual, "nvidia");
 	f->cdi = has_cdi(info);
 	f->n_cpu = json_int64(info, "NCPU", 0);
 	f->memory = json_int64(info, "MemTotal", 0);

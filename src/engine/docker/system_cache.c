@@ -61,14 +61,16 @@ cJSON *system_cached(const struct engine *g)
 	o = json_parse(buf_str(&text), text.n, NULL);
 	if (!json_str(o, "engine") || strcmp(json_str(o, "engine"), now) != 0)
 		return NULL;
+	if (!json_get(json_get(o, "info"), "DefaultRuntime"))
+		return NULL; /* an older cnnrun kept it */
 	return cJSON_DetachItemFromObjectCaseSensitive(o, "info");
 }
 
 void system_remember(const struct engine *g, const cJSON *info)
 {
 	static const char *const kept[] = {"ServerVersion", "Driver", "CgroupVersion",
-		"SecurityOptions", "Rootless", "Runtimes", "CDISpecDirs", "NCPU",
-		"MemTotal"};
+		"SecurityOptions", "Rootless", "Runtimes", "DefaultRuntime",
+		"CDISpecDirs", "NCPU", "MemTotal"};
 	AUTO_FREE char *path = cache_path(g), *now = identity(g), *text = NULL;
 	AUTO_FREE char *dir = path_join(path, "..");
 	AUTO_JSON cJSON *o = cJSON_CreateObject();

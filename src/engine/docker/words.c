@@ -56,7 +56,14 @@ void registry_error(struct err *e)
 		"Client.Timeout", "context deadline exceeded", "TLS handshake timeout",
 		"Temporary failure in name resolution", "EOF", "proxyconnect"};
 
+	static const char *const denied[] = {"denied", "unauthorized",
+		"authentication required", "forbidden", "toomanyrequests",
+		"basic auth credentials"};
+
 	for (size_t i = 0; e && i < COUNT_OF(words); i++)
 		if (strstr(e->msg, words[i]))
 			e->code = ERR_UNREACHABLE;
+	for (size_t i = 0; e && i < COUNT_OF(denied); i++)
+		if (strcasestr(e->msg, denied[i]))
+			e->code = ERR_DENIED;
 }

@@ -11,6 +11,9 @@ char *docker_config_dir(void);
 /* config.json; NULL when there is none or it is unreadable. The caller deletes. */
 cJSON *docker_config(void);
 
+/* The registry that ref is pulled from, where the config has, or may have, a login for
+ * it; else NULL. No helper is asked. The caller frees. */
+char *registry_login(const char *ref);
 /* The value of X-Registry-Auth for the registry that ref is pulled from, "" when the
  * config has no credentials for it. -1 when a credential helper fails. */
 int registry_auth(const char *ref, struct buf *out, struct err *e);

@@ -107,6 +107,38 @@ static int look_up(const cJSON *config, const char *registry, cJSON **out, struc
 	return 0;
 }
 
+/* These keep what `docker login` put in, which leaves an entry in auths; others (a
+ * cloud's) make credentials as they are asked. */
+static bool is_keychain(const char *helper)
+{
+	static const char *const names[] = {
+		"secretservice", "pass", "osxkeychain", "wincred", "desktop"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (!strcmp(helper, names[i]))
+			return true;
+	return false;
+}
+
+static bool has_login(const cJSON *config, const char *registry)
+{
+	const char *store = json_str(config, "credsStore");
+
+	return json_str(json_get(config, "credHelpers"), registry) ||
+	       find_entry(json_get(config, "auths"), registry) ||
+	       (store && *store && !is_keychain(store));
+}
+
+char *registry_login(const char *ref)
+{
+	AUTO_FREE char *registry = registry_of(ref);
+	AUTO_JSON cJSON *config = docker_config();
+
+	if (!config || !has_login(config, registry))
+		return NULL;
+	return xstrdup(strcmp(registry, HUB) ? registry : "docker.io");
+}
+
 int registry_auth(const char *ref, struct buf *out, struct err *e)
 {
 	AUTO_FREE char *registry = registry_of(ref);
@@ -114,7 +146,7 @@ int registry_auth(const char *ref, struct buf *out, struct err *e)
 	AUTO_JSON cJSON *auth = NULL;
 	AUTO_FREE char *text = NULL;
 
-	if (!config)
+	if (!config || !has_login(config, registry))
 		return 0;
 	if (look_up(config, registry, &auth, e) < 0)
 		return -1;

@@ -9,7 +9,7 @@ void gate_enter(const struct kvs *labels, struct strv *command)
 	const char *gate = kvs_get(labels, LABEL_GATE);
 	struct strv words = {0};
 
-	if (!gate)
+	if (!gate || !*gate)
 		return;
 	strv_addf(&words, "%s/" HOLD_ENTER, gate);
 	for (size_t i = 0; i < command->n; i++)

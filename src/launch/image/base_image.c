@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "engine/image.h"
+#include "launch/image/base_record.h"
 #include "profile/ownership.h"
 
 #define SCRIPT "base-image.sh"
@@ -185,7 +186,7 @@ int base_image_ensure(struct engine *g, const struct progress_sink *sink, char *
 	*ref = xasprintf("cnnrun-base:%s", name);
 	if (image_inspect(g, *ref, &image, &found, e) < 0)
 		return -1;
-	if (found) {
+	if (found && base_is_ours(g, *ref, image.id)) {
 		*id = xstrdup(image.id);
 		return 0;
 	}
@@ -196,5 +197,8 @@ int base_image_ensure(struct engine *g, const struct progress_sink *sink, char *
 		return -1;
 	if (access(tar, R_OK) < 0 && make_tar(script, tar, sink, e) < 0)
 		return -1;
-	return import_tar(g, tar, *ref, sink, id, e);
+	if (import_tar(g, tar, *ref, sink, id, e) < 0)
+		return -1;
+	base_keep(g, *ref, *id);
+	return 0;
 }

@@ -5,19 +5,25 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "build/reach.h"
 #include "engine/image.h"
 #include "launch/image/base_image.h"
 #include "launch/image/building.h"
+#include "launch/image/pull_image.h"
 
 static int ask(struct building *w, const char *ref, struct err *e)
 {
 	AUTO_IMAGE struct image image = {0};
+	AUTO_BUF struct buf onbuild = {0};
 	bool found = false;
 
 	if (image_inspect(w->g, ref, &image, &found, e) < 0)
 		return -1;
 	kvs_set(&w->ids, ref, found ? image.id : "");
-	if (found && !strcmp(ref, w->b.tag)) {
+	for (size_t i = 0; i < image.onbuild.n; i++)
+		buf_addf(&onbuild, "%s\n", image.onbuild.v[i]);
+	kvs_set(&w->onbuild, ref, buf_str(&onbuild));
+	if (found && w->b.tag && !strcmp(ref, w->b.tag)) {
 		image_free(&w->tagged);
 		w->tagged = image;
 		image = (struct image){0};
@@ -82,7 +88,7 @@ static int fetch(struct building *w, const char *ref, struct err *e)
 		return -1;
 	if (*id && !w->b.pull)
 		return 0;
-	if (image_pull(w->g, ref, w->b.platform, w->sink, &pull) == 0)
+	if (pull_image(w->g, ref, w->b.platform, w->sink, w->who, &pull) == 0)
 		return ask(w, ref, e);
 	if (!*id && w->b.base && pull.code == ERR_UNREACHABLE &&
 		replace_base(w, ref, NULL))
@@ -91,13 +97,31 @@ static int fetch(struct building *w, const char *ref, struct err *e)
 	return err_wrap(e, "base image %s", ref);
 }
 
+/* What the Dockerfile has the engine fetch was asked for; this stood in no Dockerfile. */
+static int check_onbuild(const struct building *w, const char *ref, struct err *e)
+{
+	const char *text = kvs_get(&w->onbuild, ref);
+	AUTO_BUILD_REACH struct build_reach reach = {0};
+
+	if (text)
+		build_reach_read(text, strlen(text), &reach);
+	if (!reach.hosts.n && !reach.host_network && !reach.insecure)
+		return 0;
+	err_set(e, EPERM,
+		"nothing is built on %s: it would have the engine fetch from %s "
+		"(ONBUILD)",
+		ref, reach.hosts.n ? reach.hosts.v[0] : REACH_ANY);
+	return err_hint(e, "start from another image, and write those steps into the "
+			   "Dockerfile, where they can be allowed");
+}
+
 int bases_fetch(struct building *w, struct err *e)
 {
 	AUTO_STRV struct strv bases = {0};
 
 	build_inputs_bases(w->in, &w->b, &bases);
 	for (size_t i = 0; i < bases.n; i++)
-		if (fetch(w, bases.v[i], e) < 0)
+		if (fetch(w, bases.v[i], e) < 0 || check_onbuild(w, bases.v[i], e) < 0)
 			return -1;
 	return 0;
 }

@@ -13,12 +13,14 @@ struct building {
 	struct engine *g;
 	const struct build_inputs *in;
 	const struct progress_sink *sink;
+	const struct asker *who;
 	struct plan_build b; /* the plan's, borrowed; a stand-in takes its base's place */
 	char *base;          /* what b borrows then */
 	struct kvs args;     /* as well */
 	struct image tagged; /* what was found by the tag, if it was asked for */
 	struct kvs
 		ids; /* of the images asked for so far: reference → id, "" = not there */
+	struct kvs onbuild; /* what those do to builds that start from them, as lines */
 };
 
 /* The id of an image by its name, asked for once a build; "" = not there. *id is

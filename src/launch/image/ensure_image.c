@@ -7,7 +7,20 @@
 #include "build/stamp.h"
 #include "engine/image.h"
 #include "launch/image/building.h"
+#include "launch/image/pull_image.h"
 #include "launch/launch.h"
+
+/* Other programs of this machine obey labels. Those that an image brings the profile did
+ * not ask for: they are empty in the container. */
+static void clear_labels(const struct kvs *brought, struct kvs *labels)
+{
+	for (size_t i = 0; i < brought->n; i++) {
+		const char *key = brought->v[i].key;
+
+		if (!is_own_label(key) && !is_plain_label(key) && !kvs_get(labels, key))
+			kvs_set(labels, key, "");
+	}
+}
 
 /* Of an image that was not looked at yet. */
 static int look(struct engine *g, const char *ref, struct image *out, struct err *e)
@@ -59,10 +72,10 @@ static int build(struct building *w, bool force, struct image *out, struct err *
 }
 
 static int build_image(struct engine *g, const struct plan *p,
-	const struct build_inputs *in, const struct progress_sink *sink, bool force,
-	struct image *out, struct err *e)
+	const struct build_inputs *in, const struct progress_sink *sink,
+	const struct asker *who, bool force, struct image *out, struct err *e)
 {
-	struct building w = {.g = g, .in = in, .sink = sink, .b = p->build};
+	struct building w = {.g = g, .in = in, .sink = sink, .who = who, .b = p->build};
 	int rc;
 
 	for (size_t i = 0; i < p->build.args.n; i++)
@@ -73,11 +86,13 @@ static int build_image(struct engine *g, const struct plan *p,
 	free(w.base);
 	kvs_free(&w.args);
 	kvs_free(&w.ids);
+	kvs_free(&w.onbuild);
 	return rc;
 }
 
 static int use_image(struct engine *g, const struct plan *p,
-	const struct progress_sink *sink, struct image *out, struct err *e)
+	const struct progress_sink *sink, const struct asker *who, struct image *out,
+	struct err *e)
 {
 	bool found = false;
 
@@ -88,7 +103,7 @@ static int use_image(struct engine *g, const struct plan *p,
 			"there is no image %s here, and the profile never pulls",
 			p->image);
 	if (!found) {
-		if (image_pull(g, p->image, NULL, sink, e) < 0)
+		if (pull_image(g, p->image, NULL, sink, who, e) < 0)
 			return err_wrap(e, "pull %s", p->image);
 		if (image_inspect(g, p->image, out, &found, e) < 0)
 			return -1;
@@ -100,17 +115,19 @@ static int use_image(struct engine *g, const struct plan *p,
 }
 
 int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
-	const struct progress_sink *sink, bool force, struct err *e)
+	const struct progress_sink *sink, const struct asker *who, bool force,
+	struct err *e)
 {
 	AUTO_IMAGE struct image image = {0};
 
 	if (p->build.wanted) {
-		if (build_image(g, p, s->inputs, sink, force, &image, e) < 0)
+		if (build_image(g, p, s->inputs, sink, who, force, &image, e) < 0)
 			return plan_fail(p, "build", e);
-	} else if (use_image(g, p, sink, &image, e) < 0) {
+	} else if (use_image(g, p, sink, who, &image, e) < 0) {
 		return plan_fail(p, "image", e);
 	}
 	str_set(&s->image_id, image.id);
+	clear_labels(&image.labels, &s->set.labels);
 	s->from.known = true;
 	strv_copy(&s->from.entrypoint, &image.entrypoint);
 	strv_copy(&s->from.command, &image.command);

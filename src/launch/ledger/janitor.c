@@ -19,7 +19,7 @@
 #include "host/terminal.h"
 #include "host/x11/x11.h"
 #include "launch/ledger/ledger.h"
-#include "launch/ledger/owner.h"
+#include "launch/ledger/mark.h"
 #include "launch/ledger/undo.h"
 
 /* The engine finishes a create whose client died: go on until 2 s found nothing, or 3 s
@@ -230,6 +230,7 @@ static void wait_for_end(struct janitor *j)
 			sleep(1); /* the engine restarts */
 			continue;
 		}
+		mark_select(&list, NULL);
 		if (!list.n)
 			return;
 		if (container_wait_started(g, list.v[0].id, &w, NULL) == 0) {

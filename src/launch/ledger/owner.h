@@ -10,5 +10,7 @@
 #define LABEL_IMAGE   "cnnrun.image"   /* reference; the container is made from an id */
 #define LABEL_GATE    "cnnrun.gate"    /* where in it what it begins with lies */
 #define LABEL_LAUNCH  "cnnrun.launch"  /* unique per launch; the ledger's name */
+#define LABEL_RIGHTS  "cnnrun.rights"  /* what it may do, as JSON */
+#define LABEL_MARK    "cnnrun.mark"    /* that the others are true: see mark.h */
 
 #endif

@@ -8,7 +8,7 @@
 #include "engine/container.h"
 #include "launch/gate/kept.h"
 #include "launch/ledger/ledger.h"
-#include "launch/ledger/owner.h"
+#include "launch/ledger/mark.h"
 
 enum { GRACE_S = 1 }; /* between TERM and KILL */
 
@@ -46,6 +46,7 @@ int undo_containers(struct engine *g, const char *id, const struct record *r, bo
 	*out = (struct undone){0};
 	if (container_list(g, label, true, &list, NULL) < 0)
 		return -1;
+	mark_select(&list, NULL);
 	for (size_t i = 0; i < list.n; i++)
 		undo_one(g, &list.v[i], r, tell, out);
 	return 0;

@@ -81,6 +81,8 @@ int resolve_image(
 		return -1;
 	r.own_project = reach_own_project(&r);
 	rc = resolve_build(&r, e);
+	if (!rc)
+		rc = resolve_images(&r, e);
 	host_user_free(&r.me);
 	return rc;
 }

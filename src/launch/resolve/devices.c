@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/desktop.h"
+#include "launch/ids.h"
 #include "launch/resolve/resolve.h"
 
 static int add_node(struct resolving *r, const char *source, const char *target,
@@ -21,8 +22,11 @@ static int add_node(struct resolving *r, const char *source, const char *target,
 		return -1;
 	resolved_add_device(r->s, source, target, permissions);
 	/* a group is needed where the node is not everybody's but is its group's */
-	if (r->s->has_user && r->s->uid != 0 && gid != 0 && !(mode & 06) && (mode & 060))
+	if (r->s->has_user && r->s->uid != 0 && gid != 0 && !(mode & 06) &&
+		(mode & 060)) {
 		resolved_add_group(r->s, gid);
+		rights_add_gid(r->rights, &r->me, gid);
+	}
 	return 0;
 }
 

@@ -57,9 +57,11 @@ static void add_socket(struct resolving *r, const struct x11_display *d)
 
 	s->x.number = xasprintf("%d", d->number);
 	if (*d->socket) {
-		/* the directory, not the socket: that one changes when X restarts */
-		resolved_add_mount(s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS)->readonly =
-			true;
+		AUTO_FREE char *target = xasprintf(X11_SOCKETS "/X%d", d->number);
+
+		/* not the directory: other displays there may let this user in as well.
+		 * When X restarts, this container's windows are gone either way. */
+		resolved_add_mount(s, MOUNT_BIND, d->socket, target)->readonly = true;
 		kvs_setf(&s->env, "DISPLAY", ":%d.%d", d->number, d->screen);
 	} else {
 		kvs_set(&s->env, "DISPLAY", s->x.display);

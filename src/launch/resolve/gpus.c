@@ -57,7 +57,18 @@ static void capabilities(struct resolving *r)
 		strv_add(c, "display");
 }
 
-int resolve_gpus(struct resolving *r, struct err *e)
+/* An image can ask for all GPUs by a variable of its own, and be given them. What the
+ * profile says is listed as a right and stays. */
+static void no_gpus(struct resolving *r)
+{
+	static const char name[] = "NVIDIA_VISIBLE_DEVICES";
+
+	if ((r->facts->nvidia_always || host_has_gpu_hook()) &&
+		!kvs_get(&r->s->env, name))
+		kvs_set(&r->s->env, name, "void");
+}
+
+static int find_gpus(struct resolving *r, struct err *e)
 {
 	const struct plan_gpus *p = &r->p->set.gpus;
 	AUTO_GPUS struct host_gpus g = {0};
@@ -84,6 +95,15 @@ int resolve_gpus(struct resolving *r, struct err *e)
 	r->s->gpus_cdi = r->facts->cdi_only ||
 			 (r->facts->cdi && !r->facts->nvidia && host_has_cdi());
 	return 0;
+}
+
+int resolve_gpus(struct resolving *r, struct err *e)
+{
+	int rc = find_gpus(r, e);
+
+	if (!rc && r->s->set.gpus.select == GPU_NONE)
+		no_gpus(r);
+	return rc;
 }
 
 /* The engine refuses at start; its own words name neither cause nor cure. */

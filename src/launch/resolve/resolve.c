@@ -94,8 +94,6 @@ static void name(struct resolving *r)
 	if (p->project)
 		kvs_set(&s->set.labels, LABEL_PROJECT, p->project);
 	kvs_setf(&s->set.labels, LABEL_UID, "%u", getuid());
-	kvs_set(&s->volume_labels, LABEL_CNNRUN, "1");
-	kvs_setf(&s->volume_labels, LABEL_UID, "%u", getuid());
 }
 
 /* Before anything is asked or made: what was found on the host too. */
@@ -114,7 +112,8 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 {
 	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,
 		resolve_env, resolve_mounts, resolve_repositories, resolve_gpus,
-		resolve_display, resolve_desktop, resolve_devices, resolve_build};
+		resolve_display, resolve_desktop, resolve_devices, resolve_build,
+		resolve_images};
 	struct resolving r = {.p = p, .facts = facts, .s = out, .rights = rights};
 	int rc = 0;
 

@@ -26,6 +26,7 @@ int resolve_gpus(struct resolving *r, struct err *e);
 int resolve_display(struct resolving *r, struct err *e);
 int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus, time */
 int resolve_build(struct resolving *r, struct err *e);   /* and opens it */
+int resolve_images(struct resolving *r, struct err *e);  /* after build */
 int resolve_devices(struct resolving *r, struct err *e);
 
 /* Are the project's files the profile's own, free to use? Not where nothing says that

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "launch/ids.h"
 #include "launch/resolve/resolve.h"
 
 static void add_identity_group(struct resolved_identity *i, const char *name, gid_t gid)
@@ -52,16 +53,6 @@ static void host_user(struct resolving *r)
 	i->home = xasprintf("/home/%s", r->me.name);
 }
 
-enum { NOBODY = 65534 }; /* owns no files */
-
-static bool is_mine(const struct host_user *me, gid_t gid)
-{
-	for (size_t i = 0; i < me->n_groups; i++)
-		if (me->groups[i].gid == gid)
-			return true;
-	return gid == me->gid;
-}
-
 static void explicit_user(struct resolving *r)
 {
 	const struct plan_user *u = &r->p->user;
@@ -75,11 +66,8 @@ static void explicit_user(struct resolving *r)
 		root_is_me(s);
 		return;
 	}
-	/* their files, setuid and setgid ones too, can be left in what is mounted */
-	if (u->uid != r->me.uid && r->me.uid != 0 && u->uid != NOBODY)
-		rights_addf(r->rights, RIGHT_USER, "%u", u->uid);
-	if (!is_mine(&r->me, u->gid) && r->me.uid != 0 && u->gid != NOBODY)
-		rights_addf(r->rights, RIGHT_GID, "%u", u->gid);
+	rights_add_uid(r->rights, &r->me, u->uid);
+	rights_add_gid(r->rights, &r->me, u->gid);
 	if (!u->name)
 		return;
 	i->wanted = true;

@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "host/user.h"
 #include "launch/gate/gate.h"
+#include "launch/ids.h"
 #include "launch/ledger/owner.h"
 #include "launch/own.h"
 #include "launch/session/drain.h"
@@ -52,21 +54,27 @@ static bool keep(void *ctx, int channel, const char *data, size_t n)
 	return true;
 }
 
-/* A profile reaches the containers of its own project only. */
+/* A profile reaches the containers of its own project only, and what these may do it must
+ * have been granted, whichever profile they are of. */
 static int find_of_project(const struct steering *s, const char *name, char **id,
-	struct strv *command, struct err *e)
+	struct rights *rights, struct strv *command, struct err *e)
 {
 	AUTO_LIST struct container_list l = {0};
+	AUTO_JSON cJSON *its = NULL;
 	const struct container_item *found;
-	const char *project;
+	const char *project, *text;
 
-	if (own_list(s->engine, false, false, &l, e) < 0)
+	if (own_list(s->engine, false, &l, NULL, e) < 0)
 		return -1;
 	found = own_match(&l, name);
 	project = found ? kvs_get(&found->labels, LABEL_PROJECT) : NULL;
 	if (!project || strcmp(project, s->src->project) != 0)
 		return err_set(e, ENOENT,
 			"cnn.exec: this project has no running container '%.80s'", name);
+	text = kvs_get(&found->labels, LABEL_RIGHTS);
+	its = json_parse(text, strlen(text), e);
+	if (!its || rights_parse(its, rights, e) < 0)
+		return -1;
 	*id = xstrdup(found->id);
 	gate_enter(&found->labels, command);
 	return 0;
@@ -88,7 +96,7 @@ static int wait_for_exec(
 }
 
 static int exec_now(const struct steering *s, const cJSON *args, struct exec_request *x,
-	cJSON **reply, struct err *e)
+	struct rights *rights, cJSON **reply, struct err *e)
 {
 	const bool capture = json_bool(args, "capture", false);
 	AUTO_FREE char *id = NULL, *exec_id = NULL;
@@ -99,7 +107,9 @@ static int exec_now(const struct steering *s, const cJSON *args, struct exec_req
 	int status = 125;
 
 	if (run_check(e) < 0 ||
-		find_of_project(s, json_str(args, "container"), &id, &x->command, e) < 0)
+		find_of_project(s, json_str(args, "container"), &id, rights, &x->command,
+			e) < 0 ||
+		allow(rights, s->src, &s->hooks->consent, e) < 0)
 		return -1;
 	if (container_exec(s->engine, id, x, &exec_id, &stream, &status, e) < 0) {
 		e->code = status;
@@ -114,14 +124,52 @@ static int exec_now(const struct steering *s, const cJSON *args, struct exec_req
 	return 0;
 }
 
-/* Root in a container could leave its files in the project; a name may be root's. */
-static void exec_rights(const struct exec_request *x, struct rights *rights)
+/* NULL or the end of a number that is an id. */
+static const char *id_end(const char *s, unsigned *id)
 {
-	size_t digits = x->user ? strspn(x->user, "0123456789") : 0;
-	bool numeric = digits && (!x->user[digits] || x->user[digits] == ':');
+	size_t n = strspn(s, "0123456789");
+	unsigned long value = strtoul(s, NULL, 10);
 
-	if (x->user && (!numeric || strtoul(x->user, NULL, 10) == 0))
+	if (!n || n > 10 || value >= ID_NONE)
+		return NULL;
+	*id = (unsigned)value;
+	return s + n;
+}
+
+/* A name is whose the image says, which may be root. A number without a group would get
+ * the one that the image says: it gets the user's. */
+static void exec_rights(struct exec_request *x, const struct host_user *me, char **user,
+	struct rights *rights)
+{
+	const char *colon = strchr(x->user, ':'), *end;
+	unsigned uid, gid = me->gid;
+
+	end = id_end(x->user, &uid);
+	if (!end || (*end && end != colon) || uid == 0) {
 		rights_add(rights, RIGHT_ROOT, NULL);
+		return;
+	}
+	rights_add_uid(rights, me, uid);
+	end = colon ? id_end(colon + 1, &gid) : "";
+	if (end && !*end)
+		rights_add_gid(rights, me, gid);
+	else
+		rights_add(rights, RIGHT_GID, colon + 1);
+	*user = colon ? xstrdup(x->user) : xasprintf("%u:%u", uid, gid);
+	x->user = *user;
+}
+
+static int exec_user(
+	struct exec_request *x, char **user, struct rights *rights, struct err *e)
+{
+	AUTO_USER struct host_user me = {0};
+
+	if (!x->user || !*x->user)
+		return 0;
+	if (host_user_get(&me, e) < 0)
+		return -1;
+	exec_rights(x, &me, user, rights);
+	return 0;
 }
 
 int steer_exec(const struct steering *s, const cJSON *args, cJSON **reply, struct err *e)
@@ -129,18 +177,19 @@ int steer_exec(const struct steering *s, const cJSON *args, cJSON **reply, struc
 	struct exec_request x = {.open_stdin = json_str(args, "input") != NULL};
 	const char *name = json_str(args, "container");
 	AUTO_RIGHTS struct rights rights = {0};
+	AUTO_FREE char *user = NULL;
 	int result = -1;
 
 	if (!name || !*name)
 		return err_set(e, EINVAL, "cnn.exec: the container's name is missing");
-	if (read_exec(args, &x, e) == 0) {
-		exec_rights(&x, s->notes ? s->notes->rights : &rights);
+	if (read_exec(args, &x, e) == 0 &&
+		exec_user(&x, &user, s->notes ? s->notes->rights : &rights, e) == 0) {
 		if (s->notes) {
 			*reply = outcome_noted(s->notes, name, &x.command,
 				json_bool(args, "capture", false));
 			result = 0;
-		} else if (allow(&rights, s->src, &s->hooks->consent, e) == 0) {
-			result = exec_now(s, args, &x, reply, e);
+		} else {
+			result = exec_now(s, args, &x, &rights, reply, e);
 		}
 	}
 	strv_free(&x.command);

@@ -21,6 +21,7 @@ static void test_list(void **state)
 	assert_int_equal(l.n, 1);
 	assert_string_equal(l.v[0].id, r.id);
 	assert_string_equal(l.v[0].name, r.resolved.set.name);
+	assert_true(*l.v[0].image_id);
 	assert_string_equal(l.v[0].state, "created");
 	assert_true(l.v[0].created > 1500000000);
 	container_list_free(&l);
@@ -36,13 +37,16 @@ static void test_volumes(void **state)
 {
 	AUTO_JSON cJSON *body = cJSON_Parse(
 		"{\"Name\":\"engine-test-v\",\"Labels\":{\"engine.v\":\"1\"}}");
-	AUTO_STRV struct strv names = {0};
+	AUTO_KVS struct kvs found = {0};
 	struct err e = {0};
 
 	(void)state;
 	assert_ok(engine_call(engine, "POST", "/volumes/create", body, NULL, &e));
-	assert_ok(volume_list(engine, "engine.v=1", &names, &e));
-	assert_true(strv_has(&names, "engine-test-v"));
+	assert_ok(volume_list(engine, "engine.v=1", "engine.v", &found, &e));
+	assert_string_equal(kvs_get(&found, "engine-test-v"), "1");
+	kvs_free(&found);
+	assert_ok(volume_list(engine, "engine.v=1", "engine.w", &found, &e));
+	assert_string_equal(kvs_get(&found, "engine-test-v"), "");
 	assert_ok(volume_remove(engine, "engine-test-v", &e));
 	assert_ok(volume_remove(engine, "engine-test-v", &e));
 }

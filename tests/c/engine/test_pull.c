@@ -115,7 +115,7 @@ static void test_pull(void **state)
 
 	(void)state;
 	use_config("docker");
-	assert_ok(image_pull(engine, registry.ref, NULL, &sink, &e));
+	assert_ok(image_pull(engine, registry.ref, NULL, true, &sink, &e));
 	assert_true(events > 0);
 	assert_ok(image_inspect(engine, registry.ref, NULL, &found, &e));
 	assert_true(found);
@@ -129,11 +129,11 @@ static void test_refusals(void **state)
 
 	(void)state;
 	use_config("none");
-	assert_int_equal(image_pull(engine, registry.ref, NULL, NULL, &e), -1);
+	assert_int_equal(image_pull(engine, registry.ref, NULL, true, NULL, &e), -1);
 	assert_has(e.msg, "no basic auth credentials");
 	use_config("docker");
 	none = xasprintf("%snone", registry.ref);
-	assert_int_equal(image_pull(engine, none, NULL, NULL, &e), -1);
+	assert_int_equal(image_pull(engine, none, NULL, true, NULL, &e), -1);
 	assert_has(e.msg, "not found");
 }
 

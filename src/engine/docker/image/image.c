@@ -19,6 +19,7 @@ static void read_image(const cJSON *j, struct image *out)
 	read_strv(json_get(config, "Env"), &out->env);
 	read_strv(json_get(config, "Entrypoint"), &out->entrypoint);
 	read_strv(json_get(config, "Cmd"), &out->command);
+	read_strv(json_get(config, "OnBuild"), &out->onbuild);
 	cJSON_ArrayForEach(volume, json_get(config, "Volumes"))
 		strv_add(&out->volumes, volume->string);
 	json_read_kvs(json_get(config, "Labels"), &out->labels);

@@ -49,7 +49,7 @@ static int create_image(
 	return ndjson_end(&lines);
 }
 
-int docker_pull(struct engine *g, const char *ref, const char *platform,
+int docker_pull(struct engine *g, const char *ref, const char *platform, bool login,
 	const struct progress_sink *sink, struct err *e)
 {
 	AUTO_FREE char *repository = NULL, *tag = NULL;
@@ -65,7 +65,7 @@ int docker_pull(struct engine *g, const char *ref, const char *platform,
 	url_param(&path, "tag", tag);
 	url_param(&path, "platform", platform);
 	r.path = path.p;
-	if (registry_auth(ref, &auth, e) < 0)
+	if (login && registry_auth(ref, &auth, e) < 0)
 		return err_wrap(e, "pull %s", ref);
 	if (auth.n)
 		kvs_set(&head, "X-Registry-Auth", auth.p);

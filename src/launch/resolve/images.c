@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* What images reach before anything of them runs: registries, with the user's login, and
+ * what their builds have the engine fetch. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "build/inputs.h"
+#include "build/reach.h"
+#include "engine/registry/docker_config.h"
+#include "launch/resolve/resolve.h"
+
+/* An image that may be pulled. */
+static void add_registry(struct resolving *r, const char *ref)
+{
+	AUTO_FREE char *address = reach_registry(ref), *login = registry_login(ref);
+
+	if (address)
+		rights_add(r->rights, RIGHT_FETCH, address);
+	if (login)
+		rights_add(r->rights, RIGHT_LOGIN, login);
+}
+
+static void add_reach(struct resolving *r, const struct build_reach *reach)
+{
+	for (size_t i = 0; i < reach->hosts.n; i++)
+		rights_add(r->rights, RIGHT_FETCH,
+			strcmp(reach->hosts.v[i], REACH_ANY) ? reach->hosts.v[i]
+							     : RIGHT_ANY_ADDRESS);
+	for (size_t i = 0; i < reach->frontends.n; i++)
+		rights_add(r->rights, RIGHT_BUILD_FRONTEND, reach->frontends.v[i]);
+	if (reach->host_network)
+		rights_add(r->rights, RIGHT_BUILD_HOST_NETWORK, NULL);
+	if (reach->insecure)
+		rights_add(r->rights, RIGHT_BUILD_INSECURE, NULL);
+}
+
+static void add_build(struct resolving *r)
+{
+	const struct plan_build *b = &r->p->build;
+	const struct build_inputs *in = r->s->inputs;
+	const char *frontend = kvs_get(&b->args, "BUILDKIT_SYNTAX");
+	AUTO_BUILD_REACH struct build_reach reach = {0};
+	AUTO_STRV struct strv bases = {0};
+
+	build_reach_read(buf_str(&in->text), in->text.n, &reach);
+	if (frontend)
+		strv_add(&reach.frontends, frontend);
+	add_reach(r, &reach);
+	build_inputs_bases(in, b, &bases);
+	for (size_t i = 0; i < bases.n; i++)
+		add_registry(r, bases.v[i]);
+}
+
+int resolve_images(struct resolving *r, struct err *e)
+{
+	(void)e;
+	if (r->s->inputs)
+		add_build(r);
+	else if (r->p->image && r->p->pull != PULL_NEVER)
+		add_registry(r, r->p->image);
+	return 0;
+}
