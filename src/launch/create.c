@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,22 +9,9 @@
 #include "launch/files/files.h"
 #include "launch/launching.h"
 #include "launch/ledger/mark.h"
+#include "launch/own.h"
 #include "launch/points/points.h"
 #include "launch/resolve/sources.h"
-
-static int name_taken(struct launching *l, struct err *e)
-{
-	AUTO_STATE struct container_state c = {0};
-	bool found = false;
-
-	if (container_inspect(l->g, l->s->set.name, &c, &found, NULL) < 0 || !found)
-		return err_wrap(e, "create");
-	err_set(e, 409, "there is a container %s already", l->s->set.name);
-	if (!kvs_get(&c.labels, LABEL_MARK))
-		return err_hint(e, "choose another name, or: docker rm -f %s", c.name);
-	return err_hint(
-		e, "choose another name, or: cnnrun %s", c.running ? "stop" : "clean");
-}
 
 /* One more container with the launch's label. */
 static int make_container(struct launching *l, struct resolved *s, char **id,
@@ -46,7 +34,9 @@ static int create_container(struct launching *l, struct err *e)
 	AUTO_STRV struct strv warnings = {0};
 
 	if (make_container(l, l->s, &l->id, &warnings, e) < 0)
-		return e->code == 409 ? name_taken(l, e) : err_wrap(e, "create");
+		return e->code == 409 && own_name_free(l->g, l->s->set.name, e) < 0
+			       ? -1
+			       : err_wrap(e, "create");
 	for (size_t i = 0; i < warnings.n; i++)
 		log_debug("engine: %s", warnings.v[i]);
 	return 0;
@@ -148,6 +138,11 @@ int launching_create(struct launching *l, struct err *e)
 	rc = create_container(l, e);
 	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&
 		is_elsewhere(l, dir, e)) {
+		if (l->s->set.box)
+			return err_set(e, ENOTSUP,
+				"a box needs an engine on this machine, which sees the "
+				"files of %s",
+				l->gate.dir);
 		files_unbind(l->s, n_mounts);
 		gate_drop(&l->gate, l->s);
 		rc = create_container(l, e);

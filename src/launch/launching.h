@@ -16,6 +16,7 @@ struct launching {
 	struct gate gate;
 	char *id; /* of the container, once it is there */
 	bool detached;
+	bool stays;  /* a box, which is ready */
 	bool unsure; /* something may be there that we know no id of */
 };
 

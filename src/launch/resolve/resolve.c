@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "host/terminal.h"
+#include "launch/box/name.h"
 #include "launch/ledger/owner.h"
 
 #define NO_NEW_PRIVILEGES "no-new-privileges"
@@ -84,7 +85,8 @@ static void name(struct resolving *r)
 	struct resolved *s = r->s;
 
 	if (!s->set.name)
-		s->set.name = make_name(p->profile);
+		s->set.name = s->set.box ? box_name(p->project, p->profile)
+					 : make_name(p->profile);
 	/* the host's network comes with the host's name */
 	if (!s->set.hostname && strcmp(s->set.network, "host") != 0)
 		s->set.hostname = xstrndup(s->set.name, 63);

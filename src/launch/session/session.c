@@ -82,30 +82,32 @@ static int exec_end(
 	return 0;
 }
 
-int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
-	const struct kvs *env, const struct strv *command, int *status, struct err *e)
+int session_exec(struct engine *g, const char *id, struct exec_request *x,
+	const struct session *s, int *status, struct err *e)
 {
-	struct exec_request x = {.user = user,
-		.workdir = workdir,
-		.open_stdin = true,
-		.tty = isatty(0) && isatty(1)};
+	const struct session plain = {.tty = -1};
 	AUTO_STREAM struct stream *stream = NULL;
 	AUTO_FREE char *exec_id = NULL;
 	struct relay_options o = {.role = RELAY_EXEC,
 		.g = g,
-		.tty = x.tty,
 		.input = true,
 		.resize = container_exec_resize};
 	struct relay_result r = {0};
 	int rc;
 
-	x.command = *command; /* borrowed */
-	x.env = *env;
-	if (x.tty)
-		terminal_size(1, &x.rows, &x.cols);
+	s = s ? s : &plain;
+	x->open_stdin = true;
+	x->tty = s->tty < 0 ? isatty(0) && isatty(1) : s->tty;
+	if (x->tty)
+		terminal_size(1, &x->rows, &x->cols);
+	o.tty = x->tty;
+	o.io = s->io;
+	o.events = s->events;
+	o.ledger = s->ledger;
+	o.detach_keys = x->detach_keys;
 	rc = relay_begin(&o, e);
 	if (!rc)
-		rc = container_exec(g, id, &x, &exec_id, &stream, status, e);
+		rc = container_exec(g, id, x, &exec_id, &stream, status, e);
 	if (!rc) {
 		o.id = exec_id;
 		o.stream = stream;
@@ -113,4 +115,11 @@ int session_exec(struct engine *g, const char *id, const char *user, const char 
 	}
 	relay_end(&o);
 	return rc ? rc : exec_end(&o, r.left_by, status, e);
+}
+
+void session_shell(struct strv *command)
+{
+	strv_add(command, "sh");
+	strv_add(command, "-c");
+	strv_add(command, "command -v bash >/dev/null 2>&1 && exec bash || exec sh");
 }

@@ -41,6 +41,6 @@ static char *text(const void *obj)
 
 const struct shape shape_prepare = {.fields = fields,
 	.size = sizeof(struct plan_prepare),
-	.blank = &(const struct plan_prepare){0},
+	.blank = &(const struct plan_prepare){.user = PREPARE_OWN},
 	.complete = complete,
 	.text = text};
