@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Races of names of images. Each race_ is (case, seed) -> held; case is an attack.Attack that was set
-up, and the seed says in what order and with what pauses. race(seed), for `make soak`, is one of them."""
+"""Races of names of images: (case, seed) -> held; case is an attack.Attack that was set up, and the
+seed says in what order and with what pauses. Those named race_ are for `make soak`."""
 import contextlib
 import os
 import random
@@ -66,7 +66,7 @@ def build_one(case, who, base, name):
     return top
 
 
-def race_build(case, seed):
+def builds(case, seed):
     """Two projects build one name at once, beside a loop that gives it to others: each runs its own."""
     rng = random.Random(seed)
     others = [marked(case, "other:1"), marked(case, "other:2")]
@@ -87,7 +87,7 @@ def race_build(case, seed):
     return all((ran[n].code, ran[n].out) == (0, n) for n in names)
 
 
-def race_run(case, seed):
+def runs(case, seed):
     """An image's name goes round while it is run: what runs is what cnnrun said it runs."""
     rng = random.Random(seed)
     both = [marked(case, "other:1"), marked(case, "other:2")]
@@ -101,7 +101,7 @@ def race_run(case, seed):
     return r.code == 0 and said == [r.out]
 
 
-def race_base(case, seed):
+def bases(case, seed):
     """The name of a base goes round while an image is built from it: when it stands still, what
     runs is of the base that bears the name."""
     rng = random.Random(seed)
@@ -121,9 +121,6 @@ def race_base(case, seed):
     return held
 
 
-RACES = race_build, race_run, race_base
-
-
 class Alone(attack.Attack):
     """Without a test around it, beside others."""
 
@@ -136,11 +133,23 @@ class Alone(attack.Attack):
     sweep = check_traces
 
 
-def race(seed):
+def alone(what, seed):
     kit.install()
     case = Alone()
     case.setUp()
     try:
-        return random.Random(seed).choice(RACES)(case, seed)
+        return what(case, seed)
     finally:
         case.doCleanups()
+
+
+def race_builds(seed):
+    return alone(builds, seed)
+
+
+def race_runs(seed):
+    return alone(runs, seed)
+
+
+def race_bases(seed):
+    return alone(bases, seed)

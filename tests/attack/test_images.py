@@ -13,15 +13,15 @@ class Images(attack.Attack):
 
     def test_build(self):
         """two projects build the same name at once, beside a loop of `docker tag`: never the other's image"""
-        self.repeat(races.race_build)
+        self.repeat(races.builds)
 
     def test_run(self):
         """`docker tag` in a loop beside runs: what runs is what was looked up"""
-        self.repeat(races.race_run)
+        self.repeat(races.runs)
 
     def test_base(self):
         """the name of a base goes round while it is built from: no record of it is kept"""
-        self.repeat(races.race_base, 2 * TIMES)
+        self.repeat(races.bases, 2 * TIMES)
 
     def test_removed(self):
         """the image goes away between look and create: an error, and nothing of another name is run"""

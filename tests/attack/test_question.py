@@ -260,9 +260,9 @@ class Question(attack.Attack):
         self.profile('c:network "host"')
         writer = 'set -m; (while sleep 0.2; do echo FALSE; done) & echo $! >writer; exec "$0" "$@"'
         s = self.ask("./cnnrun.lua", before=("sh", "-c", writer))
+        with open(os.path.join(self.project, "writer"), encoding="ascii") as f:
+            self.addCleanup(os.kill, int(f.read()), 9)
         subprocess.run(["sleep", "0.7"], check=True)
         s.see(LAST)
         self.honest(s, "asks for 1 right, a grave one", NETWORK)
-        with open(os.path.join(self.project, "writer"), encoding="ascii") as f:
-            os.kill(int(f.read()), 9)
         self.refuse(s)

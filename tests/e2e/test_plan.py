@@ -28,7 +28,7 @@ c:command { "sh", "-c", "sleep 1000; echo 'done'" }
 '''
 
 # What names or times the one container, or is cnnrun's own bookkeeping.
-OWN = {"cnnrun.launch", "cnnrun.image", "cnnrun.rights", "cnnrun.mark"}
+OWN = {"cnnrun.launch", "cnnrun.image", "cnnrun.gate", "cnnrun.rights", "cnnrun.mark"}
 CONFIG = ["Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Hostname", "Tty", "OpenStdin",
           "StdinOnce", "StopSignal", "StopTimeout", "Image", "ExposedPorts"]
 NOT_COMPARED = {"ContainerIDFile", "ConsoleSize", "AutoRemove"}
