@@ -10,7 +10,7 @@
 #include "launch/launching.h"
 #include "launch/ledger/mark.h"
 #include "launch/own.h"
-#include "launch/points/points.h"
+#include "launch/points/again.h"
 #include "launch/resolve/sources.h"
 
 /* One more container with the launch's label. */
@@ -106,7 +106,8 @@ static int prove_volumes(struct launching *l, const struct points *points, struc
 }
 
 /* Where all goes, and what has to be there first. */
-static int prepare(struct launching *l, const char *dir, int *bound, struct err *e)
+static int prepare(
+	struct launching *l, const char *dir, int *bound, cJSON *notes, struct err *e)
 {
 	AUTO_POINTS struct points in_volumes = {0};
 	struct image_look look = {.g = l->g,
@@ -119,7 +120,7 @@ static int prepare(struct launching *l, const char *dir, int *bound, struct err 
 	if (!rc)
 		rc = *bound = files_bind(&look, l->s, dir, e);
 	if (rc >= 0)
-		rc = points_make(&look, l->s, &in_volumes, e);
+		rc = points_make(&look, l->s, &in_volumes, notes, e);
 	image_look_end(&look);
 	rc = end_scratch(l, look.id, rc, e);
 	return rc ? rc : prove_volumes(l, &in_volumes, e);
@@ -129,11 +130,13 @@ int launching_create(struct launching *l, struct err *e)
 {
 	size_t n_mounts = l->s->n_mounts;
 	AUTO_FREE char *dir = ledger_files(l->ledger);
+	AUTO_JSON cJSON *notes = l->s->set.box ? cJSON_CreateArray() : NULL;
 	int bound = 0, rc;
 
-	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, e) < 0 ||
+	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, notes, e) < 0 ||
 		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
-			engine_info(l->g)->url, e) < 0)
+			engine_info(l->g)->url, e) < 0 ||
+		(notes && points_keep(l->gate.dir, notes, e) < 0))
 		return -1;
 	rc = create_container(l, e);
 	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&

@@ -3,46 +3,14 @@
 import os
 import re
 import signal
-import subprocess
 
 import kit
-from kit import engine
+from box_kit import Box
+from engine_api import engine
 from pty_session import SIZE, Session
 
 
-class Box(kit.Case):
-    uid = kit.USER
-
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self.remove_boxes)
-        self.addCleanup(self.check_traces)
-        self.addCleanup(self.remove_boxes)
-
-    def check_traces(self):
-        if not self.boxes():  # called twice: they have to go first
-            self.assertNothingLeft()
-
-    def boxes(self):
-        return [n for n in engine.containers() if n not in self.before["containers"]]
-
-    def remove_boxes(self):
-        for name in self.boxes():
-            engine.remove(name)
-
-    def box(self):
-        names = self.boxes()
-        self.assertEqual(len(names), 1, names)
-        return names[0]
-
-    def enter(self, script, *args, **more):
-        return self.shell(script, *args, **more)
-
-    def project_box(self, *calls, **more):
-        self.profile("c:box()", 'c:mount(".", "/w")', 'c:workdir "/w"', *calls, **more)
-
-
-class Life(Box):
+class Life(Box, kit.Case):
     def test_made_once(self):
         """the first run makes it, the others enter the same one, whatever their command"""
         self.project_box()
@@ -164,7 +132,7 @@ class Life(Box):
         self.assertEqual(re.findall(r"0\s+(.*)", r.out + r.err), ["%s %d in" % (name, i) for i in (1, 2)])
 
 
-class Changes(Box):
+class Changes(Box, kit.Case):
     def said(self, *args):
         r = self.run_cnnrun("./cnnrun.lua", *args, "--", "true")
         self.assertEqual(r.code, 0, r.err)
@@ -218,7 +186,7 @@ class Changes(Box):
         self.assertIn("NET_RAW", r.err)
 
 
-class Prepare(Box):
+class Prepare(Box, kit.Case):
     def test_steps(self):
         """each once, in order, as who it says, shown as steps"""
         self.project_box("c:prepare { 'sh', '-c', 'echo one; id -u > /tmp/one' }",

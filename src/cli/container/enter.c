@@ -13,7 +13,7 @@ static int enter_box(struct engine *g, const char *id, const struct container_st
 {
 	struct exec_request x = {
 		.user = opt_text(o, "user"), .workdir = opt_text(o, "workdir")};
-	int rc = c->running ? 0 : box_start(g, id, c->name, e);
+	int rc = c->running ? 0 : box_start(g, id, c->name, &c->labels, e);
 
 	for (size_t i = 1; i < o->n_args; i++)
 		strv_add(&x.command, o->args[i]);

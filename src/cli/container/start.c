@@ -24,7 +24,7 @@ static int start_one(struct engine *g, const char *name, struct buf *out, struct
 		return -1;
 	rc = found && c.running ? 0 : container_wait_begin(g, id, &wait, e);
 	if (wait) {
-		rc = box_start(g, id, c.name, e);
+		rc = box_start(g, id, c.name, &c.labels, e);
 		p.fd = container_wait_fd(wait);
 		if (!rc && poll(&p, 1, LOOK_MS) == 1 &&
 			container_wait_poll(wait, &status, NULL))

@@ -17,6 +17,7 @@
 #include "launch/gate/kept.h"
 #include "launch/ledger/owner.h"
 #include "launch/own.h"
+#include "launch/points/again.h"
 
 #define FRESH "--fresh makes it anew"
 
@@ -171,10 +172,14 @@ static int allow_box(const struct box *b, struct err *e)
 	return allow(&its, b->r->src, &b->h->consent, e);
 }
 
-int box_start(struct engine *g, const char *id, const char *name, struct err *e)
+int box_start(struct engine *g, const char *id, const char *name,
+	const struct kvs *labels, struct err *e)
 {
+	AUTO_FREE char *gate = gate_kept_dir(kvs_get(labels, LABEL_LAUNCH));
 	int status;
 
+	if (points_again(gate, e) < 0)
+		return err_wrap(e, "box %s", name);
 	if (container_start(g, id, NULL, &status, e) == 0)
 		return 0;
 	err_wrap(e, "box %s", name);
@@ -191,7 +196,7 @@ static int use(struct box *b, struct err *e)
 	if (!strcmp(b->state, "paused"))
 		return err_set(e, 409, "the box %s is paused; docker unpause %s", b->name,
 			b->name);
-	if (box_start(b->g, b->id, b->name, e) < 0)
+	if (box_start(b->g, b->id, b->name, &b->labels, e) < 0)
 		return -1;
 	if (b->h->events && b->h->events->on_start)
 		b->h->events->on_start(b->h->events->ctx, b->id);

@@ -36,8 +36,9 @@ int box_enter(struct box *b, int *status, struct err *e);
 void box_unlock(struct box *b);
 void box_close(struct box *b);
 
-/* Starts a box that is stopped. */
-int box_start(struct engine *g, const char *id, const char *name, struct err *e);
+/* Starts a box that is stopped, and has these labels. */
+int box_start(struct engine *g, const char *id, const char *name,
+	const struct kvs *labels, struct err *e);
 /* Adds what describes this terminal. */
 void box_terminal(struct kvs *env);
 /* After a failure, -1: where the box does not run any more, e says that and why. */
