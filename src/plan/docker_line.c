@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/printable.h"
+#include "plan/docker_program.h"
 #include "plan/shell_word.h"
 #include "plan/resolved.h"
 
@@ -274,34 +275,6 @@ static void preface(struct buf *b, const struct resolved *s)
 			s->files[i].data ? "" : "/");
 }
 
-/* What each run of a box is. */
-static void enter_line(struct buf *b, const struct resolved *s)
-{
-	const struct strv *words[] = {&s->set.entrypoint, &s->set.command};
-
-	for (size_t i = 0; i < s->set.n_prepare; i++) {
-		const struct plan_prepare *p = &s->set.prepare[i];
-
-		buf_addf(b, "docker exec %s", p->user == PREPARE_ROOT ? "--user 0 " : "");
-		shell_word(b, s->set.name);
-		for (size_t k = 0; k < p->command.n; k++) {
-			buf_addc(b, ' ');
-			shell_word(b, p->command.v[k]);
-		}
-		buf_addc(b, '\n');
-	}
-	buf_adds(b, "docker exec --interactive --tty ");
-	shell_word(b, s->set.name);
-	if (!s->set.entrypoint.n && !s->set.command.n)
-		buf_adds(b, " sh");
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		for (size_t k = 0; k < words[i]->n; k++) {
-			buf_addc(b, ' ');
-			shell_word(b, words[i]->v[k]);
-		}
-	buf_addc(b, '\n');
-}
-
 char *docker_line(const struct resolved *s)
 {
 	struct buf b = {0};
@@ -310,27 +283,6 @@ char *docker_line(const struct resolved *s)
 	missing_secrets(&b, s);
 	buf_adds(&b, "docker run");
 	settings(&b, s);
-	if (s->set.box) {
-		option(&b, "--entrypoint", "sleep");
-		buf_adds(&b, " \\\n\t");
-		shell_word(&b, s->image);
-		buf_adds(&b, " infinity\n");
-		enter_line(&b, s);
-		return buf_take(&b);
-	}
-	if (s->set.has_entrypoint)
-		option(&b, "--entrypoint",
-			s->set.entrypoint.n ? s->set.entrypoint.v[0] : "");
-	buf_adds(&b, " \\\n\t");
-	shell_word(&b, s->image);
-	for (size_t i = 1; i < s->set.entrypoint.n; i++) {
-		buf_addc(&b, ' ');
-		shell_word(&b, s->set.entrypoint.v[i]);
-	}
-	for (size_t i = 0; i < s->set.command.n; i++) {
-		buf_addc(&b, ' ');
-		shell_word(&b, s->set.command.v[i]);
-	}
-	buf_addc(&b, '\n');
+	docker_program(&b, s);
 	return buf_take(&b);
 }

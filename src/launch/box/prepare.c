@@ -35,10 +35,7 @@ static char *step_name(const struct settings *s, size_t i)
 	AUTO_BUF struct buf b = {0};
 
 	buf_addf(&b, "[prepare %zu/%zu]", i + 1, s->n_prepare);
-	for (size_t k = 0; k < p->command.n; k++) {
-		buf_addc(&b, ' ');
-		shell_word(&b, p->command.v[k]);
-	}
+	shell_words(&b, &p->command, 0);
 	return buf_take(&b);
 }
 

@@ -29,11 +29,8 @@ static char *text(const void *obj)
 	const struct plan_prepare *p = obj;
 	AUTO_BUF struct buf b = {0};
 
-	for (size_t i = 0; i < p->command.n; i++) {
-		if (i)
-			buf_addc(&b, ' ');
-		shell_word(&b, p->command.v[i]);
-	}
+	shell_word(&b, p->command.v[0]);
+	shell_words(&b, &p->command, 1);
 	if (p->user == PREPARE_ROOT)
 		buf_adds(&b, " (as root)");
 	return buf_take(&b);
