@@ -126,48 +126,64 @@ static void judge(struct hold *h, bool first)
 			CANNOT_JUDGE);
 }
 
-/* The socket's name in the gate may be too long for an address. */
-static void find_launcher(struct hold *h)
+/* A connection to a socket in the gate, whose name may be too long for an address; -1 =
+ * nobody is there. */
+static long find_launcher(const struct hold *h, const char *name)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	char *to = a.sun_path, digits[24];
-	const char *parts[] = {"/proc/self/fd/", digits, "/" HOLD_SOCKET};
-	long v = h->gate, n = sizeof digits - 1;
+	const char *parts[] = {"/proc/self/fd/", digits, "/", name};
+	long v = h->gate, n = sizeof digits - 1, fd;
 
 	digits[n] = 0;
 	do
 		digits[--n] = (char)('0' + v % 10);
 	while (v /= 10);
 	parts[1] = digits + n;
-	for (size_t i = 0; i < 3; i++)
-		for (const char *p = parts[i]; *p; p++)
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		for (const char *p = parts[i];
+			*p && to < a.sun_path + sizeof a.sun_path - 1; p++)
 			*to++ = *p;
-	h->report =
-		SYS(socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, 0, 0);
-	if (h->report >= 0 && SYS(connect, h->report, &a, sizeof a, 0, 0) < 0) {
-		sys_close(h->report);
-		h->report = -1;
-	}
+	fd = SYS(socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, 0, 0);
+	if (fd < 0 || SYS(connect, fd, &a, sizeof a, 0, 0) == 0)
+		return fd;
+	sys_close(fd);
+	return -1;
+}
+
+/* The command's parent stays, where somebody has it on the line. */
+static void take_line(struct hold *h, const char *name)
+{
+	long line = find_launcher(h, name), child = line < 0 ? -1 : split();
+
+	if (child > 0)
+		attend_line(child, line);
+	if (line >= 0)
+		sys_close(line);
 }
 
 _Noreturn static void hold(char **argv, char **envp)
 {
 	struct hold h = {.argv = argv, .envp = envp, .report = -1};
 	char *name = argv[0], *slash = NULL;
-	bool first;
+	bool first, on_line;
 
 	for (char *p = name; *p; p++)
 		slash = *p == '/' ? p : slash;
 	if (!slash)
 		end_unjudged(&h, -ENOENT);
 	first = !begins(slash + 1, HOLD_ENTER);
+	on_line = begins(slash + 1, HOLD_LINE) && argv[1];
+	h.argv += on_line;
 	*slash = 0;
 	h.gate = sys_open(name, O_PATH | O_DIRECTORY);
 	if (h.gate < 0)
 		end_unjudged(&h, h.gate);
 	if (first)
-		find_launcher(&h);
+		h.report = find_launcher(&h, HOLD_SOCKET);
 	judge(&h, first);
+	if (on_line)
+		take_line(&h, argv[1]);
 	if (first && h.idle)
 		idle(h.report);
 	if (first && h.init)

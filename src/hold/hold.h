@@ -9,11 +9,12 @@
 #include <stdbool.h>
 
 /* What lies in a gate. */
-#define HOLD_PROGRAM "hold"   /* is the container's first process */
-#define HOLD_ENTER   "enter"  /* the same, for one more command in a running container */
-#define HOLD_PLAN    "mounts" /* see judge.c */
-#define HOLD_SOCKET  "s"      /* where the launcher waits for the report */
-#define HOLD_JUDGED  "judged" /* is there once the container has started well */
+#define HOLD_PROGRAM "hold"  /* is the container's first process */
+#define HOLD_ENTER   "enter" /* the same, for one more command in a running container */
+#define HOLD_LINE    "enter-line" /* the same; its first word is a socket in the gate */
+#define HOLD_PLAN    "mounts"     /* see judge.c */
+#define HOLD_SOCKET  "s"          /* where the launcher waits for the report */
+#define HOLD_JUDGED  "judged"     /* is there once the container has started well */
 
 /* First lines of the plan after the boot's id. */
 #define HOLD_EXEC "exec" /* become the command */
@@ -44,6 +45,15 @@ enum judge_how {
 /* Every mount of lines, as the plan has them, is where it should be: -1; else which is
  * not. */
 int judge_mounts(const char *lines, const char *mountinfo, enum judge_how how);
+
+/* Starts a child in a process group of its own, in front of the terminal where there is
+ * one. 0 = in the child; its id in the parent, for which all signals wait; below 0 =
+ * there is none, and the caller has to do without. */
+long split(void);
+/* The parent's part of a command that was entered: passes on the signals that come as
+ * bytes over the line, and ends as its child does. A line that breaks means HUP, and the
+ * byte 0 that no more comes. */
+_Noreturn void attend_line(long child, long line);
 
 /* Starts a child, as the first process of a container should: false in the child; in the
  * parent never returns. done is closed there. */

@@ -12,6 +12,8 @@
 
 #define SET_BYTES sizeof(uint64_t) /* of the kernel's set of signals */
 
+static const uint64_t all = ~(uint64_t)0;
+
 /* Has child ended? Then status is its exit status. */
 static bool reap(long child, int *status)
 {
@@ -28,12 +30,12 @@ static bool reap(long child, int *status)
 	return ended;
 }
 
-_Noreturn static void attend(long child, const uint64_t *all)
+_Noreturn static void attend(long child)
 {
 	int status = 0;
 
 	for (;;) {
-		long sig = SYS(rt_sigtimedwait, all, 0, 0, SET_BYTES, 0);
+		long sig = SYS(rt_sigtimedwait, &all, 0, 0, SET_BYTES, 0);
 
 		if (sig == SIGCHLD && reap(child, &status))
 			sys_exit(status);
@@ -42,26 +44,34 @@ _Noreturn static void attend(long child, const uint64_t *all)
 	}
 }
 
-bool init_split(long done)
+long split(void)
 {
-	const uint64_t all = ~(uint64_t)0;
 	uint64_t before = 0;
 	long child;
 	int group;
 
-	SYS(prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	SYS(rt_sigprocmask, SIG_BLOCK, &all, &before, SET_BYTES, 0);
 	child = SYS(clone, SIGCHLD, 0, 0, 0, 0);
-	if (child > 0) {
-		sys_close(done);
-		attend(child, &all);
-	}
-	if (child < 0) /* it has to do without */
-		SYS(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
-	/* a group of its own, in front of the terminal where there is one */
+	if (child > 0)
+		return child;
 	SYS(setpgid, 0, 0, 0, 0, 0);
 	group = (int)SYS(getpid, 0, 0, 0, 0, 0);
 	SYS(ioctl, 0, TIOCSPGRP, &group, 0, 0);
 	SYS(rt_sigprocmask, SIG_SETMASK, &before, 0, SET_BYTES, 0);
+	return child;
+}
+
+bool init_split(long done)
+{
+	long child;
+
+	SYS(prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	child = split();
+	if (child > 0) {
+		sys_close(done);
+		attend(child);
+	}
+	if (child < 0) /* it has to do without */
+		SYS(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
 	return false;
 }

@@ -76,10 +76,13 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 	bool *detached, int *status, struct err *e);
 struct exec_request;
 struct ledger;
+struct line;
 struct session {
 	int tty;                            /* -1 = as the terminal says */
 	const struct launch_io *io;         /* NULL = fds 0, 1, 2 */
 	const struct launch_events *events; /* NULL = nobody listens */
+	struct line *line;                  /* NULL = it gets no signals */
+	int stop_timeout;      /* on a line: seconds from TERM to KILL, -1 = 3 */
 	struct ledger *ledger; /* of what is granted meanwhile; may be NULL */
 };
 /* Sets what of x is the terminal's. s may be NULL. */

@@ -80,6 +80,47 @@ class Life(Box, kit.Case):
         self.enter("sleep 300 >/dev/null 2>&1 & echo $! > /tmp/pid")
         self.assertEqual(self.enter("kill -0 $(cat /tmp/pid) && echo lives"), "lives\n")
 
+    def test_signals(self):
+        """a run's signals reach its command in the box, which ends with it, also when it is killed"""
+        self.project_box()
+        self.enter("true")
+        trap = "trap 'echo got it; exit 9' TERM; echo up; while :; do sleep 0.1; done"
+        p = self.start_cnnrun("./cnnrun.lua", "--", "sh", "-c", trap)
+        self.assertEqual(p.stdout.readline(), "up\n")
+        p.terminate()
+        out, err = p.communicate(timeout=60)
+        self.assertEqual((p.returncode, out, err), (9, "got it\n", ""))
+        for number, code in (signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9):
+            p = self.start_cnnrun("./cnnrun.lua", "--", "sh", "-c", "echo up; exec sleep 4321")
+            self.assertEqual(p.stdout.readline(), "up\n")
+            p.send_signal(number)
+            self.assertEqual(p.wait(30), code)
+            kit.wait_for(lambda: self.enter("ps | grep -c '[s]leep 4321' || true") == "0\n")
+        p = self.start_cnnrun("./cnnrun.lua", "--", "sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done")
+        self.assertEqual(p.stdout.readline(), "up\n")
+        p.terminate()
+        self.assertEqual(p.wait(30), 137)
+
+    def test_terminal_closed(self):
+        """a terminal that is closed ends its shell in the box; the detach keys do not"""
+        self.project_box()
+        self.enter("true")
+        for way in "closed", "detached":
+            s = Session("./cnnrun.lua", cwd=self.project, uid=self.uid)
+            s.send("echo $((40 + 2)); sleep 4321\n")
+            s.expect("42")
+            kit.wait_for(lambda: self.enter("ps | grep -c '[s]leep 4321' || true") == "1\n")
+            if way == "closed":
+                os.close(s.master)
+                s.process.wait(30)
+                s.master = os.open("/dev/null", os.O_RDONLY)
+                kit.wait_for(lambda: self.enter("ps | grep -c '[s]leep 4321' || true") == "0\n")
+            else:
+                s.send("\x10\x11")
+                self.assertEqual(s.wait(30), 0)
+                self.assertEqual(self.enter("ps | grep -c '[s]leep 4321' || true"), "1\n")
+            s.close()
+
     def test_stop_and_start(self):
         """stop ends it at once, start starts it, enter does by itself; files stay"""
         self.project_box()

@@ -6,13 +6,15 @@
 #include "cli/command.h"
 #include "cli/container/own.h"
 #include "launch/box/box.h"
-#include "launch/gate/gate.h"
+#include "launch/gate/line.h"
 
 static int enter_box(struct engine *g, const char *id, const struct container_state *c,
 	const struct opts *o, int *status, struct err *e)
 {
 	struct exec_request x = {
 		.user = opt_text(o, "user"), .workdir = opt_text(o, "workdir")};
+	struct line line;
+	const struct session session = {.tty = -1, .line = &line, .stop_timeout = -1};
 	int rc = c->running ? 0 : box_start(g, id, c->name, &c->labels, e);
 
 	for (size_t i = 1; i < o->n_args; i++)
@@ -21,11 +23,12 @@ static int enter_box(struct engine *g, const char *id, const struct container_st
 		strv_add(&x.command, *w);
 	if (!x.command.n)
 		session_shell(&x.command);
-	gate_enter(&c->labels, &x.command);
+	line_open(&line, &c->labels, &x.command);
 	if (isatty(0) && isatty(1))
 		box_terminal(&x.env);
-	if (!rc && session_exec(g, id, &x, NULL, status, e) < 0)
+	if (!rc && session_exec(g, id, &x, &session, status, e) < 0)
 		rc = *status == 125 ? box_explain(g, id, c->name, e) : -1;
+	line_close(&line);
 	strv_free(&x.command);
 	kvs_free(&x.env);
 	return rc;

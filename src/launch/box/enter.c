@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/box/box.h"
-#include "launch/gate/gate.h"
+#include "launch/gate/line.h"
 #include "launch/gate/kept.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
@@ -129,8 +129,12 @@ static int enter(const struct box *b, struct exec_request *x, int *status, struc
 {
 	const struct plan *p = b->r->plan;
 	struct lease lease = {0};
-	struct session session = {
-		.tty = p->set.tty, .io = b->r->io, .events = b->h->events};
+	struct line line;
+	struct session session = {.tty = p->set.tty,
+		.io = b->r->io,
+		.events = b->h->events,
+		.line = &line,
+		.stop_timeout = p->set.stop_timeout};
 	int rc;
 
 	x->workdir = b->s->set.workdir;
@@ -140,11 +144,12 @@ static int enter(const struct box *b, struct exec_request *x, int *status, struc
 	if (session.tty && isatty(0) && isatty(1))
 		box_terminal(&x->env);
 	add_command(&b->s->set, &x->command);
-	gate_enter(&b->labels, &x->command);
+	line_open(&line, &b->labels, &x->command);
 	rc = lease_begin(b, &lease, &x->env, e);
 	session.ledger = lease.ledger;
 	if (!rc)
 		rc = session_exec(b->g, b->id, x, &session, status, e);
+	line_close(&line);
 	if (lease.ledger)
 		lease_end(&lease);
 	return rc < 0 && *status == 125 ? box_explain(b->g, b->id, b->name, e) : rc;

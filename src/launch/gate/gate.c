@@ -72,18 +72,21 @@ static int put(const struct gate *g, const char *name, const void *data, size_t 
 }
 
 /* Its path may be too long for an address. */
-static int listen_in(struct gate *g, struct err *e)
+int gate_listen(const char *gate, const char *name, struct err *e)
 {
-	AUTO_FD int dir = open(g->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int dir = open(gate, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d/" HOLD_SOCKET, dir);
+	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d/%s", dir, name);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
-	g->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (g->listener < 0 || bind(g->listener, (struct sockaddr *)&a, sizeof a) < 0 ||
-		chmod(path, 0666) < 0 || listen(g->listener, 1) < 0)
-		return err_errno(e, "%s/" HOLD_SOCKET, g->dir);
-	return 0;
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 &&
+		chmod(path, 0666) == 0 && listen(fd, 1) == 0)
+		return fd;
+	err_errno(e, "%s/%s", gate, name);
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 static size_t depth(const char *path)
@@ -139,15 +142,20 @@ static void add_program(const struct resolved *s, struct strv *out)
 
 static int fill(struct gate *g, const char *url, struct err *e)
 {
-	AUTO_FREE char *enter = xasprintf("%s/" HOLD_ENTER, g->dir);
+	static const char *const names[] = {HOLD_ENTER, HOLD_LINE};
 
 	if (put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
 		return -1;
-	if (symlink(HOLD_PROGRAM, enter) < 0)
-		return err_errno(e, "%s", enter);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", g->dir, names[i]);
+
+		if (symlink(HOLD_PROGRAM, path) < 0)
+			return err_errno(e, "%s", path);
+	}
 	if (put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
 		return -1;
-	return listen_in(g, e);
+	g->listener = gate_listen(g->dir, HOLD_SOCKET, e);
+	return g->listener < 0 ? -1 : 0;
 }
 
 int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *id,

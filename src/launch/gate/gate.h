@@ -31,6 +31,9 @@ int gate_hear(struct gate *g, const struct resolved *s, int limit_ms, int *statu
 /* Frees what it holds; the directory stays. */
 void gate_close(struct gate *g);
 
+/* A socket in a gate that waits for one connection; -1. */
+int gate_listen(const char *gate, const char *name, struct err *e);
+
 /* Has one more command, in a container that has these labels, begin with its gate. */
 void gate_enter(const struct kvs *labels, struct strv *command);
 
