@@ -213,6 +213,14 @@ return {
 	unsysctl = { back = "sysctl" },
 
 	-- Rights
+	--- Whose habit counts where nothing else is said: all capabilities dropped, or docker's own
+	--- fourteen, and setuid programs that work. An image whose entrypoint is root and changes
+	--- user (gosu, su-exec, chown, sudo) is made for docker's. `c:capability` and `c:drop`
+	--- add to it and take from it.
+	--- Forms: `c:rights "docker"`, `c:rights "least"`
+	--- Default: `"least"`
+	---@param whose "least"|"docker"
+	rights = { value = text, "whose" },
 	--- Adds a Linux capability.
 	--- Forms: `c:capability "SYS_PTRACE"`; `c:uncapability "SYS_PTRACE"`
 	--- Default: all dropped

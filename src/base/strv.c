@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 static void strv_take(struct strv *s, char *item)
@@ -55,6 +56,15 @@ void strv_copy(struct strv *to, const struct strv *from)
 	strv_free(to);
 	for (size_t i = 0; i < from->n; i++)
 		strv_add(to, from->v[i]);
+}
+
+char *strv_join(const struct strv *s, const char *between)
+{
+	AUTO_BUF struct buf b = {0};
+
+	for (size_t i = 0; i < s->n; i++)
+		buf_addf(&b, "%s%s", i ? between : "", s->v[i]);
+	return buf_take(&b);
 }
 
 void strv_free(struct strv *s)

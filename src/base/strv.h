@@ -25,8 +25,9 @@ void strv_add(struct strv *s, const char *item);
 void strv_addf(struct strv *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 bool strv_has(const struct strv *s, const char *item);
-void strv_drop(struct strv *s, const char *item);         /* wherever it is */
-void strv_copy(struct strv *to, const struct strv *from); /* replaces what to held */
+void strv_drop(struct strv *s, const char *item);           /* wherever it is */
+void strv_copy(struct strv *to, const struct strv *from);   /* replaces what to held */
+char *strv_join(const struct strv *s, const char *between); /* the caller frees */
 void strv_free(struct strv *s);
 
 /* Appends, whether the key is there or not: for many keys that are known to differ. */

@@ -50,12 +50,26 @@ static int facts(struct engine *g, bool now, struct err *e)
 	return 0;
 }
 
+/* Its own defaults are fewer than docker's. */
+static void add_dockers(cJSON *host, const struct settings *s)
+{
+	cJSON *add = cJSON_GetObjectItemCaseSensitive(host, "CapAdd");
+
+	if (!settings_as_docker(s) || s->privileged || strv_has(&s->cap_drop, "ALL"))
+		return;
+	add = add ? add : cJSON_AddArrayToObject(host, "CapAdd");
+	for (const char *const *c = docker_capabilities; *c; c++)
+		if (!strv_has(&s->cap_add, *c) && !strv_has(&s->cap_drop, *c))
+			cJSON_AddItemToArray(add, cJSON_CreateString(*c));
+}
+
 cJSON *podman_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *body = create_body(i, s);
 	cJSON *host = cJSON_GetObjectItemCaseSensitive(body, "HostConfig");
 	const char *network = json_str(host, "NetworkMode");
 
+	add_dockers(host, &s->set);
 	/* A rootless one has no bridge; its own default is what fits. */
 	if (network && !strcmp(network, "bridge"))
 		cJSON_ReplaceItemInObjectCaseSensitive(

@@ -2,6 +2,8 @@
 #include "hold/hold.h"
 #include "hold/sys.h"
 
+#include <string.h>
+
 #define USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 enum { CANNOT_EXEC = 126, NO_SUCH_FILE = 127, PATH_BYTES = 4096 };
@@ -14,7 +16,7 @@ static long try(const struct hold *h, const char *path)
 	if (r != -ENOEXEC)
 		return r;
 	h->argv[0] = (char[]){"/bin/sh"};
-	h->argv[1] = (char *)(uintptr_t)path;
+	memcpy(&h->argv[1], &path, sizeof path);
 	SYS(execve, h->argv[0], h->argv, h->envp, 0, 0);
 	return r;
 }

@@ -64,7 +64,7 @@ _Noreturn static void end_unjudged(const struct hold *h, long error)
 static long read_all(const char *path, long dir, bool proc, char *to, size_t room)
 {
 	long fd = SYS(openat, dir, path, O_RDONLY | O_CLOEXEC, 0, 0), n = 0, k;
-	struct statfs fs;
+	struct statfs fs = {0};
 
 	if (fd < 0)
 		return fd;
@@ -99,7 +99,7 @@ static void judge(struct hold *h, bool first)
 {
 	long n = read_all(HOLD_PLAN, h->gate, false, plan, sizeof plan);
 	const char *how = after_line(plan);
-	bool same_boot;
+	bool same_boot, started;
 	int moved;
 
 	if (n < 0)
@@ -110,14 +110,15 @@ static void judge(struct hold *h, bool first)
 	if (n < 0)
 		end_unjudged(h, n);
 	same_boot = is_same_boot();
+	started = SYS(faccessat, h->gate, HOLD_JUDGED, 0, 0, 0) == 0;
 	/* another machine has other mounts; whether it is one shows at the first start */
-	if (!same_boot && SYS(faccessat, h->gate, HOLD_JUDGED, 0, 0, 0) < 0)
+	if (!same_boot && !started)
 		return;
 	moved = judge_mounts(after_line(how), mounts,
-		!same_boot       ? JUDGE_OTHER_BOOT
-		: !first         ? JUDGE_ENTER
-		: h->report >= 0 ? JUDGE_FIRST
-				 : JUDGE_AGAIN);
+		!same_boot                   ? JUDGE_OTHER_BOOT
+		: !first                     ? JUDGE_ENTER
+		: h->report >= 0 && !started ? JUDGE_FIRST
+					     : JUDGE_AGAIN);
 	if (moved >= 0)
 		end(h,
 			(struct hold_report){HOLD_MOVED, 0,
@@ -170,13 +171,12 @@ _Noreturn static void hold(char **argv, char **envp)
 
 	for (char *p = name; *p; p++)
 		slash = *p == '/' ? p : slash;
-	if (!slash)
-		end_unjudged(&h, -ENOENT);
-	first = !begins(slash + 1, HOLD_ENTER);
-	on_line = begins(slash + 1, HOLD_LINE) && argv[1];
+	first = slash && !begins(slash + 1, HOLD_ENTER);
+	on_line = slash && begins(slash + 1, HOLD_LINE) && argv[1];
 	h.argv += on_line;
-	*slash = 0;
-	h.gate = sys_open(name, O_PATH | O_DIRECTORY);
+	if (slash)
+		*slash = 0;
+	h.gate = slash ? sys_open(name, O_PATH | O_DIRECTORY) : -ENOENT;
 	if (h.gate < 0)
 		end_unjudged(&h, h.gate);
 	if (first)

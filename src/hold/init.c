@@ -18,7 +18,7 @@ static const uint64_t all = ~(uint64_t)0;
 static bool reap(long child, int *status)
 {
 	bool ended = false;
-	int how;
+	int how = 0;
 	long pid;
 
 	while ((pid = SYS(wait4, -1, &how, WNOHANG, 0, 0)) > 0) {

@@ -1,62 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/passwd.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-
-enum { PASSWD_FIELDS = 7, GROUP_FIELDS = 4, MAX_FIELDS = 7 };
+#include "host/passwd_line.h"
 
 static const char root_passwd[] = "root:*:0:0:root:/root:/bin/sh\n";
 static const char root_group[] = "root:x:0:\n";
-
-/* A line's fields, as pieces of the text. */
-struct line {
-	const char *at[MAX_FIELDS];
-	size_t len[MAX_FIELDS];
-	int n; /* fields found, MAX_FIELDS + 1 = more */
-};
-
-static struct line split(const char *s, size_t n)
-{
-	struct line l = {.n = 0};
-	const char *end = s + n;
-
-	for (;;) {
-		const char *colon = memchr(s, ':', (size_t)(end - s));
-		const char *stop = colon ? colon : end;
-
-		if (l.n < MAX_FIELDS) {
-			l.at[l.n] = s;
-			l.len[l.n] = (size_t)(stop - s);
-		}
-		if (l.n <= MAX_FIELDS)
-			l.n++;
-		if (!colon)
-			return l;
-		s = colon + 1;
-	}
-}
-
-static bool number(const struct line *l, int i, unsigned long *out)
-{
-	unsigned long v = 0;
-
-	if (!l->len[i] || l->len[i] > 10)
-		return false;
-	for (size_t k = 0; k < l->len[i]; k++) {
-		char c = l->at[i][k];
-
-		if (c < '0' || c > '9')
-			return false;
-		v = v * 10 + (unsigned long)(c - '0');
-	}
-	*out = v;
-	return v <= UINT32_MAX;
-}
 
 /* Copies value as a field of ours. */
 static char *field(const char *value)
@@ -87,7 +40,7 @@ static char *name_field(const char *name, char prefix, unsigned id)
 
 /* A first field that is a name: not a comment, nor what the C library reads as an
  * instruction for NIS. */
-static bool has_name(const struct line *l)
+static bool has_name(const struct passwd_line *l)
 {
 	if (!l->len[0] || strchr("+-#", l->at[0][0]))
 		return false;
@@ -97,30 +50,13 @@ static bool has_name(const struct line *l)
 	return true;
 }
 
-static bool is_name(const struct line *l, const char *name)
-{
-	return l->len[0] == strlen(name) && !memcmp(l->at[0], name, l->len[0]);
-}
-
-/* The next line, without its end, or NULL; the last one may lack an end. */
-static const char *next_line(const char **text, size_t *n)
-{
-	const char *start = *text;
-
-	if (!*start)
-		return NULL;
-	*n = strcspn(start, "\n");
-	*text = start + *n + (start[*n] == '\n');
-	return start;
-}
-
 static bool is_ours(const char *s, size_t n, const char *name)
 {
-	struct line l = split(s, n);
+	struct passwd_line l = passwd_split(s, n);
 	unsigned long uid, gid;
 
-	return l.n == PASSWD_FIELDS && number(&l, 2, &uid) && number(&l, 3, &gid) &&
-	       is_name(&l, name);
+	return l.n == PASSWD_FIELDS && passwd_number(&l, 2, &uid) &&
+	       passwd_number(&l, 3, &gid) && passwd_is(&l, name);
 }
 
 char *passwd_merge(
@@ -138,7 +74,7 @@ char *passwd_merge(
 		return xstrdup(image ? image : "");
 	buf_addf(&out, "%s:*:%u:%u:%s:%s:%s\n", name, (unsigned)id->uid,
 		(unsigned)id->gid, gecos, home, sh);
-	while ((line = next_line(&rest, &n))) {
+	while ((line = passwd_next(&rest, &n))) {
 		if (is_ours(line, n, name))
 			continue;
 		buf_add(&out, line, n);
@@ -147,35 +83,20 @@ char *passwd_merge(
 	return buf_take(&out);
 }
 
-static bool has_gid(const struct line *l, gid_t gid)
+static bool has_gid(const struct passwd_line *l, gid_t gid)
 {
 	unsigned long v;
 
-	return l->n == GROUP_FIELDS && has_name(l) && number(l, 2, &v) && v == gid;
-}
-
-static bool has_member(const struct line *l, const char *name)
-{
-	const char *s = l->at[3], *end = s + l->len[3];
-
-	while (s < end) {
-		const char *comma = memchr(s, ',', (size_t)(end - s));
-		const char *stop = comma ? comma : end;
-
-		if ((size_t)(stop - s) == strlen(name) && !memcmp(s, name, strlen(name)))
-			return true;
-		s = stop + 1;
-	}
-	return false;
+	return l->n == GROUP_FIELDS && has_name(l) && passwd_number(l, 2, &v) && v == gid;
 }
 
 /* Puts the line into out, with name as a member more. */
 static void add_with_member(struct buf *out, const char *s, size_t n, const char *name)
 {
-	struct line l = split(s, n);
+	struct passwd_line l = passwd_split(s, n);
 
 	buf_add(out, s, n);
-	if (!has_member(&l, name)) {
+	if (!passwd_has_member(&l, name)) {
 		if (l.len[3] && s[n - 1] != ',')
 			buf_addc(out, ',');
 		buf_adds(out, name);
@@ -193,8 +114,8 @@ static void put_group(
 	bool there = false;
 	size_t n;
 
-	while ((line = next_line(&rest, &n))) {
-		struct line l = split(line, n);
+	while ((line = passwd_next(&rest, &n))) {
+		struct passwd_line l = passwd_split(line, n);
 
 		if (has_gid(&l, gid)) {
 			add_with_member(&out, line, n, name);

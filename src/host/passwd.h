@@ -26,4 +26,18 @@ char *passwd_merge(
  * behind it and the image's wins by name. */
 char *group_merge(const char *image, const struct resolved_identity *id);
 
+struct passwd_entry {
+	char *name, *gecos, *home, *shell;
+	uid_t uid;
+	gid_t gid;
+};
+void passwd_entry_free(struct passwd_entry *p);
+#define AUTO_ENTRY __attribute__((cleanup(passwd_entry_free)))
+/* The user of that name, or else of that number; text may be NULL. */
+bool passwd_find(const char *text, const char *who, struct passwd_entry *out);
+/* The same of a group; *name, the caller's, may be NULL. */
+bool group_find(const char *text, const char *who, gid_t *gid, char **name);
+/* Appends the numbers of the groups that list member. */
+void groups_with(const char *text, const char *member, struct strv *gids);
+
 #endif

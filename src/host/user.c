@@ -247,6 +247,16 @@ int host_group_find(const char *name_or_gid, struct host_group *out, struct err 
 	return 0;
 }
 
+char *host_user_name(uid_t uid)
+{
+	AUTO_FREE char *buf = NULL;
+	struct lookup q = {.ask = ask_uid, .id = uid};
+
+	if (look_up(&q, &buf) < 0 || !q.found)
+		return xasprintf("u%u", (unsigned)uid);
+	return xstrdup(q.pw.pw_name);
+}
+
 bool host_uid_of(const char *name, uid_t *uid)
 {
 	AUTO_FREE char *buf = NULL;

@@ -33,6 +33,8 @@ void host_user_free(struct host_user *u);
 int host_group_find(const char *name_or_gid, struct host_group *out, struct err *e);
 /* Name of a gid, NULL when it has none. The caller frees. */
 char *host_group_name(gid_t gid);
+/* Name of a uid, "uNNN" when it has none. The caller frees. */
+char *host_user_name(uid_t uid);
 /* The uid of a user name; false = nobody has that name. */
 bool host_uid_of(const char *name, uid_t *uid);
 

@@ -6,7 +6,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "engine/network.h"
 #include "launch/files/files.h"
+#include "launch/files/whose.h"
 #include "launch/launching.h"
 #include "launch/ledger/mark.h"
 #include "launch/own.h"
@@ -105,25 +107,104 @@ static int prove_volumes(struct launching *l, const struct points *points, struc
 	return end_scratch(l, id, rc, e);
 }
 
+static struct image_look look_of(struct launching *l)
+{
+	return (struct image_look){.g = l->g,
+		.image = l->s->image,
+		.image_id = l->s->image_id,
+		.make = make_bare,
+		.ctx = l};
+}
+
+/* What the image has there stays as it is for a user of its own. */
+static bool is_owners(
+	struct image_look *k, const struct resolved *s, const struct resolved_mount *m)
+{
+	struct container_path at = {0};
+
+	if (m->type != MOUNT_VOLUME || m->readonly)
+		return false;
+	if (!s->of_image.wanted || s->of_image.as_host)
+		return true;
+	if (image_look_path(k, m->target, &at, NULL) < 0)
+		return false;
+	free(at.link);
+	return !at.found;
+}
+
+static bool has_volume(const struct resolved *s)
+{
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (s->mounts[i].type == MOUNT_VOLUME)
+			return true;
+	return false;
+}
+
+/* A new volume is the owner's. For as long as it is empty the engine would make it the
+ * image's again, with each container. */
+static int own_volumes(struct launching *l, struct image_look *k, struct err *e)
+{
+	struct resolved *s = l->s;
+	AUTO_FREE struct resolved_file *dirs = xcalloc(s->n_mounts + 1, sizeof *dirs);
+	AUTO_KVS struct kvs there = {0}; /* name → mark */
+	char *id = NULL;
+	size_t n = 0;
+	int rc;
+
+	if (!s->owner.uid || !has_volume(s))
+		return 0;
+	if (volume_list(l->g, NULL, LABEL_MARK, &there, e) < 0)
+		return -1;
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		struct resolved_mount *m = &s->mounts[i];
+		const char *mark = m->source ? kvs_get(&there, m->source) : NULL;
+
+		if (!is_owners(k, s, m))
+			continue;
+		m->no_copy = !mark || mark_of_volume(m->source, mark);
+		if (!mark)
+			dirs[n++] = (struct resolved_file){.path = m->target,
+				.mode = 0755,
+				.uid = s->owner.uid,
+				.gid = s->owner.gid};
+	}
+	if (!n)
+		return 0;
+	rc = make_scratch(l, true, &id, e);
+	if (!rc)
+		rc = container_put_files(l->g, id, NULL, dirs, n, e);
+	return end_scratch(l, id, rc, e);
+}
+
 /* Where all goes, and what has to be there first. */
 static int prepare(
 	struct launching *l, const char *dir, int *bound, cJSON *notes, struct err *e)
 {
 	AUTO_POINTS struct points in_volumes = {0};
-	struct image_look look = {.g = l->g,
-		.image = l->s->image,
-		.image_id = l->s->image_id,
-		.make = make_bare,
-		.ctx = l};
+	struct image_look look = look_of(l);
 	int rc = points_settle(&look, l->s, e);
 
 	if (!rc)
 		rc = *bound = files_bind(&look, l->s, dir, e);
 	if (rc >= 0)
 		rc = points_make(&look, l->s, &in_volumes, notes, e);
+	if (!rc)
+		rc = own_volumes(l, &look, e);
 	image_look_end(&look);
 	rc = end_scratch(l, look.id, rc, e);
 	return rc ? rc : prove_volumes(l, &in_volumes, e);
+}
+
+int launching_settle(struct launching *l, struct err *e)
+{
+	struct image_look look = look_of(l);
+	int rc;
+
+	if (!whose_is_open(l->s))
+		return 0;
+	rc = whose_settle(&look, l->s, e);
+	image_look_end(&look);
+	return end_scratch(l, look.id, rc, e);
 }
 
 int launching_create(struct launching *l, struct err *e)

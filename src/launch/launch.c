@@ -8,10 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
 #include "launch/gate/kept.h"
+#include "launch/gpu/hold.h"
+#include "launch/hint.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
@@ -108,6 +111,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	int *status, struct err *e)
 {
 	const struct resolved *s = l->s;
+	AUTO_BUF struct buf early = {0};
 	bool knows_size = engine_info(l->g)->can & CAN_CONSOLE_SIZE;
 	const struct relay_options o = {.g = l->g,
 		.id = l->id,
@@ -117,6 +121,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.wait = wait,
 		.io = l->io,
 		.events = l->events,
+		.early = (!l->io || !l->io->out) && hint_listens(s) ? &early : NULL,
 		.ledger = l->ledger,
 		.resize = container_resize,
 		.detach_keys = s->set.detach_keys,
@@ -124,6 +129,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.rows = knows_size ? s->rows : 0,
 		.cols = knows_size ? s->cols : 0};
 	struct relay_result r = {0};
+	int64_t begin = clock_ms();
 	int rc = relay_begin(&o, e);
 
 	if (!rc)
@@ -133,6 +139,8 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	relay_end(&o);
 	if (!rc && gate_hear(&l->gate, s, 0, status, e) < 0)
 		return -1;
+	if (!rc && *status && early.n && clock_ms() < begin + HINT_MS)
+		hint_rights(s, buf_str(&early));
 	l->detached = r.detached;
 	if (r.detached) {
 		*status = 0;
@@ -193,11 +201,13 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	int rc;
 
 	*status = 125;
-	if (ledger_open(&r, &l->ledger, e) < 0)
+	if (ledger_open(&r, &l->holds, &l->ledger, e) < 0)
 		return -1;
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
-	rc = asks_x ? grant_display(l, e) : 0;
+	rc = launching_settle(l, e);
+	if (!rc && asks_x)
+		rc = grant_display(l, e);
 	if (!rc)
 		rc = launching_create(l, e);
 	if (!rc)
@@ -222,13 +232,21 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 		.events = events,
 		.gate = {.listener = -1, .caller = -1}};
 	size_t files = s->n_files, mounts = s->n_mounts;
+	int rc;
 
-	if (launch_once(&l, status, e) == 0)
-		return 0;
-	if (!s->set.gpus.optional || e->code != ERR_NO_GPU)
-		return -1;
+	*status = 125;
+	kvs_set(&s->set.labels, LABEL_GPUS, ""); /* the image may say something else */
+	rc = gpus_hold(g, s, &l.holds, e);
+	if (!rc)
+		rc = launch_once(&l, status, e);
+	while (l.holds.n)
+		close(l.holds.v[--l.holds.n]);
+	if (!rc || !s->set.gpus.optional || e->code != ERR_NO_GPU)
+		return rc;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;
+	kvs_set(&s->set.labels, LABEL_GPUS, "");
+	kvs_set(&s->env, "NVIDIA_VISIBLE_DEVICES", "void");
 	resolved_trim(
 		s, files, mounts); /* the first try's cookie, passwd entries, gate */
 	return launch_once(&l, status, e);

@@ -13,6 +13,7 @@ struct launching {
 	const struct launch_io *io;
 	const struct launch_events *events;
 	struct ledger *ledger;
+	struct ledger_holds holds;
 	struct gate gate;
 	char *id; /* of the container, once it is there */
 	bool detached;
@@ -20,6 +21,8 @@ struct launching {
 	bool unsure; /* something may be there that we know no id of */
 };
 
+/* Finds the users of the image that it depends on. */
+int launching_settle(struct launching *l, struct err *e);
 /* Makes the container, with the sources of its mounts, its files and its gate. */
 int launching_create(struct launching *l, struct err *e);
 

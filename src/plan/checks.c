@@ -96,6 +96,16 @@ int check_group(const char *s, struct err *e)
 	return err_set(e, EINVAL, "\"%s\" is no group, like \"video\" or \"44\"", s);
 }
 
+int check_becomes(const char *s, struct err *e)
+{
+	if (check_group(s, NULL) == 0)
+		return 0;
+	return err_set(e, EINVAL,
+		"\"%s\" must be \"host\", or a user of the image, like \"app\" or "
+		"\"1000\"",
+		s);
+}
+
 int check_hostname(const char *s, struct err *e)
 {
 	if (is_name(s, "", ".-") && strlen(s) <= 63)

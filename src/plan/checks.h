@@ -17,6 +17,7 @@ int check_name(const char *s, struct err *e);      /* of a container or a volume
 int check_network(const char *s, struct err *e);   /* its name or mode */
 int check_user(const char *s, struct err *e);      /* the name of one */
 int check_group(const char *s, struct err *e);     /* its name or number */
+int check_becomes(const char *s, struct err *e);   /* a user, by name or number */
 int check_hostname(const char *s, struct err *e);  /* the container's own */
 int check_host(const char *s, struct err *e);      /* that of another machine */
 int check_address(const char *s, struct err *e);   /* IP address or "host-gateway" */
@@ -25,6 +26,7 @@ int check_reference(const char *s, struct err *e); /* of an image */
 int check_env_name(const char *s, struct err *e);  /* no '=', no space, not empty */
 int check_ipc(const char *s, struct err *e);
 int check_pid(const char *s, struct err *e);
+int check_rights(const char *s, struct err *e);
 int check_capability(const char *s, struct err *e); /* without CAP_ */
 int check_security(const char *s, struct err *e);   /* an option as "seccomp=x" */
 int check_cgroup(const char *s, struct err *e);     /* path or slice */

@@ -73,18 +73,16 @@ static void mounts(struct buf *b, const struct resolved *s)
 	}
 }
 
-static void join(struct buf *b, const struct strv *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		buf_addf(b, "%s%s", i ? "," : "", s->v[i]);
-}
-
 static void gpus(struct buf *b, const struct resolved *s)
 {
 	AUTO_BUF struct buf v = {0};
 
 	if (s->set.gpus.select == GPU_NONE)
 		return;
+	if (s->set.gpus.runtime) {
+		option(b, "--runtime", "nvidia");
+		return;
+	}
 	if (s->gpus_cdi) {
 		if (s->set.gpus.select == GPU_ALL)
 			option(b, "--device", "nvidia.com/gpu=all");
@@ -95,18 +93,14 @@ static void gpus(struct buf *b, const struct resolved *s)
 		return;
 	}
 	if (s->set.gpus.select == GPU_IDS) {
-		buf_adds(&v, "\"device=");
-		join(&v, &s->set.gpus.ids);
-		buf_adds(&v, "\"");
+		AUTO_FREE char *ids = strv_join(&s->set.gpus.ids, ",");
+
+		buf_addf(&v, "\"device=%s\"", ids);
 	} else if (s->set.gpus.select == GPU_COUNT) {
 		buf_addf(&v, "count=%d", s->set.gpus.count);
 	} else {
 		buf_adds(&v, "all");
 	}
-	buf_adds(&v, ",\"capabilities=gpu");
-	for (size_t i = 0; i < s->set.gpus.capabilities.n; i++)
-		buf_addf(&v, ",%s", s->set.gpus.capabilities.v[i]);
-	buf_adds(&v, "\"");
 	option(b, "--gpus", v.p);
 }
 
@@ -176,6 +170,8 @@ static void own_user(struct buf *b, const struct resolved *s)
 {
 	if (s->has_user)
 		optionf(b, "--user", "%u:%u", s->uid, s->gid);
+	else if (s->of_image.name)
+		option(b, "--user", s->of_image.name);
 	for (size_t i = 0; i < s->groups.n; i++)
 		option(b, "--group-add", s->groups.v[i]);
 }
@@ -253,13 +249,10 @@ static void settings(struct buf *b, const struct resolved *s)
 /* What the command line cannot say. */
 static void preface(struct buf *b, const struct resolved *s)
 {
-	bool user = s->x.access == X_LOCALUSER || s->x.xhost == XHOST_USER;
-	bool local = s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL;
-
-	if (user)
+	if (s->x.access == X_LOCALUSER || s->x.xhost == XHOST_USER)
 		buf_addf(b, "xhost +si:localuser:'#%u'   # and - afterwards\n",
 			s->x.host_uid);
-	if (local)
+	if (s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL)
 		buf_adds(b, "xhost +local:   # and - afterwards\n");
 	if (s->x.access == X_AUTH || s->x.access == X_COOKIE) {
 		remark(b, "cnnrun also puts a cookie for display :%s at %s;", s->x.number,
@@ -267,9 +260,12 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "by hand: xhost +si:localuser:'#%u' before, - after",
 			s->x.host_uid);
 	}
-	if (s->identity.wanted)
+	if (s->set.gpus.pick == GPU_PICK_FREE)
+		remark(b, "cnnrun also picks the least busy GPUs, and holds them");
+	if (s->identity.wanted || s->of_image.as_host)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
-			s->identity.name, s->identity.uid, s->identity.gid);
+			s->identity.wanted ? s->identity.name : "the image's user",
+			s->uid, s->gid);
 	for (size_t i = 0; i < s->n_files; i++)
 		remark(b, "cnnrun also puts in %s%s", s->files[i].path,
 			s->files[i].data ? "" : "/");

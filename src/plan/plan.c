@@ -156,6 +156,13 @@ static int check_whole(const struct plan *p, struct err *e)
 		err_set(e, EINVAL, "restart needs c:keep, c:detach or c:box");
 		return plan_fail(p, "restart", e);
 	}
+	if (s->box && s->gpus.pick == GPU_PICK_FREE) {
+		err_set(e, EINVAL,
+			"pick \"free\" holds GPUs for a run, and a box stays: name them, "
+			"or "
+			"say count alone");
+		return plan_fail(p, "gpus", e);
+	}
 	if (s->n_prepare && !s->box) {
 		err_set(e, EINVAL, "prepare needs c:box: what it does has to stay");
 		return plan_fail(p, "prepare/0", e);

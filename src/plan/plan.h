@@ -53,7 +53,10 @@ struct plan_user {
 	enum user_mode mode;
 	uid_t uid; /* explicit, else ID_NONE */
 	gid_t gid;
-	char *name;         /* explicit: name of the passwd entry, may be NULL */
+	char *name; /* explicit: name of the passwd entry; image: of its user; or NULL */
+	bool as_host;  /* image: its user gets the host user's uid and gid */
+	char *becomes; /* image, root: who its program becomes, and the display, volumes
+			  and so on are for: "host", a name or number of the image's */
 	struct strv groups; /* supplementary: names or numbers of the host */
 };
 

@@ -42,7 +42,8 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 void resolved_free(struct resolved *s)
 {
 	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->userns,
-		&s->x.display, &s->x.number, &s->x.cookie_path};
+		&s->from.user, &s->of_image.name, &s->owner.name, &s->x.display,
+		&s->x.number, &s->x.cookie_path};
 	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files, &s->held,
 		&s->from.entrypoint, &s->from.command, &s->from.volumes};
 	struct kvs *maps[] = {&s->env, &s->env_filed};

@@ -17,6 +17,8 @@ struct resolved_mount {
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
 	int64_t uid, gid;    /* tmpfs: owner, -1 = root */
+	bool owned;          /* tmpfs: by the owner of the resolved plan */
+	bool no_copy;        /* volume: nothing of the image comes into it */
 	struct kvs labels;   /* volume: its own, where the engine makes it for this */
 };
 
@@ -29,11 +31,28 @@ struct resolved_file {
 	uid_t uid;
 	gid_t gid;
 	bool secret; /* never printed */
+	bool owned;  /* by the owner of the resolved plan */
 	bool bound;  /* a mount of the launch's by now: nothing is to be put */
 };
 
 struct resolved_group {
 	char *name; /* may be NULL */
+	gid_t gid;
+};
+
+/* Of whom the image tells, when it is there. */
+struct resolved_image_user {
+	bool wanted;
+	char *name;   /* NULL = the one that it starts as by itself */
+	bool as_host; /* with the host user's uid and gid */
+};
+
+/* Whose the cookie, the runtime directory, the tmpfs and new volumes are: who it runs as,
+ * or becomes. */
+struct resolved_owner {
+	bool known; /* else it is a user of the image's: */
+	char *name; /* NULL = the one that it runs as */
+	uid_t uid;
 	gid_t gid;
 };
 
@@ -74,6 +93,7 @@ struct build_inputs;
 /* What the image says of itself, as far as it counts for a launch. */
 struct resolved_image {
 	bool known;
+	char *user; /* name or number, with a group's perhaps; empty = root */
 	struct strv entrypoint, command;
 	struct strv volumes; /* where the engine mounts some unasked */
 };
@@ -97,6 +117,8 @@ struct resolved {
 	gid_t gid;
 	struct strv groups; /* numeric gids for the engine's group_add */
 	char *userns;       /* NULL, "keep-id" … */
+	struct resolved_image_user of_image;
+	struct resolved_owner owner;
 	struct resolved_identity identity;
 	struct resolved_mount *mounts;
 	size_t n_mounts;

@@ -70,11 +70,18 @@ static void put_user(const struct resolved *s, cJSON *o)
 	const struct resolved_identity *i = &s->identity;
 	cJSON *u = cJSON_AddObjectToObject(o, "user");
 
-	cJSON_AddNumberToObject(u, "uid", s->uid);
-	cJSON_AddNumberToObject(u, "gid", s->gid);
+	if (s->has_user) {
+		cJSON_AddNumberToObject(u, "uid", s->uid);
+		cJSON_AddNumberToObject(u, "gid", s->gid);
+	}
+	if (s->of_image.wanted)
+		cJSON_AddBoolToObject(u, "of_image", true);
+	json_put(u, "name", s->of_image.name);
+	json_put(u, "becomes", s->owner.name);
 	if (!i->wanted)
 		return;
-	json_put(u, "name", i->name);
+	if (!s->of_image.name)
+		json_put(u, "name", i->name);
 	json_put(u, "home", i->home);
 }
 
@@ -87,7 +94,7 @@ cJSON *resolved_json(const struct resolved *s)
 	fields_write(&s->set, &settings_nothing, settings_fields, main);
 	if (s->env.n)
 		put_env(s, main);
-	if (s->has_user)
+	if (s->has_user || s->of_image.wanted)
 		put_user(s, main);
 	if (s->n_mounts)
 		put_mounts(s, main);

@@ -3,10 +3,21 @@
  * engine calls it stands in engine/, what a profile calls it in scripts/cnnrun/. */
 #include "plan/settings.h"
 
+#include <string.h>
+
 #include "plan/checks.h"
 #include "plan/primitive/shapes.h"
 
 const struct settings settings_nothing = {.tty = -1, .stop_timeout = -1};
+
+const char *const docker_capabilities[] = {"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE",
+	"FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "NET_RAW", "SETFCAP",
+	"SETGID", "SETPCAP", "SETUID", "SYS_CHROOT", NULL};
+
+bool settings_as_docker(const struct settings *s)
+{
+	return s->rights && !strcmp(s->rights, "docker");
+}
 
 #define AT(member)   .offset = offsetof(struct settings, member)
 #define ALSO(member) .also = offsetof(struct settings, member)
@@ -167,6 +178,11 @@ const struct field settings_fields[] = {
 		.type = FIELD_BOOL,
 		AT(privileged),
 		.option = "--privileged"},
+	{.key = "rights",
+		.type = FIELD_STR,
+		AT(rights),
+		.check = check_rights,
+		.says = "%s's own where nothing else is said"},
 	{.key = "drop",
 		.type = FIELD_STRV,
 		AT(cap_drop),

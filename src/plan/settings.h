@@ -9,13 +9,21 @@
 #include "plan/fields.h"
 
 enum gpu_select { GPU_NONE, GPU_ALL, GPU_COUNT, GPU_IDS };
+enum gpu_vendor { GPU_NVIDIA, GPU_AMD };
+enum gpu_pick { GPU_PICK_FIRST, GPU_PICK_FREE };
+enum { GPU_PICK_MAX = 64 };
 
 struct plan_gpus {
 	enum gpu_select select;
+	enum gpu_vendor vendor;
 	int count;
 	struct strv ids;          /* "0", "GPU-…", "MIG-…" */
-	struct strv capabilities; /* empty = compute, utility (+ graphics, display) */
+	struct strv capabilities; /* empty = as the image says, all with a display */
+	bool runtime;             /* by the engine's runtime "nvidia", as on Jetson */
 	bool optional;
+	enum gpu_pick pick; /* COUNT: FREE = the least busy, held while it runs */
+	int64_t min_free;   /* FREE: bytes that each must have free */
+	int64_t wait;       /* FREE: so many seconds for some, -1 = for ever */
 };
 
 struct plan_port {
@@ -29,6 +37,11 @@ struct plan_device {
 	char *source, *target, *permissions; /* "rwm" */
 	bool optional;
 };
+/* Is its source a name of the Container Device Interface, "vendor.com/class=name"? */
+static inline bool device_is_cdi(const struct plan_device *d)
+{
+	return *d->source != '/';
+}
 
 enum prepare_user { PREPARE_OWN, PREPARE_ROOT }; /* OWN: the container's */
 
@@ -73,8 +86,9 @@ struct settings {
 	struct kvs extra_hosts; /* name → address */
 	struct strv dns;
 	bool privileged;
+	char *rights; /* least | docker; NULL = least */
 	struct strv cap_add,
-		cap_drop; /* without CAP_; cap_drop is beyond the default ALL */
+		cap_drop; /* without CAP_; cap_drop is beyond what rights say */
 	struct strv security_opt;
 	bool readonly_rootfs;
 	char *ipc; /* private | shareable | host | none; NULL = private */
@@ -93,6 +107,9 @@ struct settings {
 
 /* The one table: settings.c. In the order of the docker run line. */
 extern const struct field settings_fields[];
+/* What docker gives to a container that says nothing; ends with NULL. */
+extern const char *const docker_capabilities[];
+bool settings_as_docker(const struct settings *s); /* have they docker's rights? */
 /* Those that leave everything to the engine: what a resolved plan is compared with. */
 extern const struct settings settings_nothing;
 

@@ -21,6 +21,13 @@ int check_pid(const char *s, struct err *e)
 	return check_one_of(s, ok, e);
 }
 
+int check_rights(const char *s, struct err *e)
+{
+	static const char *const ok[] = {"least", "docker", NULL};
+
+	return check_one_of(s, ok, e);
+}
+
 int check_capability(const char *s, struct err *e)
 {
 	for (const char *p = s; *p; p++)

@@ -66,6 +66,9 @@ static void add_device_words(struct rights *r, const struct resolved *s)
 
 		if (!asks_devices(v->key) || is_none(v->value))
 			continue;
+		/* with the runtime the variable is how c:gpus, a right, is passed on */
+		if (s->set.gpus.runtime && !strcmp(v->key, "NVIDIA_VISIBLE_DEVICES"))
+			continue;
 		if (resolved_hides(s, v))
 			rights_add(r, RIGHT_DEVICE_WORD, v->key);
 		else
@@ -133,11 +136,12 @@ static void add_ports(struct rights *r, const struct resolved *s)
 
 static void add_privileges(struct rights *r, const struct resolved *s)
 {
-	bool fixed = strv_has(&s->set.security_opt, "no-new-privileges");
+	bool fixed = strv_has(&s->set.security_opt, "no-new-privileges"),
+	     as_docker = settings_as_docker(&s->set);
 
 	if (s->set.privileged)
 		rights_add(r, RIGHT_PRIVILEGED, NULL);
-	else if (!s->has_user)
+	else if (!s->has_user && !s->of_image.as_host)
 		rights_add(r, RIGHT_ROOT_OF_IMAGE, NULL);
 	else if (s->uid == 0 && !s->root_is_you)
 		rights_add(r, RIGHT_ROOT, NULL);
@@ -146,7 +150,9 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 			rights_add(r, RIGHT_ROOT, NULL);
 	for (size_t i = 0; i < s->set.cap_add.n; i++)
 		rights_add(r, RIGHT_CAPABILITY, s->set.cap_add.v[i]);
-	if (!s->set.privileged && !fixed)
+	if (as_docker && !s->set.privileged)
+		rights_add(r, RIGHT_DOCKER_DEFAULTS, NULL);
+	else if (!s->set.privileged && !fixed)
 		rights_add(r, RIGHT_SETUID, NULL);
 	for (size_t i = 0; i < s->set.security_opt.n; i++)
 		if (strcmp(s->set.security_opt.v[i], "no-new-privileges") != 0)

@@ -34,7 +34,7 @@ static void add_line(
 		size_t width;
 
 		for (end = at + 1; end < n; end++)
-			if (text[end] == ' ' && (end < from || end >= to))
+			if ((end < from || end >= to) && text[end] == ' ')
 				break;
 		width = columns_of(text + at, end - at);
 		if (at && used + width > p->columns) {

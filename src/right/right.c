@@ -40,6 +40,17 @@ static bool any_address(const char *granted, const char *wanted)
 	return same(granted, wanted) || (granted && !strcmp(granted, RIGHT_ANY_ADDRESS));
 }
 
+/* A capability that docker gives anyway, or what has no object. */
+static bool among_dockers(const char *granted, const char *wanted)
+{
+	const char *const *c = docker_capabilities;
+
+	(void)granted;
+	while (wanted && *c && strcmp(*c, wanted) != 0)
+		c++;
+	return !wanted || *c;
+}
+
 #define ALL        UINT64_MAX
 #define BIT(kind)  (UINT64_C(1) << (kind))
 #define KIND(name) BIT(RIGHT_##name)
@@ -70,6 +81,9 @@ static const struct kind {
 	[RIGHT_USER] = {"user", "be the user %s, who is not you"},
 	[RIGHT_GID] = {"gid", "be of the group %s, which is not yours"},
 	[RIGHT_GROUP] = {"group", "have the rights of the group %s"},
+	[RIGHT_DOCKER_DEFAULTS] = {"docker_defaults",
+		"have docker's default rights (chown, setuid programs, raw sockets, …)",
+		among_dockers, KIND(CAPABILITY) | KIND(SETUID)},
 	[RIGHT_CAPABILITY] = {"capability", "use the capability %s"},
 	[RIGHT_SETUID] = {"setuid", "gain privileges through setuid programs"},
 	[RIGHT_CONFINEMENT] = {"confinement", "change its confinement: %s"},

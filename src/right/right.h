@@ -24,7 +24,8 @@ enum right_kind {
 	RIGHT_USER,          /* uid */
 	RIGHT_GID,           /* number */
 	RIGHT_GROUP,         /* name or gid */
-	RIGHT_CAPABILITY,    /* name */
+	RIGHT_DOCKER_DEFAULTS,
+	RIGHT_CAPABILITY, /* name */
 	RIGHT_SETUID,
 	RIGHT_CONFINEMENT,    /* security option */
 	RIGHT_WRITE,          /* path, with all below it */

@@ -75,7 +75,8 @@ def race(seed):
                         rng.choice((0, 0.00002, 0.0001))):
             r = kit.cnnrun("plan", "./x.lua", uid=kit.USER, cwd=project, granted=False)
         held = attack.SECRET not in r.out + r.err
-        assert r.code == 0 or not held, r.err  # it read nothing: neither held nor not
+        # one that is out of time, as on a busy machine, has read as often as it could
+        assert r.code == 0 or not held or "computed longer" in r.err, r.err
         return held
     finally:
         shutil.rmtree(top)

@@ -3,12 +3,14 @@
  * GPU 1 is cut into two MIG instances, GPU 0 will be after a reset, and a fifth that
  * cannot be opened. test_host_gpu.c compiles it. -DOLD leaves out what drivers before 450
  * lack, -DUNLOADED is a library whose driver is not there, -DHOSTILE answers without a
- * NUL and with control characters.
+ * NUL and with control characters, -DBUSY has four whole GPUs, of which the file that
+ * FAKE_GPUS names says a line each: free MiB, per cent of use, processes.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { OK = 0, NO_PERMISSION = 4, NOT_FOUND = 6, NOT_LOADED = 9 };
+enum { OK = 0, NO_PERMISSION = 4, NOT_FOUND = 6, TOO_SMALL = 7, NOT_LOADED = 9 };
 
 /* 0…3 the GPUs, 4 and 5 the instances in slots 0 and 2 of GPU 1. */
 struct nvmlDevice {
@@ -28,6 +30,9 @@ static struct nvmlDevice devices[] = {
 struct memory {
 	unsigned long long total, free, used;
 };
+struct use {
+	unsigned gpu, memory;
+};
 
 int nvmlInit_v2(void);
 int nvmlShutdown(void);
@@ -39,6 +44,9 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned i, struct nvmlDevice **d);
 int nvmlDeviceGetUUID(struct nvmlDevice *d, char *s, unsigned n);
 int nvmlDeviceGetName(struct nvmlDevice *d, char *s, unsigned n);
 int nvmlDeviceGetMemoryInfo(struct nvmlDevice *d, struct memory *m);
+int nvmlDeviceGetUtilizationRates(struct nvmlDevice *d, struct use *u);
+int nvmlDeviceGetComputeRunningProcesses_v3(
+	struct nvmlDevice *d, unsigned *n, void *list);
 int nvmlDeviceGetMigMode(struct nvmlDevice *d, unsigned *now, unsigned *pending);
 int nvmlDeviceGetMaxMigDeviceCount(struct nvmlDevice *d, unsigned *n);
 int nvmlDeviceGetMigDeviceHandleByIndex(
@@ -109,13 +117,53 @@ int nvmlDeviceGetName(struct nvmlDevice *d, char *s, unsigned n)
 	return put(s, n, d->name);
 }
 
+/* What the file says of d. */
+static void load_of(
+	const struct nvmlDevice *d, unsigned long long *mib, unsigned *use, unsigned *n)
+{
+	const char *path = getenv("FAKE_GPUS");
+	FILE *f = path ? fopen(path, "r") : NULL;
+
+	*mib = d->memory >> 20;
+	*use = *n = 0;
+	for (long i = d - devices; f && i >= 0; i--)
+		if (fscanf(f, "%llu %u %u", mib, use, n) != 3)
+			break;
+	if (f)
+		fclose(f);
+}
+
 int nvmlDeviceGetMemoryInfo(struct nvmlDevice *d, struct memory *m)
 {
-	*m = (struct memory){d->memory, d->memory, 0};
+	unsigned long long mib;
+	unsigned use, n;
+
+	load_of(d, &mib, &use, &n);
+	*m = (struct memory){d->memory, mib << 20, d->memory - (mib << 20)};
 	return OK;
 }
 
-#ifndef OLD
+int nvmlDeviceGetUtilizationRates(struct nvmlDevice *d, struct use *u)
+{
+	unsigned long long mib;
+	unsigned n;
+
+	load_of(d, &mib, &u->gpu, &n);
+	u->memory = 0;
+	return OK;
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(struct nvmlDevice *d, unsigned *n, void *list)
+{
+	unsigned long long mib;
+	unsigned use;
+
+	(void)list;
+	load_of(d, &mib, &use, n);
+	return *n ? TOO_SMALL : OK;
+}
+
+#if !defined OLD && !defined BUSY
 int nvmlDeviceGetMigMode(struct nvmlDevice *d, unsigned *now, unsigned *pending)
 {
 	*now = d == &devices[1];

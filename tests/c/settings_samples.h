@@ -56,6 +56,8 @@ static const struct sample {
 	{"dns", "[\"1.1.1.1\"]", "--dns 1.1.1.1", "\"Dns\":[\"1.1.1.1\"]",
 		"dns        1.1.1.1"},
 	{"privileged", "true", "--privileged", "\"Privileged\":true", "privileged true"},
+	{"rights", "\"docker\"", NULL, NULL,
+		"rights     docker's own where nothing else is said"},
 	{"drop", "[\"CHOWN\"]", "--cap-drop CHOWN", "\"CapDrop\":[\"CHOWN\"",
 		"drop       CHOWN"},
 	{"capability", "[\"SYS_PTRACE\"]", "--cap-add SYS_PTRACE",

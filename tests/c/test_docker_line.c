@@ -18,7 +18,7 @@ static void the_docker_line_is_quoted(void **state)
 	AUTO_FREE char *line = NULL;
 	static const char *const want[] = {" --env 'A=it'\\''s'", " --user 7:7",
 		" --entrypoint sh", "debian:12 -c 'echo $A'", " --log-driver none",
-		" --gpus '\"device=2,3\",\"capabilities=gpu,compute,utility\"'",
+		" --gpus '\"device=2,3\"'", " --device v.com/c=d",
 		" --publish 127.0.0.1:8080:80/tcp",
 		" --tmpfs /t:mode=700,size=10,uid=7,gid=7", " --cap-drop ALL", " --rm",
 		" --init", " --security-opt no-new-privileges"};
@@ -27,6 +27,7 @@ static void the_docker_line_is_quoted(void **state)
 	resolve_ok("\"env\":{\"set\":{\"A\":\"it's\"}},\"entrypoint\":[\"sh\",\"-c\"],"
 		   "\"command\":[\"echo $A\"],\"user\":{\"mode\":\"explicit\",\"uid\":7},"
 		   "\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
+		   "\"device\":[{\"source\":\"v.com/c=d\"}],"
 		   "\"port\":[{\"host\":8080,\"container\":80}],"
 		   "\"mount\":[{\"type\":\"tmpfs\",\"target\":\"/"
 		   "t\",\"size\":10,\"mode\":448}]",

@@ -194,11 +194,10 @@ static void test_gpus(void **state)
 	(void)state;
 	lacks(&docker41, &s, "DeviceRequests");
 	s.set.gpus.select = GPU_ALL;
-	strv_add(&s.set.gpus.capabilities, "compute");
-	strv_add(&s.set.gpus.capabilities, "gpu");
+	strv_add(&s.set.gpus.capabilities, "ngx"); /* a variable says it */
 	has(&docker41, &s,
 		"\"DeviceRequests\":[{\"Driver\":\"\",\"Count\":-1,"
-		"\"Capabilities\":[[\"gpu\",\"compute\"]]}]");
+		"\"Capabilities\":[[\"gpu\"]]}]");
 	s.set.gpus.select = GPU_COUNT;
 	s.set.gpus.count = 2;
 	has(&docker41, &s, "\"Count\":2,\"Cap");
@@ -214,6 +213,9 @@ static void test_gpus(void **state)
 	has(&docker41, &s, "\"DeviceIDs\":[\"nvidia.com/gpu=all\"]");
 	s.set.gpus.select = GPU_COUNT;
 	has(&docker41, &s, "\"DeviceIDs\":[\"nvidia.com/gpu=0\",\"nvidia.com/gpu=1\"]");
+	s.set.gpus.runtime = true;
+	has(&docker41, &s, "\"Runtime\":\"nvidia\"");
+	lacks(&docker41, &s, "DeviceRequests");
 	strv_free(&s.set.gpus.ids);
 	strv_free(&s.set.gpus.capabilities);
 }

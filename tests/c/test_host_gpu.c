@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "test.h"
-
-#include <spawn.h>
-
-#include "host/gpu.h"
-
-extern char **environ;
+#include "gpu_test.h"
 
 static char *scratch;
 
-/* Compiles the stand-in beside this file; returns the library's path. */
-static char *stand_in(const char *variant)
-{
-	AUTO_FREE char *source = xstrdup(__FILE__);
-	AUTO_FREE char *path = NULL, *define = xasprintf("-D%s", variant);
-	char *library = xasprintf("%s/nvml-%s.so", scratch, variant);
-	const char *cc = getenv("CC") ? getenv("CC") : "cc";
-	char *argv[8] = {NULL};
-	int status = -1;
-	pid_t pid;
-
-	*strrchr(source, '/') = 0;
-	path = xasprintf("%s/fake_nvml.c", source);
-	argv[0] = xstrdup(cc);
-	argv[1] = xstrdup("-shared");
-	argv[2] = xstrdup("-fPIC");
-	argv[3] = define;
-	argv[4] = xstrdup("-o");
-	argv[5] = library;
-	argv[6] = path;
-	assert_int_equal(posix_spawnp(&pid, cc, NULL, NULL, argv, environ), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	free(argv[0]);
-	free(argv[1]);
-	free(argv[2]);
-	free(argv[4]);
-	return library;
-}
-
 static void use(const char *variant)
 {
-	AUTO_FREE char *library = stand_in(variant);
-
-	setenv("CNNRUN_NVML", library, 1);
+	nvml_stand_in(scratch, variant);
 }
 
 static void test_four_gpus_and_mig(void **state)
@@ -73,6 +35,60 @@ static void test_four_gpus_and_mig(void **state)
 	assert_int_equal(g.v[4].index, 2);
 	assert_int_equal(g.v[5].index, 3);
 	assert_string_equal(g.v[5].name, "Stand-in T4");
+}
+
+static void test_how_busy(void **state)
+{
+	AUTO_GPUS struct host_gpus g;
+	AUTO_FREE char *file = path_join(scratch, "busy");
+
+	(void)state;
+	use("BUSY");
+	put("/", file, "1024 99 2\n40960 0 0\n");
+	setenv("FAKE_GPUS", file, 1);
+	host_gpus_measure(&g);
+	unsetenv("FAKE_GPUS");
+	assert_int_equal(g.n, 4);
+	assert_int_equal(g.v[0].free, 1ull << 30);
+	assert_int_equal(g.v[0].use, 99);
+	assert_int_equal(g.v[0].processes, 2);
+	assert_int_equal(g.v[1].processes, 0);
+	assert_false(g.v[1].cut);
+	host_gpus_free(&g);
+	use("NEW");
+	host_gpus_measure(&g);
+	assert_false(g.v[0].cut); /* after a reset only */
+	assert_true(g.v[1].cut);
+	assert_int_equal(g.v[2].use, -1);
+}
+
+/* In the order of their numbers, without cards and those of others. */
+static void test_amd(void **state)
+{
+	static const char *const files[][2] = {{"renderD129/device/vendor", "0x1002\n"},
+		{"renderD128/device/vendor", "0x10de\n"},
+		{"renderD1000/device/vendor", "0x1002\n"},
+		{"renderD130/device/vendor", "0x1002\n"},
+		{"card1/device/vendor", "0x1002\n"}, {"renderD131/none", ""}};
+	AUTO_STRV struct strv nodes = {0}, none = {0};
+	AUTO_FREE char *all = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		AUTO_FREE char *path = xasprintf("%s/drm/%s", scratch, files[i][0]);
+		AUTO_FREE char *dir = path_join(path, "..");
+
+		assert_int_equal(dir_make(dir, 0700, NULL), 0);
+		put("/", path, files[i][1]);
+	}
+	all = xasprintf("%s/drm", scratch);
+	host_amd_gpus(all, &nodes);
+	free(all);
+	all = strv_join(&nodes, " ");
+	assert_string_equal(
+		all, "/dev/dri/renderD129 /dev/dri/renderD130 /dev/dri/renderD1000");
+	host_amd_gpus("/nonexistent", &none);
+	assert_int_equal(none.n, 0);
 }
 
 static void test_old_driver_has_no_mig(void **state)
@@ -212,6 +228,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_four_gpus_and_mig),
+		cmocka_unit_test(test_how_busy),
+		cmocka_unit_test(test_amd),
 		cmocka_unit_test(test_old_driver_has_no_mig),
 		cmocka_unit_test(test_library_without_driver),
 		cmocka_unit_test(test_hostile_answers_are_contained),

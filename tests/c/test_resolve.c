@@ -145,28 +145,6 @@ static void environment_has_an_order(void **state)
 	assert_null(strstr(e.msg, "C ")); /* no word of the text: it may be a secret */
 }
 
-static void gpus_without_a_driver(void **state)
-{
-	AUTO_RESOLVED struct resolved s, t, u;
-	static const struct engine_facts podman = {
-		.cdi_only = true, .no_gpus = "it passes none on; go without: -d none"};
-	struct err e = {0};
-
-	(void)state;
-	setenv("CNNRUN_NVML", "/nonexistent/libnvidia-ml.so", 1);
-	resolve_ok("\"gpus\":{\"select\":\"ids\",\"ids\":[\"2\",\"3\"]},"
-		   "\"network\":\"none\"",
-		&s);
-	assert_int_equal(s.set.gpus.ids.n, 2);
-	assert_string_equal(s.set.gpus.capabilities.v[1], "utility");
-	assert_int_equal(s.set.gpus.capabilities.n, 2);
-	resolve_ok("\"gpus\":{\"select\":\"all\",\"optional\":true}", &t);
-	assert_int_equal(t.set.gpus.select, GPU_NONE);
-	assert_int_equal(
-		resolve_text("\"gpus\":{\"select\":\"all\"}", &podman, &u, &e), -1);
-	assert_non_null(strstr(e.msg, "-d none"));
-}
-
 static void no_display_is_said(void **state)
 {
 	AUTO_FREE char *display = xstrdup(getenv("DISPLAY"));
@@ -286,7 +264,6 @@ int main(void)
 		cmocka_unit_test(an_explicit_user),
 		cmocka_unit_test_teardown(the_hosts_user, back_to_this_process),
 		cmocka_unit_test(environment_has_an_order),
-		cmocka_unit_test(gpus_without_a_driver),
 		cmocka_unit_test(no_display_is_said),
 		cmocka_unit_test_teardown(
 			least_access_is_the_default, back_to_this_process),

@@ -15,8 +15,10 @@ static const struct sample samples[] = {
 	{RIGHT_ROOT, NULL},
 	{RIGHT_ROOT_OF_IMAGE, NULL},
 	{RIGHT_CAPABILITY, "SYS_ADMIN"},
+	{RIGHT_CAPABILITY, "CHOWN"},
 	{RIGHT_CAPABILITY, "SYS_ADMINS"},
 	{RIGHT_SETUID, NULL},
+	{RIGHT_DOCKER_DEFAULTS, NULL},
 	{RIGHT_CONFINEMENT, "seccomp=unconfined"},
 	{RIGHT_DEVICE, "/dev/a"},
 	{RIGHT_DEVICE, "/dev/ab"},
@@ -89,6 +91,8 @@ static const struct sample samples[] = {
  * first is privileged or both are the same. */
 static const struct sample pairs[][2] = {
 	{{RIGHT_ROOT, NULL}, {RIGHT_ROOT_OF_IMAGE, NULL}},
+	{{RIGHT_DOCKER_DEFAULTS, NULL}, {RIGHT_CAPABILITY, "CHOWN"}},
+	{{RIGHT_DOCKER_DEFAULTS, NULL}, {RIGHT_SETUID, NULL}},
 	{{RIGHT_ENGINE, "/"}, {RIGHT_ENGINE, "/run/docker.sock"}},
 	{{RIGHT_ENGINE, "/run/docker.sock"}, {RIGHT_ENGINE, "/"}},
 	{{RIGHT_WRITE, "/data"}, {RIGHT_WRITE, "/data/sub"}},

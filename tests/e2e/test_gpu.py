@@ -3,10 +3,24 @@
 import os
 import subprocess
 
+import gpus
 import kit
 
 REQUESTS = os.environ["HOOK_REQUESTS"]
-ENGINE_SH = os.path.join(kit.TOP, "tests/lib/engine.sh")
+
+
+def lines():
+    if not os.path.exists(REQUESTS):
+        return []
+    with open(REQUESTS) as f:
+        return f.read().splitlines()
+
+
+def asked_since(n):
+    """The NVIDIA_… variables of the container that came after n lines."""
+    new = lines()[n:]
+    assert len(new) <= 1, new
+    return dict(w.split("=", 1) for w in new[0].split() if "=" in w) if new else None
 
 
 class Request(kit.Case):
@@ -14,19 +28,10 @@ class Request(kit.Case):
 
     def asked(self, *words):
         """The NVIDIA_… variables of the container that a launch of the gui profile made."""
-        had = self.lines()
+        had = len(lines())
         r = kit.cnnrun("profiles/gui.lua", *words, "--", "true")
         self.assertEqual(r.code, 0, r.err)
-        new = self.lines()[len(had):]
-        self.assertLessEqual(len(new), 1, new)
-        return dict(w.split("=", 1) for w in new[0].split() if "=" in w) if new else None
-
-    @staticmethod
-    def lines():
-        if not os.path.exists(REQUESTS):
-            return []
-        with open(REQUESTS) as f:
-            return f.read().splitlines()
+        return asked_since(had)
 
     def test_indexes(self):
         """-d 2,3 are these two"""
@@ -47,9 +52,8 @@ class Request(kit.Case):
         self.assertIsNone(self.asked("-d", "none"))
 
     def test_capabilities(self):
-        """with a display, graphics and display are asked for too"""
-        asked = set(self.asked("-d", "0")["NVIDIA_DRIVER_CAPABILITIES"].split(","))
-        self.assertLessEqual({"graphics", "display", "compute", "utility"}, asked)
+        """with a display all are asked for"""
+        self.assertEqual(self.asked("-d", "0")["NVIDIA_DRIVER_CAPABILITIES"], "all")
 
     def test_broken_driver(self):
         """a hook that fails ends in 125 with its words"""
@@ -70,19 +74,77 @@ class Request(kit.Case):
             self.assertEqual(len(r.err.splitlines()), 1, r.err)
 
 
+class Capabilities(kit.Case):
+    """Of the driver: the variable that the toolkit reads."""
+
+    def asked(self, *calls, image="busybox"):
+        self.profile(*calls, image=image)
+        had = len(lines())
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 0, r.err)
+        return asked_since(had).get("NVIDIA_DRIVER_CAPABILITIES")
+
+    def test_every_name(self):
+        """each that the toolkit knows, and all, can be asked for"""
+        for name in "compute", "utility", "graphics", "display", "video", "compat32", "ngx", "all":
+            self.assertEqual(self.asked('c:gpus("0", { capabilities = { "%s" } })' % name), name)
+
+    def test_order(self):
+        """a variable of the profile counts more than capabilities, and these more than the image"""
+        subprocess.run("docker save busybox | tar -xO --wildcards '*/layer.tar' | docker import -c "
+                       "'ENV PATH=/bin NVIDIA_DRIVER_CAPABILITIES=video' - gpu-image", shell=True,
+                       check=True, stdout=subprocess.DEVNULL)
+        self.addCleanup(kit.engine.call, "DELETE", "/images/gpu-image")
+        self.assertIsNone(self.asked('c:gpus "0"'))
+        self.assertEqual(self.asked('c:gpus "0"', image="gpu-image"), "video")
+        wish = 'c:gpus("0", { capabilities = { "compute", "ngx" } })'
+        self.assertEqual(self.asked(wish, image="gpu-image"), "compute,ngx")
+        variable = 'c:env("NVIDIA_DRIVER_CAPABILITIES", "graphics")'
+        self.assertEqual(self.asked(wish, variable, image="gpu-image"), "graphics")
+
+
+class Runtime(kit.Case):
+    """An engine with a runtime called nvidia, as on Jetson."""
+
+    def test_runtime(self):
+        """runtime = true uses it, and a variable tells it which"""
+        env = {"DOCKER_HOST": gpus.other_engine(self, '{"runtimes": {"nvidia": {"path": "runc"}}}')}
+        script = "echo $NVIDIA_VISIBLE_DEVICES $NVIDIA_DRIVER_CAPABILITIES"
+        self.profile("c:gpus { runtime = true }")
+        self.assertEqual(self.shell(script, env=env), "all\n")
+        self.profile('c:gpus("0,2", { runtime = true, capabilities = "all" })', 'c:name "jetson"')
+        p = self.start_cnnrun("./cnnrun.lua", "--", "sh", "-c", script + "; exec sleep 1000", env=env)
+        self.assertEqual(p.stdout.readline(), "0,2 all\n")
+        host = kit.Engine(env["DOCKER_HOST"][len("unix://"):]).inspect("jetson")["HostConfig"]
+        self.assertEqual((host["Runtime"], host["DeviceRequests"]), ("nvidia", None))
+        p.terminate()
+        p.wait(30)
+
+    def test_none(self):
+        """an engine without one: what to do"""
+        self.profile("c:gpus { runtime = true }")
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 125)
+        self.assertIn("sudo nvidia-ctk runtime configure", r.err)
+
+
+class Cdi(kit.Case):
+    def test_not_here(self):
+        """an engine that passes no CDI devices on: what would; optional goes without"""
+        self.profile('c:device "vendor.com/class=name"')
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 125)
+        self.assertIn("Docker 25 or newer", r.err)
+        self.profile('c:device("vendor.com/class=name", { optional = true })')
+        self.shell("true")
+
+
 class NoRuntime(kit.Case):
     """A second engine, without the hook."""
 
     def setUp(self):
         super().setUp()
-        self.dir = os.path.join(kit.SCRATCH, "plain")
-        subprocess.run([ENGINE_SH, "start", self.dir], check=True)
-        self.addCleanup(subprocess.run, [ENGINE_SH, "stop", self.dir])
-        host = "unix://%s/d.sock" % self.dir
-        image = subprocess.run(["docker", "save", "busybox"], check=True, stdout=subprocess.PIPE)
-        subprocess.run(["docker", "-H", host, "load", "-q"], input=image.stdout, check=True,
-                       stdout=subprocess.DEVNULL)
-        self.env = {"DOCKER_HOST": host}
+        self.env = {"DOCKER_HOST": gpus.other_engine(self)}
 
     def test_clear_error(self):
         """says what to install and which option goes without; optional goes without"""

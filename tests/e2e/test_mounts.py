@@ -93,7 +93,7 @@ class Mounts(kit.Case):
         """nor by exec"""
         self.profile()
         name = self.run_cnnrun("./cnnrun.lua", "--detach", "--", "sleep", "60").out.strip()
-        for words, said in ((name, "--", "echo", b"\xff"), "Cmd/1"), (("-e", b"A=\xff", name), "Env/0"):
+        for words, said in ((name, "--", "echo", b"\xff"), "command/1"), (("-e", b"A=\xff", name), "env/A"):
             r = self.run_cnnrun("exec", *words)
             self.assertEqual((r.code, r.out), (125, ""), r.err)
             self.assertIn(said + ": not UTF-8: ", r.err)

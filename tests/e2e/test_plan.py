@@ -28,15 +28,25 @@ c:command { "sh", "-c", "sleep 1000; echo 'done'" }
 '''
 
 # What names or times the one container, or is cnnrun's own bookkeeping.
-OWN = {"cnnrun.launch", "cnnrun.image", "cnnrun.gate", "cnnrun.rights", "cnnrun.mark"}
-CONFIG = ["Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Hostname", "Tty", "OpenStdin",
+OWN = {"cnnrun.launch", "cnnrun.image", "cnnrun.gate", "cnnrun.gpus", "cnnrun.rights", "cnnrun.mark"}
+CONFIG = ["Env", "User", "WorkingDir", "Hostname", "Tty", "OpenStdin",
           "StdinOnce", "StopSignal", "StopTimeout", "Image", "ExposedPorts"]
 NOT_COMPARED = {"ContainerIDFile", "ConsoleSize", "AutoRemove"}
+
+
+def program(i):
+    """What is executed, and whether under an init: ours begins with the gate, which is one."""
+    words = (i["Config"]["Entrypoint"] or []) + (i["Config"]["Cmd"] or [])
+    gate = i["Config"]["Labels"].get("cnnrun.gate")
+    if gate:
+        assert words.pop(0) == gate + "/hold", words
+    return words, bool(gate) or i["HostConfig"]["Init"]
 
 
 def facts(name):
     i = kit.engine.inspect(name)
     out = {k: i["Config"].get(k) for k in CONFIG}
+    out["program"], i["HostConfig"]["Init"] = program(i)
     out["Env"] = sorted(out["Env"])
     out["Image"] = i["Config"]["Labels"].get("cnnrun.image", out["Image"])  # ours is made from the id
     out["Labels"] = {k: v for k, v in i["Config"]["Labels"].items() if k not in OWN}

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # engine.sh start DIR [HOOKDIR] : a private dockerd on unix://DIR/d.sock, with everything
-#                                 of its below DIR, its own bridge, and HOOKDIR first on PATH
+#                                 of its below DIR, its own bridge, and HOOKDIR first on PATH;
+#                                 ENGINE_CONFIG is its daemon.json
 # engine.sh stop DIR            : its containers, the daemon, the bridge, its files
 # Nothing of an engine that runs here already is touched.
 set -eu
@@ -31,7 +32,8 @@ answers() { docker -H "unix://$dir/d.sock" version >/dev/null 2>&1; }
 start() {
 	mkdir -p "$dir"
 	make_bridge
-	echo '{}' >"$dir/daemon.json" # not the machine's
+	[ -n "${ENGINE_CONFIG:-}" ] || ENGINE_CONFIG='{}' # not the machine's
+	echo "$ENGINE_CONFIG" >"$dir/daemon.json"
 	PATH=${1:+$1:}$PATH setsid dockerd --config-file "$dir/daemon.json" \
 		-H "unix://$dir/d.sock" --data-root "$dir/data" \
 		--exec-root "$dir/exec" --pidfile "$dir/pid" --bridge="$(cat "$bridge_file")" \

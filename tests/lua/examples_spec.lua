@@ -55,6 +55,8 @@ local checks = {
 		has({ gpus = { select = "count", count = 2 },
 			entrypoint = { "torchrun", "--standalone", "--nproc-per-node", "2" } }, (plan_of "multi_gpu"))
 		has({ gpus = { select = "count", count = 4 } }, (plan_of("multi_gpu", { gpus = "4" })))
+		has({ gpus = { select = "count", count = 2, pick = "free", min_free = 16 << 30, wait = -1 } },
+			(plan_of("multi_gpu", { gpus = "2", free = true })))
 		local ok, message = pcall(plan_of, "multi_gpu", {}, { ["host.gpus"] = {} })
 		assert.is_false(ok)
 		assert.equal("this machine has no NVIDIA GPU", message)

@@ -7,10 +7,10 @@ local OPTIONS = { permissions = check.string, optional = check.boolean }
 ---@field permissions? string some of "rwm"
 ---@field optional? boolean
 
---- A device node of the host.
+--- A device node of the host, or a device that the engine knows by its CDI name.
 --- Forms: `c:device "/dev/ttyUSB0"`,
 --- `c:device("/dev/ttyUSB0", "/dev/ttyS0", { permissions = "rw", optional = true })`;
---- `c:undevice "/dev/ttyS0"`
+--- `c:device "vendor.com/class=name"`; `c:undevice "/dev/ttyS0"`
 --- Default: permissions `rwm`
 ---@param source string
 ---@param target? string|cnnrun.DeviceOptions

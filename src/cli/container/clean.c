@@ -14,6 +14,7 @@
 #include "launch/gate/kept.h"
 #include "launch/image/base_image.h"
 #include "launch/image/base_record.h"
+#include "launch/image/home_image.h"
 #include "launch/image/built.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
@@ -141,10 +142,13 @@ static void clean_image(struct cleaning *w, const char *ref, bool base)
 /* Those that were built before what they were built on. */
 static int clean_images(struct cleaning *w, const struct strv *built, struct err *e)
 {
-	AUTO_STRV struct strv bases = {0};
+	AUTO_STRV struct strv bases = {0}, homes = {0};
 
-	if (image_list(w->g, BASE_IMAGES, &bases, e) < 0)
+	if (image_list(w->g, BASE_IMAGES, &bases, e) < 0 ||
+		image_list(w->g, HOME_IMAGES, &homes, e) < 0)
 		return -1;
+	for (size_t i = 0; i < homes.n; i++)
+		clean_image(w, homes.v[i], true);
 	for (size_t i = 0; i < built->n; i++)
 		clean_image(w, built->v[i], false);
 	for (size_t i = 0; i < bases.n; i++)

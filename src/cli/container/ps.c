@@ -8,6 +8,7 @@
 #include "base/printable.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
+#include "cli/face/show_gpus.h"
 #include "cli/face/table.h"
 #include "cli/face/words.h"
 #include "launch/ledger/owner.h"
@@ -93,6 +94,27 @@ static void add_table(struct buf *b, const struct container_list *l)
 	table_print(&t, b);
 }
 
+/* Needs no engine: only one knows the containers. */
+static int ps_gpus(struct cli *c, bool as_json, struct err *e)
+{
+	AUTO_GPUS struct host_gpus gpus = {0};
+	AUTO_HOLDERS struct gpu_holders h = {0};
+	AUTO_BUF struct buf b = {0};
+	AUTO_JSON cJSON *list = NULL;
+	struct engine *g = NULL;
+
+	host_gpus_measure(&gpus);
+	if (!gpus.driver)
+		return err_set(e, 0, "%s", gpus.problem);
+	gpu_holders_get(cli_engine(c, &g, NULL) < 0 ? NULL : g, &h);
+	if (as_json) {
+		list = gpus_json(&gpus, &h);
+		return print_json(list, e);
+	}
+	gpus_table(&b, &gpus, &h);
+	return print_out(&b, e);
+}
+
 /* Whoever made them: docker's words end them. */
 static void tell_unmarked(const struct container_list *l)
 {
@@ -115,7 +137,11 @@ static int ps(struct cli *c, const struct opts *o, struct err *e)
 	struct engine *g;
 	bool all = opt_on(o, "all"), everybody = opt_on(o, "all-users");
 
-	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &g, e) < 0 ||
+	if (cli_no_more(o, 0, e) < 0)
+		return -1;
+	if (opt_on(o, "gpus"))
+		return ps_gpus(c, opt_on(o, "json"), e);
+	if (cli_engine(c, &g, e) < 0 ||
 		(everybody ? own_list_everybody(g, all, &l, e)
 			   : own_list(g, all, &l, &unmarked, e)) < 0)
 		return -1;
@@ -136,6 +162,7 @@ static const struct opt table[] = {
 	{.name = "all-users", .about = "those of other users too"},
 	{.name = "ids", .letter = 'q', .about = "only the ids"},
 	{.name = "names", .about = "only the names"},
+	{.name = "gpus", .about = "the GPUs instead, and who holds them"},
 	{.name = "json", .about = "as JSON"},
 };
 

@@ -1,37 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun start: boxes that are stopped. */
-#include <poll.h>
-
 #include "base/mem.h"
 #include "base/printable.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
 #include "launch/box/box.h"
 
-enum { LOOK_MS = 300 }; /* what its first program does not like it says soon */
-
 static int start_one(struct engine *g, const char *name, struct buf *out, struct err *e)
 {
 	AUTO_FREE char *id = NULL;
 	AUTO_STATE struct container_state c = {0};
-	struct container_wait *wait = NULL;
-	struct pollfd p = {.events = POLLIN};
 	bool found = false;
-	int status, rc;
 
 	if (own_find(g, name, OWN_BOXES, &id, e) < 0 ||
 		container_inspect(g, id, &c, &found, e) < 0)
 		return -1;
-	rc = found && c.running ? 0 : container_wait_begin(g, id, &wait, e);
-	if (wait) {
-		rc = box_start(g, id, c.name, &c.labels, e);
-		p.fd = container_wait_fd(wait);
-		if (!rc && poll(&p, 1, LOOK_MS) == 1 &&
-			container_wait_poll(wait, &status, NULL))
-			rc = box_explain(g, id, c.name, e);
-		container_wait_free(wait);
-	}
-	if (rc < 0)
+	if (!(found && c.running) && box_start(g, id, c.name, &c.labels, e) < 0)
 		return -1;
 	add_printable(out, c.name);
 	buf_addc(out, '\n');

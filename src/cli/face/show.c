@@ -71,8 +71,12 @@ static void show_user(struct buf *out, const struct resolved *s)
 		}
 		buf_addf(&groups, "%s%s", i ? ", " : "; groups ", name);
 	}
-	if (!s->has_user)
-		line(&l, "the image's own%s", buf_str(&groups));
+	if (s->of_image.as_host)
+		line(&l, "the image's %s, with your uid%s",
+			s->of_image.name ? s->of_image.name : "own", buf_str(&groups));
+	else if (!s->has_user)
+		line(&l, "the image's %s%s", s->of_image.name ? s->of_image.name : "own",
+			buf_str(&groups));
 	else
 		line(&l, "%s%s%u:%u%s%s", id->name ? id->name : "", id->name ? " (" : "",
 			(unsigned)s->uid, (unsigned)s->gid, id->name ? ")" : "",

@@ -27,13 +27,12 @@ char *words(const struct strv *s, const char *between)
 {
 	AUTO_BUF struct buf b = {0};
 
+	if (*between != ' ')
+		return strv_join(s, between);
 	for (size_t i = 0; i < s->n; i++) {
 		if (i)
 			buf_adds(&b, between);
-		if (*between == ' ')
-			shell_word(&b, s->v[i]);
-		else
-			buf_adds(&b, s->v[i]);
+		shell_word(&b, s->v[i]);
 	}
 	return buf_take(&b);
 }

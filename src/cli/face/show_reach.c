@@ -43,22 +43,30 @@ static void show_mounts(struct buf *out, const struct resolved *s)
 static void show_gpus(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "gpus"};
-	AUTO_FREE char *ids = words(&s->set.gpus.ids, ", ");
-	AUTO_FREE char *can = words(&s->set.gpus.capabilities, ", ");
+	const struct plan_gpus *g = &s->set.gpus;
+	AUTO_FREE char *ids = words(&g->ids, ", ");
+	AUTO_FREE char *can = words(&g->capabilities, ", ");
+	AUTO_BUF struct buf b = {0};
 
-	switch (s->set.gpus.select) {
-	case GPU_NONE:
-		break;
-	case GPU_ALL:
-		line(&l, "all (%s)", can);
-		break;
-	case GPU_COUNT:
-		line(&l, "any %d (%s)", s->set.gpus.count, can);
-		break;
-	case GPU_IDS:
-		line(&l, "%s (%s)", ids, can);
-		break;
+	if (g->select == GPU_NONE)
+		return;
+	if (g->select == GPU_COUNT)
+		buf_addf(&b, g->pick == GPU_PICK_FREE ? "the %d least busy" : "any %d",
+			g->count);
+	else
+		buf_adds(&b, g->select == GPU_ALL ? "all" : ids);
+	if (g->min_free) {
+		buf_adds(&b, " with ");
+		add_size(&b, g->min_free);
+		buf_adds(&b, " free");
 	}
+	if (g->pick == GPU_PICK_FREE)
+		buf_addf(&b, ", held%s", g->wait ? "; waits for them" : "");
+	if (g->runtime)
+		buf_adds(&b, ", by the runtime nvidia");
+	if (g->capabilities.n)
+		buf_addf(&b, " (%s)", can);
+	line(&l, "%s", b.p);
 }
 
 static void show_display(struct buf *out, const struct resolved *s)

@@ -32,6 +32,16 @@ static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 	cJSON_AddStringToObject(tmpfs, m->target, o.p);
 }
 
+static void add_volume_options(cJSON *mount, const struct resolved_mount *m)
+{
+	cJSON *o = cJSON_AddObjectToObject(mount, "VolumeOptions");
+
+	if (m->labels.n)
+		cJSON_AddItemToObject(o, "Labels", json_kvs(&m->labels));
+	if (m->no_copy)
+		cJSON_AddBoolToObject(o, "NoCopy", true);
+}
+
 static void add_mounts(cJSON *j, const struct resolved *s)
 {
 	cJSON *mounts = NULL, *tmpfs = NULL;
@@ -53,9 +63,8 @@ static void add_mounts(cJSON *j, const struct resolved *s)
 		json_put(o, "Target", m->target);
 		if (m->readonly)
 			cJSON_AddBoolToObject(o, "ReadOnly", true);
-		if (m->labels.n)
-			cJSON_AddItemToObject(cJSON_AddObjectToObject(o, "VolumeOptions"),
-				"Labels", json_kvs(&m->labels));
+		if (m->type == MOUNT_VOLUME)
+			add_volume_options(o, m);
 		cJSON_AddItemToArray(mounts, o);
 	}
 }
@@ -76,48 +85,72 @@ static cJSON *gpu_ids(const struct resolved *s)
 	return json_strv(&ids);
 }
 
+static cJSON *add_request(cJSON *j, const char *driver)
+{
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(j, "DeviceRequests");
+	cJSON *r = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(r, "Driver", driver);
+	cJSON_AddItemToArray(
+		list ? list : cJSON_AddArrayToObject(j, "DeviceRequests"), r);
+	return r;
+}
+
+static void add_cdi(cJSON *j, cJSON *names)
+{
+	cJSON_AddItemToObject(add_request(j, "cdi"), "DeviceIDs", names);
+}
+
 static void add_gpus(cJSON *j, const struct resolved *s)
 {
-	cJSON *r, *caps, *set;
+	static const char *const gpu[] = {"gpu"};
+	cJSON *r;
 
 	if (s->set.gpus.select == GPU_NONE)
 		return;
-	r = cJSON_CreateObject();
-	cJSON_AddItemToArray(cJSON_AddArrayToObject(j, "DeviceRequests"), r);
-	cJSON_AddStringToObject(r, "Driver", s->gpus_cdi ? "cdi" : "");
-	if (s->gpus_cdi) {
-		cJSON_AddItemToObject(r, "DeviceIDs", gpu_ids(s));
+	if (s->set.gpus.runtime) { /* a variable tells it which */
+		cJSON_AddStringToObject(j, "Runtime", "nvidia");
 		return;
 	}
+	if (s->gpus_cdi) {
+		add_cdi(j, gpu_ids(s));
+		return;
+	}
+	r = add_request(j, "");
 	if (s->set.gpus.select == GPU_IDS)
 		cJSON_AddItemToObject(r, "DeviceIDs", gpu_ids(s));
 	else
 		cJSON_AddNumberToObject(r, "Count",
 			s->set.gpus.select == GPU_ALL ? -1 : s->set.gpus.count);
-	caps = cJSON_AddArrayToObject(r, "Capabilities");
-	set = cJSON_CreateArray();
-	cJSON_AddItemToArray(set, cJSON_CreateString("gpu"));
-	for (size_t i = 0; i < s->set.gpus.capabilities.n; i++)
-		if (strcmp(s->set.gpus.capabilities.v[i], "gpu") != 0)
-			cJSON_AddItemToArray(
-				set, cJSON_CreateString(s->set.gpus.capabilities.v[i]));
-	cJSON_AddItemToArray(caps, set);
+	/* the engine knows some of the driver's capabilities by name: a variable says
+	 * them */
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(r, "Capabilities"),
+		cJSON_CreateStringArray(gpu, 1));
 }
 
 static void add_devices(cJSON *j, const struct resolved *s)
 {
-	cJSON *a = s->set.n_devices ? cJSON_AddArrayToObject(j, "Devices") : NULL;
+	AUTO_STRV struct strv cdi = {0};
+	cJSON *a = NULL;
 
 	for (size_t i = 0; i < s->set.n_devices; i++) {
 		const struct plan_device *d = &s->set.devices[i];
-		cJSON *o = cJSON_CreateObject();
+		cJSON *o;
 
+		if (device_is_cdi(d)) {
+			strv_add(&cdi, d->source);
+			continue;
+		}
+		a = a ? a : cJSON_AddArrayToObject(j, "Devices");
+		o = cJSON_CreateObject();
 		json_put(o, "PathOnHost", d->source);
 		json_put(o, "PathInContainer", d->target ? d->target : d->source);
 		cJSON_AddStringToObject(
 			o, "CgroupPermissions", d->permissions ? d->permissions : "rwm");
 		cJSON_AddItemToArray(a, o);
 	}
+	if (cdi.n)
+		add_cdi(j, json_strv(&cdi));
 }
 
 static void add_network(cJSON *j, const struct resolved *s)

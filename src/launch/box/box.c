@@ -13,11 +13,16 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "hold/hold.h"
 #include "launch/box/name.h"
+#include "launch/files/whose.h"
+#include "launch/gate/gate.h"
 #include "launch/gate/kept.h"
 #include "launch/ledger/owner.h"
 #include "launch/own.h"
 #include "launch/points/again.h"
+
+enum { HEAR_MS = 10000, LOOK_MS = 500 };
 
 #define FRESH "--fresh makes it anew"
 
@@ -172,18 +177,71 @@ static int allow_box(const struct box *b, struct err *e)
 	return allow(&its, b->r->src, &b->h->consent, e);
 }
 
+/* What its first program says: 1 = all is well, 0 = nothing. */
+static int hear(struct engine *g, const char *id, struct gate *gate, struct err *e)
+{
+	AUTO_RESOLVED struct resolved none;
+	int heard = 0, status;
+
+	resolved_init(&none);
+	for (int waited = 0; !heard && waited < HEAR_MS; waited += LOOK_MS) {
+		AUTO_STATE struct container_state state = {0};
+		bool found = false;
+
+		heard = gate_hear(gate, &none, LOOK_MS, &status, e);
+		if (!heard && (container_inspect(g, id, &state, &found, NULL) < 0 ||
+				      !found || !state.running))
+			return gate_hear(gate, &none, 0, &status, e);
+	}
+	return heard;
+}
+
 int box_start(struct engine *g, const char *id, const char *name,
 	const struct kvs *labels, struct err *e)
 {
-	AUTO_FREE char *gate = gate_kept_dir(kvs_get(labels, LABEL_LAUNCH));
-	int status;
+	AUTO_FREE char *dir = gate_kept_dir(kvs_get(labels, LABEL_LAUNCH));
+	AUTO_FREE char *socket = path_join(dir, HOLD_SOCKET);
+	struct gate gate = {.listener = -1, .caller = -1};
+	int status, rc;
 
-	if (points_again(gate, e) < 0)
+	if (points_again(dir, e) < 0)
 		return err_wrap(e, "box %s", name);
-	if (container_start(g, id, NULL, &status, e) == 0)
-		return 0;
-	err_wrap(e, "box %s", name);
-	return err_hint(e, "what it mounts may be gone; " FRESH);
+	unlink(socket);
+	gate.listener = gate_listen(dir, HOLD_SOCKET, NULL);
+	rc = container_start(g, id, NULL, &status, e);
+	if (rc < 0) {
+		err_wrap(e, "box %s", name);
+		err_hint(e, "what it mounts may be gone; " FRESH);
+	} else if (gate.listener >= 0 && hear(g, id, &gate, e) < 0) {
+		rc = err_set(e, ESTALE,
+			"the box %s does not start: one of its mounts is not what it was "
+			"made with; " FRESH,
+			name);
+	}
+	gate_close(&gate);
+	return rc;
+}
+
+static int make_none(void *ctx, char **id, struct err *e)
+{
+	(void)ctx;
+	(void)id;
+	return err_set(e, ENOENT, "nothing is noted of it");
+}
+
+/* Whose the cookie is to be, where the image says who that is: as it said when the box
+ * was made. */
+static void settle(const struct box *b)
+{
+	struct image_look look = {.g = b->g,
+		.image = b->s->image,
+		.image_id = b->image_id,
+		.make = make_none};
+	struct err e = {0};
+
+	if (whose_is_open(b->s) && whose_settle(&look, b->s, &e) < 0)
+		log_debug("the users of the image of box %s: %s", b->name, e.msg);
+	image_look_end(&look);
 }
 
 static int use(struct box *b, struct err *e)
@@ -191,6 +249,7 @@ static int use(struct box *b, struct err *e)
 	if (allow_box(b, e) < 0)
 		return -1;
 	say_changes(b);
+	settle(b);
 	if (!strcmp(b->state, "running"))
 		return 0;
 	if (!strcmp(b->state, "paused"))

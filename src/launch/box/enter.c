@@ -46,9 +46,10 @@ static int admit(const struct box *b, struct lease *l, struct kvs *env, struct e
 	const struct resolved_x *x = &b->s->x;
 	AUTO_RECORD struct record r = {
 		.url = xstrdup(engine_info(b->g)->url), .display = xstrdup(x->display)};
+	const struct ledger_holds no_holds = {0};
 	AUTO_BUF struct buf cookie = {0};
 
-	if (ledger_open(&r, &l->ledger, e) < 0)
+	if (ledger_open(&r, &no_holds, &l->ledger, e) < 0)
 		return -1;
 	if (ledger_admit_x(l->ledger, x, &cookie, e) < 0)
 		return err_wrap(e, "display %s", x->display);
@@ -105,7 +106,6 @@ void box_terminal(struct kvs *env)
 	}
 }
 
-/* It may have ended for what its first program saw. */
 int box_explain(struct engine *g, const char *id, const char *name, struct err *e)
 {
 	AUTO_STATE struct container_state c = {0};
@@ -117,11 +117,6 @@ int box_explain(struct engine *g, const char *id, const char *name, struct err *
 		return err_set(e, 404, "the box %s has just been removed", name);
 	if (c.running)
 		return -1;
-	if (c.exit_code == 125)
-		return err_set(e, ESTALE,
-			"the box %s does not start: one of its mounts is not what it was "
-			"made with; --fresh makes it anew",
-			name);
 	return err_set(e, 409, "the box %s has just been stopped", name);
 }
 

@@ -22,7 +22,7 @@ static int may_bind(struct image_look *k, const struct resolved *s, struct err *
 	if (s->set.readonly_rootfs)
 		return 1;
 	if (!s->has_user || s->uid == 0 || s->set.privileged || s->set.cap_add.n ||
-		s->set.keep || resolved_restarts(s))
+		settings_as_docker(&s->set) || s->set.keep || resolved_restarts(s))
 		return 0;
 	if (engine_facts(k->g, &facts, e) < 0)
 		return -1;

@@ -24,8 +24,7 @@ static char *root_shell(const char *passwd)
 	return xstrndup(colon + 1, (size_t)(line + n - colon - 1));
 }
 
-/* *covered: a mount of the plan's lies over it, and is what counts. */
-static int read_text(struct image_look *k, const struct resolved *s, const char *path,
+int identity_text(struct image_look *k, const struct resolved *s, const char *path,
 	char **text, bool *covered, struct err *e)
 {
 	AUTO_WAY struct way w = {0};
@@ -46,8 +45,8 @@ int identity_files(struct image_look *k, struct resolved *s, struct err *e)
 
 	if (!s->identity.wanted)
 		return 0;
-	if (read_text(k, s, "/etc/passwd", &passwd, &no_passwd, e) < 0 ||
-		read_text(k, s, "/etc/group", &group, &no_group, e) < 0)
+	if (identity_text(k, s, "/etc/passwd", &passwd, &no_passwd, e) < 0 ||
+		identity_text(k, s, "/etc/group", &group, &no_group, e) < 0)
 		return -1;
 	shell = root_shell(passwd);
 	new_passwd = passwd_merge(passwd, &s->identity, shell);

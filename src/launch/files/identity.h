@@ -9,4 +9,9 @@
  * but what a mount lies over. */
 int identity_files(struct image_look *k, struct resolved *s, struct err *e);
 
+/* The image's file of that path; *covered: a mount of the plan's lies over it, and is
+ * what counts. *text is the caller's, NULL = there is none. */
+int identity_text(struct image_look *k, const struct resolved *s, const char *path,
+	char **text, bool *covered, struct err *e);
+
 #endif

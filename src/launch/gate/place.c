@@ -79,7 +79,7 @@ int place_of(const struct buf *table, int fd, const char *path, struct buf *out)
 	place_path(&escaped, path);
 	if (!path_within(buf_str(&escaped), point))
 		return -1;
-	below = escaped.p + (strcmp(point, "/") ? strlen(point) : 0);
+	below = buf_str(&escaped) + (strcmp(point, "/") ? strlen(point) : 0);
 	if (!strcmp(below, "/"))
 		below = "";
 	buf_addf(out, "%s %s%s", device, *below && !strcmp(root, "/") ? "" : root, below);

@@ -182,6 +182,7 @@ int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 	str_set(&s->image_id, image.id);
 	clear_labels(&image.labels, &s->set.labels);
 	s->from.known = true;
+	str_set(&s->from.user, image.user);
 	strv_copy(&s->from.entrypoint, &image.entrypoint);
 	strv_copy(&s->from.command, &image.command);
 	strv_copy(&s->from.volumes, &image.volumes);

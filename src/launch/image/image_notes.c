@@ -96,7 +96,10 @@ void image_notes_write(const struct engine *g, const char *image_id, const char 
 	char hex[DIGEST_HEX];
 
 	/* a cache that cannot be written costs time only */
-	if (!file || dir_make(where, 0700, NULL) < 0 || (dir = open_dir(where)) < 0)
+	if (!file || dir_make(where, 0700, NULL) < 0)
+		return;
+	dir = open_dir(where);
+	if (dir < 0)
 		return;
 	seal(file, buf_str(note), note->n, hex);
 	buf_addf(&text, "%s", hex);

@@ -31,6 +31,7 @@ struct janitor {
 	const char *id, *file; /* of the message it began with */
 	struct record record;  /* borrows from there as well */
 	bool making; /* the engine may be making something that nobody has seen yet */
+	struct ledger_holds holds;
 	struct x11_admission *grants[3];
 	size_t n_grants;
 };
@@ -129,21 +130,34 @@ static void answer(struct janitor *j, const char *text, size_t n)
 	}
 }
 
-/* The first message. What comes with it, the lock on the record, is held by staying
- * open. */
-static ssize_t receive_first(int fd, char *message)
+/* The lock on the record, which comes first, is held by staying open. */
+static void keep(const struct cmsghdr *c, struct ledger_holds *holds)
 {
-	char control[CMSG_SPACE(sizeof(int))];
+	size_t n = c ? (c->cmsg_len - CMSG_LEN(0)) / sizeof(int) : 0;
+
+	holds->n = n > 1 && n - 1 <= LEDGER_HOLDS_MAX ? n - 1 : 0;
+	if (holds->n)
+		memcpy(holds->v, CMSG_DATA(c) + sizeof(int), holds->n * sizeof(int));
+}
+
+static ssize_t receive_first(int fd, char *message, struct ledger_holds *holds)
+{
+	union {
+		struct cmsghdr head;
+		char room[LEDGER_CONTROL];
+	} control;
 	struct iovec part = {message, LEDGER_MSG_MAX};
 	struct msghdr m = {.msg_iov = &part,
 		.msg_iovlen = 1,
-		.msg_control = control,
+		.msg_control = &control,
 		.msg_controllen = sizeof control};
 	ssize_t n;
 
 	do
 		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		keep(CMSG_FIRSTHDR(&m), holds);
 	return n;
 }
 
@@ -151,7 +165,7 @@ static ssize_t receive_first(int fd, char *message)
 static bool begin(struct janitor *j)
 {
 	char *message = xmalloc(LEDGER_MSG_MAX);
-	ssize_t n = receive_first(j->fd, message);
+	ssize_t n = receive_first(j->fd, message, &j->holds);
 	const cJSON *o;
 
 	if (n < 1 || *message != LEDGER_MSG_BEGIN)
@@ -203,6 +217,12 @@ static int undo_round(struct janitor *j)
 	return done.found > 0;
 }
 
+static void end_holds(struct janitor *j)
+{
+	while (j->holds.n)
+		close(j->holds.v[--j->holds.n]);
+}
+
 /* false: the engine did not answer to the end. */
 static bool undo(struct janitor *j)
 {
@@ -210,6 +230,8 @@ static bool undo(struct janitor *j)
 
 	for (int round = 0; quiet < wanted && round < MAX_ROUNDS; round++) {
 		quiet = undo_round(j) == 0 ? quiet + 1 : 0;
+		if (quiet) /* what may still come in late never starts */
+			end_holds(j);
 		usleep(ROUND_US);
 	}
 	return quiet == wanted;

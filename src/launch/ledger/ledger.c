@@ -22,6 +22,7 @@ struct ledger {
 	char id[40];
 	char *file; /* of that name in the runtime directory */
 	int lock;   /* on it */
+	struct ledger_holds holds;
 	struct record record;
 	char *grants; /* the message for host grants, for another janitor; NULL = none */
 	bool making;
@@ -47,20 +48,21 @@ bool ledger_is_dead(const char *id)
 	return dead;
 }
 
-/* With the lock, which is the janitor's as well from then on. */
+/* With the lock and the holds, which are the janitor's as well from then on. */
 static int send_begin(const struct ledger *l, struct err *e)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	AUTO_FREE char *text = NULL, *message = NULL;
 	union {
 		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
+		char room[LEDGER_CONTROL];
 	} control = {0};
+	size_t bytes = l->holds.n * sizeof(int);
 	struct iovec part;
 	struct msghdr m = {.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = sizeof control};
+		.msg_controllen = CMSG_SPACE(sizeof(int) + bytes)};
 
 	cJSON_AddStringToObject(o, "url", l->record.url);
 	cJSON_AddStringToObject(o, "id", l->id);
@@ -72,8 +74,9 @@ static int send_begin(const struct ledger *l, struct err *e)
 	part = (struct iovec){message, strlen(message)};
 	control.head.cmsg_level = SOL_SOCKET;
 	control.head.cmsg_type = SCM_RIGHTS;
-	control.head.cmsg_len = CMSG_LEN(sizeof(int));
+	control.head.cmsg_len = CMSG_LEN(sizeof(int) + bytes);
 	memcpy(CMSG_DATA(&control.head), &l->lock, sizeof(int));
+	memcpy(CMSG_DATA(&control.head) + sizeof(int), l->holds.v, bytes);
 	if (sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0)
 		return err_errno(e, "the janitor is gone");
 	return 0;
@@ -136,11 +139,13 @@ static int begin_record(struct ledger *l, struct err *e)
 	return l->lock < 0 ? -1 : 0;
 }
 
-int ledger_open(const struct record *r, struct ledger **out, struct err *e)
+int ledger_open(const struct record *r, const struct ledger_holds *holds,
+	struct ledger **out, struct err *e)
 {
 	struct ledger *l = ledger_new(r);
 	struct err why = {0};
 
+	l->holds = *holds;
 	if (begin_record(l, &why) < 0 || engage(l, &why) < 0) {
 		if (l->lock >= 0)
 			unlink(l->file);

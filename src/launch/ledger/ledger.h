@@ -14,9 +14,18 @@
  * tells later launches to sweep when the janitor itself was killed.
  */
 struct ledger;
+enum { LEDGER_HOLDS_MAX = 64 };
 
-/* Writes the record and forks the janitor. r is copied. */
-int ledger_open(const struct record *r, struct ledger **out, struct err *e);
+/* Descriptors that hold something for as long as the launch goes on: the janitor has them
+ * as well, and they are the launcher's to close. */
+struct ledger_holds {
+	int v[LEDGER_HOLDS_MAX];
+	size_t n;
+};
+
+/* Writes the record and forks the janitor. r is copied, holds too. */
+int ledger_open(const struct record *r, const struct ledger_holds *holds,
+	struct ledger **out, struct err *e);
 const char *ledger_id(const struct ledger *l);
 /* A directory for files of this launch, removed at its end; not made yet. The caller
  * frees. */
@@ -55,7 +64,7 @@ bool ledger_is_dead(const char *id);
 
 /* What goes over the ledger's socket, one datagram each. */
 enum {
-	LEDGER_MSG_BEGIN = 'B', /* JSON of what is to be watched, and the record's lock */
+	LEDGER_MSG_BEGIN = 'B', /* JSON of what is to be watched; lock and holds */
 	LEDGER_MSG_X = 'X',     /* JSON of the grant */
 	LEDGER_MSG_OK = 'K',    /* reply: cookie bytes */
 	LEDGER_MSG_ERROR = 'E', /* reply: message */
@@ -66,5 +75,6 @@ enum {
 	LEDGER_MSG_DETACH = 'D',
 };
 #define LEDGER_MSG_MAX 65536
+#define LEDGER_CONTROL CMSG_SPACE((1 + LEDGER_HOLDS_MAX) * sizeof(int))
 
 #endif

@@ -8,6 +8,7 @@
 #define LABEL_PROJECT "cnnrun.project" /* absolute directory */
 #define LABEL_UID     "cnnrun.uid"     /* who launched */
 #define LABEL_IMAGE   "cnnrun.image"   /* reference; the container is made from an id */
+#define LABEL_GPUS    "cnnrun.gpus"    /* UUIDs of those it holds, with blanks */
 #define LABEL_GATE    "cnnrun.gate"    /* where in it what it begins with lies */
 #define LABEL_LAUNCH  "cnnrun.launch"  /* unique per launch; the ledger's name */
 #define LABEL_RIGHTS  "cnnrun.rights"  /* what it may do, as JSON */

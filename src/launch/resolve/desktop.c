@@ -14,18 +14,19 @@
 static const char *runtime_dir_of(struct resolving *r)
 {
 	const char *dir = kvs_get(&r->s->env, "XDG_RUNTIME_DIR");
-	unsigned uid = r->s->has_user ? r->s->uid : 0;
-	unsigned gid = r->s->has_user ? r->s->gid : 0;
+	const struct resolved_owner *o = &r->s->owner;
 	struct resolved_mount *t;
 
 	if (dir)
 		return dir;
-	kvs_setf(&r->s->env, "XDG_RUNTIME_DIR", "/run/user/%u", uid);
+	if (o->known)
+		kvs_setf(&r->s->env, "XDG_RUNTIME_DIR", "/run/user/%u", o->uid);
+	else
+		kvs_set(&r->s->env, "XDG_RUNTIME_DIR", "/run/user/cnnrun");
 	dir = kvs_get(&r->s->env, "XDG_RUNTIME_DIR");
 	t = resolved_add_mount(r->s, MOUNT_TMPFS, NULL, dir);
 	t->mode = 0700;
-	t->uid = uid;
-	t->gid = gid;
+	resolve_own(r, t);
 	return dir;
 }
 
@@ -83,14 +84,16 @@ static int audio(struct resolving *r, struct err *e)
 	add_socket(r, pulse, "pulse-native");
 	kvs_setf(&r->s->env, "PULSE_SERVER", "unix:%s/pulse-native", runtime_dir_of(r));
 	/* the same uid needs no cookie, another does */
-	if (r->s->has_user && r->s->uid != r->me.uid &&
+	if ((!r->s->owner.known || r->s->owner.uid != r->me.uid) &&
 		(cookie = desktop_pulse_cookie())) {
 		AUTO_BUF struct buf data = {0};
+		struct resolved_file *f;
 
 		if (file_read(cookie, 4096, &data, NULL) == 0) {
-			resolved_add_file(r->s, "/etc/cnnrun/pulse-cookie",
-				buf_str(&data), data.n, 0600, r->s->uid, r->s->gid)
-				->secret = true;
+			f = resolved_add_file(r->s, "/etc/cnnrun/pulse-cookie",
+				buf_str(&data), data.n, 0600, r->s->owner.uid,
+				r->s->owner.gid);
+			f->secret = f->owned = true;
 			kvs_set(&r->s->env, "PULSE_COOKIE", "/etc/cnnrun/pulse-cookie");
 		}
 	}

@@ -90,11 +90,13 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 			"c:network \"host\", or run where the display is",
 			display);
 	str_set(&s->x.display, display);
-	s->x.host_uid = s->has_user && !engine_is_rootless(r->facts) ? s->uid : r->me.uid;
-	s->x.uid = s->has_user ? s->uid : 0;
-	s->x.gid = s->has_user ? s->gid : 0;
+	s->x.host_uid = s->owner.known && !engine_is_rootless(r->facts) ? s->owner.uid
+									: r->me.uid;
+	s->x.uid = s->owner.uid;
+	s->x.gid = s->owner.gid;
 	if (x11_query(display, s->x.host_uid, &x, e) < 0)
 		return -1;
+	x.localuser &= s->owner.known;
 	if (r->p->display.mode != DISPLAY_NONE && choose(r, display, &x, e) < 0)
 		return -1;
 	s->x.xhost = r->p->xhost;

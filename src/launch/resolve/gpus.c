@@ -1,60 +1,175 @@
 /* SPDX-License-Identifier: MIT */
 /* gpus: which of this machine's, by which of the engine's ways. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "launch/gpu/holders.h"
+#include "launch/gpu/pick.h"
 #include "launch/resolve/resolve.h"
+#include "plan/primitive/shapes.h"
+
+#define CAPABILITIES "NVIDIA_DRIVER_CAPABILITIES"
 
 static const char cure[] =
 	"install the NVIDIA driver (450 or newer) and the NVIDIA Container "
 	"Toolkit, or go without: -d none";
 
-static bool has_gpu(const struct host_gpus *g, const char *id)
+static size_t n_whole(const struct host_gpus *g)
+{
+	size_t whole = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		whole += g->v[i].mig_of < 0;
+	return whole;
+}
+
+static const struct host_gpu *gpu_of(const struct host_gpus *g, const char *id)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		const struct host_gpu *v = &g->v[i];
 		AUTO_FREE char *index = xasprintf("%d", v->index);
 
 		if ((v->mig_of < 0 && !strcmp(id, index)) || !strcmp(id, v->uuid))
-			return true;
+			return v;
 	}
-	return false;
+	return NULL;
 }
 
 static int check_ids(const struct host_gpus *g, const struct strv *ids, struct err *e)
 {
-	size_t whole = 0;
-
-	for (size_t i = 0; i < g->n; i++)
-		whole += g->v[i].mig_of < 0;
 	for (size_t i = 0; i < ids->n; i++)
-		if (!has_gpu(g, ids->v[i]))
+		if (!gpu_of(g, ids->v[i]))
 			return err_set(e, 0,
 				"no GPU %s: this machine has %zu (see cnnrun doctor)",
-				ids->v[i], whole);
+				ids->v[i], n_whole(g));
 	return 0;
 }
 
+/* So many with so much memory as never will be here need no waiting for. */
+static int check_pick(const struct host_gpus *g, const struct plan_gpus *p, struct err *e)
+{
+	size_t n = 0;
+
+	if (!g->driver)
+		return err_set(
+			e, ERR_NO_GPU, "%s, so none can be picked; %s", g->problem, cure);
+	for (size_t i = 0; i < g->n; i++)
+		n += gpu_can_be_picked(&g->v[i]) &&
+		     g->v[i].memory >= (uint64_t)p->min_free;
+	if (n >= (size_t)p->count)
+		return 0;
+	return err_set(e, ERR_NO_GPU,
+		"%d GPUs are asked for, and this machine has %zu%s (see cnnrun ps "
+		"--gpus)",
+		p->count, n, p->min_free ? " with that much memory" : "");
+}
+
+/* Docker would share them without a word. */
+static void tell_of_holder(const struct gpu_holders *h, const struct host_gpu *g)
+{
+	AUTO_BUF struct buf who = {0};
+
+	if (!gpu_claim(h, g->uuid))
+		return;
+	gpu_holder_words(&who, h, g->uuid);
+	log_warn("GPU %d is held by %s and will be shared; pick = \"free\" in c:gpus "
+		 "takes "
+		 "what nobody holds (see cnnrun ps --gpus)",
+		g->index, who.p);
+}
+
+static void tell_of_holders(const struct host_gpus *g, const struct plan_gpus *p)
+{
+	AUTO_HOLDERS struct gpu_holders h = {0};
+	size_t n = p->select == GPU_COUNT ? (size_t)p->count : 0;
+
+	if (p->pick == GPU_PICK_FREE)
+		return;
+	gpu_holders_get(NULL, &h);
+	for (size_t i = 0; i < p->ids.n; i++)
+		tell_of_holder(&h, gpu_of(g, p->ids.v[i]));
+	for (size_t i = 0; i < g->n; i++)
+		if (p->select == GPU_ALL || (g->v[i].mig_of < 0 && n > 0 && n--))
+			tell_of_holder(&h, &g->v[i]);
+}
+
+/* What the profile's variable says counts most; without a word of the profile, what the
+ * image says does. A display needs what few images name. */
 static void capabilities(struct resolving *r)
 {
-	struct strv *c = &r->s->set.gpus.capabilities;
+	const struct strv *asked = &r->p->set.gpus.capabilities;
+	bool shows = r->p->display.mode != DISPLAY_NONE || r->p->xhost != XHOST_NONE ||
+		     r->p->wayland.wanted;
+	AUTO_STRV struct strv c = {0};
+	AUTO_FREE char *text = NULL;
 
-	strv_copy(c, &r->p->set.gpus.capabilities);
-	if (!c->n) {
-		strv_add(c, "compute");
-		strv_add(c, "utility");
+	for (size_t i = 0; i < asked->n; i++)
+		if (strcmp(asked->v[i], "gpu") != 0) /* docker's word for any */
+			strv_add(&c, asked->v[i]);
+	if (!asked->n && shows)
+		strv_add(&c, "all");
+	if (kvs_get(&r->s->env, CAPABILITIES))
+		strv_free(&c);
+	strv_copy(&r->s->set.gpus.capabilities, &c);
+	if (!c.n)
+		return;
+	text = strv_join(&c, ",");
+	kvs_set(&r->s->env, CAPABILITIES, text);
+}
+
+static int by_runtime(struct resolving *r, struct err *e)
+{
+	if (!r->facts->version || r->facts->nvidia)
+		return 0;
+	return err_set(e, ERR_NO_GPU,
+		"this engine has no runtime \"nvidia\"; install the NVIDIA Container "
+		"Toolkit, and then: sudo nvidia-ctk runtime configure && sudo systemctl "
+		"restart docker");
+}
+
+static int check(struct resolving *r, const struct host_gpus *g, struct err *e)
+{
+	const struct plan_gpus *p = &r->p->set.gpus;
+
+	if (p->pick == GPU_PICK_FREE && check_pick(g, p, e) < 0)
+		return -1;
+	if (g->driver && check_ids(g, &p->ids, e) < 0)
+		return -1;
+	if (p->runtime)
+		return by_runtime(r, e);
+	return r->facts->no_gpus ? err_set(e, ERR_NO_GPU, "%s", r->facts->no_gpus) : 0;
+}
+
+static int resolve_nvidia(struct resolving *r, struct err *e)
+{
+	const struct plan_gpus *p = &r->p->set.gpus;
+	AUTO_GPUS struct host_gpus g = {0};
+
+	if (host_gpus_get(&g, e) < 0)
+		return -1;
+	/* boards of NVIDIA's have GPUs that NVML knows nothing of */
+	if (p->optional && !p->runtime && (!g.driver || !g.n)) {
+		log_debug("no GPU here (%s); going without", g.problem);
+		return 0;
 	}
-	if (r->p->display.mode == DISPLAY_NONE && r->p->xhost == XHOST_NONE &&
-		!r->p->wayland.wanted)
-		return;
-	if (strv_has(c, "all"))
-		return;
-	if (!strv_has(c, "graphics"))
-		strv_add(c, "graphics");
-	if (!strv_has(c, "display"))
-		strv_add(c, "display");
+	if (check(r, &g, e) < 0) {
+		if (!p->optional || e->code != ERR_NO_GPU)
+			return -1;
+		log_warn("going without GPUs: %s", e->msg);
+		return 0;
+	}
+	if (g.driver)
+		tell_of_holders(&g, p);
+	fields_copy(&r->s->set.gpus, p, shape_gpus.fields);
+	capabilities(r);
+	gpus_name(r->s);
+	r->s->gpus_cdi = !p->runtime &&
+			 (r->facts->cdi_only ||
+				 (r->facts->cdi && !r->facts->nvidia && host_has_cdi()));
+	return 0;
 }
 
 /* An image can ask for all GPUs by a variable of its own, and be given them. What the
@@ -71,30 +186,11 @@ static void no_gpus(struct resolving *r)
 static int find_gpus(struct resolving *r, struct err *e)
 {
 	const struct plan_gpus *p = &r->p->set.gpus;
-	AUTO_GPUS struct host_gpus g = {0};
+	int rc = 0;
 
-	if (p->select == GPU_NONE)
-		return 0;
-	if (host_gpus_get(&g, e) < 0)
-		return plan_fail(r->p, "gpus", e);
-	if (p->optional && (!g.driver || !g.n)) {
-		log_debug("no GPU here (%s); going without", g.problem);
-		return 0;
-	}
-	if (g.driver && check_ids(&g, &p->ids, e) < 0)
-		return plan_fail(r->p, "gpus", e);
-	if (r->facts->no_gpus) {
-		err_set(e, ERR_NO_GPU, "%s", r->facts->no_gpus);
-		return plan_fail(r->p, "gpus", e);
-	}
-	r->s->set.gpus.select = p->select;
-	r->s->set.gpus.count = p->count;
-	r->s->set.gpus.optional = p->optional;
-	strv_copy(&r->s->set.gpus.ids, &p->ids);
-	capabilities(r);
-	r->s->gpus_cdi = r->facts->cdi_only ||
-			 (r->facts->cdi && !r->facts->nvidia && host_has_cdi());
-	return 0;
+	if (p->select != GPU_NONE)
+		rc = p->vendor == GPU_AMD ? resolve_amd(r, e) : resolve_nvidia(r, e);
+	return rc < 0 ? plan_fail(r->p, "gpus", e) : 0;
 }
 
 int resolve_gpus(struct resolving *r, struct err *e)

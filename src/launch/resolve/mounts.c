@@ -117,10 +117,7 @@ static int add_mount(struct resolving *r, const struct plan_mount *m, struct err
 		t->readonly = m->readonly;
 		t->size = m->size;
 		t->mode = m->mode;
-		if (r->s->has_user) {
-			t->uid = r->s->uid;
-			t->gid = r->s->gid;
-		}
+		resolve_own(r, t);
 		return 0;
 	}
 	return 0;

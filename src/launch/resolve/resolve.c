@@ -16,11 +16,12 @@
 
 #define NO_NEW_PRIVILEGES "no-new-privileges"
 
-/* All capabilities are dropped and none gained unless the profile says otherwise. */
+/* All capabilities are dropped and none gained unless the profile says otherwise: by
+ * docker's rights what docker itself drops and forbids is left to the engine. */
 static void security(struct settings *s)
 {
 	struct strv given = s->security_opt;
-	bool no_new = true;
+	bool as_docker = settings_as_docker(s), no_new = !as_docker;
 
 	s->security_opt = (struct strv){0};
 	for (size_t i = 0; i < given.n; i++)
@@ -34,7 +35,7 @@ static void security(struct settings *s)
 		return;
 	if (no_new)
 		strv_add(&s->security_opt, NO_NEW_PRIVILEGES);
-	if (!strv_has(&s->cap_drop, "ALL"))
+	if (!as_docker && !strv_has(&s->cap_drop, "ALL"))
 		strv_add(&s->cap_drop, "ALL");
 }
 

@@ -17,6 +17,9 @@ struct resolving {
 	struct rights *rights; /* what s does not say of them */
 };
 
+/* A tmpfs is the owner's of the resolved plan. */
+void resolve_own(struct resolving *r, struct resolved_mount *tmpfs);
+
 /* All return 0, or -1 with e, which names the place in the profile. */
 int resolve_user(struct resolving *r, struct err *e);
 int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */
@@ -28,6 +31,11 @@ int resolve_desktop(struct resolving *r, struct err *e); /* wayland, audio, dbus
 int resolve_build(struct resolving *r, struct err *e);   /* and opens it */
 int resolve_images(struct resolving *r, struct err *e);  /* after build */
 int resolve_devices(struct resolving *r, struct err *e);
+int resolve_amd(struct resolving *r, struct err *e); /* AMD's GPUs */
+
+/* A device node, with the group that may open it. */
+int resolve_node(struct resolving *r, const char *source, const char *target,
+	const char *permissions, struct err *e);
 
 /* Are the project's files the profile's own, free to use? Not where nothing says that
  * this directory is a project, nor where it holds the user's home. */

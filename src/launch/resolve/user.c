@@ -111,10 +111,76 @@ static void own_home(struct resolving *r)
 		resolved_add_file(r->s, i->home, NULL, 0, 0755, i->uid, i->gid);
 }
 
+/* Whoever is root anyway may use the files of any uid. */
+static int image_user(struct resolving *r, struct err *e)
+{
+	const struct plan_user *u = &r->p->user;
+	struct resolved *s = r->s;
+
+	s->of_image.wanted = true;
+	str_set(&s->of_image.name, u->name);
+	s->of_image.as_host = u->as_host && r->me.uid != 0;
+	if (u->name && r->p->home && !r->p->home_target)
+		kvs_setf(&s->env, "HOME", strcmp(u->name, "root") ? "/home/%s" : "/%s",
+			u->name);
+	if (!s->of_image.as_host || r->facts->users == USERS_KEEP_ID)
+		return 0;
+	if (r->facts->users == USERS_ROOT_IS_YOU) {
+		err_set(e, 0,
+			"this engine is rootless and can give your uid to root alone; "
+			"use c:user \"root\", who is you there");
+		return plan_fail(r->p, "user", e);
+	}
+	s->has_user = true;
+	s->uid = r->me.uid;
+	s->gid = r->me.gid;
+	if (r->facts->users == USERS_SHIFTED)
+		str_set(&s->userns, "host");
+	return 0;
+}
+
+/* A program that starts as root and becomes you finds you under your own number. */
+static void become_host(struct resolving *r)
+{
+	struct resolved *s = r->s;
+
+	s->owner = (struct resolved_owner){
+		.known = true, .uid = r->me.uid, .gid = r->me.gid};
+	if (r->me.uid == 0)
+		return;
+	if (r->facts->users == USERS_KEEP_ID)
+		str_set(&s->userns, "keep-id");
+	else if (r->facts->users == USERS_SHIFTED)
+		str_set(&s->userns, "host");
+}
+
+static void find_owner(struct resolving *r)
+{
+	const char *becomes = r->p->user.becomes;
+	struct resolved *s = r->s;
+
+	if (becomes && !strcmp(becomes, "host"))
+		become_host(r);
+	else if (becomes)
+		str_set(&s->owner.name, becomes);
+	else if (s->has_user)
+		s->owner = (struct resolved_owner){
+			.known = true, .uid = s->uid, .gid = s->gid};
+}
+
+void resolve_own(struct resolving *r, struct resolved_mount *tmpfs)
+{
+	tmpfs->uid = r->s->owner.uid;
+	tmpfs->gid = r->s->owner.gid;
+	tmpfs->owned = true;
+}
+
 int resolve_user(struct resolving *r, struct err *e)
 {
 	switch (r->p->user.mode) {
 	case USER_IMAGE:
+		if (image_user(r, e) < 0)
+			return -1;
 		break;
 	case USER_ROOT:
 		r->s->has_user = true;
@@ -127,6 +193,7 @@ int resolve_user(struct resolving *r, struct err *e)
 		explicit_user(r);
 		break;
 	}
+	find_owner(r);
 	if (r->s->identity.wanted)
 		own_home(r);
 	return groups(r, e);

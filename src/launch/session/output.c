@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { EARLY_MAX = 8192 };
+
 bool output_is_pending(const struct output *p)
 {
 	return p->at < p->n;
@@ -27,6 +29,10 @@ int output_take(struct output *p, struct err *e)
 		to = channel == 2 ? p->o->io->err : p->o->io->out;
 	for (int i = 0; i < n; i++) {
 		const struct iovec *v = &p->piece[i];
+
+		if (p->o->early && p->o->early->n < EARLY_MAX)
+			buf_add(p->o->early, v->iov_base,
+				v->iov_len < EARLY_MAX ? v->iov_len : EARLY_MAX);
 
 		if (events && events->on_log)
 			events->on_log(events->ctx, channel, v->iov_base, v->iov_len);

@@ -25,6 +25,7 @@ struct relay_options {
 	struct container_wait *wait;        /* NULL: the stream's end is the end (exec) */
 	const struct launch_io *io;         /* NULL = fds 0, 1, 2 */
 	const struct launch_events *events; /* NULL = nobody listens */
+	struct buf *early; /* gets what the container says first; NULL = nobody asks */
 	struct ledger *ledger; /* is mended when its janitor is killed; NULL = none */
 	int (*resize)(
 		struct engine *g, const char *id, int rows, int cols, struct err *e);

@@ -9,6 +9,8 @@
 #define AT(member) .offset = offsetof(struct plan_gpus, member)
 
 static const char *const selects[] = {"none", "all", "count", "ids", NULL};
+static const char *const vendors[] = {"nvidia", "amd", NULL};
+static const char *const picks[] = {"first", "free", NULL};
 
 static int check_id(const char *s, struct err *e)
 {
@@ -33,15 +35,47 @@ static int check_driver(const char *s, struct err *e)
 
 static const struct field fields[] = {
 	{.key = "select", .type = FIELD_ENUM, AT(select), .names = selects},
+	{.key = "vendor", .type = FIELD_ENUM, AT(vendor), .names = vendors},
 	{.key = "count", .type = FIELD_INT32, AT(count), .min = 1, .max = 1024},
 	{.key = "ids", .type = FIELD_STRV, AT(ids), .check = check_id},
 	{.key = "capabilities",
 		.type = FIELD_STRV,
 		AT(capabilities),
 		.check = check_driver},
+	{.key = "runtime", .type = FIELD_BOOL, AT(runtime)},
 	{.key = "optional", .type = FIELD_BOOL, AT(optional)},
+	{.key = "pick", .type = FIELD_ENUM, AT(pick), .names = picks},
+	{.key = "min_free", .type = FIELD_BYTES, AT(min_free), .min = 1},
+	{.key = "wait", .type = FIELD_INT, AT(wait), .min = -1},
 	FIELDS_END,
 };
+
+/* AMD's are device nodes, which none of NVIDIA's ways and words are about. */
+static int check_amd(const struct plan_gpus *g, struct err *e)
+{
+	if (g->capabilities.n || g->runtime || g->pick != GPU_PICK_FIRST)
+		return err_set(
+			e, 0, "capabilities, runtime and pick are for GPUs of NVIDIA");
+	for (size_t i = 0; i < g->ids.n; i++)
+		if (!isdigit((unsigned char)*g->ids.v[i]))
+			return err_set(
+				e, 0, "AMD's have indexes only, not %s", g->ids.v[i]);
+	return 0;
+}
+
+static int check_pick(const struct plan_gpus *g, struct err *e)
+{
+	if (g->pick == GPU_PICK_FREE)
+		return g->select == GPU_COUNT && g->count <= GPU_PICK_MAX
+			       ? 0
+			       : err_set(e, 0,
+					 "pick \"free\" goes with a count of at most "
+					 "%d",
+					 GPU_PICK_MAX);
+	if (g->min_free || g->wait)
+		return err_set(e, 0, "min_free and wait go with pick = \"free\"");
+	return 0;
+}
 
 static int complete(void *obj, struct err *e)
 {
@@ -51,6 +85,8 @@ static int complete(void *obj, struct err *e)
 		return err_set(e, 0, "count goes with select \"count\"");
 	if ((g->select == GPU_IDS) != (g->ids.n > 0))
 		return err_set(e, 0, "ids go with select \"ids\"");
+	if (check_pick(g, e) < 0 || (g->vendor == GPU_AMD && check_amd(g, e) < 0))
+		return -1;
 	for (size_t i = 0; i < g->ids.n; i++)
 		for (size_t k = 0; k < i; k++)
 			if (!strcmp(g->ids.v[i], g->ids.v[k]))

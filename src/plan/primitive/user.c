@@ -12,6 +12,8 @@ static const struct field fields[] = {
 	{.key = "uid", .type = FIELD_UINT, AT(uid), .max = ID_NONE - 1LL},
 	{.key = "gid", .type = FIELD_UINT, AT(gid), .max = ID_NONE - 1LL},
 	{.key = "name", .type = FIELD_STR, AT(name), .check = check_user},
+	{.key = "as_host", .type = FIELD_BOOL, AT(as_host)},
+	{.key = "becomes", .type = FIELD_STR, AT(becomes), .check = check_becomes},
 	{.key = "groups", .type = FIELD_STRV, AT(groups), .check = check_group},
 	FIELDS_END,
 };
@@ -22,9 +24,15 @@ static int complete(void *obj, struct err *e)
 
 	if (u->mode == USER_EXPLICIT && u->uid == ID_NONE)
 		return err_set(e, 0, "uid is missing");
-	if (u->mode != USER_EXPLICIT &&
-		(u->uid != ID_NONE || u->gid != ID_NONE || u->name))
-		return err_set(e, 0, "uid, gid and name go with an explicit user only");
+	if (u->mode != USER_EXPLICIT && (u->uid != ID_NONE || u->gid != ID_NONE))
+		return err_set(e, 0, "uid and gid go with an explicit user only");
+	if (u->name && u->mode != USER_EXPLICIT && u->mode != USER_IMAGE)
+		return err_set(e, 0, "name goes with \"image\" or a uid only");
+	if (u->as_host && (u->mode != USER_IMAGE || u->becomes))
+		return err_set(e, 0,
+			"uid = \"host\" goes with \"image\" only, and without becomes");
+	if (u->becomes && u->mode != USER_IMAGE && u->mode != USER_ROOT)
+		return err_set(e, 0, "becomes goes with \"image\" or \"root\" only");
 	if (u->gid == ID_NONE)
 		u->gid = u->uid;
 	return 0;

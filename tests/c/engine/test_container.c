@@ -235,8 +235,7 @@ static void test_gpu_request(void **state)
 	r.resolved.set.gpus.select = GPU_IDS;
 	strv_add(&r.resolved.set.gpus.ids, "2");
 	strv_add(&r.resolved.set.gpus.ids, "3");
-	strv_add(&r.resolved.set.gpus.capabilities, "compute");
-	strv_add(&r.resolved.set.gpus.capabilities, "utility");
+	kvs_set(&r.resolved.env, "NVIDIA_DRIVER_CAPABILITIES", "ngx");
 	create(&r);
 	attach(&r);
 	if (container_start(engine, r.id, NULL, &r.status, &e) < 0) {
@@ -244,11 +243,10 @@ static void test_gpu_request(void **state)
 		assert_int_equal(r.status, 125);
 	} else {
 		finish(&r);
-		assert_has(r.out.p, "2,3\n");
-		assert_has(r.out.p, "compute");
+		assert_has(r.out.p, "2,3\nngx\n");
 	}
 	strv_free(&r.resolved.set.gpus.ids);
-	strv_free(&r.resolved.set.gpus.capabilities);
+	kvs_free(&r.resolved.env);
 	end(&r);
 }
 
