@@ -39,6 +39,7 @@ test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busy
 test|prog:docker-registry|docker-registry|-|-|-|-|pulls with a password
 test|prog:htpasswd|apache2-utils|-|-|-|-|that password
 test|prog:podman|podman|podman|podman|podman|podman|the other engine of the tests
+test|prog:newuidmap|uidmap|shadow-utils|shadow|shadow|shadow-uidmap|subordinate ids, for rootless Podman
 test|prog:nft|nftables|nftables|nftables|nftables|nftables|its networks, in newer ones
 test|prog:runc|runc|runc|runc|runc|runc|its runtime
 test|prog:catatonit|catatonit|catatonit|catatonit|catatonit|catatonit|its init process

@@ -35,11 +35,11 @@ fail() {
 count() {
 	name=$1 status=$2 log=$3
 	# cmocka says "not ok" of what it skips. Only what needs a GPU may skip.
-	skip=$(grep -ciE '^(not )?ok .*gpu.*# skip' "$log")
-	bad=$(grep -iE '^not ok |^ok .*# skip' "$log" | grep -ciEv 'gpu.*# skip')
-	ok=$(($(grep -cE '^(not )?ok ' "$log") - bad - skip))
+	skip=$(grep -aciE '^(not )?ok .*gpu.*# skip' "$log")
+	bad=$(grep -aiE '^not ok |^ok .*# skip' "$log" | grep -aciEv 'gpu.*# skip')
+	ok=$(($(grep -acE '^(not )?ok ' "$log") - bad - skip))
 	planned=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
-	if [ $((ok + bad)) = 0 ] && line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log"); then
+	if [ $((ok + bad)) = 0 ] && line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed' "$log"); then
 		ok=$(echo "$line" | awk '{ n += $1 } END { print n }')
 		bad=$(echo "$line" | awk '{ n += $3 } END { print n }')
 		planned=$((ok + bad))
@@ -49,8 +49,8 @@ count() {
 	[ "$skip" = 0 ] || printf ', %d skipped' "$skip"
 	[ "$bad" = 0 ] || printf ', %d FAILED' "$bad"
 	echo
-	grep -iE '^(not )?ok .*# skip' "$log" | sed -E 's/^(not )?ok [0-9]* - /  skipped: /'
-	[ "$bad" = 0 ] || grep -A 40 '^not ok ' "$log" | grep -v '^ok ' | sed 's/^/  /'
+	grep -aiE '^(not )?ok .*# skip' "$log" | sed -E 's/^(not )?ok [0-9]* - /  skipped: /'
+	[ "$bad" = 0 ] || grep -a -A 40 '^not ok ' "$log" | grep -av '^ok ' | sed 's/^/  /'
 	if [ $((ok + bad + skip)) = 0 ] || [ "$planned" -gt $((ok + bad + skip)) ] ||
 		{ [ "$status" != 0 ] && [ "$bad" = 0 ]; }; then
 		fail "$name ended with status $status after $((ok + bad + skip)) of $planned results:"

@@ -29,6 +29,9 @@ host.engine = check.api("cnn.host.engine", function() return fact "host.engine" 
 --- The processor, in the words of images: "amd64", "arm64", "riscv64" …
 host.arch = check.api("cnn.host.arch", function() return fact "host.arch" end)
 
+--- The name of this machine.
+host.name = check.api("cnn.host.name", function() return fact "host.name" end)
+
 --- A variable of the host's environment; only those that describe terminal and language
 --- (TERM, LANG, LC_*, TZ, USER, DISPLAY …) can be asked for.
 host.env = check.api("cnn.host.env", function(name)

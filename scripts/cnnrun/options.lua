@@ -18,6 +18,7 @@ end
 local FIELDS = {
 	short = check.like("^[A-Za-gi-z0-9]$", 'one letter other than "h"'),
 	about = check.string,
+	env = check.like("^[A-Za-z_][A-Za-z0-9_]*$", 'a variable, like "HOST_PORT"'),
 	type = is_type,
 	choices = check.list_of(scalar),
 	required = check.boolean,
@@ -126,7 +127,8 @@ function options.apply(declared, given)
 		if v ~= nil then
 			opt[name] = choose(convert[d.type](v, flag(name)), d.choices, flag(name))
 		elseif d.required then
-			check.fail("%s is required%s", flag(name), d.about and (": " .. d.about) or "")
+			check.fail("%s%s is required%s", flag(name), d.env and (" or $" .. d.env) or "",
+				d.about and (": " .. d.about) or "")
 		else
 			opt[name] = d.default
 		end

@@ -15,4 +15,13 @@ project.read = check.api("cnn.project.read", function(path)
 	return door.call("project.read", { path = check.string(path, "path") })
 end)
 
+--- Its directory, absolute.
+project.dir = check.api("cnn.project.dir", function() return door.call "project.dir" end)
+
+--- The files and directories that a shell's pattern matches ("data/*.csv"), in order, relative
+--- to the project; no links that lead out of it.
+project.glob = check.api("cnn.project.glob", function(pattern)
+	return door.call("project.glob", { path = check.string(pattern, "pattern") })
+end)
+
 return project

@@ -68,6 +68,11 @@ return {
 	--- Default: none
 	---@param opts? cnnrun.Optional|false
 	dbus = { value = shared, "the argument", default = {} },
+	--- The user's SSH agent, whose keys can be used there but not read; false takes it back.
+	--- Forms: `c:ssh_agent()`, `c:ssh_agent { optional = true }`, `c:ssh_agent(false)`
+	--- Default: none
+	---@param opts? cnnrun.Optional|false
+	ssh_agent = { value = shared, "the argument", default = {} },
 
 	-- Environment
 	env = "env",
@@ -75,7 +80,8 @@ return {
 	env_file = "env",
 	unenv_file = "env",
 	--- Local time in the container.
-	--- Forms: `c:timezone "host"`, `c:timezone "Europe/Berlin"`
+	--- Forms: `c:timezone "host"`, `c:timezone "Europe/Berlin"`,
+	--- `c:timezone "CET-1CEST,M3.5.0,M10.5.0/3"`
 	--- Default: the image's
 	---@param zone "host"|string
 	timezone = { value = text, "the zone" },
@@ -125,6 +131,11 @@ return {
 	---@param policy "no"|"on-failure"|"always"|"unless-stopped"|string
 	restart = { value = text, "the policy" },
 	stop = "stop",
+	--- Says at the end which files have changed in the directories of yours that it could write.
+	--- Forms: `c:changes()`
+	--- Default: not said
+	---@param on? boolean
+	changes = { value = switch, "the switch", default = true },
 	--- The engine keeps the output of a foreground container too.
 	--- Forms: `c:log()`
 	--- Default: kept only with `detach` or `keep`
@@ -154,11 +165,7 @@ return {
 	unlabel = { back = "label" },
 
 	-- Network
-	--- Which network the container is in.
-	--- Forms: `c:network "bridge"`, `c:network "none"`, `c:network "host"`, `c:network "mynet"`
-	--- Default: bridge
-	---@param name "bridge"|"none"|"host"|string
-	network = { value = text, "the network" },
+	network = "network",
 	port = "port",
 	unport = "port",
 	--- The container finds a machine under a name.

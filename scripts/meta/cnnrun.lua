@@ -48,6 +48,7 @@ function cnn.exec(container, command, opts) end
 ---@field type? "string"|"number"|"boolean"|"list" by its default, else "string"
 ---@field default? any
 ---@field choices? any[]
+---@field env? string the variable that it is taken from where the line does not say it
 ---@field required? boolean
 
 ---@class cnnrun.Result
@@ -106,6 +107,12 @@ function host.engine() end
 ---@return integer? code
 function host.arch() end
 
+--- The name of this machine.
+---@return string|nil
+---@return string? message
+---@return integer? code
+function host.name() end
+
 --- Only what describes terminal and language: TERM, LANG, LC_*, TZ, USER, DISPLAY …
 ---@param name string
 ---@return string|nil
@@ -128,6 +135,19 @@ function project.exists(path) end
 ---@return string? message
 ---@return integer? code
 function project.read(path) end
+
+--- The project's directory, absolute.
+---@return string|nil
+---@return string? message
+---@return integer? code
+function project.dir() end
+
+--- What a shell's pattern matches in the project, in order, relative to it.
+---@param pattern string
+---@return string[]|nil
+---@return string? message
+---@return integer? code
+function project.glob(pattern) end
 
 ---@class cnnrun.json
 local json = {}

@@ -21,7 +21,7 @@ local function image(c, opt)
 	end
 	local gpus = #(cnn.host.gpus() or {}) > 0
 	c:build {
-		tag = opt.tag or "demo-cnn:latest",
+		tag = opt.tag,
 		context = ".",
 		dockerfile = file,
 		base = gpus and NVIDIA or DEBIAN,
@@ -37,7 +37,7 @@ return cnn.profile {
 	options = {
 		devices = { short = "d", about = "GPUs: 0 | 2,3 | all | none | GPU-<uuid> | MIG-<uuid>" },
 		name = { short = "n", about = "container name" },
-		tag = { short = "t", default = "demo-cnn:latest", about = "name of the image that is built" },
+		tag = { short = "t", about = "name of the image that is built (default: the project's)" },
 		image = { about = "use this image and build none" },
 		git = { choices = { "read", "write" },
 			about = "of .git: write to commit inside; git here runs what is written" },

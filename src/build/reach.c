@@ -115,8 +115,7 @@ static size_t join(const struct lines *l, size_t i, const char *escapes, struct 
 			continue;
 		more = n && strchr(escapes, s[n - 1]);
 		buf_add(out, s, n - more);
-		if (out->n > LOGICAL_MAX)
-			break;
+		more = more && out->n <= LOGICAL_MAX;
 	}
 	return i;
 }

@@ -100,6 +100,18 @@ static int answer_arch(struct answers *a, const cJSON *args, cJSON **reply, stru
 	return 0;
 }
 
+static int answer_name(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	struct utsname u;
+
+	(void)a;
+	(void)args;
+	if (uname(&u) < 0)
+		return err_errno(e, "uname");
+	*reply = cJSON_CreateString(u.nodename);
+	return 0;
+}
+
 /* null where no engine answers: a plan needs none. */
 static int answer_engine(
 	struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
@@ -165,6 +177,7 @@ static int answer(
 		{"host.env", answer_env},
 		{"host.engine", answer_engine},
 		{"host.arch", answer_arch},
+		{"host.name", answer_name},
 		{"run", answer_run},
 		{"exec", answer_exec},
 	};

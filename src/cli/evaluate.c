@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/printable.h"
+#include "cli/face/hooks.h"
 #include "launch/allow.h"
 #include "plan/shell_word.h"
 
@@ -66,13 +67,44 @@ static int parse_words(struct evaluation *ev, const struct command *cmd, struct 
 	return 0;
 }
 
+/* A profile gets what looks like a secret only where it may know that variable. */
+static int may_know(struct evaluation *ev, struct err *e)
+{
+	const struct run_hooks hooks = terminal_hooks(ev->cli);
+	AUTO_RIGHTS struct rights needed = {0};
+
+	for (size_t i = 0; i < ev->own.n; i++) {
+		const struct profile_option *o = &ev->own.v[i];
+
+		if (o->got && looks_like_token(o->env, o->got))
+			rights_add(&needed, RIGHT_VARIABLE, o->env);
+	}
+	rights_add_all(&ev->answers.rights, &needed);
+	if (!needed.n || ev->answers.mode != ANSWER_ACT)
+		return 0;
+	return allow(&needed, &ev->src, &hooks.consent, e);
+}
+
+static void note_taken(struct evaluation *ev)
+{
+	for (size_t i = 0; i < ev->own.n; i++) {
+		const struct profile_option *o = &ev->own.v[i];
+
+		if (o->got)
+			strv_addf(&ev->plan.taken, "--%s %s, from %s", o->name,
+				looks_like_token(o->env, o->got) ? "****" : o->got,
+				o->env);
+	}
+}
+
 static int make_plan(struct evaluation *ev, struct err *e)
 {
 	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts),
 			*plan = NULL;
 
 	plan_init(&ev->plan);
-	if (profile_plan(ev->profile, &ev->door, values, &plan, e) < 0)
+	if (may_know(ev, e) < 0 ||
+		profile_plan(ev->profile, &ev->door, values, &plan, e) < 0)
 		return -1;
 	str_set(&ev->plan.profile, ev->src.path);
 	str_set(&ev->plan.project, ev->src.project);
@@ -80,12 +112,15 @@ static int make_plan(struct evaluation *ev, struct err *e)
 		return -1;
 	if (ev->action != ACTION_NONE && plan_parse(&ev->plan, plan, e) < 0)
 		return -1;
+	note_taken(ev);
 	/* Facts of this side, whatever the profile says. */
 	str_set(&ev->plan.profile, ev->src.path);
 	str_set(&ev->plan.project, ev->src.project);
 	if (!ev->plan.about)
 		str_set(&ev->plan.about, json_str(ev->about, "about"));
-	return apply_overrides(&ev->plan, &ev->opts, e);
+	if (apply_overrides(&ev->plan, &ev->opts, e) < 0)
+		return -1;
+	return ev->action == ACTION_NONE ? 0 : plan_check(&ev->plan, e);
 }
 
 /* argv without the word at index skip; the caller frees the list, not the words. */

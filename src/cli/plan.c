@@ -27,6 +27,8 @@ static int show_json(const struct evaluation *ev, const struct resolved *s,
 	AUTO_RIGHTS struct rights missing = {0};
 
 	allow_missing(rights, &ev->src, &missing);
+	if (ev->plan.taken.n)
+		cJSON_AddItemToObject(j, "options", json_strv(&ev->plan.taken));
 	cJSON_AddItemToObject(j, "plan", shown);
 	hide(json_get(json_get(main, "env"), "set"), &ev->plan.env_secret);
 	hide(json_get(json_get(main, "build"), "args"), &ev->plan.env_secret);

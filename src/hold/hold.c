@@ -33,6 +33,7 @@ _Noreturn void end(const struct hold *h, struct hold_report r, int status)
 		{HOLD_MOVED, "a mount is not what it was when this was launched, so "
 			     "nothing is run"},
 		{HOLD_UNJUDGED, "the mounts cannot be looked at, so nothing is run"},
+		{HOLD_NO_FILTER, "the network's filter is gone, so nothing is run"},
 		{HOLD_NO_EXEC, "cannot be executed"},
 		{HOLD_NO_INTERPRETER, "the image lacks the interpreter that it needs"},
 	};
@@ -60,8 +61,7 @@ _Noreturn static void end_unjudged(const struct hold *h, long error)
 		CANNOT_JUDGE);
 }
 
-/* All of it as text; -errno. A file of /proc must be one. */
-static long read_all(const char *path, long dir, bool proc, char *to, size_t room)
+long read_all(const char *path, long dir, bool proc, char *to, size_t room)
 {
 	long fd = SYS(openat, dir, path, O_RDONLY | O_CLOEXEC, 0, 0), n = 0, k;
 	struct statfs fs = {0};
@@ -106,6 +106,9 @@ static void judge(struct hold *h, bool first)
 		end_unjudged(h, n);
 	h->init = begins(how, HOLD_INIT);
 	h->idle = begins(how, HOLD_IDLE);
+	if (begins(how, HOLD_INIT " "))
+		for (const char *p = how + sizeof HOLD_INIT; *p >= '0' && *p <= '9'; p++)
+			h->seconds = h->seconds * 10 + *p - '0';
 	n = read_all("/proc/self/mountinfo", AT_FDCWD, true, mounts, sizeof mounts);
 	if (n < 0)
 		end_unjudged(h, n);
@@ -127,35 +130,32 @@ static void judge(struct hold *h, bool first)
 			CANNOT_JUDGE);
 }
 
-/* A connection to a socket in the gate, whose name may be too long for an address; -1 =
- * nobody is there. */
-static long find_launcher(const struct hold *h, const char *name)
+long call_gate(const struct hold *h, const char *name, int flags)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	char *to = a.sun_path, digits[24];
 	const char *parts[] = {"/proc/self/fd/", digits, "/", name};
-	long v = h->gate, n = sizeof digits - 1, fd;
+	long v = h->gate, n = sizeof digits - 1, fd, r;
 
 	digits[n] = 0;
 	do
 		digits[--n] = (char)('0' + v % 10);
 	while (v /= 10);
 	parts[1] = digits + n;
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		for (const char *p = parts[i];
-			*p && to < a.sun_path + sizeof a.sun_path - 1; p++)
+	for (size_t i = 0; i < 4; i++)
+		for (const char *p = parts[i]; *p; p++)
 			*to++ = *p;
-	fd = SYS(socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, 0, 0);
-	if (fd < 0 || SYS(connect, fd, &a, sizeof a, 0, 0) == 0)
-		return fd;
-	sys_close(fd);
-	return -1;
+	fd = SYS(socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0, 0, 0);
+	r = fd < 0 ? fd : SYS(connect, fd, &a, sizeof a, 0, 0);
+	if (r < 0 && fd >= 0)
+		sys_close(fd);
+	return r < 0 ? r : fd;
 }
 
 /* The command's parent stays, where somebody has it on the line. */
-static void take_line(struct hold *h, const char *name)
+static void take_line(const struct hold *h, const char *name)
 {
-	long line = find_launcher(h, name), child = line < 0 ? -1 : split();
+	long line = call_gate(h, name, SOCK_NONBLOCK), child = line < 0 ? -1 : split();
 
 	if (child > 0)
 		attend_line(child, line);
@@ -168,6 +168,7 @@ _Noreturn static void hold(char **argv, char **envp)
 	struct hold h = {.argv = argv, .envp = envp, .report = -1};
 	char *name = argv[0], *slash = NULL;
 	bool first, on_line;
+	long ports;
 
 	for (char *p = name; *p; p++)
 		slash = *p == '/' ? p : slash;
@@ -180,14 +181,18 @@ _Noreturn static void hold(char **argv, char **envp)
 	if (h.gate < 0)
 		end_unjudged(&h, h.gate);
 	if (first)
-		h.report = find_launcher(&h, HOLD_SOCKET);
+		h.report = call_gate(&h, HOLD_SOCKET, SOCK_NONBLOCK);
 	judge(&h, first);
+	ports = first ? open_ports(&h) : 0;
+	if (ports < 0)
+		end(&h, (struct hold_report){HOLD_NO_FILTER, (unsigned char)-ports, {0}},
+			CANNOT_JUDGE);
 	if (on_line)
 		take_line(&h, argv[1]);
 	if (first && h.idle)
 		idle(h.report);
 	if (first && h.init)
-		init_split(h.report);
+		init_split(h.report, h.seconds);
 	become(&h);
 }
 

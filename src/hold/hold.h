@@ -7,6 +7,7 @@
 #define CNNRUN_HOLD_HOLD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What lies in a gate. */
 #define HOLD_PROGRAM "hold"  /* is the container's first process */
@@ -16,15 +17,27 @@
 #define HOLD_SOCKET  "s"          /* where the launcher waits for the report */
 #define HOLD_JUDGED  "judged"     /* is there once the container has started well */
 
+#define HOLD_PORTS  "ports" /* what is opened for the network's filter; may be missing */
+#define HOLD_FILTER "n"     /* where that waits for it */
+
+/* One of HOLD_PORTS: a socket that is made in the container, where nothing else leads,
+ * and answered by the filter outside. */
+struct hold_port {
+	unsigned char datagrams;
+	unsigned char address[4], port[2]; /* as they are sent */
+};
+enum { HOLD_PORTS_MAX = 64 };
+
 /* First lines of the plan after the boot's id. */
 #define HOLD_EXEC "exec" /* become the command */
-#define HOLD_INIT "init" /* be the init process of the command */
+#define HOLD_INIT "init" /* be the init process of the command; " N": for N seconds */
 #define HOLD_IDLE "idle" /* there is none: wait for what enters, until a signal comes */
 
 /* The report; none, but the end of the connection, says that the command runs. */
 enum hold_kind {
 	HOLD_MOVED = 'M',          /* index: of the mount in the plan */
 	HOLD_UNJUDGED = 'J',       /* code: why the mounts could not be looked at */
+	HOLD_NO_FILTER = 'N',      /* code: why the ports could not be opened */
 	HOLD_NO_EXEC = 'X',        /* code: why the command could not be executed */
 	HOLD_NO_INTERPRETER = 'I', /* it is there, what it needs is not */
 };
@@ -56,8 +69,10 @@ long split(void);
 _Noreturn void attend_line(long child, long line);
 
 /* Starts a child, as the first process of a container should: false in the child; in the
- * parent never returns. done is closed there. */
-bool init_split(long done);
+ * parent never returns. done is closed there. After so many seconds all ends; 0 = never.
+ */
+bool init_split(long done, long seconds);
+enum { HOLD_TIME_OVER = 124 }; /* the status then */
 
 /* Waits for a signal that asks for the end, which all other processes of the container
  * get as well; buries the orphans meanwhile. done is closed. */
@@ -69,7 +84,15 @@ struct hold {
 	long gate;           /* the directory that this lies in */
 	long report;         /* to the launcher, -1 = nobody waits */
 	bool init, idle;
+	long seconds; /* that it may run; 0 = no matter */
 };
+
+/* All of a file, as text; -errno. A file of /proc must be one. */
+long read_all(const char *path, long dir, bool proc, char *to, size_t room);
+/* Opens the ports of the gate, if there are any, and hands them to the filter; -errno. */
+long open_ports(const struct hold *h);
+/* Connects to a socket in the gate, whose path may be too long for an address; -errno. */
+long call_gate(const struct hold *h, const char *name, int flags);
 
 /* Says why there is no command: to the launcher, if it is there. */
 _Noreturn void end(const struct hold *h, struct hold_report r, int status);

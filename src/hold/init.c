@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "hold/hold.h"
 #include "hold/sys.h"
@@ -30,13 +31,27 @@ static bool reap(long child, int *status)
 	return ended;
 }
 
-_Noreturn static void attend(long child)
+static int64_t now(void)
 {
+	struct timespec t = {0};
+
+	SYS(clock_gettime, CLOCK_BOOTTIME, &t, 0, 0, 0);
+	return t.tv_sec;
+}
+
+/* Nothing in the container can end or stop its first process, and all ends with that. */
+_Noreturn static void attend(long child, long seconds)
+{
+	int64_t end = now() + seconds;
 	int status = 0;
 
 	for (;;) {
-		long sig = SYS(rt_sigtimedwait, &all, 0, 0, SET_BYTES, 0);
+		struct timespec left = {.tv_sec = end - now()};
+		long sig;
 
+		if (seconds && left.tv_sec <= 0)
+			sys_exit(HOLD_TIME_OVER);
+		sig = SYS(rt_sigtimedwait, &all, 0, seconds ? &left : NULL, SET_BYTES, 0);
 		if (sig == SIGCHLD && reap(child, &status))
 			sys_exit(status);
 		if (sig > 0 && sig != SIGCHLD)
@@ -61,7 +76,7 @@ long split(void)
 	return child;
 }
 
-bool init_split(long done)
+bool init_split(long done, long seconds)
 {
 	long child;
 
@@ -69,7 +84,7 @@ bool init_split(long done)
 	child = split();
 	if (child > 0) {
 		sys_close(done);
-		attend(child);
+		attend(child, seconds);
 	}
 	if (child < 0) /* it has to do without */
 		SYS(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);

@@ -180,6 +180,14 @@ char *desktop_dbus(void)
 	return found;
 }
 
+char *desktop_ssh_agent(void)
+{
+	const char *path = env("SSH_AUTH_SOCK");
+	char *real = path && *path == '/' ? realpath(path, NULL) : NULL;
+
+	return real ? socket_or_null(real) : NULL;
+}
+
 /* A name below the zone directory, not a path that leads elsewhere. */
 static bool is_zone(const char *s)
 {
@@ -210,18 +218,16 @@ char *session_timezone_in(const char *etc)
 	AUTO_FREE char *link = path_join(etc, "localtime");
 	AUTO_BUF struct buf text = {0};
 	char target[512];
-	ssize_t n;
+	ssize_t n = readlink(link, target, sizeof target - 1);
 
-	if (file_read(file, 4096, &text, NULL) == 0 && text.n) {
-		text.p[strcspn(text.p, " \t\r\n")] = 0;
-		if (is_zone(text.p))
-			return xstrdup(text.p);
-	}
-	n = readlink(link, target, sizeof target - 1);
-	if (n < 0)
+	target[n > 0 ? n : 0] = 0;
+	if (n >= 0)
+		return zone_of_path(target);
+	/* programs obey localtime; timezone is a note that may have become stale */
+	if (errno != ENOENT || file_read(file, 4096, &text, NULL) < 0 || !text.n)
 		return NULL;
-	target[n] = 0;
-	return zone_of_path(target);
+	text.p[strcspn(text.p, " \t\r\n")] = 0;
+	return is_zone(text.p) ? xstrdup(text.p) : NULL;
 }
 
 /* Rules written out ("CET-1CEST,M3.5.0") are as good as a name. */

@@ -18,11 +18,13 @@ char *desktop_pipewire(void);
 char *desktop_pulse(void);
 /* The pulse cookie file, NULL = none. */
 char *desktop_pulse_cookie(void);
-char *desktop_dbus(void); /* DBUS_SESSION_BUS_ADDRESS's or $XDG_RUNTIME_DIR/bus */
+char *desktop_dbus(void);      /* DBUS_SESSION_BUS_ADDRESS's or $XDG_RUNTIME_DIR/bus */
+char *desktop_ssh_agent(void); /* SSH_AUTH_SOCK's, behind all links */
 
-/* "Europe/Berlin" from TZ, /etc/timezone or /etc/localtime; NULL = unknown. */
+/* "Europe/Berlin" or rules ("CET-1CEST,M3.5.0,M10.5.0/3") from TZ, /etc/localtime or,
+ * where that is missing, /etc/timezone; NULL = unknown. */
 char *desktop_timezone(void);
-/* The last two of these, below another directory than /etc. */
+/* The files of these, below another directory than /etc. */
 char *session_timezone_in(const char *etc);
 
 /* The device nodes a display can use: /dev/dri/card* and renderD*. */

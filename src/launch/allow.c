@@ -22,7 +22,8 @@ void allow_needed(const struct rights *wanted, const struct profile_source *src,
 	struct rights *needed)
 {
 	for (size_t i = 0; i < wanted->n; i++)
-		if (!src->trusted || right_is_places(&wanted->v[i]))
+		if (!wanted->v[i].typed &&
+			(!src->trusted || right_is_places(&wanted->v[i])))
 			rights_copy(needed, &wanted->v[i]);
 }
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "engine/container.h"
 #include "engine/network.h"
+#include "launch/changes.h"
 #include "launch/files/files.h"
 #include "launch/files/whose.h"
 #include "launch/launching.h"
@@ -207,6 +208,16 @@ int launching_settle(struct launching *l, struct err *e)
 	return end_scratch(l, look.id, rc, e);
 }
 
+/* What is kept by the program that the container begins with. */
+static int check_gate(const struct launching *l, struct err *e)
+{
+	if (l->gate.dir || (!l->s->set.network_allow.n && !l->s->set.time))
+		return 0;
+	return err_set(e, ENOTSUP,
+		"a list of hosts and a limit of time need an engine that runs containers "
+		"under this machine's own kernel");
+}
+
 int launching_create(struct launching *l, struct err *e)
 {
 	size_t n_mounts = l->s->n_mounts;
@@ -217,8 +228,11 @@ int launching_create(struct launching *l, struct err *e)
 	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, notes, e) < 0 ||
 		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
 			engine_info(l->g)->url, e) < 0 ||
-		(notes && points_keep(l->gate.dir, notes, e) < 0))
+		check_gate(l, e) < 0 ||
+		(notes && points_keep(l->gate.dir, notes, e) < 0) ||
+		filter_begin(&l->filter, &l->gate, l->s, e) < 0)
 		return -1;
+	l->changes = changes_begin(l->s);
 	rc = create_container(l, e);
 	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&
 		is_elsewhere(l, dir, e)) {
@@ -229,6 +243,8 @@ int launching_create(struct launching *l, struct err *e)
 				l->gate.dir);
 		files_unbind(l->s, n_mounts);
 		gate_drop(&l->gate, l->s);
+		if (check_gate(l, e) < 0)
+			return -1;
 		rc = create_container(l, e);
 	}
 	return rc ? rc : files_put(l->g, l->id, l->s, e);

@@ -12,6 +12,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "hold/hold.h"
+#include "launch/changes.h"
 #include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
 #include "launch/hint.h"
@@ -123,6 +125,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.events = l->events,
 		.early = (!l->io || !l->io->out) && hint_listens(s) ? &early : NULL,
 		.ledger = l->ledger,
+		.filter = &l->filter,
 		.resize = container_resize,
 		.detach_keys = s->set.detach_keys,
 		.stop_timeout = s->set.stop_timeout,
@@ -142,6 +145,8 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	if (!rc && *status && early.n && clock_ms() < begin + HINT_MS)
 		hint_rights(s, buf_str(&early));
 	l->detached = r.detached;
+	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
+		log_warn("its time of %lld s is over", (long long)s->set.time);
 	if (r.detached) {
 		*status = 0;
 		log_info("detached; cnnrun attach %s comes back", s->set.name);
@@ -183,8 +188,13 @@ static void finish(struct launching *l, int rc)
 		gate_remove(l->gate.dir);
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
+	filter_end(&l->filter, end == LEDGER_DETACH);
 	if (end == LEDGER_CLEAN)
 		repositories_made(l->s);
+	if (l->changes && !l->detached)
+		changes_say(l->changes, l->s);
+	changes_free(l->changes);
+	l->changes = NULL;
 	free(l->id);
 	l->id = NULL;
 	l->ledger = NULL;
@@ -201,8 +211,11 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	int rc;
 
 	*status = 125;
-	if (ledger_open(&r, &l->holds, &l->ledger, e) < 0)
+	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
+		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
+		filter_end(&l->filter, false);
 		return -1;
+	}
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = launching_settle(l, e);
@@ -216,6 +229,12 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 				     : run_attached(l, status, e);
 	finish(l, rc);
 	return rc;
+}
+
+static void let_go(struct launching *l)
+{
+	while (l->holds.n)
+		close(l->holds.v[--l->holds.n]);
 }
 
 bool launch_end_asked(void)
@@ -239,8 +258,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 	rc = gpus_hold(g, s, &l.holds, e);
 	if (!rc)
 		rc = launch_once(&l, status, e);
-	while (l.holds.n)
-		close(l.holds.v[--l.holds.n]);
+	let_go(&l);
 	if (!rc || !s->set.gpus.optional || e->code != ERR_NO_GPU)
 		return rc;
 	log_warn("going without GPUs: %s", e->msg);
@@ -249,5 +267,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 	kvs_set(&s->env, "NVIDIA_VISIBLE_DEVICES", "void");
 	resolved_trim(
 		s, files, mounts); /* the first try's cookie, passwd entries, gate */
-	return launch_once(&l, status, e);
+	rc = launch_once(&l, status, e);
+	let_go(&l);
+	return rc;
 }

@@ -3,6 +3,7 @@
 #ifndef CNNRUN_LAUNCH_LAUNCHING_H
 #define CNNRUN_LAUNCH_LAUNCHING_H
 
+#include "launch/filter/filter.h"
 #include "launch/gate/gate.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
@@ -15,7 +16,9 @@ struct launching {
 	struct ledger *ledger;
 	struct ledger_holds holds;
 	struct gate gate;
-	char *id; /* of the container, once it is there */
+	struct filter filter;
+	struct changes *changes; /* how things were before; NULL = nobody asks */
+	char *id;                /* of the container, once it is there */
 	bool detached;
 	bool stays;  /* a box, which is ready */
 	bool unsure; /* something may be there that we know no id of */

@@ -29,7 +29,8 @@ int check_pid(const char *s, struct err *e);
 int check_rights(const char *s, struct err *e);
 int check_capability(const char *s, struct err *e); /* without CAP_ */
 int check_security(const char *s, struct err *e);   /* an option as "seccomp=x" */
-int check_cgroup(const char *s, struct err *e);     /* path or slice */
+int check_device_rule(const char *s, struct err *e);
+int check_cgroup(const char *s, struct err *e); /* path or slice */
 int check_sysctl(const char *s, struct err *e);
 int check_restart(const char *s, struct err *e);
 int check_signal(const char *s, struct err *e);

@@ -6,18 +6,9 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/printable.h"
-#include "plan/docker_program.h"
+#include "plan/docker_option.h"
 #include "plan/shell_word.h"
 #include "plan/resolved.h"
-
-static void option(struct buf *b, const char *name, const char *value)
-{
-	buf_addf(b, " \\\n\t%s", name);
-	if (value) {
-		buf_addc(b, ' ');
-		shell_word(b, value);
-	}
-}
 
 __attribute__((format(printf, 3, 4))) static void optionf(
 	struct buf *b, const char *name, const char *fmt, ...)
@@ -28,49 +19,7 @@ __attribute__((format(printf, 3, 4))) static void optionf(
 	va_start(ap, fmt);
 	value = xvasprintf(fmt, ap);
 	va_end(ap);
-	option(b, name, value);
-}
-
-static void tmpfs(struct buf *b, const struct resolved_mount *m)
-{
-	AUTO_BUF struct buf v = {0};
-
-	buf_addf(&v, "%s:mode=%o", m->target, m->mode ? (unsigned)m->mode : 01777U);
-	if (m->readonly)
-		buf_adds(&v, ",ro");
-	if (m->size)
-		buf_addf(&v, ",size=%lld", (long long)m->size);
-	if (m->uid >= 0)
-		buf_addf(&v, ",uid=%lld,gid=%lld", (long long)m->uid, (long long)m->gid);
-	option(b, "--tmpfs", v.p);
-}
-
-/* A field of --mount's comma separated list. */
-static void mount_field(struct buf *v, const char *key, const char *value)
-{
-	if (strpbrk(value, ",\""))
-		buf_addf(v, ",\"%s=%s\"", key, value);
-	else
-		buf_addf(v, ",%s=%s", key, value);
-}
-
-static void mounts(struct buf *b, const struct resolved *s)
-{
-	for (size_t i = 0; i < s->n_mounts; i++) {
-		const struct resolved_mount *m = &s->mounts[i];
-		AUTO_BUF struct buf v = {0};
-
-		if (m->type == MOUNT_TMPFS) {
-			tmpfs(b, m);
-			continue;
-		}
-		buf_addf(&v, "type=%s", m->type == MOUNT_BIND ? "bind" : "volume");
-		mount_field(&v, "src", m->source);
-		mount_field(&v, "dst", m->target);
-		if (m->readonly)
-			buf_adds(&v, ",readonly");
-		option(b, "--mount", v.p);
-	}
+	docker_option(b, name, value);
 }
 
 static void gpus(struct buf *b, const struct resolved *s)
@@ -80,12 +29,12 @@ static void gpus(struct buf *b, const struct resolved *s)
 	if (s->set.gpus.select == GPU_NONE)
 		return;
 	if (s->set.gpus.runtime) {
-		option(b, "--runtime", "nvidia");
+		docker_option(b, "--runtime", "nvidia");
 		return;
 	}
 	if (s->gpus_cdi) {
 		if (s->set.gpus.select == GPU_ALL)
-			option(b, "--device", "nvidia.com/gpu=all");
+			docker_option(b, "--device", "nvidia.com/gpu=all");
 		for (size_t i = 0; i < s->set.gpus.ids.n; i++)
 			optionf(b, "--device", "nvidia.com/gpu=%s", s->set.gpus.ids.v[i]);
 		for (int i = 0; i < s->set.gpus.count; i++)
@@ -101,7 +50,7 @@ static void gpus(struct buf *b, const struct resolved *s)
 	} else {
 		buf_adds(&v, "all");
 	}
-	option(b, "--gpus", v.p);
+	docker_option(b, "--gpus", v.p);
 }
 
 /* A comment line. A name with a line end must not make a command of its rest. */
@@ -139,14 +88,14 @@ static bool by_name(const struct resolved *s, const struct kv *v)
 static void env(struct buf *b, const struct resolved *s)
 {
 	for (size_t i = 0; i < s->env_files.n; i++)
-		option(b, "--env-file", s->env_files.v[i]);
+		docker_option(b, "--env-file", s->env_files.v[i]);
 	for (size_t i = 0; i < s->env.n; i++) {
 		const struct kv *v = &s->env.v[i];
 
 		if (is_filed(s, v))
 			continue;
 		if (by_name(s, v))
-			option(b, "--env", v->key);
+			docker_option(b, "--env", v->key);
 		else
 			optionf(b, "--env", "%s=%s", v->key, v->value);
 	}
@@ -171,46 +120,46 @@ static void own_user(struct buf *b, const struct resolved *s)
 	if (s->has_user)
 		optionf(b, "--user", "%u:%u", s->uid, s->gid);
 	else if (s->of_image.name)
-		option(b, "--user", s->of_image.name);
+		docker_option(b, "--user", s->of_image.name);
 	for (size_t i = 0; i < s->groups.n; i++)
-		option(b, "--group-add", s->groups.v[i]);
+		docker_option(b, "--group-add", s->groups.v[i]);
 }
 
 static void own_life(struct buf *b, const struct resolved *s)
 {
 	if (s->set.detach)
-		option(b, "--detach", NULL);
+		docker_option(b, "--detach", NULL);
 	if (s->open_stdin)
-		option(b, "--interactive", NULL);
+		docker_option(b, "--interactive", NULL);
 	if (s->set.tty)
-		option(b, "--tty", NULL);
+		docker_option(b, "--tty", NULL);
 	if (!s->set.keep && !resolved_restarts(s))
-		option(b, "--rm", NULL);
+		docker_option(b, "--rm", NULL);
 }
 
 static void own_log(struct buf *b, const struct resolved *s)
 {
 	if (!s->set.keep && !s->set.detach && !s->set.log)
-		option(b, "--log-driver", "none");
+		docker_option(b, "--log-driver", "none");
 }
 
 static void own_reach(struct buf *b, const struct resolved *s)
 {
 	env(b, s);
-	mounts(b, s);
+	docker_mounts(b, s);
 	gpus(b, s);
 }
 
 static void own_network(struct buf *b, const struct resolved *s)
 {
 	if (strcmp(s->set.network, "bridge") != 0)
-		option(b, "--network", s->set.network);
+		docker_option(b, "--network", s->set.network);
 }
 
 static void own_userns(struct buf *b, const struct resolved *s)
 {
 	if (s->userns)
-		option(b, "--userns", s->userns);
+		docker_option(b, "--userns", s->userns);
 }
 
 /* What is not one setting's own, and the setting that it stands before. */
@@ -233,7 +182,7 @@ static void setting(struct buf *b, const struct settings *s, const struct field 
 		return;
 	field_texts(s, &settings_nothing, f, &texts);
 	for (size_t i = 0; i < texts.n; i++)
-		option(b, f->option, f->type == FIELD_BOOL ? NULL : texts.v[i]);
+		docker_option(b, f->option, f->type == FIELD_BOOL ? NULL : texts.v[i]);
 }
 
 static void settings(struct buf *b, const struct resolved *s)
@@ -266,9 +215,52 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
 			s->identity.wanted ? s->identity.name : "the image's user",
 			s->uid, s->gid);
+	for (size_t i = 0; i < s->set.network_allow.n; i++)
+		remark(b, "cnnrun also leads to %s", s->set.network_allow.v[i]);
 	for (size_t i = 0; i < s->n_files; i++)
 		remark(b, "cnnrun also puts in %s%s", s->files[i].path,
 			s->files[i].data ? "" : "/");
+}
+
+/* What cnnrun has in an image that has no sleep is not docker's. */
+static void box(struct buf *b, const struct resolved *s)
+{
+	docker_option(b, "--entrypoint", "sleep");
+	buf_adds(b, " \\\n\t");
+	shell_word(b, s->image);
+	buf_adds(b, " infinity\n");
+	for (size_t i = 0; i < s->set.n_prepare; i++) {
+		const struct plan_prepare *p = &s->set.prepare[i];
+
+		buf_addf(b, "docker exec %s", p->user == PREPARE_ROOT ? "--user 0 " : "");
+		shell_word(b, s->set.name);
+		shell_words(b, &p->command, 0);
+		buf_addc(b, '\n');
+	}
+	buf_adds(b, "docker exec --interactive --tty ");
+	shell_word(b, s->set.name);
+	shell_words(b, &s->set.entrypoint, 0);
+	shell_words(b, &s->set.command, 0);
+	if (!s->set.entrypoint.n && !s->set.command.n)
+		buf_adds(b, " sh");
+	buf_addc(b, '\n');
+}
+
+static void program(struct buf *b, const struct resolved *s)
+{
+	const struct strv *entry = &s->set.entrypoint;
+
+	if (s->set.box) {
+		box(b, s);
+		return;
+	}
+	if (s->set.has_entrypoint)
+		docker_option(b, "--entrypoint", entry->n ? entry->v[0] : "");
+	buf_adds(b, " \\\n\t");
+	shell_word(b, s->image);
+	shell_words(b, entry, 1);
+	shell_words(b, &s->set.command, 0);
+	buf_addc(b, '\n');
 }
 
 char *docker_line(const struct resolved *s)
@@ -279,6 +271,6 @@ char *docker_line(const struct resolved *s)
 	missing_secrets(&b, s);
 	buf_adds(&b, "docker run");
 	settings(&b, s);
-	docker_program(&b, s);
+	program(&b, s);
 	return buf_take(&b);
 }

@@ -57,6 +57,7 @@ const struct field plan_fields[] = {
 	{.key = "wayland", .type = FIELD_OBJECT, AT(wayland), .of = &shape_socket},
 	{.key = "audio", .type = FIELD_OBJECT, AT(audio), .of = &shape_socket},
 	{.key = "dbus", .type = FIELD_OBJECT, AT(dbus), .of = &shape_socket},
+	{.key = "ssh_agent", .type = FIELD_OBJECT, AT(ssh_agent), .of = &shape_socket},
 	{.key = "env", .type = FIELD_OBJECT, .of = &shape_env},
 	{.key = "env_file",
 		.type = FIELD_LIST,
@@ -78,6 +79,7 @@ void plan_free(struct plan *p)
 	free(p->about);
 	kvs_free(&p->at);
 	strv_free(&p->env_typed);
+	strv_free(&p->taken);
 	fields_free(p, plan_fields);
 	fields_free(&p->set, settings_fields);
 	plan_init(p);
@@ -127,57 +129,6 @@ static int read_key(struct plan *p, const cJSON *v, struct where *w, struct err 
 	return err_set(e, EINVAL, "no such primitive");
 }
 
-static int check_mounts(const struct plan *p, struct err *e)
-{
-	for (size_t i = 0; i < p->n_mounts; i++)
-		for (size_t k = 0; k < i; k++) {
-			AUTO_FREE char *key = xasprintf("mount/%zu", i);
-
-			if (strcmp(p->mounts[i].target, p->mounts[k].target) != 0)
-				continue;
-			err_set(e, EINVAL,
-				"%s is mounted twice; take the first back with unmount",
-				p->mounts[i].target);
-			return plan_fail(p, key, e);
-		}
-	return 0;
-}
-
-/* What no single primitive can see. */
-static int check_whole(const struct plan *p, struct err *e)
-{
-	const struct settings *s = &p->set;
-
-	if (!p->image && !p->build.wanted)
-		return err_set(
-			e, EINVAL, "the profile names no image; call c:image or c:build");
-	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach &&
-		!s->box) {
-		err_set(e, EINVAL, "restart needs c:keep, c:detach or c:box");
-		return plan_fail(p, "restart", e);
-	}
-	if (s->box && s->gpus.pick == GPU_PICK_FREE) {
-		err_set(e, EINVAL,
-			"pick \"free\" holds GPUs for a run, and a box stays: name them, "
-			"or "
-			"say count alone");
-		return plan_fail(p, "gpus", e);
-	}
-	if (s->n_prepare && !s->box) {
-		err_set(e, EINVAL, "prepare needs c:box: what it does has to stay");
-		return plan_fail(p, "prepare/0", e);
-	}
-	if (s->network && !strcmp(s->network, "host") && s->n_ports) {
-		err_set(e, EINVAL, "ports cannot be published in the host's network");
-		return plan_fail(p, "port/0", e);
-	}
-	if (s->privileged && s->cap_drop.n) {
-		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
-		return plan_fail(p, "drop/0", e);
-	}
-	return check_mounts(p, e);
-}
-
 static int check_utf8(const cJSON *v, struct where *w, struct err *e)
 {
 	AUTO_FREE char *broken = json_not_utf8(v);
@@ -209,7 +160,7 @@ static int read_container(struct plan *p, const cJSON *o, struct err *e)
 			return plan_fail(p, key, e);
 		}
 	}
-	return check_whole(p, e);
+	return plan_check(p, e);
 }
 
 /* The others are for services, which this version has none of. */

@@ -42,6 +42,8 @@ struct plan_mount {
 	enum git_access git; /* bind that is written */
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
+	bool exec;           /* tmpfs: programs in it may be run */
+	bool typed;          /* by the user, who so granted it; not in JSON */
 };
 
 /* HOST is the default. */
@@ -76,15 +78,16 @@ struct plan_env_file {
 	bool quotes; /* as compose reads it, not as docker does */
 };
 
-struct plan_socket { /* wayland, audio, dbus */
+struct plan_socket { /* wayland, audio, dbus, ssh_agent */
 	bool wanted, optional;
 };
 
 struct plan {
-	char *profile; /* path of the profile file, absolute */
-	char *project; /* absolute directory */
-	char *about;   /* one line, may be NULL */
-	struct kvs at; /* where in the profile: "mount/0" → "gui.lua:12" */
+	char *profile;     /* path of the profile file, absolute */
+	char *project;     /* absolute directory */
+	char *about;       /* one line, may be NULL */
+	struct strv taken; /* "--port 80, from HOST_PORT", for people; not in JSON */
+	struct kvs at;     /* where in the profile: "mount/0" → "gui.lua:12" */
 
 	char *image; /* reference; NULL when build.wanted (then build.tag) */
 	enum pull_policy pull;
@@ -96,7 +99,7 @@ struct plan {
 	char *home_target; /* default: the user's own home path */
 	struct plan_display display;
 	enum xhost_mode xhost;
-	struct plan_socket wayland, audio, dbus;
+	struct plan_socket wayland, audio, dbus, ssh_agent;
 	struct kvs env;         /* NAME → value */
 	struct strv env_pass;   /* NAMEs taken from the host's environment */
 	struct strv env_typed;  /* of them what the user named himself; not in JSON */
@@ -117,6 +120,9 @@ void plan_free(struct plan *p);
 /* Reads and validates everything; unknown keys are errors. p must be initialised. On
  * error the message starts with the place in the profile where one is known. */
 int plan_parse(struct plan *p, const cJSON *j, struct err *e);
+/* What no single key can see; plan_parse did it, what a command line adds needs it again.
+ */
+int plan_check(const struct plan *p, struct err *e);
 /* The same JSON again: only what differs from the default. The caller deletes. */
 cJSON *plan_json(const struct plan *p);
 /* "gui.lua:12" for "mount/0", "gpus" …, or for what they are part of; NULL when unknown.

@@ -104,8 +104,9 @@ struct plan_device *resolved_add_device(struct resolved *s, const char *source,
 	s->set.devices =
 		xrealloc(s->set.devices, (s->set.n_devices + 1) * sizeof *s->set.devices);
 	d = &s->set.devices[s->set.n_devices++];
-	*d = (struct plan_device){
-		xstrdup(source), xstrdup(target), xstrdup(permissions), false};
+	*d = (struct plan_device){.source = xstrdup(source),
+		.target = xstrdup(target),
+		.permissions = xstrdup(permissions)};
 	return d;
 }
 

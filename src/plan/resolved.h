@@ -11,11 +11,13 @@ struct resolved_mount {
 	char *source; /* bind: real absolute path; volume: name; tmpfs: NULL */
 	char *target;
 	bool readonly;
-	bool create; /* bind: the launch makes the source, which is not there yet */
-	int fd;      /* bind of the plan's: open on what was found at the source, -1 */
+	bool create;  /* bind: the launch makes the source, which is not there yet */
+	bool ignored; /* by git, where it is made: shells' histories lie in it */
+	int fd;       /* bind of the plan's: open on what was found at the source, -1 */
 	enum git_access git; /* bind: may it change repositories' own files? */
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
+	bool exec;           /* tmpfs: programs in it may be run */
 	int64_t uid, gid;    /* tmpfs: owner, -1 = root */
 	bool owned;          /* tmpfs: by the owner of the resolved plan */
 	bool no_copy;        /* volume: nothing of the image comes into it */
@@ -157,9 +159,11 @@ bool is_open_variable(const char *name);
 /* Is that a variable whose value is not for showing, by its name, or because the value is
  * a URL with a password? */
 bool looks_secret(const char *name, const char *value);
-/* The same of a variable of the resolved plan, or because its value is not spelt out in
- * the profile (it comes from a file, the environment or the command line), or by the
- * profile's word. */
+/* The same, or is that value shaped like a token, whatever its variable is called? */
+bool looks_like_token(const char *name, const char *value);
+/* Is it a secret by its look, for a variable of the resolved plan, or because its value
+ * is not spelt out in the profile (it comes from a file, the environment or the command
+ * line), or by the profile's word. */
 bool resolved_hides(const struct resolved *s, const struct kv *v);
 /* Is it one by which cnnrun knows its own? */
 bool is_own_label(const char *key);

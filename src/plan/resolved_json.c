@@ -36,6 +36,8 @@ static void put_mounts(const struct resolved *s, cJSON *o)
 			cJSON_AddNumberToObject(v, "size", (double)m->size);
 		if (m->mode)
 			cJSON_AddNumberToObject(v, "mode", m->mode);
+		if (m->exec)
+			cJSON_AddTrueToObject(v, "exec");
 		if (m->uid >= 0)
 			cJSON_AddNumberToObject(v, "uid", (double)m->uid);
 		cJSON_AddItemToArray(a, v);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -57,6 +58,34 @@ bool looks_secret(const char *name, const char *value)
 	for (size_t i = 0; i < COUNT_OF(marks); i++)
 		if (strcasestr(name, marks[i]))
 			return !is_harmless(name);
+	return false;
+}
+
+/* Of words, numbers, names and paths no piece is so long and mixed. */
+enum { TOKEN_MIN = 20 };
+
+static bool is_mixed(const char *s, size_t n)
+{
+	bool letter = false, digit = false;
+
+	for (size_t i = 0; i < n; i++) {
+		letter |= isalpha((unsigned char)s[i]);
+		digit |= isdigit((unsigned char)s[i]);
+	}
+	return letter && digit;
+}
+
+bool looks_like_token(const char *name, const char *value)
+{
+	if (looks_secret(name, value))
+		return true;
+	while (*value) {
+		size_t n = strcspn(value, "/:.,@ \t\n");
+
+		if (n >= TOKEN_MIN && is_mixed(value, n))
+			return true;
+		value += n + (value[n] != 0);
+	}
 	return false;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan/checks.h"
+#include "plan/host_rule.h"
 #include "plan/primitive/shapes.h"
 
 const struct settings settings_nothing = {.tty = -1, .stop_timeout = -1};
@@ -76,6 +77,13 @@ static const struct field limit_fields[] = {
 		.option = "--pids-limit",
 		.subject = "limits",
 		.says = "%s processes"},
+	{.key = "time",
+		.type = FIELD_INT,
+		AT(time),
+		.min = 1,
+		.max = 31622400,
+		.subject = "limits",
+		.says = "%s s in all"},
 	FIELDS_END,
 };
 static const struct shape limit = {.fields = limit_fields};
@@ -107,6 +115,10 @@ const struct field settings_fields[] = {
 		AT(prepare),
 		ALSO(n_prepare),
 		.of = &shape_prepare},
+	{.key = "changes",
+		.type = FIELD_BOOL,
+		AT(changes),
+		.says = "of your files are said at the end"},
 	{.key = "log", .type = FIELD_BOOL, AT(log), .says = "kept by the engine as well"},
 	{.key = "tty", .type = FIELD_TRI, AT(tty)},
 	{.key = "label",
@@ -155,11 +167,22 @@ const struct field settings_fields[] = {
 		.of = &shape_device,
 		.found = true,
 		.option = "--device"},
+	{.key = "device_rule",
+		.type = FIELD_STRV,
+		AT(device_rules),
+		.check = check_device_rule,
+		.option = "--device-cgroup-rule",
+		.subject = "devices"},
 	{.key = "network",
 		.type = FIELD_STR,
 		AT(network),
 		.check = check_network,
 		.subject = ""},
+	{.key = "network_allow",
+		.type = FIELD_STRV,
+		AT(network_allow),
+		.check = check_host_rule,
+		.subject = "reaches"},
 	{.key = "port",
 		.type = FIELD_LIST,
 		AT(ports),

@@ -30,12 +30,22 @@ struct plan_port {
 	char *host_ip;      /* default 127.0.0.1 */
 	unsigned host;      /* 0 = engine chooses */
 	unsigned container; /* 1…65535 */
-	char *protocol;     /* tcp | udp | sctp */
+	/* The last of a range, 0 = a single one. Where the host's alone is a range, the
+	 * engine chooses one of it. */
+	unsigned host_end, container_end;
+	bool typed;     /* by the user, who so granted it; not in JSON */
+	char *protocol; /* tcp | udp | sctp */
 };
+
+enum { PORTS_MAX = 256 }; /* the engine may run a program for each */
+
+/* How many ports of the container it publishes. */
+unsigned port_count(const struct plan_port *p);
 
 struct plan_device {
 	char *source, *target, *permissions; /* "rwm" */
 	bool optional;
+	bool typed; /* by the user, who so granted it; not in JSON */
 };
 /* Is its source a name of the Container Device Interface, "vendor.com/class=name"? */
 static inline bool device_is_cdi(const struct plan_device *d)
@@ -62,11 +72,12 @@ struct settings {
 	bool init;     /* default true */
 	char *restart; /* no | on-failure[:N] | always | unless-stopped; needs keep */
 	char *stop_signal;
-	int stop_timeout;             /* seconds, -1 = engine's default */
-	char *detach_keys;            /* "ctrl-p,ctrl-q" */
-	bool detach;                  /* run in the background */
-	bool keep;                    /* leave the container after its end */
-	bool box;                     /* one that stays; commands enter it */
+	int stop_timeout;  /* seconds, -1 = engine's default */
+	char *detach_keys; /* "ctrl-p,ctrl-q" */
+	bool detach;       /* run in the background */
+	bool changes;      /* say at the end what is new in the directories it wrote */
+	bool keep;         /* leave the container after its end */
+	bool box;          /* one that stays; commands enter it */
 	struct plan_prepare *prepare; /* once in a new box, in this order */
 	size_t n_prepare;
 	bool log; /* keep the engine's log for a foreground container */
@@ -80,7 +91,9 @@ struct settings {
 	struct plan_gpus gpus;
 	struct plan_device *devices;
 	size_t n_devices;
+	struct strv device_rules; /* "c 189:* rmw" */
 	char *network; /* bridge | none | host | name of a network; NULL = bridge */
+	struct strv network_allow; /* not empty: none but to these hosts: host_rule.h */
 	struct plan_port *ports;
 	size_t n_ports;
 	struct kvs extra_hosts; /* name → address */
@@ -101,6 +114,7 @@ struct settings {
 	int64_t memory;      /* bytes, 0 = no limit */
 	int64_t memory_swap; /* bytes in all, -1 = unlimited, 0 = as memory */
 	int64_t pids;        /* 0 = no limit */
+	int64_t time;        /* seconds that it may run, 0 = no limit; needs init */
 	struct plan_ulimit *ulimits;
 	size_t n_ulimits;
 };

@@ -53,6 +53,26 @@ int check_security(const char *s, struct err *e)
 	return err_set(e, 0, "\"%s\" is no option, like \"seccomp=unconfined\"", s);
 }
 
+/* "c 189:* rmw": all or one kind, major and minor number, what may be done. */
+int check_device_rule(const char *s, struct err *e)
+{
+	const char *p = s;
+
+	if (!*p || !strchr("acb", *p++) || *p++ != ' ')
+		goto bad;
+	for (int i = 0; i < 2; i++) {
+		size_t n = *p == '*' ? 1 : strspn(p, "0123456789");
+
+		if (!n || n > 7 || p[n] != (i ? ' ' : ':'))
+			goto bad;
+		p += n + 1;
+	}
+	if (*p && strspn(p, "rwm") == strlen(p) && strlen(p) <= 3)
+		return 0;
+bad:
+	return err_set(e, 0, "\"%s\" is no rule for devices, like \"c 189:* rmw\"", s);
+}
+
 int check_cgroup(const char *s, struct err *e)
 {
 	const char *p = s;

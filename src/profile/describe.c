@@ -5,6 +5,7 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "plan/checks.h"
 #include "profile/host.h"
 
 enum { OPTIONS_MAX = 100, CHOICES_MAX = 1000, NAME_MAX_LEN = 40, SHOWN_MAX = 1000 };
@@ -60,6 +61,11 @@ static bool is_short(const cJSON *o)
 	return !json_get(o, "short") || (s && isalnum((unsigned char)*s) && !s[1]);
 }
 
+static bool is_variable(const cJSON *i)
+{
+	return !i || (is_text(i) && check_env_name(i->valuestring, NULL) == 0);
+}
+
 static bool is_scalar(const cJSON *i)
 {
 	return cJSON_IsString(i) || cJSON_IsNumber(i) || cJSON_IsBool(i);
@@ -91,6 +97,8 @@ static int check_option(const struct profile *p, cJSON *o, struct err *e)
 		return bad(p, e, o->string);
 	if (!is_type(json_str(o, "type")))
 		return bad(p, e, "an option's type");
+	if (!is_variable(json_get(o, "env")))
+		return bad(p, e, "an option's variable");
 	if (!are_scalars(json_get(o, "choices")))
 		return bad(p, e, "an option's choices");
 	if (cJSON_IsString(fallback)

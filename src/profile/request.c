@@ -3,6 +3,7 @@
 #include "profile/host.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -11,6 +12,8 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/printable.h"
+
+enum { GLOB_MAX = 1000 };
 
 /* While a container has the terminal raw, a line feed alone only goes down. */
 static bool is_raw_terminal(void)
@@ -88,6 +91,61 @@ static int answer_read(
 	return 0;
 }
 
+/* The project's own path may hold what a pattern would mean. */
+static char *glob_below(const char *dir, const char *pattern)
+{
+	AUTO_BUF struct buf b = {0};
+
+	for (; *dir; dir++) {
+		if (strchr("*?[]\\", *dir))
+			buf_addc(&b, '\\');
+		buf_addc(&b, *dir);
+	}
+	buf_addf(&b, "/%s", pattern);
+	return buf_take(&b);
+}
+
+static bool goes_up(const char *pattern)
+{
+	for (const char *s = pattern; s; s = strchr(s, '/')) {
+		s += *s == '/';
+		if (!strncmp(s, "..", 2) && (!s[2] || s[2] == '/'))
+			return true;
+	}
+	return *pattern == '/';
+}
+
+static int answer_glob(
+	struct profile *p, const char *pattern, cJSON **reply, struct err *why)
+{
+	AUTO_FREE char *root = realpath(p->src->project, NULL), *full = NULL;
+	glob_t found = {0};
+	int rc;
+
+	if (!root || goes_up(pattern))
+		return err_set(why, EACCES, "%.200s: outside the project %s", pattern,
+			p->src->project);
+	if (check_project(p, why) < 0)
+		return -1;
+	full = glob_below(root, pattern);
+	rc = glob(full, 0, NULL, &found);
+	if (!rc && found.gl_pathc <= GLOB_MAX)
+		*reply = cJSON_CreateArray();
+	for (size_t i = 0; *reply && i < found.gl_pathc; i++) {
+		AUTO_FREE char *real = realpath(found.gl_pathv[i], NULL);
+
+		if (real && path_within(real, root))
+			cJSON_AddItemToArray(*reply,
+				cJSON_CreateString(found.gl_pathv[i] + strlen(root) + 1));
+	}
+	globfree(&found);
+	if (rc == GLOB_NOMATCH)
+		*reply = cJSON_CreateArray();
+	return *reply ? 0
+		      : err_set(why, E2BIG, "%.200s: more than %d files, or not readable",
+				pattern, GLOB_MAX);
+}
+
 /* What may be asked of whoever uses this folder. */
 static const struct {
 	const char *op;
@@ -98,6 +156,7 @@ static const struct {
 	{"host.env", false},
 	{"host.engine", false},
 	{"host.arch", false},
+	{"host.name", false},
 	{"run", true},
 	{"exec", true},
 };
@@ -128,5 +187,11 @@ int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON *
 		return answer_exists(p, path ? path : "", reply, why);
 	if (!strcmp(op, "project.read"))
 		return answer_read(p, path ? path : "", reply, why);
+	if (!strcmp(op, "project.glob"))
+		return answer_glob(p, path ? path : "", reply, why);
+	if (!strcmp(op, "project.dir")) {
+		*reply = cJSON_CreateString(p->src->project);
+		return 0;
+	}
 	return 1;
 }

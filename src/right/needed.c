@@ -111,12 +111,25 @@ static void add_namespaces(struct rights *r, const struct resolved *s)
 	else if (strcmp(s->set.network, "bridge") != 0 &&
 		 strcmp(s->set.network, "none") != 0)
 		rights_add(r, RIGHT_NETWORK, s->set.network);
+	for (size_t i = 0; i < s->set.network_allow.n; i++)
+		rights_add(r, RIGHT_NETWORK_HOST, s->set.network_allow.v[i]);
 	if (is_hosts(s->set.ipc))
 		rights_add(r, RIGHT_HOST_IPC, NULL);
 	if (is_hosts(s->set.pid))
 		rights_add(r, RIGHT_HOST_PROCESSES, NULL);
 	if (is_hosts(s->userns))
 		rights_add(r, RIGHT_HOST_USERNS, NULL);
+}
+
+static void add_port(struct rights *r, enum right_kind kind, const struct plan_port *p)
+{
+	const char *open = strchr(p->host_ip, ':') ? "[" : "", *close = *open ? "]" : "";
+	AUTO_FREE char *range = p->host_end ? xasprintf("-%u", p->host_end) : xstrdup("");
+	AUTO_FREE char *at =
+		xasprintf("%s%s%s:%u%s", open, p->host_ip, close, p->host, range);
+	const struct right one = {.kind = kind, .object = at, .typed = p->typed};
+
+	rights_copy(r, &one);
 }
 
 static void add_ports(struct rights *r, const struct resolved *s)
@@ -128,9 +141,7 @@ static void add_ports(struct rights *r, const struct resolved *s)
 			!strcmp(p->host_ip, "127.0.0.1") || !strcmp(p->host_ip, "::1");
 
 		if (!here || (p->host && p->host < SYSTEM_PORTS))
-			rights_addf(r, here ? RIGHT_PORT_SYSTEM : RIGHT_PORT,
-				strchr(p->host_ip, ':') ? "[%s]:%u" : "%s:%u", p->host_ip,
-				p->host);
+			add_port(r, here ? RIGHT_PORT_SYSTEM : RIGHT_PORT, p);
 	}
 }
 
@@ -157,8 +168,16 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 	for (size_t i = 0; i < s->set.security_opt.n; i++)
 		if (strcmp(s->set.security_opt.v[i], "no-new-privileges") != 0)
 			rights_add(r, RIGHT_CONFINEMENT, s->set.security_opt.v[i]);
-	for (size_t i = 0; i < s->set.n_devices; i++)
-		rights_add(r, RIGHT_DEVICE, s->set.devices[i].source);
+	for (size_t i = 0; i < s->set.n_devices; i++) {
+		const struct right one = {.kind = RIGHT_DEVICE,
+			.object = s->set.devices[i].source,
+			.typed = s->set.devices[i].typed};
+
+		if (!rights_cover(r, &one)) /* as part of a directory of them */
+			rights_copy(r, &one);
+	}
+	for (size_t i = 0; i < s->set.device_rules.n; i++)
+		rights_add(r, RIGHT_DEVICE_RULE, s->set.device_rules.v[i]);
 	for (size_t i = 0; i < s->set.sysctls.n; i++)
 		rights_add(r, RIGHT_SYSCTL, s->set.sysctls.v[i].key);
 }

@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/printable.h"
+#include "plan/host_rule.h"
 
 static bool any(const char *granted, const char *wanted)
 {
@@ -33,6 +35,29 @@ static bool below(const char *granted, const char *wanted)
 static bool no_more(const char *granted, const char *wanted)
 {
 	return granted && wanted && atol(wanted) > 0 && atol(wanted) <= atol(granted);
+}
+
+/* "0.0.0.0:8000-8010": the first and the last. */
+static bool ports_of(const char *s, size_t *address, unsigned *from, unsigned *to)
+{
+	const char *colon = s ? strrchr(s, ':') : NULL;
+	int n = colon ? sscanf(colon, ":%u-%u", from, to) : 0;
+
+	if (n == 1)
+		*to = *from;
+	*address = colon ? (size_t)(colon - s) : 0;
+	return n > 0;
+}
+
+/* A range has all that lie in it; port 0, the engine's choice, is in none. */
+static bool in_range(const char *granted, const char *wanted)
+{
+	unsigned from, to, first, last;
+	size_t n, m;
+
+	return ports_of(granted, &n, &from, &to) && ports_of(wanted, &m, &first, &last) &&
+	       n == m && !strncmp(granted, wanted, n) && from && from <= first &&
+	       first <= last && last <= to;
 }
 
 static bool any_address(const char *granted, const char *wanted)
@@ -107,12 +132,17 @@ static const struct kind {
 	[RIGHT_GPU_COUNT] = {"gpu_count", "use %s of the GPUs", no_more, .mild = true},
 	[RIGHT_GPU] = {"gpu", "use GPU %s", .mild = true},
 	[RIGHT_DEVICE_WORD] = {"device_word", "be given devices by the word %s"},
+	[RIGHT_DEVICES] = {"devices", "use all devices in %s", below, KIND(DEVICE)},
+	[RIGHT_DEVICE_RULE] = {"device_rule",
+		"use whatever devices are, or will be, of the kind %s"},
 	[RIGHT_DEVICE] = {"device", "use the device %s"},
 	[RIGHT_DISPLAY] = {"display", "see and control your X display %s"},
 	[RIGHT_WAYLAND] = {"wayland", "show windows on your Wayland desktop",
 		.mild = true},
 	[RIGHT_AUDIO] = {"audio", "play and record sound"},
 	[RIGHT_BUS] = {"bus", "talk to your session bus, and so start programs as you"},
+	[RIGHT_SSH_AGENT] = {"ssh_agent",
+		"log in as you with the keys of your SSH agent"},
 	[RIGHT_XHOST_LOCAL] = {"xhost_local",
 		"open the X display to every local user while it runs", any,
 		KIND(XHOST_USER)},
@@ -122,6 +152,8 @@ static const struct kind {
 		"use the host's network, its loopback and abstract sockets (X's too)",
 		any, KIND(PORT) | KIND(PORT_SYSTEM)},
 	[RIGHT_NETWORK] = {"network", "join the network %s", .mild = true},
+	[RIGHT_NETWORK_HOST] = {"network_host", "reach %s", host_rule_covers,
+		.mild = true},
 	[RIGHT_BUILD_HOST_NETWORK] = {"build_host_network",
 		"use the host's network while the image is built", any, KIND(FETCH),
 		.places = true},
@@ -137,9 +169,11 @@ static const struct kind {
 	[RIGHT_FETCH] = {"fetch",
 		"have the engine fetch from %s, by this machine's own network",
 		any_address, .places = true},
-	[RIGHT_PORT] = {"port", "be reached from the network at %s", .mild = true},
+	[RIGHT_PORT] = {"port", "be reached from the network at %s", in_range,
+		.mild = true},
 	[RIGHT_PORT_SYSTEM] = {"port_system",
-		"answer at %s, where services of this machine do", .mild = true},
+		"answer at %s, where services of this machine do", in_range,
+		.mild = true},
 	[RIGHT_HOST_IPC] = {"host_ipc", "share the host's IPC"},
 	[RIGHT_HOST_PROCESSES] = {"host_processes", "see the host's processes"},
 	[RIGHT_HOST_USERNS] = {"host_userns", "run outside the engine's user namespace"},

@@ -41,15 +41,19 @@ enum right_kind {
 	RIGHT_GPU_COUNT,   /* number */
 	RIGHT_GPU,         /* index or UUID */
 	RIGHT_DEVICE_WORD, /* variable=value, or what else runtimes take for a request */
+	RIGHT_DEVICES,     /* path of a directory of them, all below it */
+	RIGHT_DEVICE_RULE, /* "c 189:* rmw" */
 	RIGHT_DEVICE,      /* path */
 	RIGHT_DISPLAY,     /* ":0" */
 	RIGHT_WAYLAND,
 	RIGHT_AUDIO,
 	RIGHT_BUS,
+	RIGHT_SSH_AGENT,
 	RIGHT_XHOST_LOCAL,
 	RIGHT_XHOST_USER, /* uid */
 	RIGHT_HOST_NETWORK,
-	RIGHT_NETWORK, /* name */
+	RIGHT_NETWORK,      /* name */
+	RIGHT_NETWORK_HOST, /* an entry of a list: host_rule.h */
 	RIGHT_BUILD_HOST_NETWORK,
 	RIGHT_BUILD_NETWORK,  /* name */
 	RIGHT_BUILD_FRONTEND, /* image */
@@ -77,6 +81,7 @@ struct right {
 	/* A link of the project leads to the object. The profile did not say it: it is
 	 * the repository's wish, whoever the profile came from. */
 	bool by_link;
+	bool typed; /* the user typed it, and so granted it for this run */
 };
 
 struct rights {
@@ -95,6 +100,8 @@ void rights_add_path(
 	struct rights *r, enum right_kind kind, const char *path, bool by_link);
 void rights_copy(struct rights *r, const struct right *one);
 void rights_add_all(struct rights *to, const struct rights *from);
+/* What the user typed asks for: granted, but for where links lead. */
+void rights_add_typed(struct rights *to, const struct rights *from);
 /* But for those that are asked for only when it comes to it, for most runs go without. */
 void rights_add_now(struct rights *to, const struct rights *from);
 /* Adds what a container of s could do, as far as s alone says it. */
@@ -106,6 +113,8 @@ bool right_covers(const struct right *granted, const struct right *wanted);
 /* Does it come of the directory that the profile runs in, and not of what the profile
  * says? Then it is asked for, whoever the profile came from. */
 bool right_is_places(const struct right *r);
+/* Does one of granted? */
+bool rights_cover(const struct rights *granted, const struct right *wanted);
 /* Is it among these? */
 bool rights_have(const struct rights *r, const struct right *one);
 /* Adds to missing what of wanted granted does not include. */

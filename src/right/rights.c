@@ -35,20 +35,24 @@ void rights_copy(struct rights *r, const struct right *one)
 {
 	size_t at = r->n;
 
-	if (rights_have(r, one))
-		return;
+	for (size_t i = 0; i < r->n; i++)
+		if (same(&r->v[i], one)) {
+			r->v[i].typed |= one->typed;
+			return;
+		}
 	while (at && r->v[at - 1].kind > one->kind)
 		at--;
 	r->v = xrealloc(r->v, (r->n + 1) * sizeof *r->v);
 	memmove(&r->v[at + 1], &r->v[at], (r->n++ - at) * sizeof *r->v);
-	r->v[at] = (struct right){one->kind, xstrdup(one->object), one->by_link};
+	r->v[at] = *one;
+	r->v[at].object = xstrdup(one->object);
 }
 
 void rights_add_path(
 	struct rights *r, enum right_kind kind, const char *path, bool by_link)
 {
 	AUTO_FREE char *object = xstrdup(path);
-	const struct right one = {kind, object, by_link};
+	const struct right one = {.kind = kind, .object = object, .by_link = by_link};
 
 	rights_copy(r, &one);
 }
@@ -75,7 +79,17 @@ void rights_add_all(struct rights *to, const struct rights *from)
 		rights_copy(to, &from->v[i]);
 }
 
-static bool cover(const struct rights *granted, const struct right *wanted)
+void rights_add_typed(struct rights *to, const struct rights *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		struct right one = from->v[i];
+
+		one.typed = !one.by_link;
+		rights_copy(to, &one);
+	}
+}
+
+bool rights_cover(const struct rights *granted, const struct right *wanted)
 {
 	for (size_t i = 0; i < granted->n; i++)
 		if (right_covers(&granted->v[i], wanted))
@@ -87,6 +101,6 @@ void rights_missing(
 	const struct rights *granted, const struct rights *wanted, struct rights *missing)
 {
 	for (size_t i = 0; i < wanted->n; i++)
-		if (!cover(granted, &wanted->v[i]))
+		if (!rights_cover(granted, &wanted->v[i]))
 			rights_copy(missing, &wanted->v[i]);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Attempts to have the user say yes to what was not seen. What is on the screen when the answer
 is given has to show each grave right, how many there are, and nothing of others."""
+import contextlib
 import os
 import subprocess
 
@@ -255,13 +256,18 @@ class Question(attack.Attack):
         self.refuse(s)
         self.assertNotIn("ran", s.seen)
 
+    @staticmethod
+    def kill(pid):
+        with contextlib.suppress(ProcessLookupError):  # the terminal's end may have ended it
+            os.kill(pid, 9)
+
     def test_background(self):
         """another program of the terminal's background writes over the question"""
         self.profile('c:network "host"')
         writer = 'set -m; (while sleep 0.2; do echo FALSE; done) & echo $! >writer; exec "$0" "$@"'
         s = self.ask("./cnnrun.lua", before=("sh", "-c", writer))
         with open(os.path.join(self.project, "writer"), encoding="ascii") as f:
-            self.addCleanup(os.kill, int(f.read()), 9)
+            self.addCleanup(self.kill, int(f.read()))
         subprocess.run(["sleep", "0.7"], check=True)
         s.see(LAST)
         self.honest(s, "asks for 1 right, a grave one", NETWORK)

@@ -16,6 +16,7 @@ static const struct sample {
 	{"detach_keys", "\"ctrl-a,b\"", "--detach-keys ctrl-a,b", NULL,
 		"keys       ctrl-a,b to detach"},
 	{"detach", "true", "--detach", "\"AttachStdout\":false", "in the background"},
+	{"changes", "true", NULL, NULL, "changes    of your files are said at the end"},
 	{"keep", "true", NULL, NULL, "kept after its end"},
 	{"box", "true", "--entrypoint sleep", "\"OpenStdin\":false", "in a box"},
 	{"prepare",
@@ -44,12 +45,20 @@ static const struct sample {
 		"--device /dev/null:/dev/n:rw",
 		"\"PathOnHost\":\"/dev/null\",\"PathInContainer\":\"/dev/n\"",
 		"device     /dev/null:/dev/n:rw"},
+	{"device_rule", "[\"c 189:* rmw\"]", "--device-cgroup-rule 'c 189:* rmw'",
+		"\"DeviceCgroupRules\":[\"c 189:* rmw\"]", "devices    c 189:* rmw"},
 	{"network", "\"none\"", "--network none", "\"NetworkMode\":\"none\"",
 		"network    none"},
+	{"network_allow", "[\"*.a.org:443\"]", "# cnnrun also leads to *.a.org:443", NULL,
+		"reaches    *.a.org:443"},
 	{"port",
 		"[{\"host_ip\":\"::1\",\"host\":8080,\"container\":80,"
-		"\"protocol\":\"tcp\"}]",
-		"--publish '[::1]:8080:80/tcp'", "\"HostPort\":\"8080\"",
+		"\"protocol\":\"tcp\"},{\"host_ip\":\"127.0.0.1\",\"host\":8000,"
+		"\"container\":9000,"
+		"\"host_end\":8002,\"container_end\":9002,\"protocol\":\"tcp\"}]",
+		"--publish '[::1]:8080:80/tcp' \\\n\t--publish "
+		"127.0.0.1:8000-8002:9000-9002/tcp",
+		"\"9002/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"8002\"}]",
 		"port       [::1]:8080:80/tcp"},
 	{"host", "{\"db\":\"10.0.0.1\"}", "--add-host db:10.0.0.1",
 		"\"ExtraHosts\":[\"db:10.0.0.1\"]", "host       db:10.0.0.1"},
@@ -105,7 +114,8 @@ static const struct sample {
 		"a\",\"readonly\":true,\"optional\":true,"
 		"\"create\":true},{\"type\":\"volume\",\"source\":\"vol\",\"target\":\"/"
 		"b\"},"
-		"{\"type\":\"tmpfs\",\"target\":\"/c\",\"size\":10,\"mode\":448}]",
+		"{\"type\":\"tmpfs\",\"target\":\"/c\",\"size\":10,\"mode\":448,\"exec\":"
+		"true}]",
 		"dst=/a,readonly", "\"Target\":\"/a\",\"ReadOnly\":true",
 		"/a  read-only"},
 	{"user", "{\"mode\":\"explicit\",\"uid\":1000,\"gid\":100,\"name\":\"bob\"}",
@@ -117,6 +127,7 @@ static const struct sample {
 	{"wayland", "{\"optional\":true}", NULL, NULL, NULL},
 	{"audio", "{\"optional\":true}", NULL, NULL, NULL},
 	{"dbus", "{\"optional\":true}", NULL, NULL, NULL},
+	{"ssh_agent", "{\"optional\":true}", NULL, NULL, NULL},
 	{"env", "{\"set\":{\"A\":\"1\"},\"pass\":[\"LANG\"],\"secret\":[\"A\"]}",
 		"--env A", "\"A=1\"", "A=****"},
 	{"env_file", "[{\"path\":\"vars\"}]", "/vars", "FROM_FILE=2", "FROM_FILE=****"},

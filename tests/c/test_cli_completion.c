@@ -131,8 +131,8 @@ static void test_bash_completes(void **state)
 	completes("cnnrun plan g", "gui");
 	completes("cnnrun plan gui g", "");
 	completes("cnnrun plan gui --doc", "--docker");
-	completes("cnnrun gui --dev", "--devices");
-	completes("cnnrun --host x gui --dev", "--devices");
+	completes("cnnrun gui --devices", "--devices");
+	completes("cnnrun --host x gui --devices", "--devices");
 	completes("cnnrun logs ", "box");
 	completes("cnnrun stop --a", "--all");
 	completes("cnnrun help comp", "completion");

@@ -217,7 +217,7 @@ static void test_race(void **state)
 			continue;
 		for (int k = 0; k < ROUNDS; k++) {
 			AUTO_FREE char *id = xasprintf("%d", i * ROUNDS + k);
-			struct right one = {RIGHT_GPU, id, false};
+			struct right one = {.kind = RIGHT_GPU, .object = id};
 			AUTO_GRANT struct grant seen = {0};
 
 			if (add((char[]){"/p/a.lua"}, RIGHT_GPU, id) < 0 ||

@@ -111,8 +111,8 @@ static void installed_profiles_have_plans(void **state)
 		if (profile_describe(p, &d, &about, &e) < 0 ||
 			profile_plan(p, &d, NULL, &plan, &e) < 0)
 			fail_msg("%s", e.msg);
-		assert_string_equal(json_str(json_get(main_of(plan), "build"), "tag"),
-			"demo-cnn:latest");
+		assert_non_null(strstr(
+			json_str(json_get(main_of(plan), "build"), "tag"), ":latest"));
 		profile_end(p);
 	}
 }

@@ -16,7 +16,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(TOP, "build")))
 SCRATCH = os.environ["CNNRUN_TEST_DIR"]
 CNNRUN = os.path.join(SCRATCH, "cnnrun")  # a copy: the checkout may be closed to USER
-DEMO = os.path.join(SCRATCH, "demo")  # a copy of the project, USER's
+DEMO = os.path.join(SCRATCH, "demo-cnn")  # a copy of the project, USER's
 USER = 1000  # an ordinary user, by number: it needs no entry on this machine
 
 
@@ -72,10 +72,10 @@ def environment(uid=None, **changes):
     return {k: v for k, v in env.items() if changes.get(k, "") is not None}
 
 
-def command(args, uid=None, before=()):
-    """before: a program that starts cnnrun, such as valgrind."""
+def command(args, uid=None, before=(), around=()):
+    """before: a program that starts cnnrun, such as valgrind; around: one of root's that does."""
     who = ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups"] if uid else []
-    return who + list(before) + [CNNRUN] + list(args)
+    return list(around) + who + list(before) + [CNNRUN] + list(args)
 
 
 def allow(*words, uid=None, env=None, cwd=DEMO):
@@ -91,7 +91,7 @@ def grant(*args, **more):
         allow(*args, **more)
 
 
-def start(*args, uid=None, env=None, cwd=DEMO, granted=True, before=(), **more):
+def start(*args, uid=None, env=None, cwd=DEMO, granted=True, before=(), around=(), **more):
     """cnnrun as a Popen whose streams are pipes unless said otherwise. What a profile asks
     for is granted first; where that fails, the run says why."""
     if granted:
@@ -99,7 +99,7 @@ def start(*args, uid=None, env=None, cwd=DEMO, granted=True, before=(), **more):
     for stream in "stdin", "stdout", "stderr":
         more.setdefault(stream, subprocess.PIPE)
     more.setdefault("text", True)
-    return subprocess.Popen(command(args, uid, before), env=environment(uid, **(env or {})), cwd=cwd,
+    return subprocess.Popen(command(args, uid, before, around), env=environment(uid, **(env or {})), cwd=cwd,
                             **more)
 
 

@@ -62,3 +62,27 @@ class Service(kit.Case):
     def check_traces(self):
         super().check_traces()
         self.assertEqual(self.podman.containers(), {})
+
+
+SUBIDS = 'mount --bind "$0" /etc/subuid && mount --bind "$0" /etc/subgid && exec "$@"'
+
+
+class Rootless(Service):
+    """The same as an ordinary user's, who has subordinate ids in a mount namespace of its own."""
+
+    @classmethod
+    def words(cls, *rest):
+        for name in "home", "run", "subids":
+            path = os.path.join(cls.dir, name)
+            if not os.path.exists(path):
+                if name == "subids":
+                    with open(path, "w") as f:
+                        f.write("%d:300000:65536\n" % kit.USER)
+                else:
+                    os.mkdir(path)
+                    os.chown(path, kit.USER, kit.USER)
+        os.chown(cls.dir, kit.USER, kit.USER)
+        who = ["unshare", "-m", "sh", "-c", SUBIDS, cls.dir + "/subids", "setpriv", "--reuid", str(kit.USER),
+               "--regid", str(kit.USER), "--clear-groups", "env", "HOME=%s/home" % cls.dir,
+               "XDG_RUNTIME_DIR=%s/run" % cls.dir]
+        return who + super().words("--storage-driver", "vfs", *rest)

@@ -132,6 +132,20 @@ class Init(kit.Case):
         r = self.run_cnnrun("--", "cat", "file")
         self.assertEqual((r.code, r.out), (0, "hello"), r.err)
 
+    def test_shell(self):
+        """bash where the image has it, UTF-8, a history that stays and that git does not see"""
+        for image, shell in ("busybox", "sh"), ("debian:bookworm-slim", "bash"):
+            self.run_cnnrun("init", "--image", image)
+            script = "echo $LANG; cat /proc/$$/comm; echo x >~/.ash_history\n"
+            r = self.run_cnnrun(input=script)
+            self.assertEqual((r.code, r.out.split()), (0, ["C.UTF-8", shell]), r.err)
+            subprocess.run(["git", "init", "-q"], cwd=self.project, check=True)
+            seen = subprocess.run(["git", "status", "--porcelain", "-uall"], cwd=self.project,
+                                  stdout=subprocess.PIPE, text=True, check=True).stdout
+            self.assertEqual(seen, "?? cnnrun.lua\n")
+            self.assertTrue(os.path.exists(os.path.join(self.project, "docker/home/.ash_history")))
+            os.unlink(os.path.join(self.project, "cnnrun.lua"))
+
     def test_dockerfile(self):
         """with a Dockerfile it builds that"""
         self.write("docker/Dockerfile", "FROM busybox\n")
@@ -139,6 +153,15 @@ class Init(kit.Case):
         plan = json.loads(self.run_cnnrun("plan", "--json").out)["plan"]["containers"]["main"]
         self.assertEqual(plan["build"]["dockerfile"], "docker/Dockerfile")
         self.assertRegex(plan["build"]["tag"], r"^project[a-z0-9-]*:latest$")
+
+    def test_image_name(self):
+        """an image without a name has the project's, in letters that names may have"""
+        for name, tag in ("My Project_2", "my-project-2"), ("_-x-_", "x"), ("...", "project"):
+            where = os.path.dirname(self.write("%s-dir/%s/Dockerfile" % (tag, name), "FROM busybox\n"))
+            self.write("%s-dir/%s/cnnrun.lua" % (tag, name), 'local cnn = require "cnnrun"\n'
+                       "return cnn.profile { setup = function(c) c:build {} end }\n")
+            r = self.run_cnnrun("plan", cwd=where)
+            self.assertIn("image      %s:latest\n" % tag, r.out, r.err)
 
     def test_overwrites_nothing(self):
         """a cnnrun.lua that is there stays"""
@@ -161,7 +184,7 @@ class Look(kit.Case):
     def test_list(self):
         """list names the shipped profiles"""
         out = self.run_cnnrun("list").out
-        for name in "gui", "shell", "train", "build":
+        for name in "gui", "shell", "train", "build", "sandbox":
             self.assertIn(name, out)
 
     def test_list_json(self):

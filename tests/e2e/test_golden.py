@@ -33,6 +33,7 @@ def masked(text, project):
         text = re.sub(r"\b%s\b" % re.escape(user[1]), "ME", text)
     for pattern, name in (re.escape(project), "PROJECT"), (re.escape(kit.SCRATCH), "SCRATCH"), (
             r"(cnnrun-\w+)-[0-9a-f]{6}\b", r"\1-XXXXXX"), (
+            r"\bproject-[a-z0-9-]+:latest", "demo-cnn:latest"), (
             r"=\S*/share/cnnrun/", "=PREFIX/share/cnnrun/"), (
             r"DISPLAY=:\d+", "DISPLAY=:N"), (r"display :\d+", "display :N"), (
             r"\.X11-unix/X\d+", ".X11-unix/XN"):

@@ -125,6 +125,13 @@ class Mounts(kit.Case):
         self.profile('c:tmpfs("/scratch", { size = "8m" })')
         self.assertIn("8192", self.shell("df -k /scratch | tail -n 1"))
 
+    def test_tmpfs_exec(self):
+        """programs in a tmpfs run where the profile says so, and its mode is as text"""
+        self.profile('c:tmpfs("/a", { exec = true, mode = "0750" })', 'c:tmpfs "/b"')
+        self.assertEqual(self.shell("""
+            for d in /a /b; do cp /bin/busybox $d/echo; $d/echo ran in $d; done 2>/dev/null
+            stat -c %a /a /b"""), "ran in /a\n750\n1777\n")
+
     def test_volume(self):
         """a volume keeps its content from run to run"""
         self.profile('c:volume("kit-volume", "/data")')

@@ -24,6 +24,14 @@ class Podman(podman.Service):
                      'c:network "none"', 'c:mount(".", "/w")', 'c:workdir "/w"',
                      'c:user { uid = 1000, name = "bob" }', image=None)
 
+    def test_files_and_devices(self):
+        """memory in which programs run, a device by a pattern, a rule for others"""
+        self.profile('c:build { tag = "boxes:latest", context = "context", network = "host" }',
+                     'c:network "none"', 'c:tmpfs("/a", { exec = true, mode = "0750" })', 'c:device "/dev/nul*"', 'c:device { rule = "c 10:* rmw" }', image=None)
+        r = self.podman_run("./cnnrun.lua", "--", "sh", "-c",
+                            "cp /bin/busybox /a/echo; /a/echo ran; stat -c %a /a; ls /dev/null")
+        self.assertEqual((r.code, r.out), (0, "ran\n750\n/dev/null\n"), r.err)
+
     def test_build_and_run(self):
         """builds, runs as the user in the project, and passes the status on"""
         r = self.podman_run("./cnnrun.lua", "--", "sh", "-c",

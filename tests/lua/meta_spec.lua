@@ -93,7 +93,7 @@ describe("the definitions for editors", function()
 		VolumeOptions = function(c) c:volume("xx", "/x", NOPE) end,
 		TmpfsOptions = function(c) c:tmpfs("/x", NOPE) end,
 		UserTable = function(c) c:user(NOPE) end,
-		UserOptions = function(c) c:user("host", NOPE) end,
+		UserOptions = function(c) c:user("image", NOPE) end,
 		HomeOptions = function(c) c:home("x", NOPE) end,
 		GpuOptions = function(c) c:gpus("0", NOPE) end,
 		GpuCount = function(c) c:gpus { count = 1, nope = 1 } end,

@@ -61,7 +61,7 @@ describe("shell.lua", function()
 	end)
 
 	it("builds where the host cannot tell its GPUs", function()
-		support.fresh { ["project.exists"] = true }
+		support.fresh { ["project.exists"] = true, ["project.dir"] = "/p" }
 		local plan = require("cnnrun.session").plan(require "profiles.shell", {})
 		assert.equal("debian:bookworm-slim", support.main(plan).build.base)
 	end)
@@ -109,7 +109,7 @@ end)
 
 describe("every shipped profile", function()
 	it("says what it is, and has no two options with one letter", function()
-		for _, name in ipairs { "shell", "gui", "train", "build" } do
+		for _, name in ipairs { "shell", "gui", "train", "build", "sandbox" } do
 			local _, p = plan_of(name)
 			assert.is_string(p.about)
 			local letters = {}

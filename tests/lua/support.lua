@@ -40,6 +40,7 @@ function support.machine(n, files)
 		["host.gpus"] = gpus,
 		["host.user"] = { uid = 1000, gid = 1000, name = "me", home = "/home/me" },
 		["host.env"] = function(a) return a.name == "LANG" and "C.UTF-8" or nil end,
+		["project.dir"] = "/home/me/Demo_CNN",
 		["project.exists"] = function(a) return there[a.path] or false end,
 	}
 end

@@ -42,8 +42,8 @@ return {
 		{ function(c) c:tmpfs "/t" end, { mount = { { type = "tmpfs", target = "/t" } } } },
 		{ function(c) c:tmpfs("/t", { size = "1g", mode = "1777" }) end,
 			{ mount = { { type = "tmpfs", target = "/t", size = 1 << 30, mode = 1023 } } } },
-		{ function(c) c:tmpfs("/t", { size = 4096, mode = 448 }) end,
-			{ mount = { { type = "tmpfs", target = "/t", size = 4096, mode = 448 } } } },
+		{ function(c) c:tmpfs("/t", { size = 4096, mode = "0700", exec = true }) end,
+			{ mount = { { type = "tmpfs", target = "/t", size = 4096, mode = 448, exec = true } } } },
 	},
 	readonly = {
 		{ function(c) c:readonly() end, { readonly = true } },
@@ -106,8 +106,12 @@ return {
 			{ device = { { source = "vendor.com/class=name", target = "vendor.com/class=name" } } } },
 		{ function(c) c:device("/dev/x", { permissions = "r" }) end,
 			{ device = { { source = "/dev/x", target = "/dev/x", permissions = "r" } } } },
+		{ function(c) c:device { rule = "c 189:* rmw" } end, { device_rule = { "c 189:* rmw" } } },
 	},
-	undevice = { { function(c) c:device "/dev/x":undevice "/dev/x" end, {} } },
+	undevice = {
+		{ function(c) c:device "/dev/x":undevice "/dev/x" end, {} },
+		{ function(c) c:device { rule = "a *:* r" }:undevice { rule = "a *:* r" } end, {} },
+	},
 	display = {
 		{ function(c) c:display() end, { display = { mode = "auto" } } },
 		{ function(c) c:display("cookie", { optional = true }) end,
@@ -178,7 +182,14 @@ return {
 	hostname = { { function(c) c:hostname "box.lan" end, { hostname = "box.lan" } } },
 	label = { { function(c) c:label("k", 1):label "l" end, { label = { k = "1", l = "" } } } },
 	unlabel = { { function(c) c:label("k", 1):unlabel "k" end, {} } },
-	network = { { function(c) c:network "none" end, { network = "none" } } },
+	changes = { { function(c) c:changes() end, { changes = true } } },
+	network = {
+		{ function(c) c:network "none" end, { network = "none" } },
+		{ function(c) c:network { allow = { "Example.org", "*.a.b:1" } } end,
+			{ network = "none", network_allow = { "example.org", "*.a.b:1" } } },
+		{ function(c) c:network { allow = "a.b" }; c:network "bridge" end, { network = "bridge" } },
+		{ function(c) c:network { allow = {} } end, { network = "none" } },
+	},
 	port = {
 		{ function(c) c:port(8080) end, { port = { { host = 8080, container = 8080 } } } },
 		{ function(c) c:port "80" end, { port = { { host = 80, container = 80 } } } },
@@ -188,10 +199,18 @@ return {
 			{ port = { { host_ip = "127.0.0.1", host = 8080, container = 80, protocol = "tcp" } } } },
 		{ function(c) c:port "[::1]:8080:80" end,
 			{ port = { { host_ip = "::1", host = 8080, container = 80 } } } },
+		{ function(c) c:port "8000-8010" end, { port = { { host = 8000, host_end = 8010,
+			container = 8000, container_end = 8010 } } } },
+		{ function(c) c:port "[::1]:9000-9001:80-81/udp" end, { port = { { host_ip = "::1",
+			host = 9000, host_end = 9001, container = 80, container_end = 81, protocol = "udp" } } } },
+		{ function(c) c:port "8000-8010:80" end,
+			{ port = { { host = 8000, host_end = 8010, container = 80 } } } },
+		{ function(c) c:port ":80-81" end, { port = { { host = 0, container = 80, container_end = 81 } } } },
 		{ function(c) c:port { container = 80, host_ip = "0.0.0.0" } end,
 			{ port = { { host_ip = "0.0.0.0", host = 80, container = 80 } } } },
 	},
-	unport = { { function(c) c:port "8080:80":unport(80) end, {} } },
+	unport = { { function(c) c:port "8000-8010":unport(8005) end, {} },
+		{ function(c) c:port "8080:80":unport(80) end, {} } },
 	host = {
 		{ function(c) c:host("db", "10.0.0.5"):host("gw", "host-gateway") end,
 			{ host = { db = "10.0.0.5", gw = "host-gateway" } } },
@@ -203,6 +222,7 @@ return {
 	limit = {
 		{ function(c) c:limit { cpus = 1.5, memory = "4g", swap = "unlimited", pids = 9, cpuset = "0-3,7" } end,
 			{ limit = { cpus = 1.5, memory = 4 << 30, swap = -1, pids = 9, cpuset = "0-3,7" } } },
+		{ function(c) c:limit { time = "30m" }:limit { time = "4h" } end, { limit = { time = 14400 } } },
 		{ function(c) c:limit { pids = 9 }:limit { pids = 8, cpus = 1 } end, { limit = { pids = 8, cpus = 1 } } },
 	},
 	ulimit = {

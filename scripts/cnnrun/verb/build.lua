@@ -1,6 +1,16 @@
 -- SPDX-License-Identifier: MIT
 local check = require "cnnrun.check"
 
+local project = require "cnnrun.project"
+
+--- The project's directory, in what an image's name may hold.
+local function name_of_project()
+	local dir = project.dir()
+	local name = dir and dir:match("[^/]*$"):lower():gsub("[^a-z0-9]+", "-"):gsub("^%-", ""):gsub("%-$", "")
+	if not name then return nil end
+	return (name == "" and "project" or name) .. ":latest"
+end
+
 local FIELDS = {
 	tag = check.string,
 	context = check.source,
@@ -17,7 +27,7 @@ local FIELDS = {
 }
 
 ---@class cnnrun.BuildOptions
----@field tag string the name of the image
+---@field tag? string the name of the image; the project's unless given
 ---@field context? string directory, "." unless given
 ---@field dockerfile? string
 ---@field target? string stage
@@ -31,9 +41,9 @@ local FIELDS = {
 ---@field no_cache? boolean
 
 --- The container runs an image built from the project.
---- Forms: `c:build { tag = "demo:latest" }`; also `context`, `dockerfile`, `target`,
+--- Forms: `c:build {}`; also `tag = "demo:latest"`, `context`, `dockerfile`, `target`,
 --- `args = {}`, `labels = {}`, `base`, `network`, `platform`, `cache_from`, `pull`, `no_cache`
---- Default: context `"."`, its `Dockerfile`
+--- Default: the tag is the name of the project's directory; context `"."`, its `Dockerfile`
 ---@param opts cnnrun.BuildOptions
 local function build(r, opts, ...)
 	check.no_more(...)
@@ -41,6 +51,7 @@ local function build(r, opts, ...)
 		check.fail('needs a table, as in { tag = "demo:latest" }, not %s', check.show(opts))
 	end
 	local b = check.fields(opts, FIELDS)
+	b.tag = b.tag or name_of_project()
 	if not b.tag then check.fail('tag is missing: the name of the image, as in "demo:latest"') end
 	r:set("build", b)
 	r:set("image", nil)

@@ -4,7 +4,8 @@ local check = require "cnnrun.check"
 ---@class cnnrun.HomeOptions
 ---@field target? string
 
---- A directory of the project is the user's home, so that histories and settings stay.
+--- A directory of the project is the user's home, so that histories and settings stay; one
+--- that is not there is made, and git ignores what comes into it.
 --- Forms: `c:home "docker/home"`, `c:home("docker/home", { target = "/home/me" })`
 --- Default: an empty `/home/NAME`
 ---@param source string

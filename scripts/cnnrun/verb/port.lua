@@ -1,39 +1,50 @@
 -- SPDX-License-Identifier: MIT
 local check = require "cnnrun.check"
 
-local FORMS = '8080, "8080:80", "0.0.0.0:8080:80/udp" or { container = 80 }'
+local FORMS = '8080, "8080:80", "8000-8010:8000-8010", "0.0.0.0:8080:80/udp" or { container = 80 }'
 local FIELDS = {
 	host_ip = check.string, host = check.integer, container = check.integer,
-	protocol = check.string,
+	host_end = check.integer, container_end = check.integer, protocol = check.string,
 }
+
+--- "8000-8010" or "8000": the first, and the last of a range.
+local function range(text)
+	local first, last = text:match "^(%d+)%-?(%d*)$"
+	if not first or text:find "%-$" then return nil end
+	return tonumber(first), tonumber(last)
+end
 
 local function from_text(text)
 	local head, protocol = text:match("^([^/]+)/?(%a*)$")
 	local address, rest = (head or ""):match("^%[([%x:]+)%]:(.+)$")
 	if not address then address, rest = (head or ""):match("^([%d.]+):(.*:.+)$") end
-	local host, inner = (rest or head or ""):match("^(%d*):(%d+)$")
+	local host, inner = (rest or head or ""):match("^([%d-]*):([%d-]+)$")
 	if not host and not address then
-		inner = (head or ""):match("^(%d+)$")
+		inner = head or ""
 		host = inner
 	end
-	if not inner then
+	local p = { host_ip = address, protocol = protocol ~= "" and protocol or nil }
+	p.container, p.container_end = range(inner or "")
+	p.host, p.host_end = range(host or "")
+	if host == "" then p.host = 0 end
+	if not p.container or not p.host then
 		check.fail("%s is no port; what works is %s", check.show(text), FORMS)
 	end
-	return {
-		host_ip = address, host = tonumber(host ~= "" and host or 0), container = tonumber(inner),
-		protocol = protocol ~= "" and protocol or nil,
-	}
+	return p
 end
 
 ---@class cnnrun.Port
 ---@field container integer
 ---@field host? integer 0 = the engine chooses
+---@field host_end? integer the last of a range
+---@field container_end? integer the last of a range
 ---@field host_ip? string 127.0.0.1 unless given
 ---@field protocol? "tcp"|"udp"|"sctp"
 
 --- A port of the host leads into the container; only from this machine unless an address is
 --- given.
 --- Forms: `c:port(8080)`, `c:port "8080:80"`, `c:port "0.0.0.0:8080:80/udp"`,
+--- `c:port "8000-8010:8000-8010"`, `c:port "8000-8010:80"` takes one that is free,
 --- `c:port { container = 80, host = 0 }`; `c:unport(80)`
 --- Default: on 127.0.0.1, tcp
 ---@param port integer|string|cnnrun.Port
@@ -49,16 +60,18 @@ local function port(r, v, ...)
 	end
 	local p = check.fields(t, FIELDS)
 	if not p.container then check.fail("container is missing: the port in the container") end
-	p.host = p.host or p.container
+	if not p.host then p.host, p.host_end = p.container, p.container_end end
 	r:add("port", p)
 end
 
---- Takes back what leads to a port of the container.
+--- Takes back what leads to a port of the container, a range as a whole.
 ---@param container_port integer
 local function unport(r, container, ...)
 	check.no_more(...)
 	FIELDS.container(container, "the port in the container")
-	r:drop("port", function(p) return p.container == container end)
+	r:drop("port", function(p)
+		return container >= p.container and container <= (p.container_end or p.container)
+	end)
 end
 
 return { port = port, unport = unport }

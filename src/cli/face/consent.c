@@ -104,7 +104,7 @@ void add_rights(struct buf *b, const struct rights *rights, const struct rights 
 {
 	for (size_t i = 0; i < rights->n; i++) {
 		const struct right *one = &rights->v[i];
-		const char *mark = "";
+		const char *mark = one->typed ? "  (as you typed)" : "";
 
 		if (needed && rights_have(needed, one))
 			mark = rights_have(missing, one) ? "  (not granted yet)"

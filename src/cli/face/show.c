@@ -116,6 +116,9 @@ void show_tree(struct buf *out, const struct profile_source *src, const struct p
 	}
 	l.subject = "project";
 	line(&l, "%s", p->project);
+	l.subject = "options";
+	for (size_t i = 0; i < p->taken.n; i++)
+		line(&l, "%s", p->taken.v[i]);
 	l.subject = "first runs";
 	for (size_t i = 0; i < recorded->n; i++)
 		line(&l, "%s", recorded->v[i]);

@@ -36,7 +36,9 @@ static void show_mounts(struct buf *out, const struct resolved *s)
 
 		line(&l, "%-*s -> %s%s%s", (int)widest, mount_from(s, m), m->target,
 			m->readonly ? "  read-only" : "",
-			m->type == MOUNT_VOLUME ? "  volume" : "");
+			m->type == MOUNT_VOLUME ? "  volume"
+			: m->exec               ? "  programs may run"
+						: "");
 	}
 }
 

@@ -25,7 +25,7 @@ const struct opt *opt_by_letter(
 {
 	for (size_t i = 0; i < n_groups; i++)
 		for (size_t j = 0; j < groups[i].n; j++)
-			if (groups[i].v[j].letter == letter)
+			if (groups[i].v[j].letter == letter && !groups[i].v[j].holds)
 				return &groups[i].v[j];
 	return NULL;
 }
@@ -123,12 +123,28 @@ static int take_long(struct walk *w, const char *word, struct err *e)
 	return 0;
 }
 
+/* What a letter means by the value that follows it. */
+static const struct opt *by_value(const struct walk *w, char letter, const char *value)
+{
+	for (size_t i = 0; value && i < w->n_groups; i++)
+		for (size_t j = 0; j < w->groups[i].n; j++) {
+			const struct opt *o = &w->groups[i].v[j];
+
+			if (o->holds && o->letter == letter && *value != '-' &&
+				strchr(value, o->holds))
+				return o;
+		}
+	return NULL;
+}
+
 /* "-q", "-qv", "-d2,3", "-d 2,3" */
 static int take_letters(struct walk *w, const char *word, struct err *e)
 {
 	for (const char *p = word + 1; *p; p++) {
-		const struct opt *opt = opt_by_letter(w->groups, w->n_groups, *p);
+		const struct opt *opt = by_value(w, *p, p[1] ? p + 1 : w->argv[w->at]);
 
+		if (!opt)
+			opt = opt_by_letter(w->groups, w->n_groups, *p);
 		if (!opt) {
 			if (*p > ' ' && *p < 127)
 				err_set(e, ERR_USAGE, "unknown option -%c", *p);

@@ -17,7 +17,9 @@ struct opt {
 	const char *about; /* one line */
 	bool many;         /* every value counts, not only the last */
 	bool negatable;    /* a switch that can be given as --no-NAME */
-	bool yields;       /* a profile may have an option of this name instead */
+	bool yields; /* a profile may have an option of this name or letter instead */
+	char holds;  /* the letter means it only where that is in the value, 0 = always:
+			-v SRC:DST is --volume, -v alone --verbose */
 };
 
 /* Options that belong together. Of two groups with the same name or letter, the first is

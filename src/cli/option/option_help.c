@@ -10,7 +10,8 @@ enum { COLUMN_MAX = 30 };
 /* "  -e, --env NAME=VALUE"; a letter that another group took is left out. */
 static char *heading(const struct opt_group *groups, size_t n_groups, const struct opt *o)
 {
-	bool letter = o->letter && opt_by_letter(groups, n_groups, o->letter) == o;
+	bool letter = o->holds ||
+		      (o->letter && opt_by_letter(groups, n_groups, o->letter) == o);
 	AUTO_BUF struct buf b = {0};
 
 	if (letter)

@@ -4,9 +4,10 @@
 
 #include "base/mem.h"
 #include "cli/evaluate.h"
+#include "cli/option/ad_hoc.h"
 #include "plan/checks.h"
 
-enum { DETACH, KEEP, NAME, ENV };
+enum { DETACH, KEEP, NAME, ENV, VOLUME, PUBLISH, DEVICE, ENTRYPOINT };
 static const struct opt container_table[] = {
 	[DETACH] = {.name = "detach",
 		.about = "run in the background and print the container's name"},
@@ -20,6 +21,28 @@ static const struct opt container_table[] = {
 		.arg = "NAME[=VALUE]",
 		.about = "set a variable, or pass on the one of this environment",
 		.many = true},
+	[VOLUME] = {.name = "volume",
+		.letter = 'v',
+		.arg = "SRC:DST[:ro]",
+		.about = "mount a path, or the volume of that name",
+		.many = true,
+		.yields = true,
+		.holds = ':'},
+	[PUBLISH] = {.name = "publish",
+		.letter = 'p',
+		.arg = "[HOST:]PORT",
+		.about = "publish a port, on 127.0.0.1 unless an address is given",
+		.many = true,
+		.yields = true},
+	[DEVICE] = {.name = "device",
+		.arg = "PATH[:DST]",
+		.about = "give it a device",
+		.many = true,
+		.yields = true},
+	[ENTRYPOINT] = {.name = "entrypoint",
+		.arg = "PROGRAM",
+		.about = "run this in place of the image's, with what follows \"--\"",
+		.yields = true},
 };
 const struct opt_group container_options = {
 	"Container options", container_table, COUNT_OF(container_table)};
@@ -85,9 +108,24 @@ static int bad_value(const char *option, struct err *e)
 	return err_wrap(e, "--%s", option);
 }
 
+static int add_given(struct plan *p, const struct opt_given *g, struct err *e)
+{
+	static int (*const add[])(struct plan *, const char *, struct err *) = {
+		[ENV] = set_env,
+		[VOLUME] = ad_hoc_volume,
+		[PUBLISH] = ad_hoc_publish,
+		[DEVICE] = ad_hoc_device};
+
+	for (size_t i = 0; i < COUNT_OF(add); i++)
+		if (add[i] && g->opt == &container_table[i])
+			return add[i](p, g->text, e);
+	return 0;
+}
+
 static int apply_container(struct plan *p, const struct opts *o, struct err *e)
 {
 	const struct opt_given *name = given(o, &container_table[NAME]);
+	const struct opt_given *entrypoint = given(o, &container_table[ENTRYPOINT]);
 
 	if (given(o, &container_table[DETACH]))
 		p->set.detach = true;
@@ -99,9 +137,10 @@ static int apply_container(struct plan *p, const struct opts *o, struct err *e)
 		str_set(&p->set.name, name->text);
 	}
 	for (size_t i = 0; i < o->n_given; i++)
-		if (o->given[i].opt == &container_table[ENV] &&
-			set_env(p, o->given[i].text, e) < 0)
+		if (add_given(p, &o->given[i], e) < 0)
 			return -1;
+	if (entrypoint)
+		ad_hoc_entrypoint(p, entrypoint->text);
 	if (o->rest && o->rest[0]) {
 		strv_free(&p->set.command);
 		for (char *const *w = o->rest; *w; w++)

@@ -65,12 +65,16 @@ static char *about_text(enum value_type type, const cJSON *o)
 	const char *about = json_str(o, "about");
 	const cJSON *fallback = json_get(o, "default");
 	AUTO_FREE char *text = scalar_text(fallback);
+	const char *env = json_str(o, "env");
+	AUTO_FREE char *from = env ? xasprintf("$%s or ", env) : xstrdup("");
 	AUTO_BUF struct buf b = {0};
 	char *shown;
 
 	buf_adds(&b, about ? about : "");
 	if (text && *text)
-		buf_addf(&b, "%s(default %s)", b.n ? " " : "", text);
+		buf_addf(&b, "%s(default %s%s)", b.n ? " " : "", from, text);
+	else if (env)
+		buf_addf(&b, "%s(default $%s)", b.n ? " " : "", env);
 	else if (type == VALUE_SWITCH && cJSON_IsTrue(fallback))
 		buf_addf(&b, "%s(default on)", b.n ? " " : "");
 	else if (json_bool(o, "required", false))
@@ -115,6 +119,8 @@ static int read_one(struct profile_option *p, struct opt *opt, const cJSON *o,
 		if (*c == '_')
 			*c = '-';
 	p->type = type_of(o);
+	if (json_str(o, "env"))
+		p->env = xstrdup(json_str(o, "env"));
 	p->arg = placeholder(p->type, o);
 	p->about = about_text(p->type, o);
 	*opt = (struct opt){.name = p->name,
@@ -181,7 +187,7 @@ int profile_options_clash(const struct profile_options *p, const struct opt_grou
 				"name",
 				shown, p->v[i].key, own->name);
 		own = o->letter ? opt_by_letter(groups, n_groups, o->letter) : NULL;
-		if (own)
+		if (own && !own->yields)
 			return err_set(e, 0,
 				"%s: the short name -%c of option '%s' is cnnrun's own "
 				"(--%s); choose another letter",
@@ -226,7 +232,21 @@ static void add_value(
 		cJSON_AddStringToObject(values, p->key, g->text);
 }
 
-cJSON *profile_options_values(const struct profile_options *p, const struct opts *o)
+/* An empty variable counts as none, as in ${NAME:-default}. */
+static void take_variable(struct profile_option *p, cJSON *values)
+{
+	const char *value = p->env ? getenv(p->env) : NULL;
+
+	if (!value || !*value || json_get(values, p->key))
+		return;
+	p->got = value;
+	if (p->type == VALUE_LIST)
+		add_items(cJSON_AddArrayToObject(values, p->key), value);
+	else
+		cJSON_AddStringToObject(values, p->key, value);
+}
+
+cJSON *profile_options_values(struct profile_options *p, const struct opts *o)
 {
 	cJSON *values = cJSON_CreateObject(), *args;
 
@@ -234,6 +254,8 @@ cJSON *profile_options_values(const struct profile_options *p, const struct opts
 		for (size_t k = 0; k < p->n; k++)
 			if (o->given[i].opt == &p->table[k])
 				add_value(&p->v[k], &o->given[i], values);
+	for (size_t i = 0; i < p->n; i++)
+		take_variable(&p->v[i], values);
 	args = cJSON_AddArrayToObject(values, "args");
 	for (char *const *w = o->rest; w && *w; w++)
 		cJSON_AddItemToArray(args, cJSON_CreateString(*w));
@@ -247,6 +269,7 @@ void profile_options_free(struct profile_options *p)
 		free(p->v[i].name);
 		free(p->v[i].arg);
 		free(p->v[i].about);
+		free(p->v[i].env);
 	}
 	free(p->v);
 	free(p->table);

@@ -12,6 +12,8 @@ struct profile_option {
 	char *key; /* as the profile calls it: "stop_after" for --stop-after */
 	enum value_type type;
 	char *name, *arg, *about;
+	char *env;       /* the variable that it is taken from, NULL = none */
+	const char *got; /* what was taken from there, borrowed; NULL = nothing */
 };
 
 struct profile_options {
@@ -30,9 +32,9 @@ int profile_options_read(struct profile_options *out, const cJSON *about,
 int profile_options_clash(const struct profile_options *p, const struct opt_group *groups,
 	size_t n_groups, const char *shown, struct err *e);
 struct opt_group profile_options_group(const struct profile_options *p);
-/* What was given, as the profile gets it: text, true and false, lists of text. Types,
- * choices and defaults are the profile's side. The words after "--" are under "args". The
- * caller deletes. */
-cJSON *profile_options_values(const struct profile_options *p, const struct opts *o);
+/* What was given, or else is in the environment, as the profile gets it: text, true and
+ * false, lists of text. Types, choices and defaults are the profile's side. The words
+ * after "--" are under "args". The caller deletes. */
+cJSON *profile_options_values(struct profile_options *p, const struct opts *o);
 
 #endif

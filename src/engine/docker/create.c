@@ -58,10 +58,12 @@ static void add_exposed_ports(cJSON *j, const struct resolved *s)
 	cJSON *ports = s->set.n_ports ? cJSON_AddObjectToObject(j, "ExposedPorts") : NULL;
 
 	for (size_t i = 0; i < s->set.n_ports; i++) {
-		AUTO_FREE char *key = port_key(&s->set.ports[i]);
+		for (unsigned k = 0; k < port_count(&s->set.ports[i]); k++) {
+			AUTO_FREE char *key = port_key(&s->set.ports[i], k);
 
-		if (!json_get(ports, key))
-			cJSON_AddObjectToObject(ports, key);
+			if (!json_get(ports, key))
+				cJSON_AddObjectToObject(ports, key);
+		}
 	}
 }
 

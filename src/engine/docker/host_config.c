@@ -11,9 +11,9 @@
 
 #include "base/mem.h"
 
-char *port_key(const struct plan_port *p)
+char *port_key(const struct plan_port *p, unsigned i)
 {
-	return xasprintf("%u/%s", p->container, p->protocol ? p->protocol : "tcp");
+	return xasprintf("%u/%s", p->container + i, p->protocol ? p->protocol : "tcp");
 }
 
 /* Mounts of type tmpfs know no owner; the options string of Tmpfs does. */
@@ -23,6 +23,8 @@ static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 
 	buf_addf(&o, "%s,mode=%o", m->readonly ? "ro" : "rw",
 		(unsigned)(m->mode ? m->mode : 01777));
+	if (m->exec) /* the engine's own default is noexec */
+		buf_adds(&o, ",exec");
 	if (m->size > 0)
 		buf_addf(&o, ",size=%lld", (long long)m->size);
 	if (m->uid > 0)
@@ -34,8 +36,11 @@ static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 
 static void add_volume_options(cJSON *mount, const struct resolved_mount *m)
 {
-	cJSON *o = cJSON_AddObjectToObject(mount, "VolumeOptions");
+	cJSON *o;
 
+	if (!m->labels.n && !m->no_copy)
+		return;
+	o = cJSON_AddObjectToObject(mount, "VolumeOptions");
 	if (m->labels.n)
 		cJSON_AddItemToObject(o, "Labels", json_kvs(&m->labels));
 	if (m->no_copy)
@@ -153,6 +158,22 @@ static void add_devices(cJSON *j, const struct resolved *s)
 		add_cdi(j, json_strv(&cdi));
 }
 
+static void add_port(cJSON *bindings, const struct plan_port *p, unsigned i)
+{
+	AUTO_FREE char *key = port_key(p, i);
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(bindings, key);
+	cJSON *o = cJSON_CreateObject();
+	char port[24] = "";
+
+	if (p->host && p->host_end && !p->container_end)
+		snprintf(port, sizeof port, "%u-%u", p->host, p->host_end);
+	else if (p->host)
+		snprintf(port, sizeof port, "%u", p->host + i);
+	cJSON_AddStringToObject(o, "HostIp", p->host_ip ? p->host_ip : "127.0.0.1");
+	cJSON_AddStringToObject(o, "HostPort", port);
+	cJSON_AddItemToArray(list ? list : cJSON_AddArrayToObject(bindings, key), o);
+}
+
 static void add_network(cJSON *j, const struct resolved *s)
 {
 	const char *mode = s->set.network ? s->set.network : "bridge";
@@ -161,19 +182,8 @@ static void add_network(cJSON *j, const struct resolved *s)
 
 	cJSON_AddStringToObject(j, "NetworkMode", mode);
 	for (size_t i = 0; i < s->set.n_ports; i++) {
-		const struct plan_port *p = &s->set.ports[i];
-		AUTO_FREE char *key = port_key(p);
-		cJSON *list = cJSON_GetObjectItemCaseSensitive(bindings, key);
-		cJSON *o = cJSON_CreateObject();
-		char port[12] = "";
-
-		if (p->host)
-			snprintf(port, sizeof port, "%u", p->host);
-		cJSON_AddStringToObject(
-			o, "HostIp", p->host_ip ? p->host_ip : "127.0.0.1");
-		cJSON_AddStringToObject(o, "HostPort", port);
-		cJSON_AddItemToArray(
-			list ? list : cJSON_AddArrayToObject(bindings, key), o);
+		for (unsigned k = 0; k < port_count(&s->set.ports[i]); k++)
+			add_port(bindings, &s->set.ports[i], k);
 	}
 	if (s->set.extra_hosts.n) {
 		cJSON *hosts = cJSON_AddArrayToObject(j, "ExtraHosts");

@@ -9,6 +9,6 @@
 /* The HostConfig of a create request. The caller deletes. */
 cJSON *host_config(const struct engine_info *i, const struct resolved *s);
 /* "80/tcp". The caller frees. */
-char *port_key(const struct plan_port *p);
+char *port_key(const struct plan_port *p, unsigned i);
 
 #endif

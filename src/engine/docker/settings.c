@@ -23,6 +23,7 @@ static const struct {
 	{"capability", "HostConfig.CapAdd"},
 	{"drop", "HostConfig.CapDrop"},
 	{"security", "HostConfig.SecurityOpt"},
+	{"device_rule", "HostConfig.DeviceCgroupRules"},
 	{"privileged", "HostConfig.Privileged"},
 	{"readonly", "HostConfig.ReadonlyRootfs"},
 	{"ipc", "HostConfig.IpcMode"},

@@ -61,7 +61,7 @@ static int make_dir(struct gate *g, const struct resolved *s, const char *dir,
 	return 0;
 }
 
-static int put(const struct gate *g, const char *name, const void *data, size_t n,
+int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 	mode_t mode, struct err *e)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", g->dir, name);
@@ -144,7 +144,7 @@ static int fill(struct gate *g, const char *url, struct err *e)
 {
 	static const char *const names[] = {HOLD_ENTER, HOLD_LINE};
 
-	if (put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
+	if (gate_put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
 		return -1;
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		AUTO_FREE char *path = xasprintf("%s/%s", g->dir, names[i]);
@@ -152,7 +152,7 @@ static int fill(struct gate *g, const char *url, struct err *e)
 		if (symlink(HOLD_PROGRAM, path) < 0)
 			return err_errno(e, "%s", path);
 	}
-	if (put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
+	if (gate_put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
 		return -1;
 	g->listener = gate_listen(g->dir, HOLD_SOCKET, e);
 	return g->listener < 0 ? -1 : 0;
@@ -204,9 +204,10 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 		return 0;
 	if (file_read(BOOT, 64, &plan, e) < 0 || place_table(&table, e) < 0)
 		return -1;
-	buf_adds(&plan, s->set.box    ? HOLD_IDLE "\n"
-			: s->set.init ? HOLD_INIT "\n"
-				      : HOLD_EXEC "\n");
+	buf_adds(&plan, s->set.box ? HOLD_IDLE : s->set.init ? HOLD_INIT : HOLD_EXEC);
+	if (s->set.time)
+		buf_addf(&plan, " %lld", (long long)s->set.time);
+	buf_addc(&plan, '\n');
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct resolved_mount *m = &s->mounts[i];
 		AUTO_FREE char *target = path_join("/", m->target);
@@ -224,7 +225,7 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 	}
 	if (plan.n >= HOLD_PLAN_MAX)
 		return err_set(e, E2BIG, "too many mounts");
-	return put(g, HOLD_PLAN, plan.p, plan.n, 0444, e);
+	return gate_put(g, HOLD_PLAN, plan.p, plan.n, 0444, e);
 }
 
 void gate_close(struct gate *g)

@@ -19,6 +19,9 @@ struct gate {
  * is the engine's. */
 int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *id,
 	const char *url, struct err *e);
+/* One more file in it, of this name. */
+int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
+	mode_t mode, struct err *e);
 /* Takes it back; the mount itself is the caller's to trim. */
 void gate_drop(struct gate *g, struct resolved *s);
 /* Writes down where all that resolve opened lies. Right before the start. */

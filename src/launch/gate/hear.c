@@ -71,6 +71,11 @@ static int explain(
 	case HOLD_NO_EXEC:
 	case HOLD_NO_INTERPRETER:
 		return no_program(s, r, status, e);
+	case HOLD_NO_FILTER:
+		return err_set(e, EIO,
+			"the ports of the network's filter could not be opened in the "
+			"container (%s), so nothing was run",
+			strerror(r->code));
 	default:
 		return err_set(e, EIO,
 			"what was mounted could not be looked at in the container (%s), "

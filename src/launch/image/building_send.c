@@ -4,6 +4,7 @@
 #include "build/arguments.h"
 #include "build/context.h"
 #include "engine/image.h"
+#include "engine/registry/proxies.h"
 #include "launch/image/building.h"
 
 struct sending {
@@ -32,6 +33,7 @@ int building_send(
 {
 	AUTO_FREE char *name = build_inputs_name(w->in);
 	AUTO_KVS struct kvs args = {0};
+	AUTO_STRV struct strv secret = {0};
 	struct sending s = {.in = w->in};
 	const struct build_request r = {.tag = w->b.tag,
 		.target = w->b.target,
@@ -49,6 +51,7 @@ int building_send(
 	int rc;
 
 	build_arguments(&w->b, &args);
+	docker_proxies(&args, &secret); /* allowed when the build was resolved */
 	rc = image_build(w->g, &r, w->sink, cancel, id, e);
 	/* what the engine says of a transfer that broke is not the cause */
 	if (rc < 0 && s.context && *context_error(s.context)->msg)

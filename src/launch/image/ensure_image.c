@@ -157,7 +157,7 @@ static int use_image(struct engine *g, const struct plan *p,
 			p->image);
 	if (!found) {
 		if (pull_image(g, p->image, NULL, sink, who, e) < 0)
-			return err_wrap(e, "pull %s", p->image);
+			return -1;
 		if (image_inspect(g, p->image, out, &found, e) < 0)
 			return -1;
 		if (!found)

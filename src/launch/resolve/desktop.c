@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* wayland, audio, dbus, timezone: single sockets, never the whole runtime directory. */
+/* wayland, audio, dbus, ssh_agent, timezone: single sockets, never the whole runtime
+ * directory. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +117,34 @@ static int dbus(struct resolving *r, struct err *e)
 	return 0;
 }
 
+static int ssh_agent(struct resolving *r, struct err *e)
+{
+	char *socket = r->p->ssh_agent.wanted ? desktop_ssh_agent() : NULL;
+
+	if (!r->p->ssh_agent.wanted)
+		return 0;
+	if (!socket)
+		return missing(r, &r->p->ssh_agent, "ssh_agent", "SSH agent", e);
+	add_socket(r, socket, "ssh-agent");
+	rights_add(r->rights, RIGHT_SSH_AGENT, NULL);
+	kvs_setf(&r->s->env, "SSH_AUTH_SOCK", "%s/ssh-agent", runtime_dir_of(r));
+	return 0;
+}
+
+/* "CET-1CEST,M3.5.0,M10.5.0/3", "<+03>-3": a name, and how far from UTC. */
+static bool is_rules(const char *s)
+{
+	size_t n = *s == '<' ? strcspn(s, ">") + 1 : 0;
+
+	if (!n)
+		while (isalpha((unsigned char)s[n]))
+			n++;
+	if (n < 3 || n > strlen(s))
+		return false;
+	s += n + (s[n] == '+' || s[n] == '-');
+	return isdigit((unsigned char)*s);
+}
+
 /* The zone's own file, since slim images have no tzdata. */
 static int timezone_file(struct resolving *r, struct err *e)
 {
@@ -128,6 +158,11 @@ static int timezone_file(struct resolving *r, struct err *e)
 	path = name ? xasprintf("/usr/share/zoneinfo/%s", name)
 		    : xstrdup("/etc/localtime");
 	if (file_read(path, 1 << 20, &data, e) < 0) {
+		if (name && is_rules(name)) {
+			if (!kvs_get(&r->s->env, "TZ"))
+				kvs_set(&r->s->env, "TZ", name);
+			return 0;
+		}
 		if (!strcmp(r->p->set.timezone, "host"))
 			return 0; /* a host without a zone is on UTC, as the image is */
 		err_hint(e, "is the time zone's name right, and tzdata installed?");
@@ -145,7 +180,7 @@ static int timezone_file(struct resolving *r, struct err *e)
 
 int resolve_desktop(struct resolving *r, struct err *e)
 {
-	if (wayland(r, e) < 0 || audio(r, e) < 0 || dbus(r, e) < 0)
+	if (wayland(r, e) < 0 || audio(r, e) < 0 || dbus(r, e) < 0 || ssh_agent(r, e) < 0)
 		return -1;
 	return timezone_file(r, e);
 }

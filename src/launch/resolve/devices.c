@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* devices: nodes and directories of nodes, with the groups that may open them. */
+/* devices: nodes, what patterns find, and all nodes of a directory, with the groups that
+ * may open them. */
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
+#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +14,15 @@
 #include "host/desktop.h"
 #include "launch/ids.h"
 #include "launch/resolve/resolve.h"
+
+#define PATTERN "*?["
+
+enum { MOST = 4096 }; /* files of a directory that are looked at */
+
+static bool is_node(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
+}
 
 int resolve_node(struct resolving *r, const char *source, const char *target,
 	const char *permissions, struct err *e)
@@ -33,25 +45,77 @@ int resolve_node(struct resolving *r, const char *source, const char *target,
 	return 0;
 }
 
-static int add_directory(
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strverscmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static int none(const struct plan_device *d, const char *what, struct err *e)
+{
+	if (d->optional) {
+		log_debug("no device %s; going without", d->source);
+		return 0;
+	}
+	err_set(e, ENOENT, "%s %s", what, d->source);
+	return err_hint(e, "say optional = true to go without");
+}
+
+/* All nodes below real; no link is followed, and no other file system looked at. */
+static int add_tree(
 	struct resolving *r, const struct plan_device *d, const char *real, struct err *e)
 {
-	DIR *dir = opendir(real);
-	struct dirent *entry;
-	int found = 0;
+	char *const roots[] = {(char *)(uintptr_t)real, NULL};
+	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, by_name);
+	size_t found = 0, seen = 0, start = strlen(real);
+	const FTSENT *entry;
 
-	if (!dir)
+	if (!tree)
 		return err_errno(e, "device %s", d->source);
-	while ((entry = readdir(dir))) {
-		AUTO_FREE char *source = xasprintf("%s/%s", real, entry->d_name);
-		AUTO_FREE char *target = xasprintf("%s/%s", d->target, entry->d_name);
+	while ((entry = fts_read(tree)) && ++seen <= MOST) {
+		AUTO_FREE char *target =
+			xasprintf("%s%s", d->target, entry->fts_path + start);
 
-		if (entry->d_type == DT_CHR || entry->d_type == DT_BLK)
-			found += resolve_node(r, source, target, d->permissions, e) == 0;
+		if (entry->fts_info == FTS_DEFAULT && is_node(entry->fts_statp))
+			found += resolve_node(r, entry->fts_path, target, d->permissions,
+					 NULL) == 0;
 	}
-	closedir(dir);
-	return found ? 0
-		     : err_set(e, ENOENT, "device %s holds no device nodes", d->source);
+	fts_close(tree);
+	if (seen > MOST)
+		return err_set(
+			e, E2BIG, "device %s: more than %d files in it", d->source, MOST);
+	if (!found)
+		return none(d, "there are no devices in", e);
+	rights_add(r->rights, RIGHT_DEVICES, real);
+	return 0;
+}
+
+/* What a pattern finds, by the name that it is found by. */
+static int add_matching(struct resolving *r, const struct plan_device *d, struct err *e)
+{
+	const char *pattern = strrchr(d->source, '/') + 1;
+	AUTO_FREE char *dir = xstrndup(d->source, (size_t)(pattern - d->source));
+	struct dirent **entries = NULL;
+	int n = scandir(dir, &entries, NULL, versionsort), rc = 0;
+	bool found = false;
+
+	if (strpbrk(dir, PATTERN))
+		rc = err_set(e, EINVAL, "device %s: only its last part can be a pattern",
+			d->source);
+	for (int i = 0; i < n; i++) {
+		AUTO_FREE char *path = xasprintf("%s%s", dir, entries[i]->d_name);
+		AUTO_FREE char *real = fnmatch(pattern, entries[i]->d_name, FNM_PERIOD)
+					       ? NULL
+					       : realpath(path, NULL);
+		struct stat st;
+
+		if (!rc && real && stat(real, &st) == 0 && is_node(&st)) {
+			rc = resolve_node(r, real, path, d->permissions, e);
+			found = true;
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return rc || found ? rc : none(d, "no device is", e);
 }
 
 /* The engine finds it; one that knows no such names would say nothing useful. */
@@ -77,17 +141,33 @@ static int add_device(struct resolving *r, const struct plan_device *d, struct e
 	if (device_is_cdi(d))
 		return add_cdi(r, d, e);
 	real = realpath(d->source, NULL);
-	if (!real || stat(real, &st) < 0) {
-		if (d->optional && errno == ENOENT) {
-			log_debug("no device %s; going without", d->source);
-			return 0;
-		}
-		err_errno(e, "device %s", d->source);
-		return err_hint(e, "say optional = true to go without");
-	}
+	if (!real && strpbrk(d->source, PATTERN))
+		return add_matching(r, d, e);
+	if (!real || stat(real, &st) < 0)
+		return errno == ENOENT ? none(d, "there is no device", e)
+				       : err_errno(e, "device %s", d->source);
 	if (S_ISDIR(st.st_mode))
-		return add_directory(r, d, real, e);
+		return add_tree(r, d, real, e);
 	return resolve_node(r, real, d->target, d->permissions, e);
+}
+
+/* Adds it; what it asks for the user has granted by typing it. */
+static int as_typed(struct resolving *r, const struct plan_device *d, struct err *e)
+{
+	AUTO_RIGHTS struct rights asked = {0};
+	struct rights *all = r->rights;
+	size_t before = r->s->set.n_devices;
+	int rc;
+
+	if (!d->typed)
+		return add_device(r, d, e);
+	r->rights = &asked;
+	rc = add_device(r, d, e);
+	r->rights = all;
+	rights_add_typed(all, &asked);
+	for (size_t i = before; i < r->s->set.n_devices; i++)
+		r->s->set.devices[i].typed = true;
+	return rc;
 }
 
 int resolve_devices(struct resolving *r, struct err *e)
@@ -95,7 +175,7 @@ int resolve_devices(struct resolving *r, struct err *e)
 	for (size_t i = 0; i < r->p->set.n_devices; i++) {
 		AUTO_FREE char *key = xasprintf("device/%zu", i);
 
-		if (add_device(r, &r->p->set.devices[i], e) < 0)
+		if (as_typed(r, &r->p->set.devices[i], e) < 0)
 			return plan_fail(r->p, key, e);
 	}
 	return 0;

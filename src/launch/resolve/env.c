@@ -7,6 +7,7 @@
 #include "base/beneath.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "engine/registry/proxies.h"
 #include "launch/resolve/env_file.h"
 #include "launch/resolve/resolve.h"
 
@@ -90,6 +91,19 @@ static int read_file(struct resolving *r, const struct plan_env_file *f, struct 
 	return read_text(r, f, path, &text, e);
 }
 
+/* As docker does, which tells a password to whoever runs there: that is asked for. */
+static void add_proxies(struct resolving *r)
+{
+	AUTO_STRV struct strv secret = {0};
+
+	docker_proxies(&r->s->env, &secret);
+	for (size_t i = 0; i < secret.n; i++) {
+		hide(r, secret.v[i]);
+		if (i % 2 == 0)
+			rights_add(r->rights, RIGHT_VARIABLE, secret.v[i]);
+	}
+}
+
 int resolve_env(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
@@ -112,5 +126,6 @@ int resolve_env(struct resolving *r, struct err *e)
 	}
 	for (size_t i = 0; i < p->env_secret.n; i++)
 		hide(r, p->env_secret.v[i]);
+	add_proxies(r);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "build/inputs.h"
 #include "build/reach.h"
 #include "engine/registry/docker_config.h"
+#include "engine/registry/proxies.h"
 #include "launch/resolve/resolve.h"
 
 /* An image that may be pulled. */
@@ -52,12 +53,26 @@ static void add_build(struct resolving *r)
 		add_registry(r, bases.v[i]);
 }
 
+/* A password in them, its steps see. */
+static void add_proxies(struct resolving *r)
+{
+	AUTO_KVS struct kvs args = {0};
+	AUTO_STRV struct strv secret = {0};
+
+	for (size_t i = 0; i < r->p->build.args.n; i++)
+		kvs_set(&args, r->p->build.args.v[i].key, r->p->build.args.v[i].value);
+	docker_proxies(&args, &secret);
+	for (size_t i = 0; i < secret.n; i += 2)
+		rights_add(r->rights, RIGHT_VARIABLE, secret.v[i]);
+}
+
 int resolve_images(struct resolving *r, struct err *e)
 {
 	(void)e;
-	if (r->s->inputs)
+	if (r->s->inputs) {
 		add_build(r);
-	else if (r->p->image && r->p->pull != PULL_NEVER)
+		add_proxies(r);
+	} else if (r->p->image && r->p->pull != PULL_NEVER)
 		add_registry(r, r->p->image);
 	return 0;
 }

@@ -117,10 +117,27 @@ static int add_mount(struct resolving *r, const struct plan_mount *m, struct err
 		t->readonly = m->readonly;
 		t->size = m->size;
 		t->mode = m->mode;
+		t->exec = m->exec;
 		resolve_own(r, t);
 		return 0;
 	}
 	return 0;
+}
+
+/* Adds it; what it asks for the user has granted by typing it. */
+static int as_typed(struct resolving *r, const struct plan_mount *m, struct err *e)
+{
+	AUTO_RIGHTS struct rights asked = {0};
+	struct rights *all = r->rights;
+	int rc;
+
+	if (!m->typed)
+		return add_mount(r, m, e);
+	r->rights = &asked;
+	rc = add_mount(r, m, e);
+	r->rights = all;
+	rights_add_typed(all, &asked);
+	return rc;
 }
 
 static int add_home(struct resolving *r, struct err *e)
@@ -138,6 +155,7 @@ static int add_home(struct resolving *r, struct err *e)
 		return 0;
 	if (add_bind(r, &m, e) < 0)
 		return plan_fail(r->p, "home", e);
+	r->s->mounts[r->s->n_mounts - 1].ignored = true;
 	kvs_set(&r->s->env, "HOME", target);
 	return 0;
 }
@@ -149,7 +167,7 @@ int resolve_mounts(struct resolving *r, struct err *e)
 	for (size_t i = 0; i < r->p->n_mounts; i++) {
 		AUTO_FREE char *key = xasprintf("mount/%zu", i);
 
-		if (add_mount(r, &r->p->mounts[i], e) < 0)
+		if (as_typed(r, &r->p->mounts[i], e) < 0)
 			return plan_fail(r->p, key, e);
 	}
 	return 0;

@@ -45,6 +45,8 @@ static void copy(const struct plan *p, struct resolved *s)
 	str_set(&s->project, p->project);
 	str_set(&s->image, p->build.wanted ? p->build.tag : p->image);
 	fields_copy(&s->set, &p->set, settings_fields);
+	for (size_t i = 0; i < p->set.n_ports; i++)
+		s->set.ports[i].typed = p->set.ports[i].typed;
 	if (!s->set.network)
 		str_set(&s->set.network, "bridge");
 	security(&s->set);
@@ -114,9 +116,9 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	struct rights *rights, struct err *e)
 {
 	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,
-		resolve_env, resolve_mounts, resolve_repositories, resolve_gpus,
-		resolve_display, resolve_desktop, resolve_devices, resolve_build,
-		resolve_images};
+		resolve_env, resolve_network, resolve_mounts, resolve_repositories,
+		resolve_gpus, resolve_display, resolve_desktop, resolve_devices,
+		resolve_build, resolve_images};
 	struct resolving r = {.p = p, .facts = facts, .s = out, .rights = rights};
 	int rc = 0;
 
@@ -131,5 +133,8 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	if (rc)
 		return -1;
 	rights_add_resolved(rights, out);
+	/* ports of its own, which are cnnrun's to ask for */
+	if (out->set.network_allow.n)
+		kvs_set(&out->set.sysctls, "net.ipv4.ip_unprivileged_port_start", "0");
 	return check_text(out, e);
 }

@@ -35,13 +35,28 @@ static int make(const char *source, struct err *e)
 	return fd;
 }
 
+/* Without it the directory works as well. */
+static void ignore(int dir)
+{
+	AUTO_FD int fd = openat(dir, ".gitignore",
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+	if (fd >= 0 && write(fd, "*\n", 2) != 2)
+		unlinkat(dir, ".gitignore", 0);
+}
+
 int sources_make(struct resolved *s, struct err *e)
 {
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		struct resolved_mount *m = &s->mounts[i];
 
-		if (m->create && m->fd < 0 && (m->fd = make(m->source, e)) < 0)
+		if (!m->create || m->fd >= 0)
+			continue;
+		m->fd = make(m->source, e);
+		if (m->fd < 0)
 			return -1;
+		if (m->ignored)
+			ignore(m->fd);
 	}
 	return 0;
 }

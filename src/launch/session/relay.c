@@ -132,6 +132,7 @@ static struct ready wait_for_news(struct relay *r)
 		{reads && !text ? 0 : -1, POLLIN, 0},
 		{pending ? r->out.fd : -1, POLLOUT, 0},
 		{r->ledger ? ledger_fd(r->ledger) : -1, 0, 0},
+		{r->o->filter ? filter_fd(r->o->filter) : -1, POLLIN, 0},
 	};
 
 	if (!p[1].events)
@@ -149,6 +150,8 @@ static struct ready wait_for_news(struct relay *r)
 		flush(r);
 	if (p[5].revents && ledger_mend(r->ledger) < 0)
 		r->ledger = NULL;
+	if (p[6].revents)
+		filter_hear(r->o->filter);
 	return (struct ready){.signals = p[0].revents,
 		.stream = p[1].revents & ~POLLOUT,
 		.wait = p[2].revents};

@@ -5,6 +5,7 @@
 #define CNNRUN_LAUNCH_RELAY_H
 
 #include "engine/container.h"
+#include "launch/filter/filter.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
 
@@ -27,6 +28,7 @@ struct relay_options {
 	const struct launch_events *events; /* NULL = nobody listens */
 	struct buf *early; /* gets what the container says first; NULL = nobody asks */
 	struct ledger *ledger; /* is mended when its janitor is killed; NULL = none */
+	struct filter *filter; /* what it says is said; NULL = none */
 	int (*resize)(
 		struct engine *g, const char *id, int rows, int cols, struct err *e);
 	struct line *line;       /* ENTER */

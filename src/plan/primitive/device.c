@@ -60,6 +60,8 @@ static int complete(void *obj, struct err *e)
 
 	if (!d->source)
 		return err_set(e, 0, "source is missing: the device node");
+	if (strpbrk(d->source, "*?[") && d->target && strcmp(d->source, d->target) != 0)
+		return err_set(e, 0, "what a pattern finds keeps its name: no target");
 	if (!d->target)
 		d->target = xstrdup(d->source);
 	if ((device_is_cdi(d) || *d->target != '/') &&

@@ -18,6 +18,7 @@ static const struct field fields[] = {
 	{.key = "git", .type = FIELD_ENUM, AT(git), .names = git_words},
 	{.key = "size", .type = FIELD_BYTES, AT(size), .min = 1},
 	{.key = "mode", .type = FIELD_INT32, AT(mode), .max = 07777},
+	{.key = "exec", .type = FIELD_BOOL, AT(exec)},
 	FIELDS_END,
 };
 
@@ -32,8 +33,8 @@ static int complete(void *obj, struct err *e)
 			e, 0, m->source ? "a tmpfs has no source" : "source is missing");
 	if (m->type == MOUNT_VOLUME && check_name(m->source, e) < 0)
 		return err_wrap(e, "volume name");
-	if (m->type != MOUNT_TMPFS && (m->size || m->mode))
-		return err_set(e, 0, "size and mode are for tmpfs only");
+	if (m->type != MOUNT_TMPFS && (m->size || m->mode || m->exec))
+		return err_set(e, 0, "size, mode and exec are for tmpfs only");
 	if (m->type != MOUNT_BIND && (m->create || m->optional || m->git))
 		return err_set(e, 0,
 			"create, optional and git are for directories of the host only");
