@@ -87,7 +87,7 @@ class Shipped(attack.Attack):
         for name in "train", "gui", "build":
             r = self.attempt(name, *([] if name == "build" else ["--", "true"]))
             self.assertEqual(r.code, 125)
-        self.assertIn("use the host's network; to allow it", self.attempt("train", "--", "true").err)
+        self.assertIn("use the host's network, ", self.attempt("train", "--", "true").err)
 
     def test_name(self):
         """a project's profile by the name of a shipped one is the project's"""

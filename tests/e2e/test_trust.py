@@ -123,7 +123,7 @@ class Trust(grants.Grants):
         words = ["shell", "--image", "busybox"]
         echo = words + ["--", "echo", "ran"]
         self.ran(self.cnnrun(*echo))
-        os.rmdir(home)
+        shutil.rmtree(home)
         os.symlink("../../" + os.path.basename(elsewhere), home)
         wish = "follow a link of the project and write outside the project: " + elsewhere
         line = self.refused(self.cnnrun(*echo), "not allowed to %s;" % wish)
