@@ -17,4 +17,10 @@ int own_list_everybody(
  * none. */
 const struct container_item *own_match(const struct container_list *l, const char *name);
 
+/* Is it a box, and ready? */
+bool own_is_box(const struct container_item *c);
+#define BOX_MAKING ".making-" /* in the name of one that is not yet */
+/* Has no container this name? -1: one has, and e says how to go on. */
+int own_name_free(struct engine *g, const char *name, struct err *e);
+
 #endif

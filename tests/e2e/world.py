@@ -112,6 +112,7 @@ class World:
         self.write_profile("run.lua", 'c:image "busybox"', *basics, wait)
         self.write_profile("readonly.lua", 'c:image "busybox"', "c:readonly()", *basics, wait)
         self.write_profile("keep.lua", 'c:image "busybox"', "c:keep()", "c:readonly()", *basics, wait)
+        self.write_profile("box.lua", 'c:image "busybox"', "c:box()", "c:prepare { 'true' }", *basics, wait)
         self.write_profile("end.lua", 'c:image "busybox"', *basics, 'c:command { "echo", "up" }')
         self.write_profile("exec.lua", 'c:image "busybox"', *basics, 'c:name "%s"' % self.unique("exec"),
                            'c:on("start", function() cnn.exec("%s", { "sleep", "1000" }) end)'
@@ -153,6 +154,12 @@ class World:
     def containers(self):
         prefix = "soak-%s-" % self.name
         return [n for n in self.api.containers() if n.startswith(prefix)]
+
+    def remove_boxes(self):
+        """Those that are ready: they are there to stay."""
+        for name, c in self.api.containers().items():
+            if name in self.containers() and c["Labels"].get("cnnrun.box") and ".making-" not in name:
+                self.api.remove(name)
 
     def files(self):
         """Of the runtime directory, and half-written ones anywhere."""

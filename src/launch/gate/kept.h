@@ -13,6 +13,9 @@ char *gate_kept_dir(const char *id);
 /* Removes a gate, wherever it is; fine when there is none. */
 void gate_remove(const char *dir);
 void gate_remove_kept(const char *id);
+/* Removes the cookie that the session of this id had in a box's gate. */
+void gate_remove_cookies(const char *id);
+#define GATE_COOKIE "x-" /* in a gate, before the session's id */
 /* Removes those of containers of this engine that are gone: that is_left() does not know.
  */
 void gate_remove_lost(

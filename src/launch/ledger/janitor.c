@@ -196,6 +196,8 @@ static int serve(struct janitor *j)
 			answer(j, message + 1, (size_t)n - 1);
 		else if (*message == LEDGER_MSG_MAKING || *message == LEDGER_MSG_MADE)
 			j->making = *message == LEDGER_MSG_MAKING;
+		else if (*message == LEDGER_MSG_KEEP)
+			j->record.keep = true;
 		else
 			how = (unsigned char)*message;
 	}

@@ -59,6 +59,7 @@ void undo_files(const char *file, const char *id, const struct record *r)
 
 	gate_remove(gate);
 	gate_remove(files);
+	gate_remove_cookies(id);
 	if (!r->keep)
 		gate_remove_kept(id);
 }

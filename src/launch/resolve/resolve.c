@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "host/terminal.h"
+#include "launch/box/name.h"
 #include "launch/ledger/owner.h"
 
 #define NO_NEW_PRIVILEGES "no-new-privileges"
@@ -52,6 +53,11 @@ static void copy(const struct plan *p, struct resolved *s)
 	s->open_stdin = !p->set.detach;
 	if (s->set.tty < 0)
 		s->set.tty = !p->set.detach && isatty(0) && isatty(1);
+	if (s->set.box) { /* it waits; terminals are of those that enter it */
+		s->set.keep = s->set.detach = true;
+		s->open_stdin = false;
+		s->set.tty = 0;
+	}
 	if (s->set.tty)
 		terminal_size(1, &s->rows, &s->cols);
 }
@@ -82,7 +88,8 @@ static void name(struct resolving *r)
 	struct resolved *s = r->s;
 
 	if (!s->set.name)
-		s->set.name = make_name(p->profile);
+		s->set.name = s->set.box ? box_name(p->project, p->profile)
+					 : make_name(p->profile);
 	/* the host's network comes with the host's name */
 	if (!s->set.hostname && strcmp(s->set.network, "host") != 0)
 		s->set.hostname = xstrndup(s->set.name, 63);
