@@ -114,7 +114,17 @@ return {
 	--- Default: removed
 	---@param on? boolean
 	keep = { value = switch, "the switch", default = true },
-	--- When the engine starts it again by itself; needs c:keep or c:detach.
+	--- One container of this project and profile that stays: a run enters it, with a shell or the
+	--- command, starts it where it is stopped and makes it where there is none. See
+	--- [Boxes](boxes.md).
+	--- Forms: `c:box()`, `c:box(false)`
+	--- Default: a container a run
+	---@param on? boolean
+	box = { value = switch, "the switch", default = true },
+	prepare = "prepare",
+	unprepare = "prepare",
+	--- When the engine starts it again by itself; needs c:keep, c:detach or
+	--- c:box.
 	--- Forms: `c:restart "on-failure:3"`, `c:restart "unless-stopped"`, `c:restart "always"`,
 	--- `c:restart "no"`
 	--- Default: no

@@ -17,6 +17,8 @@ const struct command *const commands[] = {
 	&command_plan,
 	&command_build,
 	&command_exec,
+	&command_enter,
+	&command_start,
 	&command_ps,
 	&command_logs,
 	&command_attach,

@@ -12,8 +12,8 @@ enum argument completion_argument(const struct command *c)
 {
 	if (c->profile || c == &command_deny)
 		return ARGUMENT_PROFILE;
-	if (c == &command_exec || c == &command_logs || c == &command_attach ||
-		c == &command_stop)
+	if (c == &command_exec || c == &command_enter || c == &command_start ||
+		c == &command_logs || c == &command_attach || c == &command_stop)
 		return ARGUMENT_CONTAINER;
 	if (c == &command_help)
 		return ARGUMENT_COMMAND;

@@ -14,7 +14,8 @@ static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 	struct run_hooks hooks = terminal_hooks(ev->cli);
 	const struct run_request r = {.plan = &ev->plan,
 		.src = &ev->src,
-		.rebuild = opt_on(&ev->opts, "rebuild")};
+		.rebuild = opt_on(&ev->opts, "rebuild"),
+		.fresh = opt_on(&ev->opts, "fresh")};
 	struct engine *g;
 	int result;
 
@@ -52,6 +53,7 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 
 static const struct opt table[] = {
 	{.name = "dry-run", .about = "only say what would happen, as 'cnnrun plan' does"},
+	{.name = "fresh", .about = "make the profile's box anew; what is in it is lost"},
 };
 
 const struct command command_run = {

@@ -88,6 +88,11 @@ int container_remove(
 	return g->ops->remove(g, id, force, gone, e);
 }
 
+int container_rename(struct engine *g, const char *id, const char *name, struct err *e)
+{
+	return g->ops->rename(g, id, name, e);
+}
+
 int container_resize(struct engine *g, const char *id, int rows, int cols, struct err *e)
 {
 	return g->ops->resize(g, id, rows, cols, e);

@@ -23,6 +23,8 @@ int container_stop(struct engine *g, const char *id, int seconds, struct err *e)
  * there was none. */
 int container_remove(
 	struct engine *g, const char *id, bool force, bool *gone, struct err *e);
+/* e->code 409: the name is taken. */
+int container_rename(struct engine *g, const char *id, const char *name, struct err *e);
 int container_resize(struct engine *g, const char *id, int rows, int cols, struct err *e);
 
 struct container_state {

@@ -50,6 +50,7 @@ struct engine_ops {
 		struct engine *g, const char *id, int rows, int cols, struct err *e);
 	int (*remove)(
 		struct engine *g, const char *id, bool force, bool *gone, struct err *e);
+	int (*rename)(struct engine *g, const char *id, const char *name, struct err *e);
 	int (*inspect)(struct engine *g, const char *id, struct container_state *out,
 		bool *found, struct err *e);
 	int (*list)(struct engine *g, const char *label, bool all,

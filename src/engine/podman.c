@@ -270,6 +270,7 @@ static const struct engine_ops podman_ops = {
 	.stop = stop,
 	.resize = docker_resize,
 	.remove = docker_remove,
+	.rename = docker_rename,
 	.inspect = docker_inspect,
 	.list = docker_list,
 	.get = docker_get_file,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hold/hold.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/un.h>
@@ -99,12 +100,13 @@ static void judge(struct hold *h, bool first)
 {
 	long n = read_all(HOLD_PLAN, h->gate, false, plan, sizeof plan);
 	const char *how = after_line(plan);
-	bool same_boot;
+	bool same_boot, started;
 	int moved;
 
 	if (n < 0)
 		end_unjudged(h, n);
 	h->init = begins(how, HOLD_INIT);
+	h->idle = begins(how, HOLD_IDLE);
 	if (begins(how, HOLD_INIT " "))
 		for (const char *p = how + sizeof HOLD_INIT; *p >= '0' && *p <= '9'; p++)
 			h->seconds = h->seconds * 10 + *p - '0';
@@ -112,14 +114,15 @@ static void judge(struct hold *h, bool first)
 	if (n < 0)
 		end_unjudged(h, n);
 	same_boot = is_same_boot();
+	started = SYS(faccessat, h->gate, HOLD_JUDGED, 0, 0, 0) == 0;
 	/* another machine has other mounts; whether it is one shows at the first start */
-	if (!same_boot && SYS(faccessat, h->gate, HOLD_JUDGED, 0, 0, 0) < 0)
+	if (!same_boot && !started)
 		return;
 	moved = judge_mounts(after_line(how), mounts,
-		!same_boot       ? JUDGE_OTHER_BOOT
-		: !first         ? JUDGE_ENTER
-		: h->report >= 0 ? JUDGE_FIRST
-				 : JUDGE_AGAIN);
+		!same_boot                   ? JUDGE_OTHER_BOOT
+		: !first                     ? JUDGE_ENTER
+		: h->report >= 0 && !started ? JUDGE_FIRST
+					     : JUDGE_AGAIN);
 	if (moved >= 0)
 		end(h,
 			(struct hold_report){HOLD_MOVED, 0,
@@ -150,11 +153,22 @@ long call_gate(const struct hold *h, const char *name, int flags)
 	return r < 0 ? r : fd;
 }
 
+/* The command's parent stays, where somebody has it on the line. */
+static void take_line(const struct hold *h, const char *name)
+{
+	long line = call_gate(h, name, SOCK_NONBLOCK), child = line < 0 ? -1 : split();
+
+	if (child > 0)
+		attend_line(child, line);
+	if (line >= 0)
+		sys_close(line);
+}
+
 _Noreturn static void hold(char **argv, char **envp)
 {
 	struct hold h = {.argv = argv, .envp = envp, .report = -1};
 	char *name = argv[0], *slash = NULL;
-	bool first;
+	bool first, on_line;
 	long ports;
 
 	for (char *p = name; *p; p++)
@@ -162,6 +176,8 @@ _Noreturn static void hold(char **argv, char **envp)
 	if (slash && begins(slash + 1, HOLD_PROBE))
 		probe(argv);
 	first = slash && !begins(slash + 1, HOLD_ENTER);
+	on_line = slash && begins(slash + 1, HOLD_LINE) && argv[1];
+	h.argv += on_line;
 	if (slash)
 		*slash = 0;
 	h.gate = slash ? sys_open(name, O_PATH | O_DIRECTORY) : -ENOENT;
@@ -174,6 +190,10 @@ _Noreturn static void hold(char **argv, char **envp)
 	if (ports < 0)
 		end(&h, (struct hold_report){HOLD_NO_FILTER, (unsigned char)-ports, {0}},
 			CANNOT_JUDGE);
+	if (on_line)
+		take_line(&h, argv[1]);
+	if (first && h.idle)
+		idle(h.report);
 	if (first && h.init)
 		init_split(h.report, h.seconds);
 	become(&h);
@@ -197,7 +217,6 @@ __asm__(".globl _start\n_start:\n\tmov x29, #0\n\tmov x30, #0\n\tmov x0, sp\n\tb
 #endif
 
 /* Compilers call them for structs. */
-void *memcpy(void *to, const void *from, size_t n);
 void *memcpy(void *to, const void *from, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -207,7 +226,6 @@ void *memcpy(void *to, const void *from, size_t n)
 	return to;
 }
 
-void *memset(void *to, int c, size_t n);
 void *memset(void *to, int c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

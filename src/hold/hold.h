@@ -10,12 +10,13 @@
 #include <stddef.h>
 
 /* What lies in a gate. */
-#define HOLD_PROGRAM "hold"   /* is the container's first process */
-#define HOLD_ENTER   "enter"  /* the same, for one more command in a running container */
-#define HOLD_PROBE   "probe"  /* the same, to see whether a port answers */
-#define HOLD_PLAN    "mounts" /* see judge.c */
-#define HOLD_SOCKET  "s"      /* where the launcher waits for the report */
-#define HOLD_JUDGED  "judged" /* is there once the container has started well */
+#define HOLD_PROGRAM "hold"  /* is the container's first process */
+#define HOLD_ENTER   "enter" /* the same, for one more command in a running container */
+#define HOLD_LINE    "enter-line" /* the same; its first word is a socket in the gate */
+#define HOLD_PROBE   "probe"      /* the same, to see whether a port answers */
+#define HOLD_PLAN    "mounts"     /* see judge.c */
+#define HOLD_SOCKET  "s"          /* where the launcher waits for the report */
+#define HOLD_JUDGED  "judged"     /* is there once the container has started well */
 
 #define HOLD_PORTS  "ports" /* what is opened for the network's filter; may be missing */
 #define HOLD_FILTER "n"     /* where that waits for it */
@@ -31,6 +32,7 @@ enum { HOLD_PORTS_MAX = 64 };
 /* First lines of the plan after the boot's id. */
 #define HOLD_EXEC "exec" /* become the command */
 #define HOLD_INIT "init" /* be the init process of the command; " N": for N seconds */
+#define HOLD_IDLE "idle" /* there is none: wait for what enters, until a signal comes */
 
 /* The report; none, but the end of the connection, says that the command runs. */
 enum hold_kind {
@@ -58,18 +60,31 @@ enum judge_how {
  * not. */
 int judge_mounts(const char *lines, const char *mountinfo, enum judge_how how);
 
+/* Starts a child in a process group of its own, in front of the terminal where there is
+ * one. 0 = in the child; its id in the parent, for which all signals wait; below 0 =
+ * there is none, and the caller has to do without. */
+long split(void);
+/* The parent's part of a command that was entered: passes on the signals that come as
+ * bytes over the line, and ends as its child does. A line that breaks means HUP, and the
+ * byte 0 that no more comes. */
+_Noreturn void attend_line(long child, long line);
+
 /* Starts a child, as the first process of a container should: false in the child; in the
  * parent never returns. done is closed there. After so many seconds all ends; 0 = never.
  */
 bool init_split(long done, long seconds);
 enum { HOLD_TIME_OVER = 124 }; /* the status then */
 
+/* Waits for a signal that asks for the end, which all other processes of the container
+ * get as well; buries the orphans meanwhile. done is closed. */
+_Noreturn void idle(long done);
+
 /* One run of the program. */
 struct hold {
 	char **argv, **envp; /* argv[1] is the command */
 	long gate;           /* the directory that this lies in */
 	long report;         /* to the launcher, -1 = nobody waits */
-	bool init;
+	bool init, idle;
 	long seconds; /* that it may run; 0 = no matter */
 };
 

@@ -13,6 +13,8 @@
 
 #define SET_BYTES sizeof(uint64_t) /* of the kernel's set of signals */
 
+static const uint64_t all = ~(uint64_t)0;
+
 /* Has child ended? Then status is its exit status. */
 static bool reap(long child, int *status)
 {
@@ -38,7 +40,7 @@ static int64_t now(void)
 }
 
 /* Nothing in the container can end or stop its first process, and all ends with that. */
-_Noreturn static void attend(long child, const uint64_t *all, long seconds)
+_Noreturn static void attend(long child, long seconds)
 {
 	int64_t end = now() + seconds;
 	int status = 0;
@@ -49,7 +51,7 @@ _Noreturn static void attend(long child, const uint64_t *all, long seconds)
 
 		if (seconds && left.tv_sec <= 0)
 			sys_exit(HOLD_TIME_OVER);
-		sig = SYS(rt_sigtimedwait, all, 0, seconds ? &left : NULL, SET_BYTES, 0);
+		sig = SYS(rt_sigtimedwait, &all, 0, seconds ? &left : NULL, SET_BYTES, 0);
 		if (sig == SIGCHLD && reap(child, &status))
 			sys_exit(status);
 		if (sig > 0 && sig != SIGCHLD)
@@ -57,26 +59,34 @@ _Noreturn static void attend(long child, const uint64_t *all, long seconds)
 	}
 }
 
-bool init_split(long done, long seconds)
+long split(void)
 {
-	const uint64_t all = ~(uint64_t)0;
 	uint64_t before = 0;
 	long child;
 	int group;
 
-	SYS(prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	SYS(rt_sigprocmask, SIG_BLOCK, &all, &before, SET_BYTES, 0);
 	child = SYS(clone, SIGCHLD, 0, 0, 0, 0);
-	if (child > 0) {
-		sys_close(done);
-		attend(child, &all, seconds);
-	}
-	if (child < 0) /* it has to do without */
-		SYS(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
-	/* a group of its own, in front of the terminal where there is one */
+	if (child > 0)
+		return child;
 	SYS(setpgid, 0, 0, 0, 0, 0);
 	group = (int)SYS(getpid, 0, 0, 0, 0, 0);
 	SYS(ioctl, 0, TIOCSPGRP, &group, 0, 0);
 	SYS(rt_sigprocmask, SIG_SETMASK, &before, 0, SET_BYTES, 0);
+	return child;
+}
+
+bool init_split(long done, long seconds)
+{
+	long child;
+
+	SYS(prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	child = split();
+	if (child > 0) {
+		sys_close(done);
+		attend(child, seconds);
+	}
+	if (child < 0) /* it has to do without */
+		SYS(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
 	return false;
 }

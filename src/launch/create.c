@@ -13,22 +13,9 @@
 #include "launch/files/whose.h"
 #include "launch/launching.h"
 #include "launch/ledger/mark.h"
-#include "launch/points/points.h"
+#include "launch/own.h"
+#include "launch/points/again.h"
 #include "launch/resolve/sources.h"
-
-static int name_taken(struct launching *l, struct err *e)
-{
-	AUTO_STATE struct container_state c = {0};
-	bool found = false;
-
-	if (container_inspect(l->g, l->s->set.name, &c, &found, NULL) < 0 || !found)
-		return err_wrap(e, "create");
-	err_set(e, 409, "there is a container %s already", l->s->set.name);
-	if (!kvs_get(&c.labels, LABEL_MARK))
-		return err_hint(e, "choose another name, or: docker rm -f %s", c.name);
-	return err_hint(
-		e, "choose another name, or: cnnrun %s", c.running ? "stop" : "clean");
-}
 
 /* One more container with the launch's label. */
 static int make_container(struct launching *l, struct resolved *s, char **id,
@@ -51,7 +38,9 @@ static int create_container(struct launching *l, struct err *e)
 	AUTO_STRV struct strv warnings = {0};
 
 	if (make_container(l, l->s, &l->id, &warnings, e) < 0)
-		return e->code == 409 ? name_taken(l, e) : err_wrap(e, "create");
+		return e->code == 409 && own_name_free(l->g, l->s->set.name, e) < 0
+			       ? -1
+			       : err_wrap(e, "create");
 	for (size_t i = 0; i < warnings.n; i++)
 		log_debug("engine: %s", warnings.v[i]);
 	return 0;
@@ -190,7 +179,8 @@ static int own_volumes(struct launching *l, struct image_look *k, struct err *e)
 }
 
 /* Where all goes, and what has to be there first. */
-static int prepare(struct launching *l, const char *dir, int *bound, struct err *e)
+static int prepare(
+	struct launching *l, const char *dir, int *bound, cJSON *notes, struct err *e)
 {
 	AUTO_POINTS struct points in_volumes = {0};
 	struct image_look look = look_of(l);
@@ -199,7 +189,7 @@ static int prepare(struct launching *l, const char *dir, int *bound, struct err 
 	if (!rc)
 		rc = *bound = files_bind(&look, l->s, dir, e);
 	if (rc >= 0)
-		rc = points_make(&look, l->s, &in_volumes, e);
+		rc = points_make(&look, l->s, &in_volumes, notes, e);
 	if (!rc)
 		rc = own_volumes(l, &look, e);
 	image_look_end(&look);
@@ -238,18 +228,26 @@ int launching_create(struct launching *l, struct err *e)
 		service ? xasprintf("%s/service-%s", files, service) : xstrdup(files);
 	AUTO_FREE char *id =
 		service ? xasprintf("%s.%s", launch, service) : xstrdup(launch);
+	AUTO_JSON cJSON *notes = l->s->set.box ? cJSON_CreateArray() : NULL;
 	int bound = 0, rc;
 
 	if (service && dir_make(dir, 0700, e) < 0)
 		return -1;
-	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, e) < 0 ||
+	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, notes, e) < 0 ||
 		gate_make(&l->gate, l->s, dir, id, engine_info(l->g)->url, e) < 0 ||
-		check_gate(l, e) < 0 || filter_begin(&l->filter, &l->gate, l->s, e) < 0)
+		check_gate(l, e) < 0 ||
+		(notes && points_keep(l->gate.dir, notes, e) < 0) ||
+		filter_begin(&l->filter, &l->gate, l->s, e) < 0)
 		return -1;
 	l->changes = changes_begin(l->s);
 	rc = create_container(l, e);
 	if (rc < 0 && e->code == 400 && !l->s->set.readonly_rootfs &&
 		is_elsewhere(l, dir, e)) {
+		if (l->s->set.box)
+			return err_set(e, ENOTSUP,
+				"a box needs an engine on this machine, which sees the "
+				"files of %s",
+				l->gate.dir);
 		files_unbind(l->s, n_mounts);
 		gate_drop(&l->gate, l->s);
 		if (check_gate(l, e) < 0)

@@ -32,8 +32,6 @@ static int grant_display(struct launching *l, struct err *e)
 	struct resolved *s = l->s;
 	AUTO_BUF struct buf cookie = {0};
 
-	if (s->x.access == X_NONE && s->x.xhost == XHOST_NONE)
-		return 0;
 	if (ledger_admit_x(l->ledger, &s->x, &cookie, e) < 0)
 		return err_wrap(e, "display %s", s->x.display);
 	if (s->x.cookie_path)
@@ -99,6 +97,16 @@ static int run_detached(struct launching *l, int *status, struct err *e)
 		printf("%s\n", l->s->set.name);
 		fflush(stdout);
 	}
+	return 0;
+}
+
+static int run_box(struct launching *l, int *status, struct err *e)
+{
+	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0 ||
+		l->events->on_box(l->events->box, l->id, e) < 0)
+		return -1;
+	l->stays = true;
+	*status = 0;
 	return 0;
 }
 
@@ -172,7 +180,9 @@ static void finish(struct launching *l, int rc)
 {
 	enum ledger_end end = LEDGER_CLEAN;
 
-	if (l->detached && !rc)
+	if (l->stays)
+		end = LEDGER_STAYS;
+	else if (l->detached && !rc)
 		end = LEDGER_DETACH;
 	else if (l->unsure ||
 		 (l->id && (rc < 0 || !l->s->set.keep) &&
@@ -200,10 +210,11 @@ static void finish(struct launching *l, int rc)
 static int launch_once(struct launching *l, int *status, struct err *e)
 {
 	struct resolved *s = l->s;
-	bool asks_x = s->x.access != X_NONE || s->x.xhost != XHOST_NONE;
+	/* whoever enters a box asks for himself */
+	bool asks_x = !s->set.box && (s->x.access != X_NONE || s->x.xhost != XHOST_NONE);
 	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(l->g)->url),
 		.display = asks_x ? xstrdup(s->x.display) : NULL,
-		.keep = s->set.keep};
+		.keep = s->set.keep && !s->set.box};
 	int rc;
 
 	*status = 125;
@@ -215,7 +226,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = launching_settle(l, e);
-	if (!rc)
+	if (!rc && asks_x)
 		rc = grant_display(l, e);
 	if (!rc && s->n_services)
 		rc = services_network(l, &l->services, e);
@@ -224,8 +235,9 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	if (!rc)
 		rc = services_begin(l->services, e);
 	if (!rc)
-		rc = s->set.detach ? run_detached(l, status, e)
-				   : run_attached(l, status, e);
+		rc = s->set.box      ? run_box(l, status, e)
+		     : s->set.detach ? run_detached(l, status, e)
+				     : run_attached(l, status, e);
 	finish(l, rc);
 	return rc;
 }

@@ -40,6 +40,11 @@ int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 	const struct progress_sink *sink, const struct asker *who, bool force,
 	struct err *e);
 
+/* Would the image of s, p resolved, be another one than that of this id? Nothing is
+ * fetched or built for the answer. */
+int image_changed(struct engine *g, const struct plan *p, const struct resolved *s,
+	const char *id, bool *changed, struct err *e);
+
 /* Standard output and error of the container go to the terminal, or to capture. */
 struct launch_io {
 	struct buf *out, *err; /* NULL = fd 1 and 2 */
@@ -51,6 +56,9 @@ struct launch_events {
 	void (*on_start)(void *ctx, const char *id);
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
 	void *ctx;
+	/* A box runs: what has to be done before it is one. -1 = it is taken back. */
+	int (*on_box)(void *box, const char *id, struct err *e);
+	void *box;
 };
 
 /* Runs the container to its end and leaves nothing of it behind; a resolved plan that
@@ -72,7 +80,21 @@ void sweep(struct engine *g);
  * or the detach keys. *status = its exit status; *detached tells which. */
 int session_attach(struct engine *g, const char *id, const char *detach_keys,
 	bool *detached, int *status, struct err *e);
-int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
-	const struct kvs *env, const struct strv *command, int *status, struct err *e);
+struct exec_request;
+struct ledger;
+struct line;
+struct session {
+	int tty;                            /* -1 = as the terminal says */
+	const struct launch_io *io;         /* NULL = fds 0, 1, 2 */
+	const struct launch_events *events; /* NULL = nobody listens */
+	struct line *line;                  /* NULL = it gets no signals */
+	int stop_timeout;      /* on a line: seconds from TERM to KILL, -1 = 3 */
+	struct ledger *ledger; /* of what is granted meanwhile; may be NULL */
+};
+/* Sets what of x is the terminal's. s may be NULL. */
+int session_exec(struct engine *g, const char *id, struct exec_request *x,
+	const struct session *s, int *status, struct err *e);
+/* Appends the words of a shell: bash where the image has it. */
+void session_shell(struct strv *command);
 
 #endif

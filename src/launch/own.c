@@ -77,3 +77,33 @@ const struct container_item *own_match(const struct container_list *l, const cha
 	}
 	return found;
 }
+
+static bool has_box_label(const struct kvs *labels)
+{
+	const char *digest = kvs_get(labels, LABEL_BOX);
+
+	return digest && *digest;
+}
+
+bool own_is_box(const struct container_item *c)
+{
+	return has_box_label(&c->labels) && !strstr(c->name, BOX_MAKING);
+}
+
+int own_name_free(struct engine *g, const char *name, struct err *e)
+{
+	AUTO_STATE struct container_state c = {0};
+	bool found = false;
+
+	if (container_inspect(g, name, &c, &found, NULL) < 0 || !found)
+		return 0;
+	err_set(e, 409, "there is a container %s already", name);
+	if (!kvs_get(&c.labels, LABEL_MARK))
+		return err_hint(e, "choose another name, or: docker rm -f %s", c.name);
+	if (has_box_label(&c.labels))
+		return err_hint(e,
+			"choose another name; it is a box, which cnnrun clean --boxes "
+			"removes");
+	return err_hint(
+		e, "choose another name, or: cnnrun %s", c.running ? "stop" : "clean");
+}

@@ -20,5 +20,10 @@ const struct container_item *own_match(const struct container_list *l, const cha
 
 /* Is it beside another, which it ends with? */
 bool own_is_service(const struct container_item *c);
+/* Is it a box, and ready? */
+bool own_is_box(const struct container_item *c);
+#define BOX_MAKING ".making-" /* in the name of one that is not yet */
+/* Has no container this name? -1: one has, and e says how to go on. */
+int own_name_free(struct engine *g, const char *name, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "launch/box/box.h"
 #include "launch/ledger/owner.h"
 
 /* A source was exchanged under a launch of this process, which has one profile. */
@@ -56,6 +57,36 @@ static void keep_rights(struct resolved *s, const struct rights *rights)
 		kvs_set(&s->services[i].set.labels, LABEL_RIGHTS, text);
 }
 
+static int make(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	struct resolved *s, const struct rights *now, const struct launch_events *events,
+	int *status, struct err *e)
+{
+	if (make_images(g, r, h, s, e) < 0)
+		return -1;
+	keep_rights(s, now);
+	if (launch(g, s, r->io, events, status, e) == 0)
+		return 0;
+	ended |= *status == 125 && e->code == ESTALE;
+	return -1;
+}
+
+static int run_box(struct engine *g, const struct run_request *r,
+	const struct run_hooks *h, struct resolved *s, const struct rights *now,
+	int *status, struct err *e)
+{
+	struct box b;
+	int rc = box_open(&b, g, r, h, s, e);
+
+	if (!rc && !b.id)
+		rc = make(g, r, h, s, now, &b.events, status, e);
+	if (!rc) {
+		box_unlock(&b);
+		rc = box_enter(&b, status, e);
+	}
+	box_close(&b);
+	return rc;
+}
+
 int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	int *status, struct err *e)
 {
@@ -75,13 +106,9 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 	rights_add_now(&now, &rights);
 	if (allow(&now, r->src, &h->consent, e) < 0)
 		return -1;
-	if (make_images(g, r, h, &s, e) < 0)
-		return -1;
-	keep_rights(&s, &now);
-	if (launch(g, &s, r->io, h->events, status, e) == 0)
-		return 0;
-	ended |= *status == 125 && e->code == ESTALE;
-	return -1;
+	if (s.set.box)
+		return run_box(g, r, h, &s, &now, status, e);
+	return make(g, r, h, &s, &now, h->events, status, e);
 }
 
 int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,

@@ -224,6 +224,47 @@ static void preface(struct buf *b, const struct resolved *s)
 			s->files[i].data ? "" : "/");
 }
 
+/* What cnnrun has in an image that has no sleep is not docker's. */
+static void box(struct buf *b, const struct resolved *s)
+{
+	docker_option(b, "--entrypoint", "sleep");
+	buf_adds(b, " \\\n\t");
+	shell_word(b, s->image);
+	buf_adds(b, " infinity\n");
+	for (size_t i = 0; i < s->set.n_prepare; i++) {
+		const struct plan_prepare *p = &s->set.prepare[i];
+
+		buf_addf(b, "docker exec %s", p->user == PREPARE_ROOT ? "--user 0 " : "");
+		shell_word(b, s->set.name);
+		shell_words(b, &p->command, 0);
+		buf_addc(b, '\n');
+	}
+	buf_adds(b, "docker exec --interactive --tty ");
+	shell_word(b, s->set.name);
+	shell_words(b, &s->set.entrypoint, 0);
+	shell_words(b, &s->set.command, 0);
+	if (!s->set.entrypoint.n && !s->set.command.n)
+		buf_adds(b, " sh");
+	buf_addc(b, '\n');
+}
+
+static void program(struct buf *b, const struct resolved *s)
+{
+	const struct strv *entry = &s->set.entrypoint;
+
+	if (s->set.box) {
+		box(b, s);
+		return;
+	}
+	if (s->set.has_entrypoint)
+		docker_option(b, "--entrypoint", entry->n ? entry->v[0] : "");
+	buf_adds(b, " \\\n\t");
+	shell_word(b, s->image);
+	shell_words(b, entry, 1);
+	shell_words(b, &s->set.command, 0);
+	buf_addc(b, '\n');
+}
+
 char *docker_line(const struct resolved *s)
 {
 	struct buf b = {0};
@@ -232,19 +273,6 @@ char *docker_line(const struct resolved *s)
 	missing_secrets(&b, s);
 	buf_adds(&b, "docker run");
 	settings(&b, s);
-	if (s->set.has_entrypoint)
-		docker_option(&b, "--entrypoint",
-			s->set.entrypoint.n ? s->set.entrypoint.v[0] : "");
-	buf_adds(&b, " \\\n\t");
-	shell_word(&b, s->image);
-	for (size_t i = 1; i < s->set.entrypoint.n; i++) {
-		buf_addc(&b, ' ');
-		shell_word(&b, s->set.entrypoint.v[i]);
-	}
-	for (size_t i = 0; i < s->set.command.n; i++) {
-		buf_addc(&b, ' ');
-		shell_word(&b, s->set.command.v[i]);
-	}
-	buf_addc(&b, '\n');
+	program(&b, s);
 	return buf_take(&b);
 }

@@ -59,6 +59,30 @@ static int check_list(const struct settings *s, struct err *e)
 	return 0;
 }
 
+/* What ends with a launch, or is kept by what does, is not for what stays. */
+static int check_box(const struct plan *p, struct err *e)
+{
+	const struct settings *s = &p->set;
+	const char *key = s->network_allow.n              ? "network_allow"
+			  : s->time                       ? "limit/time"
+			  : s->changes                    ? "changes"
+			  : s->gpus.pick == GPU_PICK_FREE ? "gpus"
+							  : NULL;
+	const char *what = s->network_allow.n ? "network { allow = … }"
+			   : s->time          ? "a limit of time"
+			   : s->changes       ? "c:changes"
+					      : "gpus { pick = \"free\" }";
+
+	if (s->box && key) {
+		err_set(e, EINVAL, "%s is for a run, and a box stays", what);
+		return plan_fail(p, key, e);
+	}
+	if (!s->n_prepare || s->box)
+		return 0;
+	err_set(e, EINVAL, "prepare needs c:box: what it does has to stay");
+	return plan_fail(p, "prepare/0", e);
+}
+
 int plan_check(const struct plan *p, struct err *e)
 {
 	const struct settings *s = &p->set;
@@ -70,10 +94,13 @@ int plan_check(const struct plan *p, struct err *e)
 				: "the profile names no image; call c:image or c:build");
 		return plan_fail(p, "service", e);
 	}
-	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach) {
-		err_set(e, EINVAL, "restart needs c:keep or c:detach");
+	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach &&
+		!s->box) {
+		err_set(e, EINVAL, "restart needs c:keep, c:detach or c:box");
 		return plan_fail(p, "restart", e);
 	}
+	if (check_box(p, e) < 0)
+		return -1;
 	if (s->network_allow.n && check_list(s, e) < 0)
 		return plan_fail(p, "network_allow", e);
 	if (s->time && !s->init) {

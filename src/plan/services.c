@@ -43,6 +43,10 @@ static int check_main(const struct plan *p, struct err *e)
 
 	if (!p->n_services)
 		return 0;
+	if (s->box) {
+		err_set(e, EINVAL, "a box has no services yet");
+		return plan_fail(p, "box", e);
+	}
 	if (s->restart && strcmp(s->restart, "no") != 0) {
 		err_set(e, EINVAL,
 			"a container with services cannot restart by itself: they end "
@@ -75,6 +79,8 @@ int service_check(const struct plan *p, struct err *e)
 	} misfits[] = {
 		{"name", s->name, "its name is that of the main container and its own"},
 		{"detach", s->detach, "it runs in the background anyway"},
+		{"box", s->box, "it stays where the main container does"},
+		{"prepare/0", s->n_prepare > 0, "it is for the main container"},
 		{"keep", s->keep, "it ends with the main container"},
 		{"restart", s->restart && strcmp(s->restart, "no") != 0,
 			"it ends with the main container"},

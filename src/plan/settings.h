@@ -53,6 +53,14 @@ static inline bool device_is_cdi(const struct plan_device *d)
 	return *d->source != '/';
 }
 
+enum prepare_user { PREPARE_OWN, PREPARE_ROOT }; /* OWN: the container's */
+
+struct plan_prepare {
+	struct strv command;
+	bool has_command;
+	enum prepare_user user;
+};
+
 struct plan_ulimit {
 	char *name;
 	int64_t soft, hard; /* -1 = unlimited */
@@ -69,8 +77,11 @@ struct settings {
 	bool detach;       /* run in the background */
 	bool changes;      /* say at the end what is new in the directories it wrote */
 	bool keep;         /* leave the container after its end */
-	bool log;          /* keep the engine's log for a foreground container */
-	int tty;           /* -1 = as the terminal says, 0, 1; resolved: 0, 1 */
+	bool box;          /* one that stays; commands enter it */
+	struct plan_prepare *prepare; /* once in a new box, in this order */
+	size_t n_prepare;
+	bool log; /* keep the engine's log for a foreground container */
+	int tty;  /* -1 = as the terminal says, 0, 1; resolved: 0, 1 */
 	struct kvs labels;
 	char *name, *hostname;
 	char *workdir;

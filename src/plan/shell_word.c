@@ -47,3 +47,11 @@ void shell_word(struct buf *b, const char *s)
 	}
 	buf_addc(b, '\'');
 }
+
+void shell_words(struct buf *b, const struct strv *words, size_t from)
+{
+	for (size_t i = from; i < words->n; i++) {
+		buf_addc(b, ' ');
+		shell_word(b, words->v[i]);
+	}
+}

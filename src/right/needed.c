@@ -156,6 +156,9 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 		rights_add(r, RIGHT_ROOT_OF_IMAGE, NULL);
 	else if (s->uid == 0 && !s->root_is_you)
 		rights_add(r, RIGHT_ROOT, NULL);
+	for (size_t i = 0; i < s->set.n_prepare; i++)
+		if (s->set.prepare[i].user == PREPARE_ROOT && !s->root_is_you)
+			rights_add(r, RIGHT_ROOT, NULL);
 	for (size_t i = 0; i < s->set.cap_add.n; i++)
 		rights_add(r, RIGHT_CAPABILITY, s->set.cap_add.v[i]);
 	if (as_docker && !s->set.privileged)

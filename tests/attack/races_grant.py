@@ -8,8 +8,8 @@ import shutil
 import tempfile
 
 import attack
+import exchange
 import kit
-from races_project import exchanging
 
 HARMLESS = 'return { "project", "/work" }'
 PROFILE = """local cnn = require "cnnrun"
@@ -40,8 +40,9 @@ def race(seed):
                 f.write(text)
         kit.tool("chown", "-R", "%d:%d" % (kit.USER, kit.USER), top)
         os.chmod(top, 0o755)
-        with exchanging(os.path.join(project, "lib.lua" if module else "cnnrun.lua"),
-                        os.path.join(project, "other"), rng.choice((0, 0.0001, 0.001))):
+        used = os.path.join(project, "lib.lua" if module else "cnnrun.lua")
+        pause = rng.choice((0, 0.0001, 0.001))
+        with exchange.endlessly(used, os.path.join(project, "other"), lambda: pause):
             r = kit.cnnrun("./cnnrun.lua", uid=kit.USER, cwd=project, granted=False)
         return attack.SECRET not in r.out + r.err and r.code in (0, 125)
     finally:

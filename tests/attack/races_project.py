@@ -2,40 +2,16 @@
 """A file of the project is exchanged with a link to the user's secret while a profile reads
 it: race(seed) is true where no read ever saw the secret. The seed picks what is exchanged
 (the file, its directory, a module) and how fast."""
-import contextlib
-import ctypes
 import os
 import random
 import shutil
 import tempfile
-import threading
 
 import attack
+import exchange
 import kit
 
 READS = 1500  # of one launch
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def exchange(a, b):
-    """renameat2(…, RENAME_EXCHANGE): at no moment is nothing there."""
-    libc.renameat2(-100, os.fsencode(a), -100, os.fsencode(b), 2)
-
-
-@contextlib.contextmanager
-def exchanging(a, b, pause):
-    done = threading.Event()
-
-    def run():
-        while not done.wait(pause):
-            exchange(a, b)
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
 
 
 def lay(project, away, kind):
@@ -71,8 +47,8 @@ def race(seed):
                 end end }""" % (READS, read))
         kit.tool("chown", "-hR", "%d:%d" % (kit.USER, kit.USER), top)
         os.chmod(top, 0o755)
-        with exchanging(os.path.join(project, a), os.path.join(project, b),
-                        rng.choice((0, 0.00002, 0.0001))):
+        pause = rng.choice((0, 0.00002, 0.0001))
+        with exchange.endlessly(os.path.join(project, a), os.path.join(project, b), lambda: pause):
             r = kit.cnnrun("plan", "./x.lua", uid=kit.USER, cwd=project, granted=False)
         held = attack.SECRET not in r.out + r.err
         # one that is out of time, as on a busy machine, has read as often as it could

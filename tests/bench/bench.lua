@@ -8,12 +8,14 @@ return cnn.profile {
 	options = {
 		network = { about = "the container's network" },
 		log = { default = false, about = "keep the engine's log" },
+		box = { default = false, about = "in a box" },
 		directory = { about = "build its image" },
 	},
 	setup = function(c, opt)
 		shell.setup(c, { image = "busybox" })
 		if opt.network then c:network(opt.network) end
 		if opt.log then c:log() end
+		if opt.box then c:box() end
 		if opt.directory then
 			c:build { tag = "bench-" .. opt.directory, context = opt.directory }
 		end

@@ -9,7 +9,7 @@ import time
 import rig
 
 N = int(os.environ.get("N", "8"))
-ONLY = os.environ.get("ONLY", "start launch before stream keys build many").split()
+ONLY = os.environ.get("ONLY", "start launch enter before stream keys build many").split()
 BYTES = 100 * 1000 * 1000
 KEYS = 1000
 said = []  # of the last line
@@ -39,6 +39,18 @@ def launch():
                 f for name in ("cnnrun", "docker") for f in (
                     rig.ratio(found[name], found["bare calls"]), rig.median(found[name], "cpu"),
                     max(s.rss for s in found[name]))))
+
+
+def enter():
+    """A command in a box that runs, beside a container of its own for it."""
+    launch, box = [rig.CNNRUN, rig.PROFILE], [rig.CNNRUN, rig.PROFILE, "--box"]
+    rig.allow([])
+    rig.allow(["--box"])
+    jobs = {"launch": launch + ["--", "true"], "enter": box + ["--", "true"]}
+    rig.rounds(1, jobs)
+    found = rig.rounds(2 * N, jobs)
+    rig.table("a command in a box", found, "launch")
+    said.append("entering a box %.2fx of a launch" % rig.ratio(found["enter"], found["launch"]))
 
 
 def before():

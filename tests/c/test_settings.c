@@ -36,7 +36,10 @@ static char *text_of(const struct sample *s)
 {
 	return xasprintf("{\"version\":2,\"containers\":{\"main\":{%s%s\"%s\":%s}}}",
 		!strcmp(s->key, "image") ? "" : "\"image\":{\"reference\":\"i\"},",
-		!strcmp(s->key, "restart") ? "\"keep\":true," : "", s->key, s->json);
+		!strcmp(s->key, "restart")   ? "\"keep\":true,"
+		: !strcmp(s->key, "prepare") ? "\"box\":true,"
+					     : "",
+		s->key, s->json);
 }
 
 static void parse(struct plan *p, const char *text)

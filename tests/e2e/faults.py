@@ -12,37 +12,19 @@ import matrix
 from world import kill, wait_gone
 
 
-class EngineFault(matrix.Case):
-    """The engine is killed at the step, with what runs in it, and started again."""
+class Daemon:
+    """The private engine, to be killed and started again as it was."""
 
-    def __init__(self, world, step, when, number=signal.SIGKILL, clean_up=False):
-        super().__init__(world, step, "engine %s" % signal.Signals(number).name[3:], when)
-        self.number = number
-        if clean_up:  # not the launch is held, but the janitor at its work
-            self.way = "KILL, then engine KILL in the janitor's clean-up"
-        self.clean_up = clean_up
-        self.patience = 10 * matrix.SLOWNESS  # from when it answers again
-
-    @staticmethod
-    def pid():
+    def __init__(self):
         with open(os.path.join(os.path.dirname(kit.SOCKET), "pid")) as f:
-            return int(f.read())
-
-    def die(self):
-        pid = self.pid()
-        with open("/proc/%d/cmdline" % pid) as f:
+            self.pid = int(f.read())
+        with open("/proc/%d/cmdline" % self.pid) as f:
             self.command = f.read().rstrip("\0").split("\0")
-        with open("/proc/%d/environ" % pid) as f:
+        with open("/proc/%d/environ" % self.pid) as f:
             self.env = dict(v.split("=", 1) for v in f.read().rstrip("\0").split("\0"))
-        if self.clean_up:
-            self.proxy.arm("^(POST .*/stop|DELETE )", "before")
-            kill(self.launcher())
-            if not self.proxy.reached.wait(20):
-                raise AssertionError("the janitor stops nothing")
-        os.kill(pid, self.number)
-        wait_gone(pid, 60)
 
-    def finish(self):
+    def start(self):
+        """Once what was killed has gone."""
         here = os.path.dirname(kit.SOCKET)
         for name in "pid", "exec/containerd/containerd.pid":  # the second dies with the first
             path = os.path.join(here, name)
@@ -58,8 +40,33 @@ class EngineFault(matrix.Case):
             with contextlib.suppress(OSError):
                 return kit.engine.call("GET", "/info")[0] == 200
         kit.wait_for(answers, 60, "the engine's coming again")
-        self.restarted = time.monotonic()
         os.chmod(kit.SOCKET, 0o666)
+
+
+class EngineFault(matrix.Case):
+    """The engine is killed at the step, with what runs in it, and started again."""
+
+    def __init__(self, world, step, when, number=signal.SIGKILL, clean_up=False):
+        super().__init__(world, step, "engine %s" % signal.Signals(number).name[3:], when)
+        self.number = number
+        if clean_up:  # not the launch is held, but the janitor at its work
+            self.way = "KILL, then engine KILL in the janitor's clean-up"
+        self.clean_up = clean_up
+        self.patience = 10 * matrix.SLOWNESS  # from when it answers again
+
+    def die(self):
+        self.daemon = Daemon()
+        if self.clean_up:
+            self.proxy.arm("^(POST .*/stop|DELETE )", "before")
+            kill(self.launcher())
+            if not self.proxy.reached.wait(20):
+                raise AssertionError("the janitor stops nothing")
+        os.kill(self.daemon.pid, self.number)
+        wait_gone(self.daemon.pid, 60)
+
+    def finish(self):
+        self.daemon.start()
+        self.restarted = time.monotonic()
         if self.session.process.poll() is None:
             with contextlib.suppress(AssertionError):
                 self.wait(2)

@@ -27,6 +27,8 @@ STEPS = {
     "running": (None, "run"),
     "exec": ("^POST /v[0-9.]+/exec/[^/]+/start", "exec"),
     "stop": ("^POST /v[0-9.]+/containers/[^/]+/kill", "run"),
+    "box prepare": ("^POST /v[0-9.]+/exec/[^/]+/start", "box"),
+    "box name": ("^POST /v[0-9.]+/containers/[^/]+/rename[?]", "box"),
     "remove": ("^DELETE /v[0-9.]+/containers/", "end"),
     "network": ("^POST /v[0-9.]+/networks/create", "services"),
     "service's create": ("^POST /v[0-9.]+/containers/create[?]name=[^&]*-db$", "services"),
@@ -167,6 +169,8 @@ class Case:
             shutil.rmtree(os.path.join(w.home, "x"), True)
             w.start_x()
             w.env["DISPLAY"] = ":%d" % w.x.number
+        if self.kind == "box":
+            w.remove_boxes()
         if self.way in ("KILL both", "out of memory", "KILL janitor"):
             with contextlib.suppress(AssertionError):
                 kit.wait_for(lambda: not w.left(), 0 if self.way == "KILL both" else self.patience)

@@ -42,6 +42,13 @@ class Matrix(kit.Case):
         worlds = [self.world("k%d" % i) for i in range(WORKERS)]
         self.survive(matrix.side_by_side(worlds, [lambda w, j=j: matrix.Case(w, *j) for j in jobs]))
 
+    def test_boxes(self):
+        """a box is there and ready, or it is not there"""
+        jobs = [(step, way, when) for step in ("box prepare", "box name") for way in ("KILL", "KILL both", "TERM")
+                for when in matrix.MOMENTS] + [(s, "KILL", "after", "box") for s in ("create", "start")]
+        worlds = [self.world("b%d" % i) for i in range(WORKERS)]
+        self.survive(matrix.side_by_side(worlds, [lambda w, j=j: matrix.Case(w, *j) for j in jobs]))
+
     def test_janitor_replaced(self):
         """the launcher puts another janitor in the place of one that was killed"""
         w = self.world("r0")

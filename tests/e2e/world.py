@@ -112,6 +112,7 @@ class World:
         self.write_profile("run.lua", 'c:image "busybox"', *basics, wait)
         self.write_profile("readonly.lua", 'c:image "busybox"', "c:readonly()", *basics, wait)
         self.write_profile("keep.lua", 'c:image "busybox"', "c:keep()", "c:readonly()", *basics, wait)
+        self.write_profile("box.lua", 'c:image "busybox"', "c:box()", "c:prepare { 'true' }", *basics, wait)
         self.write_profile("end.lua", 'c:image "busybox"', *basics, 'c:command { "echo", "up" }')
         services = ('c:service("db", function(s) s:image "busybox"; s:command { "sleep", "1000" };'
                     's:ready { command = "true" } end)',
@@ -164,6 +165,12 @@ class World:
     def networks(self):
         prefix = "soak-%s-" % self.name
         return [n for n in self.api.networks() if n.startswith(prefix)]
+
+    def remove_boxes(self):
+        """Those that are ready: they are there to stay."""
+        for name, c in self.api.containers().items():
+            if name in self.containers() and c["Labels"].get("cnnrun.box") and ".making-" not in name:
+                self.api.remove(name)
 
     def files(self):
         """Of the runtime directory, and half-written ones anywhere."""

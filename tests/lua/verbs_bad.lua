@@ -106,6 +106,13 @@ return {
 	detach_keys = { { function(c) c:detach_keys {} end, "the keys must be a string, not a table" } },
 	restart = { { function(c) c:restart(true) end, "the policy must be a string, not true" } },
 	keep = { { function(c) c:keep(0) end, "must be true or false" } },
+	prepare = {
+		{ function(c) c:prepare {} end, "the command must not be empty" },
+		{ function(c) c:prepare(5) end, "the command must be a list, not 5" },
+		{ function(c) c:prepare("a", { user = "you" }) end, 'user must be root, not "you"' },
+		{ function(c) c:prepare("a", "b") end, "the last argument must be a table" },
+	},
+	unprepare = { { function(c) c:unprepare "a" end, "too many arguments" } },
 	log = { { function(c) c:log "x" end, "must be true or false" } },
 	on = {
 		{ function(c) c:on("stop", print) end, 'the event must be start | log | exit, not "stop"' },

@@ -169,6 +169,13 @@ return {
 		{ function(c) c:restart "on-failure:3" end, { restart = "on-failure:3" } },
 	},
 	keep = { { function(c) c:keep() end, { keep = true } } },
+	prepare = {
+		{ function(c) c:prepare { "pip", "install", 5 } end,
+			{ prepare = { { command = { "pip", "install", "5" } } } } },
+		{ function(c) c:prepare("a && b", { user = "root" }):prepare { "c" } end,
+			{ prepare = { { command = { "sh", "-c", "a && b" }, user = "root" }, { command = { "c" } } } } },
+	},
+	unprepare = { { function(c) c:prepare "a":unprepare() end, {} } },
 	log = { { function(c) c:log(true) end, { log = true } } },
 	on = { { function(c) c:on("exit", print) end, {} } },
 	name = { { function(c) c:name "a_b.c-1" end, { name = "a_b.c-1" } } },

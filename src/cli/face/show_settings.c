@@ -106,10 +106,12 @@ void show_settings(struct buf *out, const struct plan *p, const struct resolved 
 		show_field(&to, f->found ? &s->set : &p->set, &blank.set, f);
 	flush(&to);
 	l.subject = "runs";
-	if (s->service) {
+	if (s->service)
 		line(&l, "beside the main container, removed with it");
-		return;
-	}
-	line(&l, "%s, %s", s->set.detach ? "in the background" : "in the foreground",
-		s->set.keep ? "kept after its end" : "removed at its end");
+	else if (s->set.box)
+		line(&l, "in a box, which stays");
+	else
+		line(&l, "%s, %s",
+			s->set.detach ? "in the background" : "in the foreground",
+			s->set.keep ? "kept after its end" : "removed at its end");
 }

@@ -90,6 +90,16 @@ int docker_resize(struct engine *g, const char *id, int rows, int cols, struct e
 	return act(g, id, "resize", query, e);
 }
 
+int docker_rename(struct engine *g, const char *id, const char *name, struct err *e)
+{
+	AUTO_BUF struct buf query = {0};
+
+	url_param(&query, "name", name);
+	if (act(g, id, "rename", buf_str(&query), e) < 0)
+		return err_wrap(e, "rename container %.12s", id);
+	return 0;
+}
+
 static void read_state(const cJSON *j, struct container_state *c)
 {
 	const cJSON *state = json_get(j, "State"), *config = json_get(j, "Config");

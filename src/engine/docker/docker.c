@@ -23,6 +23,7 @@ const struct engine_ops docker_ops = {
 	.stop = docker_stop,
 	.resize = docker_resize,
 	.remove = docker_remove,
+	.rename = docker_rename,
 	.inspect = docker_inspect,
 	.list = docker_list,
 	.get = docker_get_file,

@@ -49,6 +49,7 @@ int docker_stop(struct engine *g, const char *id, int seconds, struct err *e);
 int docker_resize(struct engine *g, const char *id, int rows, int cols, struct err *e);
 int docker_remove(
 	struct engine *g, const char *id, bool force, bool *gone, struct err *e);
+int docker_rename(struct engine *g, const char *id, const char *name, struct err *e);
 int docker_inspect(struct engine *g, const char *id, struct container_state *out,
 	bool *found, struct err *e);
 int docker_list(struct engine *g, const char *label, bool all, struct container_list *out,

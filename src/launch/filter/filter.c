@@ -103,7 +103,7 @@ int filter_begin(
 			HOLD_PORTS_MAX - 2);
 	if (gate_put(g, HOLD_PORTS, ports, n * sizeof *ports, 0444, e) < 0)
 		return -1;
-	listener = gate_listen(g, HOLD_FILTER, e);
+	listener = gate_listen(g->dir, HOLD_FILTER, e);
 	rc = listener < 0 ? -1 : start(f, listener, &s->set.network_allow, n, e);
 	if (listener >= 0)
 		close(listener);

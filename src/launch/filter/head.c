@@ -26,11 +26,15 @@ static bool is(struct span s, const char *word)
 static bool read_authority(
 	struct span s, unsigned usual, char host[HOST_MAX], unsigned *port)
 {
-	const char *end = memchr(s.p, *s.p == '[' ? ']' : ':', s.n);
-	size_t n = end ? (size_t)(end - s.p) : s.n, digits;
+	const char *end;
+	size_t n, digits;
 
 	*port = usual;
-	if (!s.n || (*s.p == '[' && !end))
+	if (!s.n)
+		return false;
+	end = memchr(s.p, *s.p == '[' ? ']' : ':', s.n);
+	n = end ? (size_t)(end - s.p) : s.n;
+	if (*s.p == '[' && !end)
 		return false;
 	if (!host_text(s.p + (*s.p == '['), n - (*s.p == '['), host))
 		return false;
@@ -54,7 +58,7 @@ static void read_first(struct span line, struct head *h)
 {
 	const char *a = memchr(line.p, ' ', line.n), *end = line.p + line.n;
 	const char *b = a ? memchr(a + 1, ' ', (size_t)(end - a - 1)) : NULL;
-	struct span method = {line.p, a ? (size_t)(a - line.p) : 0}, target, host;
+	struct span method = {line.p, a ? (size_t)(a - line.p) : 0}, target, host = {0};
 	const char *path;
 
 	h->bad = "is no request of HTTP/1";

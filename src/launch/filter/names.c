@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -50,7 +51,7 @@ bool names_of(struct in_addr address, char out[HOST_MAX])
 	pthread_mutex_lock(&all.lock);
 	found = i < all.names.n;
 	if (found)
-		strcpy(out, all.names.v[i]);
+		snprintf(out, HOST_MAX, "%s", all.names.v[i]);
 	pthread_mutex_unlock(&all.lock);
 	return found;
 }

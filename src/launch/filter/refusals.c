@@ -97,7 +97,7 @@ void refusals_end(void)
 
 	pthread_mutex_lock(&all.lock);
 	add_up();
-	sum = left = all.others + all.routes;
+	sum = all.others + all.routes;
 	for (size_t i = 0; i < all.n; i++)
 		sum += all.v[i].times;
 	left = sum - all.routes;

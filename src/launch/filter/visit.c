@@ -170,7 +170,7 @@ static bool ask_http(struct visit *v, struct head *h)
 static bool ask_proxy(struct visit *v)
 {
 	static const char ok[] = "HTTP/1.1 200 Connection established\r\n\r\n";
-	struct head h;
+	struct head h = {0};
 	bool good = false;
 
 	if (!hear_head(v, &h))
@@ -197,7 +197,7 @@ static bool ask_proxy(struct visit *v)
 
 static bool ask_direct_http(struct visit *v)
 {
-	struct head h;
+	struct head h = {0};
 	bool good = false;
 
 	if (!hear_head(v, &h))
@@ -215,7 +215,7 @@ static bool ask_direct_http(struct visit *v)
 /* Where it went says the name. */
 static bool ask_direct(struct visit *v)
 {
-	struct sockaddr_in a;
+	struct sockaddr_in a = {0};
 	socklen_t n = sizeof a;
 
 	if (getsockname(v->fd, (struct sockaddr *)&a, &n) < 0)

@@ -72,9 +72,9 @@ int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 }
 
 /* Its path may be too long for an address. */
-int gate_listen(const struct gate *g, const char *name, struct err *e)
+int gate_listen(const char *gate, const char *name, struct err *e)
 {
-	AUTO_FD int dir = open(g->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int dir = open(gate, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d/%s", dir, name);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -83,7 +83,7 @@ int gate_listen(const struct gate *g, const char *name, struct err *e)
 	if (fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 &&
 		chmod(path, 0666) == 0 && listen(fd, 1) == 0)
 		return fd;
-	err_errno(e, "%s/%s", g->dir, name);
+	err_errno(e, "%s/%s", gate, name);
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -140,20 +140,21 @@ static void add_program(const struct resolved *s, struct strv *out)
 		strv_add(out, command->v[i]);
 }
 
-static int fill(struct gate *g, const char *url, bool service, struct err *e)
+static int fill(struct gate *g, const char *url, struct err *e)
 {
-	AUTO_FREE char *enter = xasprintf("%s/" HOLD_ENTER, g->dir);
-	AUTO_FREE char *probe = xasprintf("%s/" HOLD_PROBE, g->dir);
+	static const char *const names[] = {HOLD_ENTER, HOLD_LINE, HOLD_PROBE};
 
 	if (gate_put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
 		return -1;
-	if (symlink(HOLD_PROGRAM, enter) < 0)
-		return err_errno(e, "%s", enter);
-	if (service && symlink(HOLD_PROGRAM, probe) < 0)
-		return err_errno(e, "%s", probe);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", g->dir, names[i]);
+
+		if (symlink(HOLD_PROGRAM, path) < 0)
+			return err_errno(e, "%s", path);
+	}
 	if (gate_put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
 		return -1;
-	g->listener = gate_listen(g, HOLD_SOCKET, e);
+	g->listener = gate_listen(g->dir, HOLD_SOCKET, e);
 	return g->listener < 0 ? -1 : 0;
 }
 
@@ -166,11 +167,12 @@ int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *i
 	*g = (struct gate){.listener = -1, .caller = -1};
 	if (!s->from.known)
 		return 0;
-	add_program(s, &program);
-	if (!program.n)
+	if (!s->set.box)
+		add_program(s, &program);
+	if (!program.n && !s->set.box)
 		return err_set(e, EINVAL,
 			"the image %s names no command; give one after --", s->image);
-	if (make_dir(g, s, dir, id, e) < 0 || fill(g, url, s->service, e) < 0) {
+	if (make_dir(g, s, dir, id, e) < 0 || fill(g, url, e) < 0) {
 		gate_drop(g, s);
 		return -1;
 	}
@@ -202,7 +204,7 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 		return 0;
 	if (file_read(BOOT, 64, &plan, e) < 0 || place_table(&table, e) < 0)
 		return -1;
-	buf_adds(&plan, s->set.init ? HOLD_INIT : HOLD_EXEC);
+	buf_adds(&plan, s->set.box ? HOLD_IDLE : s->set.init ? HOLD_INIT : HOLD_EXEC);
 	if (s->set.time)
 		buf_addf(&plan, " %lld", (long long)s->set.time);
 	buf_addc(&plan, '\n');

@@ -19,10 +19,9 @@ struct gate {
  * is the engine's. */
 int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *id,
 	const char *url, struct err *e);
-/* One more file in it, of this name; and a socket that listens there. */
+/* One more file in it, of this name. */
 int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 	mode_t mode, struct err *e);
-int gate_listen(const struct gate *g, const char *name, struct err *e);
 /* Takes it back; the mount itself is the caller's to trim. */
 void gate_drop(struct gate *g, struct resolved *s);
 /* Writes down where all that resolve opened lies. Right before the start. */
@@ -34,6 +33,9 @@ int gate_hear(struct gate *g, const struct resolved *s, int limit_ms, int *statu
 	struct err *e);
 /* Frees what it holds; the directory stays. */
 void gate_close(struct gate *g);
+
+/* A socket in a gate that waits for one connection; -1. */
+int gate_listen(const char *gate, const char *name, struct err *e);
 
 /* Has one more command, in a container that has these labels, begin with its gate. */
 void gate_enter(const struct kvs *labels, struct strv *command);

@@ -58,6 +58,22 @@ void gate_remove_kept(const char *id)
 		closedir(d);
 }
 
+void gate_remove_cookies(const char *id)
+{
+	AUTO_FREE char *top = xdg_path("STATE", GATES);
+	DIR *d = opendir(top);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		AUTO_FREE char *path =
+			xasprintf("%s/" GATE_COOKIE "%s", entry->d_name, id);
+
+		unlinkat(dirfd(d), path, 0);
+	}
+	if (d)
+		closedir(d);
+}
+
 static bool is_of(const char *dir, const char *url)
 {
 	AUTO_FREE char *path = xasprintf("%s/" GATE_ENGINE, dir);

@@ -17,6 +17,9 @@ void gate_remove(const char *dir);
  * the launch's id. */
 bool gate_is_of(const char *gate, const char *id);
 void gate_remove_kept(const char *id);
+/* Removes the cookie that the session of this id had in a box's gate. */
+void gate_remove_cookies(const char *id);
+#define GATE_COOKIE "x-" /* in a gate, before the session's id */
 /* Removes those of containers of this engine that are gone: that is_left() does not know.
  */
 void gate_remove_lost(

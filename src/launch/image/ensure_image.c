@@ -71,23 +71,76 @@ static int build(struct building *w, bool force, struct image *out, struct err *
 	return 0;
 }
 
+static void begin(struct building *w, const struct plan *p)
+{
+	w->b = p->build;
+	for (size_t i = 0; i < p->build.args.n; i++)
+		kvs_set(&w->args, p->build.args.v[i].key, p->build.args.v[i].value);
+	w->b.args = w->args;
+}
+
+static void end(struct building *w)
+{
+	image_free(&w->tagged);
+	free(w->base);
+	kvs_free(&w->args);
+	kvs_free(&w->ids);
+	kvs_free(&w->onbuild);
+}
+
 static int build_image(struct engine *g, const struct plan *p,
 	const struct build_inputs *in, const struct progress_sink *sink,
 	const struct asker *who, bool force, struct image *out, struct err *e)
 {
-	struct building w = {.g = g, .in = in, .sink = sink, .who = who, .b = p->build};
+	struct building w = {.g = g, .in = in, .sink = sink, .who = who};
 	int rc;
 
-	for (size_t i = 0; i < p->build.args.n; i++)
-		kvs_set(&w.args, p->build.args.v[i].key, p->build.args.v[i].value);
-	w.b.args = w.args;
+	begin(&w, p);
 	rc = build(&w, force, out, e);
-	image_free(&w.tagged);
-	free(w.base);
-	kvs_free(&w.args);
-	kvs_free(&w.ids);
-	kvs_free(&w.onbuild);
+	end(&w);
 	return rc;
+}
+
+/* Of the build that there would be now; NULL = it was not done yet. */
+static int built_id(struct engine *g, const struct plan *p, const struct build_inputs *in,
+	char **id, struct err *e)
+{
+	struct building w = {.g = g, .in = in};
+	AUTO_FREE char *stamp = NULL;
+	int rc;
+
+	if (*in->error.msg) {
+		*e = in->error;
+		return -1;
+	}
+	begin(&w, p);
+	rc = build_stamp(in, &w.b, &stamp, e) < 0 ? -1 : record_find(&w, stamp, id, e);
+	end(&w);
+	return rc;
+}
+
+/* Podman's list has them without "sha256:". */
+static bool same_id(const char *a, const char *b)
+{
+	const char *x = strchr(a, ':'), *y = strchr(b, ':');
+
+	return !strcmp(x ? x + 1 : a, y ? y + 1 : b);
+}
+
+int image_changed(struct engine *g, const struct plan *p, const struct resolved *s,
+	const char *id, bool *changed, struct err *e)
+{
+	AUTO_IMAGE struct image image = {0};
+	AUTO_FREE char *built = NULL;
+	bool found = false;
+
+	if (p->build.wanted && built_id(g, p, s->inputs, &built, e) < 0)
+		return -1;
+	if (!p->build.wanted && image_inspect(g, p->image, &image, &found, e) < 0)
+		return -1;
+	*changed = p->build.wanted ? !built || !same_id(built, id)
+				   : found && !same_id(image.id, id);
+	return 0;
 }
 
 static int use_image(struct engine *g, const struct plan *p,

@@ -50,9 +50,8 @@ static void leave_session(void)
 		dup2(null, i);
 	if (null > 2)
 		close(null);
-	if (chdir("/") < 0) {
-		/* it stays where it is */
-	}
+	if (chdir("/") < 0)
+		return; /* it stays where it is */
 }
 
 /* What the launcher inherited or opened is not the janitor's to keep open: locks, pipes,
@@ -116,8 +115,7 @@ static void answer(struct janitor *j, const char *text, size_t n)
 {
 	struct err e = {0};
 	AUTO_JSON cJSON *o = json_parse(text, n, &e);
-	AUTO_BUF struct buf reply = {0};
-	AUTO_BUF struct buf cookie = {0};
+	AUTO_BUF struct buf reply = {0}, cookie = {0};
 
 	if (!o || grant(j, o, &cookie, &e) < 0) {
 		buf_addf(&reply, "%c%s", LEDGER_MSG_ERROR, e.msg);
@@ -196,6 +194,8 @@ static int serve(struct janitor *j)
 			answer(j, message + 1, (size_t)n - 1);
 		else if (*message == LEDGER_MSG_MAKING || *message == LEDGER_MSG_MADE)
 			j->making = *message == LEDGER_MSG_MAKING;
+		else if (*message == LEDGER_MSG_KEEP)
+			j->record.keep = true;
 		else
 			how = (unsigned char)*message;
 	}

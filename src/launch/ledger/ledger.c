@@ -267,9 +267,14 @@ void ledger_close(struct ledger *l, enum ledger_end end)
 {
 	if (!l)
 		return;
-	if (end == LEDGER_DETACH) {
+	if (end == LEDGER_DETACH || end == LEDGER_STAYS) {
 		l->record.detached = true;
+		l->record.keep |= end == LEDGER_STAYS;
 		record_update(l->lock, &l->record, NULL);
+	}
+	if (end == LEDGER_STAYS) {
+		tell(l, LEDGER_MSG_KEEP);
+		end = LEDGER_CLEAN;
 	}
 	dismiss(l, end);
 	ledger_free(l);

@@ -49,6 +49,7 @@ int ledger_mend(struct ledger *l);
 enum ledger_end {
 	LEDGER_CLEAN, /* the launcher removed its container: X grants end, nothing else */
 	LEDGER_DETACH, /* the container lives on: undo after its end */
+	LEDGER_STAYS,  /* its container is to be kept from now on, and needs no janitor */
 	LEDGER_UNDO,   /* something may be left: undo now */
 };
 /* Returns when the janitor is gone for LEDGER_CLEAN, else at once. Without this call, by
@@ -74,6 +75,7 @@ enum {
 	LEDGER_MSG_ERROR = 'E', /* reply: message */
 	LEDGER_MSG_MAKING = 'M',
 	LEDGER_MSG_MADE = 'A',
+	LEDGER_MSG_KEEP = 'P',
 	LEDGER_MSG_CLEAN = 'C',
 	LEDGER_MSG_DETACH = 'D',
 	LEDGER_MSG_LEAVE = 'L', /* the launch died long ago */

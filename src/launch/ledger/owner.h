@@ -13,6 +13,7 @@
 #define LABEL_SERVICE "cnnrun.service" /* its name; the main container has none */
 #define LABEL_LAUNCH  "cnnrun.launch"  /* unique per launch; the ledger's name */
 #define LABEL_RIGHTS  "cnnrun.rights"  /* what it may do, as JSON */
+#define LABEL_BOX     "cnnrun.box"     /* of one that stays: digest of its plan */
 #define LABEL_MARK    "cnnrun.mark"    /* that the others are true: see mark.h */
 
 #endif

@@ -94,6 +94,7 @@ void undo_files(const char *file, const char *id, const struct record *r)
 	AUTO_FREE char *files = xasprintf("%s%s", file, LEDGER_FILES);
 
 	gate_remove(files);
+	gate_remove_cookies(id);
 	if (!r->keep)
 		gate_remove_kept(id);
 }

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "launch/points/again.h"
 #include "launch/points/below.h"
 #include "launch/points/list.h"
 #include "launch/points/way.h"
@@ -135,8 +136,8 @@ static const struct resolved_mount *mount_above(
 	return found;
 }
 
-int points_make(
-	struct image_look *k, const struct resolved *s, struct points *out, struct err *e)
+int points_make(struct image_look *k, const struct resolved *s, struct points *out,
+	cJSON *notes, struct err *e)
 {
 	AUTO_POINTS struct points all = {0};
 
@@ -150,6 +151,8 @@ int points_make(
 
 		if (m && mount_is_users(m) && point_make(m, p, e) < 0)
 			return -1;
+		if (m && mount_is_users(m) && notes)
+			points_note(notes, m, p);
 		if (m && m->type == MOUNT_VOLUME)
 			points_add(out, p->path, p->kind, p->is_directory);
 	}

@@ -29,9 +29,10 @@ void points_free(struct points *p);
  * directory, become paths without links of the image. */
 int points_settle(struct image_look *k, struct resolved *s, struct err *e);
 /* With all mounts in s: makes what is not there yet of the places below the user's files.
- * out: those in named volumes, for points_prove(). */
+ * out: those in named volumes, for points_prove(). notes (may be NULL): what is needed
+ * again whenever the container is started. */
 int points_make(struct image_look *k, const struct resolved *s, struct points *out,
-	struct err *e);
+	cJSON *notes, struct err *e);
 /* In a container that has the volumes of s and no other mounts: no link, which another
  * container may have laid there, is on the way to these. */
 int points_prove(struct engine *g, const char *id, const struct resolved *s,

@@ -64,7 +64,8 @@ static int none(const struct plan_device *d, const char *what, struct err *e)
 static int add_tree(
 	struct resolving *r, const struct plan_device *d, const char *real, struct err *e)
 {
-	char *const roots[] = {(char *)(uintptr_t)real, NULL};
+	AUTO_FREE char *root = xstrdup(real);
+	char *const roots[] = {root, NULL};
 	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, by_name);
 	size_t found = 0, seen = 0, start = strlen(real);
 	const FTSENT *entry;

@@ -2,6 +2,7 @@
 /* display and xhost: the least access to the X display that works. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -56,7 +57,9 @@ static void add_socket(struct resolving *r, const struct x11_display *d)
 	struct resolved *s = r->s;
 
 	s->x.number = xasprintf("%d", d->number);
-	if (*d->socket) {
+	if (*d->socket && s->set.box) {
+		kvs_setf(&s->env, "DISPLAY", ":%d.%d", d->number, d->screen);
+	} else if (*d->socket) {
 		AUTO_FREE char *target = xasprintf(X11_SOCKETS "/X%d", d->number);
 
 		/* not the directory: other displays there may let this user in as well.
@@ -101,6 +104,16 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 	return 0;
 }
 
+/* A box outlives this display: what it will be called, and its socket, is not known yet.
+ * So it sees all sockets of this machine's displays, and needs the right to. */
+static void add_sockets(struct resolving *r)
+{
+	if (!r->p->set.box || access(X11_SOCKETS, F_OK) < 0)
+		return;
+	resolved_add_mount(r->s, MOUNT_BIND, X11_SOCKETS, X11_SOCKETS)->readonly = true;
+	rights_add(r->rights, RIGHT_READ, X11_SOCKETS);
+}
+
 int resolve_display(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
@@ -109,6 +122,7 @@ int resolve_display(struct resolving *r, struct err *e)
 
 	if (p->display.mode == DISPLAY_NONE && p->xhost == XHOST_NONE)
 		return 0;
+	add_sockets(r);
 	if (!display || !*display) {
 		if (p->display.optional)
 			return 0;

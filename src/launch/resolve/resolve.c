@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "host/terminal.h"
+#include "launch/box/name.h"
 #include "launch/ledger/owner.h"
 
 #define NO_NEW_PRIVILEGES "no-new-privileges"
@@ -59,6 +60,11 @@ static void copy(const struct plan *p, struct resolved *s)
 	}
 	if (s->set.tty < 0)
 		s->set.tty = !p->set.detach && isatty(0) && isatty(1);
+	if (s->set.box) { /* it waits; terminals are of those that enter it */
+		s->set.keep = s->set.detach = true;
+		s->open_stdin = false;
+		s->set.tty = 0;
+	}
 	if (s->set.tty)
 		terminal_size(1, &s->rows, &s->cols);
 }

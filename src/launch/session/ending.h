@@ -15,6 +15,7 @@ struct ending {
 	int asked;          /* how often the user asked for it, 2 for one that means it */
 	int left_by;        /* the signal that made us leave, 0 = none */
 	int64_t start_ms;
+	int again_signal;
 	const char *again; /* signal of the first moments, sent once more; NULL = none */
 	int64_t again_ms;
 	int64_t kill_ms;    /* KILL then; 0 = none */

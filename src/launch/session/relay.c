@@ -267,6 +267,7 @@ int relay_run(const struct relay_options *o, struct relay_result *out, int *stat
 	rc = loop(&r, status, e);
 	buf_free(&r.in.left);
 	out->detached = r.detached;
+	out->asked_to = maybe_detached(&r);
 	out->left_by = r.end.left_by;
 	return rc;
 }

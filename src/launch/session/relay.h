@@ -12,6 +12,8 @@
 enum relay_role {
 	RELAY_OWN,    /* our container: it ends when we must */
 	RELAY_ATTACH, /* one that goes on without us; signals reach it all the same */
+	RELAY_ENTER,  /* a command in one, to which there is a line: it ends when we must
+		       */
 	RELAY_EXEC,   /* a command in one; the engine can send it no signal */
 };
 
@@ -36,6 +38,7 @@ struct relay_options {
 	struct filter *filter; /* what it says is said; NULL = none */
 	int (*resize)(
 		struct engine *g, const char *id, int rows, int cols, struct err *e);
+	struct line *line;       /* ENTER */
 	const char *detach_keys; /* NULL = "ctrl-p,ctrl-q" */
 	int stop_timeout; /* OWN: seconds before a TERM or HUP becomes a KILL, -1 = 3 */
 	int rows, cols;   /* known to the container already */
@@ -44,6 +47,7 @@ struct relay_options {
 
 struct relay_result {
 	bool detached; /* by the detach keys */
+	bool asked_to; /* the last key was the last of them */
 	int left_by;   /* ATTACH, EXEC: the signal that made us leave, 0 = none */
 };
 

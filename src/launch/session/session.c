@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "engine/container.h"
 #include "host/terminal.h"
+#include "launch/gate/line.h"
 #include "launch/session/relay.h"
 
 enum { DETACH_MS = 2000 };
@@ -58,16 +59,19 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 	return rc;
 }
 
+/* Docker tells of an exec that its user has left that it could not be executed. */
+enum { LEFT_STATUS = 126 };
+
 /* The stream has ended, or was left. */
-static int exec_end(
-	const struct relay_options *o, int left_by, int *status, struct err *e)
+static int exec_end(const struct relay_options *o, const struct relay_result *r,
+	int *status, struct err *e)
 {
 	bool running = true;
 
-	if (left_by) {
+	if (r->left_by) {
 		log_warn("the command runs on in the container: the engine has no way to "
 			 "signal it");
-		*status = 128 + left_by;
+		*status = 128 + r->left_by;
 		return 0;
 	}
 	/* Of a terminal, the stream's end comes with the command's, or by the detach
@@ -75,42 +79,57 @@ static int exec_end(
 	if (container_exec_wait(
 		    o->g, o->id, o->tty ? DETACH_MS : -1, &running, status, e) < 0)
 		return -1;
-	if (running) {
+	if (running || (r->asked_to && *status == LEFT_STATUS)) {
+		if (o->line)
+			line_let_go(o->line);
 		log_info("detached; the command runs on in the container");
 		*status = 0;
 	}
 	return 0;
 }
 
-int session_exec(struct engine *g, const char *id, const char *user, const char *workdir,
-	const struct kvs *env, const struct strv *command, int *status, struct err *e)
+int session_exec(struct engine *g, const char *id, struct exec_request *x,
+	const struct session *s, int *status, struct err *e)
 {
-	struct exec_request x = {.user = user,
-		.workdir = workdir,
-		.open_stdin = true,
-		.tty = isatty(0) && isatty(1)};
+	const struct session plain = {.tty = -1};
 	AUTO_STREAM struct stream *stream = NULL;
 	AUTO_FREE char *exec_id = NULL;
 	struct relay_options o = {.role = RELAY_EXEC,
 		.g = g,
-		.tty = x.tty,
 		.input = true,
 		.resize = container_exec_resize};
 	struct relay_result r = {0};
 	int rc;
 
-	x.command = *command; /* borrowed */
-	x.env = *env;
-	if (x.tty)
-		terminal_size(1, &x.rows, &x.cols);
+	s = s ? s : &plain;
+	x->open_stdin = true;
+	x->tty = s->tty < 0 ? isatty(0) && isatty(1) : s->tty;
+	if (x->tty)
+		terminal_size(1, &x->rows, &x->cols);
+	if (s->line && s->line->path)
+		o.role = RELAY_ENTER;
+	o.line = s->line;
+	o.stop_timeout = s->line ? s->stop_timeout : -1;
+	o.tty = x->tty;
+	o.io = s->io;
+	o.events = s->events;
+	o.ledger = s->ledger;
+	o.detach_keys = x->detach_keys;
 	rc = relay_begin(&o, e);
 	if (!rc)
-		rc = container_exec(g, id, &x, &exec_id, &stream, status, e);
+		rc = container_exec(g, id, x, &exec_id, &stream, status, e);
 	if (!rc) {
 		o.id = exec_id;
 		o.stream = stream;
 		rc = relay_run(&o, &r, status, e);
 	}
 	relay_end(&o);
-	return rc ? rc : exec_end(&o, r.left_by, status, e);
+	return rc ? rc : exec_end(&o, &r, status, e);
+}
+
+void session_shell(struct strv *command)
+{
+	strv_add(command, "sh");
+	strv_add(command, "-c");
+	strv_add(command, "command -v bash >/dev/null 2>&1 && exec bash || exec sh");
 }

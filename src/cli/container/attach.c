@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/command.h"
-#include "cli/own.h"
+#include "cli/container/own.h"
 #include "launch/launch.h"
 
 static int attach(struct cli *c, const struct opts *o, struct err *e)
@@ -14,7 +14,7 @@ static int attach(struct cli *c, const struct opts *o, struct err *e)
 	int status = 125;
 
 	if (cli_no_more(o, 1, e) < 0 || cli_engine(c, &g, e) < 0 ||
-		own_find(g, o->n_args ? o->args[0] : NULL, false, &id, e) < 0 ||
+		own_find(g, o->n_args ? o->args[0] : NULL, OWN_RUNNING, &id, e) < 0 ||
 		session_attach(g, id, opt_text(o, "detach-keys"), &detached, &status, e) <
 			0)
 		return -1;

@@ -5,12 +5,8 @@
 
 #include "base/mem.h"
 #include "cli/command.h"
-#include "cli/own.h"
+#include "cli/container/own.h"
 #include "launch/launch.h"
-
-/* bash where the image has it. */
-static const char *const shell[] = {
-	"sh", "-c", "command -v bash >/dev/null 2>&1 && exec bash || exec sh"};
 
 static int read_env(const struct opts *o, struct kvs *env, struct err *e)
 {
@@ -41,7 +37,7 @@ static int find(
 
 	*n_taken = 0;
 	if (!o->n_args)
-		return own_find(g, NULL, false, id, e);
+		return own_find(g, NULL, OWN_RUNNING, id, e);
 	if (own_list(g, false, &l, NULL, e) < 0)
 		return -1;
 	named = own_match(&l, o->args[0]);
@@ -52,33 +48,34 @@ static int find(
 	}
 	/* "exec NAME -- command" says that it is a name. */
 	if (o->rest && o->n_args == 1)
-		return own_find(g, o->args[0], false, id, e);
-	if (own_find(g, NULL, false, id, e) < 0)
+		return own_find(g, o->args[0], OWN_RUNNING, id, e);
+	if (own_find(g, NULL, OWN_RUNNING, id, e) < 0)
 		return err_wrap(e, "'%s' is no running container", o->args[0]);
 	return 0;
 }
 
 static int exec_in(struct cli *c, const struct opts *o, struct err *e)
 {
-	AUTO_KVS struct kvs env = {0};
-	AUTO_STRV struct strv command = {0};
+	struct exec_request x = {
+		.user = opt_text(o, "user"), .workdir = opt_text(o, "workdir")};
 	AUTO_FREE char *id = NULL;
 	struct engine *g;
 	size_t taken;
-	int status = 125;
+	int status = 125, rc = -1;
 
-	if (read_env(o, &env, e) < 0 || cli_engine(c, &g, e) < 0 ||
-		find(g, o, &id, &taken, e) < 0)
-		return -1;
-	for (size_t i = taken; i < o->n_args; i++)
-		strv_add(&command, o->args[i]);
-	for (char *const *w = o->rest; w && *w; w++)
-		strv_add(&command, *w);
-	if (!command.n)
-		for (size_t i = 0; i < COUNT_OF(shell); i++)
-			strv_add(&command, shell[i]);
-	if (session_exec(g, id, opt_text(o, "user"), opt_text(o, "workdir"), &env,
-		    &command, &status, e) < 0)
+	if (read_env(o, &x.env, e) == 0 && cli_engine(c, &g, e) == 0 &&
+		find(g, o, &id, &taken, e) == 0) {
+		for (size_t i = taken; i < o->n_args; i++)
+			strv_add(&x.command, o->args[i]);
+		for (char *const *w = o->rest; w && *w; w++)
+			strv_add(&x.command, *w);
+		if (!x.command.n)
+			session_shell(&x.command);
+		rc = session_exec(g, id, &x, NULL, &status, e);
+	}
+	strv_free(&x.command);
+	kvs_free(&x.env);
+	if (rc < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
 }

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/printable.h"
 #include "cli/command.h"
-#include "cli/own.h"
+#include "cli/container/own.h"
 
 /* Stops one; the others shall have their turn whatever becomes of it. */
 static int stop_one(struct cli *c, struct engine *g, const char *id, const char *name,
@@ -45,7 +45,7 @@ static int stop_named(struct cli *c, struct engine *g, const struct opts *o, int
 		AUTO_FREE char *id = NULL;
 		struct err e = {0};
 
-		if (own_find(g, o->args[i], false, &id, &e) < 0)
+		if (own_find(g, o->args[i], OWN_RUNNING, &id, &e) < 0)
 			status |= cli_fail(c, 125, &e);
 		else
 			status |= stop_one(c, g, id, o->args[i], seconds, out);

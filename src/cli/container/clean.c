@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/command.h"
-#include "cli/own.h"
+#include "cli/container/own.h"
 #include "engine/image.h"
 #include "engine/network.h"
 #include "host/x11/x11.h"
@@ -23,9 +23,10 @@
 struct cleaning {
 	struct cli *cli;
 	struct engine *g;
-	bool dry;
-	size_t n;   /* things removed, or that would be */
-	int status; /* 125 once something could not be removed */
+	bool dry, boxes;
+	size_t n_boxes; /* that stay */
+	size_t n;       /* things removed, or that would be */
+	int status;     /* 125 once something could not be removed */
 	struct buf out;
 };
 
@@ -53,6 +54,15 @@ static bool is_left(const struct container_item *c)
 	return !launch || ledger_is_dead(launch);
 }
 
+/* What is in a box is there on purpose. */
+static bool stays(struct cleaning *w, const struct container_item *c)
+{
+	bool stays = own_is_box(c) && !w->boxes;
+
+	w->n_boxes += stays;
+	return stays;
+}
+
 static bool has_launch(void *ctx, const char *id)
 {
 	const struct container_list *l = ctx;
@@ -75,7 +85,7 @@ static int clean_containers(struct cleaning *w, struct err *e)
 	for (size_t i = 0; i < l.n; i++) {
 		struct err why = {0};
 
-		if (is_left(&l.v[i]))
+		if (is_left(&l.v[i]) && !stays(w, &l.v[i]))
 			told(w, "container", l.v[i].name,
 				w->dry ? 0
 				       : container_remove(
@@ -197,12 +207,16 @@ static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
 	clean_display(w);
 	if (!w->n && !w->status)
 		log_info("nothing to clean");
+	if (w->n_boxes)
+		log_info("%zu stopped box%s; --boxes removes such, with what is in them",
+			w->n_boxes, w->n_boxes == 1 ? " stays" : "es stay");
 	return print_out(&w->out, e) < 0 ? -1 : w->status;
 }
 
 static int clean(struct cli *c, const struct opts *o, struct err *e)
 {
-	struct cleaning w = {.cli = c, .dry = opt_on(o, "dry-run")};
+	struct cleaning w = {
+		.cli = c, .dry = opt_on(o, "dry-run"), .boxes = opt_on(o, "boxes")};
 	int status;
 
 	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &w.g, e) < 0)
@@ -213,6 +227,8 @@ static int clean(struct cli *c, const struct opts *o, struct err *e)
 }
 
 static const struct opt table[] = {
+	{.name = "boxes",
+		.about = "boxes that are stopped as well, with what is in them"},
 	{.name = "images", .about = "the images that were built as well"},
 	{.name = "volumes", .about = "the volumes as well, with what is in them"},
 	{.name = "dry-run", .about = "only say what would be removed"},

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/printable.h"
 #include "cli/command.h"
-#include "cli/own.h"
+#include "cli/container/own.h"
 #include "cli/face/show_gpus.h"
 #include "cli/face/table.h"
 #include "cli/face/words.h"

@@ -5,8 +5,11 @@
 
 #include "launch/own.h"
 
+enum own_which { OWN_RUNNING, OWN_ALL, OWN_BOXES };
+
 /* The container a command is about: name, or, when that is NULL, the only one of the
  * project of the working directory. *id is the caller's. */
-int own_find(struct engine *g, const char *name, bool all, char **id, struct err *e);
+int own_find(struct engine *g, const char *name, enum own_which which, char **id,
+	struct err *e);
 
 #endif

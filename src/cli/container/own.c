@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/own.h"
+#include "cli/container/own.h"
 
 #include <string.h>
 
@@ -8,8 +8,13 @@
 #include "launch/ledger/owner.h"
 #include "profile/profile.h"
 
+static const char *thing(enum own_which which)
+{
+	return which == OWN_BOXES ? "box" : "container";
+}
+
 static int no_such(const struct container_list *l, const struct container_list *unmarked,
-	const char *name, struct err *e)
+	const char *name, enum own_which which, struct err *e)
 {
 	AUTO_FREE const char **names = xmalloc(l->n * sizeof *names);
 	const char *near;
@@ -17,7 +22,7 @@ static int no_such(const struct container_list *l, const struct container_list *
 	for (size_t i = 0; i < l->n; i++)
 		names[i] = l->v[i].name ? l->v[i].name : "";
 	near = suggest(name, names, l->n);
-	err_set(e, 0, "cnnrun has no container '%s'", name);
+	err_set(e, 0, "cnnrun has no %s '%s'", thing(which), name);
 	if (own_match(unmarked, name))
 		return err_hint(e,
 			"one of that name has its labels and not your mark: an image "
@@ -29,7 +34,8 @@ static int no_such(const struct container_list *l, const struct container_list *
 }
 
 /* The one that belongs to the project of the working directory. */
-static int only_one(const struct container_list *l, bool all, char **id, struct err *e)
+static int only_one(
+	const struct container_list *l, enum own_which which, char **id, struct err *e)
 {
 	AUTO_FREE char *project = project_find(e);
 	const struct container_item *found = NULL;
@@ -52,23 +58,41 @@ static int only_one(const struct container_list *l, bool all, char **id, struct 
 	}
 	if (!n)
 		return err_set(e, 0,
-			"no container of this project %s; 'cnnrun ps%s' shows others",
-			all ? "exists" : "runs", all ? " --all" : "");
+			"no %s of this project %s; 'cnnrun ps%s' shows others",
+			thing(which), which == OWN_RUNNING ? "runs" : "exists",
+			which == OWN_RUNNING ? "" : " --all");
 	return err_set(e, 0, "which one? This project has %s", names.p);
 }
 
-int own_find(struct engine *g, const char *name, bool all, char **id, struct err *e)
+static void leave_boxes(struct container_list *l)
+{
+	struct container_list others = {.v = xmalloc(l->n * sizeof *others.v)};
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (own_is_box(&l->v[i]))
+			l->v[n++] = l->v[i];
+		else
+			others.v[others.n++] = l->v[i];
+	l->n = n;
+	container_list_free(&others);
+}
+
+int own_find(struct engine *g, const char *name, enum own_which which, char **id,
+	struct err *e)
 {
 	AUTO_LIST struct container_list l = {0}, unmarked = {0};
 	const struct container_item *found;
 
-	if (own_list(g, all, &l, &unmarked, e) < 0)
+	if (own_list(g, which != OWN_RUNNING, &l, &unmarked, e) < 0)
 		return -1;
+	if (which == OWN_BOXES)
+		leave_boxes(&l);
 	if (!name)
-		return only_one(&l, all, id, e);
+		return only_one(&l, which, id, e);
 	found = own_match(&l, name);
 	if (!found)
-		return no_such(&l, &unmarked, name, e);
+		return no_such(&l, &unmarked, name, which, e);
 	*id = xstrdup(found->id);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "launch/session/drain.h"
-#include "cli/own.h"
+#include "cli/container/own.h"
 
 static int logs(struct cli *c, const struct opts *o, struct err *e)
 {
@@ -19,7 +19,7 @@ static int logs(struct cli *c, const struct opts *o, struct err *e)
 	if (cli_no_more(o, 1, e) < 0 ||
 		opt_int(o, "tail", 0, INT_MAX, -1, &tail, e) < 0 ||
 		cli_engine(c, &g, e) < 0 ||
-		own_find(g, o->n_args ? o->args[0] : NULL, true, &id, e) < 0 ||
+		own_find(g, o->n_args ? o->args[0] : NULL, OWN_ALL, &id, e) < 0 ||
 		container_inspect(g, id, &state, &found, e) < 0)
 		return -1;
 	if (!found)

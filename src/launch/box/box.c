@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch/box/box.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "hold/hold.h"
+#include "launch/box/name.h"
+#include "launch/files/whose.h"
+#include "launch/gate/gate.h"
+#include "launch/gate/kept.h"
+#include "launch/ledger/owner.h"
+#include "launch/own.h"
+#include "launch/points/again.h"
+
+enum { HEAR_MS = 10000, LOOK_MS = 500 };
+
+#define FRESH "--fresh makes it anew"
+
+static bool same_label(const struct container_item *c, const char *key, const char *value)
+{
+	const char *its = kvs_get(&c->labels, key);
+
+	return its && !strcmp(its, value ? value : "");
+}
+
+static void forget(struct box *b)
+{
+	free(b->id);
+	free(b->image_id);
+	free(b->state);
+	kvs_free(&b->labels);
+	b->id = b->image_id = b->state = NULL;
+}
+
+/* b->id is NULL where this user has no such box. */
+static int look(struct box *b, struct err *e)
+{
+	AUTO_LIST struct container_list l = {0};
+
+	forget(b);
+	if (own_list(b->g, true, &l, NULL, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l.n; i++) {
+		struct container_item *c = &l.v[i];
+
+		if (strcmp(c->name, b->name) != 0)
+			continue;
+		if (!own_is_box(c) || !same_label(c, LABEL_PROFILE, b->s->profile) ||
+			!same_label(c, LABEL_PROJECT, b->s->project))
+			return err_set(e, 409,
+				"the container %s is not this profile's box; choose "
+				"another name",
+				b->name);
+		b->id = xstrdup(c->id);
+		b->image_id = xstrdup(c->image_id);
+		b->state = xstrdup(c->state);
+		b->labels = c->labels;
+		c->labels = (struct kvs){0};
+		return 0;
+	}
+	return 0;
+}
+
+/* The kernel takes it away from whoever dies. */
+static int lock(struct box *b, struct err *e)
+{
+	AUTO_FREE char *dir = xdg_path("STATE", "box");
+	AUTO_FREE char *path = xasprintf("%s/%s", dir, b->name);
+
+	if (dir_make(dir, 0700, e) < 0)
+		return -1;
+	b->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (b->lock < 0)
+		return err_errno(e, "%s", path);
+	if (flock(b->lock, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	log_info("waiting for another cnnrun, which makes the box %s", b->name);
+	return flock(b->lock, LOCK_EX) < 0 ? err_errno(e, "lock %s", path) : 0;
+}
+
+static int remove_old(struct box *b, struct err *e)
+{
+	const char *launch = kvs_get(&b->labels, LABEL_LAUNCH);
+
+	if (container_remove(b->g, b->id, true, NULL, e) < 0)
+		return err_wrap(e, "box %s", b->name);
+	if (launch && *launch)
+		gate_remove_kept(launch);
+	forget(b);
+	return 0;
+}
+
+static int on_box(void *ctx, const char *id, struct err *e)
+{
+	struct box *b = ctx;
+
+	if (box_prepare(b, id, e) < 0)
+		return -1;
+	if (container_rename(b->g, id, b->name, e) < 0) {
+		if (e->code == 409)
+			own_name_free(b->g, b->name, e);
+		return -1;
+	}
+	b->id = xstrdup(id);
+	b->state = xstrdup("running");
+	kvs_free(&b->labels);
+	for (size_t i = 0; i < b->s->set.labels.n; i++)
+		kvs_set(&b->labels, b->s->set.labels.v[i].key,
+			b->s->set.labels.v[i].value);
+	return 0;
+}
+
+/* What is left of one that was killed may be there for some seconds yet. */
+static int begin_making(struct box *b, struct err *e)
+{
+	char digest[DIGEST_HEX];
+	unsigned r = 0;
+
+	if (own_name_free(b->g, b->name, e) < 0)
+		return -1;
+	if (getrandom(&r, sizeof r, 0) != sizeof r)
+		r = (unsigned)getpid();
+	free(b->s->set.name);
+	b->s->set.name = xasprintf("%s" BOX_MAKING "%06x", b->name, r & 0xffffff);
+	box_digest(b->r->plan, digest);
+	kvs_set(&b->s->set.labels, LABEL_BOX, digest);
+	if (b->h->events)
+		b->events = *b->h->events;
+	b->events.on_box = on_box;
+	b->events.box = b;
+	return 0;
+}
+
+/* In one line. A box is worth more than the news: what cannot be found out is no matter.
+ */
+static void say_changes(const struct box *b)
+{
+	char digest[DIGEST_HEX];
+	const char *its = kvs_get(&b->labels, LABEL_BOX);
+	bool profile, image = false;
+	struct err e = {0};
+
+	box_digest(b->r->plan, digest);
+	profile = strcmp(its, digest) != 0;
+	if (image_changed(b->g, b->r->plan, b->s, b->image_id, &image, &e) < 0)
+		log_debug("is the image of box %s still the same? %s", b->name, e.msg);
+	if (profile || image)
+		log_warn("the %s changed since the box %s was made; " FRESH,
+			profile && image ? "profile and the image have"
+			: profile        ? "profile has"
+					 : "image has",
+			b->name);
+}
+
+/* Whoever enters it can do what it can do, which the profile of then was granted. */
+static int allow_box(const struct box *b, struct err *e)
+{
+	const char *text = kvs_get(&b->labels, LABEL_RIGHTS);
+	AUTO_JSON cJSON *list = text ? json_parse(text, strlen(text), e) : NULL;
+	AUTO_RIGHTS struct rights its = {0};
+
+	if (!list)
+		return err_set(e, EINVAL,
+			"the box %s does not say what it may do; " FRESH, b->name);
+	if (rights_parse(list, &its, e) < 0)
+		return -1;
+	return allow(&its, b->r->src, &b->h->consent, e);
+}
+
+/* What its first program says: 1 = all is well, 0 = nothing. */
+static int hear(struct engine *g, const char *id, struct gate *gate, struct err *e)
+{
+	AUTO_RESOLVED struct resolved none;
+	int heard = 0, status;
+
+	resolved_init(&none);
+	for (int waited = 0; !heard && waited < HEAR_MS; waited += LOOK_MS) {
+		AUTO_STATE struct container_state state = {0};
+		bool found = false;
+
+		heard = gate_hear(gate, &none, LOOK_MS, &status, e);
+		if (!heard && (container_inspect(g, id, &state, &found, NULL) < 0 ||
+				      !found || !state.running))
+			return gate_hear(gate, &none, 0, &status, e);
+	}
+	return heard;
+}
+
+int box_start(struct engine *g, const char *id, const char *name,
+	const struct kvs *labels, struct err *e)
+{
+	AUTO_FREE char *dir = gate_kept_dir(kvs_get(labels, LABEL_LAUNCH));
+	AUTO_FREE char *socket = path_join(dir, HOLD_SOCKET);
+	struct gate gate = {.listener = -1, .caller = -1};
+	int status, rc;
+
+	if (points_again(dir, e) < 0)
+		return err_wrap(e, "box %s", name);
+	unlink(socket);
+	gate.listener = gate_listen(dir, HOLD_SOCKET, NULL);
+	rc = container_start(g, id, NULL, &status, e);
+	if (rc < 0) {
+		err_wrap(e, "box %s", name);
+		err_hint(e, "what it mounts may be gone; " FRESH);
+	} else if (gate.listener >= 0 && hear(g, id, &gate, e) < 0) {
+		rc = err_set(e, ESTALE,
+			"the box %s does not start: one of its mounts is not what it was "
+			"made with; " FRESH,
+			name);
+	}
+	gate_close(&gate);
+	return rc;
+}
+
+static int make_none(void *ctx, char **id, struct err *e)
+{
+	(void)ctx;
+	(void)id;
+	return err_set(e, ENOENT, "nothing is noted of it");
+}
+
+/* Whose the cookie is to be, where the image says who that is: as it said when the box
+ * was made. */
+static void settle(const struct box *b)
+{
+	struct image_look look = {.g = b->g,
+		.image = b->s->image,
+		.image_id = b->image_id,
+		.make = make_none};
+	struct err e = {0};
+
+	if (whose_is_open(b->s) && whose_settle(&look, b->s, &e) < 0)
+		log_debug("the users of the image of box %s: %s", b->name, e.msg);
+	image_look_end(&look);
+}
+
+static int use(struct box *b, struct err *e)
+{
+	if (allow_box(b, e) < 0)
+		return -1;
+	say_changes(b);
+	settle(b);
+	if (!strcmp(b->state, "running"))
+		return 0;
+	if (!strcmp(b->state, "paused"))
+		return err_set(e, 409, "the box %s is paused; docker unpause %s", b->name,
+			b->name);
+	if (box_start(b->g, b->id, b->name, &b->labels, e) < 0)
+		return -1;
+	if (b->h->events && b->h->events->on_start)
+		b->h->events->on_start(b->h->events->ctx, b->id);
+	return 0;
+}
+
+int box_open(struct box *b, struct engine *g, const struct run_request *r,
+	const struct run_hooks *h, struct resolved *s, struct err *e)
+{
+	*b = (struct box){.g = g, .r = r, .h = h, .s = s, .lock = -1};
+	b->name = xstrdup(s->set.name);
+	if (look(b, e) < 0)
+		return -1;
+	if (!b->id || r->fresh) {
+		if (lock(b, e) < 0 || look(b, e) < 0)
+			return -1;
+		if (b->id && r->fresh && remove_old(b, e) < 0)
+			return -1;
+	}
+	return b->id ? use(b, e) : begin_making(b, e);
+}
+
+void box_unlock(struct box *b)
+{
+	if (b->lock >= 0)
+		close(b->lock);
+	b->lock = -1;
+}
+
+void box_close(struct box *b)
+{
+	box_unlock(b);
+	forget(b);
+	free(b->name);
+	*b = (struct box){.lock = -1};
+}

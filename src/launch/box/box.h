@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Boxes: one container a user, project and profile that stays. A run makes it where there
+ * is none, starts it where it is stopped, and enters it. While it is made it has another
+ * name: what has a box's name is ready, whoever was killed meanwhile. */
+#ifndef CNNRUN_LAUNCH_BOX_H
+#define CNNRUN_LAUNCH_BOX_H
+
+#include "engine/container.h"
+#include "launch/run.h"
+
+struct box {
+	struct engine *g;
+	const struct run_request *r;
+	const struct run_hooks *h;
+	struct resolved *s;
+	char *name;
+	char *id;                    /* NULL = there is none */
+	char *image_id, *state;      /* as the engine's list has them */
+	struct kvs labels;           /* its own */
+	int lock;                    /* -1; held: nobody else makes it */
+	struct launch_events events; /* of the launch that makes it */
+};
+
+/* Finds the box of s, or, where there is none, sets s and b->events for the launch that
+ * makes it, and keeps others from making it too. What has changed since it was made is
+ * said. */
+int box_open(struct box *b, struct engine *g, const struct run_request *r,
+	const struct run_hooks *h, struct resolved *s, struct err *e);
+/* Does the plan's work in the new box, each command once, in order, and shows it as
+ * steps. */
+int box_prepare(const struct box *b, const char *id, struct err *e);
+/* Runs the plan's command, or a shell, in it; only says its name where the plan is to run
+ * in the background. */
+int box_enter(struct box *b, int *status, struct err *e);
+/* From here on others may go on. */
+void box_unlock(struct box *b);
+void box_close(struct box *b);
+
+/* Starts a box that is stopped, and has these labels. */
+int box_start(struct engine *g, const char *id, const char *name,
+	const struct kvs *labels, struct err *e);
+/* Adds what describes this terminal. */
+void box_terminal(struct kvs *env);
+/* After a failure, -1: where the box does not run any more, e says that and why. */
+int box_explain(struct engine *g, const char *id, const char *name, struct err *e);
+
+#endif
