@@ -97,7 +97,8 @@ static void name(struct resolving *r)
 	if (r->main)
 		s->set.name = xasprintf("%s-%s", r->main->set.name, s->service);
 	else if (!s->set.name)
-		s->set.name = make_name(p->profile);
+		s->set.name = s->set.box ? box_name(p->project, p->profile)
+					 : make_name(p->profile);
 	if (r->main && !s->set.hostname && strcmp(s->set.network, "host") != 0)
 		s->set.hostname = xstrdup(s->service);
 	/* the host's network comes with the host's name */
