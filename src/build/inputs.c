@@ -6,84 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/beneath.h"
 #include "base/digest.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "build/arguments.h"
 #include "build/dockerfile.h"
+#include "build/given.h"
+#include "build/opened.h"
 
-#define TEXT_MAX   ((size_t)16 << 20)
 #define USTAR_NAME 100
-#define FIND       (O_PATH | O_CLOEXEC)
-#define DIRECTORY  (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-
-/* A directory that things are looked for in. */
-struct place {
-	int fd;
-	const char *path;
-	bool outside, by_link;
-};
-
-static struct place place_of(const struct build_input *i)
-{
-	return (struct place){i->fd, i->path, i->outside, i->by_link};
-}
-
-/* It leads out of the directory it was looked for in: by a link to another place of the
- * project, or outside. What is neither file nor directory is not even opened. */
-static int open_away(const struct place *project, const struct place *from,
-	const char *name, int flags, struct build_input *out)
-{
-	AUTO_FD int held = openat(from->fd, name, FIND);
-	const char *rest;
-
-	if (held < 0 || !(out->path = path_of(held)) || fstat(held, &out->st) < 0)
-		return -1;
-	rest = path_below(out->path, project->path);
-	if (rest) {
-		out->outside = out->by_link = false;
-		return open_beneath(project->fd, rest, flags);
-	}
-	out->by_link |= !from->outside && *name != '/';
-	out->outside = true;
-	if (!S_ISREG(out->st.st_mode) && !S_ISDIR(out->st.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
-	return open_held(held, flags);
-}
-
-static int open_input(const struct place *project, const struct place *from,
-	const char *name, int flags, struct build_input *out)
-{
-	out->outside = from->outside;
-	out->by_link = from->by_link;
-	out->fd = open_beneath(from->fd, name, flags);
-	if (out->fd < 0 && errno == EXDEV)
-		out->fd = open_away(project, from, name, flags, out);
-	if (out->fd < 0)
-		return -1;
-	free(out->path);
-	out->path = path_of(out->fd);
-	return out->path ? fstat(out->fd, &out->st) : -1;
-}
-
-/* As the profile wrote it: relative to the project, or not. */
-static int open_named(
-	const struct place *project, const char *name, int flags, struct build_input *out)
-{
-	const char *rest = path_below(name, project->path);
-
-	return open_input(project, project, rest ? rest : name, flags, out);
-}
 
 static int open_context(struct build_inputs *in, const struct place *project,
 	const struct plan_build *b, struct err *e)
 {
 	AUTO_FREE char *path = path_join(project->path, b->context ? b->context : ".");
 
-	if (open_named(project, path, DIRECTORY, &in->context) == 0)
+	if (open_named_input(project, path, INPUT_DIRECTORY, &in->context) == 0)
 		return 0;
 	if (errno == ENOTDIR)
 		return err_set(
@@ -97,7 +35,7 @@ static int open_dockerfile(struct build_inputs *in, const struct place *project,
 	AUTO_FREE char *path = b->dockerfile ? path_join(project->path, b->dockerfile)
 					     : xasprintf("%s/Dockerfile", context->path);
 	struct build_input *f = &in->dockerfile;
-	int rc = b->dockerfile ? open_named(project, path, FILE_READ, f)
+	int rc = b->dockerfile ? open_named_input(project, path, FILE_READ, f)
 			       : open_input(project, context, "Dockerfile", FILE_READ, f);
 	const char *rest;
 
@@ -109,35 +47,11 @@ static int open_dockerfile(struct build_inputs *in, const struct place *project,
 	}
 	if (rc < 0)
 		return err_errno(e, "cannot read the Dockerfile: %s", path);
-	if (file_read_fd(f->fd, f->path, TEXT_MAX, &in->text, &f->st, e) < 0)
+	if (file_read_fd(f->fd, f->path, INPUT_TEXT_MAX, &in->text, &f->st, e) < 0)
 		return err_wrap(e, "cannot read the Dockerfile");
 	rest = path_below(f->path, context->path);
 	in->inside = rest ? xstrdup(rest) : NULL;
 	return 0;
-}
-
-/* *text stays as it is where there is no such file. */
-static int read_ignore(const struct place *project, const struct place *from,
-	const char *name, struct build_input *f, struct buf *text, struct err *e)
-{
-	int rc = open_input(project, from, name, FILE_READ, f);
-
-	/* the name of the longest Dockerfile has no room for more */
-	if (rc < 0 && (errno == ENOENT || errno == ENAMETOOLONG))
-		return 0;
-	if (rc < 0)
-		return err_errno(
-			e, "cannot read what to ignore: %s/%s", from->path, name);
-	if (file_read_fd(f->fd, f->path, TEXT_MAX, text, &f->st, e) < 0)
-		return err_wrap(e, "cannot read what to ignore");
-	return 0;
-}
-
-static void input_free(struct build_input *i)
-{
-	if (i->fd >= 0)
-		close(i->fd);
-	free(i->path);
 }
 
 static int read_beside(struct build_inputs *in, const struct place *project,
@@ -145,15 +59,15 @@ static int read_beside(struct build_inputs *in, const struct place *project,
 {
 	AUTO_FREE char *dir = path_join(name, "..");
 	struct build_input parent = {.fd = -1};
-	int rc = open_named(project, dir, FIND | O_DIRECTORY, &parent);
-	const struct place there = place_of(&parent);
+	int rc = open_named_input(project, dir, INPUT_FIND | O_DIRECTORY, &parent);
+	const struct place there = opened_place(&parent);
 
 	if (rc < 0)
 		err_errno(e, "%s", dir);
 	else
-		rc = read_ignore(project, &there, strrchr(name, '/') + 1, &in->beside,
+		rc = open_ignore(project, &there, strrchr(name, '/') + 1, &in->beside,
 			&in->rules, e);
-	input_free(&parent);
+	close_input(&parent);
 	return rc;
 }
 
@@ -164,7 +78,7 @@ static int read_ignores(struct build_inputs *in, const struct place *project,
 	const struct build_input *counts = &in->beside;
 
 	if (read_beside(in, project, name, e) < 0 ||
-		read_ignore(project, context, ".dockerignore", &in->listed,
+		open_ignore(project, context, ".dockerignore", &in->listed,
 			&in->listed_text, e) < 0)
 		return -1;
 	if (counts->fd < 0) {
@@ -187,7 +101,7 @@ static int open_all(struct build_inputs *in, const struct place *project,
 
 	if (open_context(in, project, b, e) < 0)
 		return -1;
-	context = place_of(&in->context);
+	context = opened_place(&in->context);
 	if (open_dockerfile(in, project, &context, b, e) < 0)
 		return -1;
 	return read_ignores(in, project, &context, e);
@@ -199,12 +113,16 @@ struct build_inputs *build_inputs_open(const char *project, const struct plan_bu
 	struct place top = {.path = project ? project : "/"};
 
 	in->context.fd = in->dockerfile.fd = in->beside.fd = in->listed.fd = -1;
-	top.fd = open(top.path, FIND | O_DIRECTORY);
+	in->given.agent = -1;
+	top.fd = open(top.path, INPUT_FIND | O_DIRECTORY);
 	if (top.fd < 0) {
 		err_errno(&in->error, "%s", top.path);
 		return in;
 	}
 	open_all(in, &top, b, &in->error);
+	build_given_open(&in->given, &top, b);
+	if (*in->given.error.msg && !*in->error.msg)
+		in->error = in->given.error;
 	close(top.fd);
 	return in;
 }
@@ -213,15 +131,16 @@ void build_inputs_free(struct build_inputs *in)
 {
 	if (!in)
 		return;
-	input_free(&in->context);
-	input_free(&in->dockerfile);
-	input_free(&in->beside);
-	input_free(&in->listed);
+	close_input(&in->context);
+	close_input(&in->dockerfile);
+	close_input(&in->beside);
+	close_input(&in->listed);
 	free(in->inside);
 	buf_free(&in->text);
 	buf_free(&in->rules);
 	buf_free(&in->listed_text);
 	ignore_free(&in->ignore);
+	build_given_free(&in->given);
 	free(in);
 }
 
@@ -246,14 +165,37 @@ char *build_inputs_name(const struct build_inputs *in)
 	return xasprintf(".dockerfile.%.20s", hex);
 }
 
+/* A context goes before an image of its name. */
+static bool is_context(const struct build_inputs *in, const char *ref)
+{
+	for (size_t i = 0; i < in->given.n_trees; i++) {
+		size_t n = strlen(in->given.trees[i].name);
+
+		if (!strncmp(ref, in->given.trees[i].name, n) &&
+			(!ref[n] || !strcmp(ref + n, ":latest")))
+			return true;
+	}
+	return false;
+}
+
 bool build_inputs_bases(
 	const struct build_inputs *in, const struct plan_build *b, struct strv *out)
 {
 	AUTO_KVS struct kvs arguments = {0};
 
+	AUTO_STRV struct strv named = {0};
+	bool all;
+
 	build_arguments(b, &arguments);
 	platform_arguments(b->platform, &arguments);
-	return dockerfile_bases(buf_str(&in->text), in->text.n, &arguments, out);
+	all = dockerfile_bases(buf_str(&in->text), in->text.n, &arguments, &named);
+	for (size_t i = 0; i < named.n; i++) {
+		if (is_context(in, named.v[i]))
+			all = false;
+		else
+			strv_add(out, named.v[i]);
+	}
+	return all;
 }
 
 bool build_inputs_classic(const struct build_inputs *in)

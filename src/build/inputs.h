@@ -9,12 +9,38 @@
 #include "build/ignore.h"
 #include "plan/plan.h"
 
+#define IGNORE_FILE ".dockerignore"
+
 struct build_input {
 	int fd;       /* -1 = not opened */
 	char *path;   /* where it really is; NULL = nowhere */
 	bool outside; /* not of the project's directory … */
 	bool by_link; /* … though its name says so */
 	struct stat st;
+};
+
+struct given_secret {
+	char *id;
+	char *env; /* the variable that holds it; NULL = a file does: */
+	struct build_input file;
+	struct err error; /* why there is none; msg "" = there is */
+};
+
+/* A further context. */
+struct given_tree {
+	char *name;
+	struct build_input root;
+	struct build_input listed; /* its .dockerignore */
+	struct ignore ignore;
+};
+
+struct build_given {
+	struct given_secret *secrets;
+	size_t n_secrets;
+	struct given_tree *trees;
+	size_t n_trees;
+	int agent; /* open on the socket of the user's SSH agent, -1 = not given */
+	struct err error; /* why not all of the contexts is there */
 };
 
 struct build_inputs {
@@ -27,7 +53,8 @@ struct build_inputs {
 	struct buf listed_text;
 	struct buf rules;     /* of the one that counts … */
 	struct ignore ignore; /* … which lets through what the engine needs */
-	struct err error;     /* why nothing can be built from them; msg "" = it can */
+	struct build_given given;
+	struct err error; /* why nothing can be built from them; msg "" = it can */
 };
 
 /* Paths in b are relative to project (NULL = "/"), which they may lead out of. Where

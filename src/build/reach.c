@@ -18,6 +18,9 @@ void build_reach_free(struct build_reach *r)
 {
 	strv_free(&r->hosts);
 	strv_free(&r->frontends);
+	strv_free(&r->images);
+	strv_free(&r->stages);
+	free(r->syntax);
 }
 
 static void add_once(struct strv *v, const char *s)
@@ -51,6 +54,47 @@ static void read_add(const char *rest, struct build_reach *out)
 	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		if (strncmp(w, "--", 2) != 0)
 			add_source(w, out);
+}
+
+/* An image, or a stage by its name or number. */
+static void add_image(const char *value, struct build_reach *out)
+{
+	AUTO_FREE char *ref = xstrndup(value, strcspn(value, " \t,\"'")), *address = NULL;
+
+	if (strchr(ref, '$'))
+		add_once(&out->hosts, REACH_ANY);
+	else if ((address = reach_registry(ref)))
+		add_once(&out->hosts, address);
+	if (*ref && !strchr(ref, '$') && ref[strspn(ref, "0123456789")])
+		add_once(&out->images, ref);
+}
+
+/* --from=image, and in --mount=…,from=image. */
+static void read_sources(const char *rest, struct build_reach *out)
+{
+	static const char from[] = "from=", mount[] = "--mount=";
+
+	for (const char *at = rest; (at = strstr(at, "--")); at += 2) {
+		const char *end = at + strcspn(at, " \t"), *s = at + 2;
+
+		if (!strncasecmp(at, mount, sizeof mount - 1))
+			for (s = at; s && strncasecmp(s, from, sizeof from - 1) != 0;)
+				s = s < end ? s + 1 : NULL;
+		if (s && !strncasecmp(s, from, sizeof from - 1))
+			add_image(s + sizeof from - 1 + strspn(s + sizeof from - 1, "\"'"),
+				out);
+	}
+}
+
+/* FROM image AS name: only such names as no image of another registry has. */
+static void read_from(const char *rest, struct build_reach *out)
+{
+	const char *last = rest + strlen(rest);
+
+	while (last > rest && !isspace((unsigned char)last[-1]))
+		last--;
+	if (*last && !strpbrk(last, "/:."))
+		add_once(&out->stages, last);
 }
 
 /* RUN --network=host, --security=insecure; what a variable says may be those. */
@@ -96,6 +140,11 @@ static void read_instruction(const char *text, struct build_reach *out)
 		read_add(rest, out);
 	else if ((rest = after(s, "RUN")))
 		read_run(rest, out);
+	else if ((rest = after(s, "FROM")))
+		read_from(rest, out);
+	if ((rest = after(s, "COPY")) || (rest = after(s, "ADD")) ||
+		(rest = after(s, "RUN")))
+		read_sources(rest, out);
 }
 
 struct lines {
@@ -140,7 +189,8 @@ static void read_each(const struct lines *l, struct build_reach *out)
 		const char *s = skip_space(l->v[i]);
 		AUTO_BUF struct buf text = {0};
 
-		if (!after(s, "ADD") && !after(s, "RUN") && !after(s, "ONBUILD"))
+		if (!after(s, "ADD") && !after(s, "RUN") && !after(s, "COPY") &&
+			!after(s, "FROM") && !after(s, "ONBUILD"))
 			continue;
 		join(l, i, "\\`", &text);
 		read_instruction(buf_str(&text), out);
@@ -185,6 +235,7 @@ static void read_frontend(const struct lines *l, struct build_reach *out)
 			continue;
 		s += 1 + strspn(s + 1, " \t");
 		ref = xstrndup(s, strcspn(s, " \t"));
+		str_set(&out->syntax, ref);
 		if (!reach_is_docker_frontend(ref))
 			add_once(&out->frontends, ref);
 	}
@@ -203,5 +254,7 @@ void build_reach_read(const char *text, size_t n, struct build_reach *out)
 	read_in_order(&l, "\\", out);
 	read_in_order(&l, "`", out);
 	read_each(&l, out);
+	for (size_t i = 0; i < out->stages.n; i++)
+		strv_drop(&out->images, out->stages.v[i]);
 	free(l.v);
 }

@@ -64,13 +64,14 @@ static int add_entry(struct digest *d, const struct walk_entry *w, struct err *e
 	return 0;
 }
 
-static int add_context(struct digest *d, const struct build_inputs *in, struct err *e)
+static int add_tree(struct digest *d, const struct build_input *root,
+	const struct ignore *ignore, struct err *e)
 {
 	struct walk_entry entry;
 	struct walk *walk;
 	int got;
 
-	if (walk_open(&in->context, &in->ignore, false, &walk, e) < 0)
+	if (walk_open(root, ignore, false, &walk, e) < 0)
 		return -1;
 	while ((got = walk_next(walk, &entry, e)) > 0)
 		if ((got = add_entry(d, &entry, e)) < 0)
@@ -96,8 +97,16 @@ int build_stamp(const struct build_inputs *in, const struct plan_build *b, char 
 	add_kvs(&d, &b->labels);
 	digest_field(&d, b->target);
 	digest_field(&d, b->platform);
-	if (add_context(&d, in, e) < 0)
+	if (add_tree(&d, &in->context, &in->ignore, e) < 0)
 		return -1;
+	for (size_t i = 0; i < in->given.n_trees; i++) {
+		const struct given_tree *t = &in->given.trees[i];
+
+		digest_field(&d, t->name);
+		digest_field(&d, t->root.path);
+		if (add_tree(&d, &t->root, &t->ignore, e) < 0)
+			return -1;
+	}
 	*hex = xmalloc(DIGEST_HEX);
 	digest_end(&d, *hex);
 	return 0;

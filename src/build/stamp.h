@@ -6,9 +6,9 @@
 #include "build/inputs.h"
 
 /* A digest (hex) of all inputs of the build that this side knows: Dockerfile and
- * .dockerignore bytes, arguments, target, labels, platform, and of each context file its
- * path, type, mode, size, mtime and inode (symlinks: their text). No file is read. The
- * caller frees. */
+ * .dockerignore bytes, arguments, target, labels, platform, and of each file of a context
+ * its path, type, mode, size, mtime and inode (symlinks: their text). No file is read,
+ * and a secret counts for nothing, as with docker. The caller frees. */
 int build_stamp(const struct build_inputs *in, const struct plan_build *b, char **hex,
 	struct err *e);
 

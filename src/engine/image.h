@@ -3,6 +3,7 @@
 #ifndef CNNRUN_ENGINE_IMAGE_H
 #define CNNRUN_ENGINE_IMAGE_H
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/strv.h"
@@ -37,6 +38,41 @@ int image_import(struct engine *g, int fd, const char *ref, const struct strv *c
 int image_list(struct engine *g, const char *pattern, struct strv *refs, struct err *e);
 int image_remove(struct engine *g, const char *ref, struct err *e);
 
+struct build_secret {
+	const char *id;
+	const char *data;
+	size_t n;
+};
+
+struct build_tree_entry {
+	const char *path;      /* below the tree's directory */
+	const struct stat *st; /* of a link, not of what it leads to */
+	const char *link;      /* what it says; NULL = it is none */
+};
+
+/* A further context, by its name. */
+struct build_tree {
+	const char *name;
+	int dir; /* open on it */
+	/* Tells each of all that is in it, directories before what they hold, names
+	 * sorted by bytes; each's -1 ends it. */
+	int (*walk)(void *ctx, int (*each)(void *to, const struct build_tree_entry *t),
+		void *to, struct err *e);
+	void *ctx;
+};
+
+/* What a build may ask for while it runs, and nothing else. All is borrowed. */
+struct build_offer {
+	const struct build_secret *secrets;
+	size_t n_secrets;
+	const struct build_tree *trees;
+	size_t n_trees;
+	int agent; /* open on the socket of an SSH agent; -1 = none */
+	/* May the user's login at this registry be used? */
+	bool (*may_login)(void *ctx, const char *registry);
+	void *ctx;
+};
+
 /* A build, and its context as a tar that is made while it is sent. All is borrowed; words
  * may be NULL. */
 struct build_request {
@@ -46,6 +82,7 @@ struct build_request {
 	bool no_cache;
 	bool classic;           /* rather by the builder before BuildKit */
 	const char *dockerfile; /* its name in the tar */
+	const struct build_offer *offer; /* NULL = nothing */
 	/* Starts the tar, from its beginning, as the one or the other builder wants it.
 	 */
 	int (*begin)(void *ctx, bool classic, struct err *e);

@@ -83,6 +83,18 @@ int check_service(const char *s, struct err *e)
 		s);
 }
 
+/* It stands where an image's name could, and in heads of requests. */
+int check_context(const char *s, struct err *e)
+{
+	if (*s >= 'a' && *s <= 'z' && strlen(s) <= 100 &&
+		s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.-")] == 0)
+		return 0;
+	return err_set(e, EINVAL,
+		"\"%.80s\" must be a name such as lib: a small letter, then small "
+		"letters, digits, \"_\", \".\" or \"-\"",
+		s);
+}
+
 int check_network(const char *s, struct err *e)
 {
 	if (is_name(s, "", "_.-") && strlen(s) <= 128)

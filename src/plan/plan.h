@@ -16,6 +16,12 @@
 
 enum pull_policy { PULL_MISSING, PULL_ALWAYS, PULL_NEVER };
 
+/* What steps of a build may read, and no layer holds. */
+struct plan_secret {
+	char *id;
+	char *file, *env; /* one of them: its path, or the variable that holds it */
+};
+
 struct plan_build {
 	bool wanted;
 	char *tag;
@@ -27,6 +33,10 @@ struct plan_build {
 	char *base; /* passed as build argument BASE_IMAGE; has a stand-in offline */
 	struct kvs args, labels;
 	struct strv cache_from;
+	struct plan_secret *secrets;
+	size_t n_secrets;
+	struct kvs contexts; /* name → directory */
+	bool ssh;            /* the user's SSH agent */
 	bool pull, no_cache;
 };
 

@@ -2,6 +2,7 @@
 local check = require "cnnrun.check"
 
 local project = require "cnnrun.project"
+local fail, show = check.fail, check.show
 
 --- The project's directory, in what an image's name may hold.
 local function name_of_project()
@@ -9,6 +10,27 @@ local function name_of_project()
 	local name = dir and dir:match("[^/]*$"):lower():gsub("[^a-z0-9]+", "-"):gsub("^%-", ""):gsub("%-$", "")
 	if not name then return nil end
 	return (name == "" and "project" or name) .. ":latest"
+end
+
+local SECRET = { file = check.source, env = check.string }
+
+--- A file, or the variable that holds it.
+local function secret(v, what)
+	if type(v) == "string" then return { file = check.source(v, what) } end
+	local s = check.fields(v, SECRET, what)
+	if (s.file == nil) == (s.env == nil) then
+		fail('%s must be the path of a file or { env = "NAME" }, not %s', what, show(v))
+	end
+	return s
+end
+
+local function secrets(v, what)
+	local list = {}
+	for id, s in pairs(check.map_of(secret)(v, what)) do
+		list[#list + 1] = { id = id, file = s.file, env = s.env }
+	end
+	table.sort(list, function(a, b) return a.id < b.id end)
+	return list
 end
 
 local FIELDS = {
@@ -22,6 +44,9 @@ local FIELDS = {
 	args = check.map_of(check.value),
 	labels = check.map_of(check.value),
 	cache_from = check.list_of(check.string),
+	secrets = secrets,
+	contexts = check.map_of(check.source),
+	ssh = check.boolean,
 	pull = check.boolean,
 	no_cache = check.boolean,
 }
@@ -37,12 +62,17 @@ local FIELDS = {
 ---@field args? table<string, string|number|boolean>
 ---@field labels? table<string, string|number|boolean>
 ---@field cache_from? string|string[]
+---@field secrets? table<string, string|{ env: string }> what a step may read and no layer holds
+---@field contexts? table<string, string> further directories by their names
+---@field ssh? boolean the user's SSH agent, for steps with --mount=type=ssh
 ---@field pull? boolean
 ---@field no_cache? boolean
 
 --- The container runs an image built from the project.
 --- Forms: `c:build {}`; also `tag = "demo:latest"`, `context`, `dockerfile`, `target`,
---- `args = {}`, `labels = {}`, `base`, `network`, `platform`, `cache_from`, `pull`, `no_cache`
+--- `args = {}`, `labels = {}`, `base`, `network`, `platform`, `cache_from`, `pull`, `no_cache`,
+--- `secrets = { token = "file" }`, `secrets = { key = { env = "NAME" } }`, `ssh = true`,
+--- `contexts = { lib = "../lib" }`
 --- Default: the tag is the name of the project's directory; context `"."`, its `Dockerfile`
 ---@param opts cnnrun.BuildOptions
 local function build(r, opts, ...)

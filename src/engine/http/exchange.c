@@ -28,7 +28,8 @@ static void write_head(struct exchange *x)
 
 	buf_addf(&x->out, "%s %s HTTP/1.1\r\nHost: engine\r\n", r->method, r->path);
 	if (r->upgrade)
-		buf_adds(&x->out, "Connection: Upgrade\r\nUpgrade: tcp\r\n");
+		buf_addf(&x->out, "Connection: Upgrade\r\nUpgrade: %s\r\n",
+			r->protocol ? r->protocol : "tcp");
 	if (has_body)
 		buf_addf(&x->out, "Content-Type: %s\r\n",
 			r->type ? r->type : "application/json");

@@ -34,6 +34,7 @@ struct http_request {
 	int (*data)(void *ctx, const char *p, size_t n);
 	void *data_ctx;
 	bool upgrade;               /* asks for the raw connection */
+	const char *protocol;       /* on it; NULL = "tcp" */
 	const volatile int *cancel; /* polled; ends the request with ERR_INTERRUPTED */
 	long timeout_ms;            /* 0 = none */
 };

@@ -17,5 +17,10 @@ char *registry_login(const char *ref);
 /* The value of X-Registry-Auth for the registry that ref is pulled from, "" when the
  * config has no credentials for it. -1 when a credential helper fails. */
 int registry_auth(const char *ref, struct buf *out, struct err *e);
+/* The same for a registry that is asked by this host's name. */
+char *registry_host_login(const char *host);
+/* What one of those logins is; *user is "" where *secret is a token. Both are the
+ * caller's, and stay NULL where there is none after all. */
+int registry_credentials(const char *login, char **user, char **secret, struct err *e);
 
 #endif

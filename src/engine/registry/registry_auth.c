@@ -12,7 +12,8 @@
 #include "engine/registry/credential_helper.h"
 #include "engine/registry/docker_config.h"
 
-#define HUB "https://index.docker.io/v1/"
+#define HUB      "https://index.docker.io/v1/"
+#define HUB_NAME "docker.io"
 
 /* "host:5000" of "host:5000/a/b:1"; Docker Hub's key when the reference names no host. */
 static char *registry_of(const char *ref)
@@ -129,14 +130,46 @@ static bool has_login(const cJSON *config, const char *registry)
 	       (store && *store && !is_keychain(store));
 }
 
-char *registry_login(const char *ref)
+/* As people write it. */
+static char *login_at(const char *registry)
 {
-	AUTO_FREE char *registry = registry_of(ref);
 	AUTO_JSON cJSON *config = docker_config();
 
 	if (!config || !has_login(config, registry))
 		return NULL;
-	return xstrdup(strcmp(registry, HUB) ? registry : "docker.io");
+	return xstrdup(strcmp(registry, HUB) ? registry : HUB_NAME);
+}
+
+char *registry_login(const char *ref)
+{
+	AUTO_FREE char *registry = registry_of(ref);
+
+	return login_at(registry);
+}
+
+char *registry_host_login(const char *host)
+{
+	static const char *const hub[] = {HUB_NAME, "registry-1." HUB_NAME, "index." HUB_NAME};
+
+	for (size_t i = 0; i < COUNT_OF(hub); i++)
+		if (!strcmp(host, hub[i]))
+			return login_at(HUB);
+	return login_at(host);
+}
+
+int registry_credentials(const char *login, char **user, char **secret, struct err *e)
+{
+	const char *registry = strcmp(login, HUB_NAME) ? login : HUB;
+	AUTO_JSON cJSON *config = docker_config();
+	AUTO_JSON cJSON *auth = NULL;
+	const char *token;
+
+	if (look_up(config, registry, &auth, e) < 0)
+		return -1;
+	token = json_str(auth, "identitytoken");
+	*user = xstrdup(token ? "" : json_str(auth, "username"));
+	*secret = xstrdup(token ? token : json_str(auth, "password"));
+	return 0;
 }
 
 int registry_auth(const char *ref, struct buf *out, struct err *e)

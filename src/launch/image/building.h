@@ -21,6 +21,7 @@ struct building {
 	struct kvs
 		ids; /* of the images asked for so far: reference → id, "" = not there */
 	struct kvs onbuild; /* what those do to builds that start from them, as lines */
+	struct strv refused; /* registries whose logins the build wanted and may not use */
 };
 
 /* The id of an image by its name, asked for once a build; "" = not there. *id is
@@ -34,6 +35,15 @@ int bases_fetch(struct building *w, struct err *e);
 /* Was built made from one of the images that were asked for? The engine looks up their
  * names again, and somebody may have given one to another image meanwhile. */
 int bases_check(struct building *w, const struct image *built, struct err *e);
+
+/* What the build may ask for while it runs. Freed by offer_free(). */
+struct offering {
+	struct build_offer offer;
+	bool wanted; /* it may ask for something at all */
+	struct buf *values;
+};
+int offer_make(struct building *w, struct offering *o, struct err *e);
+void offer_free(struct offering *o);
 
 /* Sends the inputs. cancel as for image_build(). *id is the caller's. */
 int building_send(

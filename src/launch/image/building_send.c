@@ -5,6 +5,7 @@
 #include "build/context.h"
 #include "engine/image.h"
 #include "engine/registry/proxies.h"
+#include "launch/allow.h"
 #include "launch/image/building.h"
 
 struct sending {
@@ -28,8 +29,9 @@ static ssize_t next(void *ctx, char *to, size_t n)
 	return context_read(s->context, to, n);
 }
 
-int building_send(
-	struct building *w, const volatile int *cancel, char **id, struct err *e)
+/* With all that is borrowed there. */
+static int send(struct building *w, struct offering *o, const volatile int *cancel,
+	char **id, struct err *e)
 {
 	AUTO_FREE char *name = build_inputs_name(w->in);
 	AUTO_KVS struct kvs args = {0};
@@ -45,6 +47,7 @@ int building_send(
 		.no_cache = w->b.no_cache,
 		.classic = build_inputs_classic(w->in),
 		.dockerfile = name,
+		.offer = o->wanted ? &o->offer : NULL,
 		.begin = begin,
 		.read = next,
 		.ctx = &s};
@@ -57,5 +60,29 @@ int building_send(
 	if (rc < 0 && s.context && *context_error(s.context)->msg)
 		*e = *context_error(s.context);
 	context_free(s.context);
+	return rc;
+}
+
+/* The registry has refused who came without a login: may it be used? */
+static int ask_login(struct building *w, struct err *e)
+{
+	AUTO_RIGHTS struct rights wanted = {0};
+
+	for (size_t i = 0; i < w->refused.n; i++)
+		rights_add(&wanted, RIGHT_LOGIN, w->refused.v[i]);
+	return allow(&wanted, w->who->src, w->who->how, e);
+}
+
+int building_send(
+	struct building *w, const volatile int *cancel, char **id, struct err *e)
+{
+	struct offering o;
+	int rc = offer_make(w, &o, e);
+
+	if (rc == 0)
+		rc = send(w, &o, cancel, id, e);
+	if (rc < 0 && w->refused.n && e->code == ERR_DENIED && ask_login(w, e) == 0)
+		rc = send(w, &o, cancel, id, e);
+	offer_free(&o);
 	return rc;
 }

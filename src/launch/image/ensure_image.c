@@ -86,6 +86,7 @@ static void end(struct building *w)
 	kvs_free(&w->args);
 	kvs_free(&w->ids);
 	kvs_free(&w->onbuild);
+	strv_free(&w->refused);
 }
 
 static int build_image(struct engine *g, const struct plan *p,

@@ -2,11 +2,13 @@
 /* What an image is built from is opened here, before anybody is asked: what was opened is
  * what the user says yes to, and what is sent. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/path.h"
 #include "build/inputs.h"
+#include "host/desktop.h"
 #include "launch/resolve/resolve.h"
 #include "profile/ownership.h"
 
@@ -45,6 +47,36 @@ static void check_owner(struct build_inputs *in, const struct build_input *input
 		err_set(&in->error, EPERM, "nothing is built: %s", problem);
 }
 
+static void add_given(struct resolving *r, struct build_inputs *in)
+{
+	for (size_t i = 0; i < in->given.n_secrets; i++) {
+		const struct given_secret *s = &in->given.secrets[i];
+
+		if (s->env)
+			rights_add(r->rights, RIGHT_VARIABLE, s->env);
+		else
+			add_input(r, &s->file);
+	}
+	for (size_t i = 0; i < in->given.n_trees; i++) {
+		const struct given_tree *t = &in->given.trees[i];
+
+		check_owner(in, &t->listed);
+		add_input(r, &t->root);
+		if (t->listed.outside && !path_within(t->listed.path, t->root.path))
+			add_input(r, &t->listed);
+	}
+}
+
+/* Held as it is found: the build connects to that very socket. Where there is none a
+ * build says so, and what is up to date needs none. */
+static void give_agent(struct resolving *r, struct build_inputs *in)
+{
+	AUTO_FREE char *socket = desktop_ssh_agent();
+
+	rights_add(r->rights, RIGHT_SSH_AGENT, NULL);
+	in->given.agent = socket ? open(socket, O_PATH | O_CLOEXEC) : -1;
+}
+
 int resolve_build(struct resolving *r, struct err *e)
 {
 	const struct plan_build *b = &r->p->build;
@@ -63,11 +95,14 @@ int resolve_build(struct resolving *r, struct err *e)
 	add_input(r, &in->dockerfile);
 	add_ignore(r, &in->beside);
 	add_ignore(r, &in->listed);
+	add_given(r, in);
 	if (b->network && !strcmp(b->network, "host"))
 		rights_add(r->rights, RIGHT_BUILD_HOST_NETWORK, NULL);
 	else if (b->network && strcmp(b->network, "none") != 0 &&
 		 strcmp(b->network, "default") != 0 && strcmp(b->network, "bridge") != 0)
 		rights_add(r->rights, RIGHT_BUILD_NETWORK, b->network);
+	if (b->ssh)
+		give_agent(r, in);
 	return 0;
 }
 

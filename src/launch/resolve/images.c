@@ -51,6 +51,8 @@ static void add_build(struct resolving *r)
 	build_inputs_bases(in, b, &bases);
 	for (size_t i = 0; i < bases.n; i++)
 		add_registry(r, bases.v[i]);
+	for (size_t i = 0; i < reach.images.n; i++)
+		add_registry(r, reach.images.v[i]);
 }
 
 /* A password in them, its steps see. */

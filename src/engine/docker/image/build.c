@@ -10,37 +10,12 @@
 #include "base/mem.h"
 #include "engine/docker/docker.h"
 #include "engine/docker/image/build_log.h"
+#include "engine/docker/image/build_upload.h"
+#include "engine/docker/session/solve.h"
 #include "engine/http/ndjson.h"
-
-#define UPLOAD_NEWS ((int64_t)1 << 20) /* bytes between two events */
 
 /* Somebody has pressed Ctrl-C and waits. */
 #define CANCEL_TIMEOUT_MS 2000
-
-struct upload {
-	const struct build_request *b;
-	int64_t sent, told;
-	bool ended;
-	const struct progress_sink *sink;
-};
-
-static ssize_t read_upload(void *ctx, char *to, size_t n)
-{
-	struct upload *u = ctx;
-	ssize_t k = u->b->read(u->b->ctx, to, n);
-
-	if (k < 0)
-		return -1;
-	u->sent += k;
-	if (u->sink && !u->ended && (u->sent - u->told >= UPLOAD_NEWS || !k)) {
-		u->told = u->sent;
-		u->ended = !k;
-		u->sink->event(u->sink->ctx, &(struct progress){.kind = PROGRESS_UPLOAD,
-						     .current = u->sent,
-						     .total = k ? 0 : u->sent});
-	}
-	return k;
-}
 
 static int add_json(struct buf *path, const char *key, cJSON *j, struct err *e)
 {
@@ -76,7 +51,8 @@ static void explain(struct err *e)
 {
 	if (strstr(e->msg, "no active session"))
 		err_hint(e,
-			"secret and ssh mounts need docker's own client in this version");
+			"secret and ssh mounts need secrets = { … } or ssh = true in "
+			"c:build");
 	else if (strstr(e->msg, "--mount option requires BuildKit"))
 		err_hint(e, "build without DOCKER_BUILDKIT=0");
 }
@@ -102,10 +78,10 @@ static int run_build(struct engine *g, const struct build_request *b, bool build
 		.object = build_log_object, .ctx = log, .e = e};
 	AUTO_BUF struct buf path = {0};
 	AUTO_REPLY struct reply reply = {0};
-	struct upload upload = {.b = b, .sink = sink};
+	struct build_upload upload = {.b = b, .sink = sink};
 	struct http_request r = {.method = "POST",
 		.type = "application/x-tar",
-		.read = read_upload,
+		.read = build_upload_read,
 		.read_ctx = &upload,
 		.data = ndjson_feed,
 		.data_ctx = &lines,
@@ -161,12 +137,23 @@ int docker_build(struct engine *g, const struct build_request *b,
 	int rc;
 
 	e = e ? e : &local;
-	rc = run_build(g, b, buildkit, sink, cancel, &log, e);
-	if (rc < 0 && buildkit && lacks_buildkit(e)) {
+	if (b->offer && !buildkit)
+		return err_set(e, ENOTSUP, "%s",
+			wish ? "secrets, ssh and contexts of a build need BuildKit; go "
+			       "without DOCKER_BUILDKIT=0"
+			     : "secrets, ssh and contexts of a build need Docker's "
+			       "BuildKit, which this engine does not have");
+	if (b->offer)
+		rc = session_build(g, b, cancel, &log, e);
+	else
+		rc = run_build(g, b, buildkit, sink, cancel, &log, e);
+	if (rc < 0 && buildkit && !b->offer && lacks_buildkit(e)) {
 		g->info.can &= ~(unsigned)CAN_BUILDKIT;
 		rc = run_build(g, b, false, sink, cancel, &log, e);
 	}
 	if (rc < 0) {
+		if (b->offer)
+			registry_error(e);
 		explain(e);
 		return -1;
 	}

@@ -70,7 +70,7 @@ static void on_status(struct build_log *l, const cJSON *j, const char *status)
 	build_log_event(l, &p);
 }
 
-static int on_error(struct build_log *l, const char *text, struct err *e)
+int build_log_fail(struct build_log *l, const char *text, struct err *e)
 {
 	AUTO_FREE char *message = xstrdup(l->failure ? l->failure : text);
 	const char *name = l->failed;
@@ -101,7 +101,7 @@ int build_log_object(void *ctx, const cJSON *j, struct err *e)
 	if (!error)
 		error = json_str(j, "error");
 	if (error)
-		return on_error(l, error, e);
+		return build_log_fail(l, error, e);
 	if (id && !strcmp(id, "moby.buildkit.trace"))
 		return on_trace(l, json_str(j, "aux"));
 	if (image)

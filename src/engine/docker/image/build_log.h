@@ -29,6 +29,8 @@ void build_log_free(struct build_log *l);
 /* One object of the engine's reply; ctx is the struct build_log. -1 when it is an error,
  * with e set to the failed step and its message. */
 int build_log_object(void *ctx, const cJSON *j, struct err *e);
+/* The build failed, for what text says where no step has said more. -1. */
+int build_log_fail(struct build_log *l, const char *text, struct err *e);
 /* The reply ended well. */
 void build_log_end(struct build_log *l);
 

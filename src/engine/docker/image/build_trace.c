@@ -11,7 +11,7 @@
 
 static char *text_of(const struct pb_field *f, size_t max)
 {
-	char *s = xstrndup(f->is_bytes ? f->bytes : "", f->is_bytes ? f->n : 0);
+	char *s = pb_text(f);
 
 	one_line(s, max);
 	return s;

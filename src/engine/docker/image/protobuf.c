@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/docker/image/protobuf.h"
 
+#include <string.h>
+
+#include "base/mem.h"
+
 enum { WIRE_VARINT, WIRE_64, WIRE_BYTES, WIRE_32 = 5 };
 
 static bool varint(struct pb *b, uint64_t *v)
@@ -75,4 +79,52 @@ struct pb pb_message(const struct pb_field *f)
 	if (!f->is_bytes)
 		return (struct pb){0};
 	return (struct pb){.p = p, .end = p + f->n};
+}
+
+char *pb_text(const struct pb_field *f)
+{
+	return xstrndup(f->is_bytes ? f->bytes : "", f->is_bytes ? f->n : 0);
+}
+
+static void add_varint(struct buf *b, uint64_t v)
+{
+	for (; v > 127; v >>= 7)
+		buf_addc(b, (char)((v & 127) | 128));
+	buf_addc(b, (char)v);
+}
+
+void pb_add_number(struct buf *b, uint32_t number, uint64_t value)
+{
+	if (!value)
+		return;
+	add_varint(b, (uint64_t)number << 3 | WIRE_VARINT);
+	add_varint(b, value);
+}
+
+void pb_add_bytes(struct buf *b, uint32_t number, const void *data, size_t n)
+{
+	add_varint(b, (uint64_t)number << 3 | WIRE_BYTES);
+	add_varint(b, n);
+	if (n)
+		buf_add(b, data, n);
+}
+
+void pb_add_text(struct buf *b, uint32_t number, const char *text)
+{
+	if (text && *text)
+		pb_add_bytes(b, number, text, strlen(text));
+}
+
+void pb_add_message(struct buf *b, uint32_t number, const struct buf *message)
+{
+	pb_add_bytes(b, number, message->p, message->n);
+}
+
+void pb_add_entry(struct buf *b, uint32_t number, const char *key, const char *value)
+{
+	AUTO_BUF struct buf entry = {0};
+
+	pb_add_text(&entry, 1, key);
+	pb_add_text(&entry, 2, value);
+	pb_add_message(b, number, &entry);
 }

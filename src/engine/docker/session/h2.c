@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/docker/session/h2.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <nghttp2/nghttp2.h>
+
+#include "base/mem.h"
+
+enum {
+	READ = 64 << 10,
+	STEPS_MAX = 64,  /* reads before others have their turn */
+	STREAMS_MAX = 64 /* calls at once */
+};
+
+struct rpc_conn {
+	nghttp2_session *h2;
+	struct body_stream body;
+	const struct rpc_method *methods; /* NULL = the calls are ours */
+	void *ctx;
+	struct rpc *calls;  /* all that are not over */
+	const uint8_t *due; /* to be sent, the library's until it is asked for more */
+	size_t n_due;
+	char piece[READ];
+};
+
+#define HEAD(n, v)                                                                       \
+	{                                                                                \
+		(uint8_t *)(uintptr_t)(n), (uint8_t *)(uintptr_t)(v), strlen(n),         \
+			strlen(v), NGHTTP2_NV_FLAG_NONE                                  \
+	}
+
+static struct rpc *add_call(struct rpc_conn *c, struct rpc *r)
+{
+	r->next = c->calls;
+	c->calls = r;
+	return r;
+}
+
+static void end_call(struct rpc_conn *c, struct rpc *r)
+{
+	struct rpc **at = &c->calls;
+
+	while (*at != r)
+		at = &(*at)->next;
+	*at = r->next;
+	rpc_free(r);
+}
+
+static void send_trailer(nghttp2_session *h2, const struct rpc *r)
+{
+	char number[16];
+	AUTO_FREE char *why = xstrdup(r->why ? r->why : "");
+
+	/* a header line has no room for others */
+	for (char *c = why; *c; c++)
+		if (*c < ' ' || *c > '~' || *c == '%')
+			*c = '?';
+	snprintf(number, sizeof number, "%d", r->status);
+	{
+		const nghttp2_nv lines[] = {
+			HEAD("grpc-status", number), HEAD("grpc-message", why)};
+
+		nghttp2_submit_trailer(h2, r->id, lines, *why ? 2 : 1);
+	}
+}
+
+static ssize_t read_out(nghttp2_session *h2, int32_t id, uint8_t *to, size_t n,
+	uint32_t *flags, nghttp2_data_source *source, void *ctx)
+{
+	struct rpc *r = source->ptr;
+	bool last;
+	size_t k = rpc_take(r, to, n, &last);
+
+	(void)id;
+	(void)ctx;
+	if (!k && !last)
+		return NGHTTP2_ERR_DEFERRED;
+	if (!last)
+		return (ssize_t)k;
+	*flags |= NGHTTP2_DATA_FLAG_EOF;
+	if (!r->ours) {
+		*flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+		send_trailer(h2, r);
+	}
+	return (ssize_t)k;
+}
+
+void h2_resume(struct rpc *r)
+{
+	if (r->ours && r->status >= 0 && !r->heard)
+		nghttp2_submit_rst_stream(
+			r->conn->h2, NGHTTP2_FLAG_NONE, r->id, NGHTTP2_CANCEL);
+	else
+		nghttp2_session_resume_data(r->conn->h2, r->id);
+}
+
+int h2_request(struct rpc *r, struct err *e)
+{
+	const nghttp2_nv head[] = {HEAD(":method", "POST"), HEAD(":scheme", "http"),
+		HEAD(":authority", "engine"), HEAD(":path", r->method->path),
+		HEAD("content-type", "application/grpc"), HEAD("te", "trailers")};
+	const nghttp2_data_provider out = {{.ptr = r}, read_out};
+
+	r->id = nghttp2_submit_request(
+		r->conn->h2, NULL, head, COUNT_OF(head), &out, r);
+	if (r->id >= 0) {
+		add_call(r->conn, r);
+		return 0;
+	}
+	err_set(e, EPROTO, "the container engine cannot be called: %s",
+		nghttp2_strerror(r->id));
+	r->known = false; /* nobody waits for its end */
+	rpc_free(r);
+	return -1;
+}
+
+static int on_begin(nghttp2_session *h2, const nghttp2_frame *f, void *ctx)
+{
+	struct rpc_conn *c = ctx;
+
+	if (c->methods && f->headers.cat == NGHTTP2_HCAT_REQUEST)
+		nghttp2_session_set_stream_user_data(h2, f->hd.stream_id,
+			add_call(c, rpc_new(c, f->hd.stream_id, c->methods, c->ctx)));
+	return 0;
+}
+
+static int on_line(nghttp2_session *h2, const nghttp2_frame *f, const uint8_t *name,
+	size_t n_name, const uint8_t *value, size_t n, uint8_t flags, void *ctx)
+{
+	struct rpc *r = nghttp2_session_get_stream_user_data(h2, f->hd.stream_id);
+
+	(void)n_name; /* it ends with a NUL */
+	(void)flags;
+	(void)ctx;
+	if (r)
+		rpc_head(r, (const char *)name, (const char *)value, n);
+	return 0;
+}
+
+static int answer(nghttp2_session *h2, struct rpc *r)
+{
+	const nghttp2_nv head[] = {
+		HEAD(":status", "200"), HEAD("content-type", "application/grpc")};
+	const nghttp2_data_provider out = {{.ptr = r}, read_out};
+
+	rpc_begin(r);
+	return nghttp2_submit_response(h2, r->id, head, COUNT_OF(head), &out);
+}
+
+static int on_frame(nghttp2_session *h2, const nghttp2_frame *f, void *ctx)
+{
+	struct rpc *r = nghttp2_session_get_stream_user_data(h2, f->hd.stream_id);
+	bool head = f->hd.type == NGHTTP2_HEADERS;
+
+	(void)ctx;
+	if (!r || (!head && f->hd.type != NGHTTP2_DATA))
+		return 0;
+	if (head && f->headers.cat == NGHTTP2_HCAT_REQUEST && answer(h2, r) < 0)
+		return NGHTTP2_ERR_CALLBACK_FAILURE;
+	if (f->hd.flags & NGHTTP2_FLAG_END_STREAM)
+		rpc_heard_all(r);
+	return 0;
+}
+
+static int on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const uint8_t *data,
+	size_t n, void *ctx)
+{
+	struct rpc *r = nghttp2_session_get_stream_user_data(h2, id);
+
+	(void)flags;
+	(void)ctx;
+	if (r)
+		rpc_data(r, data, n);
+	return 0;
+}
+
+/* Who has its answer and still talks is not listened to. */
+static int on_sent(nghttp2_session *h2, const nghttp2_frame *f, void *ctx)
+{
+	const struct rpc *r = nghttp2_session_get_stream_user_data(h2, f->hd.stream_id);
+
+	(void)ctx;
+	if (r && !r->ours && !r->heard && f->hd.type == NGHTTP2_HEADERS &&
+		f->hd.flags & NGHTTP2_FLAG_END_STREAM)
+		nghttp2_submit_rst_stream(
+			h2, NGHTTP2_FLAG_NONE, r->id, NGHTTP2_NO_ERROR);
+	return 0;
+}
+
+static int on_close(nghttp2_session *h2, int32_t id, uint32_t code, void *ctx)
+{
+	struct rpc *r = nghttp2_session_get_stream_user_data(h2, id);
+
+	(void)code;
+	nghttp2_session_set_stream_user_data(h2, id, NULL);
+	if (r)
+		end_call(ctx, r);
+	return 0;
+}
+
+static struct rpc_conn *open_conn(struct body_stream *body,
+	const struct rpc_method *methods, void *ctx, struct err *e)
+{
+	const nghttp2_settings_entry settings[] = {
+		{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS_MAX},
+		{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}};
+	struct rpc_conn *c = xcalloc(1, sizeof *c);
+	nghttp2_session_callbacks *cb = NULL;
+	int rc = nghttp2_session_callbacks_new(&cb);
+
+	c->body = *body;
+	*body = (struct body_stream){0};
+	c->methods = methods;
+	c->ctx = ctx;
+	if (rc == 0) {
+		nghttp2_session_callbacks_set_on_begin_headers_callback(cb, on_begin);
+		nghttp2_session_callbacks_set_on_header_callback(cb, on_line);
+		nghttp2_session_callbacks_set_on_frame_recv_callback(cb, on_frame);
+		nghttp2_session_callbacks_set_on_data_chunk_recv_callback(cb, on_data);
+		nghttp2_session_callbacks_set_on_frame_send_callback(cb, on_sent);
+		nghttp2_session_callbacks_set_on_stream_close_callback(cb, on_close);
+		rc = methods ? nghttp2_session_server_new(&c->h2, cb, c)
+			     : nghttp2_session_client_new(&c->h2, cb, c);
+		nghttp2_session_callbacks_del(cb);
+	}
+	if (rc == 0)
+		rc = nghttp2_submit_settings(c->h2, NGHTTP2_FLAG_NONE, settings,
+			methods ? 1 : COUNT_OF(settings));
+	if (rc == 0)
+		return c;
+	err_set(e, EPROTO, "HTTP/2: %s", nghttp2_strerror(rc));
+	rpc_close(c);
+	return NULL;
+}
+
+struct rpc_conn *rpc_server(struct body_stream *body, const struct rpc_method *methods,
+	void *ctx, struct err *e)
+{
+	return open_conn(body, methods, ctx, e);
+}
+
+struct rpc_conn *rpc_client(struct body_stream *body, struct err *e)
+{
+	return open_conn(body, NULL, NULL, e);
+}
+
+void rpc_close(struct rpc_conn *c)
+{
+	if (!c)
+		return;
+	while (c->calls)
+		end_call(c, c->calls);
+	nghttp2_session_del(c->h2);
+	body_stream_close(&c->body);
+	free(c);
+}
+
+int rpc_fd(const struct rpc_conn *c)
+{
+	return wire_fd(c->body.wire);
+}
+
+short rpc_events(struct rpc_conn *c)
+{
+	bool due = c->n_due || nghttp2_session_want_write(c->h2);
+
+	return (short)(due ? POLLIN | POLLOUT : POLLIN);
+}
+
+static int broken(ssize_t code, struct err *e)
+{
+	return err_set(e, EPROTO, "unreadable words of the container engine: %s",
+		nghttp2_strerror((int)code));
+}
+
+static int receive(struct rpc_conn *c, struct err *e)
+{
+	for (int i = 0; i < STEPS_MAX; i++) {
+		ssize_t n = body_stream_recv(&c->body, c->piece, sizeof c->piece, e), k;
+
+		if (n <= 0)
+			return n < 0 ? -1 : 0;
+		k = nghttp2_session_mem_recv(c->h2, (uint8_t *)c->piece, (size_t)n);
+		if (k < 0)
+			return broken(k, e);
+	}
+	return 0;
+}
+
+static int send_due(struct rpc_conn *c, struct err *e)
+{
+	for (int i = 0; i < STEPS_MAX; i++) {
+		ssize_t k;
+
+		if (!c->n_due) {
+			k = nghttp2_session_mem_send(c->h2, &c->due);
+			if (k <= 0)
+				return k < 0 ? broken(k, e) : 0;
+			c->n_due = (size_t)k;
+		}
+		k = wire_send(c->body.wire, c->due, c->n_due, e);
+		if (k <= 0)
+			return k < 0 ? -1 : 0;
+		c->due += k;
+		c->n_due -= (size_t)k;
+	}
+	return 0;
+}
+
+int rpc_step(struct rpc_conn *c, struct err *e)
+{
+	struct err local = {0};
+
+	e = e ? e : &local;
+	e->code = 0;
+	return receive(c, e) < 0 ? -1 : send_due(c, e);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* What a build was given, as the engine's session takes it: read when it is sent, and
+ * forgotten with it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "build/given.h"
+#include "build/reach.h"
+#include "engine/registry/docker_config.h"
+#include "launch/allow.h"
+#include "launch/image/building.h"
+
+static bool may_login(void *ctx, const char *registry)
+{
+	struct building *w = ctx;
+	AUTO_RIGHTS struct rights wanted = {0}, missing = {0};
+
+	if (!w->who)
+		return true;
+	rights_add(&wanted, RIGHT_LOGIN, registry);
+	allow_missing(&wanted, w->who->src, &missing);
+	if (missing.n && !strv_has(&w->refused, registry))
+		strv_add(&w->refused, registry);
+	return !missing.n;
+}
+
+static int walk_tree(void *ctx,
+	int (*each)(void *to, const struct build_tree_entry *t), void *to, struct err *e)
+{
+	const struct given_tree *t = ctx;
+	struct walk_entry w;
+	struct walk *walk;
+	int got;
+
+	if (walk_open(&t->root, &t->ignore, false, &walk, e) < 0)
+		return -1;
+	while ((got = walk_next(walk, &w, e)) > 0) {
+		AUTO_FREE char *link = NULL;
+		struct build_tree_entry entry = {.path = w.path, .st = &w.st};
+
+		if (S_ISLNK(w.st.st_mode) && !(link = walk_read_link(&w, e))) {
+			got = -1;
+			break;
+		}
+		entry.link = link;
+		if ((got = each(to, &entry)) < 0)
+			break;
+	}
+	walk_free(walk);
+	return got;
+}
+
+/* Is there a login for what its steps copy from? What they start from was pulled. */
+static bool has_login(const struct build_inputs *in)
+{
+	AUTO_BUILD_REACH struct build_reach reach = {0};
+
+	build_reach_read(buf_str(&in->text), in->text.n, &reach);
+	for (size_t i = 0; i < reach.images.n; i++) {
+		AUTO_FREE char *login = registry_login(reach.images.v[i]);
+
+		if (login)
+			return true;
+	}
+	return false;
+}
+
+static int add_secrets(
+	const struct build_given *given, struct offering *o, struct err *e)
+{
+	struct build_secret *v = xcalloc(given->n_secrets, sizeof *v);
+
+	o->offer.secrets = v;
+	o->values = xcalloc(given->n_secrets, sizeof *o->values);
+	for (size_t i = 0; i < given->n_secrets; i++) {
+		struct buf *value = &o->values[o->offer.n_secrets++];
+
+		if (given_secret_read(&given->secrets[i], value, e) < 0)
+			return -1;
+		v[i] = (struct build_secret){
+			given->secrets[i].id, buf_str(value), value->n};
+	}
+	return 0;
+}
+
+static void add_trees(const struct build_given *given, struct offering *o)
+{
+	struct build_tree *v = xcalloc(given->n_trees, sizeof *v);
+
+	o->offer.trees = v;
+	o->offer.n_trees = given->n_trees;
+	for (size_t i = 0; i < given->n_trees; i++)
+		v[i] = (struct build_tree){given->trees[i].name, given->trees[i].root.fd,
+			walk_tree, &given->trees[i]};
+}
+
+int offer_make(struct building *w, struct offering *o, struct err *e)
+{
+	const struct build_given *given = &w->in->given;
+
+	*o = (struct offering){.offer = {.agent = given->agent,
+				       .may_login = may_login,
+				       .ctx = w}};
+	if (w->b.ssh && given->agent < 0) {
+		err_set(e, ENOENT, "ssh = true, and this session has no SSH agent");
+		return err_hint(e, "start one: eval \"$(ssh-agent)\" && ssh-add");
+	}
+	o->wanted = given->n_secrets || given->n_trees || w->b.ssh || has_login(w->in);
+	add_trees(given, o);
+	return add_secrets(given, o, e);
+}
+
+void offer_free(struct offering *o)
+{
+	for (size_t i = 0; i < o->offer.n_secrets; i++) {
+		if (o->values[i].p)
+			explicit_bzero(o->values[i].p, o->values[i].n);
+		buf_free(&o->values[i]);
+	}
+	free(o->values);
+	free((void *)(uintptr_t)o->offer.secrets);
+	free((void *)(uintptr_t)o->offer.trees);
+}
