@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Attempts of a build to reach what only this machine reaches: its loopback, its link, the
 user's logins at registries."""
-import base64
 import http.server
-import json
-import os
-import shutil
-import socket
-import subprocess
 import threading
 
 import attack
 import kit
-from engine_api import UnixConnection
+from registry_kit import Registry
 
 FETCH = "have the engine fetch from %s, by this machine's own network"
 
@@ -184,42 +178,9 @@ class Login(attack.Attack):
 
     def setUp(self):
         super().setUp()
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        place = os.path.join(self.project, "registry")
-        self.addCleanup(shutil.rmtree, place, True)
-        os.mkdir(place)
-        with open(place + "/htpasswd", "w") as f:
-            f.write(kit.tool("htpasswd", "-nbB", "me", "pw"))
-        with open(place + "/config.yml", "w") as f:
-            f.write("version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/data}}\n"
-                    "http: {addr: '127.0.0.1:%d'}\nauth: {htpasswd: {realm: r, path: %s/htpasswd}}\n"
-                    % (place, self.port, place))
-        p = subprocess.Popen(["docker-registry", "serve", place + "/config.yml"],
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(p.wait)
-        self.addCleanup(p.kill)
-        kit.wait_for(self.answers, 30, "the registry")
-        self.ref = "127.0.0.1:%d/me/private" % self.port
-        auth = base64.b64encode(json.dumps({"username": "me", "password": "pw"}).encode()).decode()
-        self.push(auth)
-        self.config = os.path.join(self.project, "config")
-        self.write("config/config.json", json.dumps({"auths": {
-            "127.0.0.1:%d" % self.port: {"auth": base64.b64encode(b"me:pw").decode()}}}))
+        self.registry = Registry(self)
+        self.ref, self.config = self.registry.push("me/private"), self.registry.config
         self.addCleanup(kit.engine.call, "DELETE", "/images/%s?force=1" % self.ref)
-
-    def answers(self):
-        with socket.socket() as s:
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def push(self, auth):
-        kit.engine.call("POST", "/images/busybox/tag?repo=%s&tag=latest" % self.ref)
-        c = UnixConnection(kit.SOCKET)
-        c.request("POST", "/v1.41/images/%s/push?tag=latest" % self.ref, "", {"X-Registry-Auth": auth})
-        self.assertNotIn(b"errorDetail", c.getresponse().read())
-        c.close()
-        kit.engine.call("DELETE", "/images/%s?force=1" % self.ref)
 
     def here(self):
         return kit.engine.call("GET", "/images/%s/json" % self.ref)[0] == 200
@@ -237,7 +198,7 @@ class Login(attack.Attack):
         self.profile(image=self.ref)
         self.reach_only("./cnnrun.lua")
         r = self.attempt("./cnnrun.lua", "--", "true")
-        self.assertHeld(r, "use your login at 127.0.0.1:%d" % self.port, "cnnrun allow")
+        self.assertHeld(r, "use your login at " + self.registry.host, "cnnrun allow")
         self.assertFalse(self.here())
 
     def test_base(self):
@@ -247,7 +208,7 @@ class Login(attack.Attack):
         self.reach_only("./cnnrun.lua")
         r = self.attempt("build")
         self.assertNotEqual(r.code, 0)
-        self.assertIn("use your login at 127.0.0.1:%d" % self.port, r.err)
+        self.assertIn("use your login at " + self.registry.host, r.err)
         self.assertFalse(self.here())
 
     def test_shipped(self):
@@ -256,13 +217,13 @@ class Login(attack.Attack):
         self.reach_only("shell")
         r = self.attempt("shell", "--tag", "kit-reach", "--", "true")
         self.assertNotEqual(r.code, 0)
-        self.assertIn("use your login at 127.0.0.1:%d" % self.port, r.err)
+        self.assertIn("use your login at " + self.registry.host, r.err)
         self.assertFalse(self.here())
 
     def test_granted(self):
         """what was allowed is pulled, by a login that the plan names"""
         self.profile(image=self.ref)
-        self.assertIn("use your login at 127.0.0.1:%d" % self.port, self.attempt("plan", "./cnnrun.lua").out)
+        self.assertIn("use your login at " + self.registry.host, self.attempt("plan", "./cnnrun.lua").out)
         self.attempt("allow", "./cnnrun.lua")
         r = self.attempt("./cnnrun.lua", "--", "echo", "ran")
         self.assertEqual((r.code, r.out), (0, "ran\n"), r.err)

@@ -4,6 +4,7 @@
 #define CNNRUN_LAUNCH_BUILDING_H
 
 #include "build/inputs.h"
+#include "build/reach.h"
 #include "engine/image.h"
 #include "plan/progress.h"
 
@@ -40,6 +41,7 @@ int bases_check(struct building *w, const struct image *built, struct err *e);
 struct offering {
 	struct build_offer offer;
 	bool wanted; /* it may ask for something at all */
+	struct build_reach reach; /* of its Dockerfile */
 	struct buf *values;
 };
 int offer_make(struct building *w, struct offering *o, struct err *e);

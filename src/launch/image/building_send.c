@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The opened inputs, as the engine wants them. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "build/arguments.h"
 #include "build/context.h"
+#include "build/newer.h"
 #include "engine/image.h"
 #include "engine/registry/proxies.h"
 #include "launch/allow.h"
@@ -73,6 +76,29 @@ static int ask_login(struct building *w, struct err *e)
 	return allow(&wanted, w->who->src, w->who->how, e);
 }
 
+/* The engine says what it cannot read or fetch; here is what helps. */
+static void explain(
+	const struct building *w, const struct build_reach *reach, struct err *e)
+{
+	const struct engine_info *g = engine_info(w->g);
+	struct newer newer;
+
+	if (reach->syntax && strstr(e->msg, reach->syntax) && strstr(e->msg, "failed to do request"))
+		err_hint(e,
+			"the Dockerfile's line \"# syntax=%s\" has that image read it: "
+			"remove the line, or reach a registry that has it",
+			reach->syntax);
+	else if (!reach->syntax && g->can & CAN_BUILDKIT &&
+		 strstr(e->msg, "parse error") &&
+		 dockerfile_newer(buf_str(&w->in->text), w->in->text.n, g->api_minor,
+			 &newer))
+		err_hint(e,
+			"line %d of the Dockerfile has %s, which Docker %s was the first "
+			"to read; where it reaches a registry, begin the Dockerfile "
+			"with: # syntax=docker/dockerfile:1",
+			newer.line, newer.what, newer.docker);
+}
+
 int building_send(
 	struct building *w, const volatile int *cancel, char **id, struct err *e)
 {
@@ -83,6 +109,8 @@ int building_send(
 		rc = send(w, &o, cancel, id, e);
 	if (rc < 0 && w->refused.n && e->code == ERR_DENIED && ask_login(w, e) == 0)
 		rc = send(w, &o, cancel, id, e);
+	if (rc < 0)
+		explain(w, &o.reach, e);
 	offer_free(&o);
 	return rc;
 }

@@ -7,10 +7,11 @@
 
 #include "base/mem.h"
 #include "build/given.h"
-#include "build/reach.h"
 #include "engine/registry/docker_config.h"
 #include "launch/allow.h"
 #include "launch/image/building.h"
+
+enum { API_CONTEXTS = 42 }; /* Docker 23 */
 
 static bool may_login(void *ctx, const char *registry)
 {
@@ -53,18 +54,30 @@ static int walk_tree(void *ctx,
 }
 
 /* Is there a login for what its steps copy from? What they start from was pulled. */
-static bool has_login(const struct build_inputs *in)
+static bool has_login(const struct build_reach *reach)
 {
-	AUTO_BUILD_REACH struct build_reach reach = {0};
-
-	build_reach_read(buf_str(&in->text), in->text.n, &reach);
-	for (size_t i = 0; i < reach.images.n; i++) {
-		AUTO_FREE char *login = registry_login(reach.images.v[i]);
+	for (size_t i = 0; i < reach->images.n; i++) {
+		AUTO_FREE char *login = registry_login(reach->images.v[i]);
 
 		if (login)
 			return true;
 	}
 	return false;
+}
+
+/* Where the reader of Dockerfiles knows no contexts, it would take their names for images
+ * of a registry, which anybody may have put there. */
+static int check_contexts(
+	const struct building *w, const struct offering *o, struct err *e)
+{
+	if (!o->offer.n_trees || o->reach.syntax ||
+		engine_info(w->g)->api_minor >= API_CONTEXTS)
+		return 0;
+	err_set(e, ENOTSUP,
+		"contexts = { %s = … }: Docker before 23 does not know them",
+		o->offer.trees[0].name);
+	return err_hint(e, "where it reaches a registry, begin the Dockerfile with: # "
+			   "syntax=docker/dockerfile:1");
 }
 
 static int add_secrets(
@@ -107,9 +120,11 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 		err_set(e, ENOENT, "ssh = true, and this session has no SSH agent");
 		return err_hint(e, "start one: eval \"$(ssh-agent)\" && ssh-add");
 	}
-	o->wanted = given->n_secrets || given->n_trees || w->b.ssh || has_login(w->in);
+	build_reach_read(buf_str(&w->in->text), w->in->text.n, &o->reach);
+	o->wanted = given->n_secrets || given->n_trees || w->b.ssh ||
+		    has_login(&o->reach);
 	add_trees(given, o);
-	return add_secrets(given, o, e);
+	return check_contexts(w, o, e) < 0 ? -1 : add_secrets(given, o, e);
 }
 
 void offer_free(struct offering *o)
@@ -120,6 +135,7 @@ void offer_free(struct offering *o)
 		buf_free(&o->values[i]);
 	}
 	free(o->values);
+	build_reach_free(&o->reach);
 	free((void *)(uintptr_t)o->offer.secrets);
 	free((void *)(uintptr_t)o->offer.trees);
 }

@@ -62,7 +62,8 @@ static void add_given(struct resolving *r, struct build_inputs *in)
 
 		check_owner(in, &t->listed);
 		add_input(r, &t->root);
-		if (t->listed.outside && !path_within(t->listed.path, t->root.path))
+		if (t->listed.path && t->listed.outside &&
+			!path_within(t->listed.path, t->root.path))
 			add_input(r, &t->listed);
 	}
 }

@@ -79,14 +79,33 @@ int session_dial(struct engine *g, const char *path, const struct kvs *head,
 	return err_set(e, 501, "%s is not spoken there", path);
 }
 
+static void begin(struct session *s, const struct build_request *b,
+	const struct progress_sink *sink)
+{
+	*s = (struct session){.b = b, .upload = {.b = b, .sink = sink}};
+	session_new_id(s->id);
+}
+
+static int serve(struct session *s, struct body_stream *body, struct err *e)
+{
+	s->rpc = rpc_server(body, methods, s, e);
+	return s->rpc ? 0 : -1;
+}
+
+int session_serve(struct session *s, const struct build_request *b,
+	const struct progress_sink *sink, struct body_stream *body, struct err *e)
+{
+	begin(s, b, sink);
+	return serve(s, body, e);
+}
+
 int session_open(struct session *s, struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, struct err *e)
 {
 	AUTO_KVS struct kvs head = {0};
 	struct body_stream body = {0};
 
-	*s = (struct session){.b = b, .upload = {.b = b, .sink = sink}};
-	session_new_id(s->id);
+	begin(s, b, sink);
 	kvs_add(&head, "X-Docker-Expose-Session-Uuid", s->id);
 	kvs_add(&head, "X-Docker-Expose-Session-Name", "cnnrun");
 	kvs_add(&head, "X-Docker-Expose-Session-Sharedkey", "");
@@ -94,8 +113,7 @@ int session_open(struct session *s, struct engine *g, const struct build_request
 		kvs_add(&head, "X-Docker-Expose-Session-Grpc-Method", m->path);
 	if (session_dial(g, "/session", &head, &body, e) < 0)
 		return -1;
-	s->rpc = rpc_server(&body, methods, s, e);
-	return s->rpc ? 0 : -1;
+	return serve(s, &body, e);
 }
 
 void session_close(struct session *s)

@@ -31,6 +31,9 @@ int session_dial(struct engine *g, const char *path, const struct kvs *head,
 	struct body_stream *out, struct err *e);
 int session_open(struct session *s, struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, struct err *e);
+/* The same on a connection that is there: answers what b was given. */
+int session_serve(struct session *s, const struct build_request *b,
+	const struct progress_sink *sink, struct body_stream *body, struct err *e);
 void session_close(struct session *s);
 
 /* What its calls have open, to poll: at most max of them in v. */

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""A registry of this machine that wants a login, and a docker configuration that has it."""
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+
+import kit
+from engine_api import UnixConnection
+
+
+class Registry:
+    def __init__(self, case):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.host = "127.0.0.1:%d" % s.getsockname()[1]
+        place = os.path.join(case.project, "registry")
+        case.addCleanup(shutil.rmtree, place, True)
+        os.mkdir(place)
+        with open(place + "/htpasswd", "w") as f:
+            f.write(kit.tool("htpasswd", "-nbB", "me", "pw"))
+        with open(place + "/config.yml", "w") as f:
+            f.write("version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/data}}\n"
+                    "http: {addr: '%s'}\nauth: {htpasswd: {realm: r, path: %s/htpasswd}}\n"
+                    % (place, self.host, place))
+        p = subprocess.Popen(["docker-registry", "serve", place + "/config.yml"],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        case.addCleanup(p.wait)
+        case.addCleanup(p.kill)
+        kit.wait_for(self.answers, 30, "the registry")
+        self.config = os.path.join(case.project, "config")
+        case.write("config/config.json", json.dumps({"auths": {
+            self.host: {"auth": base64.b64encode(b"me:pw").decode()}}}))
+
+    def answers(self):
+        host, port = self.host.split(":")
+        with socket.socket() as s:
+            return s.connect_ex((host, int(port))) == 0
+
+    def push(self, name, image="busybox"):
+        """A copy of the image that is there only; its reference."""
+        ref = self.host + "/" + name
+        auth = base64.b64encode(json.dumps({"username": "me", "password": "pw"}).encode()).decode()
+        kit.engine.call("POST", "/images/%s/tag?repo=%s&tag=latest" % (image, ref))
+        c = UnixConnection(kit.SOCKET)
+        c.request("POST", "/v1.41/images/%s/push?tag=latest" % ref, "", {"X-Registry-Auth": auth})
+        reply = c.getresponse().read()
+        c.close()
+        assert b"errorDetail" not in reply, reply
+        kit.engine.call("DELETE", "/images/%s?force=1" % ref)
+        return ref
