@@ -59,7 +59,8 @@ static void read_add(const char *rest, struct build_reach *out)
 /* An image, or a stage by its name or number. */
 static void add_image(const char *value, struct build_reach *out)
 {
-	AUTO_FREE char *ref = xstrndup(value, strcspn(value, " \t,\"'")), *address = NULL;
+	const char *start = value + strspn(value, "\"'");
+	AUTO_FREE char *ref = xstrndup(start, strcspn(start, " \t,\"'")), *address = NULL;
 
 	if (strchr(ref, '$'))
 		add_once(&out->hosts, REACH_ANY);
@@ -69,20 +70,26 @@ static void add_image(const char *value, struct build_reach *out)
 		add_once(&out->images, ref);
 }
 
-/* --from=image, and in --mount=…,from=image. */
-static void read_sources(const char *rest, struct build_reach *out)
+/* COPY --from=image */
+static void read_copy(const char *rest, struct build_reach *out)
 {
-	static const char from[] = "from=", mount[] = "--mount=";
+	static const char from[] = "--from=";
 
-	for (const char *at = rest; (at = strstr(at, "--")); at += 2) {
-		const char *end = at + strcspn(at, " \t"), *s = at + 2;
+	for (const char *at = rest; (at = strcasestr(at, from)); at++)
+		add_image(at + sizeof from - 1, out);
+}
 
-		if (!strncasecmp(at, mount, sizeof mount - 1))
-			for (s = at; s && strncasecmp(s, from, sizeof from - 1) != 0;)
-				s = s < end ? s + 1 : NULL;
-		if (s && !strncasecmp(s, from, sizeof from - 1))
-			add_image(s + sizeof from - 1 + strspn(s + sizeof from - 1, "\"'"),
-				out);
+/* RUN --mount=…,from=image */
+static void read_mounts(const char *rest, struct build_reach *out)
+{
+	static const char mount[] = "--mount=", from[] = "from=";
+
+	for (const char *at = rest; (at = strcasestr(at, mount)); at++) {
+		AUTO_FREE char *word = xstrndup(at, strcspn(at, " \t"));
+		const char *image = strcasestr(word, from);
+
+		if (image)
+			add_image(image + sizeof from - 1, out);
 	}
 }
 
@@ -112,6 +119,7 @@ static void read_run(const char *rest, struct build_reach *out)
 			out->insecure |= strncmp(at, "sandbox", 7) != 0;
 		}
 	}
+	read_mounts(rest, out);
 }
 
 /* Behind spaces of any alphabet. */
@@ -142,9 +150,8 @@ static void read_instruction(const char *text, struct build_reach *out)
 		read_run(rest, out);
 	else if ((rest = after(s, "FROM")))
 		read_from(rest, out);
-	if ((rest = after(s, "COPY")) || (rest = after(s, "ADD")) ||
-		(rest = after(s, "RUN")))
-		read_sources(rest, out);
+	else if ((rest = after(s, "COPY")))
+		read_copy(rest, out);
 }
 
 struct lines {

@@ -107,7 +107,9 @@ static const struct sample {
 		"{\"tag\":\"t:1\",\"context\":\".\",\"dockerfile\":\"d/Dockerfile\","
 		"\"target\":\"x\",\"network\":\"host\",\"platform\":\"linux/amd64\","
 		"\"base\":\"debian:12\",\"args\":{\"K\":\"V\"},\"labels\":{\"a\":\"b\"},"
-		"\"cache_from\":[\"t:0\"],\"pull\":true,\"no_cache\":true}",
+		"\"cache_from\":[\"t:0\"],\"secrets\":[{\"id\":\"a\",\"file\":\"f\"},"
+		"{\"id\":\"b\",\"env\":\"B\"}],\"contexts\":{\"lib\":\"../lib\"},"
+		"\"ssh\":true,\"pull\":true,\"no_cache\":true}",
 		NULL, NULL, "build      d/Dockerfile with the context ., up to x"},
 	{"mount",
 		"[{\"source\":\".\",\"target\":\"/"

@@ -9,6 +9,13 @@ return {
 		{ function(c) c:build { tag = 5 } end, "tag must be a string, not 5" },
 		{ function(c) c:build { tag = "x", args = { A = {} } } end, "args.A must be a string, not a table" },
 		{ function(c) c:build { tag = "x", pull = "yes" } end, 'pull must be true or false, not "yes"' },
+		{ function(c) c:build { tag = "x", secrets = { a = {} } } end,
+			'secrets.a must be the path of a file or { env = "NAME" }, not a table' },
+		{ function(c) c:build { tag = "x", secrets = { a = true } } end, "secrets.a must be a table { env, file }, not true" },
+		{ function(c) c:build { tag = "x", secrets = { "a" } } end, "a name in secrets must be a string, not 1" },
+		{ function(c) c:build { tag = "x", secrets = { a = { env = "B", file = "b" } } } end,
+			'secrets.a must be the path of a file or { env = "NAME" }, not a table' },
+		{ function(c) c:build { tag = "x", contexts = { lib = "~/lib" } } end, 'contexts.lib "~/lib": "~" is the shell' },
 	},
 	image = {
 		{ function(c) c:image() end, "the image must be a string, not nothing" },

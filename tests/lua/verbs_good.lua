@@ -11,6 +11,11 @@ return {
 			platform = "linux/amd64", base = "debian", args = { A = "1", B = "true" }, labels = { l = "v" },
 			cache_from = { "x" }, pull = true, no_cache = true } } },
 		{ function(c) c:image("x", { pull = "always" }):build { tag = "a" } end, { build = { tag = "a" } } },
+		{ function(c)
+			c:build { tag = "a", secrets = { b = { env = "B" }, a = "f", c = { file = "g" } }, ssh = true,
+				contexts = { lib = "../lib" } }
+		end, { build = { tag = "a", secrets = { { id = "a", file = "f" }, { id = "b", env = "B" }, { id = "c", file = "g" } },
+			ssh = true, contexts = { lib = "../lib" } } } },
 	},
 	image = {
 		{ function(c) c:image "debian:12" end, { image = { reference = "debian:12" } } },

@@ -36,6 +36,16 @@ static void show_image(struct buf *out, const struct plan *p)
 			looks_secret(b->args.v[i].key, b->args.v[i].value)
 				? "****"
 				: b->args.v[i].value);
+	for (size_t i = 0; i < b->contexts.n; i++)
+		line(&l, "context %s is %s", b->contexts.v[i].key,
+			shown_path(b->contexts.v[i].value, p->project));
+	for (size_t i = 0; i < b->n_secrets; i++)
+		line(&l, "secret %s from %s%s", b->secrets[i].id,
+			b->secrets[i].env ? "the variable " : "",
+			b->secrets[i].env ? b->secrets[i].env
+					  : shown_path(b->secrets[i].file, p->project));
+	if (b->ssh)
+		line(&l, "with your SSH agent");
 }
 
 static void show_command(struct buf *out, const struct resolved *s)
