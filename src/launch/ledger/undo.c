@@ -30,7 +30,8 @@ const struct container_item *undo_main(const struct container_list *l)
 static void undo_one(struct engine *g, const struct container_item *c,
 	const struct record *r, bool lives, bool tell, struct undone *out)
 {
-	bool keep = r->keep && !mark_service(c);
+	const char *box = kvs_get(&c->labels, LABEL_BOX);
+	bool keep = r->keep && (!mark_service(c) || (box && *box));
 	bool fresh = !strcmp(c->state, "created"); /* it never ran: nobody's to keep */
 	bool stopped = has_stopped(c);
 	int rc = 0;
@@ -81,7 +82,7 @@ int undo_launch(struct engine *g, const char *id, const struct record *r, bool t
 	lives = r->detached && main && !has_stopped(main);
 	/* the main one first: it shall not see its services go */
 	for (int service = 0; service < 2; service++)
-		for (size_t i = 0; i < list.n; i++)
+		for (size_t i = 0; list.v && i < list.n; i++)
 			if (!mark_service(&list.v[i]) == !service)
 				undo_one(g, &list.v[i], r, lives, tell, out);
 	if (!out->spared)

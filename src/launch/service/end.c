@@ -131,6 +131,7 @@ int services_end(struct services *w, bool leave)
 		buf_free(&v->probe_said);
 		buf_free(&v->last);
 		free(v->l.id);
+		free(v->kept_gate);
 	}
 	if (w->epoll >= 0)
 		close(w->epoll);
