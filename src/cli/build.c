@@ -10,8 +10,10 @@ int build_plan(struct evaluation *ev, struct err *e)
 {
 	const struct plan *p = &ev->plan;
 	const struct run_hooks hooks = terminal_hooks(ev->cli);
-	const struct run_request r = {
-		.plan = p, .src = &ev->src, .rebuild = opt_on(&ev->opts, "rebuild")};
+	const struct run_request r = {.plan = p,
+		.src = &ev->src,
+		.rebuild = opt_on(&ev->opts, "rebuild"),
+		.push = opt_on(&ev->opts, "push")};
 	AUTO_FREE char *id = NULL;
 	AUTO_BUF struct buf b = {0};
 	struct engine *g;
@@ -35,12 +37,19 @@ static int build(struct cli *c, const struct opts *o, struct err *e)
 	return build_plan(&ev, e);
 }
 
+static const struct opt table[] = {
+	{.name = "push",
+		.about = "send the image to the registry that its tag names",
+		.yields = true},
+};
+
 const struct command command_build = {
 	.name = "build",
 	.usage = "[PROFILE] [the profile's own options]",
 	.about = "Build or pull a profile's image and print its id",
 	.details =
 		"Nothing is built when none of the inputs changed since the last time.",
+	.options = {"Options", table, COUNT_OF(table)},
 	.profile = true,
 	.run = build,
 };

@@ -38,6 +38,12 @@ int image_pull(struct engine *g, const char *ref, const char *platform, bool log
 	return g->ops->pull(g, ref, platform, login, sink, e);
 }
 
+int image_push(struct engine *g, const char *ref, bool login,
+	const struct progress_sink *sink, struct err *e)
+{
+	return g->ops->push(g, ref, login, sink, e);
+}
+
 int image_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e)
 {

@@ -31,6 +31,9 @@ int image_inspect(
  * refuses who asks e->code is ERR_DENIED. */
 int image_pull(struct engine *g, const char *ref, const char *platform, bool login,
 	const struct progress_sink *sink, struct err *e);
+/* The same the other way: what ref names goes to the registry that it names. */
+int image_push(struct engine *g, const char *ref, bool login,
+	const struct progress_sink *sink, struct err *e);
 /* Imports a root file system tar read from fd as ref; changes are Dockerfile lines. */
 int image_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e);
@@ -67,6 +70,7 @@ struct build_offer {
 	size_t n_secrets;
 	const struct build_tree *trees;
 	size_t n_trees;
+	const char *cache_to; /* "inline", or an image's name; NULL = nowhere */
 	int agent; /* open on the socket of an SSH agent; -1 = none */
 	/* May the user's login at this registry be used? */
 	bool (*may_login)(void *ctx, const char *registry);

@@ -69,6 +69,8 @@ struct engine_ops {
 		struct err *e);
 	int (*pull)(struct engine *g, const char *ref, const char *platform, bool login,
 		const struct progress_sink *sink, struct err *e);
+	int (*push)(struct engine *g, const char *ref, bool login,
+		const struct progress_sink *sink, struct err *e);
 	int (*import)(struct engine *g, int fd, const char *ref,
 		const struct strv *changes, const struct progress_sink *sink, char **id,
 		struct err *e);

@@ -279,6 +279,7 @@ static const struct engine_ops podman_ops = {
 	.put = archive_put,
 	.image = docker_image,
 	.pull = docker_pull,
+	.push = docker_push,
 	.import = import,
 	.build = docker_build,
 	.images = docker_image_list,

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "launch/box/box.h"
+#include "launch/image/push_image.h"
 #include "launch/ledger/owner.h"
 
 /* A source was exchanged under a launch of this process, which has one profile. */
@@ -111,6 +112,18 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 	return make(g, r, h, &s, &now, h->events, status, e);
 }
 
+/* News of a push are as those of a build. */
+static int push(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	const char *id, struct err *e)
+{
+	const struct asker who = {r->src, &h->consent};
+	int rc = push_image(g, r->plan->build.tag, id, h->news.event ? &h->news : NULL, &who,
+		e);
+	if (h->news_end)
+		h->news_end(h->news.ctx);
+	return rc;
+}
+
 int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	char **id, struct err *e)
 {
@@ -118,11 +131,12 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	AUTO_RIGHTS struct rights rights = {0}, now = {0};
 
 	resolved_init(&s);
-	if (run_check(e) < 0 || resolve_image(r->plan, &s, &rights, e) < 0)
+	if (run_check(e) < 0 || (r->push && push_check(r->plan, e) < 0) ||
+		resolve_image(r->plan, &s, &rights, e) < 0)
 		return -1;
 	rights_add_now(&now, &rights);
 	if (allow(&now, r->src, &h->consent, e) < 0 || make_images(g, r, h, &s, e) < 0)
 		return -1;
 	*id = xstrdup(s.image_id);
-	return 0;
+	return r->push ? push(g, r, h, *id, e) : 0;
 }

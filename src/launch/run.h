@@ -10,6 +10,7 @@ struct run_request {
 	const struct plan *plan;
 	const struct profile_source *src; /* whose grants count */
 	bool rebuild;                     /* whatever the stamps say */
+	bool push;                        /* run_build: what was built */
 	bool fresh;                       /* a box is made anew */
 	const struct launch_io *io;       /* NULL = fds 0, 1 and 2 */
 };

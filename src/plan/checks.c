@@ -172,6 +172,15 @@ bad:
 	return err_set(e, EINVAL, "\"%s\" is no image reference, like \"debian:12\"", s);
 }
 
+int check_cache(const char *s, struct err *e)
+{
+	if (*s != '.' && *s != '/')
+		return check_reference(s, e);
+	err_set(e, EINVAL, "\"%.200s\": the engine's builder keeps no cache in a directory",
+		s);
+	return err_hint(e, "name an image of a registry, as \"registry.example/me/cache\"");
+}
+
 int check_env_name(const char *s, struct err *e)
 {
 	if (!*s || strpbrk(s, "= \t") || strlen(s) > 255 || !text_is_printable(s))

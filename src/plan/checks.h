@@ -25,6 +25,7 @@ int check_address(const char *s, struct err *e);   /* IP address or "host-gatewa
 int check_ip(const char *s, struct err *e);        /* IPv4 or IPv6 address */
 int check_reference(const char *s, struct err *e); /* of an image */
 int check_context(const char *s, struct err *e);   /* the name of a build's context */
+int check_cache(const char *s, struct err *e);     /* where one is kept */
 int check_env_name(const char *s, struct err *e);  /* no '=', no space, not empty */
 int check_ipc(const char *s, struct err *e);
 int check_pid(const char *s, struct err *e);

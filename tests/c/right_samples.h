@@ -52,6 +52,7 @@ static const struct sample samples[] = {
 	{RIGHT_BUILD_HOST_NETWORK, NULL},
 	{RIGHT_BUILD_NETWORK, "a"},
 	{RIGHT_BUILD_FRONTEND, "a"},
+	{RIGHT_BUILD_CACHE, "a"},
 	{RIGHT_BUILD_INSECURE, NULL},
 	{RIGHT_LOGIN, "r"},
 	{RIGHT_FETCH, "h"},

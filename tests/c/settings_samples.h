@@ -109,7 +109,7 @@ static const struct sample {
 		"\"base\":\"debian:12\",\"args\":{\"K\":\"V\"},\"labels\":{\"a\":\"b\"},"
 		"\"cache_from\":[\"t:0\"],\"secrets\":[{\"id\":\"a\",\"file\":\"f\"},"
 		"{\"id\":\"b\",\"env\":\"B\"}],\"contexts\":{\"lib\":\"../lib\"},"
-		"\"ssh\":true,\"pull\":true,\"no_cache\":true}",
+		"\"ssh\":true,\"cache_to\":\"r.io/c\",\"pull\":true,\"no_cache\":true}",
 		NULL, NULL, "build      d/Dockerfile with the context ., up to x"},
 	{"mount",
 		"[{\"source\":\".\",\"target\":\"/"

@@ -44,6 +44,7 @@ local FIELDS = {
 	args = check.map_of(check.value),
 	labels = check.map_of(check.value),
 	cache_from = check.list_of(check.string),
+	cache_to = check.string,
 	secrets = secrets,
 	contexts = check.map_of(check.source),
 	ssh = check.boolean,
@@ -62,6 +63,7 @@ local FIELDS = {
 ---@field args? table<string, string|number|boolean>
 ---@field labels? table<string, string|number|boolean>
 ---@field cache_from? string|string[]
+---@field cache_to? string an image of a registry, or "inline"
 ---@field secrets? table<string, string|{ env: string }> what a step may read and no layer holds
 ---@field contexts? table<string, string> further directories by their names
 ---@field ssh? boolean the user's SSH agent, for steps with --mount=type=ssh
@@ -70,7 +72,8 @@ local FIELDS = {
 
 --- The container runs an image built from the project.
 --- Forms: `c:build {}`; also `tag = "demo:latest"`, `context`, `dockerfile`, `target`,
---- `args = {}`, `labels = {}`, `base`, `network`, `platform`, `cache_from`, `pull`, `no_cache`,
+--- `args = {}`, `labels = {}`, `base`, `network`, `platform`, `cache_from`,
+--- `cache_to`, `pull`, `no_cache`,
 --- `secrets = { token = "file" }`, `secrets = { key = { env = "NAME" } }`, `ssh = true`,
 --- `contexts = { lib = "../lib" }`
 --- Default: the tag is the name of the project's directory; context `"."`, its `Dockerfile`

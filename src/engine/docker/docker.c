@@ -33,6 +33,7 @@ const struct engine_ops docker_ops = {
 	.put = docker_put_files,
 	.image = docker_image,
 	.pull = docker_pull,
+	.push = docker_push,
 	.import = docker_import,
 	.build = docker_build,
 	.images = docker_image_list,

@@ -73,6 +73,8 @@ int docker_image(
 	struct engine *g, const char *ref, struct image *out, bool *found, struct err *e);
 int docker_pull(struct engine *g, const char *ref, const char *platform, bool login,
 	const struct progress_sink *sink, struct err *e);
+int docker_push(struct engine *g, const char *ref, bool login,
+	const struct progress_sink *sink, struct err *e);
 int docker_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e);
 int docker_build(struct engine *g, const struct build_request *b,

@@ -11,6 +11,8 @@ char *docker_config_dir(void);
 /* config.json; NULL when there is none or it is unreadable. The caller deletes. */
 cJSON *docker_config(void);
 
+/* The registry that ref is pulled from, as people write it. The caller frees. */
+char *registry_name(const char *ref);
 /* The registry that ref is pulled from, where the config has, or may have, a login for
  * it; else NULL. No helper is asked. The caller frees. */
 char *registry_login(const char *ref);

@@ -130,14 +130,25 @@ static bool has_login(const cJSON *config, const char *registry)
 	       (store && *store && !is_keychain(store));
 }
 
-/* As people write it. */
+static const char *written(const char *registry)
+{
+	return strcmp(registry, HUB) ? registry : HUB_NAME;
+}
+
+char *registry_name(const char *ref)
+{
+	AUTO_FREE char *registry = registry_of(ref);
+
+	return xstrdup(written(registry));
+}
+
 static char *login_at(const char *registry)
 {
 	AUTO_JSON cJSON *config = docker_config();
 
 	if (!config || !has_login(config, registry))
 		return NULL;
-	return xstrdup(strcmp(registry, HUB) ? registry : HUB_NAME);
+	return xstrdup(written(registry));
 }
 
 char *registry_login(const char *ref)

@@ -115,10 +115,17 @@ static int check_onbuild(const struct building *w, const char *ref, struct err *
 			   "Dockerfile, where they can be allowed");
 }
 
+bool building_platforms(const struct building *w)
+{
+	return w->b.platform && strchr(w->b.platform, ',');
+}
+
 int bases_fetch(struct building *w, struct err *e)
 {
 	AUTO_STRV struct strv bases = {0};
 
+	if (building_platforms(w))
+		return 0;
 	build_inputs_bases(w->in, &w->b, &bases);
 	for (size_t i = 0; i < bases.n; i++)
 		if (fetch(w, bases.v[i], e) < 0 || check_onbuild(w, bases.v[i], e) < 0)

@@ -29,6 +29,9 @@ struct building {
  * borrowed. */
 int building_id(struct building *w, const char *ref, const char **id, struct err *e);
 
+/* Is it for several platforms? Then the build itself pulls what it starts from. */
+bool building_platforms(const struct building *w);
+
 /* Makes sure that all is there that the Dockerfile starts from, pulled with the user's
  * credentials, which a build cannot use, or the stand-in. */
 int bases_fetch(struct building *w, struct err *e);

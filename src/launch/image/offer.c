@@ -113,7 +113,8 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 {
 	const struct build_given *given = &w->in->given;
 
-	*o = (struct offering){.offer = {.agent = given->agent,
+	*o = (struct offering){.offer = {.cache_to = w->b.cache_to,
+				       .agent = given->agent,
 				       .may_login = may_login,
 				       .ctx = w}};
 	if (w->b.ssh && given->agent < 0) {
@@ -121,8 +122,8 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 		return err_hint(e, "start one: eval \"$(ssh-agent)\" && ssh-add");
 	}
 	build_reach_read(buf_str(&w->in->text), w->in->text.n, &o->reach);
-	o->wanted = given->n_secrets || given->n_trees || w->b.ssh ||
-		    has_login(&o->reach);
+	o->wanted = given->n_secrets || given->n_trees || w->b.ssh || w->b.cache_to ||
+		    building_platforms(w) || has_login(&o->reach);
 	add_trees(given, o);
 	return check_contexts(w, o, e) < 0 ? -1 : add_secrets(given, o, e);
 }

@@ -41,6 +41,7 @@ static void add_build(struct resolving *r)
 	const struct plan_build *b = &r->p->build;
 	const struct build_inputs *in = r->s->inputs;
 	const char *frontend = kvs_get(&b->args, "BUILDKIT_SYNTAX");
+	AUTO_FREE char *push = strchr(b->tag, '/') ? registry_login(b->tag) : NULL;
 	AUTO_BUILD_REACH struct build_reach reach = {0};
 	AUTO_STRV struct strv bases = {0};
 
@@ -53,6 +54,16 @@ static void add_build(struct resolving *r)
 		add_registry(r, bases.v[i]);
 	for (size_t i = 0; i < reach.images.n; i++)
 		add_registry(r, reach.images.v[i]);
+	for (size_t i = 0; i < b->cache_from.n; i++)
+		add_registry(r, b->cache_from.v[i]);
+	if (push) /* for build --push */
+		rights_add(r->rights, RIGHT_LOGIN, push);
+	if (b->cache_to && strcmp(b->cache_to, CACHE_INLINE) != 0) {
+		AUTO_FREE char *registry = registry_name(b->cache_to);
+
+		rights_add(r->rights, RIGHT_BUILD_CACHE, registry);
+		add_registry(r, b->cache_to);
+	}
 }
 
 /* A password in them, its steps see. */

@@ -47,14 +47,27 @@ static int make_path(const struct build_request *b, bool buildkit, const char *b
 	return add_json(path, "cachefrom", json_strv(b->cache_from), e);
 }
 
+#define CONTAINERD                                                                       \
+	"containerd's image store (\"features\": {\"containerd-snapshotter\": true} in "       \
+	"Docker's daemon.json)"
+
+/* What of the engine's words has a cure that they do not name. */
 static void explain(struct err *e)
 {
-	if (strstr(e->msg, "no active session"))
-		err_hint(e,
-			"secret and ssh mounts need secrets = { … } or ssh = true in "
-			"c:build");
-	else if (strstr(e->msg, "--mount option requires BuildKit"))
-		err_hint(e, "build without DOCKER_BUILDKIT=0");
+	static const char *const cures[][2] = {
+		{"no active session", "secret and ssh mounts need secrets = { … } or ssh = "
+				      "true in c:build"},
+		{"--mount option requires BuildKit", "build without DOCKER_BUILDKIT=0"},
+		{"unknown cache exporter",
+			"cache_to = \"inline\" is what it can; into a registry only with "
+			CONTAINERD},
+		{"exporting multiple references",
+			"build for one platform at a time, or with " CONTAINERD},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cures); i++)
+		if (strstr(e->msg, cures[i][0]))
+			err_hint(e, "%s", cures[i][1]);
 }
 
 static void cancel_build(struct engine *g, const char *build_id)

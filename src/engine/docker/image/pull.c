@@ -30,7 +30,7 @@ static int on_object(void *ctx, const cJSON *j, struct err *e)
 	return build_log_object(&c->log, j, e);
 }
 
-/* POST /images/create in all its ways; its news go to the sink. */
+/* POST /images/create in all its ways, and a push; its news go to the sink. */
 static int create_image(
 	struct engine *g, struct http_request *r, struct created *c, struct err *e)
 {
@@ -76,6 +76,36 @@ int docker_pull(struct engine *g, const char *ref, const char *platform, bool lo
 		return 0;
 	registry_error(e);
 	return err_wrap(e, "pull %s", ref);
+}
+
+/* An engine refuses a push without this line. */
+#define NO_LOGIN "e30="
+
+int docker_push(struct engine *g, const char *ref, bool login,
+	const struct progress_sink *sink, struct err *e)
+{
+	AUTO_FREE char *repository = NULL, *tag = NULL, *name = NULL;
+	AUTO_BUF struct buf path = {0}, auth = {0};
+	AUTO_KVS struct kvs head = {0};
+	struct created c = {.log.sink = sink};
+	struct http_request r = {.head = &head};
+	int rc;
+
+	image_split_ref(ref, &repository, &tag);
+	name = url_ref(repository);
+	buf_addf(&path, "/images/%s/push", name);
+	url_param(&path, "tag", tag);
+	r.path = path.p;
+	if (login && registry_auth(ref, &auth, e) < 0)
+		return err_wrap(e, "push %s", ref);
+	kvs_set(&head, "X-Registry-Auth", auth.n ? auth.p : NO_LOGIN);
+	rc = create_image(g, &r, &c, e);
+	build_log_free(&c.log);
+	free(c.id);
+	if (rc == 0)
+		return 0;
+	registry_error(e);
+	return err_wrap(e, "push %s", ref);
 }
 
 struct upload {

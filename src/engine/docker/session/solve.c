@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "engine/docker/session/session.h"
 #include "engine/http/call.h"
+#include "plan/plan.h"
 
 #define CONTROL "/moby.buildkit.v1.Control/"
 
@@ -119,8 +120,25 @@ static void add_attributes(struct buf *out, const struct build_request *b, const
 	}
 }
 
+/* 4 = where to: 1 = how, 2 = a map of what is to be known for that */
+static void add_cache(struct buf *out, const char *to)
+{
+	AUTO_BUF struct buf cache = {0}, entry = {0};
+	bool within = to && !strcmp(to, CACHE_INLINE);
+
+	if (!to)
+		return;
+	pb_add_text(&entry, 1, within ? CACHE_INLINE : "registry");
+	if (!within) {
+		pb_add_entry(&entry, 2, "ref", to);
+		pb_add_entry(&entry, 2, "mode", "max");
+	}
+	pb_add_message(&cache, 4, &entry);
+	pb_add_message(out, 8, &cache);
+}
+
 /* 1 = name, 3 and 4 what becomes of it, 5 = session, 6 and 7 who reads the Dockerfile
- * with what, 9 = what it may beyond a build's steps */
+ * with what, 8 = caches, 9 = what it may beyond a build's steps */
 static void make_request(struct buf *out, const struct build_request *b, const char *name,
 	const struct session *s)
 {
@@ -130,6 +148,7 @@ static void make_request(struct buf *out, const struct build_request *b, const c
 	pb_add_text(out, 5, s->id);
 	pb_add_text(out, 6, "dockerfile.v0");
 	add_attributes(out, b, s->id);
+	add_cache(out, b->offer->cache_to);
 	if (b->network && !strcmp(b->network, "host"))
 		pb_add_text(out, 9, "network.host");
 }

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""Images and caches of builds that go to a registry, and images for other machines."""
+import base64
+import json
+import urllib.request
+
+import kit
+from build_kit import Building
+from registry_kit import Registry
+
+API = int(kit.engine.get("/version")["ApiVersion"].split(".")[1])
+CONTAINERD = "io.containerd.snapshotter" in json.dumps(kit.engine.get("/info")["DriverStatus"])
+
+
+class Push(Building):
+    uid = kit.USER
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(self)
+        self.tag = self.registry.host + "/me/made"
+        self.addCleanup(kit.engine.call, "DELETE", "/images/%s?force=1" % self.tag)
+        self.env = {"DOCKER_CONFIG": self.registry.config, "DOCKER_BUILDKIT": None}
+        self.write("ctx/Dockerfile", "FROM busybox\nRUN echo made >/made\n")
+
+    def tags(self, name="me/made"):
+        r = urllib.request.Request("http://%s/v2/%s/tags/list" % (self.registry.host, name),
+                                   headers={"Authorization": "Basic " + base64.b64encode(b"me:pw").decode()})
+        with urllib.request.urlopen(r) as f:
+            return json.load(f)["tags"]
+
+    def build(self, more="", *words, tag=None):
+        self.profile('c:build { tag = "%s", context = "ctx", %s }' % (tag or self.tag, more), image=None)
+        self.run_cnnrun("allow", "./cnnrun.lua", granted=False, env=self.env)
+        return self.run_cnnrun("build", "./cnnrun.lua", *words, granted=False, env=self.env)
+
+    def test_push(self):
+        """--push sends what was built, by the login that docker has, and without one it says so"""
+        for n in range(2):
+            r = self.build("", "--push", tag=self.tag + ":%d" % n)
+            self.assertEqual(r.code, 0, r.err)
+            self.assertTrue(r.out.startswith(self.tag + ":%d  sha256:" % n), r.out)
+        self.assertEqual(sorted(self.tags()), ["0", "1"])
+        self.env["DOCKER_CONFIG"] = self.project
+        r = self.build("", "--push")
+        self.assertEqual(r.code, 125)
+        self.assertEqual(r.err.count("push " + self.tag), 1, r.err)
+
+    def test_nowhere(self):
+        """a tag that names no registry, and an image that is not built: nothing is built or sent"""
+        r = self.build("", "--push", tag="kit-ours")
+        self.assertEqual((r.code, r.out), (125, ""))
+        self.assertRegex(r.err, r"\Acnnrun: error: nothing is pushed: kit-ours names no registry; name the image for one: "
+                         r'tag = "registry.example/me/kit-ours"\n\Z')
+        self.profile("")
+        r = self.run_cnnrun("build", "./cnnrun.lua", "--push")
+        self.assertIn("nothing is pushed: the profile builds no image, it takes busybox", r.err)
+
+    def test_cache(self):
+        """a cache in the image, in a registry where the engine can, and in words where it cannot"""
+        r = self.build('cache_to = "inline"')
+        self.assertEqual(r.code, 0, r.err)
+        r = self.build('cache_to = "%s/me/cache:1"' % self.registry.host, "--rebuild")
+        if CONTAINERD:
+            self.assertEqual(r.code, 0, r.err)
+            self.assertEqual(self.tags("me/cache"), ["1"])
+        else:
+            self.assertEqual(r.code, 125)
+            self.assertIn('cache_to = "inline" is what it can; into a registry only with containerd', r.err)
+        r = self.build('cache_to = "./cache"')
+        self.assertEqual(len(r.err.splitlines()), 1, r.err)
+        self.assertIn("keeps no cache in a directory; name an image of a registry", r.err)
+
+    def test_platforms(self):
+        """an image for several platforms, where the engine can, and in words where it cannot"""
+        self.write("ctx/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n")
+        r = self.build('platform = "linux/amd64,linux/arm64"')
+        if CONTAINERD:
+            self.assertEqual(r.code, 0, r.err)
+        else:
+            self.assertEqual(r.code, 125)
+            self.assertIn("build for one platform at a time, or with containerd's image store", r.err)
+
+
+if __name__ == "__main__":
+    kit.unittest.main()
