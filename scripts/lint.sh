@@ -53,6 +53,7 @@ layers() {
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
 	only src/engine/wire 1 'curl/'
 	only src/host 1 'xcb/'
+	only src/engine/docker/session 2 'nghttp2/'
 	[ ! -d trainer ] ||
 		grep -rnE '^ *# *include "((\.\./)*src|cli|launch|engine|host|profile|plan)/' trainer
 	grep -rnE '[^a-z_]exit *\(' src --include='*.c' | grep -vE '^src/main\.c:|_exit|atexit|/\*|\* '

@@ -35,11 +35,9 @@ static void open_tree(struct given_tree *t, const struct place *project,
 		return;
 	}
 	top = opened_place(&t->root);
-	if (open_ignore(
-		    project, &top, IGNORE_FILE, &t->listed, &rules, e) < 0)
+	if (open_ignore(project, &top, IGNORE_FILE, &t->listed, &rules, e) < 0)
 		return;
-	if (rules.n &&
-		ignore_parse(&t->ignore, rules.p, rules.n, t->listed.path, e) < 0)
+	if (rules.n && ignore_parse(&t->ignore, rules.p, rules.n, t->listed.path, e) < 0)
 		return;
 	/* BuildKit reads it as well */
 	ignore_keep(&t->ignore, IGNORE_FILE);

@@ -39,7 +39,7 @@ struct build_given {
 	size_t n_secrets;
 	struct given_tree *trees;
 	size_t n_trees;
-	int agent; /* open on the socket of the user's SSH agent, -1 = not given */
+	int agent;        /* open on the socket of the user's SSH agent, -1 = not given */
 	struct err error; /* why not all of the contexts is there */
 };
 

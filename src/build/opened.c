@@ -38,8 +38,8 @@ static int open_away(const struct place *project, const struct place *from,
 	return open_held(held, flags);
 }
 
-int open_input(const struct place *project, const struct place *from,
-	const char *name, int flags, struct build_input *out)
+int open_input(const struct place *project, const struct place *from, const char *name,
+	int flags, struct build_input *out)
 {
 	out->outside = from->outside;
 	out->by_link = from->by_link;
@@ -62,8 +62,8 @@ int open_named_input(
 	return open_input(project, project, rest ? rest : name, flags, out);
 }
 
-int open_ignore(const struct place *project, const struct place *from,
-	const char *name, struct build_input *f, struct buf *text, struct err *e)
+int open_ignore(const struct place *project, const struct place *from, const char *name,
+	struct build_input *f, struct buf *text, struct err *e)
 {
 	int rc = open_input(project, from, name, FILE_READ, f);
 

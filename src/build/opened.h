@@ -25,8 +25,8 @@ int open_input(const struct place *project, const struct place *from, const char
 int open_named_input(const struct place *project, const char *name, int flags,
 	struct build_input *out);
 /* A file of patterns. *text stays as it is where there is none. */
-int open_ignore(const struct place *project, const struct place *from,
-	const char *name, struct build_input *f, struct buf *text, struct err *e);
+int open_ignore(const struct place *project, const struct place *from, const char *name,
+	struct build_input *f, struct buf *text, struct err *e);
 void close_input(struct build_input *i);
 
 #endif

@@ -12,9 +12,9 @@ struct build_reach {
 	struct strv frontends; /* images that read the file in place of the engine */
 	struct strv images;    /* that steps copy or mount from */
 	struct strv stages;    /* which those are not */
-	char *syntax;          /* who reads it, Docker's own included; NULL = the engine */
-	bool host_network;     /* a step that asks for it */
-	bool insecure;         /* a step without confinement */
+	char *syntax;      /* who reads it, Docker's own included; NULL = the engine */
+	bool host_network; /* a step that asks for it */
+	bool insecure;     /* a step without confinement */
 };
 void build_reach_free(struct build_reach *r);
 #define AUTO_BUILD_REACH __attribute__((cleanup(build_reach_free)))

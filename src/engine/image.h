@@ -71,7 +71,7 @@ struct build_offer {
 	const struct build_tree *trees;
 	size_t n_trees;
 	const char *cache_to; /* "inline", or an image's name; NULL = nowhere */
-	int agent; /* open on the socket of an SSH agent; -1 = none */
+	int agent;            /* open on the socket of an SSH agent; -1 = none */
 	/* May the user's login at this registry be used? */
 	bool (*may_login)(void *ctx, const char *registry);
 	void *ctx;
@@ -84,8 +84,8 @@ struct build_request {
 	const struct kvs *args, *labels;
 	const struct strv *cache_from;
 	bool no_cache;
-	bool classic;           /* rather by the builder before BuildKit */
-	const char *dockerfile; /* its name in the tar */
+	bool classic;                    /* rather by the builder before BuildKit */
+	const char *dockerfile;          /* its name in the tar */
 	const struct build_offer *offer; /* NULL = nothing */
 	/* Starts the tar, from its beginning, as the one or the other builder wants it.
 	 */

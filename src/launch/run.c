@@ -117,8 +117,8 @@ static int push(struct engine *g, const struct run_request *r, const struct run_
 	const char *id, struct err *e)
 {
 	const struct asker who = {r->src, &h->consent};
-	int rc = push_image(g, r->plan->build.tag, id, h->news.event ? &h->news : NULL, &who,
-		e);
+	int rc = push_image(
+		g, r->plan->build.tag, id, h->news.event ? &h->news : NULL, &who, e);
 	if (h->news_end)
 		h->news_end(h->news.ctx);
 	return rc;

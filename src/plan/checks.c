@@ -176,9 +176,10 @@ int check_cache(const char *s, struct err *e)
 {
 	if (*s != '.' && *s != '/')
 		return check_reference(s, e);
-	err_set(e, EINVAL, "\"%.200s\": the engine's builder keeps no cache in a directory",
-		s);
-	return err_hint(e, "name an image of a registry, as \"registry.example/me/cache\"");
+	err_set(e, EINVAL,
+		"\"%.200s\": the engine's builder keeps no cache in a directory", s);
+	return err_hint(
+		e, "name an image of a registry, as \"registry.example/me/cache\"");
 }
 
 int check_env_name(const char *s, struct err *e)

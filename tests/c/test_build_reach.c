@@ -4,8 +4,8 @@
 
 #include "build/reach.h"
 
-/* Hosts, joined by spaces; an image that is copied from with "@", a frontend with "=", a step's host network as "net", without
- * confinement as "insecure". */
+/* Hosts, joined by spaces; an image that is copied from with "@", a frontend with "=", a
+ * step's host network as "net", without confinement as "insecure". */
 static char *reached(const char *text, size_t n)
 {
 	AUTO_BUILD_REACH struct build_reach r = {0};
@@ -59,7 +59,8 @@ static void test_images(void **state)
 		{"COPY --from=late / /\nFROM a as late\n", ""},
 		{"COPY --from=a/b:1 / /\n", "@a/b:1 "},
 		{"COPY --chown=1 --FROM=\"r.io/a\" / /\n", "@r.io/a "},
-		{"COPY --from=127.0.0.1:5000/x / /\n", "127.0.0.1:5000 @127.0.0.1:5000/x "},
+		{"COPY --from=127.0.0.1:5000/x / /\n",
+			"127.0.0.1:5000 @127.0.0.1:5000/x "},
 		{"FROM a AS localhost:1/x\nCOPY --from=localhost:1/x / /\n",
 			"localhost:1 @localhost:1/x "},
 		{"COPY --from=$X / /\n", "anywhere "},
@@ -191,7 +192,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_images), cmocka_unit_test(test_hosts),
+		cmocka_unit_test(test_images),
+		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_steps_and_frontends),
 		cmocka_unit_test(test_registry),

@@ -4,10 +4,10 @@
 
 #include <sys/un.h>
 
-#define SECRET "/moby.buildkit.secrets.v1.Secrets/GetSecret"
-#define AUTH   "/moby.filesync.v1.Auth/Credentials"
-#define HEALTH "/grpc.health.v1.Health/Check"
-#define CHECK  "/moby.sshforward.v1.SSH/CheckAgent"
+#define SECRET  "/moby.buildkit.secrets.v1.Secrets/GetSecret"
+#define AUTH    "/moby.filesync.v1.Auth/Credentials"
+#define HEALTH  "/grpc.health.v1.Health/Check"
+#define CHECK   "/moby.sshforward.v1.SSH/CheckAgent"
 #define FORWARD "/moby.sshforward.v1.SSH/ForwardAgent"
 
 static bool nobody(void *ctx, const char *registry)
@@ -68,7 +68,10 @@ static void test_secrets(void **state)
 	end_open(&p, &request);
 	assert_int_equal(secret(&p, "token", &answer), 0);
 	assert_int_equal(answer.n, 6);
-	assert_memory_equal(answer.p, "\x0a\x04" "a\0b\n", 6);
+	assert_memory_equal(answer.p,
+		"\x0a\x04"
+		"a\0b\n",
+		6);
 	answer.n = 0;
 	assert_int_equal(secret(&p, "empty", &answer), 0);
 	assert_memory_equal(answer.p, "\x0a\0", 2);
@@ -81,7 +84,8 @@ static void test_secrets(void **state)
 /* Whatever the message is. */
 static void test_malformed(void **state)
 {
-	static const char *const messages[] = {"\x0a", "\x0a\xff\xff\xff\xff\xff\xff\xff\xff\x7f",
+	static const char *const messages[] = {"\x0a",
+		"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\x7f",
 		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "\x08\x05", "\x0b", "token"};
 	static const char *const paths[] = {SECRET, AUTH, CHECK, HEALTH};
 	struct engine_end p;
@@ -231,7 +235,10 @@ static void test_agent(void **state)
 	close(fd);
 	call_run(&c);
 	assert_int_equal(c.status, 0);
-	assert_memory_equal(c.in.p + 5, "\x0a\x06" "answer", 8);
+	assert_memory_equal(c.in.p + 5,
+		"\x0a\x06"
+		"answer",
+		8);
 	call_free(&c);
 	call_free(&d);
 	end_close(&p);

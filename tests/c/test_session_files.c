@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a build's session sends of files: contexts by their names, the context as a tar. */
+/* What a build's session sends of files: contexts by their names, the context as a tar.
+ */
 #include "session_test.h"
 
 #include "base/path.h"
@@ -112,8 +113,8 @@ static void request_packet(struct call *c, unsigned type, uint64_t id)
 
 static void test_told(void **state)
 {
-	static const uint32_t modes[] = {1u << 31 | 0755, 1 << 23 | 0755, 0644,
-		1 << 27 | 0777, 0644};
+	static const uint32_t modes[] = {
+		1u << 31 | 0755, 1 << 23 | 0755, 0644, 1 << 27 | 0777, 0644};
 	struct engine_end p;
 	struct call c = {0};
 	struct pb m;

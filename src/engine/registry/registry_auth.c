@@ -160,7 +160,8 @@ char *registry_login(const char *ref)
 
 char *registry_host_login(const char *host)
 {
-	static const char *const hub[] = {HUB_NAME, "registry-1." HUB_NAME, "index." HUB_NAME};
+	static const char *const hub[] = {
+		HUB_NAME, "registry-1." HUB_NAME, "index." HUB_NAME};
 
 	for (size_t i = 0; i < COUNT_OF(hub); i++)
 		if (!strcmp(host, hub[i]))

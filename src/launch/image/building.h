@@ -22,7 +22,8 @@ struct building {
 	struct kvs
 		ids; /* of the images asked for so far: reference → id, "" = not there */
 	struct kvs onbuild; /* what those do to builds that start from them, as lines */
-	struct strv refused; /* registries whose logins the build wanted and may not use */
+	struct strv
+		refused; /* registries whose logins the build wanted and may not use */
 };
 
 /* The id of an image by its name, asked for once a build; "" = not there. *id is
@@ -43,7 +44,7 @@ int bases_check(struct building *w, const struct image *built, struct err *e);
 /* What the build may ask for while it runs. Freed by offer_free(). */
 struct offering {
 	struct build_offer offer;
-	bool wanted; /* it may ask for something at all */
+	bool wanted;              /* it may ask for something at all */
 	struct build_reach reach; /* of its Dockerfile */
 	struct buf *values;
 };

@@ -83,15 +83,16 @@ static void explain(
 	const struct engine_info *g = engine_info(w->g);
 	struct newer newer;
 
-	if (reach->syntax && strstr(e->msg, reach->syntax) && strstr(e->msg, "failed to do request"))
+	if (reach->syntax && strstr(e->msg, reach->syntax) &&
+		strstr(e->msg, "failed to do request"))
 		err_hint(e,
 			"the Dockerfile's line \"# syntax=%s\" has that image read it: "
 			"remove the line, or reach a registry that has it",
 			reach->syntax);
 	else if (!reach->syntax && g->can & CAN_BUILDKIT &&
 		 strstr(e->msg, "parse error") &&
-		 dockerfile_newer(buf_str(&w->in->text), w->in->text.n, g->api_minor,
-			 &newer))
+		 dockerfile_newer(
+			 buf_str(&w->in->text), w->in->text.n, g->api_minor, &newer))
 		err_hint(e,
 			"line %d of the Dockerfile has %s, which Docker %s was the first "
 			"to read; where it reaches a registry, begin the Dockerfile "

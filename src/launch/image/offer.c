@@ -27,8 +27,8 @@ static bool may_login(void *ctx, const char *registry)
 	return !missing.n;
 }
 
-static int walk_tree(void *ctx,
-	int (*each)(void *to, const struct build_tree_entry *t), void *to, struct err *e)
+static int walk_tree(void *ctx, int (*each)(void *to, const struct build_tree_entry *t),
+	void *to, struct err *e)
 {
 	const struct given_tree *t = ctx;
 	struct walk_entry w;
@@ -73,15 +73,13 @@ static int check_contexts(
 	if (!o->offer.n_trees || o->reach.syntax ||
 		engine_info(w->g)->api_minor >= API_CONTEXTS)
 		return 0;
-	err_set(e, ENOTSUP,
-		"contexts = { %s = … }: Docker before 23 does not know them",
+	err_set(e, ENOTSUP, "contexts = { %s = … }: Docker before 23 does not know them",
 		o->offer.trees[0].name);
 	return err_hint(e, "where it reaches a registry, begin the Dockerfile with: # "
 			   "syntax=docker/dockerfile:1");
 }
 
-static int add_secrets(
-	const struct build_given *given, struct offering *o, struct err *e)
+static int add_secrets(const struct build_given *given, struct offering *o, struct err *e)
 {
 	struct build_secret *v = xcalloc(given->n_secrets, sizeof *v);
 

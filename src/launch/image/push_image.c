@@ -9,7 +9,8 @@
 #include "engine/registry/docker_config.h"
 
 /* Where to is what the user typed --push for; as whom is another matter. */
-static int allow_push(const char *ref, bool *login, const struct asker *who, struct err *e)
+static int allow_push(
+	const char *ref, bool *login, const struct asker *who, struct err *e)
 {
 	AUTO_FREE char *named = registry_login(ref);
 	AUTO_RIGHTS struct rights wanted = {0};

@@ -48,19 +48,19 @@ static int make_path(const struct build_request *b, bool buildkit, const char *b
 }
 
 #define CONTAINERD                                                                       \
-	"containerd's image store (\"features\": {\"containerd-snapshotter\": true} in "       \
+	"containerd's image store (\"features\": {\"containerd-snapshotter\": true} in " \
 	"Docker's daemon.json)"
 
 /* What of the engine's words has a cure that they do not name. */
 static void explain(struct err *e)
 {
 	static const char *const cures[][2] = {
-		{"no active session", "secret and ssh mounts need secrets = { … } or ssh = "
-				      "true in c:build"},
+		{"no active session",
+			"secret and ssh mounts need secrets = { … } or ssh = "
+			"true in c:build"},
 		{"--mount option requires BuildKit", "build without DOCKER_BUILDKIT=0"},
-		{"unknown cache exporter",
-			"cache_to = \"inline\" is what it can; into a registry only with "
-			CONTAINERD},
+		{"unknown cache exporter", "cache_to = \"inline\" is what it can; into a "
+					   "registry only with " CONTAINERD},
 		{"exporting multiple references",
 			"build for one platform at a time, or with " CONTAINERD},
 	};

@@ -15,7 +15,8 @@
 enum {
 	PIECE = 16 << 10,
 	CALLS_MAX = 32,
-	WAITING_MAX = 1 << 20 /* bytes that the agent does not take; a message has 256 KiB */
+	WAITING_MAX =
+		1 << 20 /* bytes that the agent does not take; a message has 256 KiB */
 };
 
 struct agent_call {

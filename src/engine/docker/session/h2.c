@@ -2,7 +2,6 @@
 #include "engine/docker/session/h2.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,22 +10,7 @@
 
 #include "base/mem.h"
 
-enum {
-	READ = 64 << 10,
-	STEPS_MAX = 64,  /* reads before others have their turn */
-	STREAMS_MAX = 64 /* calls at once */
-};
-
-struct rpc_conn {
-	nghttp2_session *h2;
-	struct body_stream body;
-	const struct rpc_method *methods; /* NULL = the calls are ours */
-	void *ctx;
-	struct rpc *calls;  /* all that are not over */
-	const uint8_t *due; /* to be sent, the library's until it is asked for more */
-	size_t n_due;
-	char piece[READ];
-};
+enum { STREAMS_MAX = 64 }; /* calls at once */
 
 #define HEAD(n, v)                                                                       \
 	{                                                                                \
@@ -106,8 +90,7 @@ int h2_request(struct rpc *r, struct err *e)
 		HEAD("content-type", "application/grpc"), HEAD("te", "trailers")};
 	const nghttp2_data_provider out = {{.ptr = r}, read_out};
 
-	r->id = nghttp2_submit_request(
-		r->conn->h2, NULL, head, COUNT_OF(head), &out, r);
+	r->id = nghttp2_submit_request(r->conn->h2, NULL, head, COUNT_OF(head), &out, r);
 	if (r->id >= 0) {
 		add_call(r->conn, r);
 		return 0;
@@ -187,8 +170,7 @@ static int on_sent(nghttp2_session *h2, const nghttp2_frame *f, void *ctx)
 	(void)ctx;
 	if (r && !r->ours && !r->heard && f->hd.type == NGHTTP2_HEADERS &&
 		f->hd.flags & NGHTTP2_FLAG_END_STREAM)
-		nghttp2_submit_rst_stream(
-			h2, NGHTTP2_FLAG_NONE, r->id, NGHTTP2_NO_ERROR);
+		nghttp2_submit_rst_stream(h2, NGHTTP2_FLAG_NONE, r->id, NGHTTP2_NO_ERROR);
 	return 0;
 }
 
@@ -203,120 +185,34 @@ static int on_close(nghttp2_session *h2, int32_t id, uint32_t code, void *ctx)
 	return 0;
 }
 
-static struct rpc_conn *open_conn(struct body_stream *body,
-	const struct rpc_method *methods, void *ctx, struct err *e)
+int h2_open(struct rpc_conn *c)
 {
 	const nghttp2_settings_entry settings[] = {
 		{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS_MAX},
 		{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}};
-	struct rpc_conn *c = xcalloc(1, sizeof *c);
-	nghttp2_session_callbacks *cb = NULL;
+	nghttp2_session_callbacks *cb;
 	int rc = nghttp2_session_callbacks_new(&cb);
 
-	c->body = *body;
-	*body = (struct body_stream){0};
-	c->methods = methods;
-	c->ctx = ctx;
-	if (rc == 0) {
-		nghttp2_session_callbacks_set_on_begin_headers_callback(cb, on_begin);
-		nghttp2_session_callbacks_set_on_header_callback(cb, on_line);
-		nghttp2_session_callbacks_set_on_frame_recv_callback(cb, on_frame);
-		nghttp2_session_callbacks_set_on_data_chunk_recv_callback(cb, on_data);
-		nghttp2_session_callbacks_set_on_frame_send_callback(cb, on_sent);
-		nghttp2_session_callbacks_set_on_stream_close_callback(cb, on_close);
-		rc = methods ? nghttp2_session_server_new(&c->h2, cb, c)
-			     : nghttp2_session_client_new(&c->h2, cb, c);
-		nghttp2_session_callbacks_del(cb);
-	}
-	if (rc == 0)
-		rc = nghttp2_submit_settings(c->h2, NGHTTP2_FLAG_NONE, settings,
-			methods ? 1 : COUNT_OF(settings));
-	if (rc == 0)
-		return c;
-	err_set(e, EPROTO, "HTTP/2: %s", nghttp2_strerror(rc));
-	rpc_close(c);
-	return NULL;
+	if (rc < 0)
+		return rc;
+	nghttp2_session_callbacks_set_on_begin_headers_callback(cb, on_begin);
+	nghttp2_session_callbacks_set_on_header_callback(cb, on_line);
+	nghttp2_session_callbacks_set_on_frame_recv_callback(cb, on_frame);
+	nghttp2_session_callbacks_set_on_data_chunk_recv_callback(cb, on_data);
+	nghttp2_session_callbacks_set_on_frame_send_callback(cb, on_sent);
+	nghttp2_session_callbacks_set_on_stream_close_callback(cb, on_close);
+	rc = c->methods ? nghttp2_session_server_new(&c->h2, cb, c)
+			: nghttp2_session_client_new(&c->h2, cb, c);
+	nghttp2_session_callbacks_del(cb);
+	if (rc < 0)
+		return rc;
+	return nghttp2_submit_settings(
+		c->h2, NGHTTP2_FLAG_NONE, settings, c->methods ? 1 : COUNT_OF(settings));
 }
 
-struct rpc_conn *rpc_server(struct body_stream *body, const struct rpc_method *methods,
-	void *ctx, struct err *e)
+void h2_close(struct rpc_conn *c)
 {
-	return open_conn(body, methods, ctx, e);
-}
-
-struct rpc_conn *rpc_client(struct body_stream *body, struct err *e)
-{
-	return open_conn(body, NULL, NULL, e);
-}
-
-void rpc_close(struct rpc_conn *c)
-{
-	if (!c)
-		return;
 	while (c->calls)
 		end_call(c, c->calls);
 	nghttp2_session_del(c->h2);
-	body_stream_close(&c->body);
-	free(c);
-}
-
-int rpc_fd(const struct rpc_conn *c)
-{
-	return wire_fd(c->body.wire);
-}
-
-short rpc_events(struct rpc_conn *c)
-{
-	bool due = c->n_due || nghttp2_session_want_write(c->h2);
-
-	return (short)(due ? POLLIN | POLLOUT : POLLIN);
-}
-
-static int broken(ssize_t code, struct err *e)
-{
-	return err_set(e, EPROTO, "unreadable words of the container engine: %s",
-		nghttp2_strerror((int)code));
-}
-
-static int receive(struct rpc_conn *c, struct err *e)
-{
-	for (int i = 0; i < STEPS_MAX; i++) {
-		ssize_t n = body_stream_recv(&c->body, c->piece, sizeof c->piece, e), k;
-
-		if (n <= 0)
-			return n < 0 ? -1 : 0;
-		k = nghttp2_session_mem_recv(c->h2, (uint8_t *)c->piece, (size_t)n);
-		if (k < 0)
-			return broken(k, e);
-	}
-	return 0;
-}
-
-static int send_due(struct rpc_conn *c, struct err *e)
-{
-	for (int i = 0; i < STEPS_MAX; i++) {
-		ssize_t k;
-
-		if (!c->n_due) {
-			k = nghttp2_session_mem_send(c->h2, &c->due);
-			if (k <= 0)
-				return k < 0 ? broken(k, e) : 0;
-			c->n_due = (size_t)k;
-		}
-		k = wire_send(c->body.wire, c->due, c->n_due, e);
-		if (k <= 0)
-			return k < 0 ? -1 : 0;
-		c->due += k;
-		c->n_due -= (size_t)k;
-	}
-	return 0;
-}
-
-int rpc_step(struct rpc_conn *c, struct err *e)
-{
-	struct err local = {0};
-
-	e = e ? e : &local;
-	e->code = 0;
-	return receive(c, e) < 0 ? -1 : send_due(c, e);
 }

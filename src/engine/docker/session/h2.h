@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP/2 by libnghttp2, for rpc.c: what either of the two tells the other. */
+/* HTTP/2 by libnghttp2 below rpc.c: conn.c moves bytes, h2.c has what the library calls.
+ */
 #ifndef CNNRUN_ENGINE_H2_H
 #define CNNRUN_ENGINE_H2_H
 
 #include "engine/docker/session/rpc.h"
+
+struct rpc_conn {
+	struct nghttp2_session *h2;
+	struct body_stream body;
+	const struct rpc_method *methods; /* NULL = the calls are ours */
+	void *ctx;
+	struct rpc *calls;  /* all that are not over */
+	const uint8_t *due; /* to be sent, the library's until it is asked for more */
+	size_t n_due;
+};
+/* Sets c->h2 up; else an error of the library's. */
+int h2_open(struct rpc_conn *c);
+/* Ends its calls. */
+void h2_close(struct rpc_conn *c);
 
 /* There may be more to send of it. */
 void h2_resume(struct rpc *r);
@@ -11,7 +26,8 @@ void h2_resume(struct rpc *r);
  * fails. */
 int h2_request(struct rpc *r, struct err *e);
 
-struct rpc *rpc_new(struct rpc_conn *c, int32_t id, const struct rpc_method *m, void *ctx);
+struct rpc *rpc_new(
+	struct rpc_conn *c, int32_t id, const struct rpc_method *m, void *ctx);
 void rpc_free(struct rpc *r);
 /* Its head is whole: its path says which method it is. */
 void rpc_begin(struct rpc *r);

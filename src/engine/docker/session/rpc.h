@@ -40,8 +40,8 @@ struct rpc_method {
 struct rpc {
 	struct rpc_conn *conn;
 	const struct rpc_method *method;
-	void *ctx; /* of the connection, or of our own call */
-	void *own; /* the method's, for this call */
+	void *ctx;       /* of the connection, or of our own call */
+	void *own;       /* the method's, for this call */
 	struct kvs meta; /* what of the head counts */
 	int status;      /* enum rpc_status; -1 = it goes on */
 	char *why;

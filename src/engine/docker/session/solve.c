@@ -205,7 +205,8 @@ static int lost(struct err *e)
 {
 	if (e->code)
 		return -1;
-	return err_set(e, ECONNRESET, "lost the container engine in the middle of a build");
+	return err_set(
+		e, ECONNRESET, "lost the container engine in the middle of a build");
 }
 
 static int outcome(struct solving *v, struct err *e)

@@ -24,7 +24,7 @@ struct sync {
 	struct rpc *r;
 	bool only_ignore;
 	struct strv paths; /* in order; "" = none that can be asked for */
-	uint32_t *asked; /* a ring with room for each of them */
+	uint32_t *asked;   /* a ring with room for each of them */
 	size_t n_asked, next;
 	int fd; /* of the one that is being sent, -1 = none */
 	uint32_t id;
@@ -47,9 +47,8 @@ static uint32_t mode_of(mode_t m)
 	static const struct {
 		mode_t type;
 		uint32_t bits;
-	} types[] = {{S_IFDIR, UINT32_C(1) << 31}, {S_IFLNK, 1 << 27},
-		{S_IFBLK, 1 << 26}, {S_IFCHR, 1 << 26 | 1 << 21}, {S_IFIFO, 1 << 25},
-		{S_IFSOCK, 1 << 24}};
+	} types[] = {{S_IFDIR, UINT32_C(1) << 31}, {S_IFLNK, 1 << 27}, {S_IFBLK, 1 << 26},
+		{S_IFCHR, 1 << 26 | 1 << 21}, {S_IFIFO, 1 << 25}, {S_IFSOCK, 1 << 24}};
 	uint32_t bits = m & 0777;
 
 	for (size_t i = 0; i < COUNT_OF(types); i++)
@@ -66,7 +65,8 @@ static int tell(void *ctx, const struct build_tree_entry *t)
 	const struct stat *st = t->st;
 	AUTO_BUF struct buf stat = {0};
 
-	if (S_ISSOCK(st->st_mode) || (s->only_ignore && strcmp(t->path, IGNORE_FILE) != 0))
+	if (S_ISSOCK(st->st_mode) ||
+		(s->only_ignore && strcmp(t->path, IGNORE_FILE) != 0))
 		return 0;
 	pb_add_text(&stat, 1, t->path);
 	pb_add_number(&stat, 2, mode_of(st->st_mode));
@@ -124,8 +124,7 @@ static bool wants_only_ignore(const struct rpc *r)
 void sync_begin(struct rpc *r)
 {
 	struct session *session = r->ctx;
-	const struct build_tree *tree =
-		find_tree(session, kvs_get(&r->meta, "dir-name"));
+	const struct build_tree *tree = find_tree(session, kvs_get(&r->meta, "dir-name"));
 	struct sync *s;
 
 	if (!tree) {
@@ -199,8 +198,8 @@ static int send_piece(struct sync *s, struct err *e)
 	ssize_t k = read(s->fd, piece, PIECE);
 
 	if (k < 0)
-		return err_errno(e, "cannot read %s of the context %s",
-			s->paths.v[s->id], s->tree->name);
+		return err_errno(e, "cannot read %s of the context %s", s->paths.v[s->id],
+			s->tree->name);
 	pb_add_number(&out, 1, PACKET_DATA);
 	pb_add_number(&out, 3, s->id);
 	if (k)
