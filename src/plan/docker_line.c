@@ -215,6 +215,9 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
 			s->identity.wanted ? s->identity.name : "the image's user",
 			s->uid, s->gid);
+	if (resolved_lacks_language(s))
+		remark(b, "cnnrun also sets LANG=" RESOLVED_LANG
+			  " where the image says none");
 	for (size_t i = 0; i < s->set.network_allow.n; i++)
 		remark(b, "cnnrun also leads to %s", s->set.network_allow.v[i]);
 	for (size_t i = 0; i < s->n_files; i++)

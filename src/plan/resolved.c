@@ -115,6 +115,11 @@ bool resolved_restarts(const struct resolved *s)
 	return s->set.restart && strcmp(s->set.restart, "no") != 0;
 }
 
+bool resolved_lacks_language(const struct resolved *s)
+{
+	return !kvs_get(&s->env, "LANG") && !kvs_get(&s->env, "LC_ALL");
+}
+
 void resolved_add_group(struct resolved *s, gid_t gid)
 {
 	AUTO_FREE char *number = xasprintf("%u", gid);

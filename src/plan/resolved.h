@@ -149,6 +149,9 @@ struct plan_device *resolved_add_device(struct resolved *s, const char *source,
 	const char *target, const char *permissions);
 /* Does the engine start it again by itself? Then it cannot remove it by itself. */
 bool resolved_restarts(const struct resolved *s);
+/* Does it say no language, so that the image's counts or, where that has none, this? */
+bool resolved_lacks_language(const struct resolved *s);
+#define RESOLVED_LANG "C.UTF-8"
 void resolved_add_group(struct resolved *s, gid_t gid);
 /* Takes back the files and mounts that were added after the first so many. */
 void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts);

@@ -96,6 +96,9 @@ cJSON *resolved_json(const struct resolved *s)
 	fields_write(&s->set, &settings_nothing, settings_fields, main);
 	if (s->env.n)
 		put_env(s, main);
+	if (resolved_lacks_language(s))
+		cJSON_AddStringToObject(cJSON_AddObjectToObject(main, "env_default"),
+			"LANG", RESOLVED_LANG);
 	if (s->has_user || s->of_image.wanted)
 		put_user(s, main);
 	if (s->n_mounts)
