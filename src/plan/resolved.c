@@ -43,7 +43,7 @@ void resolved_free(struct resolved *s)
 {
 	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->userns,
 		&s->from.user, &s->of_image.name, &s->owner.name, &s->x.display,
-		&s->x.number, &s->x.cookie_path};
+		&s->x.number, &s->x.cookie_path, &s->seccomp, &s->seccomp_file};
 	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files, &s->held,
 		&s->from.entrypoint, &s->from.command, &s->from.volumes};
 	struct kvs *maps[] = {&s->env, &s->env_filed};

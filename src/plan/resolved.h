@@ -128,7 +128,9 @@ struct resolved {
 	size_t n_files;
 	struct strv held; /* all words that the container begins with in place of its
 			     program, which are the last of them; none = as it says */
-	bool gpus_cdi;    /* ask by CDI name rather than the nvidia runtime hook */
+	char *seccomp;    /* text of the file that an option of set names, NULL = none */
+	char *seccomp_file; /* where the launch has it, for an engine that reads it */
+	bool gpus_cdi;      /* ask by CDI name rather than the nvidia runtime hook */
 	struct resolved_x x;
 	bool open_stdin;
 	int rows, cols;              /* of the terminal, 0 = unknown */

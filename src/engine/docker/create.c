@@ -82,6 +82,23 @@ static void hold(cJSON *j, cJSON *host, const struct resolved *s)
 	cJSON_AddItemToObject(j, "Healthcheck", check);
 }
 
+void put_seccomp(cJSON *body, const char *value)
+{
+	cJSON *host = cJSON_GetObjectItemCaseSensitive(body, "HostConfig"), *o;
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(host, "SecurityOpt");
+
+	cJSON_ArrayForEach(o, list)
+	{
+		if (!strncmp(o->valuestring, "seccomp=", 8))
+			break;
+	}
+	if (value && o) {
+		AUTO_FREE char *option = xasprintf("seccomp=%s", value);
+
+		cJSON_ReplaceItemViaPointer(list, o, cJSON_CreateString(option));
+	}
+}
+
 cJSON *create_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = cJSON_CreateObject(), *host = host_config(i, s);
@@ -102,6 +119,7 @@ cJSON *docker_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = create_body(i, s);
 
+	put_seccomp(j, s->seccomp);
 	if (no_network(s))
 		cJSON_AddBoolToObject(j, "NetworkDisabled", true);
 	return j;

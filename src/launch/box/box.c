@@ -132,7 +132,7 @@ static int begin_making(struct box *b, struct err *e)
 		r = (unsigned)getpid();
 	free(b->s->set.name);
 	b->s->set.name = xasprintf("%s" BOX_MAKING "%06x", b->name, r & 0xffffff);
-	box_digest(b->r->plan, digest);
+	box_digest(b->r->plan, b->s->seccomp, digest);
 	kvs_set(&b->s->set.labels, LABEL_BOX, digest);
 	if (b->h->events)
 		b->events = *b->h->events;
@@ -150,7 +150,7 @@ static void say_changes(const struct box *b)
 	bool profile, image = false;
 	struct err e = {0};
 
-	box_digest(b->r->plan, digest);
+	box_digest(b->r->plan, b->s->seccomp, digest);
 	profile = strcmp(its, digest) != 0;
 	if (image_changed(b->g, b->r->plan, b->s, b->image_id, &image, &e) < 0)
 		log_debug("is the image of box %s still the same? %s", b->name, e.msg);

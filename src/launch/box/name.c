@@ -50,7 +50,7 @@ char *box_name(const char *project, const char *profile)
 	return buf_take(&b);
 }
 
-void box_digest(const struct plan *p, char hex[DIGEST_HEX])
+void box_digest(const struct plan *p, const char *seccomp, char hex[DIGEST_HEX])
 {
 	static const char *const passing[] = {"image", "build", "command", "entrypoint",
 		"env", "env_file", "workdir", "tty", "detach", "detach_keys", "keep",
@@ -59,9 +59,13 @@ void box_digest(const struct plan *p, char hex[DIGEST_HEX])
 	cJSON *main = cJSON_GetObjectItemCaseSensitive(
 		cJSON_GetObjectItemCaseSensitive(j, "containers"), "main");
 	AUTO_FREE char *text = NULL;
+	struct digest d;
 
 	for (size_t i = 0; i < COUNT_OF(passing); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(main, passing[i]);
 	text = json_text(main, false);
-	digest_hex(text, strlen(text), hex);
+	digest_init(&d);
+	digest_field(&d, text);
+	digest_field(&d, seccomp);
+	digest_end(&d, hex);
 }

@@ -9,8 +9,8 @@
 /* "demo-gui-3f9a2c": of the box that this user has of the profile in the project. The
  * caller frees. */
 char *box_name(const char *project, const char *profile);
-/* Of what makes a box what it is. What each entering brings anew is not in it, nor is the
- * image, which has an id. */
-void box_digest(const struct plan *p, char hex[DIGEST_HEX]);
+/* Of what makes a box what it is, the text of its system calls' file (or NULL) included.
+ * What each entering brings anew is not in it, nor is the image, which has an id. */
+void box_digest(const struct plan *p, const char *seccomp, char hex[DIGEST_HEX]);
 
 #endif
