@@ -70,7 +70,7 @@ static bool has_launch(void *ctx, const char *id)
 	for (size_t i = 0; i < l->n; i++) {
 		const char *launch = kvs_get(&l->v[i].labels, LABEL_LAUNCH);
 
-		if (launch && !strcmp(launch, id))
+		if (launch && gate_is_of(id, launch))
 			return true;
 	}
 	return !ledger_is_dead(id);

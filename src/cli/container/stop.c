@@ -31,7 +31,8 @@ static int stop_all(
 	if (own_list(g, false, &l, NULL, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l.n; i++)
-		status |= stop_one(c, g, l.v[i].id, l.v[i].name, seconds, out);
+		if (!own_is_service(&l.v[i])) /* they end with their main one */
+			status |= stop_one(c, g, l.v[i].id, l.v[i].name, seconds, out);
 	return status;
 }
 
