@@ -241,7 +241,7 @@ int launching_create(struct launching *l, struct err *e)
 		service ? xasprintf("%s/service-%s", files, service) : xstrdup(files);
 	AUTO_FREE char *id =
 		service ? xasprintf("%s.%s", launch, service) : xstrdup(launch);
-	AUTO_JSON cJSON *notes = l->s->set.box ? cJSON_CreateArray() : NULL;
+	AUTO_JSON cJSON *notes = l->s->set.keep ? cJSON_CreateArray() : NULL;
 	int bound = 0, rc;
 
 	if (service && dir_make(dir, 0700, e) < 0)

@@ -103,7 +103,7 @@ static int run_detached(struct launching *l, int *status, struct err *e)
 static int run_box(struct launching *l, int *status, struct err *e)
 {
 	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0 ||
-		l->events->on_box(l->events->box, l->id, e) < 0)
+		l->events->on_box(l->events->box, l, e) < 0)
 		return -1;
 	l->stays = true;
 	*status = 0;
@@ -190,7 +190,8 @@ static void finish(struct launching *l, int rc)
 		end = LEDGER_UNDO;
 	else if (l->gate.dir && (rc < 0 || !l->s->set.keep))
 		gate_remove(l->gate.dir);
-	if (services_end(l->services, end == LEDGER_DETACH) < 0 && end == LEDGER_CLEAN)
+	if (services_end(l->services, l->stays || end == LEDGER_DETACH) < 0 &&
+		end == LEDGER_CLEAN)
 		end = LEDGER_UNDO;
 	l->services = NULL;
 	gate_close(&l->gate);

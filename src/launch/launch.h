@@ -51,13 +51,14 @@ struct launch_io {
 	const char *in;        /* text for stdin when capturing; NULL = none */
 };
 
+struct launching;
 /* What is told while the container runs; each may be NULL. */
 struct launch_events {
 	void (*on_start)(void *ctx, const char *id);
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
 	void *ctx;
 	/* A box runs: what has to be done before it is one. -1 = it is taken back. */
-	int (*on_box)(void *box, const char *id, struct err *e);
+	int (*on_box)(void *box, struct launching *l, struct err *e);
 	void *box;
 };
 

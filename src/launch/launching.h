@@ -20,8 +20,8 @@ struct launching {
 	struct changes *changes; /* how things were before; NULL = nobody asks */
 	char *id;                /* of the container, once it is there */
 	bool detached;
-	bool stays;  /* a box, which is ready */
-	bool unsure; /* something may be there that we know no id of */
+	bool stays;                /* a box, which is ready */
+	bool unsure;               /* something may be there that we know no id of */
 	struct services *services; /* beside it; NULL = none */
 };
 

@@ -85,9 +85,22 @@ static bool has_box_label(const struct kvs *labels)
 	return digest && *digest;
 }
 
+bool own_has_services(const struct kvs *labels)
+{
+	const char *service = kvs_get(labels, LABEL_SERVICE);
+
+	return has_box_label(labels) && !(service && *service);
+}
+
 bool own_is_box(const struct container_item *c)
 {
-	return has_box_label(&c->labels) && !strstr(c->name, BOX_MAKING);
+	return has_box_label(&c->labels) && !mark_service(c) &&
+	       !strstr(c->name, BOX_MAKING);
+}
+
+bool own_is_beside_box(const struct container_item *c)
+{
+	return has_box_label(&c->labels) && mark_service(c);
 }
 
 int own_name_free(struct engine *g, const char *name, struct err *e)

@@ -22,6 +22,10 @@ const struct container_item *own_match(const struct container_list *l, const cha
 bool own_is_service(const struct container_item *c);
 /* Is it a box, and ready? */
 bool own_is_box(const struct container_item *c);
+/* Is it a service that stays with a box? */
+bool own_is_beside_box(const struct container_item *c);
+/* Of a container with these labels: does it have services that stay with it? */
+bool own_has_services(const struct kvs *labels);
 #define BOX_MAKING ".making-" /* in the name of one that is not yet */
 /* Has no container this name? -1: one has, and e says how to go on. */
 int own_name_free(struct engine *g, const char *name, struct err *e);

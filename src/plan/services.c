@@ -43,11 +43,7 @@ static int check_main(const struct plan *p, struct err *e)
 
 	if (!p->n_services)
 		return 0;
-	if (s->box) {
-		err_set(e, EINVAL, "a box has no services yet");
-		return plan_fail(p, "box", e);
-	}
-	if (s->restart && strcmp(s->restart, "no") != 0) {
+	if (!s->box && s->restart && strcmp(s->restart, "no") != 0) {
 		err_set(e, EINVAL,
 			"a container with services cannot restart by itself: they end "
 			"with it");

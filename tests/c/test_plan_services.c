@@ -77,6 +77,7 @@ static void what_makes_no_sense_is_refused(void **state)
 		{"", DB(",\"ready\":{\"timeout\":1e9}"), "too long a time"},
 		{"", DB(",\"name\":\"box\""), "name is not for a service"},
 		{"", DB(",\"keep\":true"), "keep is not for a service"},
+		{",\"box\":true", DB(",\"box\":true"), "box is not for a service"},
 		{"", DB(",\"detach\":true"), "detach is not for a service"},
 		{"", DB(",\"tty\":true"), "no terminal"},
 		{"", DB(",\"restart\":\"always\""), "restart"},

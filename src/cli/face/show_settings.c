@@ -99,7 +99,8 @@ void show_settings(struct buf *out, const struct plan *p, const struct resolved 
 
 	plan_init(&blank);
 	if (s->own_network && !strcmp(s->own_network, s->set.network))
-		line(&l, "of this launch alone");
+		line(&l, "of this %s alone",
+			s->set.box || (s->service && s->set.keep) ? "box" : "launch");
 	else
 		line(&l, "%s", s->set.network);
 	for (const struct field *f = settings_fields; f->key; f++)
@@ -107,7 +108,8 @@ void show_settings(struct buf *out, const struct plan *p, const struct resolved 
 	flush(&to);
 	l.subject = "runs";
 	if (s->service)
-		line(&l, "beside the main container, removed with it");
+		line(&l, "beside the main container, %s with it",
+			s->set.keep ? "stays" : "removed");
 	else if (s->set.box)
 		line(&l, "in a box, which stays");
 	else

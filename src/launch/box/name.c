@@ -50,22 +50,29 @@ char *box_name(const char *project, const char *profile)
 	return buf_take(&b);
 }
 
-void box_digest(const struct plan *p, const char *seccomp, char hex[DIGEST_HEX])
+void box_digest(const struct plan *p, const struct resolved *s, char hex[DIGEST_HEX])
 {
 	static const char *const passing[] = {"image", "build", "command", "entrypoint",
 		"env", "env_file", "workdir", "tty", "detach", "detach_keys", "keep",
 		"log", "name"};
 	AUTO_JSON cJSON *j = plan_json(p);
-	cJSON *main = cJSON_GetObjectItemCaseSensitive(
-		cJSON_GetObjectItemCaseSensitive(j, "containers"), "main");
+	cJSON *all = cJSON_GetObjectItemCaseSensitive(j, "containers"), *one;
+	cJSON *main = cJSON_GetObjectItemCaseSensitive(all, "main");
 	AUTO_FREE char *text = NULL;
 	struct digest d;
 
 	for (size_t i = 0; i < COUNT_OF(passing); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(main, passing[i]);
-	text = json_text(main, false);
+	cJSON_ArrayForEach(one, all)
+	{
+		cJSON_DeleteItemFromObjectCaseSensitive(one, "image");
+		cJSON_DeleteItemFromObjectCaseSensitive(one, "build");
+	}
+	text = json_text(all, false);
 	digest_init(&d);
 	digest_field(&d, text);
-	digest_field(&d, seccomp);
+	digest_field(&d, s->seccomp);
+	for (size_t i = 0; i < s->n_services; i++)
+		digest_field(&d, s->services[i].seccomp);
 	digest_end(&d, hex);
 }

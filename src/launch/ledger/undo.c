@@ -30,7 +30,8 @@ const struct container_item *undo_main(const struct container_list *l)
 static void undo_one(struct engine *g, const struct container_item *c,
 	const struct record *r, bool lives, bool tell, struct undone *out)
 {
-	bool keep = r->keep && !mark_service(c);
+	const char *box = kvs_get(&c->labels, LABEL_BOX);
+	bool keep = r->keep && (!mark_service(c) || (box && *box));
 	bool fresh = !strcmp(c->state, "created"); /* it never ran: nobody's to keep */
 	bool stopped = has_stopped(c);
 	int rc = 0;

@@ -14,7 +14,7 @@
 #include "launch/box/name.h"
 #include "launch/ledger/owner.h"
 
-static void copy(const struct plan *p, struct resolved *s)
+static void copy(const struct plan *p, const struct resolved *main, struct resolved *s)
 {
 	str_set(&s->profile, p->profile);
 	str_set(&s->project, p->project);
@@ -31,6 +31,11 @@ static void copy(const struct plan *p, struct resolved *s)
 		strv_copy(&s->after, &p->after);
 		s->set.tty = 0;
 		s->set.log = true; /* for cnnrun logs, when nothing shows it any more */
+	}
+	if (main && main->set.box) {
+		s->set.keep = true;
+		if (main->set.restart)
+			str_set(&s->set.restart, main->set.restart);
 	}
 	if (s->set.tty < 0)
 		s->set.tty = !p->set.detach && isatty(0) && isatty(1);
@@ -114,7 +119,7 @@ static int resolve_one(const struct plan *p, const struct resolved *main,
 	if (host_user_get(&r.me, e) < 0)
 		return -1;
 	r.own_project = reach_own_project(&r);
-	copy(p, out);
+	copy(p, main, out);
 	name(&r);
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);

@@ -43,6 +43,8 @@ int resolve_node(struct resolving *r, const char *source, const char *target,
 /* The network of the launch's own and who is in it, once the containers have their names.
  */
 void resolve_own_network(struct resolved *main);
+/* Another name, for its services and their network too. */
+void resolve_rename(struct resolved *main, const char *name);
 
 /* Are the project's files the profile's own, free to use? Not where nothing says that
  * this directory is a project, nor where it holds the user's home. */

@@ -132,6 +132,7 @@ int services_end(struct services *w, bool leave)
 		buf_free(&v->last);
 		buf_free(&v->heard);
 		free(v->l.id);
+		free(v->kept_gate);
 	}
 	if (w->epoll >= 0)
 		close(w->epoll);

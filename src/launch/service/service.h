@@ -15,8 +15,9 @@ enum service_state {
 struct service {
 	struct launching l;
 	enum service_state state;
-	bool ended; /* by itself */
-	int status; /* then */
+	char *kept_gate; /* the name of its gate, where it is started once more */
+	bool ended;      /* by itself */
+	int status;      /* then */
 	struct stream *out;
 	struct buf line[2]; /* begun and not ended, of each channel */
 	struct buf last;    /* lines, where none are shown */
@@ -41,6 +42,10 @@ struct services {
 	struct relay_side side;
 };
 
+/* With room for so many, which w->n counts; nothing is shown of them. */
+struct services *services_none(struct launching *main, size_t room);
+/* Starts each that is made once those it is after are ready, until all are. */
+int services_wait(struct services *w, struct err *e);
 /* Takes what they printed, and sees which have ended. */
 void services_listen(struct services *w);
 /* Listens no more: the engine waits for whoever reads what a container printed. */

@@ -14,6 +14,7 @@
 #include "engine/container.h"
 #include "engine/network.h"
 #include "launch/hint.h"
+#include "launch/kept.h"
 #include "launch/ledger/owner.h"
 #include "launch/service/service.h"
 
@@ -24,17 +25,24 @@ static void look(void *ctx)
 	services_listen(ctx);
 }
 
-static struct services *services_new(struct launching *main)
+struct services *services_none(struct launching *main, size_t room)
 {
 	struct services *w = xcalloc(1, sizeof *w);
-	const struct resolved *s = main->s;
 
 	w->main = main;
-	w->v = xcalloc(s->n_services, sizeof *w->v);
-	w->n = s->n_services;
-	w->shown = log_level() > LOG_QUIET;
+	w->v = xcalloc(room, sizeof *w->v);
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	w->side = (struct relay_side){.fd = w->epoll, .look = look, .ctx = w};
+	return w;
+}
+
+static struct services *services_new(struct launching *main)
+{
+	const struct resolved *s = main->s;
+	struct services *w = services_none(main, s->n_services);
+
+	w->n = s->n_services;
+	w->shown = log_level() > LOG_QUIET;
 	for (size_t i = 0; i < w->n; i++) {
 		struct resolved *one = &s->services[i];
 		int width = (int)strlen(one->service);
@@ -82,14 +90,16 @@ static int fail(const struct service *v, struct err *e)
 static int start(struct services *w, struct service *v, struct err *e)
 {
 	struct epoll_event ev = {.events = EPOLLIN};
-	int status;
+	int status, rc;
 
 	if (container_attach(v->l.g, v->l.id, false, false, false, NULL, &v->out, e) < 0)
 		return fail(v, e);
 	epoll_ctl(w->epoll, EPOLL_CTL_ADD, stream_fd(v->out), &ev);
-	if (launching_start(&v->l, &status, e) < 0)
+	rc = v->kept_gate ? kept_start(v->l.g, v->l.id, v->kept_gate, e)
+			  : launching_start(&v->l, &status, e);
+	if (rc < 0)
 		return fail(v, e);
-	v->state = SERVICE_STARTING;
+	v->state = v->kept_gate ? SERVICE_RUNS : SERVICE_STARTING;
 	v->start_ms = clock_ms();
 	return 0;
 }
@@ -180,7 +190,7 @@ static void wait_for_news(struct services *w)
 	AUTO_FREE struct pollfd *p = xcalloc(w->n + 2, sizeof *p);
 
 	p[0] = (struct pollfd){w->epoll, POLLIN, 0};
-	p[1] = (struct pollfd){ledger_fd(w->main->ledger), 0, 0};
+	p[1] = (struct pollfd){w->main->ledger ? ledger_fd(w->main->ledger) : -1, 0, 0};
 	for (size_t i = 0; i < w->n; i++) {
 		const struct service *v = &w->v[i];
 		const struct gate *gate = &v->l.gate;
@@ -214,12 +224,17 @@ static int turn(struct services *w, bool *waits, struct err *e)
 
 int services_begin(struct services *w, struct err *e)
 {
-	bool waits = w != NULL;
-
 	for (size_t i = 0; w && i < w->n; i++)
 		if (launching_settle(&w->v[i].l, e) < 0 ||
 			launching_create(&w->v[i].l, e) < 0)
 			return fail(&w->v[i], e);
+	return w ? services_wait(w, e) : 0;
+}
+
+int services_wait(struct services *w, struct err *e)
+{
+	bool waits = true;
+
 	while (waits) {
 		if (turn(w, &waits, e) < 0)
 			return -1;
