@@ -18,7 +18,7 @@ class Calls:
     def calls(self, *options, **files):
         for name, what in files.items():
             self.write("calls/%s.json" % name, json.dumps(what, indent=2))
-        self.profile(*('c:security "%s"' % o for o in options), image="busybox:latest")
+        self.profile('c:network "none"', *('c:security "%s"' % o for o in options))
 
     def ran(self, *words):
         r = self.launch("./cnnrun.lua", *words, "--", "sh", "-c", TRY)
@@ -75,6 +75,7 @@ class Docker(Calls, kit.Case):
 
 
 class Podman(Calls, podman.Service):
+    uid = kit.USER
     without = "namespace\n"
 
     def setUp(self):
@@ -83,3 +84,7 @@ class Podman(Calls, podman.Service):
 
     def launch(self, *words):
         return self.podman_run(*words)
+
+
+class Rootless(podman.Rootless, Podman):
+    """Which reads the file as its user."""
