@@ -217,6 +217,13 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
 			s->identity.wanted ? s->identity.name : "the image's user",
 			s->uid, s->gid);
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (s->mounts[i].owned && !s->owner.known)
+			remark(b, "cnnrun also gives %s to the image's %s",
+				s->mounts[i].target,
+				s->owner.name      ? s->owner.name
+				: s->of_image.name ? s->of_image.name
+						   : "user");
 	if (resolved_lacks_language(s))
 		remark(b, "cnnrun also sets LANG=" RESOLVED_LANG
 			  " where the image says none");

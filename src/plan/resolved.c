@@ -121,6 +121,11 @@ bool resolved_restarts(const struct resolved *s)
 	return s->set.restart && strcmp(s->set.restart, "no") != 0;
 }
 
+bool resolved_owner_known(const struct resolved *s, const struct resolved_mount *tmpfs)
+{
+	return tmpfs->uid >= 0 && (!tmpfs->owned || s->owner.known);
+}
+
 bool resolved_lacks_language(const struct resolved *s)
 {
 	return !kvs_get(&s->env, "LANG") && !kvs_get(&s->env, "LC_ALL");

@@ -38,7 +38,7 @@ static void put_mounts(const struct resolved *s, cJSON *o)
 			cJSON_AddNumberToObject(v, "mode", m->mode);
 		if (m->exec)
 			cJSON_AddTrueToObject(v, "exec");
-		if (m->uid >= 0)
+		if (resolved_owner_known(s, m))
 			cJSON_AddNumberToObject(v, "uid", (double)m->uid);
 		cJSON_AddItemToArray(a, v);
 	}
