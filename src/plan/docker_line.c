@@ -99,6 +99,8 @@ static void env(struct buf *b, const struct resolved *s)
 		else
 			optionf(b, "--env", "%s=%s", v->key, v->value);
 	}
+	if (resolved_lacks_language(s))
+		docker_option(b, "--env", "LANG=" RESOLVED_LANG);
 }
 
 /* What the line takes from the environment and is not there. */
@@ -225,8 +227,7 @@ static void preface(struct buf *b, const struct resolved *s)
 				: s->of_image.name ? s->of_image.name
 						   : "user");
 	if (resolved_lacks_language(s))
-		remark(b, "cnnrun also sets LANG=" RESOLVED_LANG
-			  " where the image says none");
+		remark(b, "where the image says a language: without --env LANG");
 	for (size_t i = 0; i < s->set.network_allow.n; i++)
 		remark(b, "cnnrun also leads to %s", s->set.network_allow.v[i]);
 	for (size_t i = 0; i < s->n_files; i++)

@@ -35,7 +35,7 @@ class Language(kit.Case):
         """plan says so, in each of its forms"""
         self.profile()
         for words in ("", " LANG=C.UTF-8  where the image says none\n"), (
-                "--docker", "# cnnrun also sets LANG=C.UTF-8 where the image says none\n"), (
+                "--docker", "# where the image says a language: without --env LANG\n"), (
                 "--json", '"LANG":\t"C.UTF-8"'):
             self.assertIn(words[1], self.run_cnnrun("plan", "./cnnrun.lua", *words[0].split()).out)
         self.profile('c:env("LANG", "C")')
