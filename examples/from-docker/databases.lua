@@ -6,8 +6,7 @@ return cnn.profile {
 	setup = function(c)
 		c:service("db", function(s)
 			s:image "postgres:16"
-			s:user "image"
-			s:rights "docker" -- its entrypoint is root and becomes postgres
+			s:user("image", { name = "postgres" }) -- whom its entrypoint would become
 			s:env { POSTGRES_DB = "test", POSTGRES_PASSWORD = "test" }
 			s:tmpfs "/var/lib/postgresql/data"
 			s:ready { command = { "pg_isready", "-h", "localhost", "-U", "postgres" }, interval = "300ms" }

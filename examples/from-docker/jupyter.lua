@@ -14,5 +14,6 @@ return cnn.profile {
 		c:port { host = opt.port, container = 8888 }
 		c:env("JUPYTER_ENABLE_LAB", "yes")
 		c:shm "2g"
+		c:init(false) -- the image has its own
 	end,
 }

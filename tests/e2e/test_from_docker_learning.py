@@ -19,6 +19,7 @@ class Jupyter(Project, kit.Case):
         self.assertIn("/lab?token=", line, "" if line else p.communicate()[1])
         body = self.served(port, "/lab?token=0af3")
         self.stop(p)
+        self.assertEqual(p.stderr.read(), "")  # its own init has nothing to say
         return body
 
     def test_twice(self):

@@ -30,7 +30,7 @@ class Compose(Project, kit.Case):
 
 class Databases(Project, kit.Case):
     kind, images = "databases", ("postgres:16", "redis:7", "python:3.12-slim")
-    rights = ROOT_OF_IMAGE, DOCKERS
+    rights = (ROOT_OF_IMAGE,)
 
     def test_twice(self):
         """both databases are ready, new each time, and gone afterwards"""

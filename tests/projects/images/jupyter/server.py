@@ -21,6 +21,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"%d" % os.path.getsize(SETTINGS) if ok else b"")
 
+    def log_message(self, *words):
+        pass
+
 
 print("http://127.0.0.1:8888/lab?token=" + TOKEN, flush=True)
 http.server.HTTPServer(("", 8888), Handler).serve_forever()

@@ -3,7 +3,7 @@
 set -e
 if [ "$(id -u)" = 0 ]; then
 	mkdir -p "$PGDATA"
-	chown -R postgres "$PGDATA"
+	find "$PGDATA" ! -user postgres -exec chown postgres {} +
 	chmod 700 "$PGDATA"
 	exec setpriv --reuid postgres --regid postgres --init-groups "$0" "$@"
 fi
