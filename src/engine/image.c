@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "engine/http/call.h"
@@ -48,6 +49,13 @@ int image_import(struct engine *g, int fd, const char *ref, const struct strv *c
 	const struct progress_sink *sink, char **id, struct err *e)
 {
 	return g->ops->import(g, fd, ref, changes, sink, id, e);
+}
+
+bool image_buildkit(const struct engine *g)
+{
+	const char *wish = getenv("DOCKER_BUILDKIT");
+
+	return g->info.can & CAN_BUILDKIT && !(wish && !strcmp(wish, "0"));
 }
 
 int image_build(struct engine *g, const struct build_request *b,

@@ -95,6 +95,8 @@ struct build_request {
 	void *ctx;
 };
 
+/* Are builds done by BuildKit there? DOCKER_BUILDKIT=0 asks for the builder before it. */
+bool image_buildkit(const struct engine *g);
 /* Builds and tags; what the Dockerfile starts from must be there, or free for all to
  * pull. BuildKit where the engine has it (unless DOCKER_BUILDKIT=0), classic else. A
  * failed step: its output has gone to the sink, e names the step. SIGINT handling is the

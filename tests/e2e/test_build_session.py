@@ -164,11 +164,14 @@ class Secrets(Given):
             self.assertRegex(r.err, "error: .*" + said)
 
     def test_old_builder(self):
-        """the builder before BuildKit has no such thing, and says so"""
+        """the builder before BuildKit has no such thing, and says so; a Dockerfile from elsewhere is no matter"""
         self.write("token", VALUE)
+        self.write("other/Dockerfile", "FROM busybox\nRUN true\n")
         self.project_of("FROM busybox\n", 'secrets = { token = "token" }')
         r = self.build(code=125, env={"DOCKER_BUILDKIT": "0"})
         self.assertIn("go without DOCKER_BUILDKIT=0", r.err)
+        self.project_of("FROM nosuch\n", 'dockerfile = "other/Dockerfile", secrets = { token = "token" }')
+        self.build()
 
     def test_newer(self):
         """what an older engine cannot read: which line, and what would help"""
@@ -225,6 +228,11 @@ class Private(Given):
         self.build(env={"DOCKER_CONFIG": self.registry.config})
         r = self.run_cnnrun("./cnnrun.lua", "--", "/busybox-copied", "echo", "here", env={"DOCKER_CONFIG": self.registry.config})
         self.assertEqual(r.out, "here\n", r.err)
+
+    def test_old_builder(self):
+        """the same with the builder before BuildKit"""
+        self.project_of("FROM %s\nCOPY --from=%s /bin/busybox /busybox-copied\n" % tuple(self.refs))
+        self.build(env={"DOCKER_CONFIG": self.registry.config, "DOCKER_BUILDKIT": "0"})
 
     def test_no_login(self):
         """without a login it is refused"""

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What an engine says in a build's session: HTTP/2 frames, gRPC messages, protocol
- * buffers. The first byte says whose turn it is: raw bytes after the preface, or messages
- * to one of the methods. */
+/* What an engine says in a build's session, and as it is called: HTTP/2 frames, gRPC
+ * messages, protocol buffers. The first byte says whose turn it is: raw bytes, in either
+ * role, or messages to one of the methods. */
 #include "fuzz.h"
 
 #include <fcntl.h>
@@ -77,6 +77,43 @@ static void feed(struct session *s, int fd, const uint8_t *data, size_t n)
 	}
 }
 
+static void heard(struct rpc *r, struct pb m)
+{
+	struct pb_field f;
+
+	while (pb_next(&m, &f))
+		*(size_t *)r->ctx += f.number;
+}
+
+static void ended(struct rpc *r)
+{
+	assert(r->status < 256);
+	*(size_t *)r->ctx += r->why ? strlen(r->why) : 0;
+}
+
+/* The engine answers a call. */
+static void answer(const uint8_t *data, size_t n)
+{
+	static const struct rpc_method m = {"/x", .message = heard, .end = ended};
+	struct body_stream body = {.kind = BODY_TO_END};
+	const struct buf nothing = {0};
+	struct rpc_conn *c;
+	size_t sum = 0;
+	int fds[2];
+
+	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+	body.wire = unix_wire(fds[0]);
+	c = rpc_client(&body, NULL);
+	assert(c && rpc_call(c, &m, &nothing, &sum, NULL) == 0);
+	rpc_step(c, NULL);
+	if (send(fds[1], data, n, MSG_NOSIGNAL) == (ssize_t)n)
+		shutdown(fds[1], SHUT_WR);
+	for (int i = 0; i < 20 && rpc_step(c, NULL) == 0; i++)
+		drain(fds[1]);
+	rpc_close(c);
+	close(fds[1]);
+}
+
 /* The methods alone, without the frames that bytes seldom make. */
 static void tell(struct session *s, const uint8_t *data, size_t n)
 {
@@ -116,6 +153,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2 || size > 8192)
 		return 0;
+	if (data[0] & 2) {
+		answer(data + 1, size - 1);
+		return 0;
+	}
 	tree.dir = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
 	body.wire = unix_wire(fds[0]);

@@ -79,7 +79,7 @@ static int stand_in(
 	return 0;
 }
 
-static int fetch(struct building *w, const char *ref, struct err *e)
+int base_fetch(struct building *w, const char *ref, struct err *e)
 {
 	struct err pull = {0};
 	const char *id;
@@ -128,7 +128,8 @@ int bases_fetch(struct building *w, struct err *e)
 		return 0;
 	build_inputs_bases(w->in, &w->b, &bases);
 	for (size_t i = 0; i < bases.n; i++)
-		if (fetch(w, bases.v[i], e) < 0 || check_onbuild(w, bases.v[i], e) < 0)
+		if (base_fetch(w, bases.v[i], e) < 0 ||
+			check_onbuild(w, bases.v[i], e) < 0)
 			return -1;
 	return 0;
 }

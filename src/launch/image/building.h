@@ -36,6 +36,8 @@ bool building_platforms(const struct building *w);
 /* Makes sure that all is there that the Dockerfile starts from, pulled with the user's
  * credentials, which a build cannot use, or the stand-in. */
 int bases_fetch(struct building *w, struct err *e);
+/* The same for one image. */
+int base_fetch(struct building *w, const char *ref, struct err *e);
 
 /* Was built made from one of the images that were asked for? The engine looks up their
  * names again, and somebody may have given one to another image meanwhile. */

@@ -53,16 +53,20 @@ static int walk_tree(void *ctx, int (*each)(void *to, const struct build_tree_en
 	return got;
 }
 
-/* Is there a login for what its steps copy from? What they start from was pulled. */
-static bool has_login(const struct build_reach *reach)
+/* Are there logins for what its steps copy from? What they start from was pulled; so is
+ * this where no session could have them. */
+static int check_logins(struct building *w, struct offering *o, struct err *e)
 {
-	for (size_t i = 0; i < reach->images.n; i++) {
-		AUTO_FREE char *login = registry_login(reach->images.v[i]);
+	for (size_t i = 0; i < o->reach.images.n; i++) {
+		const char *ref = o->reach.images.v[i];
+		AUTO_FREE char *login = registry_login(ref);
 
-		if (login)
-			return true;
+		if (login && image_buildkit(w->g))
+			o->wanted = true;
+		else if (login && base_fetch(w, ref, e) < 0)
+			return -1;
 	}
-	return false;
+	return 0;
 }
 
 /* Where the reader of Dockerfiles knows no contexts, it would take their names for images
@@ -121,9 +125,11 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 	}
 	build_reach_read(buf_str(&w->in->text), w->in->text.n, &o->reach);
 	o->wanted = given->n_secrets || given->n_trees || w->b.ssh || w->b.cache_to ||
-		    building_platforms(w) || has_login(&o->reach);
+		    building_platforms(w);
 	add_trees(given, o);
-	return check_contexts(w, o, e) < 0 ? -1 : add_secrets(given, o, e);
+	if (check_contexts(w, o, e) < 0 || check_logins(w, o, e) < 0)
+		return -1;
+	return add_secrets(given, o, e);
 }
 
 void offer_free(struct offering *o)

@@ -138,35 +138,50 @@ static int find_id(struct engine *g, const struct build_request *b,
 	return 0;
 }
 
+/* With what a request can say. */
+static int build_plain(struct engine *g, const struct build_request *b,
+	const struct progress_sink *sink, const volatile int *cancel,
+	struct build_log *log, struct err *e)
+{
+	bool buildkit = image_buildkit(g) && !b->classic;
+	int rc = run_build(g, b, buildkit, sink, cancel, log, e);
+
+	if (rc == 0 || !buildkit || !lacks_buildkit(e))
+		return rc;
+	g->info.can &= ~(unsigned)CAN_BUILDKIT;
+	return run_build(g, b, false, sink, cancel, log, e);
+}
+
+static int build_given(struct engine *g, const struct build_request *b,
+	const volatile int *cancel, struct build_log *log, struct err *e)
+{
+	if (!(g->info.can & CAN_BUILDKIT))
+		return err_set(e, ENOTSUP,
+			"%s has no BuildKit here, which secrets, ssh, contexts, cache_to "
+			"and several platforms of a build need",
+			g->ops->title);
+	if (!image_buildkit(g))
+		return err_set(e, ENOTSUP,
+			"secrets, ssh, contexts, cache_to and several platforms of a "
+			"build need BuildKit; go without DOCKER_BUILDKIT=0");
+	if (session_build(g, b, cancel, log, e) == 0)
+		return 0;
+	registry_error(e);
+	return -1;
+}
+
 int docker_build(struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e)
 {
-	const char *wish = getenv("DOCKER_BUILDKIT");
-	bool buildkit = (g->info.can & CAN_BUILDKIT) && !b->classic &&
-			!(wish && !strcmp(wish, "0"));
 	AUTO_BUILD_LOG struct build_log log = {.sink = sink};
 	struct err local = {0};
 	int rc;
 
 	e = e ? e : &local;
-	if (b->offer && !buildkit)
-		return err_set(e, ENOTSUP, "%s",
-			wish ? "secrets, ssh and contexts of a build need BuildKit; go "
-			       "without DOCKER_BUILDKIT=0"
-			     : "secrets, ssh and contexts of a build need Docker's "
-			       "BuildKit, which this engine does not have");
-	if (b->offer)
-		rc = session_build(g, b, cancel, &log, e);
-	else
-		rc = run_build(g, b, buildkit, sink, cancel, &log, e);
-	if (rc < 0 && buildkit && !b->offer && lacks_buildkit(e)) {
-		g->info.can &= ~(unsigned)CAN_BUILDKIT;
-		rc = run_build(g, b, false, sink, cancel, &log, e);
-	}
+	rc = b->offer ? build_given(g, b, cancel, &log, e)
+		      : build_plain(g, b, sink, cancel, &log, e);
 	if (rc < 0) {
-		if (b->offer)
-			registry_error(e);
 		explain(e);
 		return -1;
 	}
