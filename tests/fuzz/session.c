@@ -144,7 +144,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct build_secret secret = {"token", "value", 5};
 	struct build_tree tree = {.name = "lib", .walk = walk};
-	const struct build_offer offer = {&secret, 1, &tree, 1, -1, nobody, NULL};
+	const struct build_offer offer = {.secrets = &secret,
+		.n_secrets = 1,
+		.trees = &tree,
+		.n_trees = 1,
+		.agent = -1,
+		.may_login = nobody};
 	const struct build_request b = {.offer = &offer, .begin = begin, .read = nothing};
 	struct body_stream body = {.kind = BODY_TO_END};
 	struct session s;
