@@ -2,10 +2,11 @@
 """Images and caches of builds that go to a registry, and images for other machines."""
 import base64
 import json
+import os
 import urllib.request
 
 import kit
-from build_kit import Building
+from build_kit import Building, tree
 from registry_kit import Registry
 
 API = int(kit.engine.get("/version")["ApiVersion"].split(".")[1])
@@ -80,6 +81,42 @@ class Push(Building):
         else:
             self.assertEqual(r.code, 125)
             self.assertIn("build for one platform at a time, or with containerd's image store", r.err)
+
+
+class Contexts(Building):
+    """Where the engine reads them; what older ones say is in test_build_session."""
+
+    uid = kit.USER
+
+    def setUp(self):
+        super().setUp()
+        self.write("ctx/Dockerfile", "FROM busybox\nCOPY --from=lib . /ctx\nRUN --mount=from=lib,target=/l test -e /l/a\n")
+        self.write("lib/a", "a", 0o755)
+        self.write("lib/sub/ü", "deep")
+        self.write("lib/drop.log", "no")
+        self.write("lib/big", "x" * 3000000)
+        self.write("lib/.dockerignore", "*.log\n")
+        os.symlink("a", os.path.join(self.project, "lib/link"))
+        self.profile('c:build { tag = "kit-ours", context = "ctx", contexts = { lib = "lib" } }', image=None)
+
+    def build(self):
+        r = self.run_cnnrun("build", "./cnnrun.lua", env={"DOCKER_BUILDKIT": None})
+        self.assertEqual(r.code, 0, r.err)
+        return tree("kit-ours")
+
+    def test_files(self):
+        """what is in a further context, but for what it ignores; a change of it builds anew"""
+        if API < 42:
+            return
+        found = self.build()
+        self.assertEqual(set(found), {"ctx" + p for p in ("", "/a", "/big", "/link", "/sub", "/sub/ü", "/.dockerignore")})
+        self.assertEqual(found["ctx/a"][1:3], ("0o755", 1))
+        self.assertEqual(found["ctx/big"][2], 3000000)
+        self.assertEqual(found["ctx/link"][3], "a")
+        self.write("lib/drop.log", "changed")
+        self.assertEqual(self.build(), found)
+        self.write("lib/a", "bb")
+        self.assertEqual(self.build()["ctx/a"][2], 2)
 
 
 if __name__ == "__main__":

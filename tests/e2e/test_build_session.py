@@ -192,22 +192,37 @@ class Secrets(Given):
 
 
 class Agent(Given):
-    def test_agent(self):
-        """a real ssh-agent: its key is seen in the step that mounts it, and in no other"""
-        agent = kit.tool("setpriv", "--reuid", str(self.uid), "--regid", str(self.uid), "--clear-groups", "ssh-agent",
-                         env=kit.environment(self.uid))
-        path, pid = re.search(r"SSH_AUTH_SOCK=([^;]+)", agent)[1], re.search(r"SSH_AGENT_PID=(\d+)", agent)[1]
+    def agent(self):
+        """A real one with a key in it, the user's; its socket."""
+        def run(*words, **env):
+            return kit.tool("setpriv", "--reuid", str(self.uid), "--regid", str(self.uid), "--clear-groups", *words,
+                            env=kit.environment(self.uid, **env))
+        said = run("ssh-agent")
+        path, pid = re.search(r"SSH_AUTH_SOCK=([^;]+)", said)[1], re.search(r"SSH_AGENT_PID=(\d+)", said)[1]
         self.addCleanup(os.kill, int(pid), signal.SIGTERM)
         key = os.path.join(self.project, "key")
         kit.tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "key-of-the-test", "-f", key)
         os.chown(key, self.uid, self.uid)
-        kit.tool("setpriv", "--reuid", str(self.uid), "--regid", str(self.uid), "--clear-groups", "ssh-add", "-q", key,
-                 env=kit.environment(self.uid, SSH_AUTH_SOCK=path))
-        self.project_of("FROM debian:bookworm-slim\nRUN --mount=type=ssh perl -e '%s' >/keys && grep -a key-of-the-test /keys\n"
-                        "RUN test -z \"$SSH_AUTH_SOCK\"\n" % LIST_KEYS, "ssh = true")
-        r = self.run_cnnrun("build", "./cnnrun.lua", granted=False, env={"SSH_AUTH_SOCK": path, "XDG_STATE_HOME": self.state})
+        run("ssh-add", "-q", key, SSH_AUTH_SOCK=path)
+        return path
+
+    def test_all(self):
+        """a secret, an agent, FROM and COPY --from of a private registry in one build: nothing of it stays"""
+        registry = Registry(self)
+        refs = [registry.push("me/base", "debian:bookworm-slim"), registry.push("me/part")]
+        for ref in refs:
+            self.addCleanup(kit.engine.call, "DELETE", "/images/%s?force=1" % ref)
+        self.write("token", VALUE)
+        self.project_of("FROM %s\nCOPY --from=%s /bin/busybox /busybox\n"
+                        "RUN --mount=type=secret,id=token grep -c hunter2 /run/secrets/token >/lines\n"
+                        "RUN --mount=type=ssh perl -e '%s' >/keys && grep -a key-of-the-test /keys\n"
+                        "RUN test -z \"$SSH_AUTH_SOCK\" -a ! -s /run/secrets/token\n" % (refs[0], refs[1], LIST_KEYS),
+                        'ssh = true, secrets = { token = "token" }')
+        env = {"SSH_AUTH_SOCK": self.agent(), "DOCKER_CONFIG": registry.config}
+        r = self.run_cnnrun("build", "./cnnrun.lua", granted=False, env=dict(env, XDG_STATE_HOME=self.state))
         self.assertIn("log in as you with the keys of your SSH agent", r.err)
-        self.build(env={"SSH_AUTH_SOCK": path})
+        self.build(env=env)
+        self.assertNowhere()
 
 
 class Private(Given):

@@ -32,6 +32,16 @@ class Podman(podman.Service):
                             "cp /bin/busybox /a/echo; /a/echo ran; stat -c %a /a; ls /dev/null")
         self.assertEqual((r.code, r.out), (0, "ran\n750\n/dev/null\n"), r.err)
 
+    def test_build_given(self):
+        """what only BuildKit can give a build is refused in words"""
+        self.write("Dockerfile", "FROM scratch\n")
+        self.write("token", "x")
+        for words in 'secrets = { token = "token" }', 'contexts = { lib = "." }', 'cache_to = "inline"':
+            self.profile('c:build { tag = "given", %s }' % words, image=None)
+            r = self.podman_run("build", "./cnnrun.lua")
+            self.assertEqual(r.code, 125, r.err)
+            self.assertIn("Podman has no BuildKit here", r.err)
+
     def test_build_and_run(self):
         """builds, runs as the user in the project, and passes the status on"""
         r = self.podman_run("./cnnrun.lua", "--", "sh", "-c",

@@ -66,6 +66,11 @@ static int check_logins(struct building *w, struct offering *o, struct err *e)
 		else if (login && base_fetch(w, ref, e) < 0)
 			return -1;
 	}
+	for (size_t i = 0; i < w->b.cache_from.n; i++) {
+		AUTO_FREE char *login = registry_login(w->b.cache_from.v[i]);
+
+		o->wanted |= login && image_buildkit(w->g);
+	}
 	return 0;
 }
 
@@ -74,7 +79,7 @@ static int check_logins(struct building *w, struct offering *o, struct err *e)
 static int check_contexts(
 	const struct building *w, const struct offering *o, struct err *e)
 {
-	if (!o->offer.n_trees || o->reach.syntax ||
+	if (!o->offer.n_trees || o->reach.syntax || !image_buildkit(w->g) ||
 		engine_info(w->g)->api_minor >= API_CONTEXTS)
 		return 0;
 	err_set(e, ENOTSUP, "contexts = { %s = … }: Docker before 23 does not know them",
