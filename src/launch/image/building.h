@@ -48,6 +48,8 @@ struct offering {
 	struct build_offer offer;
 	bool wanted;              /* it may ask for something at all */
 	struct build_reach reach; /* of its Dockerfile */
+	struct build_secret *secrets;
+	struct build_tree *trees;
 	struct buf *values;
 };
 int offer_make(struct building *w, struct offering *o, struct err *e);

@@ -92,7 +92,7 @@ static int add_secrets(const struct build_given *given, struct offering *o, stru
 {
 	struct build_secret *v = xcalloc(given->n_secrets, sizeof *v);
 
-	o->offer.secrets = v;
+	o->offer.secrets = o->secrets = v;
 	o->values = xcalloc(given->n_secrets, sizeof *o->values);
 	for (size_t i = 0; i < given->n_secrets; i++) {
 		struct buf *value = &o->values[o->offer.n_secrets++];
@@ -109,7 +109,7 @@ static void add_trees(const struct build_given *given, struct offering *o)
 {
 	struct build_tree *v = xcalloc(given->n_trees, sizeof *v);
 
-	o->offer.trees = v;
+	o->offer.trees = o->trees = v;
 	o->offer.n_trees = given->n_trees;
 	for (size_t i = 0; i < given->n_trees; i++)
 		v[i] = (struct build_tree){given->trees[i].name, given->trees[i].root.fd,
@@ -146,6 +146,6 @@ void offer_free(struct offering *o)
 	}
 	free(o->values);
 	build_reach_free(&o->reach);
-	free((void *)(uintptr_t)o->offer.secrets);
-	free((void *)(uintptr_t)o->offer.trees);
+	free(o->secrets);
+	free(o->trees);
 }

@@ -12,11 +12,15 @@
 
 enum { STREAMS_MAX = 64 }; /* calls at once */
 
-#define HEAD(n, v)                                                                       \
-	{                                                                                \
-		(uint8_t *)(uintptr_t)(n), (uint8_t *)(uintptr_t)(v), strlen(n),         \
-			strlen(v), NGHTTP2_NV_FLAG_NONE                                  \
-	}
+/* The library writes to neither. */
+static nghttp2_nv line(const char *name, const char *value)
+{
+	nghttp2_nv nv = {.namelen = strlen(name), .valuelen = strlen(value)};
+
+	memcpy(&nv.name, &name, sizeof nv.name);
+	memcpy(&nv.value, &value, sizeof nv.value);
+	return nv;
+}
 
 static struct rpc *add_call(struct rpc_conn *c, struct rpc *r)
 {
@@ -37,6 +41,7 @@ static void end_call(struct rpc_conn *c, struct rpc *r)
 
 static void send_trailer(nghttp2_session *h2, const struct rpc *r)
 {
+	nghttp2_nv lines[2];
 	char number[16];
 	AUTO_FREE char *why = xstrdup(r->why ? r->why : "");
 
@@ -45,12 +50,9 @@ static void send_trailer(nghttp2_session *h2, const struct rpc *r)
 		if (*c < ' ' || *c > '~' || *c == '%')
 			*c = '?';
 	snprintf(number, sizeof number, "%d", r->status);
-	{
-		const nghttp2_nv lines[] = {
-			HEAD("grpc-status", number), HEAD("grpc-message", why)};
-
-		nghttp2_submit_trailer(h2, r->id, lines, *why ? 2 : 1);
-	}
+	lines[0] = line("grpc-status", number);
+	lines[1] = line("grpc-message", why);
+	nghttp2_submit_trailer(h2, r->id, lines, *why ? 2 : 1);
 }
 
 static ssize_t read_out(nghttp2_session *h2, int32_t id, uint8_t *to, size_t n,
@@ -85,9 +87,9 @@ void h2_resume(struct rpc *r)
 
 int h2_request(struct rpc *r, struct err *e)
 {
-	const nghttp2_nv head[] = {HEAD(":method", "POST"), HEAD(":scheme", "http"),
-		HEAD(":authority", "engine"), HEAD(":path", r->method->path),
-		HEAD("content-type", "application/grpc"), HEAD("te", "trailers")};
+	const nghttp2_nv head[] = {line(":method", "POST"), line(":scheme", "http"),
+		line(":authority", "engine"), line(":path", r->method->path),
+		line("content-type", "application/grpc"), line("te", "trailers")};
 	const nghttp2_data_provider out = {{.ptr = r}, read_out};
 
 	r->id = nghttp2_submit_request(r->conn->h2, NULL, head, COUNT_OF(head), &out, r);
@@ -128,7 +130,7 @@ static int on_line(nghttp2_session *h2, const nghttp2_frame *f, const uint8_t *n
 static int answer(nghttp2_session *h2, struct rpc *r)
 {
 	const nghttp2_nv head[] = {
-		HEAD(":status", "200"), HEAD("content-type", "application/grpc")};
+		line(":status", "200"), line("content-type", "application/grpc")};
 	const nghttp2_data_provider out = {{.ptr = r}, read_out};
 
 	rpc_begin(r);
