@@ -46,13 +46,19 @@ static bool expects_root(const struct resolved *s)
 }
 
 /* Root without capabilities may not even write in your directories. 126 is said of a file
- * that is no program. */
+ * that is no program, "(publickey)" behind it by another machine. */
 static bool is_denied(const struct resolved *s, int status, const char *said)
 {
-	static const char *const words[] = {"permission denied", NULL};
+	static const char words[] = "permission denied";
 
-	return status != 126 && !strv_has(&s->set.cap_add, "DAC_OVERRIDE") &&
-	       says(said, words);
+	if (status == 126 || strv_has(&s->set.cap_add, "DAC_OVERRIDE"))
+		return false;
+	while ((said = strcasestr(said, words))) {
+		said += strlen(words);
+		if (strncmp(said, " (", 2) != 0)
+			return true;
+	}
+	return false;
 }
 
 void hint_rights(const struct resolved *s, bool root, int status, const struct buf *heard)
