@@ -47,7 +47,7 @@ static void show_command(struct buf *out, const struct resolved *s)
 	if (s->set.has_command || s->set.has_entrypoint)
 		line(&l, "%s%s%s", entry, *entry && *command ? " " : "", command);
 	else
-		line(&l, "the image's own");
+		line(&l, s->set.box ? "a shell" : "the image's own");
 	l.subject = "workdir";
 	if (s->set.workdir)
 		line(&l, "%s", s->set.workdir);

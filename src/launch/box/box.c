@@ -74,7 +74,7 @@ static int look(struct box *b, struct err *e)
 				"another name",
 				b->name);
 		b->id = xstrdup(c->id);
-		b->image_id = xstrdup(c->image_id);
+		b->image_id = xstrdup(own_image_id(c));
 		b->state = xstrdup(c->state);
 		b->labels = c->labels;
 		c->labels = (struct kvs){0};

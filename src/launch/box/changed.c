@@ -6,6 +6,7 @@
 #include "launch/box/box.h"
 #include "launch/box/name.h"
 #include "launch/ledger/owner.h"
+#include "launch/own.h"
 
 static bool image_is_another(const struct box *b, const struct plan *p,
 	const struct resolved *s, const char *id)
@@ -43,7 +44,7 @@ void box_say_changes(const struct box *b)
 
 		if (c)
 			image |= image_is_another(
-				b, &b->r->plan->services[i], s, c->image_id);
+				b, &b->r->plan->services[i], s, own_image_id(c));
 		else if (!profile)
 			log_warn("the box %s has no service %s any more; " FRESH, b->name,
 				s->service);
