@@ -114,7 +114,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	int *status, struct err *e)
 {
 	const struct resolved *s = l->s;
-	AUTO_BUF struct buf early = {0};
+	AUTO_HEARD struct heard early = {0};
 	bool knows_size = engine_info(l->g)->can & CAN_CONSOLE_SIZE;
 	const struct relay_options o = {.g = l->g,
 		.id = l->id,
@@ -134,17 +134,18 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.rows = knows_size ? s->rows : 0,
 		.cols = knows_size ? s->cols : 0};
 	struct relay_result r = {0};
-	int64_t begin = clock_ms();
 	int rc = relay_begin(&o, e);
+	int64_t begin;
 
 	if (!rc)
 		rc = launching_start(l, status, e);
+	begin = clock_ms();
 	if (!rc)
 		rc = relay_run(&o, &r, status, e);
 	relay_end(&o);
 	if (!rc && gate_hear(&l->gate, s, 0, status, e) < 0)
 		return -1;
-	if (!rc && early.n && clock_ms() < begin + HINT_MS)
+	if (!rc && clock_ms() < begin + HINT_MS)
 		hint_rights(s, false, *status, &early);
 	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
