@@ -82,7 +82,7 @@ int undo_launch(struct engine *g, const char *id, const struct record *r, bool t
 	lives = r->detached && main && !has_stopped(main);
 	/* the main one first: it shall not see its services go */
 	for (int service = 0; service < 2; service++)
-		for (size_t i = 0; i < list.n; i++)
+		for (size_t i = 0; list.v && i < list.n; i++)
 			if (!mark_service(&list.v[i]) == !service)
 				undo_one(g, &list.v[i], r, lives, tell, out);
 	if (!out->spared)

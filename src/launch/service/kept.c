@@ -152,13 +152,12 @@ static int end_all(
 	if (list(g, launch, &l, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l.n; i++) {
-		const char *name = l.v[i].name;
+		const struct container_item *c = &l.v[i];
+		bool runs = !strcmp(c->state, "running");
 
-		if (!strcmp(l.v[i].state, "running") &&
-			container_stop(g, l.v[i].id, seconds, e) < 0)
-			rc = err_wrap(e, "%s", name);
-		else if (remove && container_remove(g, l.v[i].id, true, NULL, e) < 0)
-			rc = err_wrap(e, "%s", name);
+		if ((runs && container_stop(g, c->id, seconds, e) < 0) ||
+			(remove && container_remove(g, c->id, true, NULL, e) < 0))
+			rc = err_wrap(e, "%s", c->name);
 	}
 	return rc;
 }

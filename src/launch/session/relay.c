@@ -153,7 +153,7 @@ static struct ready wait_for_news(struct relay *r)
 		r->ledger = NULL;
 	if (p[6].revents)
 		filter_hear(r->o->filter);
-	if (p[7].revents)
+	if (r->o->side && p[7].revents)
 		r->o->side->look(r->o->side->ctx);
 	return (struct ready){.signals = p[0].revents,
 		.stream = p[1].revents & ~POLLOUT,
