@@ -106,7 +106,7 @@ return {
 	detach = { value = switch, "the switch", default = true },
 	--- The keys that leave a container running.
 	--- Forms: `c:detach_keys "ctrl-p,ctrl-q"`
-	--- Default: the engine's
+	--- Default: `detachKeys` of docker's configuration, else ctrl-p,ctrl-q
 	---@param keys string
 	detach_keys = { value = text, "the keys" },
 	--- Leaves the container after its end.
@@ -178,7 +178,7 @@ return {
 	unhost = { back = "host" },
 	--- A name server for the container.
 	--- Forms: `c:dns "1.1.1.1"`; `c:undns "1.1.1.1"`
-	--- Default: the engine's
+	--- Default: `detachKeys` of docker's configuration, else ctrl-p,ctrl-q
 	---@param address string
 	dns = { item = text, "the server" },
 	--- Takes back a name server.
@@ -192,7 +192,7 @@ return {
 	--- The control group of the host that the container's own is made below: its limits hold
 	--- for both.
 	--- Forms: `c:cgroup_parent "/batch"`, `c:cgroup_parent "batch.slice"`
-	--- Default: the engine's
+	--- Default: `detachKeys` of docker's configuration, else ctrl-p,ctrl-q
 	---@param path string
 	cgroup_parent = { value = text, "the control group" },
 	--- The size of /dev/shm.

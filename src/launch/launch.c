@@ -55,9 +55,17 @@ static int start_failed(struct launching *l, const int *status, struct err *e)
 	return -1;
 }
 
+static bool knows_size(const struct launching *l)
+{
+	return engine_info(l->g)->can & CAN_CONSOLE_SIZE;
+}
+
 static int start(struct launching *l, int *status, struct err *e)
 {
-	if (gate_write(&l->gate, l->s, e) < 0)
+	const struct resolved *s = l->s;
+	bool sized = s->set.tty && !s->set.detach && s->rows && !knows_size(l);
+
+	if (gate_write(&l->gate, s, sized, e) < 0)
 		return -1;
 	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0)
 		return start_failed(l, status, e);
@@ -114,7 +122,6 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 {
 	const struct resolved *s = l->s;
 	AUTO_BUF struct buf early = {0};
-	bool knows_size = engine_info(l->g)->can & CAN_CONSOLE_SIZE;
 	const struct relay_options o = {.g = l->g,
 		.id = l->id,
 		.tty = s->set.tty,
@@ -129,8 +136,8 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.resize = container_resize,
 		.detach_keys = s->set.detach_keys,
 		.stop_timeout = s->set.stop_timeout,
-		.rows = knows_size ? s->rows : 0,
-		.cols = knows_size ? s->cols : 0};
+		.rows = knows_size(l) ? s->rows : 0,
+		.cols = knows_size(l) ? s->cols : 0};
 	struct relay_result r = {0};
 	int64_t begin = clock_ms();
 	int rc = relay_begin(&o, e);

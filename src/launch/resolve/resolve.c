@@ -116,9 +116,9 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	struct rights *rights, struct err *e)
 {
 	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,
-		resolve_env, resolve_network, resolve_mounts, resolve_repositories,
-		resolve_gpus, resolve_display, resolve_desktop, resolve_devices,
-		resolve_build, resolve_images};
+		resolve_terminal, resolve_env, resolve_network, resolve_mounts,
+		resolve_repositories, resolve_gpus, resolve_display, resolve_desktop,
+		resolve_devices, resolve_build, resolve_images};
 	struct resolving r = {.p = p, .facts = facts, .s = out, .rights = rights};
 	int rc = 0;
 
