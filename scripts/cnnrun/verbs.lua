@@ -143,6 +143,13 @@ return {
 	log = { value = switch, "the switch", default = true },
 	on = "on",
 
+	-- Services
+	service = "service",
+	unservice = "service",
+	ready = "ready",
+	after = "after",
+	unafter = "after",
+
 	-- Names
 	--- The container's name.
 	--- Forms: `c:name "box"`
@@ -178,7 +185,7 @@ return {
 	unhost = { back = "host" },
 	--- A name server for the container.
 	--- Forms: `c:dns "1.1.1.1"`; `c:undns "1.1.1.1"`
-	--- Default: `detachKeys` of docker's configuration, else ctrl-p,ctrl-q
+	--- Default: the engine's
 	---@param address string
 	dns = { item = text, "the server" },
 	--- Takes back a name server.
@@ -192,7 +199,7 @@ return {
 	--- The control group of the host that the container's own is made below: its limits hold
 	--- for both.
 	--- Forms: `c:cgroup_parent "/batch"`, `c:cgroup_parent "batch.slice"`
-	--- Default: `detachKeys` of docker's configuration, else ctrl-p,ctrl-q
+	--- Default: the engine's
 	---@param path string
 	cgroup_parent = { value = text, "the control group" },
 	--- The size of /dev/shm.

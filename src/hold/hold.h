@@ -14,6 +14,7 @@
 #define HOLD_ENTER   "enter" /* the same, for one more command in a running container */
 #define HOLD_LINE    "enter-line" /* the same; its first word is a socket in the gate */
 #define HOLD_SIZED   "-sized"     /* behind these two: once the terminal has a size */
+#define HOLD_PROBE   "probe"      /* the same, to see whether a port answers */
 #define HOLD_PLAN    "mounts"     /* see judge.c */
 #define HOLD_SOCKET  "s"          /* where the launcher waits for the report */
 #define HOLD_JUDGED  "judged"     /* is there once the container has started well */
@@ -101,6 +102,8 @@ long call_gate(const struct hold *h, const char *name, int flags);
 /* Until the terminal, if there is one, has a size, or nobody gives it one. */
 void await_size(void);
 
+/* argv[1] is a port of this container, argv[2] perhaps a path of HTTP: 0 = it answers. */
+_Noreturn void probe(char **argv);
 /* Says why there is no command: to the launcher, if it is there. */
 _Noreturn void end(const struct hold *h, struct hold_report r, int status);
 /* Becomes the command, or says why not. */
