@@ -20,6 +20,7 @@ enum {
 	ERR_NO_GPU,      /* the engine cannot pass GPUs on */
 	ERR_UNREACHABLE, /* no registry could be asked */
 	ERR_DENIED,      /* the registry wants to know who asks */
+	ERR_NO_IMAGE,    /* it has no such image */
 };
 
 /* All return -1, so that a failing function can `return err_set(e, …)`. e may be NULL. */

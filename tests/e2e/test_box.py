@@ -45,7 +45,7 @@ class Life(Box, kit.Case):
         self.project_box("c:name 'kit-box'")
         r = self.run_cnnrun("./cnnrun.lua", "--", "true")
         self.assertEqual((r.code, len(r.err.splitlines())), (125, 1), r.err)
-        self.assertIn("docker rm -f kit-box", r.err)
+        self.assertIn("docker rm kit-box", r.err)
         self.assertEqual(self.boxes(), ["kit-box"])
 
     def test_shell(self):
