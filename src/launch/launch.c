@@ -27,20 +27,6 @@
 
 enum { HEAR_MS = 10000, LOOK_MS = 500 }; /* for what a detached one says */
 
-static int grant_display(struct launching *l, struct err *e)
-{
-	struct resolved *s = l->s;
-	AUTO_BUF struct buf cookie = {0};
-
-	if (ledger_admit_x(l->ledger, &s->x, &cookie, e) < 0)
-		return err_wrap(e, "display %s", s->x.display);
-	if (s->x.cookie_path)
-		resolved_add_file(s, s->x.cookie_path, buf_str(&cookie), cookie.n, 0600,
-			s->x.uid, s->x.gid)
-			->secret = true;
-	return 0;
-}
-
 /* Whoever takes a source away in the moment of the start gets an error of the engine's.
  */
 static int start_failed(struct launching *l, const int *status, struct err *e)
@@ -204,6 +190,7 @@ static void finish(struct launching *l, int rc)
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
 	filter_end(&l->filter, end == LEDGER_DETACH);
+	display_end(&l->display, end == LEDGER_DETACH);
 	if (end == LEDGER_CLEAN)
 		repositories_made(l->s);
 	if (l->changes && !l->detached)
@@ -227,15 +214,17 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 
 	*status = 125;
 	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
+		display_prepare(&l->display, s, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
 		filter_end(&l->filter, false);
+		display_end(&l->display, false);
 		return -1;
 	}
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = launching_settle(l, e);
 	if (!rc && asks_x)
-		rc = grant_display(l, e);
+		rc = display_grant(&l->display, l->ledger, s, e);
 	if (!rc && s->n_services)
 		rc = services_network(l, &l->services, e);
 	if (!rc)
