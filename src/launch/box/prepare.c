@@ -49,7 +49,7 @@ static void fill(
 	x->workdir = s->set.workdir;
 	for (size_t i = 0; i < p->command.n; i++)
 		strv_add(&x->command, p->command.v[i]);
-	gate_enter(&s->set.labels, &x->command);
+	gate_enter(&s->set.labels, false, &x->command);
 	for (size_t i = 0; i < s->env.n; i++)
 		kvs_set(&x->env, s->env.v[i].key, s->env.v[i].value);
 	if (p->user != PREPARE_ROOT)
