@@ -59,6 +59,16 @@ class Names(Users):
         self.assertIn("user       the image's app", self.run_cnnrun("plan", "./cnnrun.lua").out)
         self.assertIn("--user app ", self.run_cnnrun("plan", "./cnnrun.lua", "--docker").out)
 
+    def test_plan_owner(self):
+        """whose a tmpfs will be is not made up"""
+        for words, whose in (('"image"', "user"), ('"image", { name = "app" }', "app"),
+                             ('"root", { becomes = "app" }', "app")):
+            self.profile("c:user(%s)" % words, 'c:tmpfs "/t"', image=NAME)
+            out = self.run_cnnrun("plan", "./cnnrun.lua", "--docker").out
+            self.assertIn("# cnnrun also gives /t to the image's %s\n" % whose, out)
+            self.assertIn("--tmpfs /t:mode=1777 ", out)
+            self.assertNotIn('"uid":\t0\n', self.run_cnnrun("plan", "./cnnrun.lua", "--json").out)
+
     def test_misuse(self):
         """what does not go together says so"""
         for words, said in (('"host", { name = "x" }', 'unknown key "name"'),

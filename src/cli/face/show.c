@@ -92,6 +92,8 @@ static void show_env(struct buf *out, const struct resolved *s)
 
 		line(&l, "%s=%s", v->key, resolved_hides(s, v) ? "****" : v->value);
 	}
+	if (resolved_lacks_language(s))
+		line(&l, "LANG=" RESOLVED_LANG "  where the image says none");
 }
 
 static void show_spec(struct buf *out, const struct plan *p, const struct resolved *s)

@@ -36,7 +36,7 @@ void box_say_changes(const struct box *b)
 	const char *its = kvs_get(&b->labels, LABEL_BOX);
 	bool profile, image = image_is_another(b, b->r->plan, b->s, b->image_id);
 
-	box_digest(b->r->plan, digest);
+	box_digest(b->r->plan, b->s, digest);
 	profile = strcmp(its, digest) != 0;
 	for (size_t i = 0; i < b->s->n_services; i++) {
 		const struct resolved *s = &b->s->services[i];
