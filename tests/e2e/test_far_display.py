@@ -159,10 +159,10 @@ class Forwarded(Far):
     def start_cnnrun(self, *args, env=None, cwd=None, **more):
         del env
         cwd = cwd or self.project
-        kit.grant(*args, cwd=cwd, env=self.env)
         here = {k: v for k, v in kit.environment().items() if k not in ("DISPLAY", "XAUTHORITY", "_")}
         sets = " ".join("%s=%s" % (k, shlex.quote(v)) for k, v in here.items())
-        line = "cd %s && exec env %s %s" % (cwd, sets, shlex.join(kit.command(args)))
+        line = "cd %s && export %s && { %s 2>/dev/null; exec %s; }" % (
+            cwd, sets, shlex.join(kit.command(("allow",) + args)), shlex.join(kit.command(args)))
         p = subprocess.Popen(self.ssh(line, self.way), env=kit.environment(**self.env), stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
         self.addCleanup(self.end, p)

@@ -34,7 +34,8 @@ int display_prepare(struct display *d, const struct resolved *s,
 }
 
 /* Below a directory that is only the user's: no other way leads to it but the mount. */
-static int carry(struct display *d, const struct ledger *l, struct resolved *s, struct err *e)
+static int carry(
+	struct display *d, const struct ledger *l, struct resolved *s, struct err *e)
 {
 	AUTO_FREE char *dir = ledger_files(l);
 	AUTO_FREE char *path = path_join(dir, SOCKET);
