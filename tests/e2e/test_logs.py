@@ -20,6 +20,7 @@ class Logs(kit.Case):
         r = self.run_cnnrun("logs", "-f", *words, "kit-logs")
         self.assertEqual(r.code, 0, r.err)
         kit.engine.remove("kit-logs")
+        kit.wait_for(lambda: "kit-logs" not in kit.engine.containers())  # the engine may be at it
         return r
 
     def test_last_line(self):

@@ -10,6 +10,7 @@
 struct window {
 	const struct relay_options *o;
 	int rows, cols; /* as the container was told last */
+	bool again;     /* once more, though it was told */
 	int tries;      /* that failed */
 	int64_t due_ms; /* the next one; 0 = none */
 };
