@@ -70,6 +70,7 @@ cJSON *podman_body(const struct engine_info *i, const struct resolved *s)
 	const char *network = json_str(host, "NetworkMode");
 
 	add_dockers(host, &s->set);
+	put_seccomp(body, s->seccomp_file); /* which it reads */
 	/* A rootless one has no bridge; its own default is what fits. */
 	if (network && !strcmp(network, "bridge"))
 		cJSON_ReplaceItemInObjectCaseSensitive(
