@@ -75,22 +75,3 @@ void start_error(struct err *e)
 		keep_program_part(e);
 	}
 }
-
-void registry_error(struct err *e)
-{
-	static const char *const words[] = {"dial tcp", "lookup ", "i/o timeout",
-		"no such host", "connection refused", "network is unreachable",
-		"Client.Timeout", "context deadline exceeded", "TLS handshake timeout",
-		"Temporary failure in name resolution", "EOF", "proxyconnect"};
-
-	static const char *const denied[] = {"denied", "unauthorized",
-		"authentication required", "forbidden", "toomanyrequests",
-		"basic auth credentials"};
-
-	for (size_t i = 0; e && i < COUNT_OF(words); i++)
-		if (strstr(e->msg, words[i]))
-			e->code = ERR_UNREACHABLE;
-	for (size_t i = 0; e && i < COUNT_OF(denied); i++)
-		if (strcasestr(e->msg, denied[i]))
-			e->code = ERR_DENIED;
-}

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "plan/checks.h"
 
 char *docker_config_dir(void)
 {
@@ -20,13 +21,38 @@ char *docker_config_dir(void)
 	return xasprintf("%s/.docker", home);
 }
 
-cJSON *docker_config(void)
+static char *config_path(void)
 {
 	AUTO_FREE char *dir = docker_config_dir();
-	AUTO_FREE char *path = xasprintf("%s/config.json", dir);
+
+	return xasprintf("%s/config.json", dir);
+}
+
+cJSON *docker_config(void)
+{
+	AUTO_FREE char *path = config_path();
 	AUTO_BUF struct buf text = {0};
 
 	if (file_read(path, 0, &text, NULL) < 0)
 		return NULL;
 	return cJSON_ParseWithLength(buf_str(&text), text.n);
+}
+
+int docker_detach_keys(char **out, struct err *e)
+{
+	AUTO_JSON cJSON *config = docker_config();
+	const cJSON *keys = json_get(config, "detachKeys");
+	AUTO_FREE char *path = NULL;
+	const char *text = cJSON_IsString(keys) ? keys->valuestring : NULL;
+
+	if (!keys || (text && !*text)) /* docker takes its own for none */
+		return 0;
+	if (text && check_detach_keys(text, e) == 0) {
+		*out = xstrdup(text);
+		return 0;
+	}
+	path = config_path();
+	if (!text)
+		err_set(e, 0, "it must be keys, like \"ctrl-p,ctrl-q\"");
+	return err_wrap(e, "detachKeys in %s", path);
 }

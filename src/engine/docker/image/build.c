@@ -11,6 +11,7 @@
 #include "engine/docker/docker.h"
 #include "engine/docker/image/build_log.h"
 #include "engine/docker/image/build_upload.h"
+#include "engine/docker/image/pull_words.h"
 #include "engine/docker/session/solve.h"
 #include "engine/http/ndjson.h"
 
@@ -166,7 +167,8 @@ static int build_given(struct engine *g, const struct build_request *b,
 			"build need BuildKit; go without DOCKER_BUILDKIT=0");
 	if (session_build(g, b, cancel, log, e) == 0)
 		return 0;
-	registry_error(e);
+	if (registry_denies(e->msg))
+		e->code = ERR_DENIED;
 	return -1;
 }
 
