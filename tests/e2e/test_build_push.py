@@ -46,6 +46,7 @@ class Push(Building):
         r = self.build("", "--push")
         self.assertEqual(r.code, 125)
         self.assertEqual(r.err.count("push " + self.tag), 1, r.err)
+        self.assertIn("docker login " + self.registry.host, r.err)
 
     def test_nowhere(self):
         """a tag that names no registry, and an image that is not built: nothing is built or sent"""

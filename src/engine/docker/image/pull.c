@@ -106,8 +106,14 @@ int docker_push(struct engine *g, const char *ref, bool login,
 	free(c.id);
 	if (rc == 0)
 		return 0;
-	if (registry_denies(e->msg))
+	if (registry_denies(e->msg)) {
+		AUTO_FREE char *registry = registry_name(ref);
+		bool hub = !strcmp(registry, "docker.io");
+
 		e->code = ERR_DENIED;
+		err_hint(e, "may your login push there? Another login: docker login%s%s",
+			hub ? "" : " ", hub ? "" : registry);
+	}
 	return err_wrap(e, "push %s", ref);
 }
 
