@@ -130,11 +130,11 @@ static void test_refusals(void **state)
 	(void)state;
 	use_config("none");
 	assert_int_equal(image_pull(engine, registry.ref, NULL, true, NULL, &e), -1);
-	assert_has(e.msg, "no basic auth credentials");
+	assert_has(e.msg, "wants a login");
 	use_config("docker");
 	none = xasprintf("%snone", registry.ref);
 	assert_int_equal(image_pull(engine, none, NULL, true, NULL, &e), -1);
-	assert_has(e.msg, "not found");
+	assert_has(e.msg, "no such tag");
 }
 
 /* The builders get no credentials: we pull first. */
