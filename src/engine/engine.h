@@ -59,6 +59,9 @@ enum engine_users {
 	USERS_KEEP_ID,     /* so it is, but for containers with userns "keep-id" */
 };
 
+/* What engines tell only since some release. */
+enum engine_found { FOUND_UNTOLD, FOUND_NONE, FOUND_SOME };
+
 /* What the engine tells of itself and its machine. All 0 is a fine guess where no engine
  * was asked. */
 struct engine_facts {
@@ -68,6 +71,7 @@ struct engine_facts {
 	bool nvidia;                  /* the vendor's runtime is known to it */
 	bool nvidia_always;           /* and runs every container */
 	bool cdi;                     /* CDI devices can be asked for */
+	enum engine_found cdi_gpus;   /* NVIDIA's are among them */
 	bool cdi_only;                /* GPUs come by CDI or not at all */
 	const char *no_gpus;          /* why it passes none on, and the cure */
 	const char *security_options; /* joined by spaces */

@@ -149,6 +149,9 @@ struct plan_device *resolved_add_device(struct resolved *s, const char *source,
 	const char *target, const char *permissions);
 /* Does the engine start it again by itself? Then it cannot remove it by itself. */
 bool resolved_restarts(const struct resolved *s);
+/* Does it keep this machine's users, though its engine shifts those of others? Such an
+ * engine shifts the owners of what it unpacks all the same. */
+bool resolved_unshifted(const struct resolved *s);
 void resolved_add_group(struct resolved *s, gid_t gid);
 /* Takes back the files and mounts that were added after the first so many. */
 void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts);

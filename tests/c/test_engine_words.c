@@ -36,6 +36,13 @@ static void test_start_words(void **state)
 			ERR_NO_GPU,
 			"preparing container 5b for attach: setting up CDI devices: "
 			"unresolvable CDI devices nvidia.com/gpu=0"},
+		{"crun: open executable: Permission denied: OCI permission denied",
+			ERR_NOT_PROGRAM, "open executable: Permission denied"},
+		{"netavark: code: 3, msg: iptables: exec failed: No such file or "
+		 "directory",
+			500,
+			"netavark: code: 3, msg: iptables: exec failed: No such file or "
+			"directory"},
 		{"something else: unknown", 500, "something else: unknown"},
 	};
 
