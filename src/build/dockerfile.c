@@ -200,18 +200,58 @@ static bool from(char *s, char escape, const struct kvs *vars, struct strv *stag
 	return told;
 }
 
+/* An image that a step takes files from, unless it is a stage, by number or name. */
+static void add_other(const char *ref, size_t n, struct strv *out)
+{
+	AUTO_FREE char *name = xstrndup(ref, n);
+
+	if (n && strspn(name, "0123456789") < n && !strpbrk(name, "$\"'") &&
+		strcmp(name, "scratch") != 0 && !strv_has(out, name))
+		strv_add(out, name);
+}
+
+/* COPY --from=IMAGE …, RUN --mount=from=IMAGE,… */
+static void add_others(const char *instruction, struct strv *out)
+{
+	static const char copy[] = "--from=", mount[] = "--mount=", from[] = "from=";
+	const char *s = instruction + strcspn(instruction, " \t");
+
+	while (*(s += strspn(s, " \t")) == '-') {
+		const char *end = s + strcspn(s, " \t");
+
+		if (!strncmp(s, copy, sizeof copy - 1))
+			add_other(s + sizeof copy - 1, (size_t)(end - s) - sizeof copy + 1, out);
+		if (!strncmp(s, mount, sizeof mount - 1))
+			for (s += sizeof mount - 1; s < end; s += strcspn(s, ", \t")) {
+				s += *s == ',';
+				if (!strncmp(s, from, sizeof from - 1))
+					add_other(s + sizeof from - 1,
+						strcspn(s + sizeof from - 1, ", \t"), out);
+			}
+		s = end;
+	}
+}
+
+static void keep_images(const struct strv *found, const struct strv *stages, struct strv *out)
+{
+	for (size_t i = 0; i < found->n; i++)
+		if (!has_name(stages, found->v[i]) && !strv_has(out, found->v[i]))
+			strv_add(out, found->v[i]);
+}
+
 /* BuildKit declares these itself. */
 static const char *const platform_names[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH",
 	"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
 
 bool dockerfile_bases(
-	const char *text, size_t n, const struct kvs *arguments, struct strv *out)
+	const char *text, size_t n, const struct kvs *arguments, struct strv *out,
+	struct strv *others)
 {
 	AUTO_FREE char *copy = xstrndup(text, n);
 	struct reader r = {.text = copy, .at = copy, .escape = '\\'};
 	AUTO_BUF struct buf line = {0};
 	AUTO_KVS struct kvs vars = {0};
-	AUTO_STRV struct strv stages = {0};
+	AUTO_STRV struct strv stages = {0}, found = {0};
 	bool global = true, all = true;
 
 	if (!strncmp(r.at, "\xef\xbb\xbf", 3))
@@ -230,6 +270,9 @@ bool dockerfile_bases(
 		if (word == 3 && !strncasecmp(line.p, "ARG", 3) && global &&
 			vars.n < STAGES_MAX)
 			global_arg(rest, r.escape, arguments, &vars);
+		if (found.n < STAGES_MAX &&
+			(!strncasecmp(line.p, "COPY", 4) || !strncasecmp(line.p, "RUN", 3)))
+			add_others(line.p, &found);
 		if (word != 4 || strncasecmp(line.p, "FROM", 4) != 0)
 			continue;
 		if (stages.n + out->n > STAGES_MAX)
@@ -237,5 +280,7 @@ bool dockerfile_bases(
 		global = false;
 		all &= from(rest, r.escape, &vars, &stages, out);
 	}
+	if (others)
+		keep_images(&found, &stages, others);
 	return all;
 }

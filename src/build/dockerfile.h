@@ -7,8 +7,10 @@
 
 /* The external images that the text's stages start from. Those whose names only the
  * engine can tell (newer frontends' substitutions) are left out. true = no stage starts
- * from anything else: nothing was left out, nothing is built from scratch. */
+ * from anything else: nothing was left out, nothing is built from scratch. others (may be
+ * NULL): the images that steps take files from. */
 bool dockerfile_bases(
-	const char *text, size_t n, const struct kvs *arguments, struct strv *out);
+	const char *text, size_t n, const struct kvs *arguments, struct strv *out,
+	struct strv *others);
 
 #endif

@@ -246,14 +246,14 @@ char *build_inputs_name(const struct build_inputs *in)
 	return xasprintf(".dockerfile.%.20s", hex);
 }
 
-bool build_inputs_bases(
-	const struct build_inputs *in, const struct plan_build *b, struct strv *out)
+bool build_inputs_bases(const struct build_inputs *in, const struct plan_build *b,
+	struct strv *out, struct strv *others)
 {
 	AUTO_KVS struct kvs arguments = {0};
 
 	build_arguments(b, &arguments);
 	platform_arguments(b->platform, &arguments);
-	return dockerfile_bases(buf_str(&in->text), in->text.n, &arguments, out);
+	return dockerfile_bases(buf_str(&in->text), in->text.n, &arguments, out, others);
 }
 
 bool build_inputs_classic(const struct build_inputs *in)

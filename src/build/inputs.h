@@ -39,9 +39,10 @@ void build_inputs_free(struct build_inputs *in); /* NULL is fine */
  * a name that no plain tar header holds. The caller frees. */
 char *build_inputs_name(const struct build_inputs *in);
 /* The external images that the Dockerfile's stages start from, b's arguments put in; true
- * = no stage starts from anything else. */
-bool build_inputs_bases(
-	const struct build_inputs *in, const struct plan_build *b, struct strv *out);
+ * = no stage starts from anything else. others (may be NULL): those that steps take files
+ * from. */
+bool build_inputs_bases(const struct build_inputs *in, const struct plan_build *b,
+	struct strv *out, struct strv *others);
 /* BuildKit without a session gets the context as one tree: a Dockerfile from elsewhere
  * would lie in it for COPY to take. The classic builder hides it, and is good enough for
  * all but what only BuildKit knows. */

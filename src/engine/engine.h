@@ -21,6 +21,9 @@ struct engine;
  * come later. */
 int engine_find(const char *host, const char *context, char **url, struct err *e);
 
+/* What named it: "--host", "DOCKER_HOST", …; NULL = nothing did, it is a usual one. */
+const char *engine_named_by(const char *host, const char *context);
+
 /* The path of the socket in such a url, borrowed from it. */
 const char *engine_socket(const char *url);
 /* Appends what sockets of engines are called below a directory for run-time files. */

@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Attempts of a build to reach what only this machine reaches: its loopback, its link, the
 user's logins at registries."""
-import base64
 import http.server
-import json
 import os
-import shutil
 import socket
-import subprocess
 import threading
 
 import attack
 import kit
-from engine_api import UnixConnection
+import registry_kit
 
 FETCH = "have the engine fetch from %s, by this machine's own network"
 
@@ -179,50 +175,8 @@ class BuildReach(attack.Attack):
         self.assertEqual(self.attempt("build").code, 0)
 
 
-class Login(attack.Attack):
+class Login(registry_kit.Private, attack.Attack):
     """A registry where the user has a login, and an image there that is the user's alone."""
-
-    def setUp(self):
-        super().setUp()
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        place = os.path.join(self.project, "registry")
-        self.addCleanup(shutil.rmtree, place, True)
-        os.mkdir(place)
-        with open(place + "/htpasswd", "w") as f:
-            f.write(kit.tool("htpasswd", "-nbB", "me", "pw"))
-        with open(place + "/config.yml", "w") as f:
-            f.write("version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/data}}\n"
-                    "http: {addr: '127.0.0.1:%d'}\nauth: {htpasswd: {realm: r, path: %s/htpasswd}}\n"
-                    % (place, self.port, place))
-        p = subprocess.Popen(["docker-registry", "serve", place + "/config.yml"],
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(p.wait)
-        self.addCleanup(p.kill)
-        kit.wait_for(self.answers, 30, "the registry")
-        self.ref = "127.0.0.1:%d/me/private" % self.port
-        auth = base64.b64encode(json.dumps({"username": "me", "password": "pw"}).encode()).decode()
-        self.push(auth)
-        self.config = os.path.join(self.project, "config")
-        self.write("config/config.json", json.dumps({"auths": {
-            "127.0.0.1:%d" % self.port: {"auth": base64.b64encode(b"me:pw").decode()}}}))
-        self.addCleanup(kit.engine.call, "DELETE", "/images/%s?force=1" % self.ref)
-
-    def answers(self):
-        with socket.socket() as s:
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def push(self, auth):
-        kit.engine.call("POST", "/images/busybox/tag?repo=%s&tag=latest" % self.ref)
-        c = UnixConnection(kit.SOCKET)
-        c.request("POST", "/v1.41/images/%s/push?tag=latest" % self.ref, "", {"X-Registry-Auth": auth})
-        self.assertNotIn(b"errorDetail", c.getresponse().read())
-        c.close()
-        kit.engine.call("DELETE", "/images/%s?force=1" % self.ref)
-
-    def here(self):
-        return kit.engine.call("GET", "/images/%s/json" % self.ref)[0] == 200
 
     def attempt(self, *words, **more):
         return super().attempt(*words, env={"DOCKER_CONFIG": self.config}, **more)
@@ -249,6 +203,17 @@ class Login(attack.Attack):
         self.assertNotEqual(r.code, 0)
         self.assertIn("use your login at 127.0.0.1:%d" % self.port, r.err)
         self.assertFalse(self.here())
+
+    def test_taken_from(self):
+        """a stranger's Dockerfile takes files from it"""
+        for step in "COPY --from=%s / /x\n", "RUN --mount=from=%s,target=/x true\n":
+            self.write("Dockerfile", "FROM busybox\n" + step % self.ref)
+            self.profile('c:build { tag = "kit-reach" }', image=None)
+            self.reach_only("./cnnrun.lua")
+            r = self.attempt("build")
+            self.assertNotEqual(r.code, 0)
+            self.assertIn("use your login at 127.0.0.1:%d" % self.port, r.err)
+            self.assertFalse(self.here())
 
     def test_shipped(self):
         """the same Dockerfile with a profile that came with cnnrun"""

@@ -50,13 +50,39 @@ static void test_bases(void **state)
 		AUTO_STRV struct strv bases = {0};
 		AUTO_BUF struct buf b = {0};
 
-		dockerfile_bases(cases[i].text, strlen(cases[i].text), &given, &bases);
+		dockerfile_bases(cases[i].text, strlen(cases[i].text), &given, &bases, NULL);
 		for (size_t k = 0; k < bases.n; k++)
 			buf_addf(&b, "%s%s", k ? " " : "", bases.v[k]);
 		if (strcmp(buf_str(&b), cases[i].bases) != 0)
 			fail_msg("%s\n→ %s, not %s", cases[i].text, buf_str(&b),
 				cases[i].bases);
 	}
+}
+
+/* What steps take files from, and is no stage of the same file. */
+static void test_others(void **state)
+{
+	static const char text[] =
+		"FROM a AS one\nCOPY --from=one x y\nCOPY --chown=1 --from=b:1 x y\n"
+		"COPY x --from=no y\nCOPY --from=0 x y\nCOPY --from=$V x y\n"
+		"RUN --mount=type=bind,from=c.d/e,target=/x --mount=from=Two true\n"
+		"RUN --mount=type=cache,target=/x echo --mount=from=no\n"
+		"FROM b:1 as two\nCOPY --link \\\n --from=f@sha256:1 x y\n"
+		"RUN <<E\nCOPY --from=no\nE\n";
+	AUTO_KVS struct kvs none = {0};
+	AUTO_STRV struct strv bases = {0}, others = {0};
+	AUTO_FREE char *all = NULL;
+
+	(void)state;
+	dockerfile_bases(text, sizeof text - 1, &none, &bases, &others);
+	all = strv_join(&others, " ");
+	assert_string_equal(all, "b:1 c.d/e f@sha256:1");
+	strv_free(&others);
+	dockerfile_bases(text, sizeof text - 1, &none, &others, &others);
+	strv_free(&bases);
+	free(all);
+	all = strv_join(&others, " ");
+	assert_string_equal(all, "a b:1 c.d/e f@sha256:1");
 }
 
 static void test_build_bases(void **state)
@@ -70,7 +96,7 @@ static void test_build_bases(void **state)
 	(void)state;
 	put(dir, "Dockerfile", "ARG BASE_IMAGE=theirs\nFROM $BASE_IMAGE\n");
 	assert_ok(inputs_of(&b, &in, &e));
-	build_inputs_bases(in, &b, &bases);
+	build_inputs_bases(in, &b, &bases, NULL);
 	build_inputs_free(in);
 	assert_int_equal(bases.n, 1);
 	assert_string_equal(bases.v[0], "mine:2");
@@ -103,7 +129,7 @@ static void test_platform(void **state)
 
 		kvs_set(&b.args, "BUILDARCH", "mine");
 		assert_ok(inputs_of(&b, &in, &e));
-		build_inputs_bases(in, &b, &bases);
+		build_inputs_bases(in, &b, &bases, NULL);
 		build_inputs_free(in);
 		assert_int_equal(bases.n, 2);
 		assert_string_equal(bases.v[0], platforms[i][1]);
@@ -156,7 +182,7 @@ static void test_bombs(void **state)
 		AUTO_BUF struct buf text = {0};
 
 		bombs[i](&text);
-		dockerfile_bases(text.p, text.n, &none, &bases);
+		dockerfile_bases(text.p, text.n, &none, &bases, NULL);
 		assert_true(bases.n <= 1001);
 		assert_true(!bases.n || strlen(bases.v[0]) < 100);
 	}
@@ -179,7 +205,7 @@ static void test_garbage(void **state)
 			seed = seed * 1103515245 + 12345;
 			text[i] = alphabet[(seed >> 16) % (sizeof alphabet - 1)];
 		}
-		dockerfile_bases(text, n, &none, &bases);
+		dockerfile_bases(text, n, &none, &bases, NULL);
 	}
 }
 
@@ -187,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bases),
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_build_bases),
 		cmocka_unit_test(test_platform),
 		cmocka_unit_test(test_bombs),

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTO_STRV struct strv bases = {0};
 
 	kvs_set(&given, "A", "${A}$A");
-	dockerfile_bases((const char *)data, size, &given, &bases);
+	dockerfile_bases((const char *)data, size, &given, &bases, &bases);
 	for (size_t i = 0; i < bases.n; i++)
 		assert(*bases.v[i]);
 	return 0;

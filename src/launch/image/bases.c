@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The images that a build starts from. */
+/* The images that a build starts from, or takes files from. */
 #include <errno.h>
 #include <string.h>
 
@@ -94,7 +94,7 @@ static int fetch(struct building *w, const char *ref, struct err *e)
 		replace_base(w, ref, NULL))
 		return stand_in(w, ref, &pull, e);
 	*e = pull;
-	return err_wrap(e, "base image %s", ref);
+	return err_wrap(e, "image %s", ref);
 }
 
 /* What the Dockerfile has the engine fetch was asked for; this stood in no Dockerfile. */
@@ -117,11 +117,14 @@ static int check_onbuild(const struct building *w, const char *ref, struct err *
 
 int bases_fetch(struct building *w, struct err *e)
 {
-	AUTO_STRV struct strv bases = {0};
+	AUTO_STRV struct strv bases = {0}, others = {0};
 
-	build_inputs_bases(w->in, &w->b, &bases);
+	build_inputs_bases(w->in, &w->b, &bases, &others);
 	for (size_t i = 0; i < bases.n; i++)
 		if (fetch(w, bases.v[i], e) < 0 || check_onbuild(w, bases.v[i], e) < 0)
+			return -1;
+	for (size_t i = 0; i < others.n; i++)
+		if (!strv_has(&bases, others.v[i]) && fetch(w, others.v[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -140,7 +143,7 @@ int bases_check(struct building *w, const struct image *built, struct err *e)
 {
 	AUTO_STRV struct strv bases = {0};
 
-	if (!build_inputs_bases(w->in, &w->b, &bases))
+	if (!build_inputs_bases(w->in, &w->b, &bases, NULL))
 		return 0; /* nothing to compare with */
 	for (size_t i = 0; i < bases.n; i++) {
 		AUTO_IMAGE struct image base = {0};

@@ -22,13 +22,13 @@ static char *record_path(const struct building *w)
 	return xdg_path("CACHE", name);
 }
 
-/* "REF=ID\n" of every base: a newer base asks for a new build. */
+/* "REF=ID\n" of every image that it is made of: a newer one asks for a new build. */
 static int base_ids(struct building *w, struct buf *out)
 {
 	AUTO_STRV struct strv bases = {0};
 	const char *id;
 
-	build_inputs_bases(w->in, &w->b, &bases);
+	build_inputs_bases(w->in, &w->b, &bases, &bases);
 	for (size_t i = 0; i < bases.n; i++) {
 		if (building_id(w, bases.v[i], &id, NULL) < 0)
 			return -1;

@@ -48,7 +48,7 @@ static void add_build(struct resolving *r)
 	if (frontend)
 		strv_add(&reach.frontends, frontend);
 	add_reach(r, &reach);
-	build_inputs_bases(in, b, &bases);
+	build_inputs_bases(in, b, &bases, &bases);
 	for (size_t i = 0; i < bases.n; i++)
 		add_registry(r, bases.v[i]);
 }
