@@ -151,13 +151,13 @@ elif [ "$out" = --mirror ]; then
 elif [ "$(id -u)" = 0 ]; then
 	build
 elif ! command -v sudo >/dev/null; then
-	die "debootstrap needs root; as root: $0 $out"
+	die "debootstrap needs root; as root: sh $0 $out"
 elif [ "$out" = - ]; then
 	exec sudo sh "$0" -
 else
 	# Only the root file system is made by root: the file is the user's.
 	trap clean EXIT
 	# shellcheck disable=SC2024 # it is meant to be written by the user
-	sudo sh "$0" - >"$part" || die "as root: $0 $out"
+	sudo sh "$0" - >"$part" || die "as root: sh $0 $out"
 	mv "$part" "$out"
 fi

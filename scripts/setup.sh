@@ -43,6 +43,8 @@ test|prog:podman|podman|podman|podman|podman|podman|the other engine of the test
 test|prog:newuidmap|uidmap|shadow-utils|shadow|shadow|shadow-uidmap|subordinate ids, for rootless Podman
 test|prog:slirp4netns|slirp4netns|slirp4netns|slirp4netns|slirp4netns|slirp4netns|the network of rootless engines
 test|prog:nft|nftables|nftables|nftables|nftables|nftables|its networks, in newer ones
+test|file:/usr/lib/podman/netavark,file:/usr/libexec/podman/netavark|netavark|netavark|netavark|netavark|netavark|its networks
+test|file:/usr/lib/podman/aardvark-dns,file:/usr/libexec/podman/aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|names in them
 test|prog:runc|runc|runc|runc|runc|runc|its runtime
 test|prog:catatonit|catatonit|catatonit|catatonit|catatonit|catatonit|its init process
 test|prog:g++|g++|gcc-c++|gcc|gcc-c++|g++|runs the trainer's GPU kernels on the CPU

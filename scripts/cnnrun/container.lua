@@ -42,9 +42,10 @@ function Container.__newindex(_, name)
 	error(("c.%s: verbs are called, as in c:%s(...)"):format(tostring(name), tostring(name)), 2)
 end
 
-function container.new()
+--- service: its name beside the main container, which has none.
+function container.new(service)
 	local c = setmetatable({}, Container)
-	recipes[c] = recipe.new()
+	recipes[c] = recipe.new(service)
 	return c
 end
 

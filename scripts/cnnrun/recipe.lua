@@ -7,8 +7,10 @@ recipe.__index = recipe
 local check = require "cnnrun.check"
 
 --- Values are under their verb's name; where a verb makes several, as in "limit/memory".
-function recipe.new()
-	return setmetatable({ here = nil, values = {}, at = {}, lists = {}, maps = {} }, recipe)
+function recipe.new(service)
+	return setmetatable({
+		here = nil, service = service, values = {}, at = {}, lists = {}, maps = {}, services = {},
+	}, recipe)
 end
 
 --- A single value; nil takes it back.
@@ -63,8 +65,8 @@ local function put(plan, path, value)
 	end
 end
 
---- The plan as plain data, with "at": where each part was asked for.
-function recipe:plan(about)
+--- A container as plain data, with "at": where each part was asked for.
+function recipe:container()
 	local main, at = {}, {}
 	for key, value in pairs(self.values) do put(main, key, value) end
 	for key, place in pairs(self.at) do at[key] = place end
@@ -82,7 +84,16 @@ function recipe:plan(about)
 		if next(named) then put(main, key, named) end
 	end
 	if next(at) then main.at = at end
-	return { version = 2, about = about, containers = { main = main } }
+	return main
+end
+
+--- The plan: this container and its services.
+function recipe:plan(about)
+	local all = { main = self:container() }
+	for name, s in pairs(self.services) do
+		all[name] = require("cnnrun.container").recipe(s):container()
+	end
+	return { version = 2, about = about, containers = all }
 end
 
 return recipe

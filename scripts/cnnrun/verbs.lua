@@ -143,6 +143,13 @@ return {
 	log = { value = switch, "the switch", default = true },
 	on = "on",
 
+	-- Services
+	service = "service",
+	unservice = "service",
+	ready = "ready",
+	after = "after",
+	unafter = "after",
+
 	-- Names
 	--- The container's name.
 	--- Forms: `c:name "box"`

@@ -120,7 +120,7 @@ static int grant(struct evaluation *ev, struct err *e)
 		return -1;
 	if (grant_add(&who, &needed, e) < 0)
 		return -1;
-	add_printable(&b, src->path);
+	add_printable(&b, src->trusted ? src->shown : src->path);
 	buf_adds(&b, " is allowed to\n");
 	add_rights(&b, &needed, NULL, NULL);
 	n_before = needed.n - missing.n;

@@ -19,6 +19,8 @@ void image_free(struct image *i)
 	strv_free(&i->command);
 	strv_free(&i->onbuild);
 	strv_free(&i->volumes);
+	strv_free(&i->health);
+	free(i->stop_signal);
 	kvs_free(&i->labels);
 	strv_free(&i->layers);
 	*i = (struct image){0};
@@ -60,6 +62,22 @@ int image_list(struct engine *g, const char *pattern, struct strv *refs, struct 
 int image_remove(struct engine *g, const char *ref, struct err *e)
 {
 	return g->ops->image_remove(g, ref, e);
+}
+
+int network_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e)
+{
+	return g->ops->network_create(g, name, labels, e);
+}
+
+int network_remove(struct engine *g, const char *name, struct err *e)
+{
+	return g->ops->network_remove(g, name, e);
+}
+
+int network_list(struct engine *g, const char *label, struct strv *ids, struct err *e)
+{
+	return g->ops->network_list(g, label, ids, e);
 }
 
 int network_exists(struct engine *g, const char *name, bool *yes, struct err *e)

@@ -15,6 +15,8 @@ struct image {
 	struct strv env, entrypoint, command;
 	struct strv onbuild; /* instructions for builds that start from it */
 	struct strv volumes; /* where the engine mounts some unasked */
+	struct strv health;  /* the command of its health check */
+	char *stop_signal;
 	struct kvs labels;
 	struct strv layers; /* of its files, the lowest first */
 };

@@ -82,6 +82,11 @@ struct engine_ops {
 		struct engine *g, const char *pattern, struct strv *refs, struct err *e);
 	int (*image_remove)(struct engine *g, const char *ref, struct err *e);
 
+	int (*network_create)(struct engine *g, const char *name,
+		const struct kvs *labels, struct err *e);
+	int (*network_remove)(struct engine *g, const char *name, struct err *e);
+	int (*network_list)(
+		struct engine *g, const char *label, struct strv *ids, struct err *e);
 	int (*network)(struct engine *g, const char *name, bool *yes, struct err *e);
 	int (*volumes)(struct engine *g, const char *label, const char *key,
 		struct kvs *out, struct err *e);

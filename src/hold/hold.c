@@ -173,6 +173,8 @@ _Noreturn static void hold(char **argv, char **envp)
 
 	for (char *p = name; *p; p++)
 		slash = *p == '/' ? p : slash;
+	if (slash && begins(slash + 1, HOLD_PROBE))
+		probe(argv);
 	first = slash && !begins(slash + 1, HOLD_ENTER);
 	on_line = slash && begins(slash + 1, HOLD_LINE) && argv[1];
 	h.argv += on_line;

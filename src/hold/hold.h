@@ -13,6 +13,7 @@
 #define HOLD_PROGRAM "hold"  /* is the container's first process */
 #define HOLD_ENTER   "enter" /* the same, for one more command in a running container */
 #define HOLD_LINE    "enter-line" /* the same; its first word is a socket in the gate */
+#define HOLD_PROBE   "probe"      /* the same, to see whether a port answers */
 #define HOLD_PLAN    "mounts"     /* see judge.c */
 #define HOLD_SOCKET  "s"          /* where the launcher waits for the report */
 #define HOLD_JUDGED  "judged"     /* is there once the container has started well */
@@ -94,6 +95,8 @@ long open_ports(const struct hold *h);
 /* Connects to a socket in the gate, whose path may be too long for an address; -errno. */
 long call_gate(const struct hold *h, const char *name, int flags);
 
+/* argv[1] is a port of this container, argv[2] perhaps a path of HTTP: 0 = it answers. */
+_Noreturn void probe(char **argv);
 /* Says why there is no command: to the launcher, if it is there. */
 _Noreturn void end(const struct hold *h, struct hold_report r, int status);
 /* Becomes the command, or says why not. */

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "engine/container.h"
 #include "engine/network.h"
 #include "launch/changes.h"
@@ -221,14 +222,20 @@ static int check_gate(const struct launching *l, struct err *e)
 
 int launching_create(struct launching *l, struct err *e)
 {
+	const char *launch = ledger_id(l->ledger), *service = l->s->service;
 	size_t n_mounts = l->s->n_mounts;
-	AUTO_FREE char *dir = ledger_files(l->ledger);
-	AUTO_JSON cJSON *notes = l->s->set.box ? cJSON_CreateArray() : NULL;
+	AUTO_FREE char *files = ledger_files(l->ledger);
+	AUTO_FREE char *dir =
+		service ? xasprintf("%s/service-%s", files, service) : xstrdup(files);
+	AUTO_FREE char *id =
+		service ? xasprintf("%s.%s", launch, service) : xstrdup(launch);
+	AUTO_JSON cJSON *notes = l->s->set.keep ? cJSON_CreateArray() : NULL;
 	int bound = 0, rc;
 
+	if (service && dir_make(dir, 0700, e) < 0)
+		return -1;
 	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, notes, e) < 0 ||
-		gate_make(&l->gate, l->s, dir, ledger_id(l->ledger),
-			engine_info(l->g)->url, e) < 0 ||
+		gate_make(&l->gate, l->s, dir, id, engine_info(l->g)->url, e) < 0 ||
 		check_gate(l, e) < 0 ||
 		(notes && points_keep(l->gate.dir, notes, e) < 0) ||
 		filter_begin(&l->filter, &l->gate, l->s, e) < 0)

@@ -23,6 +23,7 @@
 #include "launch/resolve/resolve.h"
 #include "launch/session/signals.h"
 #include "launch/resolve/sources.h"
+#include "launch/service/services.h"
 
 enum { HEAR_MS = 10000, LOOK_MS = 500 }; /* for what a detached one says */
 
@@ -55,7 +56,7 @@ static int start_failed(struct launching *l, const int *status, struct err *e)
 	return -1;
 }
 
-static int start(struct launching *l, int *status, struct err *e)
+int launching_start(struct launching *l, int *status, struct err *e)
 {
 	if (gate_write(&l->gate, l->s, e) < 0)
 		return -1;
@@ -88,7 +89,7 @@ static int hear_detached(struct launching *l, int *status, struct err *e)
 
 static int run_detached(struct launching *l, int *status, struct err *e)
 {
-	if (start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
+	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
 		return -1;
 	l->detached = true;
 	*status = 0;
@@ -101,8 +102,8 @@ static int run_detached(struct launching *l, int *status, struct err *e)
 
 static int run_box(struct launching *l, int *status, struct err *e)
 {
-	if (start(l, status, e) < 0 || hear_detached(l, status, e) < 0 ||
-		l->events->on_box(l->events->box, l->id, e) < 0)
+	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0 ||
+		l->events->on_box(l->events->box, l, e) < 0)
 		return -1;
 	l->stays = true;
 	*status = 0;
@@ -129,6 +130,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.resize = container_resize,
 		.detach_keys = s->set.detach_keys,
 		.stop_timeout = s->set.stop_timeout,
+		.side = services_side(l->services),
 		.rows = knows_size ? s->rows : 0,
 		.cols = knows_size ? s->cols : 0};
 	struct relay_result r = {0};
@@ -136,7 +138,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	int rc = relay_begin(&o, e);
 
 	if (!rc)
-		rc = start(l, status, e);
+		rc = launching_start(l, status, e);
 	if (!rc)
 		rc = relay_run(&o, &r, status, e);
 	relay_end(&o);
@@ -161,6 +163,8 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 	struct container_wait *wait = NULL;
 	int rc;
 
+	if (s->set.tty && !(l->io && l->io->out))
+		services_hush(l->services); /* the terminal is the program's */
 	if (container_attach(l->g, l->id, s->set.tty, s->open_stdin, false,
 		    s->set.detach_keys, &stream, e) < 0)
 		return gpu_start_failed(s, e) ? -1 : err_wrap(e, "attach");
@@ -186,6 +190,10 @@ static void finish(struct launching *l, int rc)
 		end = LEDGER_UNDO;
 	else if (l->gate.dir && (rc < 0 || !l->s->set.keep))
 		gate_remove(l->gate.dir);
+	if (services_end(l->services, l->stays || end == LEDGER_DETACH) < 0 &&
+		end == LEDGER_CLEAN)
+		end = LEDGER_UNDO;
+	l->services = NULL;
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
 	filter_end(&l->filter, end == LEDGER_DETACH);
@@ -221,8 +229,12 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	rc = launching_settle(l, e);
 	if (!rc && asks_x)
 		rc = grant_display(l, e);
+	if (!rc && s->n_services)
+		rc = services_network(l, &l->services, e);
 	if (!rc)
 		rc = launching_create(l, e);
+	if (!rc)
+		rc = services_begin(l->services, e);
 	if (!rc)
 		rc = s->set.box      ? run_box(l, status, e)
 		     : s->set.detach ? run_detached(l, status, e)
@@ -259,7 +271,7 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 	if (!rc)
 		rc = launch_once(&l, status, e);
 	let_go(&l);
-	if (!rc || !s->set.gpus.optional || e->code != ERR_NO_GPU)
+	if (!rc || !s->set.gpus.optional || e->code != ERR_NO_GPU || s->n_services)
 		return rc;
 	log_warn("going without GPUs: %s", e->msg);
 	s->set.gpus.select = GPU_NONE;

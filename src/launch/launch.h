@@ -14,11 +14,17 @@
 #include "profile/profile.h"
 #include "right/right.h"
 
-/* Fills out with this machine's facts, and adds the rights that it needs. Needs no
+/* Fills out with this machine's facts, and adds the rights that it needs, those of the
+ * services too. Needs no
  * engine, and makes nothing: a missing directory is the launch's to make. Errors carry
  * the place in the profile. Warnings go to the log. */
 int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
 	struct rights *rights, struct err *e);
+
+/* The same, with what each of them needs: shares[0] is the main container's, after it
+ * come those of the services. */
+int resolve_each(const struct plan *p, const struct engine_facts *facts,
+	struct resolved *out, struct rights *shares, struct err *e);
 
 /* The part of it that is about the image, for where nothing but a build is wanted. */
 int resolve_image(
@@ -45,13 +51,14 @@ struct launch_io {
 	const char *in;        /* text for stdin when capturing; NULL = none */
 };
 
+struct launching;
 /* What is told while the container runs; each may be NULL. */
 struct launch_events {
 	void (*on_start)(void *ctx, const char *id);
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
 	void *ctx;
 	/* A box runs: what has to be done before it is one. -1 = it is taken back. */
-	int (*on_box)(void *box, const char *id, struct err *e);
+	int (*on_box)(void *box, struct launching *l, struct err *e);
 	void *box;
 };
 

@@ -20,13 +20,16 @@ struct launching {
 	struct changes *changes; /* how things were before; NULL = nobody asks */
 	char *id;                /* of the container, once it is there */
 	bool detached;
-	bool stays;  /* a box, which is ready */
-	bool unsure; /* something may be there that we know no id of */
+	bool stays;                /* a box, which is ready */
+	bool unsure;               /* something may be there that we know no id of */
+	struct services *services; /* beside it; NULL = none */
 };
 
 /* Finds the users of the image that it depends on. */
 int launching_settle(struct launching *l, struct err *e);
 /* Makes the container, with the sources of its mounts, its files and its gate. */
 int launching_create(struct launching *l, struct err *e);
+/* Starts it; on failure *status is what docker gives for that. */
+int launching_start(struct launching *l, int *status, struct err *e);
 
 #endif

@@ -15,8 +15,26 @@ static int newest_first(const void *a, const void *b)
 	return (x->created < y->created) - (x->created > y->created);
 }
 
+bool own_is_service(const struct container_item *c)
+{
+	return mark_service(c);
+}
+
+/* "box/db" of "box-db" */
+static void name_service(struct container_item *c)
+{
+	const char *service = mark_service(c);
+	size_t n = c->name ? strlen(c->name) : 0, k = service ? strlen(service) : 0;
+
+	if (k && n > k + 1 && !strcmp(c->name + n - k, service) &&
+		c->name[n - k - 1] == '-')
+		c->name[n - k - 1] = '/';
+}
+
 static void sort(struct container_list *l)
 {
+	for (size_t i = 0; i < l->n; i++)
+		name_service(&l->v[i]);
 	if (l->n)
 		qsort(l->v, l->n, sizeof *l->v, newest_first);
 }
@@ -67,9 +85,22 @@ static bool has_box_label(const struct kvs *labels)
 	return digest && *digest;
 }
 
+bool own_has_services(const struct kvs *labels)
+{
+	const char *service = kvs_get(labels, LABEL_SERVICE);
+
+	return has_box_label(labels) && !(service && *service);
+}
+
 bool own_is_box(const struct container_item *c)
 {
-	return has_box_label(&c->labels) && !strstr(c->name, BOX_MAKING);
+	return has_box_label(&c->labels) && !mark_service(c) &&
+	       !strstr(c->name, BOX_MAKING);
+}
+
+bool own_is_beside_box(const struct container_item *c)
+{
+	return has_box_label(&c->labels) && mark_service(c);
 }
 
 int own_name_free(struct engine *g, const char *name, struct err *e)

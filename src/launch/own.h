@@ -6,8 +6,9 @@
 
 #include "engine/container.h"
 
-/* Those of this user. all: ended ones too. Newest first. unmarked (may be NULL) gets what
- * has this user's labels only: an image brought them, or an older cnnrun made it. */
+/* Those of this user. all: ended ones too. Newest first. A service is called
+ * NAME/SERVICE, with the main container's name. unmarked (may be NULL) gets what has this
+ * user's labels only: an image brought them, or an older cnnrun made it. */
 int own_list(struct engine *g, bool all, struct container_list *out,
 	struct container_list *unmarked, struct err *e);
 /* What has cnnrun's labels, whoever gave it those: to be shown, not to be acted on. */
@@ -17,8 +18,14 @@ int own_list_everybody(
  * none. */
 const struct container_item *own_match(const struct container_list *l, const char *name);
 
+/* Is it beside another, which it ends with? */
+bool own_is_service(const struct container_item *c);
 /* Is it a box, and ready? */
 bool own_is_box(const struct container_item *c);
+/* Is it a service that stays with a box? */
+bool own_is_beside_box(const struct container_item *c);
+/* Of a container with these labels: does it have services that stay with it? */
+bool own_has_services(const struct kvs *labels);
 #define BOX_MAKING ".making-" /* in the name of one that is not yet */
 /* Has no container this name? -1: one has, and e says how to go on. */
 int own_name_free(struct engine *g, const char *name, struct err *e);

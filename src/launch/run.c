@@ -21,10 +21,9 @@ int run_check(struct err *e)
 		"nothing more; see who else writes there (cnnrun ps)");
 }
 
-static int make_image(struct engine *g, const struct run_request *r,
+static int make_image(struct engine *g, const struct plan *p, const struct run_request *r,
 	const struct run_hooks *h, struct resolved *s, struct err *e)
 {
-	const struct plan *p = r->plan;
 	const struct progress_sink *news = h->news.event ? &h->news : NULL;
 	const struct asker who = {r->src, &h->consent};
 	int rc = ensure_image(g, p, s, news, &who, r->rebuild, e);
@@ -37,6 +36,16 @@ static int make_image(struct engine *g, const struct run_request *r,
 	return rc;
 }
 
+static int make_images(struct engine *g, const struct run_request *r,
+	const struct run_hooks *h, struct resolved *s, struct err *e)
+{
+	int rc = make_image(g, r->plan, r, h, s, e);
+
+	for (size_t i = 0; !rc && i < s->n_services; i++)
+		rc = make_image(g, &r->plan->services[i], r, h, &s->services[i], e);
+	return rc;
+}
+
 /* On the container, for whoever wants to enter it later. */
 static void keep_rights(struct resolved *s, const struct rights *rights)
 {
@@ -44,13 +53,15 @@ static void keep_rights(struct resolved *s, const struct rights *rights)
 	AUTO_FREE char *text = json_text(list, false);
 
 	kvs_set(&s->set.labels, LABEL_RIGHTS, text);
+	for (size_t i = 0; i < s->n_services; i++)
+		kvs_set(&s->services[i].set.labels, LABEL_RIGHTS, text);
 }
 
 static int make(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	struct resolved *s, const struct rights *now, const struct launch_events *events,
 	int *status, struct err *e)
 {
-	if (make_image(g, r, h, s, e) < 0)
+	if (make_images(g, r, h, s, e) < 0)
 		return -1;
 	keep_rights(s, now);
 	if (launch(g, s, r->io, events, status, e) == 0)
@@ -110,7 +121,7 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	if (run_check(e) < 0 || resolve_image(r->plan, &s, &rights, e) < 0)
 		return -1;
 	rights_add_now(&now, &rights);
-	if (allow(&now, r->src, &h->consent, e) < 0 || make_image(g, r, h, &s, e) < 0)
+	if (allow(&now, r->src, &h->consent, e) < 0 || make_images(g, r, h, &s, e) < 0)
 		return -1;
 	*id = xstrdup(s.image_id);
 	return 0;

@@ -15,6 +15,7 @@ int check_target(const char *s, struct err *e);    /* absolute path, no "..", no
 int check_workdir(const char *s, struct err *e);   /* absolute path, no ".." */
 int check_name(const char *s, struct err *e);      /* of a container or a volume */
 int check_network(const char *s, struct err *e);   /* its name or mode */
+int check_service(const char *s, struct err *e);   /* the name of one */
 int check_user(const char *s, struct err *e);      /* the name of one */
 int check_group(const char *s, struct err *e);     /* its name or number */
 int check_becomes(const char *s, struct err *e);   /* a user, by name or number */

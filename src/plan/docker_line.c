@@ -127,7 +127,7 @@ static void own_user(struct buf *b, const struct resolved *s)
 
 static void own_life(struct buf *b, const struct resolved *s)
 {
-	if (s->set.detach)
+	if (s->set.detach || s->service)
 		docker_option(b, "--detach", NULL);
 	if (s->open_stdin)
 		docker_option(b, "--interactive", NULL);
@@ -154,6 +154,8 @@ static void own_network(struct buf *b, const struct resolved *s)
 {
 	if (strcmp(s->set.network, "bridge") != 0)
 		docker_option(b, "--network", s->set.network);
+	if (s->own_network && !strcmp(s->own_network, s->set.network))
+		docker_option(b, "--network-alias", s->service ? s->service : "main");
 }
 
 static void own_userns(struct buf *b, const struct resolved *s)

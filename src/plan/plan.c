@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "plan/checks.h"
 #include "plan/primitive/shapes.h"
+#include "plan/services.h"
 
 enum { VERSION = 2 };
 
@@ -74,6 +75,10 @@ void plan_init(struct plan *p)
 
 void plan_free(struct plan *p)
 {
+	for (size_t i = 0; i < p->n_services; i++)
+		plan_free(&p->services[i]);
+	free(p->services);
+	free(p->service);
 	free(p->profile);
 	free(p->project);
 	free(p->about);
@@ -81,6 +86,7 @@ void plan_free(struct plan *p)
 	strv_free(&p->env_typed);
 	strv_free(&p->taken);
 	fields_free(p, plan_fields);
+	fields_free(p, service_fields);
 	fields_free(&p->set, settings_fields);
 	plan_init(p);
 }
@@ -126,6 +132,11 @@ static int read_key(struct plan *p, const cJSON *v, struct where *w, struct err 
 	for (const struct field *f = plan_fields; f->key; f++)
 		if (!strcmp(f->key, v->string))
 			return field_read(p, f, v, w, e);
+	for (const struct field *f = service_fields; f->key; f++)
+		if (!strcmp(f->key, v->string))
+			return p->service ? field_read(p, f, v, w, e)
+					  : err_set(e, EINVAL,
+						    "it is for services; see c:service");
 	return err_set(e, EINVAL, "no such primitive");
 }
 
@@ -139,7 +150,7 @@ static int check_utf8(const cJSON *v, struct where *w, struct err *e)
 	return json_check_utf8(v, e);
 }
 
-static int read_container(struct plan *p, const cJSON *o, struct err *e)
+int container_read(struct plan *p, const cJSON *o, struct err *e)
 {
 	const cJSON *v;
 
@@ -161,24 +172,6 @@ static int read_container(struct plan *p, const cJSON *o, struct err *e)
 		}
 	}
 	return plan_check(p, e);
-}
-
-/* The others are for services, which this version has none of. */
-static int read_containers(struct plan *p, const cJSON *o, struct err *e)
-{
-	const cJSON *v, *main = json_get(o, "main");
-
-	if (!main)
-		return err_set(e, EINVAL, "the plan has no container \"main\"");
-	cJSON_ArrayForEach(v, o)
-	{
-		if (v != main)
-			return err_set(e, EINVAL,
-				"the plan has a container \"%s\" beside \"main\"; this "
-				"version of cnnrun runs one",
-				v->string);
-	}
-	return read_container(p, main, e);
 }
 
 /* More than any container has use for, and few enough that reading them takes no time. */
@@ -216,17 +209,27 @@ int plan_parse(struct plan *p, const cJSON *j, struct err *e)
 		if (p->about && !utf8_valid(p->about))
 			str_printable(&p->about); /* words for people */
 	}
-	return read_containers(p, json_get(j, "containers"), e);
+	return services_read(p, json_get(j, "containers"), e);
+}
+
+static void put_container(const struct plan *p, cJSON *all)
+{
+	cJSON *o = cJSON_AddObjectToObject(all, p->service ? p->service : "main");
+
+	fields_write(p, &blank, plan_fields, o);
+	fields_write(p, &blank, service_fields, o);
+	fields_write(&p->set, &blank.set, settings_fields, o);
 }
 
 cJSON *plan_json(const struct plan *p)
 {
-	cJSON *o = cJSON_CreateObject(), *main;
+	cJSON *o = cJSON_CreateObject(), *all;
 
 	cJSON_AddNumberToObject(o, "version", VERSION);
 	json_put(o, "about", p->about);
-	main = cJSON_AddObjectToObject(cJSON_AddObjectToObject(o, "containers"), "main");
-	fields_write(p, &blank, plan_fields, main);
-	fields_write(&p->set, &blank.set, settings_fields, main);
+	all = cJSON_AddObjectToObject(o, "containers");
+	put_container(p, all);
+	for (size_t i = 0; i < p->n_services; i++)
+		put_container(&p->services[i], all);
 	return o;
 }

@@ -82,7 +82,25 @@ struct plan_socket { /* wayland, audio, dbus, ssh_agent */
 	bool wanted, optional;
 };
 
+/* When a service is ready: the first of these that is asked for, else the health check of
+ * its image, else once its command runs. */
+struct plan_ready {
+	bool has_command;
+	struct strv command; /* succeeds in it */
+	unsigned port;       /* takes connections; 0 = not asked for, but 80 with http */
+	char *http;          /* path that answers with 2xx or 3xx there */
+	char *log;           /* part of a line that it prints */
+	double interval;     /* seconds between two looks; 0 = 1 */
+	double timeout;      /* seconds until it counts as failed; 0 = 60 */
+};
+
+/* One container, and of the main one the services beside it. */
 struct plan {
+	char *service; /* its name; NULL = the main container */
+	struct plan_ready ready;
+	struct strv after; /* services that are to be ready before it starts */
+	struct plan *services;
+	size_t n_services;
 	char *profile;     /* path of the profile file, absolute */
 	char *project;     /* absolute directory */
 	char *about;       /* one line, may be NULL */
@@ -112,6 +130,8 @@ struct plan {
 /* What resolve turns into something else; the rest is in settings_fields. */
 extern const struct field plan_fields[];
 
+extern const struct field ready_fields[];
+
 /* Defaults as documented above. */
 void plan_init(struct plan *p);
 void plan_free(struct plan *p);
@@ -130,5 +150,7 @@ cJSON *plan_json(const struct plan *p);
 const char *plan_at(const struct plan *p, const char *key);
 /* Sets e's message to "gui.lua:12: msg" where the place is known; -1. */
 int plan_fail(const struct plan *p, const char *key, struct err *e);
+/* "port 5432", for people; the caller frees. */
+char *ready_words(const struct plan_ready *r);
 
 #endif

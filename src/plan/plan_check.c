@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "plan/plan.h"
+#include "plan/services.h"
 
 static int check_mounts(const struct plan *p, struct err *e)
 {
@@ -86,9 +87,13 @@ int plan_check(const struct plan *p, struct err *e)
 {
 	const struct settings *s = &p->set;
 
-	if (!p->image && !p->build.wanted)
-		return err_set(
-			e, EINVAL, "the profile names no image; call c:image or c:build");
+	if (!p->image && !p->build.wanted) {
+		err_set(e, EINVAL,
+			p->service
+				? "it names no image; call s:image or s:build"
+				: "the profile names no image; call c:image or c:build");
+		return plan_fail(p, "service", e);
+	}
 	if (s->restart && strcmp(s->restart, "no") != 0 && !s->keep && !s->detach &&
 		!s->box) {
 		err_set(e, EINVAL, "restart needs c:keep, c:detach or c:box");
@@ -110,5 +115,7 @@ int plan_check(const struct plan *p, struct err *e)
 		err_set(e, EINVAL, "a privileged container cannot drop capabilities");
 		return plan_fail(p, "drop/0", e);
 	}
-	return check_ports(p, e) < 0 ? -1 : check_mounts(p, e);
+	if (service_check(p, e) < 0 || check_ports(p, e) < 0)
+		return -1;
+	return check_mounts(p, e);
 }

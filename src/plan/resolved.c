@@ -41,11 +41,13 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 
 void resolved_free(struct resolved *s)
 {
-	char **texts[] = {&s->profile, &s->project, &s->image, &s->image_id, &s->userns,
-		&s->from.user, &s->of_image.name, &s->owner.name, &s->x.display,
-		&s->x.number, &s->x.cookie_path};
+	char **texts[] = {&s->service, &s->own_network, &s->from.stop_signal, &s->profile,
+		&s->project, &s->image, &s->image_id, &s->userns, &s->from.user,
+		&s->of_image.name, &s->owner.name, &s->x.display, &s->x.number,
+		&s->x.cookie_path};
 	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files, &s->held,
-		&s->from.entrypoint, &s->from.command, &s->from.volumes};
+		&s->from.entrypoint, &s->from.command, &s->from.volumes, &s->from.health,
+		&s->after};
 	struct kvs *maps[] = {&s->env, &s->env_filed};
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -55,6 +57,10 @@ void resolved_free(struct resolved *s)
 	for (size_t i = 0; i < COUNT_OF(maps); i++)
 		kvs_free(maps[i]);
 	fields_free(&s->set, settings_fields);
+	fields_free(&s->ready, ready_fields);
+	for (size_t i = 0; i < s->n_services; i++)
+		resolved_free(&s->services[i]);
+	free(s->services);
 	if (s->inputs)
 		s->inputs_free(s->inputs);
 	free_identity(&s->identity);

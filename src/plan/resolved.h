@@ -98,9 +98,17 @@ struct resolved_image {
 	char *user; /* name or number, with a group's perhaps; empty = root */
 	struct strv entrypoint, command;
 	struct strv volumes; /* where the engine mounts some unasked */
+	struct strv health;  /* what it would look at itself with */
+	char *stop_signal;
 };
 
 struct resolved {
+	char *service; /* its name beside the main container, NULL = it is that */
+	struct plan_ready ready; /* of a service */
+	struct strv after;
+	char *own_network; /* made for this launch: NULL = none is */
+	struct resolved *services;
+	size_t n_services;
 	char *profile, *project;
 	char *image;    /* reference */
 	char *image_id; /* "sha256:…" once it is known: what runs, key of caches */
@@ -179,4 +187,6 @@ cJSON *resolved_json(const struct resolved *s);
  * What the command line cannot say (files put in, the X grant) comes first as comments or
  * commands. The caller frees. */
 char *docker_line(const struct resolved *s);
+/* The same with its services before it, and their end. */
+char *docker_lines(const struct resolved *s);
 #endif

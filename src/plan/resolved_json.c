@@ -87,10 +87,10 @@ static void put_user(const struct resolved *s, cJSON *o)
 	json_put(u, "home", i->home);
 }
 
-cJSON *resolved_json(const struct resolved *s)
+static void put_one(const struct resolved *s, cJSON *all)
 {
 	static const struct resolved blank;
-	cJSON *o = cJSON_CreateObject(), *main = cJSON_AddObjectToObject(o, "main");
+	cJSON *main = cJSON_AddObjectToObject(all, s->service ? s->service : "main");
 
 	fields_write(s, &blank, own_fields, main);
 	fields_write(&s->set, &settings_nothing, settings_fields, main);
@@ -103,5 +103,14 @@ cJSON *resolved_json(const struct resolved *s)
 	put_files(s, main);
 	if (s->x.access != X_NONE || s->x.xhost != XHOST_NONE)
 		cJSON_AddStringToObject(main, "display", x_accesses[s->x.access]);
-	return o;
+}
+
+cJSON *resolved_json(const struct resolved *s)
+{
+	cJSON *all = cJSON_CreateObject();
+
+	put_one(s, all);
+	for (size_t i = 0; i < s->n_services; i++)
+		put_one(&s->services[i], all);
+	return all;
 }

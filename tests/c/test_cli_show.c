@@ -53,7 +53,7 @@ static void test_tree(void **state)
 	resolved_init(&s);
 	fill(&p, &s);
 	rights_add_resolved(&rights, &s);
-	show_tree(&b, &src, &p, &s, &recorded, &rights);
+	show_tree(&b, &src, &p, &s, &recorded, &rights, NULL);
 	has(&b, "profile    gui.lua\n");
 	has(&b, "build      docker/Dockerfile with the context .\n");
 	has(&b, "command    echo 'a b'\n");
@@ -81,7 +81,7 @@ static void test_nothing_runs(void **state)
 	plan_init(&p);
 	p.project = xstrdup("/x");
 	strv_add(&recorded, "busybox true");
-	show_tree(&b, &src, &p, NULL, &recorded, &rights);
+	show_tree(&b, &src, &p, NULL, &recorded, &rights, NULL);
 	assert_string_equal(b.p, "profile    x.lua (came with cnnrun)\n"
 				 "project    /x\n"
 				 "first runs busybox true\n");

@@ -261,9 +261,7 @@ static void the_shape_of_a_plan(void **state)
 				 "\"reference\":\"a\"}},\"db\":{}}}",
 				 &e),
 		-1);
-	assert_string_equal(e.msg,
-		"the plan has a container \"db\" beside \"main\"; this "
-		"version of cnnrun runs one");
+	assert_string_equal(e.msg, "it names no image; call s:image or s:build");
 	assert_int_equal(parse_text(&r,
 				 "{\"version\":2,\"image\":{},\"containers\":{\"main\":{"
 				 "\"image\":{\"reference\":\"a\"}}}}",

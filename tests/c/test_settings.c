@@ -118,7 +118,7 @@ static void check_resolved(
 	for (const struct field *f = settings_fields; f->key; f++)
 		if (!strcmp(f->key, sample->key) && f->asks)
 			has(sample->key, words_of(&rights), f->key);
-	show_tree(&b, &src, p, s, &none, &no_rights);
+	show_tree(&b, &src, p, s, &none, &no_rights, NULL);
 	has(sample->key, line, sample->docker);
 	has(sample->key, request, sample->request);
 	has(sample->key, b.p, sample->shows);

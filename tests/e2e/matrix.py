@@ -28,8 +28,16 @@ STEPS = {
     "exec": ("^POST /v[0-9.]+/exec/[^/]+/start", "exec"),
     "stop": ("^POST /v[0-9.]+/containers/[^/]+/kill", "run"),
     "box prepare": ("^POST /v[0-9.]+/exec/[^/]+/start", "box"),
-    "box name": ("^POST /v[0-9.]+/containers/[^/]+/rename[?]", "box"),
+    "box's service": ("^POST /v[0-9.]+/containers/[^/]+/rename[?].*-db$", "box"),
+    "box name": ("^POST /v[0-9.]+/containers/[^/]+/rename[?].*(?<!-db)$", "box"),
     "remove": ("^DELETE /v[0-9.]+/containers/", "end"),
+    "network": ("^POST /v[0-9.]+/networks/create", "services"),
+    "service's create": ("^POST /v[0-9.]+/containers/create[?]name=[^&]*-db$", "services"),
+    "service's start": ("^POST /v[0-9.]+/containers/[^/]+/start", "services"),
+    "service's probe": ("^POST /v[0-9.]+/exec/[^/]+/start", "services"),
+    "main beside services": (None, "services"),
+    "service's end": ("^POST /v[0-9.]+/containers/[^/]+/kill", "services-end"),
+    "network's end": ("^DELETE /v[0-9.]+/networks/", "services-end"),
 }
 SIGNALS = {"INT": signal.SIGINT, "TERM": signal.SIGTERM, "HUP": signal.SIGHUP,
            "QUIT": signal.SIGQUIT, "SEGV": signal.SIGSEGV, "KILL": signal.SIGKILL}

@@ -86,5 +86,22 @@ class Inputs(build_kit.Building):
         self.assertEqual(build(), [0, 1, 1, 0])
 
 
+class NoRoot(kit.Case):
+    uid = kit.USER
+
+    def test_no_stand_in(self):
+        """who may not make a stand-in is told how root makes it, also without a terminal"""
+        scripts = os.path.join(kit.TOP, "scripts")
+        self.write("Dockerfile", "ARG BASE_IMAGE\nFROM $BASE_IMAGE\n")
+        self.profile('c:build { tag = "kit-ours", context = ".", base = "127.0.0.1:1/none:1" }', image=None)
+        self.write("bin/sudo", "#!/bin/sh\nexit 1\n")
+        os.chmod(os.path.join(self.project, "bin/sudo"), 0o755)
+        self.run_cnnrun("allow", "./cnnrun.lua", granted=False)
+        r = self.run_cnnrun("build", "./cnnrun.lua", env={"CNNRUN_SCRIPTS": scripts,
+                            "PATH": self.project + "/bin:/usr/bin:/bin"})
+        self.assertEqual(r.code, 125, r.err)
+        self.assertRegex(r.err, r"as root: sh %s/base-image\.sh \S+/cnnrun/base-\S+\.tar\n$" % scripts)
+
+
 class ClassicInputs(Inputs):
     builder = "0"

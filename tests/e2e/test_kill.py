@@ -100,6 +100,8 @@ class Kill(kit.Case):
                 f.write('{"url":"%s"}' % url)
             os.chown(name, kit.USER, kit.USER)
             self.shell("true")
+            if not stays:  # a janitor looks for a moment whether more comes
+                kit.wait_for(lambda: not os.path.exists(name), 10, "the record's end")
             self.assertEqual(os.path.exists(name), stays, url)
 
     def test_inherited(self):

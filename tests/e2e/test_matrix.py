@@ -44,7 +44,7 @@ class Matrix(kit.Case):
 
     def test_boxes(self):
         """a box is there and ready, or it is not there"""
-        jobs = [(step, way, when) for step in ("box prepare", "box name") for way in ("KILL", "KILL both", "TERM")
+        jobs = [(step, way, when) for step in ("box prepare", "box's service", "box name") for way in ("KILL", "KILL both", "TERM")
                 for when in matrix.MOMENTS] + [(s, "KILL", "after", "box") for s in ("create", "start")]
         worlds = [self.world("b%d" % i) for i in range(WORKERS)]
         self.survive(matrix.side_by_side(worlds, [lambda w, j=j: matrix.Case(w, *j) for j in jobs]))

@@ -112,8 +112,16 @@ class World:
         self.write_profile("run.lua", 'c:image "busybox"', *basics, wait)
         self.write_profile("readonly.lua", 'c:image "busybox"', "c:readonly()", *basics, wait)
         self.write_profile("keep.lua", 'c:image "busybox"', "c:keep()", "c:readonly()", *basics, wait)
-        self.write_profile("box.lua", 'c:image "busybox"', "c:box()", "c:prepare { 'true' }", *basics, wait)
+        beside = 'c:service("db", function(s) s:image "busybox"; s:command { "sleep", "1000" } end)'
+        self.write_profile("box.lua", 'c:image "busybox"', "c:box()", beside, "c:prepare { 'true' }", *basics, wait)
         self.write_profile("end.lua", 'c:image "busybox"', *basics, 'c:command { "echo", "up" }')
+        services = ('c:service("db", function(s) s:image "busybox"; s:command { "sleep", "1000" };'
+                    's:ready { command = "true" } end)',
+                    'c:service("web", function(s) s:image "busybox"; s:command { "sleep", "1000" };'
+                    's:after "db" end)')
+        self.write_profile("services.lua", 'c:image "busybox"', *basics, *services, wait)
+        self.write_profile("services-end.lua", 'c:image "busybox"', *basics, *services,
+                           'c:command { "echo", "up" }')
         self.write_profile("exec.lua", 'c:image "busybox"', *basics, 'c:name "%s"' % self.unique("exec"),
                            'c:on("start", function() cnn.exec("%s", { "sleep", "1000" }) end)'
                            % self.unique("exec"), wait)
@@ -155,11 +163,22 @@ class World:
         prefix = "soak-%s-" % self.name
         return [n for n in self.api.containers() if n.startswith(prefix)]
 
+    def networks(self):
+        prefix = "soak-%s-" % self.name
+        return [n for n in self.api.networks() if n.startswith(prefix)]
+
     def remove_boxes(self):
-        """Those that are ready: they are there to stay."""
-        for name, c in self.api.containers().items():
-            if name in self.containers() and c["Labels"].get("cnnrun.box") and ".making-" not in name:
+        """Those that are ready, with what is beside them: they are there to stay."""
+        mine = {n: c for n, c in self.api.containers().items()
+                if n in self.containers() and c["Labels"].get("cnnrun.box")}
+        ready = {c["Labels"]["cnnrun.launch"] for n, c in mine.items()
+                 if not c["Labels"]["cnnrun.service"] and ".making-" not in n}
+        for name, c in mine.items():
+            if c["Labels"]["cnnrun.launch"] in ready:
                 self.api.remove(name)
+        for network in self.api.get("/networks"):
+            if network["Labels"].get("cnnrun.launch") in ready:
+                self.api.call("DELETE", "/networks/" + network["Id"])
 
     def files(self):
         """Of the runtime directory, and half-written ones anywhere."""
@@ -173,7 +192,8 @@ class World:
     def left(self):
         """What is to be gone, by kind; what costs most to look for is looked for last."""
         for kind, look in (("processes", lambda: list(self.processes().values())), ("files", self.files),
-                           ("containers", self.containers), ("display", self.x_left)):
+                           ("containers", self.containers), ("networks", self.networks),
+                           ("display", self.x_left)):
             found = look()
             if found:
                 return {kind: found}
@@ -192,6 +212,8 @@ class World:
                 os.kill(pid, signal.SIGKILL)
         for name in self.containers():
             self.api.remove(name)
+        for name in self.networks():
+            self.api.call("DELETE", "/networks/" + name)
         for f in self.files():
             os.unlink(os.path.join(self.home, f))
         self.stop_x()

@@ -29,6 +29,13 @@ local function printed(fn)
 end
 
 local checks = {
+	services = function()
+		plan_of "services"
+		local p = assert(loadfile "examples/services.lua")()
+		local all = require("cnnrun.session").plan(p, {}).containers
+		assert.same({ command = { "pg_isready", "-h", "localhost", "-U", "test" } }, all.db.ready)
+		assert.same({ port = 6379 }, all.cache.ready)
+	end,
 	web = function()
 		local plan = plan_of "web"
 		has({ port = { { host_ip = "127.0.0.1", host = 8080, container = 80 } },

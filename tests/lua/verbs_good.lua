@@ -235,6 +235,25 @@ return {
 	uncapability = { { function(c) c:capability "SYS_PTRACE":uncapability "cap_sys_ptrace" end, {} } },
 	undrop = { { function(c) c:drop "NET_RAW":undrop "NET_RAW" end, {} } },
 	unsecurity = { { function(c) c:security "seccomp=unconfined":unsecurity "seccomp=unconfined" end, {} } },
+	service = {
+		{ function(c) c:service("db", function(s) s:image "a":ready { port = 1 } end) end, {} },
+	},
+	unservice = { { function(c) c:service("db", function() end):unservice "db" end, {} } },
+	ready = {
+		{ function(c) c:ready { port = 5432, timeout = "2m" } end, { ready = { port = 5432, timeout = 120 } } },
+		{ function(c) c:ready { command = { "pg_isready" }, interval = "500ms" } end,
+			{ ready = { command = { "pg_isready" }, interval = 0.5 } } },
+		{ function(c) c:ready { command = "redis-cli ping" } end,
+			{ ready = { command = { "sh", "-c", "redis-cli ping" } } } },
+		{ function(c) c:ready { http = "/h", port = 80 } end, { ready = { http = "/h", port = 80 } } },
+		{ function(c) c:ready { http = { port = 8080 } } end, { ready = { http = "/", port = 8080 } } },
+		{ function(c) c:ready { port = 1, interval = 2 }:ready { log = "up" }:ready { timeout = 9 } end,
+			{ ready = { log = "up", interval = 2, timeout = 9 } } },
+	},
+	after = {
+		{ function(c) c:after "a":after { "b", "a" } end, { after = { "b", "a" } } },
+	},
+	unafter = { { function(c) c:after "a":unafter "a" end, {} } },
 	shm = {
 		{ function(c) c:shm "1g" end, { shm = 1 << 30 } },
 		{ function(c) c:shm "1.5 GiB" end, { shm = 3 << 29 } },

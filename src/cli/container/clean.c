@@ -16,7 +16,9 @@
 #include "launch/image/base_record.h"
 #include "launch/image/home_image.h"
 #include "launch/image/built.h"
+#include "launch/box/box.h"
 #include "launch/launch.h"
+#include "launch/service/kept.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/mark.h"
 
@@ -54,13 +56,42 @@ static bool is_left(const struct container_item *c)
 	return !launch || ledger_is_dead(launch);
 }
 
-/* What is in a box is there on purpose. */
-static bool stays(struct cleaning *w, const struct container_item *c)
+static const struct container_item *box_of(
+	const struct container_list *l, const struct container_item *c)
 {
-	bool stays = own_is_box(c) && !w->boxes;
+	const char *launch = kvs_get(&c->labels, LABEL_LAUNCH);
 
-	w->n_boxes += stays;
-	return stays;
+	for (size_t i = 0; i < l->n; i++) {
+		const char *its = kvs_get(&l->v[i].labels, LABEL_LAUNCH);
+
+		if (own_is_box(&l->v[i]) && its && !strcmp(its, launch))
+			return &l->v[i];
+	}
+	return NULL;
+}
+
+/* What is in a box is there on purpose, and its services go with it. Those whose box was
+ * removed by others are left, and run. */
+static bool goes(struct cleaning *w, const struct container_list *l,
+	const struct container_item *c)
+{
+	if (own_is_beside_box(c))
+		return !box_of(l, c) && ledger_is_dead(kvs_get(&c->labels, LABEL_LAUNCH));
+	if (!is_left(c))
+		return false;
+	if (!own_is_box(c) || w->boxes)
+		return true;
+	w->n_boxes++;
+	return false;
+}
+
+static int remove_one(struct engine *g, const struct container_item *c, struct err *e)
+{
+	if (own_is_box(c))
+		return box_remove(g, c->id, &c->labels, false, e);
+	if (own_is_beside_box(c))
+		return services_remove(g, kvs_get(&c->labels, LABEL_LAUNCH), e);
+	return container_remove(g, c->id, false, NULL, e);
 }
 
 static bool has_launch(void *ctx, const char *id)
@@ -70,7 +101,7 @@ static bool has_launch(void *ctx, const char *id)
 	for (size_t i = 0; i < l->n; i++) {
 		const char *launch = kvs_get(&l->v[i].labels, LABEL_LAUNCH);
 
-		if (launch && !strcmp(launch, id))
+		if (launch && gate_is_of(id, launch))
 			return true;
 	}
 	return !ledger_is_dead(id);
@@ -85,12 +116,9 @@ static int clean_containers(struct cleaning *w, struct err *e)
 	for (size_t i = 0; i < l.n; i++) {
 		struct err why = {0};
 
-		if (is_left(&l.v[i]) && !stays(w, &l.v[i]))
+		if (goes(w, &l, &l.v[i]))
 			told(w, "container", l.v[i].name,
-				w->dry ? 0
-				       : container_remove(
-						 w->g, l.v[i].id, false, NULL, &why),
-				&why);
+				w->dry ? 0 : remove_one(w->g, &l.v[i], &why), &why);
 	}
 	container_list_free(&l);
 	if (w->dry)

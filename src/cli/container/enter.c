@@ -15,7 +15,7 @@ static int enter_box(struct engine *g, const char *id, const struct container_st
 		.user = opt_text(o, "user"), .workdir = opt_text(o, "workdir")};
 	struct line line;
 	const struct session session = {.tty = -1, .line = &line, .stop_timeout = -1};
-	int rc = c->running ? 0 : box_start(g, id, c->name, &c->labels, e);
+	int rc = box_start(g, id, c->name, &c->labels, c->running, e);
 
 	for (size_t i = 1; i < o->n_args; i++)
 		strv_add(&x.command, o->args[i]);

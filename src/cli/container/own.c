@@ -47,7 +47,7 @@ static int only_one(
 	for (size_t i = 0; i < l->n; i++) {
 		const char *of = kvs_get(&l->v[i].labels, LABEL_PROJECT);
 
-		if (!of || strcmp(of, project) != 0)
+		if (!of || strcmp(of, project) != 0 || own_is_service(&l->v[i]))
 			continue;
 		buf_addf(&names, "%s%s", n++ ? ", " : "", l->v[i].name);
 		found = &l->v[i];

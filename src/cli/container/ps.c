@@ -43,9 +43,14 @@ static void add_ids(struct buf *b, const struct container_list *l)
 /* For scripts: no other names can a container have. */
 static void add_names(struct buf *b, const struct container_list *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (text_is_word(l->v[i].name))
-			buf_addf(b, "%s\n", l->v[i].name);
+	for (size_t i = 0; i < l->n; i++) {
+		const char *name = l->v[i].name, *slash = strchr(name, '/');
+		AUTO_FREE char *first =
+			slash ? xstrndup(name, (size_t)(slash - name)) : xstrdup(name);
+
+		if (text_is_word(first) && (!slash || text_is_word(slash + 1)))
+			buf_addf(b, "%s\n", name);
+	}
 }
 
 static int show_json(const struct container_list *l, struct err *e)

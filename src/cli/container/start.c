@@ -15,7 +15,7 @@ static int start_one(struct engine *g, const char *name, struct buf *out, struct
 	if (own_find(g, name, OWN_BOXES, &id, e) < 0 ||
 		container_inspect(g, id, &c, &found, e) < 0)
 		return -1;
-	if (!(found && c.running) && box_start(g, id, c.name, &c.labels, e) < 0)
+	if (box_start(g, id, c.name, &c.labels, found && c.running, e) < 0)
 		return -1;
 	add_printable(out, c.name);
 	buf_addc(out, '\n');

@@ -5,14 +5,17 @@
 #include "base/printable.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
+#include "launch/box/box.h"
 
 /* Stops one; the others shall have their turn whatever becomes of it. */
 static int stop_one(struct cli *c, struct engine *g, const char *id, const char *name,
-	int seconds, struct buf *out)
+	const struct kvs *labels, int seconds, struct buf *out)
 {
 	struct err e = {0};
+	int rc = own_has_services(labels) ? box_stop(g, id, labels, seconds, &e)
+					  : container_stop(g, id, seconds, &e);
 
-	if (container_stop(g, id, seconds, &e) < 0) {
+	if (rc < 0) {
 		err_wrap(&e, "%s", name);
 		cli_fail(c, 125, &e);
 		return 125;
@@ -31,7 +34,9 @@ static int stop_all(
 	if (own_list(g, false, &l, NULL, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l.n; i++)
-		status |= stop_one(c, g, l.v[i].id, l.v[i].name, seconds, out);
+		if (!own_is_service(&l.v[i])) /* they end with their main one */
+			status |= stop_one(c, g, l.v[i].id, l.v[i].name, &l.v[i].labels,
+				seconds, out);
 	return status;
 }
 
@@ -42,12 +47,16 @@ static int stop_named(struct cli *c, struct engine *g, const struct opts *o, int
 
 	for (size_t i = 0; i < o->n_args; i++) {
 		AUTO_FREE char *id = NULL;
+		AUTO_STATE struct container_state state = {0};
+		bool found = false;
 		struct err e = {0};
 
-		if (own_find(g, o->args[i], OWN_RUNNING, &id, &e) < 0)
+		if (own_find(g, o->args[i], OWN_RUNNING, &id, &e) < 0 ||
+			container_inspect(g, id, &state, &found, &e) < 0)
 			status |= cli_fail(c, 125, &e);
 		else
-			status |= stop_one(c, g, id, o->args[i], seconds, out);
+			status |= stop_one(
+				c, g, id, o->args[i], &state.labels, seconds, out);
 	}
 	return status;
 }

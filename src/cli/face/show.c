@@ -103,9 +103,25 @@ static void show_spec(struct buf *out, const struct plan *p, const struct resolv
 	show_settings(out, p, s);
 }
 
+static void show_service(struct buf *out, const struct plan *p, const struct resolved *s)
+{
+	AUTO_FREE char *ready = ready_words(&s->ready), *after = words(&s->after, ", ");
+	struct lines l = {out, "service"};
+
+	buf_addc(out, '\n');
+	line(&l, "%s", s->service);
+	l.subject = "ready";
+	line(&l, "by %s", ready);
+	l.subject = "after";
+	if (*after)
+		line(&l, "%s", after);
+	show_image(out, p);
+	show_spec(out, p, s);
+}
+
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
 	const struct resolved *s, const struct strv *recorded,
-	const struct rights *rights)
+	const struct rights *rights, const struct rights *shares)
 {
 	struct lines l = {out, "profile"};
 
@@ -126,6 +142,8 @@ void show_tree(struct buf *out, const struct profile_source *src, const struct p
 		show_image(out, p);
 	if (s)
 		show_spec(out, p, s);
+	for (size_t i = 0; s && i < s->n_services; i++)
+		show_service(out, &p->services[i], &s->services[i]);
 	if (s || rights->n)
-		show_rights(out, src, rights);
+		show_rights(out, src, rights, p, shares);
 }

@@ -13,11 +13,12 @@ int show_plan(struct evaluation *ev, struct err *e);
  * files changed since (~). 0 = nothing of these, 1 = something. */
 int show_diff(
 	const struct profile_source *src, const struct rights *rights, struct err *e);
-/* The text of a plan and its resolved plan (NULL = it runs nothing); recorded are
- * the runs that the profile wants to do by itself, rights what all of them need. */
+/* The text of a plan and its resolved plan (NULL = it runs nothing), with its services;
+ * recorded are the runs that the profile wants to do by itself, rights what all of them
+ * need, and shares[i] what the main container (0) and its services need of these. */
 void show_tree(struct buf *out, const struct profile_source *src, const struct plan *p,
 	const struct resolved *s, const struct strv *recorded,
-	const struct rights *rights);
+	const struct rights *rights, const struct rights *shares);
 
 /* Builds the image of an evaluated profile and prints tag and id. */
 int build_plan(struct evaluation *ev, struct err *e);

@@ -23,8 +23,8 @@ char *words(const struct strv *s, const char *between);
 void show_reach(struct buf *out, const struct resolved *s);
 /* Every setting that was made, and what holds when none was. */
 void show_settings(struct buf *out, const struct plan *p, const struct resolved *s);
-/* With what src is granted of them. */
-void show_rights(
-	struct buf *out, const struct profile_source *src, const struct rights *rights);
+/* With what src is granted of them; shares: which containers of p need which. */
+void show_rights(struct buf *out, const struct profile_source *src,
+	const struct rights *rights, const struct plan *p, const struct rights *shares);
 
 #endif

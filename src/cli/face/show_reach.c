@@ -96,20 +96,40 @@ void show_reach(struct buf *out, const struct resolved *s)
 	show_display(out, s);
 }
 
-void show_rights(
-	struct buf *out, const struct profile_source *src, const struct rights *rights)
+/* What each service adds to what the main container can. */
+static void show_shares(
+	struct buf *out, const struct plan *p, const struct rights *shares)
+{
+	for (size_t i = 0; i < p->n_services; i++) {
+		AUTO_RIGHTS struct rights more = {0};
+
+		rights_missing(&shares[0], &shares[i + 1], &more);
+		if (!more.n)
+			continue;
+		buf_addf(out,
+			"Of these the service %s has, and the main container has not:\n",
+			p->services[i].service);
+		add_rights(out, &more, NULL, NULL);
+	}
+}
+
+void show_rights(struct buf *out, const struct profile_source *src,
+	const struct rights *rights, const struct plan *p, const struct rights *shares)
 {
 	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
+	const char *who = p->n_services ? "These containers" : "This container";
 
 	allow_needed(rights, src, &needed);
 	allow_missing(rights, src, &missing);
 	if (rights->n)
-		buf_addf(out, "\n%sThis container can:%s\n", color(COLOR_BOLD),
-			color(COLOR_END));
+		buf_addf(
+			out, "\n%s%s can:%s\n", color(COLOR_BOLD), who, color(COLOR_END));
 	else
-		buf_adds(out, "\nThis container can do nothing to the host outside the "
-			      "project.\n");
+		buf_addf(out, "\n%s can do nothing to the host outside the project.\n",
+			who);
 	add_rights(out, rights, &needed, &missing);
+	if (shares && p->n_services)
+		show_shares(out, p, shares);
 	if (src->unsafe) {
 		buf_adds(out, "It is not run: ");
 		add_printable(out, src->unsafe);

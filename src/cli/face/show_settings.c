@@ -98,12 +98,19 @@ void show_settings(struct buf *out, const struct plan *p, const struct resolved 
 	struct plan blank;
 
 	plan_init(&blank);
-	line(&l, "%s", s->set.network);
+	if (s->own_network && !strcmp(s->own_network, s->set.network))
+		line(&l, "of this %s alone",
+			s->set.box || (s->service && s->set.keep) ? "box" : "launch");
+	else
+		line(&l, "%s", s->set.network);
 	for (const struct field *f = settings_fields; f->key; f++)
 		show_field(&to, f->found ? &s->set : &p->set, &blank.set, f);
 	flush(&to);
 	l.subject = "runs";
-	if (s->set.box)
+	if (s->service)
+		line(&l, "beside the main container, %s with it",
+			s->set.keep ? "stays" : "removed");
+	else if (s->set.box)
 		line(&l, "in a box, which stays");
 	else
 		line(&l, "%s, %s",

@@ -82,6 +82,21 @@ static void hold(cJSON *j, cJSON *host, const struct resolved *s)
 	cJSON_AddItemToObject(j, "Healthcheck", check);
 }
 
+/* Where the others of the launch find it, by its name. */
+static void add_own_network(cJSON *j, const struct resolved *s)
+{
+	const char *alias = s->service ? s->service : "main";
+	cJSON *o;
+
+	if (!s->own_network || strcmp(s->own_network, s->set.network) != 0)
+		return;
+	o = cJSON_AddObjectToObject(j, "NetworkingConfig");
+	o = cJSON_AddObjectToObject(o, "EndpointsConfig");
+	o = cJSON_AddObjectToObject(o, s->own_network);
+	cJSON_AddItemToArray(
+		cJSON_AddArrayToObject(o, "Aliases"), cJSON_CreateString(alias));
+}
+
 cJSON *create_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = cJSON_CreateObject(), *host = host_config(i, s);
@@ -91,6 +106,7 @@ cJSON *create_body(const struct engine_info *i, const struct resolved *s)
 	add_program(j, s);
 	add_terminal(j, s);
 	add_exposed_ports(j, s);
+	add_own_network(j, s);
 	put_settings(j, host, &s->set);
 	if (s->held.n)
 		hold(j, host, s);

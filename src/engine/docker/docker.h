@@ -82,6 +82,11 @@ int docker_image_list(
 	struct engine *g, const char *pattern, struct strv *refs, struct err *e);
 int docker_image_remove(struct engine *g, const char *ref, struct err *e);
 
+int docker_network_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e);
+int docker_network_remove(struct engine *g, const char *name, struct err *e);
+int docker_network_list(
+	struct engine *g, const char *label, struct strv *ids, struct err *e);
 int docker_network(struct engine *g, const char *name, bool *yes, struct err *e);
 int docker_volumes(struct engine *g, const char *label, const char *key, struct kvs *out,
 	struct err *e);

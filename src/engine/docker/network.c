@@ -15,6 +15,59 @@ char *label_filter(const char *label)
 	return json_text(j, false);
 }
 
+int docker_network_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+
+	json_put(o, "Name", name);
+	cJSON_AddBoolToObject(o, "CheckDuplicate", true);
+	cJSON_AddStringToObject(o, "Driver", "bridge");
+	cJSON_AddItemToObject(o, "Labels", json_kvs(labels));
+	if (engine_call(g, "POST", "/networks/create", o, NULL, e) == 0)
+		return 0;
+	err_wrap(e, "create the network %s", name);
+	if (strstr(e->msg, "address pool"))
+		err_hint(e, "remove networks that nobody uses: docker network prune");
+	return -1;
+}
+
+int docker_network_remove(struct engine *g, const char *name, struct err *e)
+{
+	AUTO_FREE char *segment = url_segment(name);
+	AUTO_REPLY struct reply r = {0};
+
+	if (engine_send(g, "DELETE", NULL, &r, e, "/networks/%s", segment) < 0)
+		return -1;
+	if (r.status >= 300 && r.status != 404) {
+		engine_fail(e, &r);
+		return err_wrap(e, "remove network %s", name);
+	}
+	return 0;
+}
+
+int docker_network_list(
+	struct engine *g, const char *label, struct strv *ids, struct err *e)
+{
+	AUTO_BUF struct buf path = {0};
+	AUTO_FREE char *filters = label_filter(label);
+	AUTO_JSON cJSON *j = NULL;
+	const cJSON *i;
+
+	buf_adds(&path, "/networks");
+	url_param(&path, "filters", filters);
+	if (engine_call(g, "GET", path.p, NULL, &j, e) < 0)
+		return err_wrap(e, "list networks");
+	cJSON_ArrayForEach(i, j)
+	{
+		const char *id = json_str(i, "Id");
+
+		if (id)
+			strv_add(ids, id);
+	}
+	return 0;
+}
+
 int docker_network(struct engine *g, const char *name, bool *yes, struct err *e)
 {
 	AUTO_FREE char *segment = url_segment(name);

@@ -13,18 +13,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "hold/hold.h"
 #include "launch/box/name.h"
 #include "launch/files/whose.h"
-#include "launch/gate/gate.h"
-#include "launch/gate/kept.h"
 #include "launch/ledger/owner.h"
 #include "launch/own.h"
-#include "launch/points/again.h"
-
-enum { HEAR_MS = 10000, LOOK_MS = 500 };
-
-#define FRESH "--fresh makes it anew"
+#include "launch/resolve/resolve.h"
+#include "launch/service/kept.h"
 
 static bool same_label(const struct container_item *c, const char *key, const char *value)
 {
@@ -39,7 +33,25 @@ static void forget(struct box *b)
 	free(b->image_id);
 	free(b->state);
 	kvs_free(&b->labels);
+	container_list_free(&b->services);
 	b->id = b->image_id = b->state = NULL;
+}
+
+static void take(struct container_item *from, struct container_item *to)
+{
+	*to = *from;
+	*from = (struct container_item){0};
+}
+
+static void look_services(struct box *b, struct container_list *l)
+{
+	const char *launch = kvs_get(&b->labels, LABEL_LAUNCH);
+
+	b->services.v = xcalloc(l->n, sizeof *l->v);
+	for (size_t i = 0; i < l->n; i++)
+		if (own_is_beside_box(&l->v[i]) &&
+			same_label(&l->v[i], LABEL_LAUNCH, launch))
+			take(&l->v[i], &b->services.v[b->services.n++]);
 }
 
 /* b->id is NULL where this user has no such box. */
@@ -66,6 +78,7 @@ static int look(struct box *b, struct err *e)
 		b->state = xstrdup(c->state);
 		b->labels = c->labels;
 		c->labels = (struct kvs){0};
+		look_services(b, &l);
 		return 0;
 	}
 	return 0;
@@ -90,28 +103,24 @@ static int lock(struct box *b, struct err *e)
 
 static int remove_old(struct box *b, struct err *e)
 {
-	const char *launch = kvs_get(&b->labels, LABEL_LAUNCH);
-
-	if (container_remove(b->g, b->id, true, NULL, e) < 0)
+	if (box_remove(b->g, b->id, &b->labels, true, e) < 0)
 		return err_wrap(e, "box %s", b->name);
-	if (launch && *launch)
-		gate_remove_kept(launch);
 	forget(b);
 	return 0;
 }
 
-static int on_box(void *ctx, const char *id, struct err *e)
+static int on_box(void *ctx, struct launching *l, struct err *e)
 {
 	struct box *b = ctx;
 
-	if (box_prepare(b, id, e) < 0)
+	if (box_prepare(b, l->id, e) < 0 || services_keep(l->services, b->name, e) < 0)
 		return -1;
-	if (container_rename(b->g, id, b->name, e) < 0) {
+	if (container_rename(b->g, l->id, b->name, e) < 0) {
 		if (e->code == 409)
 			own_name_free(b->g, b->name, e);
 		return -1;
 	}
-	b->id = xstrdup(id);
+	b->id = xstrdup(l->id);
 	b->state = xstrdup("running");
 	kvs_free(&b->labels);
 	for (size_t i = 0; i < b->s->set.labels.n; i++)
@@ -123,6 +132,7 @@ static int on_box(void *ctx, const char *id, struct err *e)
 /* What is left of one that was killed may be there for some seconds yet. */
 static int begin_making(struct box *b, struct err *e)
 {
+	AUTO_FREE char *making = NULL;
 	char digest[DIGEST_HEX];
 	unsigned r = 0;
 
@@ -130,36 +140,17 @@ static int begin_making(struct box *b, struct err *e)
 		return -1;
 	if (getrandom(&r, sizeof r, 0) != sizeof r)
 		r = (unsigned)getpid();
-	free(b->s->set.name);
-	b->s->set.name = xasprintf("%s" BOX_MAKING "%06x", b->name, r & 0xffffff);
+	making = xasprintf("%s" BOX_MAKING "%06x", b->name, r & 0xffffff);
+	resolve_rename(b->s, making);
 	box_digest(b->r->plan, digest);
 	kvs_set(&b->s->set.labels, LABEL_BOX, digest);
+	for (size_t i = 0; i < b->s->n_services; i++)
+		kvs_set(&b->s->services[i].set.labels, LABEL_BOX, digest);
 	if (b->h->events)
 		b->events = *b->h->events;
 	b->events.on_box = on_box;
 	b->events.box = b;
 	return 0;
-}
-
-/* In one line. A box is worth more than the news: what cannot be found out is no matter.
- */
-static void say_changes(const struct box *b)
-{
-	char digest[DIGEST_HEX];
-	const char *its = kvs_get(&b->labels, LABEL_BOX);
-	bool profile, image = false;
-	struct err e = {0};
-
-	box_digest(b->r->plan, digest);
-	profile = strcmp(its, digest) != 0;
-	if (image_changed(b->g, b->r->plan, b->s, b->image_id, &image, &e) < 0)
-		log_debug("is the image of box %s still the same? %s", b->name, e.msg);
-	if (profile || image)
-		log_warn("the %s changed since the box %s was made; " FRESH,
-			profile && image ? "profile and the image have"
-			: profile        ? "profile has"
-					 : "image has",
-			b->name);
 }
 
 /* Whoever enters it can do what it can do, which the profile of then was granted. */
@@ -175,51 +166,6 @@ static int allow_box(const struct box *b, struct err *e)
 	if (rights_parse(list, &its, e) < 0)
 		return -1;
 	return allow(&its, b->r->src, &b->h->consent, e);
-}
-
-/* What its first program says: 1 = all is well, 0 = nothing. */
-static int hear(struct engine *g, const char *id, struct gate *gate, struct err *e)
-{
-	AUTO_RESOLVED struct resolved none;
-	int heard = 0, status;
-
-	resolved_init(&none);
-	for (int waited = 0; !heard && waited < HEAR_MS; waited += LOOK_MS) {
-		AUTO_STATE struct container_state state = {0};
-		bool found = false;
-
-		heard = gate_hear(gate, &none, LOOK_MS, &status, e);
-		if (!heard && (container_inspect(g, id, &state, &found, NULL) < 0 ||
-				      !found || !state.running))
-			return gate_hear(gate, &none, 0, &status, e);
-	}
-	return heard;
-}
-
-int box_start(struct engine *g, const char *id, const char *name,
-	const struct kvs *labels, struct err *e)
-{
-	AUTO_FREE char *dir = gate_kept_dir(kvs_get(labels, LABEL_LAUNCH));
-	AUTO_FREE char *socket = path_join(dir, HOLD_SOCKET);
-	struct gate gate = {.listener = -1, .caller = -1};
-	int status, rc;
-
-	if (points_again(dir, e) < 0)
-		return err_wrap(e, "box %s", name);
-	unlink(socket);
-	gate.listener = gate_listen(dir, HOLD_SOCKET, NULL);
-	rc = container_start(g, id, NULL, &status, e);
-	if (rc < 0) {
-		err_wrap(e, "box %s", name);
-		err_hint(e, "what it mounts may be gone; " FRESH);
-	} else if (gate.listener >= 0 && hear(g, id, &gate, e) < 0) {
-		rc = err_set(e, ESTALE,
-			"the box %s does not start: one of its mounts is not what it was "
-			"made with; " FRESH,
-			name);
-	}
-	gate_close(&gate);
-	return rc;
 }
 
 static int make_none(void *ctx, char **id, struct err *e)
@@ -244,20 +190,32 @@ static void settle(const struct box *b)
 	image_look_end(&look);
 }
 
+static bool rests(const struct box *b)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < b->services.n; i++)
+		any |= strcmp(b->services.v[i].state, "running") != 0;
+	return any;
+}
+
 static int use(struct box *b, struct err *e)
 {
+	bool runs;
+
 	if (allow_box(b, e) < 0)
 		return -1;
-	say_changes(b);
+	box_say_changes(b);
 	settle(b);
-	if (!strcmp(b->state, "running"))
+	if (!strcmp(b->state, "running") && !rests(b))
 		return 0;
 	if (!strcmp(b->state, "paused"))
 		return err_set(e, 409, "the box %s is paused; docker unpause %s", b->name,
 			b->name);
-	if (box_start(b->g, b->id, b->name, &b->labels, e) < 0)
+	runs = !strcmp(b->state, "running");
+	if (box_start(b->g, b->id, b->name, &b->labels, runs, e) < 0)
 		return -1;
-	if (b->h->events && b->h->events->on_start)
+	if (!runs && b->h->events && b->h->events->on_start)
 		b->h->events->on_start(b->h->events->ctx, b->id);
 	return 0;
 }

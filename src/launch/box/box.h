@@ -8,15 +8,18 @@
 #include "engine/container.h"
 #include "launch/run.h"
 
+#define FRESH "--fresh makes it anew"
+
 struct box {
 	struct engine *g;
 	const struct run_request *r;
 	const struct run_hooks *h;
 	struct resolved *s;
 	char *name;
-	char *id;                    /* NULL = there is none */
-	char *image_id, *state;      /* as the engine's list has them */
-	struct kvs labels;           /* its own */
+	char *id;               /* NULL = there is none */
+	char *image_id, *state; /* as the engine's list has them */
+	struct kvs labels;      /* its own */
+	struct container_list services;
 	int lock;                    /* -1; held: nobody else makes it */
 	struct launch_events events; /* of the launch that makes it */
 };
@@ -32,13 +35,22 @@ int box_prepare(const struct box *b, const char *id, struct err *e);
 /* Runs the plan's command, or a shell, in it; only says its name where the plan is to run
  * in the background. */
 int box_enter(struct box *b, int *status, struct err *e);
+/* Says what has changed since it was made. */
+void box_say_changes(const struct box *b);
 /* From here on others may go on. */
 void box_unlock(struct box *b);
 void box_close(struct box *b);
 
-/* Starts a box that is stopped, and has these labels. */
+/* Starts what does not run of a box that has these labels: its services, until they are
+ * ready, then itself. */
 int box_start(struct engine *g, const char *id, const char *name,
-	const struct kvs *labels, struct err *e);
+	const struct kvs *labels, bool running, struct err *e);
+/* Stops it, and then its services. seconds: each may take, -1 = its own. */
+int box_stop(struct engine *g, const char *id, const struct kvs *labels, int seconds,
+	struct err *e);
+/* Removes it, its services and their network. force: also where it runs. */
+int box_remove(struct engine *g, const char *id, const struct kvs *labels, bool force,
+	struct err *e);
 /* Adds what describes this terminal. */
 void box_terminal(struct kvs *env);
 /* After a failure, -1: where the box does not run any more, e says that and why. */

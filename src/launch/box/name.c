@@ -56,12 +56,17 @@ void box_digest(const struct plan *p, char hex[DIGEST_HEX])
 		"env", "env_file", "workdir", "tty", "detach", "detach_keys", "keep",
 		"log", "name"};
 	AUTO_JSON cJSON *j = plan_json(p);
-	cJSON *main = cJSON_GetObjectItemCaseSensitive(
-		cJSON_GetObjectItemCaseSensitive(j, "containers"), "main");
+	cJSON *all = cJSON_GetObjectItemCaseSensitive(j, "containers"), *one;
+	cJSON *main = cJSON_GetObjectItemCaseSensitive(all, "main");
 	AUTO_FREE char *text = NULL;
 
 	for (size_t i = 0; i < COUNT_OF(passing); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(main, passing[i]);
-	text = json_text(main, false);
+	cJSON_ArrayForEach(one, all)
+	{
+		cJSON_DeleteItemFromObjectCaseSensitive(one, "image");
+		cJSON_DeleteItemFromObjectCaseSensitive(one, "build");
+	}
+	text = json_text(all, false);
 	digest_hex(text, strlen(text), hex);
 }

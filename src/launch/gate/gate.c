@@ -142,7 +142,7 @@ static void add_program(const struct resolved *s, struct strv *out)
 
 static int fill(struct gate *g, const char *url, struct err *e)
 {
-	static const char *const names[] = {HOLD_ENTER, HOLD_LINE};
+	static const char *const names[] = {HOLD_ENTER, HOLD_LINE, HOLD_PROBE};
 
 	if (gate_put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
 		return -1;

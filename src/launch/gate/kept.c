@@ -2,6 +2,7 @@
 #include "launch/gate/kept.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,17 +23,39 @@ void gate_remove(const char *dir)
 
 	if (!d)
 		return;
-	while ((entry = readdir(d)))
-		unlinkat(dirfd(d), entry->d_name, 0);
+	while ((entry = readdir(d))) {
+		AUTO_FREE char *path = xasprintf("%s/%s", dir, entry->d_name);
+
+		if (unlinkat(dirfd(d), entry->d_name, 0) < 0 && errno == EISDIR &&
+			strcmp(entry->d_name, ".") != 0 &&
+			strcmp(entry->d_name, "..") != 0)
+			gate_remove(path);
+	}
 	closedir(d);
 	rmdir(dir);
 }
 
+bool gate_is_of(const char *gate, const char *id)
+{
+	size_t n = strlen(id);
+
+	return !strncmp(gate, id, n) && (!gate[n] || gate[n] == '.');
+}
+
 void gate_remove_kept(const char *id)
 {
-	AUTO_FREE char *dir = gate_kept_dir(id);
+	AUTO_FREE char *top = xdg_path("STATE", GATES);
+	DIR *d = opendir(top);
+	struct dirent *entry;
 
-	gate_remove(dir);
+	while (d && (entry = readdir(d))) {
+		AUTO_FREE char *dir = path_join(top, entry->d_name);
+
+		if (gate_is_of(entry->d_name, id))
+			gate_remove(dir);
+	}
+	if (d)
+		closedir(d);
 }
 
 void gate_remove_cookies(const char *id)

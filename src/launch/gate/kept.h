@@ -10,8 +10,12 @@
 
 /* The caller frees. */
 char *gate_kept_dir(const char *id);
-/* Removes a gate, wherever it is; fine when there is none. */
+/* Removes a gate, or all of a launch's files, wherever they are; fine when there is none.
+ */
 void gate_remove(const char *dir);
+/* Is a kept gate, by its name, one of this launch's? That of a service has ".db" after
+ * the launch's id. */
+bool gate_is_of(const char *gate, const char *id);
 void gate_remove_kept(const char *id);
 /* Removes the cookie that the session of this id had in a box's gate. */
 void gate_remove_cookies(const char *id);

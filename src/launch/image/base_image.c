@@ -20,6 +20,9 @@
 #include "profile/ownership.h"
 
 #define SCRIPT "base-image.sh"
+#define SAYS   "base-image: "
+
+enum { LAST_BYTES = 4096 };
 
 /* It will be run: what others could have laid or changed there does not count. */
 static bool is_there(const char *script)
@@ -106,13 +109,36 @@ static void keep_line(void *ctx, const char *text, size_t n)
 	buf_add(ctx, text, n);
 }
 
+/* What is shown of a script, and what it said last. */
+struct told {
+	const struct progress_sink *sink; /* may be NULL */
+	struct buf last;
+};
+
 static void show_line(void *ctx, const char *text, size_t n)
 {
-	const struct progress_sink *sink = ctx;
+	struct told *told = ctx;
 	struct progress p = {.kind = PROGRESS_LOG, .step = 1, .data = text, .n = n};
 
-	if (sink->event)
-		sink->event(sink->ctx, &p);
+	if (told->sink)
+		told->sink->event(told->sink->ctx, &p);
+	buf_add(&told->last, text, n);
+	if (told->last.n > LAST_BYTES)
+		buf_drop(&told->last, told->last.n - LAST_BYTES);
+}
+
+/* Its last line says what was wrong, without the script's own name. */
+static int script_failed(struct buf *last, struct err *e)
+{
+	const char *line;
+
+	while (last->n && last->p[last->n - 1] == '\n')
+		last->p[--last->n] = 0;
+	line = strrchr(buf_str(last), '\n');
+	line = line ? line + 1 : buf_str(last);
+	if (!strncmp(line, SAYS, strlen(SAYS)))
+		line += strlen(SAYS);
+	return err_set(e, 0, "%s", *line ? line : "debootstrap failed");
 }
 
 /* "bookworm-amd64": which base this machine would make. */
@@ -136,17 +162,18 @@ static int make_tar(const char *script, const char *tar, const struct progress_s
 	struct progress p = {.kind = PROGRESS_START,
 		.step = 1,
 		.name = "base image by debootstrap (half a minute, once)"};
-	struct progress_sink lines = sink ? *sink : (struct progress_sink){0};
+	struct told told = {sink, {0}};
 	double start = clock_seconds();
 	int rc;
 
 	if (sink)
 		sink->event(sink->ctx, &p);
-	rc = run_script(script, tar, -1, show_line, &lines, e);
+	rc = run_script(script, tar, -1, show_line, &told, e);
+	if (rc > 0)
+		rc = script_failed(&told.last, e);
+	buf_free(&told.last);
 	if (rc < 0)
 		return -1;
-	if (rc)
-		return err_set(e, 0, "debootstrap failed; see its output above");
 	p.kind = PROGRESS_DONE;
 	p.seconds = clock_seconds() - start;
 	if (sink)

@@ -198,6 +198,8 @@ int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 	strv_copy(&s->from.entrypoint, &image.entrypoint);
 	strv_copy(&s->from.command, &image.command);
 	strv_copy(&s->from.volumes, &image.volumes);
+	strv_copy(&s->from.health, &image.health);
+	str_set(&s->from.stop_signal, image.stop_signal);
 	/* nothing of the context stays in use while the container runs */
 	build_inputs_free(s->inputs);
 	s->inputs = NULL;

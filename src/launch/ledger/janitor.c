@@ -50,9 +50,8 @@ static void leave_session(void)
 		dup2(null, i);
 	if (null > 2)
 		close(null);
-	if (chdir("/") < 0) {
-		/* it stays where it is */
-	}
+	if (chdir("/") < 0)
+		return; /* it stays where it is */
 }
 
 /* What the launcher inherited or opened is not the janitor's to keep open: locks, pipes,
@@ -116,8 +115,7 @@ static void answer(struct janitor *j, const char *text, size_t n)
 {
 	struct err e = {0};
 	AUTO_JSON cJSON *o = json_parse(text, n, &e);
-	AUTO_BUF struct buf reply = {0};
-	AUTO_BUF struct buf cookie = {0};
+	AUTO_BUF struct buf reply = {0}, cookie = {0};
 
 	if (!o || grant(j, o, &cookie, &e) < 0) {
 		buf_addf(&reply, "%c%s", LEDGER_MSG_ERROR, e.msg);
@@ -180,7 +178,7 @@ static bool begin(struct janitor *j)
 	return j->record.url && j->id && j->file;
 }
 
-/* How the launcher ended: LEDGER_MSG_CLEAN, LEDGER_MSG_DETACH, or 0 = it just died. */
+/* How the launcher ended: its last word, or 0 = it just died. */
 static int serve(struct janitor *j)
 {
 	char *message = xmalloc(LEDGER_MSG_MAX);
@@ -212,7 +210,7 @@ static int undo_round(struct janitor *j)
 	struct undone done;
 
 	if (engine_open(j->record.url, &g, NULL) < 0 ||
-		undo_containers(g, j->id, &j->record, false, &done) < 0)
+		undo_launch(g, j->id, &j->record, false, &done) < 0)
 		return -1;
 	return done.found > 0;
 }
@@ -245,6 +243,7 @@ static void wait_for_end(struct janitor *j)
 	for (;;) {
 		AUTO_ENGINE struct engine *g = NULL;
 		AUTO_LIST struct container_list list = {0};
+		const struct container_item *main;
 		struct container_wait *w = NULL;
 		struct pollfd p = {.events = POLLIN};
 		int status, done = 0;
@@ -255,9 +254,9 @@ static void wait_for_end(struct janitor *j)
 			continue;
 		}
 		mark_select(&list, NULL);
-		if (!list.n)
+		if (!(main = undo_main(&list)))
 			return;
-		if (container_wait_started(g, list.v[0].id, &w, NULL) == 0) {
+		if (container_wait_started(g, main->id, &w, NULL) == 0) {
 			p.fd = container_wait_fd(w);
 			while (!(done = container_wait_poll(w, &status, NULL)))
 				poll(&p, 1, -1);
@@ -288,7 +287,8 @@ _Noreturn void janitor_run(int fd)
 	how = serve(&j);
 	if (how == LEDGER_MSG_DETACH)
 		wait_for_end(&j);
-	if (how != LEDGER_MSG_CLEAN && how != LEDGER_MSG_DETACH)
+	j.record.detached = how == LEDGER_MSG_DETACH;
+	if (!how)
 		terminal_unwatch();
 	end_grants(&j); /* first: the engine may be long in coming */
 	if (how != LEDGER_MSG_CLEAN)

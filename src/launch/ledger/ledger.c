@@ -2,6 +2,7 @@
 #include "launch/ledger/ledger.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,4 +278,22 @@ void ledger_close(struct ledger *l, enum ledger_end end)
 	}
 	dismiss(l, end);
 	ledger_free(l);
+}
+
+int ledger_leave(
+	const char *file, const char *id, const struct record *r, int lock, struct err *e)
+{
+	struct ledger *l = ledger_new(r);
+	int rc;
+
+	snprintf(l->id, sizeof l->id, "%s", id);
+	l->file = xstrdup(file);
+	l->lock = fcntl(lock, F_DUPFD_CLOEXEC, 0);
+	l->making = true;
+	rc = engage(l, e);
+	if (!rc)
+		tell(l, LEDGER_MSG_LEAVE);
+	janitor_leave(&l->janitor);
+	ledger_free(l);
+	return rc;
 }

@@ -56,6 +56,11 @@ enum ledger_end {
  * whatever death, the janitor undoes everything. */
 void ledger_close(struct ledger *l, enum ledger_end end);
 
+/* Leaves the rest of a dead launch, of that record, to a janitor: what the engine was at
+ * work on when the launch died may be there only in a moment. lock is the record's. */
+int ledger_leave(const char *file, const char *id, const struct record *r, int lock,
+	struct err *e);
+
 /* The janitor's process; never returns. fd is its end of the ledger. */
 _Noreturn void janitor_run(int fd);
 
@@ -73,6 +78,7 @@ enum {
 	LEDGER_MSG_KEEP = 'P',
 	LEDGER_MSG_CLEAN = 'C',
 	LEDGER_MSG_DETACH = 'D',
+	LEDGER_MSG_LEAVE = 'L', /* the launch died long ago */
 };
 #define LEDGER_MSG_MAX 65536
 #define LEDGER_CONTROL CMSG_SPACE((1 + LEDGER_HOLDS_MAX) * sizeof(int))

@@ -11,7 +11,8 @@
 
 /* What a mark covers. */
 static const char *const covered[] = {LABEL_CNNRUN, LABEL_PROFILE, LABEL_PROJECT,
-	LABEL_UID, LABEL_IMAGE, LABEL_GATE, LABEL_LAUNCH, LABEL_RIGHTS, LABEL_BOX};
+	LABEL_UID, LABEL_IMAGE, LABEL_GATE, LABEL_SERVICE, LABEL_LAUNCH, LABEL_RIGHTS,
+	LABEL_BOX};
 
 /* Told apart from what comes next by its NUL. */
 static void add_field(struct buf *b, const char *s)
@@ -97,6 +98,13 @@ void mark_select(struct container_list *l, struct container_list *others)
 		rest->v[rest->n++] = l->v[i];
 	}
 	l->n = n;
+}
+
+const char *mark_service(const struct container_item *c)
+{
+	const char *service = kvs_get(&c->labels, LABEL_SERVICE);
+
+	return service && *service ? service : NULL;
 }
 
 bool mark_of_volume(const char *name, const char *mark)

@@ -18,6 +18,8 @@ int mark_set(struct resolved *s, struct err *e);
 /* Leaves those in l that have this user's mark; the rest goes to others, or, where that
  * is NULL, away. */
 void mark_select(struct container_list *l, struct container_list *others);
+/* Which service beside the main container is it? NULL = it is that. */
+const char *mark_service(const struct container_item *c);
 /* Is mark that of a volume of this name which this user's cnnrun made? */
 bool mark_of_volume(const char *name, const char *mark);
 

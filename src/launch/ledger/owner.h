@@ -10,6 +10,7 @@
 #define LABEL_IMAGE   "cnnrun.image"   /* reference; the container is made from an id */
 #define LABEL_GPUS    "cnnrun.gpus"    /* UUIDs of those it holds, with blanks */
 #define LABEL_GATE    "cnnrun.gate"    /* where in it what it begins with lies */
+#define LABEL_SERVICE "cnnrun.service" /* its name; the main container has none */
 #define LABEL_LAUNCH  "cnnrun.launch"  /* unique per launch; the ledger's name */
 #define LABEL_RIGHTS  "cnnrun.rights"  /* what it may do, as JSON */
 #define LABEL_BOX     "cnnrun.box"     /* of one that stays: digest of its plan */

@@ -20,8 +20,7 @@ static bool sweep_containers(struct engine *g, const char *id, const struct reco
 
 	if (r->url && strcmp(r->url, engine_info(g)->url) != 0)
 		return false;
-	return undo_containers(g, id, r, true, &done) == 0 && !done.failed &&
-	       !done.spared;
+	return undo_launch(g, id, r, true, &done) == 0 && !done.failed && !done.spared;
 }
 
 /* A display that is there but lets us not in may do so at another start. */
@@ -43,7 +42,8 @@ static void sweep_launch(struct engine *g, const char *dir, const char *id)
 	if (lock < 0)
 		return;
 	done = sweep_display(r.display);
-	if (!sweep_containers(g, id, &r) || !done)
+	if (!sweep_containers(g, id, &r) || !done ||
+		ledger_leave(path, id, &r, lock, NULL) == 0)
 		return;
 	undo_files(path, id, &r);
 	unlink(path);

@@ -71,7 +71,7 @@ int resolve_build(struct resolving *r, struct err *e)
 	return 0;
 }
 
-int resolve_image(
+static int resolve_image_of(
 	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e)
 {
 	struct resolving r = {.p = p, .s = out, .rights = rights};
@@ -85,4 +85,19 @@ int resolve_image(
 		rc = resolve_images(&r, e);
 	host_user_free(&r.me);
 	return rc;
+}
+
+int resolve_image(
+	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e)
+{
+	if (resolve_image_of(p, out, rights, e) < 0)
+		return -1;
+	if (p->n_services)
+		out->services = xcalloc(p->n_services, sizeof *out->services);
+	for (size_t i = 0; i < p->n_services; i++) {
+		resolved_init(&out->services[out->n_services++]);
+		if (resolve_image_of(&p->services[i], &out->services[i], rights, e) < 0)
+			return -1;
+	}
+	return 0;
 }

@@ -39,7 +39,7 @@ static void security(struct settings *s)
 		strv_add(&s->cap_drop, "ALL");
 }
 
-static void copy(const struct plan *p, struct resolved *s)
+static void copy(const struct plan *p, const struct resolved *main, struct resolved *s)
 {
 	str_set(&s->profile, p->profile);
 	str_set(&s->project, p->project);
@@ -50,7 +50,19 @@ static void copy(const struct plan *p, struct resolved *s)
 	if (!s->set.network)
 		str_set(&s->set.network, "bridge");
 	security(&s->set);
-	s->open_stdin = !p->set.detach;
+	s->open_stdin = !p->set.detach && !p->service;
+	if (p->service) {
+		s->service = xstrdup(p->service);
+		fields_copy(&s->ready, &p->ready, ready_fields);
+		strv_copy(&s->after, &p->after);
+		s->set.tty = 0;
+		s->set.log = true; /* for cnnrun logs, when nothing shows it any more */
+	}
+	if (main && main->set.box) {
+		s->set.keep = true;
+		if (main->set.restart)
+			str_set(&s->set.restart, main->set.restart);
+	}
 	if (s->set.tty < 0)
 		s->set.tty = !p->set.detach && isatty(0) && isatty(1);
 	if (s->set.box) { /* it waits; terminals are of those that enter it */
@@ -87,13 +99,19 @@ static void name(struct resolving *r)
 	const struct plan *p = r->p;
 	struct resolved *s = r->s;
 
-	if (!s->set.name)
+	if (r->main)
+		s->set.name = xasprintf("%s-%s", r->main->set.name, s->service);
+	else if (!s->set.name)
 		s->set.name = s->set.box ? box_name(p->project, p->profile)
 					 : make_name(p->profile);
+	if (r->main && !s->set.hostname && strcmp(s->set.network, "host") != 0)
+		s->set.hostname = xstrdup(s->service);
 	/* the host's network comes with the host's name */
 	if (!s->set.hostname && strcmp(s->set.network, "host") != 0)
 		s->set.hostname = xstrndup(s->set.name, 63);
 	kvs_set(&s->set.labels, LABEL_CNNRUN, "1");
+	if (s->service)
+		kvs_set(&s->set.labels, LABEL_SERVICE, s->service);
 	if (p->profile)
 		kvs_set(&s->set.labels, LABEL_PROFILE, p->profile);
 	if (p->project)
@@ -112,20 +130,22 @@ static int check_text(const struct resolved *s, struct err *e)
 	return json_check_utf8(from, e) < 0 ? -1 : json_check_utf8(all, e);
 }
 
-int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
-	struct rights *rights, struct err *e)
+static int resolve_one(const struct plan *p, const struct resolved *main,
+	const struct engine_facts *facts, struct resolved *out, struct rights *rights,
+	struct err *e)
 {
 	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,
 		resolve_env, resolve_network, resolve_mounts, resolve_repositories,
 		resolve_gpus, resolve_display, resolve_desktop, resolve_devices,
 		resolve_build, resolve_images};
-	struct resolving r = {.p = p, .facts = facts, .s = out, .rights = rights};
+	struct resolving r = {
+		.p = p, .main = main, .facts = facts, .s = out, .rights = rights};
 	int rc = 0;
 
 	if (host_user_get(&r.me, e) < 0)
 		return -1;
 	r.own_project = reach_own_project(&r);
-	copy(p, out);
+	copy(p, main, out);
 	name(&r);
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);
@@ -137,4 +157,36 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	if (out->set.network_allow.n)
 		kvs_set(&out->set.sysctls, "net.ipv4.ip_unprivileged_port_start", "0");
 	return check_text(out, e);
+}
+
+int resolve_each(const struct plan *p, const struct engine_facts *facts,
+	struct resolved *out, struct rights *shares, struct err *e)
+{
+	if (resolve_one(p, NULL, facts, out, &shares[0], e) < 0)
+		return -1;
+	if (p->n_services)
+		out->services = xcalloc(p->n_services, sizeof *out->services);
+	for (size_t i = 0; i < p->n_services; i++) {
+		struct resolved *s = &out->services[out->n_services++];
+
+		resolved_init(s);
+		if (resolve_one(&p->services[i], out, facts, s, &shares[i + 1], e) < 0)
+			return -1;
+	}
+	resolve_own_network(out);
+	return 0;
+}
+
+int resolve(const struct plan *p, const struct engine_facts *facts, struct resolved *out,
+	struct rights *rights, struct err *e)
+{
+	size_t n = p->n_services + 1;
+	AUTO_FREE struct rights *shares = xcalloc(n, sizeof *shares);
+	int rc = resolve_each(p, facts, out, shares, e);
+
+	for (size_t i = 0; i < n; i++) {
+		rights_add_all(rights, &shares[i]);
+		rights_free(&shares[i]);
+	}
+	return rc;
 }

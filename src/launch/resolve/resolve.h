@@ -10,6 +10,7 @@
 
 struct resolving {
 	const struct plan *p;
+	const struct resolved *main; /* of a service; NULL = this is the main one */
 	const struct engine_facts *facts;
 	struct host_user me;
 	bool own_project; /* its files are the profile's own: see reach.c */
@@ -37,6 +38,12 @@ int resolve_amd(struct resolving *r, struct err *e); /* AMD's GPUs */
 /* A device node, with the group that may open it. */
 int resolve_node(struct resolving *r, const char *source, const char *target,
 	const char *permissions, struct err *e);
+
+/* The network of the launch's own and who is in it, once the containers have their names.
+ */
+void resolve_own_network(struct resolved *main);
+/* Another name, for its services and their network too. */
+void resolve_rename(struct resolved *main, const char *name);
 
 /* Are the project's files the profile's own, free to use? Not where nothing says that
  * this directory is a project, nor where it holds the user's home. */

@@ -133,6 +133,7 @@ static struct ready wait_for_news(struct relay *r)
 		{pending ? r->out.fd : -1, POLLOUT, 0},
 		{r->ledger ? ledger_fd(r->ledger) : -1, 0, 0},
 		{r->o->filter ? filter_fd(r->o->filter) : -1, POLLIN, 0},
+		{r->o->side ? r->o->side->fd : -1, POLLIN, 0},
 	};
 
 	if (!p[1].events)
@@ -152,6 +153,8 @@ static struct ready wait_for_news(struct relay *r)
 		r->ledger = NULL;
 	if (p[6].revents)
 		filter_hear(r->o->filter);
+	if (r->o->side && p[7].revents)
+		r->o->side->look(r->o->side->ctx);
 	return (struct ready){.signals = p[0].revents,
 		.stream = p[1].revents & ~POLLOUT,
 		.wait = p[2].revents};

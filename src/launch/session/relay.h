@@ -17,6 +17,13 @@ enum relay_role {
 	RELAY_EXEC,   /* a command in one; the engine can send it no signal */
 };
 
+/* Something else that is looked after meanwhile. */
+struct relay_side {
+	int fd; /* to poll for reading */
+	void (*look)(void *ctx);
+	void *ctx;
+};
+
 struct relay_options {
 	enum relay_role role;
 	struct engine *g;
@@ -35,6 +42,7 @@ struct relay_options {
 	const char *detach_keys; /* NULL = "ctrl-p,ctrl-q" */
 	int stop_timeout; /* OWN: seconds before a TERM or HUP becomes a KILL, -1 = 3 */
 	int rows, cols;   /* known to the container already */
+	const struct relay_side *side; /* NULL = none */
 };
 
 struct relay_result {

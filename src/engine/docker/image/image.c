@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "base/mem.h"
 #include "engine/docker/docker.h"
 
@@ -7,6 +9,24 @@ static void read_strv(const cJSON *list, struct strv *out)
 	const cJSON *i;
 
 	cJSON_ArrayForEach(i, list) if (cJSON_IsString(i)) strv_add(out, i->valuestring);
+}
+
+/* As words to execute. */
+static void read_health(const cJSON *test, struct strv *out)
+{
+	AUTO_STRV struct strv words = {0};
+
+	read_strv(test, &words);
+	if (words.n < 2)
+		return;
+	if (!strcmp(words.v[0], "CMD-SHELL")) {
+		strv_add(out, "/bin/sh");
+		strv_add(out, "-c");
+	} else if (strcmp(words.v[0], "CMD") != 0) {
+		return;
+	}
+	for (size_t i = 1; i < words.n; i++)
+		strv_add(out, words.v[i]);
 }
 
 static void read_image(const cJSON *j, struct image *out)
@@ -22,6 +42,8 @@ static void read_image(const cJSON *j, struct image *out)
 	read_strv(json_get(config, "OnBuild"), &out->onbuild);
 	cJSON_ArrayForEach(volume, json_get(config, "Volumes"))
 		strv_add(&out->volumes, volume->string);
+	read_health(json_get(json_get(config, "Healthcheck"), "Test"), &out->health);
+	out->stop_signal = xstrdup(json_str(config, "StopSignal"));
 	json_read_kvs(json_get(config, "Labels"), &out->labels);
 	read_strv(json_get(json_get(j, "RootFS"), "Layers"), &out->layers);
 }
