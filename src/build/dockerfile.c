@@ -220,19 +220,22 @@ static void add_others(const char *instruction, struct strv *out)
 		const char *end = s + strcspn(s, " \t");
 
 		if (!strncmp(s, copy, sizeof copy - 1))
-			add_other(s + sizeof copy - 1, (size_t)(end - s) - sizeof copy + 1, out);
+			add_other(s + sizeof copy - 1,
+				(size_t)(end - s) - sizeof copy + 1, out);
 		if (!strncmp(s, mount, sizeof mount - 1))
 			for (s += sizeof mount - 1; s < end; s += strcspn(s, ", \t")) {
 				s += *s == ',';
 				if (!strncmp(s, from, sizeof from - 1))
 					add_other(s + sizeof from - 1,
-						strcspn(s + sizeof from - 1, ", \t"), out);
+						strcspn(s + sizeof from - 1, ", \t"),
+						out);
 			}
 		s = end;
 	}
 }
 
-static void keep_images(const struct strv *found, const struct strv *stages, struct strv *out)
+static void keep_images(
+	const struct strv *found, const struct strv *stages, struct strv *out)
 {
 	for (size_t i = 0; i < found->n; i++)
 		if (!has_name(stages, found->v[i]) && !strv_has(out, found->v[i]))
@@ -243,9 +246,8 @@ static void keep_images(const struct strv *found, const struct strv *stages, str
 static const char *const platform_names[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH",
 	"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
 
-bool dockerfile_bases(
-	const char *text, size_t n, const struct kvs *arguments, struct strv *out,
-	struct strv *others)
+bool dockerfile_bases(const char *text, size_t n, const struct kvs *arguments,
+	struct strv *out, struct strv *others)
 {
 	AUTO_FREE char *copy = xstrndup(text, n);
 	struct reader r = {.text = copy, .at = copy, .escape = '\\'};
@@ -270,8 +272,8 @@ bool dockerfile_bases(
 		if (word == 3 && !strncasecmp(line.p, "ARG", 3) && global &&
 			vars.n < STAGES_MAX)
 			global_arg(rest, r.escape, arguments, &vars);
-		if (found.n < STAGES_MAX &&
-			(!strncasecmp(line.p, "COPY", 4) || !strncasecmp(line.p, "RUN", 3)))
+		if (found.n < STAGES_MAX && (!strncasecmp(line.p, "COPY", 4) ||
+						    !strncasecmp(line.p, "RUN", 3)))
 			add_others(line.p, &found);
 		if (word != 4 || strncasecmp(line.p, "FROM", 4) != 0)
 			continue;

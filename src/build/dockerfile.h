@@ -9,8 +9,7 @@
  * engine can tell (newer frontends' substitutions) are left out. true = no stage starts
  * from anything else: nothing was left out, nothing is built from scratch. others (may be
  * NULL): the images that steps take files from. */
-bool dockerfile_bases(
-	const char *text, size_t n, const struct kvs *arguments, struct strv *out,
-	struct strv *others);
+bool dockerfile_bases(const char *text, size_t n, const struct kvs *arguments,
+	struct strv *out, struct strv *others);
 
 #endif

@@ -19,7 +19,7 @@
 #define API_CONSOLE_SIZE 42
 
 #define PING_TIMEOUT_MS 20000
-#define MOMENT_US 20000
+#define MOMENT_US       20000
 
 /* "1.47" after the given words; -1 when it is not there. */
 static int minor_after(const char *text, const char *words)

@@ -50,7 +50,8 @@ static void test_bases(void **state)
 		AUTO_STRV struct strv bases = {0};
 		AUTO_BUF struct buf b = {0};
 
-		dockerfile_bases(cases[i].text, strlen(cases[i].text), &given, &bases, NULL);
+		dockerfile_bases(
+			cases[i].text, strlen(cases[i].text), &given, &bases, NULL);
 		for (size_t k = 0; k < bases.n; k++)
 			buf_addf(&b, "%s%s", k ? " " : "", bases.v[k]);
 		if (strcmp(buf_str(&b), cases[i].bases) != 0)

@@ -10,17 +10,17 @@
 /* Says that there is no such container as often as *ctx tells, and then that there is. */
 static void forgetful(int listener, const void *ctx)
 {
-	static const struct canned no[] = {{"/_ping",
-						   "HTTP/1.1 200 OK\r\n" HEAD
-						   "Content-Length: 0\r\n\r\n",
-						   0},
-		{"/json", "HTTP/1.1 404 No\r\n" HEAD "Content-Length: 17\r\n\r\n"
-			  "{\"message\":\"none\"}",
+	static const struct canned no[] = {
+		{"/_ping", "HTTP/1.1 200 OK\r\n" HEAD "Content-Length: 0\r\n\r\n", 0},
+		{"/json",
+			"HTTP/1.1 404 No\r\n" HEAD "Content-Length: 17\r\n\r\n"
+			"{\"message\":\"none\"}",
 			0},
 		{0}};
 	static const struct canned yes[] = {no[0],
-		{"/json", "HTTP/1.1 200 OK\r\n" HEAD "Content-Length: 10\r\n\r\n"
-			  "{\"Id\":\"x\"}",
+		{"/json",
+			"HTTP/1.1 200 OK\r\n" HEAD "Content-Length: 10\r\n\r\n"
+			"{\"Id\":\"x\"}",
 			0},
 		{0}};
 
@@ -55,8 +55,7 @@ static void test_tmpfs(void **state)
 		int64_t uid;
 		const char *want;
 	} cases[] = {{7, "\"rw,mode=700,U,notmpcopyup\""},
-		{-1, "\"rw,mode=700,notmpcopyup\""},
-		{9, "\"rw,mode=1707,notmpcopyup\""}};
+		{-1, "\"rw,mode=700,notmpcopyup\""}, {9, "\"rw,mode=1707,notmpcopyup\""}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -86,7 +85,8 @@ static void test_found(void **state)
 		const char *info;
 		enum engine_found found;
 	} cases[] = {{"{}", FOUND_UNTOLD}, {"{\"DiscoveredDevices\":[]}", FOUND_NONE},
-		{"{\"DiscoveredDevices\":[{\"Source\":\"cdi\",\"ID\":\"nvidia.com/gpu=0\"}]}",
+		{"{\"DiscoveredDevices\":[{\"Source\":\"cdi\",\"ID\":\"nvidia.com/"
+		 "gpu=0\"}]}",
 			FOUND_SOME},
 		{"{\"DiscoveredDevices\":[{\"Source\":\"cdi\",\"ID\":\"a.b/c=0\"},7]}",
 			FOUND_NONE}};

@@ -32,7 +32,7 @@ fi
 [ -z "${ENTER_NET:-}" ] || view="$view -n"
 export DIR ROOT
 # pivot_root and not chroot: inside a chroot no user namespace can be made.
-# shellcheck disable=SC2086 # a list of words
+# shellcheck disable=SC2086,SC2016 # a list of words; expanded inside
 exec unshare -m $view --propagation private sh -c '
 	set -eu
 	if [ -n "$ROOT" ]; then

@@ -6,6 +6,7 @@ table.py show CELLS : the table of docs/engines.md."""
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -80,6 +81,7 @@ def main(what, *words):
     elif what == "show":
         show(*words)
     else:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the engine is stopped all the same
         sys.exit(run([e for e in engines.ALL if e.name == words[0]][0], words[1]))
 
 

@@ -7,6 +7,7 @@ import urllib.request
 
 import box_kit
 import kit
+import listed
 from row import INFO, PODMAN, ROOTLESS, Row, before
 
 CLIENT_CDI = 'mount -t tmpfs none /run && mkdir /run/cdi && cp "$0" /run/cdi/nvidia.json && exec "$@"'
@@ -91,6 +92,17 @@ class Reach(Row):
         if r.code and INFO.get("MemoryLimit") is False:
             self.because("it has no control groups to limit with here")
         self.assertEqual(r.code, 0, r.err)
+
+
+class Listed(listed.Listed, Row):
+    def test_listed(self):
+        """c:network by list: what is listed answers, nothing else does"""
+        self.profile('c:user "host"', 'c:network { allow = { "good.test:8022", "%s:8022" } }' % self.good)
+        get = "http_proxy=http://127.0.0.1:3128 wget -qO- http://%s.test:8022/"
+        r = self.run_profile("--", "sh", "-c", "%s; echo; %s || echo none" % (get % "good", get % "evil"),
+                             around=self.around())
+        self.assertEqual(r.out, "I am good\nnone\n", r.err)
+        self.assertIn("evil.test:8022 is not on the list", r.err)
 
 
 class Boxes(box_kit.Box, Row):

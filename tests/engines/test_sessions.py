@@ -6,7 +6,7 @@ import time
 
 import kit
 from pty_session import SIZE
-from row import ME, PODMAN, Row, before
+from row import ME, PODMAN, RELEASE, ROOTLESS, Row, before
 
 
 class Sessions(Row):
@@ -64,6 +64,21 @@ class Sessions(Row):
         self.assertEqual(self.run_cnnrun("exec", name, "--", "touch", "/tmp/go").code, 0)
         self.assertEqual(p.wait(30), 5)
         self.gone(name)
+
+    def test_kept(self):
+        """c:keep: listed when it has ended, with its output, until clean"""
+        self.profile('c:user "host"', "c:keep()")
+        self.run_profile("--name", "row-kept", "--", "sh", "-c", "echo said; exit 4", code=4)
+        self.assertRegex(self.run_cnnrun("ps", "-a").out, "row-kept.*xited.*4")
+        self.assertEqual(self.run_cnnrun("logs", "row-kept").out, "said\n")
+        self.assertEqual(self.run_cnnrun("clean").code, 0)
+        self.gone("row-kept")
+
+    def test_doctor(self):
+        """doctor knows what it is"""
+        out = self.run_cnnrun("doctor").out
+        self.assertRegex(out, "engine: %s %d.%d" % (("Podman" if PODMAN else "Docker",) + RELEASE))
+        self.assertIn("engine mode: %s" % ("rootless" if ROOTLESS else "as root"), out)
 
     def test_exec(self):
         """exec: as the same user, with a status of its own"""

@@ -107,7 +107,8 @@ static void check_toolkit(struct report *r, const struct cli *c)
 	const struct engine_facts *f = NULL;
 	bool cdi = host_has_cdi();
 
-	if (c->engine && engine_facts(c->engine, &f, NULL) == 0 && f->cdi_gpus != FOUND_UNTOLD)
+	if (c->engine && engine_facts(c->engine, &f, NULL) == 0 &&
+		f->cdi_gpus != FOUND_UNTOLD)
 		cdi = f->cdi_gpus == FOUND_SOME;
 	if (toolkit || cdi)
 		report_add(r, FINDING_OK, "NVIDIA toolkit", NULL, "%s%s%s",

@@ -22,7 +22,8 @@ static void add_dockers(cJSON *host, const struct settings *s)
 
 /* A tmpfs can be given to the user that the container starts as, and to no other: what is
  * anybody else's has to be open to all in the container. */
-static void add_owner(struct buf *o, const struct resolved *s, const struct resolved_mount *m)
+static void add_owner(
+	struct buf *o, const struct resolved *s, const struct resolved_mount *m)
 {
 	struct resolved_mount shared = *m;
 	bool starts = !s->has_user || (m->uid == s->uid && m->gid == s->gid);

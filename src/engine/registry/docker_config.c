@@ -34,7 +34,8 @@ cJSON *docker_config(void)
 	if (file_read(path, 0, &text, &e) == 0)
 		config = json_parse(buf_str(&text), text.n, &e);
 	if (!config && e.code != ENOENT && e.code != ENOTDIR && !told) {
-		log_warn("%s: %s; the logins and the context in it do not count", path, e.msg);
+		log_warn("%s: %s; the logins and the context in it do not count", path,
+			e.msg);
 		told = true;
 	}
 	return config;

@@ -143,13 +143,15 @@ int image_changed(struct engine *g, const struct plan *p, const struct resolved 
 	return 0;
 }
 
-/* A newer one that cannot be asked for, or that the registry does not give, is no need. */
+/* A newer one that cannot be asked for, or that the registry does not give, is no need.
+ */
 static int without_registry(struct engine *g, const struct plan *p, struct err *e)
 {
 	AUTO_IMAGE struct image here = {0};
 	bool found = false;
 
-	if (p->pull == PULL_ALWAYS && (e->code == ERR_UNREACHABLE || e->code == ERR_DENIED) &&
+	if (p->pull == PULL_ALWAYS &&
+		(e->code == ERR_UNREACHABLE || e->code == ERR_DENIED) &&
 		image_inspect(g, p->image, &here, &found, NULL) == 0 && found)
 		err_hint(e, "it is here already: --no-build takes it as it is");
 	return -1;

@@ -174,9 +174,9 @@ static int resolve_nvidia(struct resolving *r, struct err *e)
 	fields_copy(&r->s->set.gpus, p, shape_gpus.fields);
 	capabilities(r);
 	gpus_name(r->s);
-	r->s->gpus_cdi =
-		!p->runtime && (r->facts->cdi_only ||
-				       (r->facts->cdi && !r->facts->nvidia && has_cdi_gpus(r)));
+	r->s->gpus_cdi = !p->runtime &&
+			 (r->facts->cdi_only ||
+				 (r->facts->cdi && !r->facts->nvidia && has_cdi_gpus(r)));
 	return 0;
 }
 

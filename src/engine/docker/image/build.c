@@ -72,11 +72,13 @@ static int make_path(const struct build_request *b, bool buildkit, const char *b
 	return add_json(path, "cachefrom", json_strv(b->cache_from), e);
 }
 
-/* BuildKit asks the registry for who reads the Dockerfile, also when it has that image. */
+/* BuildKit asks the registry for who reads the Dockerfile, also when it has that image.
+ */
 static void explain(struct err *e)
 {
 	if (strstr(e->msg, "resolve image config for "))
-		err_hint(e, "without its line \"# syntax=\" the Dockerfile needs no registry to "
+		err_hint(e, "without its line \"# syntax=\" the Dockerfile needs no "
+			    "registry to "
 			    "be read");
 	else if (strstr(e->msg, "no active session"))
 		err_hint(e,
