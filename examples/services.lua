@@ -12,11 +12,9 @@ return cnn.profile {
 		c:env("REDIS_URL", "redis://cache")
 		c:service("db", function(s)
 			s:image "postgres:16"
-			s:user "image"
+			s:user("image", { name = "postgres" })
 			s:env { POSTGRES_USER = "test", POSTGRES_HOST_AUTH_METHOD = "trust" }
 			s:tmpfs "/var/lib/postgresql/data"
-			s:capability "CHOWN":capability "SETUID":capability "SETGID"
-			s:capability "DAC_OVERRIDE":capability "FOWNER"
 			s:ready { command = { "pg_isready", "-h", "localhost", "-U", "test" } }
 			s:stop { signal = "SIGINT" }
 		end)

@@ -250,9 +250,10 @@ return {
 	--- Takes back a drop.
 	---@param name string
 	undrop = { back = "drop" },
-	--- A security option of the engine.
-	--- Forms: `c:security "seccomp=unconfined"`, `c:security "no-new-privileges=false"`;
-	--- `c:unsecurity "seccomp=unconfined"`
+	--- A security option of the engine. A file of system calls, in docker's format, is read by
+	--- you, from the project; of several the last counts.
+	--- Forms: `c:security "seccomp=docker/seccomp.json"`, `c:security "seccomp=unconfined"`,
+	--- `c:security "no-new-privileges=false"`; `c:unsecurity "seccomp=unconfined"`
 	--- Default: `no-new-privileges`
 	---@param option string
 	security = { item = text, "the option" },

@@ -18,6 +18,7 @@ enum {
 	ERR_NO_PROGRAM,  /* the container's program is not there */
 	ERR_NOT_PROGRAM, /* it is there, and cannot be executed */
 	ERR_NO_GPU,      /* the engine cannot pass GPUs on */
+	ERR_PORT_TAKEN,  /* something on this machine listens there already */
 	ERR_UNREACHABLE, /* no registry could be asked */
 	ERR_DENIED,      /* the registry wants to know who asks */
 };

@@ -103,9 +103,10 @@ static int grant(struct evaluation *ev, struct err *e)
 	if (allow_source(src, e) < 0)
 		return -1;
 	rights_add_all(&rights, &ev->answers.rights);
-	if (ev->action == ACTION_BUILD && resolve_image(&ev->plan, &s, &rights, e) < 0)
-		return -1;
 	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);
+	if (ev->action == ACTION_BUILD &&
+		resolve_image(&ev->plan, &facts, &s, &rights, e) < 0)
+		return -1;
 	if (ev->action == ACTION_RUN && resolve(&ev->plan, &facts, &s, &rights, e) < 0)
 		return -1;
 	allow_needed(&rights, src, &needed);

@@ -55,7 +55,6 @@ static void add_profile(struct buf *b, const char *image)
 		    "\t\tc:workdir \"/my_workspace\"\n"
 		    "\t\tc:gpus(opt.devices)\n"
 		    "\t\t-- c:display() -- windows on your screen\n"
-		    "\t\tc:env(\"LANG\", \"C.UTF-8\")\n"
 		    "\t\tc:command { \"sh\", \"-c\", \"command -v bash >/dev/null && "
 		    "exec bash; "
 		    "exec sh\" }\n"

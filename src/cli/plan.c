@@ -100,7 +100,7 @@ static int resolve_and_show(struct evaluation *ev, struct rights *shares, struct
 	rights_add_all(&rights, &ev->answers.rights);
 	if (runs && resolve_each(p, &unknown, &s, shares, e) < 0)
 		return -1;
-	if (ev->action == ACTION_BUILD && resolve_image(p, &s, &rights, e) < 0)
+	if (ev->action == ACTION_BUILD && resolve_image(p, &unknown, &s, &rights, e) < 0)
 		return -1;
 	for (size_t i = 0; i <= p->n_services; i++)
 		rights_add_all(&rights, &shares[i]);

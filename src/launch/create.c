@@ -220,6 +220,19 @@ static int check_gate(const struct launching *l, struct err *e)
 		"under this machine's own kernel");
 }
 
+/* For an engine that takes no text but reads a file: what was checked. */
+static int keep_seccomp(const struct launching *l, struct err *e)
+{
+	struct resolved *s = l->s;
+
+	if (!s->seccomp || !l->gate.dir)
+		return 0;
+	free(s->seccomp_file);
+	s->seccomp_file = path_join(l->gate.dir, "seccomp.json");
+	return gate_put(
+		&l->gate, "seccomp.json", s->seccomp, strlen(s->seccomp), 0400, e);
+}
+
 int launching_create(struct launching *l, struct err *e)
 {
 	const char *launch = ledger_id(l->ledger), *service = l->s->service;
@@ -236,7 +249,7 @@ int launching_create(struct launching *l, struct err *e)
 		return -1;
 	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, notes, e) < 0 ||
 		gate_make(&l->gate, l->s, dir, id, engine_info(l->g)->url, e) < 0 ||
-		check_gate(l, e) < 0 ||
+		check_gate(l, e) < 0 || keep_seccomp(l, e) < 0 ||
 		(notes && points_keep(l->gate.dir, notes, e) < 0) ||
 		filter_begin(&l->filter, &l->gate, l->s, e) < 0)
 		return -1;

@@ -6,9 +6,22 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+enum { HEARD_BYTES = 8192 };
+
 bool hint_listens(const struct resolved *s)
 {
 	return !s->set.privileged && !settings_as_docker(&s->set);
+}
+
+void hint_hear(struct buf *heard, const char *data, size_t n)
+{
+	if (n > HEARD_BYTES) {
+		data += n - HEARD_BYTES;
+		n = HEARD_BYTES;
+	}
+	if (heard->n > 3 * HEARD_BYTES)
+		buf_drop(heard, heard->n - HEARD_BYTES);
+	buf_add(heard, data, n);
 }
 
 static bool says(const char *said, const char *const *words)
@@ -32,20 +45,31 @@ static bool expects_root(const struct resolved *s)
 	       s->from.entrypoint.n && !s->set.has_entrypoint;
 }
 
-void hint_rights(const struct resolved *s, const char *said)
+/* Root without capabilities may not even write in your directories. 126 is said of a file
+ * that is no program. */
+static bool is_denied(const struct resolved *s, int status, const char *said)
+{
+	static const char *const words[] = {"permission denied", NULL};
+
+	return status != 126 && !strv_has(&s->set.cap_add, "DAC_OVERRIDE") &&
+	       says(said, words);
+}
+
+void hint_rights(const struct resolved *s, bool root, int status, const struct buf *heard)
 {
 	/* of sudo and su, whose file's mark counts for nothing */
 	static const char *const setuid[] = {"no new privileges", "must be suid",
 		"must be setuid", "effective uid is not 0", NULL};
 	static const char *const refused[] = {"operation not permitted", NULL};
-	bool user = false;
+	const char *said = buf_str(heard);
+	bool user = !root && expects_root(s), tries = user || !s->has_user;
 
-	if (!says(said, setuid)) {
-		user = expects_root(s);
-		if (!says(said, refused) || (s->has_user && s->uid != 0 && !user))
-			return;
-	}
+	root |= s->has_user ? s->uid == 0 : is_root(s->from.user);
+	if (!hint_listens(s) || !status ||
+		!(says(said, setuid) || ((root || tries) && says(said, refused)) ||
+			((root || user) && is_denied(s, status, said))))
+		return;
 	log_warn("the image seems to be made for docker's default rights, which the "
 		 "profile does not ask for: add %sc:rights \"docker\"",
-		user ? "c:user \"image\" and " : "");
+		user && !says(said, setuid) ? "c:user \"image\" and " : "");
 }

@@ -45,9 +45,9 @@ int kept_start(struct engine *g, const char *id, const char *gate_name, struct e
 	unlink(socket);
 	gate.listener = gate_listen(dir, HOLD_SOCKET, NULL);
 	rc = container_start(g, id, NULL, &status, e);
-	if (rc < 0)
+	if (rc < 0 && e->code != ERR_PORT_TAKEN)
 		err_hint(e, "what it mounts may be gone; --fresh makes it anew");
-	else if (gate.listener >= 0 && hear(g, id, &gate, e) < 0)
+	else if (!rc && gate.listener >= 0 && hear(g, id, &gate, e) < 0)
 		rc = err_set(e, ESTALE,
 			"it does not start: one of its mounts is not what it was made "
 			"with; --fresh makes it anew");

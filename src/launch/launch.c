@@ -144,8 +144,8 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	relay_end(&o);
 	if (!rc && gate_hear(&l->gate, s, 0, status, e) < 0)
 		return -1;
-	if (!rc && *status && early.n && clock_ms() < begin + HINT_MS)
-		hint_rights(s, buf_str(&early));
+	if (!rc && early.n && clock_ms() < begin + HINT_MS)
+		hint_rights(s, false, *status, &early);
 	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
 		log_warn("its time of %lld s is over", (long long)s->set.time);

@@ -27,8 +27,8 @@ int resolve_each(const struct plan *p, const struct engine_facts *facts,
 	struct resolved *out, struct rights *shares, struct err *e);
 
 /* The part of it that is about the image, for where nothing but a build is wanted. */
-int resolve_image(
-	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e);
+int resolve_image(const struct plan *p, const struct engine_facts *facts,
+	struct resolved *out, struct rights *rights, struct err *e);
 
 /* Makes sure the image of s, p resolved, is there: builds from what s holds open when an
  * input changed, pulls, or falls back to the stand-in base. Progress goes to sink. force

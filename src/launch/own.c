@@ -85,6 +85,13 @@ static bool has_box_label(const struct kvs *labels)
 	return digest && *digest;
 }
 
+const char *own_image_id(const struct container_item *c)
+{
+	const char *base = kvs_get(&c->labels, LABEL_BASE);
+
+	return base && *base ? base : c->image_id;
+}
+
 bool own_has_services(const struct kvs *labels)
 {
 	const char *service = kvs_get(labels, LABEL_SERVICE);

@@ -26,6 +26,8 @@ bool own_is_box(const struct container_item *c);
 bool own_is_beside_box(const struct container_item *c);
 /* Of a container with these labels: does it have services that stay with it? */
 bool own_has_services(const struct kvs *labels);
+/* Of the image as its plan named it, not of that which your home was given to you in. */
+const char *own_image_id(const struct container_item *c);
 #define BOX_MAKING ".making-" /* in the name of one that is not yet */
 /* Has no container this name? -1: one has, and e says how to go on. */
 int own_name_free(struct engine *g, const char *name, struct err *e);

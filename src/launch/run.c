@@ -115,10 +115,11 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	char **id, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
+	const struct engine_facts facts = {.socket = engine_socket(engine_info(g)->url)};
 	AUTO_RIGHTS struct rights rights = {0}, now = {0};
 
 	resolved_init(&s);
-	if (run_check(e) < 0 || resolve_image(r->plan, &s, &rights, e) < 0)
+	if (run_check(e) < 0 || resolve_image(r->plan, &facts, &s, &rights, e) < 0)
 		return -1;
 	rights_add_now(&now, &rights);
 	if (allow(&now, r->src, &h->consent, e) < 0 || make_images(g, r, h, &s, e) < 0)

@@ -99,6 +99,8 @@ static void env(struct buf *b, const struct resolved *s)
 		else
 			optionf(b, "--env", "%s=%s", v->key, v->value);
 	}
+	if (resolved_lacks_language(s))
+		docker_option(b, "--env", "LANG=" RESOLVED_LANG);
 }
 
 /* What the line takes from the environment and is not there. */
@@ -217,6 +219,15 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "cnnrun also adds %s (%u:%u) to /etc/passwd and /etc/group",
 			s->identity.wanted ? s->identity.name : "the image's user",
 			s->uid, s->gid);
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (s->mounts[i].owned && !s->owner.known)
+			remark(b, "cnnrun also gives %s to the image's %s",
+				s->mounts[i].target,
+				s->owner.name      ? s->owner.name
+				: s->of_image.name ? s->of_image.name
+						   : "user");
+	if (resolved_lacks_language(s))
+		remark(b, "where the image says a language: without --env LANG");
 	for (size_t i = 0; i < s->set.network_allow.n; i++)
 		remark(b, "cnnrun also leads to %s", s->set.network_allow.v[i]);
 	for (size_t i = 0; i < s->n_files; i++)

@@ -14,7 +14,7 @@ void docker_option(struct buf *b, const char *name, const char *value)
 	}
 }
 
-static void tmpfs(struct buf *b, const struct resolved_mount *m)
+static void tmpfs(struct buf *b, const struct resolved *s, const struct resolved_mount *m)
 {
 	AUTO_BUF struct buf v = {0};
 
@@ -25,7 +25,7 @@ static void tmpfs(struct buf *b, const struct resolved_mount *m)
 		buf_adds(&v, ",exec");
 	if (m->size)
 		buf_addf(&v, ",size=%lld", (long long)m->size);
-	if (m->uid >= 0)
+	if (resolved_owner_known(s, m))
 		buf_addf(&v, ",uid=%lld,gid=%lld", (long long)m->uid, (long long)m->gid);
 	docker_option(b, "--tmpfs", v.p);
 }
@@ -46,7 +46,7 @@ void docker_mounts(struct buf *b, const struct resolved *s)
 		AUTO_BUF struct buf v = {0};
 
 		if (m->type == MOUNT_TMPFS) {
-			tmpfs(b, m);
+			tmpfs(b, s, m);
 			continue;
 		}
 		buf_addf(&v, "type=%s", m->type == MOUNT_BIND ? "bind" : "volume");

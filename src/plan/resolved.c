@@ -44,7 +44,7 @@ void resolved_free(struct resolved *s)
 	char **texts[] = {&s->service, &s->own_network, &s->from.stop_signal, &s->profile,
 		&s->project, &s->image, &s->image_id, &s->userns, &s->from.user,
 		&s->of_image.name, &s->owner.name, &s->x.display, &s->x.number,
-		&s->x.cookie_path};
+		&s->x.cookie_path, &s->seccomp, &s->seccomp_file};
 	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files, &s->held,
 		&s->from.entrypoint, &s->from.command, &s->from.volumes, &s->from.health,
 		&s->after};
@@ -124,6 +124,16 @@ bool resolved_unshifted(const struct resolved *s)
 bool resolved_restarts(const struct resolved *s)
 {
 	return s->set.restart && strcmp(s->set.restart, "no") != 0;
+}
+
+bool resolved_owner_known(const struct resolved *s, const struct resolved_mount *tmpfs)
+{
+	return tmpfs->uid >= 0 && (!tmpfs->owned || s->owner.known);
+}
+
+bool resolved_lacks_language(const struct resolved *s)
+{
+	return !kvs_get(&s->env, "LANG") && !kvs_get(&s->env, "LC_ALL");
 }
 
 void resolved_add_group(struct resolved *s, gid_t gid)

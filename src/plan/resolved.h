@@ -136,7 +136,9 @@ struct resolved {
 	size_t n_files;
 	struct strv held; /* all words that the container begins with in place of its
 			     program, which are the last of them; none = as it says */
-	bool gpus_cdi;    /* ask by CDI name rather than the nvidia runtime hook */
+	char *seccomp;    /* text of the file that an option of set names, NULL = none */
+	char *seccomp_file; /* where the launch has it, for an engine that reads it */
+	bool gpus_cdi;      /* ask by CDI name rather than the nvidia runtime hook */
 	struct resolved_x x;
 	bool open_stdin;
 	int rows, cols;              /* of the terminal, 0 = unknown */
@@ -160,6 +162,11 @@ bool resolved_restarts(const struct resolved *s);
 /* Does it keep this machine's users, though its engine shifts those of others? Such an
  * engine shifts the owners of what it unpacks all the same. */
 bool resolved_unshifted(const struct resolved *s);
+/* Is it known by now whose this tmpfs is? Of users of the image's only that tells. */
+bool resolved_owner_known(const struct resolved *s, const struct resolved_mount *tmpfs);
+/* Does it say no language, so that the image's counts or, where that has none, this? */
+bool resolved_lacks_language(const struct resolved *s);
+#define RESOLVED_LANG "C.UTF-8"
 void resolved_add_group(struct resolved *s, gid_t gid);
 /* Takes back the files and mounts that were added after the first so many. */
 void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts);

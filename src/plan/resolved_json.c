@@ -38,7 +38,7 @@ static void put_mounts(const struct resolved *s, cJSON *o)
 			cJSON_AddNumberToObject(v, "mode", m->mode);
 		if (m->exec)
 			cJSON_AddTrueToObject(v, "exec");
-		if (m->uid >= 0)
+		if (resolved_owner_known(s, m))
 			cJSON_AddNumberToObject(v, "uid", (double)m->uid);
 		cJSON_AddItemToArray(a, v);
 	}
@@ -96,6 +96,9 @@ static void put_one(const struct resolved *s, cJSON *all)
 	fields_write(&s->set, &settings_nothing, settings_fields, main);
 	if (s->env.n)
 		put_env(s, main);
+	if (resolved_lacks_language(s))
+		cJSON_AddStringToObject(cJSON_AddObjectToObject(main, "env_default"),
+			"LANG", RESOLVED_LANG);
 	if (s->has_user || s->of_image.wanted)
 		put_user(s, main);
 	if (s->n_mounts)

@@ -2,6 +2,7 @@
 /* What a resolved plan needs, whoever made it so. */
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "right/right.h"
@@ -145,6 +146,23 @@ static void add_ports(struct rights *r, const struct resolved *s)
 	}
 }
 
+/* What a file says is granted, whatever its name comes to hold. */
+static void add_confinement(struct rights *r, const struct resolved *s)
+{
+	char hex[DIGEST_HEX];
+
+	if (s->seccomp)
+		digest_hex(s->seccomp, strlen(s->seccomp), hex);
+	for (size_t i = 0; i < s->set.security_opt.n; i++) {
+		const char *option = s->set.security_opt.v[i];
+
+		if (s->seccomp && !strncmp(option, "seccomp=", 8))
+			rights_addf(r, RIGHT_CONFINEMENT, "%s sha256:%s", option, hex);
+		else if (strcmp(option, "no-new-privileges") != 0)
+			rights_add(r, RIGHT_CONFINEMENT, option);
+	}
+}
+
 static void add_privileges(struct rights *r, const struct resolved *s)
 {
 	bool fixed = strv_has(&s->set.security_opt, "no-new-privileges"),
@@ -165,9 +183,7 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 		rights_add(r, RIGHT_DOCKER_DEFAULTS, NULL);
 	else if (!s->set.privileged && !fixed)
 		rights_add(r, RIGHT_SETUID, NULL);
-	for (size_t i = 0; i < s->set.security_opt.n; i++)
-		if (strcmp(s->set.security_opt.v[i], "no-new-privileges") != 0)
-			rights_add(r, RIGHT_CONFINEMENT, s->set.security_opt.v[i]);
+	add_confinement(r, s);
 	for (size_t i = 0; i < s->set.n_devices; i++) {
 		const struct right one = {.kind = RIGHT_DEVICE,
 			.object = s->set.devices[i].source,

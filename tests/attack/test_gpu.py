@@ -7,7 +7,7 @@ import attack
 import gpus
 import kit
 
-STRANGER = 1001
+STRANGER = 47113  # who has no name on this machine
 # Holds names as another program would; says so, and stays.
 SQUATTER = r"""
 import socket, sys, time

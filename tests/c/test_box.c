@@ -39,12 +39,14 @@ static void digest(const char *more, char hex[DIGEST_HEX])
 			more);
 	AUTO_JSON cJSON *j = json_parse(text, strlen(text), NULL);
 	AUTO_PLAN struct plan p;
+	struct resolved s;
 	struct err e = {0};
 
 	plan_init(&p);
 	if (!j || plan_parse(&p, j, &e) < 0)
 		fail_msg("%s: %s", text, e.msg);
-	box_digest(&p, hex);
+	resolved_init(&s);
+	box_digest(&p, &s, hex);
 }
 
 static void changes(void **state)

@@ -8,6 +8,10 @@
 	"failed to create task for container: failed to create shim task: OCI runtime "  \
 	"create failed: runc create failed: unable to start container process: "
 
+#define TAKEN(port)                                                                      \
+	"port " port " of this machine is taken; take another, or end what has it: ss "  \
+	"-lntup sport = :" port
+
 static void test_start_words(void **state)
 {
 	static const struct {
@@ -43,6 +47,22 @@ static void test_start_words(void **state)
 			500,
 			"netavark: code: 3, msg: iptables: exec failed: No such file or "
 			"directory"},
+		{"driver failed programming external connectivity on endpoint a (0f): "
+		 "Error "
+		 "starting userland proxy: listen tcp4 127.0.0.1:8000: bind: address "
+		 "already "
+		 "in use",
+			ERR_PORT_TAKEN, TAKEN("8000")},
+		{"driver failed programming external connectivity on endpoint a (0f): "
+		 "Bind "
+		 "for [::1]:53 failed: port is already allocated",
+			ERR_PORT_TAKEN, TAKEN("53")},
+		{"failed to set up container networking: failed to bind host port for "
+		 "0.0.0.0:80:172.17.0.2:8080/tcp: address already in use",
+			ERR_PORT_TAKEN, TAKEN("80")},
+		{"rootlessport listen tcp 0.0.0.0:8080: bind: address already in use",
+			ERR_PORT_TAKEN, TAKEN("8080")},
+		{"a:b: address already in use", 500, "a:b: address already in use"},
 		{"something else: unknown", 500, "something else: unknown"},
 	};
 

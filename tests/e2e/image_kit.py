@@ -27,9 +27,9 @@ def entry(name, data=b"", owner=0, mode=0o755, link=None):
     return e, io.BytesIO(data or b"")
 
 
-def root(users=(), directories=(), entrypoint=None):
+def root(users=(), directories=(), entrypoint=None, links=()):
     """The tar of a root file system: busybox; users: (name, uid) with a home each; directories:
-    (path, owner)."""
+    (path, owner); links: (path, what it says)."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as t:
         t.add(shutil.which("busybox"),
@@ -49,6 +49,8 @@ def root(users=(), directories=(), entrypoint=None):
             t.addfile(*entry("home/%s/.kept" % name, b"kept\n", owner=uid, mode=0o600))
         for path, owner in directories:
             t.addfile(*entry(path.lstrip("/"), None, owner=owner))
+        for path, to in links:
+            t.addfile(*entry(path, link=to))
         if entrypoint:
             t.addfile(*entry("entry", entrypoint.encode()))
     return out.getvalue()

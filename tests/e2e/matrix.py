@@ -49,7 +49,7 @@ SLOWNESS = float(os.environ.get("SLOWNESS", "2"))  # how many times slower this 
 
 # What may be said. Everything else is garbage; and nothing is said twice.
 SAID = re.compile(r"cnnrun: [ -~\u00a0-\uffff]+$")
-PROGRESS = re.compile(r"(sending the build context|\[.*\] )[ -~]*$")
+PROGRESS = re.compile(r"(sending the build context|copy /context /|exporting to |\[.*\] )[ -~]*$")
 
 
 class Case:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The docker run line of every shipped profile and example is the one in tests/golden/.
-GOLDEN=write makes the files anew."""
+CNNRUN_TEST_GOLDEN=write makes the files anew."""
 import os
 import re
 import shutil
@@ -79,7 +79,7 @@ class Golden(kit.Case):
                 self.assertEqual(r.code, 0, r.err)
                 text = masked(r.out, self.project)
                 path = os.path.join(FILES, name + ".txt")
-                if os.environ.get("GOLDEN") == "write":
+                if os.environ.get("CNNRUN_TEST_GOLDEN") == "write":
                     with open(path, "w") as f:
                         f.write(text)
                 with open(path) as f:

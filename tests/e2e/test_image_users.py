@@ -4,6 +4,7 @@ import os
 
 import image_kit
 import kit
+from box_kit import Box
 
 NAME, SERVICE = "kit-users", "kit-service"
 OWNER = "stat -c '%%u:%%g %%a' %s"
@@ -58,6 +59,16 @@ class Names(Users):
         self.assertIn("user       the image's app", self.run_cnnrun("plan", "./cnnrun.lua").out)
         self.assertIn("--user app ", self.run_cnnrun("plan", "./cnnrun.lua", "--docker").out)
 
+    def test_plan_owner(self):
+        """whose a tmpfs will be is not made up"""
+        for words, whose in (('"image"', "user"), ('"image", { name = "app" }', "app"),
+                             ('"root", { becomes = "app" }', "app")):
+            self.profile("c:user(%s)" % words, 'c:tmpfs "/t"', image=NAME)
+            out = self.run_cnnrun("plan", "./cnnrun.lua", "--docker").out
+            self.assertIn("# cnnrun also gives /t to the image's %s\n" % whose, out)
+            self.assertIn("--tmpfs /t:mode=1777 ", out)
+            self.assertNotIn('"uid":\t0\n', self.run_cnnrun("plan", "./cnnrun.lua", "--json").out)
+
     def test_misuse(self):
         """what does not go together says so"""
         for words, said in (('"host", { name = "x" }', 'unknown key "name"'),
@@ -110,6 +121,39 @@ class YourUid(Users):
         os.chown(os.path.join(self.project, "house"), 1000, 1000)
         self.told(self.LINE, 'c:home "house"', script="touch ~/made")
         self.assertTrue(os.path.exists(os.path.join(self.project, "house/made")))
+
+
+    def test_home_without_a_name(self):
+        """where the profile does not say who he is, his home lies where yours does"""
+        out = self.told('c:user("image", { uid = "host" })', 'c:home "house"', image=SERVICE,
+                        script="touch ~/made; echo $HOME; whoami")
+        home, name = out.split()
+        self.assertEqual((os.path.dirname(home), name), ("/home", "app"))
+        self.assertNotIn("app", home)
+        self.assertYours("house/made")
+
+    def assertYours(self, name):
+        self.assertEqual(image_kit.owner(os.path.join(self.project, name)), (1000, 1000))
+
+
+class YourBox(Box, Users):
+    def test_unchanged(self):
+        """a box whose home was given to you is no other image's, whatever that says of itself"""
+        image_kit.load("kit-labelled", "LABEL cnnrun.base=sha256:" + "a" * 64, users=[("vscode", 1500)])
+        self.addCleanup(image_kit.unload, "kit-labelled")
+        self.addCleanup(self.remove_boxes)
+        for image in NAME, "kit-labelled":
+            self.profile("c:box()", YourUid.LINE, image=image)
+            for _ in range(2):
+                r = self.run_cnnrun("./cnnrun.lua", "--", "sh", "-c", "echo $USER $HOME; stat -c %u ~/.kept")
+                self.assertEqual((r.code, r.out), (0, "vscode /home/vscode\n1000\n"), r.err)
+                self.assertNotIn("changed", r.err)
+            self.remove_boxes()
+        self.profile("c:box()", 'c:user("image", { name = "vscode" })', image="kit-labelled")
+        for _ in range(2):
+            r = self.run_cnnrun("./cnnrun.lua", "--", "id", "-u")
+            self.assertEqual((r.code, r.out), (0, "1500\n"), r.err)
+            self.assertNotIn("changed", r.err)
 
 
 class Owners(Users):

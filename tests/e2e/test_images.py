@@ -46,6 +46,34 @@ class Rights(kit.Case):
         r = self.launch(words=("--", "chown", "0", "/data"))
         self.assertTrue(r.err.strip().endswith(HINT + 'c:user "image" and c:rights "docker"'), r.err)
 
+    def test_hint_denied(self):
+        """root that may not write in your directory, which docker's root may"""
+        script = "echo x > /w/new"
+        for calls, said in (['c:user "root"'], True), (['c:user "root"', 'c:capability "DAC_OVERRIDE"'], False), (
+                ['c:user "host"'], False), (['c:user "root"', 'c:rights "docker"'], False):
+            r = self.launch(*calls, 'c:mount(".", "/w")', 'c:entrypoint "sh"', words=("--", "-c", script))
+            self.assertEqual(HINT in r.err, said, r.err)
+        r = self.launch('c:user "root"', 'c:mount(".", "/w")', 'c:entrypoint "/w/cnnrun.lua"', words=())
+        self.assertEqual((r.code, HINT in r.err), (126, False), r.err)  # a file that is no program
+
+    def test_hint_late(self):
+        """after much other output too"""
+        r = self.launch('c:user "root"', 'c:entrypoint "sh"', words=("--", "-c", "seq 1 20000; chown 1 /tmp"))
+        self.assertIn(HINT, r.err)
+
+    def test_hint_prepare(self):
+        """root's step in a box that drops what root needs"""
+        for user, said in ('{ user = "root" }', True), ("{}", False):
+            self.profile("c:box()", 'c:prepare("chown 1 /data", %s)' % user, image=GOSU)
+            r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+            self.assertEqual((r.code, HINT + 'c:rights "docker"' in r.err), (125, said), r.err)
+
+    def test_hint_service(self):
+        """a service whose entrypoint needs them"""
+        self.profile('c:service("db", function(s) s:image "%s" s:user "image" s:ready { port = 1 } end)' % GOSU)
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+        self.assertEqual((r.code, HINT + 'c:rights "docker"' in r.err), (125, True), r.err)
+
     def test_no_hint(self):
         """what fails otherwise, or has these rights, is told nothing"""
         for calls, script in ((['c:user "root"'], "echo no such thing >&2; exit 1"),

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Ranges of ports, in docker's forms."""
+import socket
+import subprocess
+
 import kit
 
 
@@ -26,6 +29,18 @@ class Ports(kit.Case):
         (where,) = self.published('c:port "18010-18020:80"')[80]
         self.assertEqual(where[0], "127.0.0.1")
         self.assertIn(where[1], range(18010, 18021))
+
+    def test_taken(self):
+        """one that something listens at is named, with the way to see who that is"""
+        with socket.create_server(("127.0.0.1", 0)) as s:
+            port = s.getsockname()[1]
+            self.profile('c:port "%d:80"' % port)
+            r = self.run_cnnrun("./cnnrun.lua", "--", "true")
+            self.assertEqual((r.code, len(r.err.splitlines())), (125, 1), r.err)
+            self.assertIn("port %d of this machine is taken" % port, r.err)
+            cure = r.err.strip().rsplit(": ", 1)[1]
+            self.assertIn(str(port), subprocess.run(cure, shell=True, check=True, stdout=subprocess.PIPE,
+                                                    text=True).stdout)
 
     def test_right(self):
         """a range for the network is one right, which includes what lies in it"""

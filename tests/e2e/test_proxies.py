@@ -33,6 +33,23 @@ class Proxies(kit.Case):
         self.assertEqual(self.echo(), "http://p:1 http://p:1 http://p:2 http://p:2 localhost\n")
         self.assertEqual(self.echo('c:env("http_proxy", "http://q")'), "http://q http://p:2 http://p:2 localhost\n")
 
+    def test_of_the_engine(self):
+        """those that are for this engine count more than those for all, in builds too"""
+        def config(url):
+            self.write("docker/config.json", json.dumps({"proxies": {"default": {"httpProxy": "http://all"},
+                                                                     url: {"noProxy": "its"}}}))
+        config("unix:///other.sock")
+        self.assertEqual(self.echo(), "http://all http://all\n")
+        config(os.environ["DOCKER_HOST"])
+        self.assertEqual(self.echo(), "its\n")
+        self.write("Dockerfile", DOCKERFILE.replace("NO_PROXY", "no_proxy"))  # a step that no cache has
+        self.addCleanup(kit.engine.call, "DELETE", "/images/kit-proxies?force=1")
+        self.profile('c:build { tag = "kit-proxies", network = "none" }', image=None)
+        for words in ("build",), ("./cnnrun.lua", "--", "cat", "/seen"):
+            r = self.run_cnnrun(*words, env=self.env)
+            self.assertEqual(r.code, 0, r.err)
+        self.assertEqual(r.out.strip(), "its")
+
     def test_none(self):
         """no configuration, or one of another form, gives none"""
         self.assertEqual(self.echo(), "\n")

@@ -3,12 +3,12 @@ local check = require "cnnrun.check"
 
 local project = require "cnnrun.project"
 
---- The project's directory, in what an image's name may hold.
-local function name_of_project()
+--- The project's directory, in what an image's name may hold, and whose image it is.
+local function name_of_project(service)
 	local dir = project.dir()
 	local name = dir and dir:match("[^/]*$"):lower():gsub("[^a-z0-9]+", "-"):gsub("^%-", ""):gsub("%-$", "")
 	if not name then return nil end
-	return (name == "" and "project" or name) .. ":latest"
+	return (name == "" and "project" or name) .. (service and "-" .. service or "") .. ":latest"
 end
 
 local FIELDS = {
@@ -43,7 +43,8 @@ local FIELDS = {
 --- The container runs an image built from the project.
 --- Forms: `c:build {}`; also `tag = "demo:latest"`, `context`, `dockerfile`, `target`,
 --- `args = {}`, `labels = {}`, `base`, `network`, `platform`, `cache_from`, `pull`, `no_cache`
---- Default: the tag is the name of the project's directory; context `"."`, its `Dockerfile`
+--- Default: the tag is the name of the project's directory, with a service's name behind it;
+--- context `"."`, its `Dockerfile`
 ---@param opts cnnrun.BuildOptions
 local function build(r, opts, ...)
 	check.no_more(...)
@@ -51,7 +52,7 @@ local function build(r, opts, ...)
 		check.fail('needs a table, as in { tag = "demo:latest" }, not %s', check.show(opts))
 	end
 	local b = check.fields(opts, FIELDS)
-	b.tag = b.tag or name_of_project()
+	b.tag = b.tag or name_of_project(r.service)
 	if not b.tag then check.fail('tag is missing: the name of the image, as in "demo:latest"') end
 	r:set("build", b)
 	r:set("image", nil)

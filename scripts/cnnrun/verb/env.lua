@@ -22,6 +22,7 @@ end
 --- Sets variables; with a name alone passes the host's value. A secret is never shown.
 --- Forms: `c:env("NAME", "value")`, `c:env { A = 1, B = "two" }`, `c:env "LANG"` passes the
 --- host's on, `c:env("DB", url, { secret = true })` is never shown; `c:unenv "NAME"`
+--- Default: `LANG=C.UTF-8` where neither image nor profile says a language
 ---@param name string|table<string, string|number|boolean>
 ---@param value? string|number|boolean
 ---@param opts? { secret?: boolean }

@@ -47,7 +47,7 @@ static void show_command(struct buf *out, const struct resolved *s)
 	if (s->set.has_command || s->set.has_entrypoint)
 		line(&l, "%s%s%s", entry, *entry && *command ? " " : "", command);
 	else
-		line(&l, "the image's own");
+		line(&l, s->set.box ? "a shell" : "the image's own");
 	l.subject = "workdir";
 	if (s->set.workdir)
 		line(&l, "%s", s->set.workdir);
@@ -92,6 +92,8 @@ static void show_env(struct buf *out, const struct resolved *s)
 
 		line(&l, "%s=%s", v->key, resolved_hides(s, v) ? "****" : v->value);
 	}
+	if (resolved_lacks_language(s))
+		line(&l, "LANG=" RESOLVED_LANG "  where the image says none");
 }
 
 static void show_spec(struct buf *out, const struct plan *p, const struct resolved *s)

@@ -82,6 +82,23 @@ static void hold(cJSON *j, cJSON *host, const struct resolved *s)
 	cJSON_AddItemToObject(j, "Healthcheck", check);
 }
 
+void put_seccomp(cJSON *body, const char *value)
+{
+	cJSON *host = cJSON_GetObjectItemCaseSensitive(body, "HostConfig"), *o;
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(host, "SecurityOpt");
+
+	cJSON_ArrayForEach(o, list)
+	{
+		if (!strncmp(o->valuestring, "seccomp=", 8))
+			break;
+	}
+	if (value && o) {
+		AUTO_FREE char *option = xasprintf("seccomp=%s", value);
+
+		cJSON_ReplaceItemViaPointer(list, o, cJSON_CreateString(option));
+	}
+}
+
 /* Where the others of the launch find it, by its name. */
 static void add_own_network(cJSON *j, const struct resolved *s)
 {
@@ -118,6 +135,7 @@ cJSON *docker_body(const struct engine_info *i, const struct resolved *s)
 {
 	cJSON *j = create_body(i, s);
 
+	put_seccomp(j, s->seccomp);
 	if (no_network(s))
 		cJSON_AddBoolToObject(j, "NetworkDisabled", true);
 	return j;

@@ -18,6 +18,9 @@ int docker_facts(struct engine *g, bool now, struct err *e);
 /* The request body of a create. create_body: what all have in common. The caller deletes.
  */
 cJSON *create_body(const struct engine_info *i, const struct resolved *s);
+/* Has a file of system calls in it named by value, where it is not NULL: by its text, or
+ * for an engine that reads it by its path. */
+void put_seccomp(cJSON *body, const char *value);
 cJSON *docker_body(const struct engine_info *i, const struct resolved *s);
 int create_from(struct engine *g, const struct resolved *s, const cJSON *body, char **id,
 	struct strv *warnings, struct err *e);

@@ -3,6 +3,7 @@
  * no part of its API, decide something. */
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -41,6 +42,32 @@ static bool has_any(const char *text, const char *const *words)
 	return *words;
 }
 
+/* "… listen tcp4 127.0.0.1:80: bind: address already in use", "Bind for [::1]:80 failed:
+ * port is already allocated", "… port 0.0.0.0:80/tcp: address already in use". */
+static bool is_port(struct err *e)
+{
+	const char *p = e->msg;
+	char *end;
+	unsigned long port;
+
+	if (!strstr(p, "address already in use") && !strstr(p, "already allocated"))
+		return false;
+	for (; *p; p++) {
+		if (*p == '[' && strchr(p, ']'))
+			p = strchr(p, ']');
+		else if (*p == ':' && p[1] >= '0' && p[1] <= '9')
+			break;
+	}
+	port = *p ? strtoul(p + 1, &end, 10) : 0;
+	if (!port || port > 65535)
+		return false;
+	err_set(e, ERR_PORT_TAKEN,
+		"port %lu of this machine is taken; take another, or end what has it: "
+		"ss -lntup sport = :%lu",
+		port, port);
+	return true;
+}
+
 void start_error(struct err *e)
 {
 	static const char *const gpu[] = {
@@ -51,6 +78,8 @@ void start_error(struct err *e)
 		"permission denied", "is a directory", "not a regular file", NULL};
 	char *part = e ? program_part(e->msg) : NULL;
 
+	if (e && is_port(e))
+		return;
 	if (e && has_any(e->msg, gpu))
 		e->code = ERR_NO_GPU;
 	else if (part && has_any(part, missing))

@@ -60,6 +60,7 @@ cJSON *podman_body(const struct engine_info *i, const struct resolved *s)
 
 	add_dockers(host, &s->set);
 	own_tmpfs(host, s);
+	put_seccomp(body, s->seccomp_file); /* which it reads */
 	/* A rootless one has no bridge; its own default is what fits. */
 	if (network && !strcmp(network, "bridge"))
 		cJSON_ReplaceItemInObjectCaseSensitive(

@@ -74,7 +74,7 @@ static int look(struct box *b, struct err *e)
 				"another name",
 				b->name);
 		b->id = xstrdup(c->id);
-		b->image_id = xstrdup(c->image_id);
+		b->image_id = xstrdup(own_image_id(c));
 		b->state = xstrdup(c->state);
 		b->labels = c->labels;
 		c->labels = (struct kvs){0};
@@ -142,7 +142,7 @@ static int begin_making(struct box *b, struct err *e)
 		r = (unsigned)getpid();
 	making = xasprintf("%s" BOX_MAKING "%06x", b->name, r & 0xffffff);
 	resolve_rename(b->s, making);
-	box_digest(b->r->plan, digest);
+	box_digest(b->r->plan, b->s, digest);
 	kvs_set(&b->s->set.labels, LABEL_BOX, digest);
 	for (size_t i = 0; i < b->s->n_services; i++)
 		kvs_set(&b->s->services[i].set.labels, LABEL_BOX, digest);

@@ -16,9 +16,10 @@ struct box {
 	const struct run_hooks *h;
 	struct resolved *s;
 	char *name;
-	char *id;               /* NULL = there is none */
-	char *image_id, *state; /* as the engine's list has them */
-	struct kvs labels;      /* its own */
+	char *id;          /* NULL = there is none */
+	char *image_id;    /* the image's as the plan names it, not that with your home */
+	char *state;       /* as the engine's list has it */
+	struct kvs labels; /* its own */
 	struct container_list services;
 	int lock;                    /* -1; held: nobody else makes it */
 	struct launch_events events; /* of the launch that makes it */

@@ -6,6 +6,7 @@
 #include "launch/box/box.h"
 #include "launch/box/name.h"
 #include "launch/ledger/owner.h"
+#include "launch/own.h"
 
 static bool image_is_another(const struct box *b, const struct plan *p,
 	const struct resolved *s, const char *id)
@@ -35,7 +36,7 @@ void box_say_changes(const struct box *b)
 	const char *its = kvs_get(&b->labels, LABEL_BOX);
 	bool profile, image = image_is_another(b, b->r->plan, b->s, b->image_id);
 
-	box_digest(b->r->plan, digest);
+	box_digest(b->r->plan, b->s, digest);
 	profile = strcmp(its, digest) != 0;
 	for (size_t i = 0; i < b->s->n_services; i++) {
 		const struct resolved *s = &b->s->services[i];
@@ -43,7 +44,7 @@ void box_say_changes(const struct box *b)
 
 		if (c)
 			image |= image_is_another(
-				b, &b->r->plan->services[i], s, c->image_id);
+				b, &b->r->plan->services[i], s, own_image_id(c));
 		else if (!profile)
 			log_warn("the box %s has no service %s any more; " FRESH, b->name,
 				s->service);

@@ -50,7 +50,7 @@ char *box_name(const char *project, const char *profile)
 	return buf_take(&b);
 }
 
-void box_digest(const struct plan *p, char hex[DIGEST_HEX])
+void box_digest(const struct plan *p, const struct resolved *s, char hex[DIGEST_HEX])
 {
 	static const char *const passing[] = {"image", "build", "command", "entrypoint",
 		"env", "env_file", "workdir", "tty", "detach", "detach_keys", "keep",
@@ -59,6 +59,7 @@ void box_digest(const struct plan *p, char hex[DIGEST_HEX])
 	cJSON *all = cJSON_GetObjectItemCaseSensitive(j, "containers"), *one;
 	cJSON *main = cJSON_GetObjectItemCaseSensitive(all, "main");
 	AUTO_FREE char *text = NULL;
+	struct digest d;
 
 	for (size_t i = 0; i < COUNT_OF(passing); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(main, passing[i]);
@@ -68,5 +69,10 @@ void box_digest(const struct plan *p, char hex[DIGEST_HEX])
 		cJSON_DeleteItemFromObjectCaseSensitive(one, "build");
 	}
 	text = json_text(all, false);
-	digest_hex(text, strlen(text), hex);
+	digest_init(&d);
+	digest_field(&d, text);
+	digest_field(&d, s->seccomp);
+	for (size_t i = 0; i < s->n_services; i++)
+		digest_field(&d, s->services[i].seccomp);
+	digest_end(&d, hex);
 }

@@ -7,12 +7,14 @@
 #include "base/mem.h"
 #include "launch/box/box.h"
 #include "launch/gate/gate.h"
+#include "launch/hint.h"
 #include "launch/session/drain.h"
 #include "plan/shell_word.h"
 
 struct step {
 	const struct progress_sink *news;
 	int number;
+	struct buf heard;
 };
 
 static void tell(const struct step *s, struct progress p)
@@ -24,7 +26,10 @@ static void tell(const struct step *s, struct progress p)
 
 static bool take(void *ctx, int channel, const char *data, size_t n)
 {
+	struct step *s = ctx;
+
 	(void)channel;
+	hint_hear(&s->heard, data, n);
 	tell(ctx, (struct progress){.kind = PROGRESS_LOG, .data = data, .n = n});
 	return true;
 }
@@ -76,34 +81,43 @@ static int run(const struct box *b, const char *id, const struct plan_prepare *p
 	return rc;
 }
 
-static int prepare_one(const struct box *b, const char *id, size_t i, struct err *e)
+static int prepare_one(const struct box *b, const char *id, struct step *step,
+	const struct plan_prepare *p, int *status, struct err *e)
 {
-	struct step step = {&b->h->news, (int)i + 1};
-	AUTO_FREE char *name = step_name(&b->s->set, i);
+	AUTO_FREE char *name = step_name(&b->s->set, (size_t)step->number - 1);
 	double start = clock_seconds();
-	int status = 125;
 
-	tell(&step, (struct progress){.kind = PROGRESS_START, .name = name});
-	if (run(b, id, &b->s->set.prepare[i], &step, &status, e) < 0)
+	tell(step, (struct progress){.kind = PROGRESS_START, .name = name});
+	if (run(b, id, p, step, status, e) < 0)
 		return err_wrap(e, "%s", name);
-	if (!status) {
-		tell(&step, (struct progress){.kind = PROGRESS_DONE,
-				    .name = name,
-				    .seconds = clock_seconds() - start});
+	if (!*status) {
+		tell(step, (struct progress){.kind = PROGRESS_DONE,
+				   .name = name,
+				   .seconds = clock_seconds() - start});
 		return 0;
 	}
-	tell(&step, (struct progress){.kind = PROGRESS_ERROR, .name = name});
+	tell(step, (struct progress){.kind = PROGRESS_ERROR, .name = name});
 	return err_set(e, EIO, "%s ended with status %d, so there is no box %s", name,
-		status, b->name);
+		*status, b->name);
 }
 
 int box_prepare(const struct box *b, const char *id, struct err *e)
 {
-	int rc = 0;
+	const struct settings *set = &b->s->set;
+	struct step step = {.news = &b->h->news};
+	int rc = 0, status = 0;
 
-	for (size_t i = 0; !rc && i < b->s->set.n_prepare; i++)
-		rc = prepare_one(b, id, i, e);
+	for (size_t i = 0; !rc && i < set->n_prepare; i++) {
+		buf_free(&step.heard);
+		step.heard = (struct buf){0};
+		step.number = (int)i + 1;
+		rc = prepare_one(b, id, &step, &set->prepare[i], &status, e);
+	}
 	if (b->h->news_end)
 		b->h->news_end(b->h->news.ctx);
+	if (rc)
+		hint_rights(b->s, set->prepare[step.number - 1].user == PREPARE_ROOT,
+			status, &step.heard);
+	buf_free(&step.heard);
 	return rc;
 }

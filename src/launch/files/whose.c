@@ -108,7 +108,8 @@ static int own_home(struct settling *t, const struct passwd_entry *who, struct e
 	free(found.link);
 	if (!found.found)
 		resolved_add_file(s, home, NULL, 0, 0755, s->uid, s->gid);
-	else if (who->uid != s->uid || who->gid != s->gid)
+	else if (s->image_id &&
+		 (who->uid != s->uid || who->gid != s->gid)) /* no box yet */
 		return home_image(t->k->g, s, who, e);
 	return 0;
 }

@@ -51,7 +51,8 @@ int building_send(
 	int rc;
 
 	build_arguments(&w->b, &args);
-	docker_proxies(&args, &secret); /* allowed when the build was resolved */
+	/* allowed when the build was resolved */
+	docker_proxies(engine_socket(engine_info(w->g)->url), &args, &secret);
 	rc = image_build(w->g, &r, w->sink, cancel, id, e);
 	/* what the engine says of a transfer that broke is not the cause */
 	if (rc < 0 && s.context && *context_error(s.context)->msg)

@@ -7,6 +7,7 @@
 #include "build/stamp.h"
 #include "engine/image.h"
 #include "launch/image/building.h"
+#include "launch/image/image_env.h"
 #include "launch/image/pull_image.h"
 #include "launch/launch.h"
 
@@ -202,6 +203,7 @@ int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 	strv_copy(&s->from.volumes, &image.volumes);
 	strv_copy(&s->from.health, &image.health);
 	str_set(&s->from.stop_signal, image.stop_signal);
+	image_env(&image.env, s);
 	/* nothing of the context stays in use while the container runs */
 	build_inputs_free(s->inputs);
 	s->inputs = NULL;

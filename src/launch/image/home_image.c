@@ -10,6 +10,7 @@
 #include "engine/docker/ustar.h"
 #include "engine/image.h"
 #include "launch/image/base_record.h"
+#include "launch/ledger/owner.h"
 
 struct sending {
 	char *dockerfile;
@@ -140,6 +141,7 @@ int home_image(struct engine *g, struct resolved *s, const struct passwd_entry *
 			return -1;
 		base_keep(g, ref, id);
 	}
+	kvs_set(&s->set.labels, LABEL_BASE, s->image_id);
 	str_set(&s->image_id, id ? id : made.id);
 	return 0;
 }

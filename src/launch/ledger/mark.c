@@ -12,7 +12,7 @@
 /* What a mark covers. */
 static const char *const covered[] = {LABEL_CNNRUN, LABEL_PROFILE, LABEL_PROJECT,
 	LABEL_UID, LABEL_IMAGE, LABEL_GATE, LABEL_SERVICE, LABEL_LAUNCH, LABEL_RIGHTS,
-	LABEL_BOX};
+	LABEL_BOX, LABEL_BASE};
 
 /* Told apart from what comes next by its NUL. */
 static void add_field(struct buf *b, const char *s)

@@ -8,6 +8,7 @@
 #define LABEL_PROJECT "cnnrun.project" /* absolute directory */
 #define LABEL_UID     "cnnrun.uid"     /* who launched */
 #define LABEL_IMAGE   "cnnrun.image"   /* reference; the container is made from an id */
+#define LABEL_BASE    "cnnrun.base"    /* id of the image whose home it has as yours */
 #define LABEL_GPUS    "cnnrun.gpus"    /* UUIDs of those it holds, with blanks */
 #define LABEL_GATE    "cnnrun.gate"    /* where in it what it begins with lies */
 #define LABEL_SERVICE "cnnrun.service" /* its name; the main container has none */

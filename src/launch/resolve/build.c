@@ -71,10 +71,10 @@ int resolve_build(struct resolving *r, struct err *e)
 	return 0;
 }
 
-static int resolve_image_of(
-	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e)
+static int resolve_image_of(const struct plan *p, const struct engine_facts *facts,
+	struct resolved *out, struct rights *rights, struct err *e)
 {
-	struct resolving r = {.p = p, .s = out, .rights = rights};
+	struct resolving r = {.p = p, .facts = facts, .s = out, .rights = rights};
 	int rc;
 
 	if (host_user_get(&r.me, e) < 0)
@@ -87,16 +87,17 @@ static int resolve_image_of(
 	return rc;
 }
 
-int resolve_image(
-	const struct plan *p, struct resolved *out, struct rights *rights, struct err *e)
+int resolve_image(const struct plan *p, const struct engine_facts *facts,
+	struct resolved *out, struct rights *rights, struct err *e)
 {
-	if (resolve_image_of(p, out, rights, e) < 0)
+	if (resolve_image_of(p, facts, out, rights, e) < 0)
 		return -1;
 	if (p->n_services)
 		out->services = xcalloc(p->n_services, sizeof *out->services);
 	for (size_t i = 0; i < p->n_services; i++) {
 		resolved_init(&out->services[out->n_services++]);
-		if (resolve_image_of(&p->services[i], &out->services[i], rights, e) < 0)
+		if (resolve_image_of(
+			    &p->services[i], facts, &out->services[i], rights, e) < 0)
 			return -1;
 	}
 	return 0;

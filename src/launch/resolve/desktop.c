@@ -158,13 +158,14 @@ static int timezone_file(struct resolving *r, struct err *e)
 	path = name ? xasprintf("/usr/share/zoneinfo/%s", name)
 		    : xstrdup("/etc/localtime");
 	if (file_read(path, 1 << 20, &data, e) < 0) {
-		if (name && is_rules(name)) {
+		bool rules = name && is_rules(name);
+
+		/* a host without a zone is on UTC */
+		if (rules || !strcmp(r->p->set.timezone, "host")) {
 			if (!kvs_get(&r->s->env, "TZ"))
-				kvs_set(&r->s->env, "TZ", name);
+				kvs_set(&r->s->env, "TZ", rules ? name : "UTC0");
 			return 0;
 		}
-		if (!strcmp(r->p->set.timezone, "host"))
-			return 0; /* a host without a zone is on UTC, as the image is */
 		err_hint(e, "is the time zone's name right, and tzdata installed?");
 		err_wrap(e, "timezone");
 		return plan_fail(r->p, "timezone", e);

@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/beneath.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "engine/registry/proxies.h"
 #include "launch/resolve/env_file.h"
 #include "launch/resolve/resolve.h"
@@ -72,20 +70,11 @@ static int read_text(struct resolving *r, const struct plan_env_file *f, const c
 
 static int read_file(struct resolving *r, const struct plan_env_file *f, struct err *e)
 {
-	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", f->path);
-	AUTO_FD int held = open(path, O_PATH | O_CLOEXEC);
-	AUTO_FD int fd = held < 0 ? -1 : open_regular(held);
-	AUTO_FREE char *real = fd < 0 ? NULL : path_of(fd);
+	AUTO_FREE char *path = NULL, *real = NULL;
 	AUTO_BUF struct buf text = {0};
-	struct stat st;
 
-	if (!real)
-		return errno == EINVAL ? err_set(e, EINVAL,
-						 "env_file: %s: not a regular file", path)
-				       : err_errno(e, "env_file: %s", path);
-	if (file_read_fd(fd, path, ENV_FILE_MAX, &text, &st, e) < 0)
+	if (reach_read(r, f->path, ENV_FILE_MAX, &path, &real, &text, e) < 0)
 		return err_wrap(e, "env_file");
-	reach_add(r, path, real, RIGHT_READ, RIGHT_READ_UNMARKED);
 	if (!f->quotes)
 		strv_add(&r->s->env_files, path);
 	return read_text(r, f, path, &text, e);
@@ -96,7 +85,7 @@ static void add_proxies(struct resolving *r)
 {
 	AUTO_STRV struct strv secret = {0};
 
-	docker_proxies(&r->s->env, &secret);
+	docker_proxies(r->facts->socket, &r->s->env, &secret);
 	for (size_t i = 0; i < secret.n; i++) {
 		hide(r, secret.v[i]);
 		if (i % 2 == 0)

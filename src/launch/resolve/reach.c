@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What is the profile's own and what is not: the project's files are free to use, all
  * else of the host needs a right. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beneath.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/gate/kept.h"
@@ -35,6 +37,26 @@ void reach_add(const struct resolving *r, const char *path, const char *real,
 		rights_add(r->rights, unmarked, real);
 	else if (!within)
 		rights_add_path(r->rights, outside, real, reach_by_link(r, path, real));
+}
+
+int reach_read(const struct resolving *r, const char *said, size_t max, char **path,
+	char **real, struct buf *text, struct err *e)
+{
+	AUTO_FD int held = -1, fd = -1;
+	struct stat st;
+
+	*path = path_join(r->p->project ? r->p->project : "/", said);
+	held = open(*path, O_PATH | O_CLOEXEC);
+	fd = held < 0 ? -1 : open_regular(held);
+	*real = fd < 0 ? NULL : path_of(fd);
+	if (!*real)
+		return errno == EINVAL
+			       ? err_set(e, EINVAL, "%s: not a regular file", *path)
+			       : err_errno(e, "%s", *path);
+	if (file_read_fd(fd, *path, max, text, &st, e) < 0)
+		return -1;
+	reach_add(r, *path, *real, RIGHT_READ, RIGHT_READ_UNMARKED);
+	return 0;
 }
 
 /* Of the engines we know, and of what stands behind engines. */

@@ -14,31 +14,6 @@
 #include "launch/box/name.h"
 #include "launch/ledger/owner.h"
 
-#define NO_NEW_PRIVILEGES "no-new-privileges"
-
-/* All capabilities are dropped and none gained unless the profile says otherwise: by
- * docker's rights what docker itself drops and forbids is left to the engine. */
-static void security(struct settings *s)
-{
-	struct strv given = s->security_opt;
-	bool as_docker = settings_as_docker(s), no_new = !as_docker;
-
-	s->security_opt = (struct strv){0};
-	for (size_t i = 0; i < given.n; i++)
-		if (strncmp(given.v[i], NO_NEW_PRIVILEGES, strlen(NO_NEW_PRIVILEGES)) !=
-			0)
-			strv_add(&s->security_opt, given.v[i]);
-		else
-			no_new = !strstr(given.v[i], "false");
-	strv_free(&given);
-	if (s->privileged)
-		return;
-	if (no_new)
-		strv_add(&s->security_opt, NO_NEW_PRIVILEGES);
-	if (!as_docker && !strv_has(&s->cap_drop, "ALL"))
-		strv_add(&s->cap_drop, "ALL");
-}
-
 static void copy(const struct plan *p, const struct resolved *main, struct resolved *s)
 {
 	str_set(&s->profile, p->profile);
@@ -49,7 +24,6 @@ static void copy(const struct plan *p, const struct resolved *main, struct resol
 		s->set.ports[i].typed = p->set.ports[i].typed;
 	if (!s->set.network)
 		str_set(&s->set.network, "bridge");
-	security(&s->set);
 	s->open_stdin = !p->set.detach && !p->service;
 	if (p->service) {
 		s->service = xstrdup(p->service);
@@ -134,10 +108,10 @@ static int resolve_one(const struct plan *p, const struct resolved *main,
 	const struct engine_facts *facts, struct resolved *out, struct rights *rights,
 	struct err *e)
 {
-	static int (*const steps[])(struct resolving *, struct err *) = {resolve_user,
-		resolve_env, resolve_network, resolve_mounts, resolve_repositories,
-		resolve_gpus, resolve_display, resolve_desktop, resolve_devices,
-		resolve_build, resolve_images};
+	static int (*const steps[])(struct resolving *, struct err *) = {resolve_security,
+		resolve_user, resolve_env, resolve_network, resolve_mounts,
+		resolve_repositories, resolve_gpus, resolve_display, resolve_desktop,
+		resolve_devices, resolve_build, resolve_images};
 	struct resolving r = {
 		.p = p, .main = main, .facts = facts, .s = out, .rights = rights};
 	int rc = 0;

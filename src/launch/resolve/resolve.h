@@ -22,6 +22,7 @@ struct resolving {
 void resolve_own(struct resolving *r, struct resolved_mount *tmpfs);
 
 /* All return 0, or -1 with e, which names the place in the profile. */
+int resolve_security(struct resolving *r, struct err *e);
 int resolve_user(struct resolving *r, struct err *e);
 int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */
 int resolve_repositories(struct resolving *r, struct err *e); /* after mounts */
@@ -57,6 +58,10 @@ bool reach_is_own(const struct resolving *r, const char *real);
  * the project's own, unmarked in a directory that is no project, else outside. */
 void reach_add(const struct resolving *r, const char *path, const char *real,
 	enum right_kind outside, enum right_kind unmarked);
+/* Reads a file of at most max bytes that the plan names, once: path as it was said, from
+ * the project, and what it really is; and adds what it takes to do so. */
+int reach_read(const struct resolving *r, const char *said, size_t max, char **path,
+	char **real, struct buf *text, struct err *e);
 /* Is it the socket of a container engine, or a directory above one? */
 bool reach_is_engine(const struct resolving *r, const char *real);
 /* Does it hold, or is it part of, what the user allowed: the grants, the directories that

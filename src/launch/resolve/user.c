@@ -131,9 +131,11 @@ static int image_user(struct resolving *r, struct err *e)
 	s->of_image.wanted = true;
 	str_set(&s->of_image.name, u->name);
 	s->of_image.as_host = u->as_host && r->me.uid != 0;
-	if (u->name && r->p->home && !r->p->home_target)
+	if (r->p->home && !r->p->home_target && u->name)
 		kvs_setf(&s->env, "HOME", strcmp(u->name, "root") ? "/home/%s" : "/%s",
 			u->name);
+	else if (r->p->home && !r->p->home_target && s->of_image.as_host)
+		kvs_setf(&s->env, "HOME", "/home/%s", r->me.name);
 	if (!s->of_image.as_host || r->facts->users == USERS_KEEP_ID)
 		return 0;
 	if (r->facts->users == USERS_ROOT_IS_YOU) {

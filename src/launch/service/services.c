@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "engine/container.h"
 #include "engine/network.h"
+#include "launch/hint.h"
 #include "launch/kept.h"
 #include "launch/ledger/owner.h"
 #include "launch/service/service.h"
@@ -129,6 +130,7 @@ static int not_ready(struct service *v, struct err *e)
 		err_set(e, 0, "service %s ended with status %d before it was ready", name,
 			v->status);
 		service_show_last(v);
+		hint_rights(v->l.s, false, v->status, &v->heard);
 		return err_hint(e, "what it printed says why");
 	}
 	err_set(e, ETIMEDOUT, "service %s was not ready within %g s (%s)%s%s", name,

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EARLY_MAX = 8192 };
+#include "launch/hint.h"
 
 bool output_is_pending(const struct output *p)
 {
@@ -30,10 +30,8 @@ int output_take(struct output *p, struct err *e)
 	for (int i = 0; i < n; i++) {
 		const struct iovec *v = &p->piece[i];
 
-		if (p->o->early && p->o->early->n < EARLY_MAX)
-			buf_add(p->o->early, v->iov_base,
-				v->iov_len < EARLY_MAX ? v->iov_len : EARLY_MAX);
-
+		if (p->o->early)
+			hint_hear(p->o->early, v->iov_base, v->iov_len);
 		if (events && events->on_log)
 			events->on_log(events->ctx, channel, v->iov_base, v->iov_len);
 		if (to)

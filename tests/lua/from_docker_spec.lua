@@ -1,0 +1,62 @@
+-- SPDX-License-Identifier: MIT
+local support = require "tests.lua.support"
+
+local function read(path)
+	local f = assert(io.open(path))
+	local text = f:read "a"
+	f:close()
+	return text
+end
+
+local function lines_of(command)
+	local list, f = {}, assert(io.popen(command))
+	for line in f:lines() do list[#list + 1] = line end
+	f:close()
+	return list
+end
+
+local function profile_of(name)
+	support.fresh(support.machine(2))
+	return assert(loadfile("examples/from-docker/" .. name .. ".lua"))()
+end
+
+describe("docs/from-docker.md", function()
+	local page, tests = read "docs/from-docker.md", {}
+	for _, path in ipairs(lines_of "ls tests/e2e/test_from_docker*.py") do tests[#tests + 1] = read(path) end
+	tests = table.concat(tests)
+	local names = {}
+	for _, path in ipairs(lines_of "ls examples/from-docker/*.lua") do
+		names[#names + 1] = path:match "([%w_]+)%.lua$"
+	end
+
+	it("has twelve kinds", function() assert.equal(12, #names) end)
+
+	for _, name in ipairs(names) do
+		it("shows " .. name .. ".lua as it is, after what it was", function()
+			local text = read("examples/from-docker/" .. name .. ".lua"):gsub("^[^\n]*\n", "")
+			local shown = page:match("\n```\n\n%[" .. name .. "%.lua%]%(%.%./examples/from%-docker/" .. name
+				.. "%.lua%):\n\n```lua\n(.-)```\n")
+			assert.equal(text, shown)
+		end)
+
+		it("has a run of " .. name, function()
+			assert.truthy(tests:find('kind, images = "' .. name .. '"', 1, true))
+		end)
+
+		it("says what " .. name .. " is, and makes its plan", function()
+			local p = profile_of(name)
+			assert.is_string(p.about)
+			for option, o in pairs(p.options) do assert.is_string(o.about, option) end
+			assert(require("cnnrun.session").plan(p, {}))
+		end)
+	end
+end)
+
+describe("an image that is built", function()
+	it("has the project's name, and a service's its own", function()
+		local plan = assert(require("cnnrun.session").plan(profile_of "databases", {}))
+		assert.equal("demo-cnn:latest", plan.containers.main.build.tag)
+		plan = assert(require("cnnrun.session").plan(profile_of "compose", {}))
+		assert.equal("demo-cnn-api:latest", plan.containers.api.build.tag)
+	end)
+end)
