@@ -59,6 +59,8 @@ test|prog:strace|strace|strace|strace|strace|strace|counts how often a build ope
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
 test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that server
+test|prog:sshd|openssh-server|openssh-server|openssh|openssh-server|openssh-server|displays of ssh -X
+test|prog:ssh|openssh-client|openssh-clients|openssh|openssh-clients|openssh-client|the same
 test|prog:xdotool|xdotool|xdotool|xdotool|xdotool|xdotool|finds windows, presses keys
 test|prog:xwd|x11-apps|xwd|xorg-xwd|xwd|xwd|screenshots
 test|prog:xwininfo|x11-utils|xwininfo|xorg-xwininfo|xwininfo|xwininfo|looks for left windows

@@ -106,7 +106,7 @@ return {
 	detach = { value = switch, "the switch", default = true },
 	--- The keys that leave a container running.
 	--- Forms: `c:detach_keys "ctrl-p,ctrl-q"`
-	--- Default: the engine's
+	--- Default: `detachKeys` of docker's configuration, else ctrl-p,ctrl-q
 	---@param keys string
 	detach_keys = { value = text, "the keys" },
 	--- Leaves the container after its end.

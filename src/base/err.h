@@ -21,6 +21,7 @@ enum {
 	ERR_PORT_TAKEN,  /* something on this machine listens there already */
 	ERR_UNREACHABLE, /* no registry could be asked */
 	ERR_DENIED,      /* the registry wants to know who asks */
+	ERR_NO_IMAGE,    /* it has no such image */
 };
 
 /* All return -1, so that a failing function can `return err_set(e, …)`. e may be NULL. */

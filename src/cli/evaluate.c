@@ -85,15 +85,27 @@ static int may_know(struct evaluation *ev, struct err *e)
 	return allow(&needed, &ev->src, &hooks.consent, e);
 }
 
+/* Whatever the profile calls it. */
+static void hide(struct plan *p, const char *value)
+{
+	for (size_t i = 0; *value && i < p->env.n; i++)
+		if (strstr(p->env.v[i].value, value))
+			strv_add(&p->env_secret, p->env.v[i].key);
+	for (size_t i = 0; i < p->n_services; i++)
+		hide(&p->services[i], value);
+}
+
 static void note_taken(struct evaluation *ev)
 {
 	for (size_t i = 0; i < ev->own.n; i++) {
 		const struct profile_option *o = &ev->own.v[i];
+		bool secret = o->got && looks_like_token(o->env, o->got);
 
 		if (o->got)
 			strv_addf(&ev->plan.taken, "--%s %s, from %s", o->name,
-				looks_like_token(o->env, o->got) ? "****" : o->got,
-				o->env);
+				secret ? "****" : o->got, o->env);
+		if (secret)
+			hide(&ev->plan, o->got);
 	}
 }
 

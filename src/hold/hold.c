@@ -24,6 +24,11 @@ static void say(const char *text)
 	sys_write(2, text, length(text));
 }
 
+static bool is_missing(const struct hold_report *r)
+{
+	return r->kind == HOLD_NO_EXEC && (r->code == ENOENT || r->code == ENOTDIR);
+}
+
 /* The launcher says it, if it is there. */
 _Noreturn void end(const struct hold *h, struct hold_report r, int status)
 {
@@ -45,12 +50,13 @@ _Noreturn void end(const struct hold *h, struct hold_report r, int status)
 		if (told[i].kind != r.kind)
 			continue;
 		say("cnnrun: ");
-		if (h->argv[1]) {
+		if (is_missing(&r)) {
+			say("the container has no program ");
+		} else if (h->argv[1]) {
 			say(h->argv[1]);
 			say(": ");
 		}
-		say(r.kind == HOLD_NO_EXEC && r.code == ENOENT ? "not found"
-							       : told[i].words);
+		say(is_missing(&r) ? h->argv[1] : told[i].words);
 		say("\n");
 	}
 	sys_exit(status);
@@ -110,6 +116,8 @@ static void judge(struct hold *h, bool first)
 	if (begins(how, HOLD_INIT " "))
 		for (const char *p = how + sizeof HOLD_INIT; *p >= '0' && *p <= '9'; p++)
 			h->seconds = h->seconds * 10 + *p - '0';
+	for (const char *p = how; first && h->report >= 0 && *p && *p != '\n'; p++)
+		h->sized |= begins(p, HOLD_WAITS_SIZE);
 	n = read_all("/proc/self/mountinfo", AT_FDCWD, true, mounts, sizeof mounts);
 	if (n < 0)
 		end_unjudged(h, n);
@@ -177,6 +185,8 @@ _Noreturn static void hold(char **argv, char **envp)
 		probe(argv);
 	first = slash && !begins(slash + 1, HOLD_ENTER);
 	on_line = slash && begins(slash + 1, HOLD_LINE) && argv[1];
+	for (char *p = slash; p && *p; p++)
+		h.sized |= begins(p, HOLD_SIZED);
 	h.argv += on_line;
 	if (slash)
 		*slash = 0;
@@ -190,6 +200,8 @@ _Noreturn static void hold(char **argv, char **envp)
 	if (ports < 0)
 		end(&h, (struct hold_report){HOLD_NO_FILTER, (unsigned char)-ports, {0}},
 			CANNOT_JUDGE);
+	if (h.sized)
+		await_size();
 	if (on_line)
 		take_line(&h, argv[1]);
 	if (first && h.idle)

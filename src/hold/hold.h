@@ -13,6 +13,7 @@
 #define HOLD_PROGRAM "hold"  /* is the container's first process */
 #define HOLD_ENTER   "enter" /* the same, for one more command in a running container */
 #define HOLD_LINE    "enter-line" /* the same; its first word is a socket in the gate */
+#define HOLD_SIZED   "-sized"     /* behind these two: once the terminal has a size */
 #define HOLD_PROBE   "probe"      /* the same, to see whether a port answers */
 #define HOLD_PLAN    "mounts"     /* see judge.c */
 #define HOLD_SOCKET  "s"          /* where the launcher waits for the report */
@@ -33,6 +34,9 @@ enum { HOLD_PORTS_MAX = 64 };
 #define HOLD_EXEC "exec" /* become the command */
 #define HOLD_INIT "init" /* be the init process of the command; " N": for N seconds */
 #define HOLD_IDLE "idle" /* there is none: wait for what enters, until a signal comes */
+
+/* At the end of that line: once the terminal has a size. */
+#define HOLD_WAITS_SIZE " sized"
 
 /* The report; none, but the end of the connection, says that the command runs. */
 enum hold_kind {
@@ -84,7 +88,7 @@ struct hold {
 	char **argv, **envp; /* argv[1] is the command */
 	long gate;           /* the directory that this lies in */
 	long report;         /* to the launcher, -1 = nobody waits */
-	bool init, idle;
+	bool init, idle, sized;
 	long seconds; /* that it may run; 0 = no matter */
 };
 
@@ -94,6 +98,9 @@ long read_all(const char *path, long dir, bool proc, char *to, size_t room);
 long open_ports(const struct hold *h);
 /* Connects to a socket in the gate, whose path may be too long for an address; -errno. */
 long call_gate(const struct hold *h, const char *name, int flags);
+
+/* Until the terminal, if there is one, has a size, or nobody gives it one. */
+void await_size(void);
 
 /* argv[1] is a port of this container, argv[2] perhaps a path of HTTP: 0 = it answers. */
 _Noreturn void probe(char **argv);

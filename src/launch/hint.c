@@ -13,15 +13,39 @@ bool hint_listens(const struct resolved *s)
 	return !s->set.privileged && !settings_as_docker(&s->set);
 }
 
-void hint_hear(struct buf *heard, const char *data, size_t n)
+void hint_hear(struct heard *h, int channel, const char *data, size_t n)
 {
+	struct buf *b = &h->of[channel == 2];
+
 	if (n > HEARD_BYTES) {
 		data += n - HEARD_BYTES;
 		n = HEARD_BYTES;
 	}
-	if (heard->n > 3 * HEARD_BYTES)
-		buf_drop(heard, heard->n - HEARD_BYTES);
-	buf_add(heard, data, n);
+	if (b->n > 3 * HEARD_BYTES)
+		buf_drop(b, b->n - HEARD_BYTES);
+	buf_add(b, data, n);
+}
+
+void heard_free(struct heard *h)
+{
+	for (size_t i = 0; i < COUNT_OF(h->of); i++)
+		buf_free(&h->of[i]);
+	*h = (struct heard){0};
+}
+
+/* All of it as one text. */
+static char *text_of(const struct heard *h)
+{
+	struct buf b = {0};
+
+	for (size_t i = 0; i < COUNT_OF(h->of); i++) {
+		buf_add(&b, buf_str(&h->of[i]), h->of[i].n);
+		buf_addc(&b, '\n');
+	}
+	for (size_t i = 0; i < b.n; i++)
+		if (!b.p[i])
+			b.p[i] = ' ';
+	return buf_take(&b);
 }
 
 static bool says(const char *said, const char *const *words)
@@ -46,26 +70,32 @@ static bool expects_root(const struct resolved *s)
 }
 
 /* Root without capabilities may not even write in your directories. 126 is said of a file
- * that is no program. */
+ * that is no program, "(publickey)" behind it by another machine. */
 static bool is_denied(const struct resolved *s, int status, const char *said)
 {
-	static const char *const words[] = {"permission denied", NULL};
+	static const char words[] = "permission denied";
 
-	return status != 126 && !strv_has(&s->set.cap_add, "DAC_OVERRIDE") &&
-	       says(said, words);
+	if (status == 126 || strv_has(&s->set.cap_add, "DAC_OVERRIDE"))
+		return false;
+	while ((said = strcasestr(said, words))) {
+		said += strlen(words);
+		if (strncmp(said, " (", 2) != 0)
+			return true;
+	}
+	return false;
 }
 
-void hint_rights(const struct resolved *s, bool root, int status, const struct buf *heard)
+void hint_rights(const struct resolved *s, bool root, int status, const struct heard *h)
 {
 	/* of sudo and su, whose file's mark counts for nothing */
 	static const char *const setuid[] = {"no new privileges", "must be suid",
 		"must be setuid", "effective uid is not 0", NULL};
 	static const char *const refused[] = {"operation not permitted", NULL};
-	const char *said = buf_str(heard);
+	AUTO_FREE char *said = status ? text_of(h) : NULL;
 	bool user = !root && expects_root(s), tries = user || !s->has_user;
 
 	root |= s->has_user ? s->uid == 0 : is_root(s->from.user);
-	if (!hint_listens(s) || !status ||
+	if (!said || !hint_listens(s) ||
 		!(says(said, setuid) || ((root || tries) && says(said, refused)) ||
 			((root || user) && is_denied(s, status, said))))
 		return;

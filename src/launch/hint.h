@@ -10,12 +10,18 @@ enum { HINT_MS = 10000 }; /* so soon an entrypoint fails, hardly a program at wo
 
 /* Is it worth while to listen to what a container of s says? */
 bool hint_listens(const struct resolved *s);
-/* Keeps the end of it. */
-void hint_hear(struct buf *heard, const char *data, size_t n);
+/* The end of that. */
+struct heard {
+	struct buf
+		of[2]; /* errors by themselves: they come before output that is older */
+};
+void hint_hear(struct heard *h, int channel, const char *data, size_t n);
+void heard_free(struct heard *h);
+#define AUTO_HEARD __attribute__((cleanup(heard_free)))
+
 /* One line with the cure, where the words of what ended with this status are those of a
  * program that may not do what docker's default rights let it do. root: it ran as root,
  * whoever the container's user is. */
-void hint_rights(
-	const struct resolved *s, bool root, int status, const struct buf *heard);
+void hint_rights(const struct resolved *s, bool root, int status, const struct heard *h);
 
 #endif

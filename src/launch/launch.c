@@ -27,20 +27,6 @@
 
 enum { HEAR_MS = 10000, LOOK_MS = 500 }; /* for what a detached one says */
 
-static int grant_display(struct launching *l, struct err *e)
-{
-	struct resolved *s = l->s;
-	AUTO_BUF struct buf cookie = {0};
-
-	if (ledger_admit_x(l->ledger, &s->x, &cookie, e) < 0)
-		return err_wrap(e, "display %s", s->x.display);
-	if (s->x.cookie_path)
-		resolved_add_file(s, s->x.cookie_path, buf_str(&cookie), cookie.n, 0600,
-			s->x.uid, s->x.gid)
-			->secret = true;
-	return 0;
-}
-
 /* Whoever takes a source away in the moment of the start gets an error of the engine's.
  */
 static int start_failed(struct launching *l, const int *status, struct err *e)
@@ -56,9 +42,17 @@ static int start_failed(struct launching *l, const int *status, struct err *e)
 	return -1;
 }
 
+static bool knows_size(const struct launching *l)
+{
+	return engine_info(l->g)->can & CAN_CONSOLE_SIZE;
+}
+
 int launching_start(struct launching *l, int *status, struct err *e)
 {
-	if (gate_write(&l->gate, l->s, e) < 0)
+	const struct resolved *s = l->s;
+	bool sized = s->set.tty && !s->set.detach && s->rows && !knows_size(l);
+
+	if (gate_write(&l->gate, s, sized, e) < 0)
 		return -1;
 	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0)
 		return start_failed(l, status, e);
@@ -114,8 +108,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	int *status, struct err *e)
 {
 	const struct resolved *s = l->s;
-	AUTO_BUF struct buf early = {0};
-	bool knows_size = engine_info(l->g)->can & CAN_CONSOLE_SIZE;
+	AUTO_HEARD struct heard early = {0};
 	const struct relay_options o = {.g = l->g,
 		.id = l->id,
 		.tty = s->set.tty,
@@ -131,20 +124,21 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.detach_keys = s->set.detach_keys,
 		.stop_timeout = s->set.stop_timeout,
 		.side = services_side(l->services),
-		.rows = knows_size ? s->rows : 0,
-		.cols = knows_size ? s->cols : 0};
+		.rows = knows_size(l) ? s->rows : 0,
+		.cols = knows_size(l) ? s->cols : 0};
 	struct relay_result r = {0};
-	int64_t begin = clock_ms();
 	int rc = relay_begin(&o, e);
+	int64_t begin;
 
 	if (!rc)
 		rc = launching_start(l, status, e);
+	begin = clock_ms();
 	if (!rc)
 		rc = relay_run(&o, &r, status, e);
 	relay_end(&o);
 	if (!rc && gate_hear(&l->gate, s, 0, status, e) < 0)
 		return -1;
-	if (!rc && early.n && clock_ms() < begin + HINT_MS)
+	if (!rc && clock_ms() < begin + HINT_MS)
 		hint_rights(s, false, *status, &early);
 	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
@@ -197,6 +191,7 @@ static void finish(struct launching *l, int rc)
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
 	filter_end(&l->filter, end == LEDGER_DETACH);
+	display_end(&l->display, end == LEDGER_DETACH);
 	if (end == LEDGER_CLEAN)
 		repositories_made(l->s);
 	if (l->changes && !l->detached)
@@ -220,15 +215,17 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 
 	*status = 125;
 	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
+		display_prepare(&l->display, s, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
 		filter_end(&l->filter, false);
+		display_end(&l->display, false);
 		return -1;
 	}
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(l->ledger));
 	kvs_set(&s->set.labels, LABEL_IMAGE, s->image);
 	rc = launching_settle(l, e);
 	if (!rc && asks_x)
-		rc = grant_display(l, e);
+		rc = display_grant(&l->display, l->ledger, s, e);
 	if (!rc && s->n_services)
 		rc = services_network(l, &l->services, e);
 	if (!rc)

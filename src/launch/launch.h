@@ -92,6 +92,9 @@ struct session {
 	int stop_timeout;      /* on a line: seconds from TERM to KILL, -1 = 3 */
 	struct ledger *ledger; /* of what is granted meanwhile; may be NULL */
 };
+/* Will the terminal of what is begun by session_exec() get its size only once it runs?
+ * tty as in struct session. */
+bool session_awaits_size(struct engine *g, int tty);
 /* Sets what of x is the terminal's. s may be NULL. */
 int session_exec(struct engine *g, const char *id, struct exec_request *x,
 	const struct session *s, int *status, struct err *e);

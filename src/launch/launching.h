@@ -3,6 +3,7 @@
 #ifndef CNNRUN_LAUNCH_LAUNCHING_H
 #define CNNRUN_LAUNCH_LAUNCHING_H
 
+#include "launch/display/display.h"
 #include "launch/filter/filter.h"
 #include "launch/gate/gate.h"
 #include "launch/launch.h"
@@ -17,6 +18,7 @@ struct launching {
 	struct ledger_holds holds;
 	struct gate gate;
 	struct filter filter;
+	struct display display;
 	struct changes *changes; /* how things were before; NULL = nobody asks */
 	char *id;                /* of the container, once it is there */
 	bool detached;

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+#include "base/printable.h"
+#include "host/user.h"
 #include "launch/ledger/mark.h"
 
 static int newest_first(const void *a, const void *b)
@@ -110,20 +113,49 @@ bool own_is_beside_box(const struct container_item *c)
 	return has_box_label(&c->labels) && mark_service(c);
 }
 
+/* Who made it, as far as its labels tell. */
+static void add_holder(struct buf *b, const struct container_state *c)
+{
+	const char *profile = kvs_get(&c->labels, LABEL_PROFILE);
+	const char *uid = kvs_get(&c->labels, LABEL_UID);
+	AUTO_FREE char *user = NULL;
+
+	if (!kvs_get(&c->labels, LABEL_MARK) || !uid) {
+		buf_adds(b, "a container that cnnrun did not make");
+		return;
+	}
+	buf_addf(b, "%s of ", has_box_label(&c->labels) ? "the box" : "a container");
+	if (strtoul(uid, NULL, 10) != getuid()) {
+		user = host_user_name((uid_t)strtoul(uid, NULL, 10));
+		buf_addf(b, "the user %s", user ? user : uid);
+	} else {
+		buf_adds(b, profile && *profile ? profile : "a profile");
+	}
+	str_printable(&b->p);
+	b->n = strlen(b->p);
+}
+
 int own_name_free(struct engine *g, const char *name, struct err *e)
 {
 	AUTO_STATE struct container_state c = {0};
-	bool found = false;
+	AUTO_BUF struct buf who = {0};
+	const char *uid, *docker = engine_info(g)->name;
+	bool found = false, mine;
 
 	if (container_inspect(g, name, &c, &found, NULL) < 0 || !found)
 		return 0;
-	err_set(e, 409, "there is a container %s already", name);
-	if (!kvs_get(&c.labels, LABEL_MARK))
-		return err_hint(e, "choose another name, or: docker rm -f %s", c.name);
-	if (has_box_label(&c.labels))
-		return err_hint(e,
-			"choose another name; it is a box, which cnnrun clean --boxes "
-			"removes");
-	return err_hint(
-		e, "choose another name, or: cnnrun %s", c.running ? "stop" : "clean");
+	add_holder(&who, &c);
+	uid = kvs_get(&c.labels, LABEL_UID);
+	mine = kvs_get(&c.labels, LABEL_MARK) && uid &&
+	       strtoul(uid, NULL, 10) == getuid();
+	err_set(e, 409, "the name %s is taken, by %s", name, who.p);
+	if (!mine || !c.running)
+		err_hint(e, "take another with --name, or remove it: %s rm %s%s", docker,
+			c.running ? "-f " : "", c.name);
+	else
+		err_hint(e,
+			"enter that: cnnrun %s %s, end it: cnnrun stop %s, or take "
+			"another with --name",
+			has_box_label(&c.labels) ? "enter" : "exec", c.name, c.name);
+	return -1;
 }

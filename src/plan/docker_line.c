@@ -213,6 +213,10 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "by hand: xhost +si:localuser:'#%u' before, - after",
 			s->x.host_uid);
 	}
+	if (s->x.carried)
+		remark(b,
+			"cnnrun also makes a socket /tmp/.X11-unix/X%s that leads to %s",
+			s->x.number, s->x.display);
 	if (s->set.gpus.pick == GPU_PICK_FREE)
 		remark(b, "cnnrun also picks the least busy GPUs, and holds them");
 	if (s->identity.wanted || s->of_image.as_host)

@@ -83,6 +83,7 @@ struct resolved_x {
 	enum x_access access;
 	char *display;         /* the host's DISPLAY */
 	char *number;          /* display number in the container, "0" */
+	bool carried;          /* by a socket of the launch's: it has none to mount */
 	uid_t host_uid;        /* the uid the X server sees: X_LOCALUSER */
 	enum xhost_mode xhost; /* asked for by c:xhost, besides access */
 	char *cookie_path; /* where in the container the cookie file goes; NULL = none */

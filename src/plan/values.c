@@ -133,11 +133,11 @@ int check_cpuset(const char *s, struct err *e)
 	return err_set(e, 0, "\"%s\" must be a list of CPUs, like \"0-3,7\"", s);
 }
 
-/* One letter or digit, or ctrl- and one of a-z @ [ \ ] ^ _ */
+/* One character, or ctrl- and one of a-z @ [ \ ] ^ _ */
 static bool is_key(const char *s, size_t n)
 {
 	if (n == 1)
-		return isalnum((unsigned char)*s);
+		return isgraph((unsigned char)*s);
 	return n == 6 && !strncmp(s, "ctrl-", 5) &&
 	       (islower((unsigned char)s[5]) || strchr("@[\\]^_", s[5]));
 }

@@ -5,6 +5,7 @@ import os
 
 import attack
 import kit
+from pty_session import Session
 
 ALL = {"defaultAction": "SCMP_ACT_ALLOW"}
 NO_MKDIR = dict(ALL, syscalls=[{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}])
@@ -32,6 +33,17 @@ class Seccomp(attack.Attack):
         self.assertIn("not permitted", self.attempt_mkdir().err)
         self.write("calls.json", json.dumps(ALL))
         self.assertHeld(self.attempt_mkdir(), "change its confinement", "calls.json")
+
+    def test_exchanged(self):
+        """the file is exchanged while the question about it stands"""
+        s = Session("./cnnrun.lua", "--", "sh", "-c", "mkdir /tmp/x; echo it is over", uid=self.uid,
+                    cwd=self.project, granted=False, cols=200)
+        self.addCleanup(s.close)
+        s.expect("Allow this? [y/N] ")
+        self.write("calls.json", json.dumps(ALL))
+        s.send("y\r")
+        self.assertIn("can't create directory '/tmp/x'", s.expect("it is over\r\n"))
+        s.wait()
 
     def test_outside(self):
         """a link to what lies outside the project, which is read and listed as such"""

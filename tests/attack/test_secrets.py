@@ -40,6 +40,17 @@ class Secrets(attack.Attack):
             self.assertIn("FILED" if form != ("--docker",) and form != ("--diff",) else "", r.out)
         self.assertIn("SPELT=out", self.say("plan", "./cnnrun.lua").out)
 
+    def test_option(self):
+        """nor one that an option takes from the environment, wherever the profile puts it"""
+        self.profile('c:env { DB_PASSWORD = opt.password, DB = "me:" .. opt.password .. "@db" }',
+                     'c:service("db", function(s) s:image "busybox"; s:env("PLAIN", opt.password) end)',
+                     options='password = { env = "PLAIN_PASSWORD" }')
+        for form in (), ("--json",), ("--docker",), ("--diff",):
+            self.say("plan", "./cnnrun.lua", *form, env={"PLAIN_PASSWORD": "hunter2"}, granted=not form)
+        line = self.say("plan", "./cnnrun.lua", "--docker", env={"PLAIN_PASSWORD": "hunter2"}).out
+        for name in "DB_PASSWORD", "DB", "PLAIN":
+            self.assertIn("# export %s with its value first" % name, line)
+
     def test_run(self):
         """no value on the screen of a run, however it talks, and however it ends"""
         for more in ("-v",), ("-v", "--dry-run"), ("-v", "--image", "nosuch:1", "--no-build"), ("-v", "--name", "a b"):

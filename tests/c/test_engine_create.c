@@ -220,48 +220,6 @@ static void test_gpus(void **state)
 	strv_free(&s.set.gpus.capabilities);
 }
 
-/* One asks for a device of any vendor's beside others, and for GPUs. */
-static void test_cdi_devices(void **state)
-{
-	struct plan_device d[] = {{.source = (char[]){"vendor.com/class=name"}},
-		{.source = (char[]){"/dev/null"}}, {.source = (char[]){"a.org/b=c"}}};
-	struct resolved s = {.set.stop_timeout = -1,
-		.set.devices = d,
-		.set.n_devices = COUNT_OF(d),
-		.set.gpus = {.select = GPU_ALL},
-		.gpus_cdi = true};
-
-	(void)state;
-	has(&docker41, &s,
-		"\"DeviceRequests\":[{\"Driver\":\"cdi\",\"DeviceIDs\":"
-		"[\"nvidia.com/gpu=all\"]},{\"Driver\":\"cdi\",\"DeviceIDs\":"
-		"[\"vendor.com/class=name\",\"a.org/b=c\"]}]");
-	has(&docker41, &s, "\"Devices\":[{\"PathOnHost\":\"/dev/null\"");
-}
-
-/* A file of system calls goes as its text, or by the place where the launch has it. */
-static void test_seccomp(void **state)
-{
-	struct resolved s = {.set.stop_timeout = -1};
-	AUTO_JSON cJSON *text = NULL, *place = NULL;
-	AUTO_FREE char *one = NULL, *two = NULL;
-
-	(void)state;
-	strv_add(&s.set.security_opt, "no-new-privileges");
-	strv_add(&s.set.security_opt, "seccomp=/p/calls.json");
-	s.seccomp = (char[]){"{\"a\": 1}"};
-	s.seccomp_file = (char[]){"/run/calls.json"};
-	text = docker_body(&docker41, &s);
-	one = json_text(text, false);
-	assert_non_null(
-		strstr(one, "[\"no-new-privileges\",\"seccomp={\\\"a\\\": 1}\"]"));
-	place = podman_body(&docker41, &s);
-	two = json_text(place, false);
-	assert_non_null(
-		strstr(two, "[\"no-new-privileges\",\"seccomp=/run/calls.json\"]"));
-	strv_free(&s.set.security_opt);
-}
-
 static void test_rights_and_limits(void **state)
 {
 	struct plan_ulimit u[] = {{.name = (char[]){"nofile"}, .soft = 10, .hard = -1}};
@@ -332,8 +290,6 @@ int main(void)
 		cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_network),
 		cmocka_unit_test(test_gpus),
-		cmocka_unit_test(test_cdi_devices),
-		cmocka_unit_test(test_seccomp),
 		cmocka_unit_test(test_rights_and_limits),
 	};
 

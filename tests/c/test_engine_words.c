@@ -77,41 +77,9 @@ static void test_start_words(void **state)
 	}
 }
 
-/* A registry's JSON within an engine's words is for nobody's eyes. */
-static void test_registry_words(void **state)
-{
-	static const struct {
-		const char *said;
-		int code;
-		const char *told;
-	} cases[] = {
-		{"toomanyrequests: {\"errors\": [{\"code\": \"TOOMANYREQUESTS\", "
-		 "\"message\": \"limit reached\"}]}",
-			ERR_DENIED,
-			"toomanyrequests: limit reached; wait a while, or log in for a "
-			"larger share (docker login)"},
-		{"denied: {\"errors\":[{\"code\":\"DENIED\"}]}", ERR_DENIED,
-			"denied: DENIED"},
-		{"unauthorized: {\"errors\":[{", ERR_DENIED,
-			"unauthorized: {\"errors\":[{"},
-		{"dial tcp: no route", ERR_UNREACHABLE, "dial tcp: no route"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct err e = {0};
-
-		err_set(&e, 500, "%s", cases[i].said);
-		registry_error(&e);
-		assert_int_equal(e.code, cases[i].code);
-		assert_string_equal(e.msg, cases[i].told);
-	}
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_start_words),
-		cmocka_unit_test(test_registry_words)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_start_words)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,12 +12,6 @@ import time
 import kit
 
 
-# Prints the window's size. Before API 1.42 an engine can be told it only once the program
-# runs, so a program that looks in its first millisecond may find none: it looks again.
-SIZE = ("i=0; until stty size 2>&1 | grep '[1-9]' || [ $i = 40 ]; "
-        "do i=$((i + 1)); sleep 0.05; done")
-
-
 class Session:
     def __init__(self, *args, rows=24, cols=80, uid=None, cwd=kit.DEMO, env=None, before=(),
                  granted=True):
@@ -66,6 +60,7 @@ class Session:
                 self.seen += os.read(self.master, 65536).decode(errors="replace")
             if time.monotonic() > end:
                 raise AssertionError("the session does not end; there was %r" % self.seen)
+        self.drain()
         return self.process.returncode
 
     def drain(self):

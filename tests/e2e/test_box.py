@@ -7,7 +7,7 @@ import signal
 import kit
 from box_kit import Box
 from engine_api import engine
-from pty_session import SIZE, Session
+from pty_session import Session
 
 
 class Life(Box, kit.Case):
@@ -45,7 +45,7 @@ class Life(Box, kit.Case):
         self.project_box("c:name 'kit-box'")
         r = self.run_cnnrun("./cnnrun.lua", "--", "true")
         self.assertEqual((r.code, len(r.err.splitlines())), (125, 1), r.err)
-        self.assertIn("docker rm -f kit-box", r.err)
+        self.assertIn("docker rm kit-box", r.err)
         self.assertEqual(self.boxes(), ["kit-box"])
 
     def test_shell(self):
@@ -55,7 +55,7 @@ class Life(Box, kit.Case):
         for _ in range(2):
             s = Session("./cnnrun.lua", cwd=self.project, uid=self.uid, env={"COLORTERM": "kit-color"},
                         rows=33, cols=77)
-            s.send("%s; echo $TERM $COLORTERM; exit 5\n" % SIZE)
+            s.send("stty size; echo $TERM $COLORTERM; exit 5\n")
             s.expect("33 77")
             s.expect("xterm kit-color")
             self.assertEqual(s.wait(), 5)

@@ -10,6 +10,7 @@ import devices
 import gpus
 import kit
 from project_kit import DISPLAY, NETWORK, Project
+from test_from_docker import Window
 
 NODES = """for n in video0 video2 i2c-1 ttyUSB0 ttyACM1; do mknod -m 660 $n c 1 5; done
 chgrp video video* && chgrp dialout tty* && chgrp plugdev i2c*
@@ -30,7 +31,7 @@ class Hardware(Project):
     pass
 
 
-class Jetson(Hardware, kit.Case):
+class Jetson(Hardware, Window, kit.Case):
     kind, images = "jetson", ("nvcr.io/nvidia/l4t-jetpack:r36.4.0",)
     rights = (*("be of the group %d, which is not yours" % g for g in (44, 46)), "use all GPUs",
               *("use the device /dev/" + n for n in ("video0", "video2", "i2c-1")), DISPLAY, NETWORK)
@@ -51,6 +52,10 @@ class Jetson(Hardware, kit.Case):
         self.assertEqual(out.splitlines(), ["jtop: two engines", "driver: all"])
         self.assertEqual(self.read("seen.txt"), "/dev/i2c-1 4\n/dev/video0 4\n/dev/video2 4\n")
         self.assertYours()
+
+    def test_window(self):
+        """what it sees is on the screen"""
+        self.gone(self.shown("--", "xeyes"))
 
     def test_release(self):
         """another release of its software is another image"""

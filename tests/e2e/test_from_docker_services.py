@@ -27,6 +27,14 @@ class Compose(Project, kit.Case):
         self.assertEqual([self.session(), self.session()], ["1", "2"])
         self.assertYours()
 
+    def test_password(self):
+        """that of the environment is asked for, and shown by no plan"""
+        for words in (), ("--json",), ("--docker",):
+            r = self.run_cnnrun("plan", *words, env={"DB_PASSWORD": "geheim"}, granted=False)
+            self.assertEqual(r.code, 0, r.err)
+            self.assertNotIn("geheim", r.out + r.err)
+            self.assertIn("DB_PASSWORD" if not words else "POSTGRES_PASSWORD", r.out)
+
 
 class Databases(Project, kit.Case):
     kind, images = "databases", ("postgres:16", "redis:7", "python:3.12-slim")

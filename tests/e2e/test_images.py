@@ -55,6 +55,9 @@ class Rights(kit.Case):
             self.assertEqual(HINT in r.err, said, r.err)
         r = self.launch('c:user "root"', 'c:mount(".", "/w")', 'c:entrypoint "/w/cnnrun.lua"', words=())
         self.assertEqual((r.code, HINT in r.err), (126, False), r.err)  # a file that is no program
+        r = self.launch('c:user "root"', 'c:entrypoint "sh"', words=(
+            "--", "-c", "echo 'git@host: Permission denied (publickey).' >&2; exit 128"))
+        self.assertNotIn(HINT, r.err)
 
     def test_hint_late(self):
         """after much other output too"""

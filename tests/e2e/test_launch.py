@@ -242,7 +242,7 @@ class Container(kit.Case):
         self.shell("true")
         r = self.run_cnnrun("./cnnrun.lua", "--", "true")
         self.assertEqual(r.code, 125)
-        self.assertIn("there is a container kit-kept already; choose another name, or: cnnrun clean", r.err)
+        self.assertIn("the name kit-kept is taken, by a container of ", r.err)
         self.assertIn("kit-kept", self.run_cnnrun("clean").out)
 
     def test_restart(self):

@@ -4,7 +4,7 @@ import signal
 import time
 
 import kit
-from pty_session import SIZE, Session
+from pty_session import Session
 
 
 class Tty(kit.Case):
@@ -21,7 +21,7 @@ class Tty(kit.Case):
     def test_size_from_the_first_moment(self):
         """the program sees the window's size, without anybody resizing it"""
         for _ in range(3):
-            s = self.session("--", "sh", "-c", SIZE, rows=33, cols=101)
+            s = self.session("--", "stty", "size", rows=33, cols=101)
             s.expect("33 101")
             self.assertEqual(s.wait(), 0)
 

@@ -35,8 +35,10 @@ start() {
 	make_bridge
 	[ -n "${ENGINE_CONFIG:-}" ] || ENGINE_CONFIG='{}' # not the machine's
 	echo "$ENGINE_CONFIG" >"$dir/daemon.json"
+	# what its containerd leaves of an exec is not a user's
 	# shellcheck disable=SC2086 # a list of words
-	PATH=${1:+$1:}$PATH setsid ${ENGINE_AROUND:-} dockerd --config-file "$dir/daemon.json" \
+	PATH=${1:+$1:}$PATH XDG_RUNTIME_DIR=$dir setsid ${ENGINE_AROUND:-} \
+		dockerd --config-file "$dir/daemon.json" \
 		-H "unix://$dir/d.sock" --data-root "$dir/data" \
 		--exec-root "$dir/exec" --pidfile "$dir/pid" --bridge="$(cat "$bridge_file")" \
 		--iptables=false --ip6tables=false >"$dir/log" 2>&1 </dev/null &

@@ -29,6 +29,24 @@ describe("docs/from-docker.md", function()
 		names[#names + 1] = path:match "([%w_]+)%.lua$"
 	end
 
+	it("names in its table what there is", function()
+		local n = 0
+		local function setup(c)
+			for span in page:gmatch "`(c:[^`]+)`" do
+				local verb = span:match "^c:([%w_]+)$"
+				if verb then
+					assert.is_function(c[verb])
+				else
+					assert(load("local c = ...\n" .. span))(c)
+				end
+				n = n + 1
+			end
+		end
+		support.fresh(support.machine(2))
+		assert(support.plan(setup))
+		assert.is_true(n > 40, n)
+	end)
+
 	it("has twelve kinds", function() assert.equal(12, #names) end)
 
 	for _, name in ipairs(names) do

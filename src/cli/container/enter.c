@@ -5,14 +5,16 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
+#include "cli/option/detach_keys.h"
 #include "launch/box/box.h"
 #include "launch/gate/line.h"
 
 static int enter_box(struct engine *g, const char *id, const struct container_state *c,
-	const struct opts *o, int *status, struct err *e)
+	const struct opts *o, const char *keys, int *status, struct err *e)
 {
-	struct exec_request x = {
-		.user = opt_text(o, "user"), .workdir = opt_text(o, "workdir")};
+	struct exec_request x = {.user = opt_text(o, "user"),
+		.workdir = opt_text(o, "workdir"),
+		.detach_keys = keys};
 	struct line line;
 	const struct session session = {.tty = -1, .line = &line, .stop_timeout = -1};
 	int rc = box_start(g, id, c->name, &c->labels, c->running, e);
@@ -23,7 +25,7 @@ static int enter_box(struct engine *g, const char *id, const struct container_st
 		strv_add(&x.command, *w);
 	if (!x.command.n)
 		session_shell(&x.command);
-	line_open(&line, &c->labels, &x.command);
+	line_open(&line, &c->labels, session_awaits_size(g, -1), &x.command);
 	if (isatty(0) && isatty(1))
 		box_terminal(&x.env);
 	if (!rc && session_exec(g, id, &x, &session, status, e) < 0)
@@ -38,17 +40,18 @@ static int enter(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_FREE char *id = NULL;
 	AUTO_STATE struct container_state state = {0};
+	const char *keys;
 	struct engine *g;
 	bool found = false;
 	int status = 125;
 
-	if (cli_engine(c, &g, e) < 0 ||
+	if (detach_keys_given(o, &keys, e) < 0 || cli_engine(c, &g, e) < 0 ||
 		own_find(g, o->n_args ? o->args[0] : NULL, OWN_BOXES, &id, e) < 0 ||
 		container_inspect(g, id, &state, &found, e) < 0)
 		return -1;
 	if (!found)
 		return err_set(e, 404, "the box has just been removed");
-	if (enter_box(g, id, &state, o, &status, e) < 0)
+	if (enter_box(g, id, &state, o, keys, &status, e) < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
 }
@@ -59,6 +62,7 @@ static const struct opt table[] = {
 		.arg = "USER",
 		.about = "as this user: name or uid[:gid]"},
 	{.name = "workdir", .letter = 'w', .arg = "DIR", .about = "in this directory"},
+	{DETACH_KEYS_OPT},
 };
 
 const struct command command_enter = {

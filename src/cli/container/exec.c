@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
+#include "cli/option/detach_keys.h"
+#include "launch/gate/gate.h"
 #include "launch/launch.h"
 
 static int read_env(const struct opts *o, struct kvs *env, struct err *e)
@@ -54,6 +56,28 @@ static int find(
 	return 0;
 }
 
+/* Of what n_taken words are not the name of. It begins with what tells whether the
+ * container has such a program. */
+static int add_command(struct engine *g, const char *id, const struct opts *o,
+	size_t n_taken, struct strv *command, struct err *e)
+{
+	AUTO_STATE struct container_state state = {0};
+	bool found = false;
+
+	for (size_t i = n_taken; i < o->n_args; i++)
+		strv_add(command, o->args[i]);
+	for (char *const *w = o->rest; w && *w; w++)
+		strv_add(command, *w);
+	if (!command->n)
+		session_shell(command);
+	if (container_inspect(g, id, &state, &found, e) < 0)
+		return -1;
+	if (!found)
+		return err_set(e, 404, "the container has just been removed");
+	gate_enter(&state.labels, session_awaits_size(g, -1), command);
+	return 0;
+}
+
 static int exec_in(struct cli *c, const struct opts *o, struct err *e)
 {
 	struct exec_request x = {
@@ -63,16 +87,10 @@ static int exec_in(struct cli *c, const struct opts *o, struct err *e)
 	size_t taken;
 	int status = 125, rc = -1;
 
-	if (read_env(o, &x.env, e) == 0 && cli_engine(c, &g, e) == 0 &&
-		find(g, o, &id, &taken, e) == 0) {
-		for (size_t i = taken; i < o->n_args; i++)
-			strv_add(&x.command, o->args[i]);
-		for (char *const *w = o->rest; w && *w; w++)
-			strv_add(&x.command, *w);
-		if (!x.command.n)
-			session_shell(&x.command);
+	if (read_env(o, &x.env, e) == 0 && detach_keys_given(o, &x.detach_keys, e) == 0 &&
+		cli_engine(c, &g, e) == 0 && find(g, o, &id, &taken, e) == 0 &&
+		add_command(g, id, o, taken, &x.command, e) == 0)
 		rc = session_exec(g, id, &x, NULL, &status, e);
-	}
 	strv_free(&x.command);
 	kvs_free(&x.env);
 	if (rc < 0)
@@ -91,6 +109,7 @@ static const struct opt table[] = {
 		.arg = "NAME[=VALUE]",
 		.about = "set a variable, or pass on the one of this environment",
 		.many = true},
+	{DETACH_KEYS_OPT},
 };
 
 const struct command command_exec = {

@@ -4,14 +4,16 @@
 
 #include "base/mem.h"
 #include "cli/command.h"
-#include "launch/session/drain.h"
 #include "cli/container/own.h"
+#include "launch/session/drain.h"
+#include "launch/session/follow.h"
 
 static int logs(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_FREE char *id = NULL;
 	AUTO_STATE struct container_state state = {0};
-	AUTO_STREAM struct stream *s = NULL;
+	AUTO_STREAM struct stream *s = NULL, *heard = NULL;
+	bool follows = opt_on(o, "follow"), times = opt_on(o, "timestamps");
 	struct engine *g;
 	bool found;
 	int tail;
@@ -24,8 +26,9 @@ static int logs(struct cli *c, const struct opts *o, struct err *e)
 		return -1;
 	if (!found)
 		return err_set(e, 0, "the container has just been removed");
-	if (container_logs(g, id, state.tty, opt_on(o, "follow"), tail,
-		    opt_on(o, "timestamps"), &s, e) < 0) {
+	if (follows && state.running)
+		container_attach(g, id, state.tty, false, false, NULL, &heard, NULL);
+	if (container_logs(g, id, state.tty, follows, tail, times, &s, e) < 0) {
 		/* The engine's words for it are "configured logging driver does not
 		 * support reading" (501). */
 		if (e->code == 501)
@@ -34,6 +37,8 @@ static int logs(struct cli *c, const struct opts *o, struct err *e)
 				"says log = true");
 		return -1;
 	}
+	if (follows)
+		return follow(s, heard, times, e);
 	return drain(s, NULL, false, drain_out, NULL, e);
 }
 

@@ -75,7 +75,7 @@ static int show_json(const struct container_list *l, struct err *e)
 	return print_json(list, e);
 }
 
-static void add_table(struct buf *b, const struct container_list *l)
+static void add_table(struct buf *b, const struct container_list *l, bool whole)
 {
 	static const char *const heading[] = {
 		"NAME", "PROFILE", "PROJECT", "IMAGE", "STATUS", "AGE", NULL};
@@ -96,11 +96,13 @@ static void add_table(struct buf *b, const struct container_list *l)
 		table_cell(&t, c->status);
 		table_cell(&t, age.p);
 	}
+	if (!whole)
+		table_fit(&t);
 	table_print(&t, b);
 }
 
 /* Needs no engine: only one knows the containers. */
-static int ps_gpus(struct cli *c, bool as_json, struct err *e)
+static int ps_gpus(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_GPUS struct host_gpus gpus = {0};
 	AUTO_HOLDERS struct gpu_holders h = {0};
@@ -112,11 +114,11 @@ static int ps_gpus(struct cli *c, bool as_json, struct err *e)
 	if (!gpus.driver)
 		return err_set(e, 0, "%s", gpus.problem);
 	gpu_holders_get(cli_engine(c, &g, NULL) < 0 ? NULL : g, &h);
-	if (as_json) {
+	if (opt_on(o, "json")) {
 		list = gpus_json(&gpus, &h);
 		return print_json(list, e);
 	}
-	gpus_table(&b, &gpus, &h);
+	gpus_table(&b, &gpus, &h, opt_on(o, "no-trunc"));
 	return print_out(&b, e);
 }
 
@@ -145,7 +147,7 @@ static int ps(struct cli *c, const struct opts *o, struct err *e)
 	if (cli_no_more(o, 0, e) < 0)
 		return -1;
 	if (opt_on(o, "gpus"))
-		return ps_gpus(c, opt_on(o, "json"), e);
+		return ps_gpus(c, o, e);
 	if (cli_engine(c, &g, e) < 0 ||
 		(everybody ? own_list_everybody(g, all, &l, e)
 			   : own_list(g, all, &l, &unmarked, e)) < 0)
@@ -158,7 +160,7 @@ static int ps(struct cli *c, const struct opts *o, struct err *e)
 	else if (opt_on(o, "ids"))
 		add_ids(&b, &l);
 	else
-		add_table(&b, &l);
+		add_table(&b, &l, opt_on(o, "no-trunc"));
 	return print_out(&b, e);
 }
 
@@ -168,6 +170,8 @@ static const struct opt table[] = {
 	{.name = "ids", .letter = 'q', .about = "only the ids"},
 	{.name = "names", .about = "only the names"},
 	{.name = "gpus", .about = "the GPUs instead, and who holds them"},
+	{.name = "no-trunc",
+		.about = "whole names, where the terminal is too narrow for them"},
 	{.name = "json", .about = "as JSON"},
 };
 

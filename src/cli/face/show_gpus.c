@@ -41,7 +41,8 @@ static void cell_holder(
 	table_cell(t, in ? age.p : NULL);
 }
 
-void gpus_table(struct buf *b, const struct host_gpus *g, const struct gpu_holders *h)
+void gpus_table(
+	struct buf *b, const struct host_gpus *g, const struct gpu_holders *h, bool whole)
 {
 	static const char *const heading[] = {"GPU", "NAME", "FREE", "USE", "JOBS",
 		"HELD BY", "CONTAINER", "AGE", NULL};
@@ -60,6 +61,8 @@ void gpus_table(struct buf *b, const struct host_gpus *g, const struct gpu_holde
 		cell_number(&t, "", one->processes);
 		cell_holder(&t, h, one);
 	}
+	if (!whole)
+		table_fit(&t);
 	table_print(&t, b);
 }
 

@@ -7,7 +7,9 @@
 #include "host/gpu.h"
 #include "launch/gpu/holders.h"
 
-void gpus_table(struct buf *b, const struct host_gpus *g, const struct gpu_holders *h);
+/* whole: however narrow the terminal is. */
+void gpus_table(struct buf *b, const struct host_gpus *g, const struct gpu_holders *h,
+	bool whole);
 /* The caller deletes. */
 cJSON *gpus_json(const struct host_gpus *g, const struct gpu_holders *h);
 

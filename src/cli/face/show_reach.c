@@ -83,7 +83,8 @@ static void show_display(struct buf *out, const struct resolved *s)
 	struct lines l = {out, "display"};
 
 	if (s->x.access != X_NONE)
-		line(&l, "%s, %s", s->x.display ? s->x.display : "?", by[s->x.access]);
+		line(&l, "%s, %s%s", s->x.display ? s->x.display : "?", by[s->x.access],
+			s->x.carried ? ", through a socket made for this run" : "");
 	if (s->x.xhost != XHOST_NONE)
 		line(&l, "xhost +%s while it runs",
 			s->x.xhost == XHOST_LOCAL ? "local:" : "si:localuser");

@@ -2,10 +2,14 @@
 #include "cli/face/table.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/printable.h"
 #include "cli/face/color.h"
+#include "host/terminal.h"
+
+enum { GAP = 2, USUAL_WIDTH = 80, LEAST_WIDTH = 5 };
 
 size_t text_width(const char *s)
 {
@@ -28,9 +32,10 @@ void table_cell(struct table *t, const char *text)
 	str_printable(&t->cells.v[t->cells.n - 1]);
 }
 
-void table_print(const struct table *t, struct buf *out)
+/* The caller frees. */
+static size_t *column_widths(const struct table *t)
 {
-	AUTO_FREE size_t *width = xcalloc(t->columns, sizeof *width);
+	size_t *width = xcalloc(t->columns, sizeof *width);
 
 	for (size_t i = 0; i < t->cells.n; i++) {
 		size_t w = text_width(t->cells.v[i]);
@@ -38,6 +43,63 @@ void table_print(const struct table *t, struct buf *out)
 		if (w > width[i % t->columns])
 			width[i % t->columns] = w;
 	}
+	return width;
+}
+
+/* What comes behind the first n characters. */
+static const char *skip(const char *s, size_t n)
+{
+	for (; *s && n; n--)
+		do
+			s++;
+		while (((unsigned char)*s & 0xc0) == 0x80);
+	return s;
+}
+
+static void shorten(char **cell, size_t width)
+{
+	const char *s = *cell;
+	size_t n = text_width(s), head = width / 2;
+	char *cut;
+
+	if (n <= width)
+		return;
+	cut = xasprintf(
+		"%.*s…%s", (int)(skip(s, head) - s), s, skip(s, n - (width - head - 1)));
+	free(*cell);
+	*cell = cut;
+}
+
+void table_fit(struct table *t)
+{
+	AUTO_FREE size_t *width = column_widths(t);
+	size_t total = (t->columns - 1) * GAP;
+	int rows, room;
+
+	if (!isatty(1))
+		return;
+	if (!terminal_size(1, &rows, &room))
+		room = USUAL_WIDTH;
+	for (size_t i = 0; i < t->columns; i++)
+		total += width[i];
+	for (; total > (size_t)room; total--) {
+		size_t widest = 0;
+
+		for (size_t i = 1; i < t->columns; i++)
+			if (width[i] > width[widest])
+				widest = i;
+		if (width[widest] <= LEAST_WIDTH)
+			break;
+		width[widest]--;
+	}
+	for (size_t i = 0; i < t->cells.n; i++)
+		shorten(&t->cells.v[i], width[i % t->columns]);
+}
+
+void table_print(const struct table *t, struct buf *out)
+{
+	AUTO_FREE size_t *width = column_widths(t);
+
 	for (size_t i = 0; i < t->cells.n; i++) {
 		size_t column = i % t->columns;
 		bool last = column + 1 == t->columns;
@@ -47,7 +109,8 @@ void table_print(const struct table *t, struct buf *out)
 		buf_adds(out, t->cells.v[i]);
 		if (!last)
 			buf_addf(out, "%*s",
-				(int)(width[column] - text_width(t->cells.v[i]) + 2), "");
+				(int)(width[column] - text_width(t->cells.v[i]) + GAP),
+				"");
 		if (i + 1 == t->columns)
 			buf_adds(out, color(COLOR_END));
 		if (last)

@@ -17,6 +17,9 @@ struct table {
 void table_begin(struct table *t, const char *const *heading);
 /* NULL shows as "-". Foreign control characters are made harmless. */
 void table_cell(struct table *t, const char *text);
+/* Shortens the longest cells, in their middle, until a line takes no more than the
+ * terminal has; whole where standard output is none. */
+void table_fit(struct table *t);
 /* The heading in bold, where standard output has colours. */
 void table_print(const struct table *t, struct buf *out);
 void table_free(struct table *t);

@@ -5,9 +5,10 @@
 #include "base/mem.h"
 #include "cli/evaluate.h"
 #include "cli/option/ad_hoc.h"
+#include "cli/option/detach_keys.h"
 #include "plan/checks.h"
 
-enum { DETACH, KEEP, NAME, ENV, VOLUME, PUBLISH, DEVICE, ENTRYPOINT };
+enum { DETACH, KEEP, NAME, ENV, VOLUME, PUBLISH, DEVICE, ENTRYPOINT, KEYS };
 static const struct opt container_table[] = {
 	[DETACH] = {.name = "detach",
 		.about = "run in the background and print the container's name"},
@@ -43,6 +44,7 @@ static const struct opt container_table[] = {
 		.arg = "PROGRAM",
 		.about = "run this in place of the image's, with what follows \"--\"",
 		.yields = true},
+	[KEYS] = {DETACH_KEYS_OPT, .yields = true},
 };
 const struct opt_group container_options = {
 	"Container options", container_table, COUNT_OF(container_table)};
@@ -126,6 +128,7 @@ static int apply_container(struct plan *p, const struct opts *o, struct err *e)
 {
 	const struct opt_given *name = given(o, &container_table[NAME]);
 	const struct opt_given *entrypoint = given(o, &container_table[ENTRYPOINT]);
+	const struct opt_given *keys = given(o, &container_table[KEYS]);
 
 	if (given(o, &container_table[DETACH]))
 		p->set.detach = true;
@@ -135,6 +138,11 @@ static int apply_container(struct plan *p, const struct opts *o, struct err *e)
 		if (check_name(name->text, e) < 0)
 			return bad_value("name", e);
 		str_set(&p->set.name, name->text);
+	}
+	if (keys) {
+		if (check_detach_keys(keys->text, e) < 0)
+			return bad_value(DETACH_KEYS_NAME, e);
+		str_set(&p->set.detach_keys, keys->text);
 	}
 	for (size_t i = 0; i < o->n_given; i++)
 		if (add_given(p, &o->given[i], e) < 0)

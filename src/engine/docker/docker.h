@@ -30,8 +30,6 @@ int docker_create(struct engine *g, const struct resolved *s, char **id,
 /* Gives e, the refusal of a start, exec or attach, the code that its words mean, and cuts
  * the stack of causes down to the part that names the program. */
 void start_error(struct err *e);
-/* Gives e, the failure of a pull or build, ERR_UNREACHABLE where its words mean that. */
-void registry_error(struct err *e);
 
 int docker_start(
 	struct engine *g, const char *id, const char *detach_keys, struct err *e);

@@ -2,7 +2,6 @@
 /* What an engine's words about a failure mean: the only places where its texts, which are
  * no part of its API, decide something. */
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,43 +89,4 @@ void start_error(struct err *e)
 		return;
 	if (e->code != ERR_NO_GPU)
 		keep_part(e, part);
-}
-
-/* {"errors": [{"code": "DENIED", "message": "…"}]} becomes what it says. */
-static void read_json(struct err *e)
-{
-	char *at = strstr(e->msg, "{\"errors\"");
-	AUTO_JSON cJSON *j = at ? cJSON_ParseWithLength(at, strlen(at)) : NULL;
-	const cJSON *first = cJSON_GetArrayItem(json_get(j, "errors"), 0);
-	const char *said = json_str(first, "message");
-
-	said = said ? said : json_str(first, "code");
-	if (said)
-		snprintf(at, sizeof e->msg - (size_t)(at - e->msg), "%s", said);
-}
-
-void registry_error(struct err *e)
-{
-	static const char *const words[] = {"dial tcp", "lookup ", "i/o timeout",
-		"no such host", "connection refused", "network is unreachable",
-		"Client.Timeout", "context deadline exceeded", "TLS handshake timeout",
-		"Temporary failure in name resolution", "EOF", "proxyconnect"};
-
-	static const char *const denied[] = {"denied", "unauthorized",
-		"authentication required", "forbidden", "toomanyrequests",
-		"basic auth credentials"};
-
-	static const char *const busy[] = {"toomanyrequests", "429 Too Many", NULL};
-
-	if (!e)
-		return;
-	read_json(e);
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (strstr(e->msg, words[i]))
-			e->code = ERR_UNREACHABLE;
-	for (size_t i = 0; i < COUNT_OF(denied); i++)
-		if (strcasestr(e->msg, denied[i]))
-			e->code = ERR_DENIED;
-	if (has_any(e->msg, busy))
-		err_hint(e, "wait a while, or log in for a larger share (docker login)");
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "plan/checks.h"
 
 char *docker_config_dir(void)
 {
@@ -22,11 +23,17 @@ char *docker_config_dir(void)
 	return xasprintf("%s/.docker", home);
 }
 
+static char *config_path(void)
+{
+	AUTO_FREE char *dir = docker_config_dir();
+
+	return xasprintf("%s/config.json", dir);
+}
+
 cJSON *docker_config(void)
 {
 	static bool told;
-	AUTO_FREE char *dir = docker_config_dir();
-	AUTO_FREE char *path = xasprintf("%s/config.json", dir);
+	AUTO_FREE char *path = config_path();
 	AUTO_BUF struct buf text = {0};
 	struct err e = {0};
 	cJSON *config = NULL;
@@ -39,4 +46,23 @@ cJSON *docker_config(void)
 		told = true;
 	}
 	return config;
+}
+
+int docker_detach_keys(char **out, struct err *e)
+{
+	AUTO_JSON cJSON *config = docker_config();
+	const cJSON *keys = json_get(config, "detachKeys");
+	AUTO_FREE char *path = NULL;
+	const char *text = cJSON_IsString(keys) ? keys->valuestring : NULL;
+
+	if (!keys || (text && !*text)) /* docker takes its own for none */
+		return 0;
+	if (text && check_detach_keys(text, e) == 0) {
+		*out = xstrdup(text);
+		return 0;
+	}
+	path = config_path();
+	if (!text)
+		err_set(e, 0, "it must be keys, like \"ctrl-p,ctrl-q\"");
+	return err_wrap(e, "detachKeys in %s", path);
 }

@@ -11,7 +11,14 @@ char *docker_config_dir(void);
 /* config.json; NULL when there is none or it is unreadable. The caller deletes. */
 cJSON *docker_config(void);
 
-/* The registry that ref is pulled from, where the config has, or may have, a login for
+/* The keys by which a terminal is left, as the configuration has them; NULL = it says
+ * nothing. The caller frees. */
+int docker_detach_keys(char **out, struct err *e);
+
+/* The registry that ref is pulled from: "docker.io" where it names none. The caller
+ * frees. */
+char *registry_name(const char *ref);
+/* The same, where the config has, or may have, a login for
  * it; else NULL. No helper is asked. The caller frees. */
 char *registry_login(const char *ref);
 /* The value of X-Registry-Auth for the registry that ref is pulled from, "" when the

@@ -129,14 +129,19 @@ static bool has_login(const cJSON *config, const char *registry)
 	       (store && *store && !is_keychain(store));
 }
 
+char *registry_name(const char *ref)
+{
+	AUTO_FREE char *registry = registry_of(ref);
+
+	return xstrdup(strcmp(registry, HUB) ? registry : "docker.io");
+}
+
 char *registry_login(const char *ref)
 {
 	AUTO_FREE char *registry = registry_of(ref);
 	AUTO_JSON cJSON *config = docker_config();
 
-	if (!config || !has_login(config, registry))
-		return NULL;
-	return xstrdup(strcmp(registry, HUB) ? registry : "docker.io");
+	return config && has_login(config, registry) ? registry_name(ref) : NULL;
 }
 
 int registry_auth(const char *ref, struct buf *out, struct err *e)

@@ -22,6 +22,9 @@ struct x11_display {
 /* Parses ":0", "unix:0.0", "localhost:10.0", "/path/to/socket:0". */
 int x11_parse(const char *display, struct x11_display *out, struct err *e);
 
+/* A socket to it, over which nothing was said yet; non-blocking. -1 = nobody answers. */
+int x11_reach(const char *display, struct err *e);
+
 /* What the server says about a client that is local and has uid host_uid. */
 struct x11_state {
 	bool control;   /* access control is on */

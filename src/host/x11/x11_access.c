@@ -104,12 +104,17 @@ static bool is_localuser(const struct x11_host *h, uid_t uid)
 int x11_query(const char *display, uid_t host_uid, struct x11_state *out, struct err *e)
 {
 	AUTO_X11 struct x11_server *s = NULL;
-	struct x11_host_list list;
+	struct x11_host_list list = {.control = true};
+	struct err why = {0};
 
 	*out = (struct x11_state){0};
-	if (x11_server_open(display, NULL, &s, e) < 0 ||
-		x11_server_hosts(s, &list, e) < 0)
+	if (x11_server_open(display, NULL, &s, e) < 0)
 		return -1;
+	/* whom it does not trust (ssh -X) it does not tell */
+	if (x11_server_hosts(s, &list, &why) < 0 && why.code != EACCES) {
+		*e = why;
+		return -1;
+	}
 	out->control = list.control;
 	for (size_t i = 0; i < list.n; i++) {
 		out->local |= list.v[i].family == X11_LOCAL;

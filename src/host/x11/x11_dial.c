@@ -132,3 +132,12 @@ int x11_dial(const struct x11_display *d, int64_t deadline, struct err *e)
 	}
 	return fd;
 }
+
+int x11_reach(const char *display, struct err *e)
+{
+	struct x11_display d;
+
+	if (x11_parse(display, &d, e) < 0)
+		return -1;
+	return x11_dial(&d, clock_ms() + X11_PATIENCE_MS, e);
+}

@@ -139,7 +139,7 @@ static int enter(const struct box *b, struct exec_request *x, int *status, struc
 	if (session.tty && isatty(0) && isatty(1))
 		box_terminal(&x->env);
 	add_command(&b->s->set, &x->command);
-	line_open(&line, &b->labels, &x->command);
+	line_open(&line, &b->labels, session_awaits_size(b->g, session.tty), &x->command);
 	rc = lease_begin(b, &lease, &x->env, e);
 	session.ledger = lease.ledger;
 	if (!rc)

@@ -14,7 +14,7 @@
 struct step {
 	const struct progress_sink *news;
 	int number;
-	struct buf heard;
+	struct heard heard;
 };
 
 static void tell(const struct step *s, struct progress p)
@@ -28,8 +28,7 @@ static bool take(void *ctx, int channel, const char *data, size_t n)
 {
 	struct step *s = ctx;
 
-	(void)channel;
-	hint_hear(&s->heard, data, n);
+	hint_hear(&s->heard, channel, data, n);
 	tell(ctx, (struct progress){.kind = PROGRESS_LOG, .data = data, .n = n});
 	return true;
 }
@@ -50,7 +49,7 @@ static void fill(
 	x->workdir = s->set.workdir;
 	for (size_t i = 0; i < p->command.n; i++)
 		strv_add(&x->command, p->command.v[i]);
-	gate_enter(&s->set.labels, &x->command);
+	gate_enter(&s->set.labels, false, &x->command);
 	for (size_t i = 0; i < s->env.n; i++)
 		kvs_set(&x->env, s->env.v[i].key, s->env.v[i].value);
 	if (p->user != PREPARE_ROOT)
@@ -108,8 +107,7 @@ int box_prepare(const struct box *b, const char *id, struct err *e)
 	int rc = 0, status = 0;
 
 	for (size_t i = 0; !rc && i < set->n_prepare; i++) {
-		buf_free(&step.heard);
-		step.heard = (struct buf){0};
+		heard_free(&step.heard);
 		step.number = (int)i + 1;
 		rc = prepare_one(b, id, &step, &set->prepare[i], &status, e);
 	}
@@ -118,6 +116,6 @@ int box_prepare(const struct box *b, const char *id, struct err *e)
 	if (rc)
 		hint_rights(b->s, set->prepare[step.number - 1].user == PREPARE_ROOT,
 			status, &step.heard);
-	buf_free(&step.heard);
+	heard_free(&step.heard);
 	return rc;
 }

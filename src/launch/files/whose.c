@@ -199,7 +199,7 @@ static int settle_owner(struct settling *t, struct err *e)
 		}
 	s->x.uid = s->owner.uid;
 	s->x.gid = s->owner.gid;
-	if (t->users == USERS_SAME || s->userns)
+	if (!s->x.carried && (t->users == USERS_SAME || s->userns))
 		s->x.host_uid = s->owner.uid;
 	return 0;
 }

@@ -4,21 +4,77 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { FDS_MAX = 32 };
 
 /* One way. */
 struct way {
 	int from, to;
 	char bytes[32768];
 	size_t at, n;
+	bool descriptors;
+	int fds[FDS_MAX]; /* that go with the next byte */
+	size_t n_fds;
 	bool ended; /* from says no more, and to was told */
 };
 
 static bool would_wait(void)
 {
 	return errno == EAGAIN || errno == EINTR;
+}
+
+static void drop_fds(struct way *w)
+{
+	while (w->n_fds)
+		close(w->fds[--w->n_fds]);
+}
+
+static ssize_t take(struct way *w)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(FDS_MAX * sizeof(int))];
+	} control = {0};
+	struct iovec part = {w->bytes, sizeof w->bytes};
+	struct msghdr m = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = w->descriptors ? &control : NULL,
+		.msg_controllen = w->descriptors ? sizeof control : 0};
+	ssize_t n = recvmsg(w->from, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	const struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&m) : NULL;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+		w->n_fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(w->fds, CMSG_DATA(c), w->n_fds * sizeof(int));
+	}
+	return n;
+}
+
+static ssize_t give(struct way *w)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(FDS_MAX * sizeof(int))];
+	} control = {0};
+	struct iovec part = {w->bytes + w->at, w->n - w->at};
+	struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1};
+	ssize_t n;
+
+	if (w->n_fds) {
+		m.msg_control = &control;
+		m.msg_controllen = CMSG_SPACE(w->n_fds * sizeof(int));
+		control.head.cmsg_level = SOL_SOCKET;
+		control.head.cmsg_type = SCM_RIGHTS;
+		control.head.cmsg_len = CMSG_LEN(w->n_fds * sizeof(int));
+		memcpy(CMSG_DATA(&control.head), w->fds, w->n_fds * sizeof(int));
+	}
+	n = sendmsg(w->to, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n >= 0)
+		drop_fds(w);
+	return n;
 }
 
 /* false: the connection is broken. */
@@ -29,7 +85,7 @@ static bool pass_on(struct way *w)
 	if (w->ended)
 		return true;
 	if (w->at == w->n) {
-		n = recv(w->from, w->bytes, sizeof w->bytes, MSG_DONTWAIT);
+		n = take(w);
 		if (n < 0)
 			return would_wait();
 		if (n == 0) {
@@ -39,7 +95,7 @@ static bool pass_on(struct way *w)
 		w->at = 0;
 		w->n = (size_t)n;
 	}
-	n = send(w->to, w->bytes + w->at, w->n - w->at, MSG_DONTWAIT | MSG_NOSIGNAL);
+	n = give(w);
 	if (n < 0)
 		return would_wait();
 	w->at += (size_t)n;
@@ -67,22 +123,41 @@ static short wants(const struct way *out, const struct way *in)
 		       (!in->ended && in->at < in->n ? POLLOUT : 0));
 }
 
-void carry(int a, int b, const struct buf *first)
+/* Over TCP none comes; none that came can be sent. */
+static bool takes_fds(int fd)
 {
-	struct way there = {.from = a, .to = b}, back = {.from = b, .to = a};
+	int domain = 0;
+	socklen_t n = sizeof domain;
 
-	if (!send_first(b, first))
-		return;
-	while (!there.ended || !back.ended) {
-		struct pollfd p[] = {
-			{a, wants(&there, &back), 0}, {b, wants(&back, &there), 0}};
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 &&
+	       domain == AF_UNIX;
+}
+
+static void pass(struct way *there, struct way *back)
+{
+	while (!there->ended || !back->ended) {
+		struct pollfd p[] = {{there->from, wants(there, back), 0},
+			{back->from, wants(back, there), 0}};
 
 		for (int i = 0; i < 2; i++) /* a hang-up would be told without end */
 			if (!p[i].events)
 				p[i].fd = -1;
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			return;
-		if (!pass_on(&there) || !pass_on(&back))
+		if (!pass_on(there) || !pass_on(back))
 			return;
 	}
+}
+
+void carry(int a, int b, const struct buf *first, bool descriptors)
+{
+	bool both = descriptors && takes_fds(a) && takes_fds(b);
+	struct way there = {.from = a, .to = b, .descriptors = both},
+		   back = {.from = b, .to = a, .descriptors = both};
+
+	if (first && !send_first(b, first))
+		return;
+	pass(&there, &back);
+	drop_fds(&there);
+	drop_fds(&back);
 }

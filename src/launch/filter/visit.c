@@ -236,7 +236,7 @@ static void *run(void *arg)
 	const uint64_t one = 1;
 
 	if (v->proxy ? ask_proxy(v) : ask_direct(v))
-		carry(v->fd, v->out, &v->said);
+		carry(v->fd, v->out, &v->said, false);
 	close(v->fd);
 	if (v->out >= 0)
 		close(v->out);

@@ -4,14 +4,14 @@
 #include "launch/gate/gate.h"
 #include "launch/ledger/owner.h"
 
-void gate_enter(const struct kvs *labels, struct strv *command)
+void gate_enter(const struct kvs *labels, bool sized, struct strv *command)
 {
 	const char *gate = kvs_get(labels, LABEL_GATE);
 	struct strv words = {0};
 
 	if (!gate || !*gate)
 		return;
-	strv_addf(&words, "%s/" HOLD_ENTER, gate);
+	strv_addf(&words, "%s/%s", gate, sized ? HOLD_ENTER HOLD_SIZED : HOLD_ENTER);
 	for (size_t i = 0; i < command->n; i++)
 		strv_add(&words, command->v[i]);
 	strv_free(command);

@@ -142,7 +142,8 @@ static void add_program(const struct resolved *s, struct strv *out)
 
 static int fill(struct gate *g, const char *url, struct err *e)
 {
-	static const char *const names[] = {HOLD_ENTER, HOLD_LINE, HOLD_PROBE};
+	static const char *const names[] = {HOLD_ENTER, HOLD_LINE, HOLD_ENTER HOLD_SIZED,
+		HOLD_LINE HOLD_SIZED, HOLD_PROBE};
 
 	if (gate_put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
 		return -1;
@@ -194,7 +195,7 @@ void gate_drop(struct gate *g, struct resolved *s)
 	gate_close(g);
 }
 
-int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
+int gate_write(const struct gate *g, const struct resolved *s, bool sized, struct err *e)
 {
 	AUTO_BUF struct buf plan = {0}, table = {0};
 
@@ -207,6 +208,8 @@ int gate_write(const struct gate *g, const struct resolved *s, struct err *e)
 	buf_adds(&plan, s->set.box ? HOLD_IDLE : s->set.init ? HOLD_INIT : HOLD_EXEC);
 	if (s->set.time)
 		buf_addf(&plan, " %lld", (long long)s->set.time);
+	if (sized)
+		buf_adds(&plan, HOLD_WAITS_SIZE);
 	buf_addc(&plan, '\n');
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct resolved_mount *m = &s->mounts[i];

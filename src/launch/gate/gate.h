@@ -24,8 +24,9 @@ int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 	mode_t mode, struct err *e);
 /* Takes it back; the mount itself is the caller's to trim. */
 void gate_drop(struct gate *g, struct resolved *s);
-/* Writes down where all that resolve opened lies. Right before the start. */
-int gate_write(const struct gate *g, const struct resolved *s, struct err *e);
+/* Writes down where all that resolve opened lies; sized: the command begins once its
+ * terminal has a size. Right before the start. */
+int gate_write(const struct gate *g, const struct resolved *s, bool sized, struct err *e);
 /* What has the container to say, within limit_ms? 1 = its command runs, 0 = nothing yet;
  * -1 = it does not and never did, *status is what docker gives for that: ESTALE, a
  * mount's source was exchanged. */
@@ -37,7 +38,8 @@ void gate_close(struct gate *g);
 /* A socket in a gate that waits for one connection; -1. */
 int gate_listen(const char *gate, const char *name, struct err *e);
 
-/* Has one more command, in a container that has these labels, begin with its gate. */
-void gate_enter(const struct kvs *labels, struct strv *command);
+/* Has one more command, in a container that has these labels, begin with its gate; sized:
+ * once its terminal has a size. */
+void gate_enter(const struct kvs *labels, bool sized, struct strv *command);
 
 #endif

@@ -37,7 +37,7 @@ static void remove_dead(const char *gate)
 		closedir(d);
 }
 
-void line_open(struct line *l, const struct kvs *labels, struct strv *command)
+void line_open(struct line *l, const struct kvs *labels, bool sized, struct strv *command)
 {
 	const char *gate = kvs_get(labels, LABEL_GATE);
 	const char *launch = kvs_get(labels, LABEL_LAUNCH);
@@ -48,18 +48,18 @@ void line_open(struct line *l, const struct kvs *labels, struct strv *command)
 
 	*l = (struct line){.listener = -1, .fd = -1};
 	if (!gate || !dir) {
-		gate_enter(labels, command);
+		gate_enter(labels, sized, command);
 		return;
 	}
 	remove_dead(dir);
 	l->listener = gate_listen(dir, name, &e);
 	if (l->listener < 0) {
 		log_debug("no line to the command: %s", e.msg);
-		gate_enter(labels, command);
+		gate_enter(labels, sized, command);
 		return;
 	}
 	l->path = xasprintf("%s/%s", dir, name);
-	strv_addf(&words, "%s/" HOLD_LINE, gate);
+	strv_addf(&words, "%s/%s", gate, sized ? HOLD_LINE HOLD_SIZED : HOLD_LINE);
 	strv_add(&words, name);
 	for (size_t i = 0; i < command->n; i++)
 		strv_add(&words, command->v[i]);

@@ -12,8 +12,9 @@ struct line {
 };
 
 /* Has command, in a container that has these labels, begin with its gate, and on a line
- * where one can be had. */
-void line_open(struct line *l, const struct kvs *labels, struct strv *command);
+ * where one can be had; sized as for gate_enter(). */
+void line_open(
+	struct line *l, const struct kvs *labels, bool sized, struct strv *command);
 /* false: nobody is at the other end yet, or there is no line. */
 bool line_signal(struct line *l, int number);
 /* The command goes on without. */

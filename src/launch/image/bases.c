@@ -94,7 +94,7 @@ static int fetch(struct building *w, const char *ref, struct err *e)
 		replace_base(w, ref, NULL))
 		return stand_in(w, ref, &pull, e);
 	*e = pull;
-	return err_wrap(e, "image %s", ref);
+	return err_wrap(e, "base image");
 }
 
 /* What the Dockerfile has the engine fetch was asked for; this stood in no Dockerfile. */

@@ -182,6 +182,16 @@ static int use_image(struct engine *g, const struct plan *p,
 	return 0;
 }
 
+/* What a registry or the network is to blame for is no fault of a line of the profile,
+ * and nothing is one of a profile that came with cnnrun. */
+static int image_failed(
+	const struct plan *p, const struct asker *who, const char *key, struct err *e)
+{
+	if (e->code == ERR_UNREACHABLE || e->code == ERR_DENIED || who->src->trusted)
+		return -1;
+	return plan_fail(p, key, e);
+}
+
 int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 	const struct progress_sink *sink, const struct asker *who, bool force,
 	struct err *e)
@@ -190,9 +200,9 @@ int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 
 	if (p->build.wanted) {
 		if (build_image(g, p, s->inputs, sink, who, force, &image, e) < 0)
-			return plan_fail(p, "build", e);
+			return image_failed(p, who, "build", e);
 	} else if (use_image(g, p, sink, who, &image, e) < 0) {
-		return plan_fail(p, "image", e);
+		return image_failed(p, who, "image", e);
 	}
 	str_set(&s->image_id, image.id);
 	clear_labels(&image.labels, &s->set.labels);

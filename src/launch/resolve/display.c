@@ -57,7 +57,7 @@ static void add_socket(struct resolving *r, const struct x11_display *d)
 	struct resolved *s = r->s;
 
 	s->x.number = xasprintf("%d", d->number);
-	if (*d->socket && s->set.box) {
+	if (s->x.carried || (*d->socket && s->set.box)) {
 		kvs_setf(&s->env, "DISPLAY", ":%d.%d", d->number, d->screen);
 	} else if (*d->socket) {
 		AUTO_FREE char *target = xasprintf(X11_SOCKETS "/X%d", d->number);
@@ -81,22 +81,28 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 	struct x11_display d;
 	struct x11_state x;
 	struct resolved *s = r->s;
+	bool far; /* over TCP */
 
 	if (x11_parse(display, &d, e) < 0)
 		return -1;
-	if (!*d.socket && strcmp(s->set.network, "host") != 0)
+	far = !*d.socket;
+	if (far && s->set.box && strcmp(s->set.network, "host") != 0)
 		return err_set(e, 0,
-			"display %s is reached over the network (ssh -X); add "
-			"c:network \"host\", or run where the display is",
+			"display %s is reached over the network (ssh -X), which a box is "
+			"not given; add c:network \"host\", or do without c:box",
 			display);
+	s->x.carried = !s->set.box && (far ? strcmp(s->set.network, "host") != 0
+					   : access(d.socket, F_OK) < 0);
 	str_set(&s->x.display, display);
-	s->x.host_uid = s->owner.known && !engine_is_rootless(r->facts) ? s->owner.uid
-									: r->me.uid;
+	s->x.host_uid = s->owner.known && !s->x.carried && !engine_is_rootless(r->facts)
+				? s->owner.uid
+				: r->me.uid;
 	s->x.uid = s->owner.uid;
 	s->x.gid = s->owner.gid;
 	if (x11_query(display, s->x.host_uid, &x, e) < 0)
 		return -1;
-	x.localuser &= s->owner.known;
+	x.localuser &= s->owner.known && !far;
+	x.security &= !far; /* sshd takes no cookie but its own */
 	if (r->p->display.mode != DISPLAY_NONE && choose(r, display, &x, e) < 0)
 		return -1;
 	s->x.xhost = r->p->xhost;

@@ -96,10 +96,7 @@ static void add_proxies(struct resolving *r)
 int resolve_env(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
-	const char *term = getenv("TERM");
 
-	if (r->s->set.tty)
-		kvs_set(&r->s->env, "TERM", term && *term ? term : "xterm");
 	for (size_t i = 0; i < p->n_env_files; i++) {
 		AUTO_FREE char *key = xasprintf("env_file/%zu", i);
 

@@ -26,6 +26,7 @@ int resolve_security(struct resolving *r, struct err *e);
 int resolve_user(struct resolving *r, struct err *e);
 int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */
 int resolve_repositories(struct resolving *r, struct err *e); /* after mounts */
+int resolve_terminal(struct resolving *r, struct err *e);     /* before env */
 int resolve_env(struct resolving *r, struct err *e);     /* before what adds variables */
 int resolve_network(struct resolving *r, struct err *e); /* after env */
 int resolve_gpus(struct resolving *r, struct err *e);

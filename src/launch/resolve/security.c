@@ -19,15 +19,15 @@ static bool begins(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
-/* Of several files or words the last counts, as with docker; -1 = there is none. */
-static int which_calls(const struct strv *options)
+/* Of several files or words the last counts, as with docker; NULL = there is none. */
+static char **calls_in(const struct strv *options)
 {
-	int which = -1;
+	char **last = NULL;
 
 	for (size_t i = 0; i < options->n; i++)
 		if (begins(options->v[i], SECCOMP))
-			which = (int)i;
-	return which;
+			last = &options->v[i];
+	return last;
 }
 
 /* All capabilities are dropped and none gained unless the profile says otherwise: by
@@ -36,13 +36,13 @@ static void confine(struct settings *s)
 {
 	struct strv given = s->security_opt;
 	bool as_docker = settings_as_docker(s), no_new = !as_docker;
-	int calls = which_calls(&given);
+	char *const *calls = calls_in(&given);
 
 	s->security_opt = (struct strv){0};
 	for (size_t i = 0; i < given.n; i++)
 		if (begins(given.v[i], NO_NEW_PRIVILEGES))
 			no_new = !strstr(given.v[i], "false");
-		else if (!begins(given.v[i], SECCOMP) || (int)i == calls)
+		else if (!begins(given.v[i], SECCOMP) || &given.v[i] == calls)
 			strv_add(&s->security_opt, given.v[i]);
 	strv_free(&given);
 	if (s->privileged)
@@ -84,16 +84,15 @@ static int read_calls(struct resolving *r, char **option, struct err *e)
 
 int resolve_security(struct resolving *r, struct err *e)
 {
-	struct strv *options = &r->s->set.security_opt;
-	AUTO_FREE char *key =
-		xasprintf("security/%d", which_calls(&r->p->set.security_opt));
-	int i;
+	const struct strv *asked = &r->p->set.security_opt;
+	AUTO_FREE char *key = NULL;
+	char **calls;
 
 	confine(&r->s->set);
-	i = which_calls(options);
-	if (i < 0 || is_word(options->v[i] + strlen(SECCOMP)) ||
-		read_calls(r, &options->v[i], e) == 0)
+	calls = calls_in(&r->s->set.security_opt);
+	if (!calls || is_word(*calls + strlen(SECCOMP)) || read_calls(r, calls, e) == 0)
 		return 0;
+	key = xasprintf("security/%td", calls_in(asked) - asked->v);
 	err_wrap(e, "seccomp");
 	return plan_fail(r->p, key, e);
 }

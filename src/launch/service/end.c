@@ -130,7 +130,7 @@ int services_end(struct services *w, bool leave)
 			buf_free(&v->line[k]);
 		buf_free(&v->probe_said);
 		buf_free(&v->last);
-		buf_free(&v->heard);
+		heard_free(&v->heard);
 		free(v->l.id);
 		free(v->kept_gate);
 	}

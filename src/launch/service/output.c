@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/printable.h"
 #include "engine/container.h"
-#include "launch/hint.h"
 #include "launch/service/service.h"
 
 /* Of a flood so much at a time: others have their turn as well. */
@@ -115,7 +114,7 @@ static void listen_to(struct buf *shown, struct services *w, struct service *v)
 	for (; taken < TURN_BYTES &&
 		(n = stream_take(v->out, &piece, 1, &channel, NULL)) > 0;
 		taken += piece.iov_len) {
-		hint_hear(&v->heard, piece.iov_base, piece.iov_len);
+		hint_hear(&v->heard, channel, piece.iov_base, piece.iov_len);
 		add_text(shown, w, v, &v->line[channel == 2], piece.iov_base,
 			piece.iov_len);
 	}

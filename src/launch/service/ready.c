@@ -40,7 +40,7 @@ static bool words(const struct service *v, struct strv *out)
 	if (!r->has_command && !v->l.s->from.health.n)
 		return false;
 	strv_copy(out, r->has_command ? &r->command : &v->l.s->from.health);
-	gate_enter(&v->l.s->set.labels, out);
+	gate_enter(&v->l.s->set.labels, false, out);
 	return true;
 }
 

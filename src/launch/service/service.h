@@ -3,6 +3,7 @@
 #ifndef CNNRUN_LAUNCH_SERVICE_H
 #define CNNRUN_LAUNCH_SERVICE_H
 
+#include "launch/hint.h"
 #include "launch/service/services.h"
 
 enum service_state {
@@ -21,7 +22,7 @@ struct service {
 	struct stream *out;
 	struct buf line[2]; /* begun and not ended, of each channel */
 	struct buf last;    /* lines, where none are shown */
-	struct buf heard;   /* for who has a hint */
+	struct heard heard; /* for a hint */
 	bool said;          /* the line that it is ready with */
 	int64_t start_ms;
 	int64_t look_ms;      /* when to look next whether it is ready */

@@ -13,7 +13,6 @@
 #include "base/mem.h"
 #include "engine/container.h"
 #include "engine/network.h"
-#include "launch/hint.h"
 #include "launch/kept.h"
 #include "launch/ledger/owner.h"
 #include "launch/service/service.h"

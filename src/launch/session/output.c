@@ -31,7 +31,7 @@ int output_take(struct output *p, struct err *e)
 		const struct iovec *v = &p->piece[i];
 
 		if (p->o->early)
-			hint_hear(p->o->early, v->iov_base, v->iov_len);
+			hint_hear(p->o->early, channel, v->iov_base, v->iov_len);
 		if (events && events->on_log)
 			events->on_log(events->ctx, channel, v->iov_base, v->iov_len);
 		if (to)

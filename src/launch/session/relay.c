@@ -14,6 +14,7 @@
 #include "launch/session/input.h"
 #include "launch/session/output.h"
 #include "launch/session/signals.h"
+#include "launch/session/window.h"
 
 enum { DRAIN_MS = 2000, DETACH_MS = 300, SLOW_END_MS = 5000 };
 
@@ -23,7 +24,7 @@ struct relay {
 	struct input in;
 	struct ending end;
 	struct ledger *ledger; /* NULL = none, or it cannot be mended any more */
-	int rows, cols;        /* as the container was told last */
+	struct window window;
 	bool detached;
 	int64_t drain_ms; /* waits no longer for output then; 0 = no end yet */
 };
@@ -51,19 +52,6 @@ void relay_end(const struct relay_options *o)
 	signals_release();
 }
 
-static void update_size(struct relay *r)
-{
-	int rows, cols;
-
-	if (!r->o->tty || !terminal_size(1, &rows, &cols) ||
-		(rows == r->rows && cols == r->cols))
-		return;
-	if (r->o->resize(r->o->g, r->o->id, rows, cols, NULL) == 0) {
-		r->rows = rows;
-		r->cols = cols;
-	}
-}
-
 static void forward_signals(struct relay *r)
 {
 	const char *name;
@@ -73,7 +61,7 @@ static void forward_signals(struct relay *r)
 		if (sig == SIGCONT)
 			terminal_continue();
 		if (sig == SIGCONT || sig == SIGWINCH)
-			update_size(r);
+			window_update(&r->window);
 		else
 			ending_signal(&r->end, sig, name);
 	}
@@ -118,6 +106,17 @@ static bool is_busy(const struct relay *r)
 	       (!output_is_pending(&r->out) && stream_holds_more(r->o->stream));
 }
 
+/* Milliseconds until something is due, -1 = nothing is. */
+static int patience(const struct relay *r)
+{
+	int end = r->drain_ms ? 100 : ending_time_left(&r->end);
+	int size = window_time_left(&r->window);
+
+	if (is_busy(r))
+		return 0;
+	return size >= 0 && (end < 0 || size < end) ? size : end;
+}
+
 static struct ready wait_for_news(struct relay *r)
 {
 	bool pending = output_is_pending(&r->out), ended = r->out.ended;
@@ -138,10 +137,7 @@ static struct ready wait_for_news(struct relay *r)
 
 	if (!p[1].events)
 		p[1].fd = -1;
-	if (poll(p, COUNT_OF(p),
-		    is_busy(r)    ? 0
-		    : r->drain_ms ? 100
-				  : ending_time_left(&r->end)) < 0)
+	if (poll(p, COUNT_OF(p), patience(r)) < 0)
 		return (struct ready){.signals = true};
 	if (p[3].revents || (reads && text))
 		input_read(&r->in);
@@ -236,6 +232,7 @@ static int loop(struct relay *r, int *status, struct err *e)
 		if (ready.signals)
 			forward_signals(r);
 		ending_go_on(&r->end);
+		window_go_on(&r->window);
 		if (r->end.left_by)
 			return 0;
 		if (ending_is_hopeless(&r->end, e) ||
@@ -259,11 +256,10 @@ int relay_run(const struct relay_options *o, struct relay_result *out, int *stat
 		.in = {.o = o, .raw = takes_terminal(o)},
 		.end = {.o = o, .out = &r.out, .start_ms = clock_ms()},
 		.ledger = o->ledger,
-		.rows = o->rows,
-		.cols = o->cols};
+		.window = {.o = o, .rows = o->rows, .cols = o->cols}};
 	int rc;
 
-	update_size(&r);
+	window_begin(&r.window);
 	rc = loop(&r, status, e);
 	buf_free(&r.in.left);
 	out->detached = r.detached;

@@ -33,8 +33,7 @@ struct relay_options {
 	struct container_wait *wait;        /* NULL: the stream's end is the end (exec) */
 	const struct launch_io *io;         /* NULL = fds 0, 1, 2 */
 	const struct launch_events *events; /* NULL = nobody listens */
-	struct buf
-		*early; /* gets the last of what the container says; NULL = nobody asks */
+	struct heard *early;   /* gets what the container says; NULL = nobody asks */
 	struct ledger *ledger; /* is mended when its janitor is killed; NULL = none */
 	struct filter *filter; /* what it says is said; NULL = none */
 	int (*resize)(

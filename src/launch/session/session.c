@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun attach and cnnrun exec: the relay on a container that runs already. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,17 +8,26 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
+#include "engine/registry/docker_config.h"
 #include "host/terminal.h"
 #include "launch/gate/line.h"
 #include "launch/session/relay.h"
 
 enum { DETACH_MS = 2000 };
 
+/* *out is the caller's; NULL = the engine's own. */
+static int find_keys(bool tty, const char *said, char **out, struct err *e)
+{
+	*out = said && *said ? xstrdup(said) : NULL;
+	return *out || !tty ? 0 : docker_detach_keys(out, e);
+}
+
 int session_attach(struct engine *g, const char *id, const char *detach_keys,
 	bool *detached, int *status, struct err *e)
 {
 	AUTO_STATE struct container_state state = {0};
 	AUTO_STREAM struct stream *stream = NULL;
+	AUTO_FREE char *keys = NULL;
 	struct container_wait *wait = NULL;
 	bool found = false;
 	int rc;
@@ -28,10 +38,11 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 		return err_set(e, 404, "there is no container %s; see cnnrun ps", id);
 	if (!state.running)
 		return err_set(e, 409, "container %s is not running", id);
-	if (container_wait_started(g, state.id, &wait, e) < 0)
+	if (find_keys(state.tty, detach_keys, &keys, e) < 0 ||
+		container_wait_started(g, state.id, &wait, e) < 0)
 		return -1;
 	rc = container_attach(
-		g, state.id, state.tty, state.open_stdin, false, detach_keys, &stream, e);
+		g, state.id, state.tty, state.open_stdin, false, keys, &stream, e);
 	if (!rc) {
 		const struct relay_options o = {.role = RELAY_ATTACH,
 			.g = g,
@@ -41,7 +52,7 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 			.stream = stream,
 			.wait = wait,
 			.resize = container_resize,
-			.detach_keys = detach_keys};
+			.detach_keys = keys};
 		struct relay_result r = {0};
 
 		rc = relay_begin(&o, e);
@@ -59,8 +70,9 @@ int session_attach(struct engine *g, const char *id, const char *detach_keys,
 	return rc;
 }
 
-/* Docker tells of an exec that its user has left that it could not be executed. */
-enum { LEFT_STATUS = 126 };
+/* Docker tells of an exec that its user has left that it could not be executed, Podman
+ * that it ended as nothing can. */
+enum { LEFT_STATUS = 126, LEFT_PODMAN = -1 };
 
 /* The stream has ended, or was left. */
 static int exec_end(const struct relay_options *o, const struct relay_result *r,
@@ -79,13 +91,30 @@ static int exec_end(const struct relay_options *o, const struct relay_result *r,
 	if (container_exec_wait(
 		    o->g, o->id, o->tty ? DETACH_MS : -1, &running, status, e) < 0)
 		return -1;
-	if (running || (r->asked_to && *status == LEFT_STATUS)) {
+	if (running ||
+		(r->asked_to && (*status == LEFT_STATUS || *status == LEFT_PODMAN))) {
 		if (o->line)
 			line_let_go(o->line);
 		log_info("detached; the command runs on in the container");
 		*status = 0;
 	}
+	if (*status < 0)
+		return err_set(
+			e, EPROTO, "the engine does not know how the command ended");
 	return 0;
+}
+
+static bool is_terminal(int said)
+{
+	return said < 0 ? isatty(0) && isatty(1) : said;
+}
+
+bool session_awaits_size(struct engine *g, int tty)
+{
+	int rows, cols;
+
+	return is_terminal(tty) && terminal_size(1, &rows, &cols) &&
+	       !(engine_info(g)->can & CAN_CONSOLE_SIZE);
 }
 
 int session_exec(struct engine *g, const char *id, struct exec_request *x,
@@ -93,7 +122,7 @@ int session_exec(struct engine *g, const char *id, struct exec_request *x,
 {
 	const struct session plain = {.tty = -1};
 	AUTO_STREAM struct stream *stream = NULL;
-	AUTO_FREE char *exec_id = NULL;
+	AUTO_FREE char *exec_id = NULL, *keys = NULL;
 	struct relay_options o = {.role = RELAY_EXEC,
 		.g = g,
 		.input = true,
@@ -103,9 +132,12 @@ int session_exec(struct engine *g, const char *id, struct exec_request *x,
 
 	s = s ? s : &plain;
 	x->open_stdin = true;
-	x->tty = s->tty < 0 ? isatty(0) && isatty(1) : s->tty;
+	x->tty = is_terminal(s->tty);
 	if (x->tty)
 		terminal_size(1, &x->rows, &x->cols);
+	if (find_keys(x->tty, x->detach_keys, &keys, e) < 0)
+		return -1;
+	x->detach_keys = keys;
 	if (s->line && s->line->path)
 		o.role = RELAY_ENTER;
 	o.line = s->line;
@@ -124,6 +156,7 @@ int session_exec(struct engine *g, const char *id, struct exec_request *x,
 		rc = relay_run(&o, &r, status, e);
 	}
 	relay_end(&o);
+	x->detach_keys = NULL;
 	return rc ? rc : exec_end(&o, &r, status, e);
 }
 

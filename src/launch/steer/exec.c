@@ -76,7 +76,7 @@ static int find_of_project(const struct steering *s, const char *name, char **id
 	if (!its || rights_parse(its, rights, e) < 0)
 		return -1;
 	*id = xstrdup(found->id);
-	gate_enter(&found->labels, command);
+	gate_enter(&found->labels, false, command);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "engine/docker/docker.h"
 #include "engine/docker/image/build_log.h"
+#include "engine/docker/image/pull_words.h"
 #include "engine/registry/docker_config.h"
 #include "engine/registry/image_ref.h"
 #include "engine/http/ndjson.h"
@@ -57,8 +58,10 @@ int docker_pull(struct engine *g, const char *ref, const char *platform, bool lo
 	AUTO_KVS struct kvs head = {0};
 	struct created c = {.log.sink = sink};
 	struct http_request r = {.head = &head};
+	struct err local = {0};
 	int rc;
 
+	e = e ? e : &local;
 	image_split_ref(ref, &repository, &tag);
 	buf_adds(&path, "/images/create");
 	url_param(&path, "fromImage", repository);
@@ -72,10 +75,7 @@ int docker_pull(struct engine *g, const char *ref, const char *platform, bool lo
 	rc = create_image(g, &r, &c, e);
 	build_log_free(&c.log);
 	free(c.id);
-	if (rc == 0)
-		return 0;
-	registry_error(e);
-	return err_wrap(e, "pull %s", ref);
+	return rc < 0 ? pull_failed(ref, auth.n > 0, e) : 0;
 }
 
 struct upload {
