@@ -5,7 +5,6 @@ import signal
 import time
 
 import kit
-from pty_session import SIZE
 from row import ME, PODMAN, RELEASE, ROOTLESS, Row, before
 
 
@@ -23,8 +22,8 @@ class Sessions(Row):
         """a terminal of the right size, from the first moment"""
         s = self.session("./cnnrun.lua", "--", "sh")
         s.expect("ready> ")
-        s.send(SIZE + "\r")
-        s.expect("\n24 80")
+        s.send("stty size\r")
+        s.expect("24 80")
         s.send("exit 9\r")
         self.assertEqual(s.wait(), 9)
         self.assertTrue(s.restored())
