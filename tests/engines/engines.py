@@ -128,11 +128,11 @@ class Engine:
                 time.sleep(0.1)
 
     def end_others(self):
-        """What it started and left, such as a rootless Podman's pause process."""
+        """What it started and left: a rootless Podman's pause process, who waits for execs that were."""
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
-                with open("/proc/%s/environ" % pid, "rb") as f:
-                    ours = ("=%s\0" % self.run).encode() in f.read()
+                with open("/proc/%s/environ" % pid, "rb") as env, open("/proc/%s/cmdline" % pid, "rb") as words:
+                    ours = ("=%s\0" % self.run).encode() in env.read() or (self.dir + "/").encode() in words.read()
                 if ours:
                     os.kill(int(pid), signal.SIGKILL)
             except OSError:
