@@ -4,6 +4,7 @@
 # make test       every test; installs what is missing first
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
+# make test-engines  a table of behaviours on a dozen engines
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
 # make bench | install | uninstall | lint | docs | asan | tsan | fmt | compdb | clean
 
@@ -185,6 +186,13 @@ test:
 	@$(MAKE) --no-print-directory all ctests
 	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='$(SANITIZE)' fuzzers
 	@BUILD=$(BUILD) tests/run.sh $(SUITES)
+
+# The table of docs/engines.md, on engines of three Debian releases: their roots are made once.
+.PHONY: test-engines
+test-engines:
+	@scripts/setup.sh engines
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tests/run.sh engines/all
 
 # The leak and memory gate: AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer.
 .PHONY: asan

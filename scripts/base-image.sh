@@ -3,6 +3,7 @@
 # base-image.sh OUT.tar | -    a minimal root file system of this machine's distribution,
 #                              made by debootstrap from its own apt configuration
 # base-image.sh --name         what it would make: "bookworm-amd64"
+# base-image.sh --mirror       from where: "http://deb.debian.org/debian"
 # SUITE=trixie makes another release, from the same mirror.
 # For where no registry can be reached. Needs root; otherwise it asks sudo.
 set -eu
@@ -136,7 +137,7 @@ build() {
 	fi
 }
 
-[ $# = 1 ] || die "usage: base-image.sh OUT.tar | - | --name"
+[ $# = 1 ] || die "usage: base-image.sh OUT.tar | - | --name | --mirror"
 command -v apt-get >/dev/null ||
 	die "no apt on this machine: pull or import a base image instead"
 arch=$(dpkg --print-architecture)
@@ -145,6 +146,8 @@ out=$1
 part=$out.part-$$
 if [ "$out" = --name ]; then
 	echo "$suite-$arch"
+elif [ "$out" = --mirror ]; then
+	echo "$mirror"
 elif [ "$(id -u)" = 0 ]; then
 	build
 elif ! command -v sudo >/dev/null; then

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
-# packages. Purposes: build (default), trainer, engine, base, demo, test, lint, bench, fuzz.
+# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, lint, bench,
+# fuzz.
 # NO_INSTALL=1 only tells and ends with status 1 when something is missing.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -41,6 +42,7 @@ test|prog:docker-registry|docker-registry|-|-|-|-|pulls with a password
 test|prog:htpasswd|apache2-utils|-|-|-|-|that password
 test|prog:podman|podman|podman|podman|podman|podman|the other engine of the tests
 test|prog:newuidmap|uidmap|shadow-utils|shadow|shadow|shadow-uidmap|subordinate ids, for rootless Podman
+test|prog:slirp4netns|slirp4netns|slirp4netns|slirp4netns|slirp4netns|slirp4netns|the network of rootless engines
 test|prog:nft|nftables|nftables|nftables|nftables|nftables|its networks, in newer ones
 test|file:/usr/lib/podman/netavark,file:/usr/libexec/podman/netavark|netavark|netavark|netavark|netavark|netavark|its networks
 test|file:/usr/lib/podman/aardvark-dns,file:/usr/libexec/podman/aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|aardvark-dns|names in them
@@ -76,6 +78,8 @@ test|prog:fish|fish|fish|fish|fish|fish|the same
 test|file:/usr/share/bash-completion/bash_completion|bash-completion|bash-completion|bash-completion|bash-completion|bash-completion|the same
 test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
+engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
+engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
@@ -97,10 +101,11 @@ expand() {
 	trainer | engine | base) echo "$1" ;;
 	demo) echo "build trainer base" ;;
 	test) echo "build trainer base test" ;;
+	engines) echo "build trainer base test engines" ;;
 	bench) echo "build trainer base test bench" ;;
 	lint) echo "build trainer test lint" ;;
 	fuzz) echo "build fuzz" ;;
-	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test lint bench fuzz)" >&2
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines lint bench fuzz)" >&2
 		exit 2 ;;
 	esac
 }

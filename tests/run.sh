@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh [SUITE…] : runs the tests and ends in "N passed, N failed". Suites: c, fuzz, lua, engine
-# (C, a real dockerd), x11 (C, a real X server), e2e, attack and trainer (all of them by default),
-# or one file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
+# (C, a real dockerd), x11 (C, a real X server), e2e, engines, attack and trainer (all of them by
+# default), or one file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
 # needs of a private dockerd, a private X server and root it starts or asks for; c, fuzz, lua
 # and trainer need none.
 # BUILD=build is where the programs are. KEEP=1 leaves the scratch directory, LOGS=DIR takes what
@@ -116,6 +116,23 @@ pythons() {
 
 suite_e2e() { pythons e2e "$@"; }
 
+# engines: those of this machine that no other suite has; engines/NAME one, engines/all every one,
+# and the table of them at the end.
+suite_engines() {
+	need_engine && need_display || return
+	names=podman-rootless
+	case ${1:-} in
+	engines/all) names=$(python3 tests/engines/table.py names) ;;
+	engines/*) names=${1#*/} ;;
+	esac
+	docker save busybox >"$T/busybox.tar"
+	for n in $names; do
+		ENGINE_IMAGE=$T/busybox.tar run "engines/$n" timeout 900 \
+			python3 tests/engines/table.py run "$n" "$T/cells"
+	done
+	[ "${1:-}" != engines/all ] || python3 tests/engines/table.py show "$T/cells"
+}
+
 suite_attack() { pythons attack "$@"; }
 
 suite_trainer() {
@@ -155,7 +172,7 @@ need_display() {
 	export DISPLAY XAUTHORITY
 }
 
-[ $# -gt 0 ] || set -- c fuzz lua engine x11 e2e attack trainer
+[ $# -gt 0 ] || set -- c fuzz lua engine x11 e2e engines attack trainer
 # Under make asan: reports of every process, janitors too, are collected here.
 mkdir -m 1777 "$T/asan"
 export ASAN_OPTIONS="log_path=$T/asan/report" UBSAN_OPTIONS="print_stacktrace=1"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "engine/http/call.h"
@@ -12,12 +13,13 @@
 
 /* Versions are 1.MINOR. The oldest that has all we call, and the newest we know. */
 #define API_MIN 41
-#define API_MAX 47
+#define API_MAX 51
 
 /* The first that takes the terminal's size with the create request. */
 #define API_CONSOLE_SIZE 42
 
 #define PING_TIMEOUT_MS 20000
+#define MOMENT_US       20000
 
 /* "1.47" after the given words; -1 when it is not there. */
 static int minor_after(const char *text, const char *words)
@@ -182,14 +184,28 @@ const struct engine_info *engine_info(const struct engine *g)
 	return &g->info;
 }
 
-int engine_do(
-	struct engine *g, const struct http_request *r, struct reply *out, struct err *e)
+/* Once more where the engine may have meant another answer. */
+static int ask(struct engine *g, const struct http_request *r, const char *path,
+	struct reply *out, struct err *e)
 {
-	AUTO_FREE char *path = xasprintf("/v1.%d%s", g->info.api_minor, r->path);
 	struct http_request versioned = *r;
 
 	versioned.path = path;
 	if (http_do(g->http, &versioned, out, e) < 0)
+		return -1;
+	if (out->status < 400 || !g->ops->is_moment || !g->ops->is_moment(r, out))
+		return 0;
+	reply_free(out);
+	usleep(MOMENT_US);
+	return http_do(g->http, &versioned, out, e);
+}
+
+int engine_do(
+	struct engine *g, const struct http_request *r, struct reply *out, struct err *e)
+{
+	AUTO_FREE char *path = xasprintf("/v1.%d%s", g->info.api_minor, r->path);
+
+	if (ask(g, r, path, out, e) < 0)
 		return -1;
 	if (out->status >= 400 && g->ops->mend)
 		g->ops->mend(out);

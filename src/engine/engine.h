@@ -21,6 +21,9 @@ struct engine;
  * come later. */
 int engine_find(const char *host, const char *context, char **url, struct err *e);
 
+/* What named it: "--host", "DOCKER_HOST", …; NULL = nothing did, it is a usual one. */
+const char *engine_named_by(const char *host, const char *context);
+
 /* The path of the socket in such a url, borrowed from it. */
 const char *engine_socket(const char *url);
 /* Appends what sockets of engines are called below a directory for run-time files. */
@@ -59,6 +62,9 @@ enum engine_users {
 	USERS_KEEP_ID,     /* so it is, but for containers with userns "keep-id" */
 };
 
+/* What engines tell only since some release. */
+enum engine_found { FOUND_UNTOLD, FOUND_NONE, FOUND_SOME };
+
 /* What the engine tells of itself and its machine. All 0 is a fine guess where no engine
  * was asked. */
 struct engine_facts {
@@ -68,6 +74,7 @@ struct engine_facts {
 	bool nvidia;                  /* the vendor's runtime is known to it */
 	bool nvidia_always;           /* and runs every container */
 	bool cdi;                     /* CDI devices can be asked for */
+	enum engine_found cdi_gpus;   /* NVIDIA's are among them */
 	bool cdi_only;                /* GPUs come by CDI or not at all */
 	const char *no_gpus;          /* why it passes none on, and the cure */
 	const char *security_options; /* joined by spaces */

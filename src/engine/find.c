@@ -130,6 +130,23 @@ static const char *set(const char *s)
 	return s && *s ? s : NULL;
 }
 
+const char *engine_named_by(const char *host, const char *context)
+{
+	AUTO_JSON cJSON *config = NULL;
+
+	if (set(context))
+		return "--context";
+	if (set(host))
+		return "--host";
+	if (set(getenv("DOCKER_HOST")))
+		return "DOCKER_HOST";
+	if (set(getenv("DOCKER_CONTEXT")))
+		return "DOCKER_CONTEXT";
+	config = docker_config();
+	context = set(json_str(config, "currentContext"));
+	return context && strcmp(context, "default") ? "docker context use" : NULL;
+}
+
 int engine_find(const char *host, const char *context, char **url, struct err *e)
 {
 	AUTO_FREE char *current = NULL;

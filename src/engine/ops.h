@@ -9,6 +9,7 @@
 #include "engine/image.h"
 #include "engine/network.h"
 
+struct http_request;
 struct reply;
 
 struct engine_ops {
@@ -23,6 +24,8 @@ struct engine_ops {
 
 	/* Makes the status of a failed request what it should be; may be NULL. */
 	void (*mend)(struct reply *r);
+	/* May this answer be another one in a moment? NULL = never. */
+	bool (*is_moment)(const struct http_request *q, const struct reply *r);
 	/* Fills g->facts; now: what was told before does not count. */
 	int (*facts)(struct engine *g, bool now, struct err *e);
 

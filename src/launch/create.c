@@ -149,6 +149,7 @@ static int own_volumes(struct launching *l, struct image_look *k, struct err *e)
 	struct resolved *s = l->s;
 	AUTO_FREE struct resolved_file *dirs = xcalloc(s->n_mounts + 1, sizeof *dirs);
 	AUTO_KVS struct kvs there = {0}; /* name → mark */
+	const mode_t mode = resolved_unshifted(s) ? 0777 : 0755;
 	char *id = NULL;
 	size_t n = 0;
 	int rc;
@@ -166,7 +167,7 @@ static int own_volumes(struct launching *l, struct image_look *k, struct err *e)
 		m->no_copy = !mark || mark_of_volume(m->source, mark);
 		if (!mark)
 			dirs[n++] = (struct resolved_file){.path = m->target,
-				.mode = 0755,
+				.mode = mode,
 				.uid = s->owner.uid,
 				.gid = s->owner.gid};
 	}

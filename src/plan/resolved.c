@@ -116,6 +116,11 @@ struct plan_device *resolved_add_device(struct resolved *s, const char *source,
 	return d;
 }
 
+bool resolved_unshifted(const struct resolved *s)
+{
+	return s->userns && !strcmp(s->userns, "host");
+}
+
 bool resolved_restarts(const struct resolved *s)
 {
 	return s->set.restart && strcmp(s->set.restart, "no") != 0;

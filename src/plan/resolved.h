@@ -160,6 +160,9 @@ struct plan_device *resolved_add_device(struct resolved *s, const char *source,
 	const char *target, const char *permissions);
 /* Does the engine start it again by itself? Then it cannot remove it by itself. */
 bool resolved_restarts(const struct resolved *s);
+/* Does it keep this machine's users, though its engine shifts those of others? Such an
+ * engine shifts the owners of what it unpacks all the same. */
+bool resolved_unshifted(const struct resolved *s);
 /* Is it known by now whose this tmpfs is? Of users of the image's only that tells. */
 bool resolved_owner_known(const struct resolved *s, const struct resolved_mount *tmpfs);
 /* Does it say no language, so that the image's counts or, where that has none, this? */

@@ -6,7 +6,7 @@ import threading
 
 import attack
 import kit
-from registry_kit import Registry
+import registry_kit
 
 FETCH = "have the engine fetch from %s, by this machine's own network"
 
@@ -173,17 +173,8 @@ class BuildReach(attack.Attack):
         self.assertEqual(self.attempt("build").code, 0)
 
 
-class Login(attack.Attack):
+class Login(registry_kit.Private, attack.Attack):
     """A registry where the user has a login, and an image there that is the user's alone."""
-
-    def setUp(self):
-        super().setUp()
-        self.registry = Registry(self)
-        self.ref, self.config = self.registry.push("me/private"), self.registry.config
-        self.addCleanup(kit.engine.call, "DELETE", "/images/%s?force=1" % self.ref)
-
-    def here(self):
-        return kit.engine.call("GET", "/images/%s/json" % self.ref)[0] == 200
 
     def attempt(self, *words, **more):
         return super().attempt(*words, env={"DOCKER_CONFIG": self.config}, **more)
@@ -210,6 +201,17 @@ class Login(attack.Attack):
         self.assertNotEqual(r.code, 0)
         self.assertIn("use your login at " + self.registry.host, r.err)
         self.assertFalse(self.here())
+
+    def test_taken_from(self):
+        """a stranger's Dockerfile takes files from it"""
+        for step in "COPY --from=%s / /x\n", "RUN --mount=from=%s,target=/x true\n":
+            self.write("Dockerfile", "FROM busybox\n" + step % self.ref)
+            self.profile('c:build { tag = "kit-reach" }', image=None)
+            self.reach_only("./cnnrun.lua")
+            r = self.attempt("build")
+            self.assertNotEqual(r.code, 0)
+            self.assertIn("use your login at " + self.registry.host, r.err)
+            self.assertFalse(self.here())
 
     def test_shipped(self):
         """the same Dockerfile with a profile that came with cnnrun"""

@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "engine/docker/docker.h"
-#include "engine/podman.h"
+#include "engine/podman/podman.h"
 
 static const struct engine_info docker41 = {.api_minor = 41},
 				docker44 = {.api_minor = 44}, podman = {.api_minor = 41};

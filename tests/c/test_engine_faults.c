@@ -84,7 +84,7 @@ static void test_negotiation(void **state)
 	static const struct {
 		const char *version;
 		int minor;
-	} cases[] = {{"1.41", 41}, {"1.44", 44}, {"1.47", 47}, {"1.50", 47}};
+	} cases[] = {{"1.41", 41}, {"1.44", 44}, {"1.51", 51}, {"1.54", 51}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -104,9 +104,9 @@ static void test_negotiation(void **state)
 static void test_newer_minimum(void **state)
 {
 	const struct canned table[] = {
-		{"/v1.47/_ping",
+		{"/v1.51/_ping",
 			"HTTP/1.1 400 Bad Request\r\n\r\n"
-			"{\"message\":\"client version 1.47 is too old. "
+			"{\"message\":\"client version 1.51 is too old. "
 			"Minimum supported API version is 1.52, upgrade\"} ",
 			0},
 		{"/_ping",

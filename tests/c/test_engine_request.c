@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "engine/docker/docker.h"
-#include "engine/podman.h"
+#include "engine/podman/podman.h"
 
 static const struct engine_info old = {.api_minor = 41};
 

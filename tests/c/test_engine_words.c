@@ -40,6 +40,13 @@ static void test_start_words(void **state)
 			ERR_NO_GPU,
 			"preparing container 5b for attach: setting up CDI devices: "
 			"unresolvable CDI devices nvidia.com/gpu=0"},
+		{"crun: open executable: Permission denied: OCI permission denied",
+			ERR_NOT_PROGRAM, "open executable: Permission denied"},
+		{"netavark: code: 3, msg: iptables: exec failed: No such file or "
+		 "directory",
+			500,
+			"netavark: code: 3, msg: iptables: exec failed: No such file or "
+			"directory"},
 		{"driver failed programming external connectivity on endpoint a (0f): "
 		 "Error "
 		 "starting userland proxy: listen tcp4 127.0.0.1:8000: bind: address "

@@ -26,7 +26,7 @@ class Engine:
     def call(self, method, path, body=None):
         c = UnixConnection(self.path)
         data = None if body is None else json.dumps(body)
-        c.request(method, "/v1.41" + path, data, {"Content-Type": "application/json"})
+        c.request(method, path, data, {"Content-Type": "application/json"})
         reply = c.getresponse()
         text = reply.read()
         c.close()

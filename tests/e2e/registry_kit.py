@@ -51,3 +51,17 @@ class Registry:
         assert b"errorDetail" not in reply, reply
         kit.engine.call("DELETE", "/images/%s?force=1" % ref)
         return ref
+
+
+class Private:
+    """Beside kit.Case: an image that is the user's alone, .ref, and .config for DOCKER_CONFIG."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(self)
+        self.port = int(self.registry.host.split(":")[1])
+        self.ref, self.config = self.registry.push("me/private"), self.registry.config
+        self.addCleanup(kit.engine.call, "DELETE", "/images/%s?force=1" % self.ref)
+
+    def here(self):
+        return kit.engine.call("GET", "/images/%s/json" % self.ref)[0] == 200

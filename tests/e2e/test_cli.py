@@ -191,15 +191,6 @@ class Look(kit.Case):
         """list --json is JSON"""
         self.assertTrue(json.loads(self.run_cnnrun("list", "--json").out))
 
-    def test_doctor(self):
-        """doctor says what is well and what is missing, line by line"""
-        r = self.run_cnnrun("doctor")
-        self.assertIn("ngine", r.out)
-        self.assertIn("20.10" if b"20.10" in subprocess.check_output(["dockerd", "--version"])
-                      else ".", r.out)
-        bad = self.run_cnnrun("doctor", env={"DOCKER_HOST": "unix:///nonexistent"})
-        self.assertNotEqual(bad.code, 0)
-
     def test_no_colour_in_pipes(self):
         """no escape sequences in pipes"""
         for words in ("--help",), ("list",), ("doctor",), ("ps",):

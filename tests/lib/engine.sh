@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # engine.sh start DIR [HOOKDIR] : a private dockerd on unix://DIR/d.sock, with everything
 #                                 of its below DIR, its own bridge, and HOOKDIR first on PATH;
-#                                 ENGINE_CONFIG is its daemon.json
+#                                 ENGINE_CONFIG is its daemon.json, ENGINE_AROUND words
+#                                 before its command
 # engine.sh stop DIR            : its containers, the daemon, the bridge, its files
 # Nothing of an engine that runs here already is touched.
 set -eu
@@ -35,7 +36,9 @@ start() {
 	[ -n "${ENGINE_CONFIG:-}" ] || ENGINE_CONFIG='{}' # not the machine's
 	echo "$ENGINE_CONFIG" >"$dir/daemon.json"
 	# what its containerd leaves of an exec is not a user's
-	PATH=${1:+$1:}$PATH XDG_RUNTIME_DIR=$dir setsid dockerd --config-file "$dir/daemon.json" \
+	# shellcheck disable=SC2086 # a list of words
+	PATH=${1:+$1:}$PATH XDG_RUNTIME_DIR=$dir setsid ${ENGINE_AROUND:-} \
+		dockerd --config-file "$dir/daemon.json" \
 		-H "unix://$dir/d.sock" --data-root "$dir/data" \
 		--exec-root "$dir/exec" --pidfile "$dir/pid" --bridge="$(cat "$bridge_file")" \
 		--iptables=false --ip6tables=false >"$dir/log" 2>&1 </dev/null &

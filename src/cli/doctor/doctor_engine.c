@@ -13,8 +13,21 @@
 
 enum { API_MINOR_MIN = 41, DRIVER_MIN = 450 };
 
+/* One more engine helps nobody whose word leads elsewhere. The caller frees. */
+static char *cure(const struct cli *c)
+{
+	const char *by = engine_named_by(c->host, c->context);
+
+	if (!by)
+		return xstrdup("install and start one: apt-get install docker.io, "
+			       "systemctl start docker; or set DOCKER_HOST");
+	if (!strcmp(by, "docker context use"))
+		return xstrdup("is that the engine you mean? docker context use default");
+	return xasprintf("is that the engine you mean? It is named by %s", by);
+}
+
 /* May this user talk to the socket? false was told. */
-static bool check_socket(struct report *r, const char *url)
+static bool check_socket(struct report *r, const struct cli *c, const char *url)
 {
 	const char *path = !strncmp(url, "unix://", 7) ? url + 7 : NULL;
 	struct stat st;
@@ -22,10 +35,10 @@ static bool check_socket(struct report *r, const char *url)
 	if (!path)
 		return true;
 	if (stat(path, &st) < 0) {
-		report_add(r, FINDING_FAIL, "engine",
-			"install and start one: apt-get install docker.io, "
-			"systemctl start docker; or set DOCKER_HOST",
-			"%s: %s", path, strerror(errno));
+		AUTO_FREE char *why = xasprintf("%s: %s", path, strerror(errno)),
+			       *what = cure(c);
+
+		report_add(r, FINDING_FAIL, "engine", what, "%s", why);
 		return false;
 	}
 	if (access(path, R_OK | W_OK) < 0) {
@@ -73,13 +86,12 @@ void doctor_engine(struct report *r, struct cli *c)
 	struct err e = {0};
 
 	if (engine_find(c->host, c->context, &url, &e) < 0) {
-		report_add(r, FINDING_FAIL, "engine",
-			"install and start one: apt-get install docker.io, "
-			"systemctl start docker; or set DOCKER_HOST",
-			"%s", e.msg);
+		AUTO_FREE char *what = cure(c);
+
+		report_add(r, FINDING_FAIL, "engine", what, "%s", e.msg);
 		return;
 	}
-	if (!check_socket(r, url))
+	if (!check_socket(r, c, url))
 		return;
 	if (cli_engine(c, &g, &e) < 0) {
 		report_add(r, FINDING_FAIL, "engine",
@@ -95,6 +107,9 @@ static void check_toolkit(struct report *r, const struct cli *c)
 	const struct engine_facts *f = NULL;
 	bool cdi = host_has_cdi();
 
+	if (c->engine && engine_facts(c->engine, &f, NULL) == 0 &&
+		f->cdi_gpus != FOUND_UNTOLD)
+		cdi = f->cdi_gpus == FOUND_SOME;
 	if (toolkit || cdi)
 		report_add(r, FINDING_OK, "NVIDIA toolkit", NULL, "%s%s%s",
 			toolkit ? toolkit : "", toolkit && cdi ? ", " : "",
@@ -104,7 +119,7 @@ static void check_toolkit(struct report *r, const struct cli *c)
 			"apt-get install nvidia-container-toolkit, and restart the "
 			"engine",
 			"not installed: containers cannot have GPUs");
-	if (!c->engine || engine_facts(c->engine, &f, NULL) < 0)
+	if (!f)
 		return;
 	if (f->nvidia || (f->cdi && cdi))
 		report_add(r, FINDING_OK, "GPUs in containers", NULL, "by %s",

@@ -33,6 +33,17 @@ static int check_target(const struct resolved *s, const char *path, struct err *
 	return 0;
 }
 
+/* Where the owner does not arrive as its owner, all in the container stand in for it. */
+static int add(struct buf *tar, const struct resolved *s, const struct resolved_file *f,
+	struct err *e)
+{
+	struct resolved_file put = *f;
+
+	if (s && resolved_unshifted(s) && f->uid)
+		put.mode |= (f->mode & 0700) >> 6;
+	return ustar_add(tar, &put, e);
+}
+
 /* Puts what tar holds, and files. */
 static int put(struct engine *g, const char *id, struct buf *tar,
 	const struct resolved *s, const struct resolved_file *files, size_t n,
@@ -50,7 +61,7 @@ static int put(struct engine *g, const char *id, struct buf *tar,
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (check_target(s, files[i].path, e) < 0 ||
-			ustar_add(tar, &files[i], e) < 0)
+			add(tar, s, &files[i], e) < 0)
 			return -1;
 	ustar_end(tar);
 	req.body = tar->p;

@@ -16,17 +16,22 @@ char *port_key(const struct plan_port *p, unsigned i)
 	return xasprintf("%u/%s", p->container + i, p->protocol ? p->protocol : "tcp");
 }
 
+void tmpfs_options(struct buf *b, const struct resolved_mount *m)
+{
+	buf_addf(b, "%s,mode=%o", m->readonly ? "ro" : "rw",
+		(unsigned)(m->mode ? m->mode : 01777));
+	if (m->exec) /* the engine's own default is noexec */
+		buf_adds(b, ",exec");
+	if (m->size > 0)
+		buf_addf(b, ",size=%lld", (long long)m->size);
+}
+
 /* Mounts of type tmpfs know no owner; the options string of Tmpfs does. */
 static void add_tmpfs(cJSON *tmpfs, const struct resolved_mount *m)
 {
 	AUTO_BUF struct buf o = {0};
 
-	buf_addf(&o, "%s,mode=%o", m->readonly ? "ro" : "rw",
-		(unsigned)(m->mode ? m->mode : 01777));
-	if (m->exec) /* the engine's own default is noexec */
-		buf_adds(&o, ",exec");
-	if (m->size > 0)
-		buf_addf(&o, ",size=%lld", (long long)m->size);
+	tmpfs_options(&o, m);
 	if (m->uid > 0)
 		buf_addf(&o, ",uid=%lld", (long long)m->uid);
 	if (m->gid > 0)

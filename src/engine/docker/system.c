@@ -40,6 +40,25 @@ static bool has_cdi(const cJSON *info)
 	return false;
 }
 
+/* Docker 28 and newer list what they would give. */
+static enum engine_found cdi_gpus(const cJSON *info)
+{
+	static const char gpu[] = "nvidia.com/gpu=";
+	const cJSON *all = json_get(info, "DiscoveredDevices"), *i;
+
+	if (!all)
+		return FOUND_UNTOLD;
+	cJSON_ArrayForEach(i, all)
+	{
+		const char *source = json_str(i, "Source"), *id = json_str(i, "ID");
+
+		if (source && id && !strcmp(source, "cdi") &&
+			!strncmp(id, gpu, sizeof gpu - 1))
+			return FOUND_SOME;
+	}
+	return FOUND_NONE;
+}
+
 static void set_text(char **own, const char **shown, const char *text)
 {
 	str_set(own, text);
@@ -65,6 +84,7 @@ void docker_read_info(struct engine *g, const cJSON *info)
 	f->nvidia = has_nvidia(info);
 	f->nvidia_always = usual && strcasestr(usual, "nvidia");
 	f->cdi = has_cdi(info);
+	f->cdi_gpus = cdi_gpus(info);
 	f->n_cpu = json_int64(info, "NCPU", 0);
 	f->memory = json_int64(info, "MemTotal", 0);
 }

@@ -43,10 +43,12 @@ static char *identity(const struct engine *g)
 	AUTO_FREE char *dir = path_join(socket, ".."),
 		       *pid = path_join(dir, "docker.pid");
 
-	buf_addf(&b, "2 %s", g->info.server); /* 2: of what is kept */
+	buf_addf(&b, "3 %s", g->info.server); /* 3: of what is kept */
 	add_file(&b, socket);
 	add_file(&b, pid);
 	add_file(&b, "/etc/docker/daemon.json");
+	add_file(&b, "/etc/cdi"); /* an engine sees what comes into these as it comes */
+	add_file(&b, "/var/run/cdi");
 	return buf_take(&b);
 }
 
@@ -70,7 +72,7 @@ void system_remember(const struct engine *g, const cJSON *info)
 {
 	static const char *const kept[] = {"ServerVersion", "Driver", "CgroupVersion",
 		"SecurityOptions", "Rootless", "Runtimes", "DefaultRuntime",
-		"CDISpecDirs", "NCPU", "MemTotal"};
+		"CDISpecDirs", "DiscoveredDevices", "NCPU", "MemTotal"};
 	AUTO_FREE char *path = cache_path(g), *now = identity(g), *text = NULL;
 	AUTO_FREE char *dir = path_join(path, "..");
 	AUTO_JSON cJSON *o = cJSON_CreateObject();

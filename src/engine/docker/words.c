@@ -11,20 +11,34 @@
 /* runc: `… unable to start container process: exec: "x": executable file not found in
  * $PATH: unknown`, or `…: exec: "/x": is a directory: unknown: permission denied`; crun:
  * "executable file `x` not found in $PATH: No such file …"; some engines append words of
- * their own. */
-static void keep_program_part(struct err *e)
+ * their own. NULL = it is about something else, such as a helper of a network's. */
+static char *program_part(char *msg)
 {
-	char *exec = strstr(e->msg, "exec: \""),
-	     *crun = strstr(e->msg, "executable file `");
-	static const char *const ends[] = {": OCI ", ": unknown"};
-	char *from = exec ? exec : crun, *end;
+	static const char *const starts[] = {"exec: \"", "executable file `",
+		"exec container process `", "open executable: "};
+	char *from = NULL;
 
-	if (!from)
-		return;
-	memmove(e->msg, from, strlen(from) + 1);
+	for (size_t i = 0; !from && i < COUNT_OF(starts); i++)
+		from = strstr(msg, starts[i]);
+	return from && !strstr(msg, "mounting") ? from : NULL;
+}
+
+static void keep_part(struct err *e, const char *part)
+{
+	static const char *const ends[] = {": OCI ", ": unknown"};
+	char *end;
+
+	memmove(e->msg, part, strlen(part) + 1);
 	for (size_t i = 0; i < COUNT_OF(ends); i++)
 		if ((end = strstr(e->msg, ends[i])))
 			*end = 0;
+}
+
+static bool has_any(const char *text, const char *const *words)
+{
+	while (*words && !strcasestr(text, *words))
+		words++;
+	return *words;
 }
 
 /* "… listen tcp4 127.0.0.1:80: bind: address already in use", "Bind for [::1]:80 failed:
@@ -55,23 +69,24 @@ static bool is_port(struct err *e)
 
 void start_error(struct err *e)
 {
-	bool about_program;
+	static const char *const gpu[] = {
+		"could not select device driver", "unresolvable CDI devices", NULL};
+	static const char *const missing[] = {
+		"not found in $PATH", "no such file or directory", NULL};
+	static const char *const unfit[] = {
+		"permission denied", "is a directory", "not a regular file", NULL};
+	char *part = e ? program_part(e->msg) : NULL;
 
-	if (!e || is_port(e))
+	if (e && is_port(e))
 		return;
-	if (strstr(e->msg, "could not select device driver") ||
-		strstr(e->msg, "unresolvable CDI devices")) {
+	if (e && has_any(e->msg, gpu))
 		e->code = ERR_NO_GPU;
-		return;
-	}
-	about_program = strstr(e->msg, "exec") && !strstr(e->msg, "mounting");
-	if (about_program && (strcasestr(e->msg, "not found in $PATH") ||
-				     strcasestr(e->msg, "no such file or directory"))) {
+	else if (part && has_any(part, missing))
 		e->code = ERR_NO_PROGRAM;
-		keep_program_part(e);
-	} else if (about_program && (strcasestr(e->msg, "permission denied") ||
-					    strcasestr(e->msg, "is a directory"))) {
+	else if (part && has_any(part, unfit))
 		e->code = ERR_NOT_PROGRAM;
-		keep_program_part(e);
-	}
+	else
+		return;
+	if (e->code != ERR_NO_GPU)
+		keep_part(e, part);
 }

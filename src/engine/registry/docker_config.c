@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/registry/docker_config.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "plan/checks.h"
@@ -30,12 +32,20 @@ static char *config_path(void)
 
 cJSON *docker_config(void)
 {
+	static bool told;
 	AUTO_FREE char *path = config_path();
 	AUTO_BUF struct buf text = {0};
+	struct err e = {0};
+	cJSON *config = NULL;
 
-	if (file_read(path, 0, &text, NULL) < 0)
-		return NULL;
-	return cJSON_ParseWithLength(buf_str(&text), text.n);
+	if (file_read(path, 0, &text, &e) == 0)
+		config = json_parse(buf_str(&text), text.n, &e);
+	if (!config && e.code != ENOENT && e.code != ENOTDIR && !told) {
+		log_warn("%s: %s; the logins and the context in it do not count", path,
+			e.msg);
+		told = true;
+	}
+	return config;
 }
 
 int docker_detach_keys(char **out, struct err *e)

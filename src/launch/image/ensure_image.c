@@ -145,6 +145,20 @@ int image_changed(struct engine *g, const struct plan *p, const struct resolved 
 	return 0;
 }
 
+/* A newer one that cannot be asked for, or that the registry does not give, is no need.
+ */
+static int without_registry(struct engine *g, const struct plan *p, struct err *e)
+{
+	AUTO_IMAGE struct image here = {0};
+	bool found = false;
+
+	if (p->pull == PULL_ALWAYS &&
+		(e->code == ERR_UNREACHABLE || e->code == ERR_DENIED) &&
+		image_inspect(g, p->image, &here, &found, NULL) == 0 && found)
+		err_hint(e, "it is here already: --no-build takes it as it is");
+	return -1;
+}
+
 static int use_image(struct engine *g, const struct plan *p,
 	const struct progress_sink *sink, const struct asker *who, struct image *out,
 	struct err *e)
@@ -159,7 +173,7 @@ static int use_image(struct engine *g, const struct plan *p,
 			p->image);
 	if (!found) {
 		if (pull_image(g, p->image, NULL, sink, who, e) < 0)
-			return -1;
+			return without_registry(g, p, e);
 		if (image_inspect(g, p->image, out, &found, e) < 0)
 			return -1;
 		if (!found)

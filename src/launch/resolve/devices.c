@@ -33,6 +33,14 @@ int resolve_node(struct resolving *r, const char *source, const char *target,
 	for (size_t i = 0; i < r->s->set.n_devices; i++)
 		if (!strcmp(r->s->set.devices[i].target, target))
 			return 0; /* a GPU's, or of a directory that was named as well */
+	/* it binds nodes, where others make them */
+	if (r->facts->users == USERS_ROOT_IS_YOU && strcmp(source, target) != 0) {
+		err_set(e, ENOTSUP,
+			"device %s: this engine is rootless and gives a device under its "
+			"own name only",
+			source);
+		return err_hint(e, "write c:device \"%s\"", source);
+	}
 	if (device_group(source, &gid, &mode, e) < 0)
 		return -1;
 	resolved_add_device(r->s, source, target, permissions);

@@ -143,6 +143,14 @@ static int check(struct resolving *r, const struct host_gpus *g, struct err *e)
 	return r->facts->no_gpus ? err_set(e, ERR_NO_GPU, "%s", r->facts->no_gpus) : 0;
 }
 
+/* The engine's own word, where it has one: it may see other files than we do. */
+static bool has_cdi_gpus(const struct resolving *r)
+{
+	if (r->facts->cdi_gpus != FOUND_UNTOLD)
+		return r->facts->cdi_gpus == FOUND_SOME;
+	return host_has_cdi();
+}
+
 static int resolve_nvidia(struct resolving *r, struct err *e)
 {
 	const struct plan_gpus *p = &r->p->set.gpus;
@@ -168,7 +176,7 @@ static int resolve_nvidia(struct resolving *r, struct err *e)
 	gpus_name(r->s);
 	r->s->gpus_cdi = !p->runtime &&
 			 (r->facts->cdi_only ||
-				 (r->facts->cdi && !r->facts->nvidia && host_has_cdi()));
+				 (r->facts->cdi && !r->facts->nvidia && has_cdi_gpus(r)));
 	return 0;
 }
 

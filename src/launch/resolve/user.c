@@ -26,6 +26,15 @@ static void root_is_me(struct resolved *s)
 	kvs_set(&s->env, "USER", "root");
 }
 
+/* Your own numbers have to be those of your files, whatever the engine makes of users. */
+static void map_me(struct resolving *r)
+{
+	if (r->facts->users == USERS_KEEP_ID)
+		str_set(&r->s->userns, "keep-id");
+	else if (r->facts->users == USERS_SHIFTED)
+		str_set(&r->s->userns, "host");
+}
+
 static void host_user(struct resolving *r)
 {
 	struct resolved *s = r->s;
@@ -40,10 +49,7 @@ static void host_user(struct resolving *r)
 		root_is_me(s);
 		return;
 	}
-	if (f->users == USERS_KEEP_ID)
-		str_set(&s->userns, "keep-id");
-	else if (f->users == USERS_SHIFTED)
-		str_set(&s->userns, "host"); /* else files would not be the user's */
+	map_me(r);
 	i->wanted = true;
 	i->uid = s->uid;
 	i->gid = s->gid;
@@ -58,14 +64,19 @@ static void explicit_user(struct resolving *r)
 	const struct plan_user *u = &r->p->user;
 	struct resolved *s = r->s;
 	struct resolved_identity *i = &s->identity;
+	bool mine;
 
 	s->has_user = true;
 	s->uid = u->uid;
 	s->gid = u->gid;
-	if (u->uid == 0) {
+	mine = u->uid == r->me.uid && r->me.uid != 0;
+	s->root_is_you = mine && engine_is_rootless(r->facts);
+	if (u->uid == 0 || (mine && r->facts->users == USERS_ROOT_IS_YOU)) {
 		root_is_me(s);
 		return;
 	}
+	if (mine)
+		map_me(r);
 	rights_add_uid(r->rights, &r->me, u->uid);
 	rights_add_gid(r->rights, &r->me, u->gid);
 	if (!u->name)
@@ -148,12 +159,8 @@ static void become_host(struct resolving *r)
 
 	s->owner = (struct resolved_owner){
 		.known = true, .uid = r->me.uid, .gid = r->me.gid};
-	if (r->me.uid == 0)
-		return;
-	if (r->facts->users == USERS_KEEP_ID)
-		str_set(&s->userns, "keep-id");
-	else if (r->facts->users == USERS_SHIFTED)
-		str_set(&s->userns, "host");
+	if (r->me.uid != 0)
+		map_me(r);
 }
 
 static void find_owner(struct resolving *r)
@@ -177,8 +184,23 @@ void resolve_own(struct resolving *r, struct resolved_mount *tmpfs)
 	tmpfs->owned = true;
 }
 
+/* Its containers are in a user namespace that may not mount the machine's /proc. */
+static int check_pid(const struct resolving *r, struct err *e)
+{
+	const char *pid = r->p->set.pid;
+
+	if (!pid || strcmp(pid, "host") != 0 || r->facts->users != USERS_ROOT_IS_YOU)
+		return 0;
+	err_set(e, ENOTSUP,
+		"this engine is rootless and cannot show a container the machine's "
+		"processes; go without c:pid, or use an engine that runs as root");
+	return plan_fail(r->p, "pid", e);
+}
+
 int resolve_user(struct resolving *r, struct err *e)
 {
+	if (check_pid(r, e) < 0)
+		return -1;
 	switch (r->p->user.mode) {
 	case USER_IMAGE:
 		if (image_user(r, e) < 0)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""The user, and files."""
+import kit
+from row import ME, Row
+
+
+class Files(Row):
+    def test_user(self):
+        """c:user "host": you, by number and name, in the project"""
+        self.profile('c:user "host"', 'c:mount(".", "/w")', 'c:workdir "/w"')
+        out = self.shell("id -u; id -g; echo made > new; stat -c %u new; echo $USER")
+        self.assertEqual(out.split()[:3], [ME] * 3)
+        self.assertEqual(out.split()[3] == "root", ME == "0")
+        self.mine("new")
+
+    def test_other_user(self):
+        """c:user with your own number and another name"""
+        self.profile('c:user { uid = 1000, gid = 1000, name = "bob" }', 'c:mount(".", "/w")', 'c:workdir "/w"')
+        self.assertEqual(self.shell("echo $USER; echo made > new; cat new"), "%s\nmade\n" % ("root" if ME == "0" else "bob"))
+        self.mine("new")
+
+    def test_root(self):
+        """c:user "root": root in the container"""
+        self.profile('c:user "root"')
+        self.assertEqual(self.shell("id -u; echo x > /root/file; stat -c %u /root/file"), "0\n0\n")
+
+    def test_mounts(self):
+        """directories and files, some of them read-only"""
+        self.write("data/a", "alpha\n")
+        self.profile('c:user "host"', 'c:mount(".", "/w")', 'c:mount { source = "data", target = "/d", readonly = true }',
+                     'c:mount { source = "data/a", target = "/etc/one-file", readonly = true }')
+        self.assertEqual(self.shell("cat /d/a /etc/one-file; echo b > /d/b 2>/dev/null || echo no; echo b >/w/data/b"),
+                         "alpha\nalpha\nno\n")
+        self.mine("data/b")
+
+    def test_home(self):
+        """c:home: a private home in the project, yours"""
+        self.profile('c:user "host"', 'c:home "home"')
+        self.assertEqual(self.shell('echo kept > "$HOME/x"; cd; cat x'), "kept\n")
+        self.mine("home/x")
+
+    def test_own_home(self):
+        """no c:home: a home in the container that you can write"""
+        self.profile('c:user "host"')
+        self.assertEqual(self.shell('echo x > "$HOME/x"; cat "$HOME/x"'), "x\n")
+
+    def test_volumes(self):
+        """a volume that a later run finds, writable by you"""
+        self.profile('c:user "host"', 'c:volume("rows", "/v")')
+        self.addCleanup(kit.engine.call, "DELETE", "/volumes/rows?force=1")
+        self.before["volumes"] = self.before["volumes"] | {"rows"}
+        self.shell("echo kept > /v/x")
+        self.assertEqual(self.shell("cat /v/x"), "kept\n")
+
+    def test_tmpfs(self):
+        """c:tmpfs: memory, yours, with the mode that was asked for"""
+        self.profile('c:user "host"', 'c:tmpfs("/a", { mode = "0750", size = "1m" })', "c:readonly()")
+        self.assertEqual(self.shell("echo x > /a/x; stat -c '%a %u %g' /a; cat /a/x"), "750 %s %s\nx\n" % (ME, ME))
+
+    def test_read_only(self):
+        """c:readonly: the image's files cannot be written"""
+        self.profile('c:user "host"', "c:readonly()")
+        self.assertEqual(self.shell("echo x 2>/dev/null >/x || echo no"), "no\n")
