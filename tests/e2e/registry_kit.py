@@ -27,6 +27,7 @@ class Registry:
                     % (place, self.host, place))
         p = subprocess.Popen(["docker-registry", "serve", place + "/config.yml"],
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.kill, self.wait = p.kill, p.wait
         case.addCleanup(p.wait)
         case.addCleanup(p.kill)
         kit.wait_for(self.answers, 30, "the registry")

@@ -54,4 +54,4 @@ class Frontend(kit.Case):
         self.profile('c:build { tag = "kit-registry" }', image=None)
         r = self.run_cnnrun("./cnnrun.lua", "--", "true")
         self.assertEqual(r.code, 125)
-        self.assertIn('without its line "# syntax="', r.err)
+        self.assertIn('remove the line', r.err)
