@@ -185,7 +185,7 @@ test:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory all ctests
 	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='$(SANITIZE)' fuzzers
-	@BUILD=$(BUILD) tests/run.sh $(SUITES)
+	@BUILD=$(BUILD) $(if $(SUITES),tests/run.sh $(SUITES),tests/all.sh)
 
 # The table of docs/engines.md, on engines of three Debian releases: their roots are made once.
 .PHONY: test-engines
