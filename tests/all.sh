@@ -21,7 +21,7 @@ pids=$!
 tests/run.sh e2e >"$log" 2>&1 &
 pids="$pids $!"
 # Whoever looks on sees the one as it goes, and the other when that is done.
-tail -n +1 -f --pid=$! "$log" 2>/dev/null | grep -av '^[0-9]* passed, [0-9]* failed$'
+tail -n +1 -f --pid=$! "$log" 2>/dev/null | grep --line-buffered -av '^[0-9]* passed, [0-9]* failed$'
 wait
 pids=
 grep -av '^[0-9]* passed, [0-9]* failed$' "$other"

@@ -144,7 +144,7 @@ const char *engine_named_by(const char *host, const char *context)
 		return "DOCKER_CONTEXT";
 	config = docker_config();
 	context = set(json_str(config, "currentContext"));
-	return context && strcmp(context, "default") ? "docker context use" : NULL;
+	return context && strcmp(context, "default") != 0 ? "docker context use" : NULL;
 }
 
 int engine_find(const char *host, const char *context, char **url, struct err *e)

@@ -29,3 +29,16 @@ class Clean(kit.Case):
         tags = [t for i in kit.engine.get("/images/json") for t in i["RepoTags"] or []]
         self.assertFalse({"kit-clean:latest", "cnnrun-base:kit"} & set(tags))
         self.assertIn("busybox:latest", tags)
+
+    def test_other_name(self):
+        """an image that somebody gave another name keeps that"""
+        self.write("Dockerfile", "FROM busybox\nRUN true\n")
+        self.profile('c:build { tag = "kit-clean" }', image=None)
+        self.assertEqual(self.run_cnnrun("build").code, 0)
+        kit.engine.call("POST", "/images/kit-clean/tag?repo=kit-release")
+        self.addCleanup(kit.engine.call, "DELETE", "/images/kit-release?force=1")
+        r = self.run_cnnrun("clean", "--images")
+        self.assertEqual(r.code, 0, r.err)
+        tags = [t for i in kit.engine.get("/images/json") for t in i["RepoTags"] or []]
+        self.assertIn("kit-release:latest", tags)
+        self.assertNotIn("kit-clean:latest", tags)

@@ -151,8 +151,8 @@ static int clean_volumes(struct cleaning *w, struct err *e)
 	return 0;
 }
 
-/* base: ref is a name, which must be of a base that was made. */
-static void clean_image(struct cleaning *w, const char *ref, bool base)
+/* ref is a name, which must be of a base that was made. */
+static void clean_base(struct cleaning *w, const char *ref)
 {
 	AUTO_IMAGE struct image image = {0};
 	struct err why = {0};
@@ -160,15 +160,38 @@ static void clean_image(struct cleaning *w, const char *ref, bool base)
 	int result;
 
 	result = image_inspect(w->g, ref, &image, &found, &why);
-	if (result == 0 && (!found || (base && !base_is_ours(w->g, ref, image.id))))
+	if (result == 0 && (!found || !base_is_ours(w->g, ref, image.id)))
 		return;
 	if (result == 0 && !w->dry)
 		result = image_remove(w->g, ref, &why);
 	told(w, "image", ref, result, &why);
 }
 
+/* Takes back the name that it got. Other names are others' business. */
+static void clean_built(struct cleaning *w, const char *tag, const char *id)
+{
+	AUTO_IMAGE struct image image = {0};
+	struct err why = {0};
+	bool found = false;
+	int result = image_inspect(w->g, tag, &image, &found, &why);
+
+	if (result == 0 && !(found && !strcmp(image.id, id))) {
+		found = false;
+		tag = id;
+		image_free(&image);
+		result = image_inspect(w->g, id, &image, &found, &why);
+	}
+	if (result == 0 && !found)
+		return;
+	if (result == 0 && !w->dry)
+		result = image_remove(w->g, tag, &why);
+	if (result < 0 && tag == id && why.code == 409)
+		return;
+	told(w, "image", tag, result, &why);
+}
+
 /* Those that were built before what they were built on. */
-static int clean_images(struct cleaning *w, const struct strv *built, struct err *e)
+static int clean_images(struct cleaning *w, const struct kvs *built, struct err *e)
 {
 	AUTO_STRV struct strv bases = {0}, homes = {0};
 
@@ -176,11 +199,11 @@ static int clean_images(struct cleaning *w, const struct strv *built, struct err
 		image_list(w->g, HOME_IMAGES, &homes, e) < 0)
 		return -1;
 	for (size_t i = 0; i < homes.n; i++)
-		clean_image(w, homes.v[i], true);
+		clean_base(w, homes.v[i]);
 	for (size_t i = 0; i < built->n; i++)
-		clean_image(w, built->v[i], false);
+		clean_built(w, built->v[i].key, built->v[i].value);
 	for (size_t i = 0; i < bases.n; i++)
-		clean_image(w, bases.v[i], true);
+		clean_base(w, bases.v[i]);
 	return 0;
 }
 
@@ -188,7 +211,7 @@ static int clean_images(struct cleaning *w, const struct strv *built, struct err
 static int clean_builds(struct cleaning *w, bool images, struct err *e)
 {
 	AUTO_FREE char *dir = NULL;
-	AUTO_STRV struct strv built = {0};
+	AUTO_KVS struct kvs built = {0};
 	size_t n = built_images(&dir, &built);
 
 	if (images && clean_images(w, &built, e) < 0)

@@ -92,7 +92,7 @@ void table_fit(struct table *t)
 			break;
 		width[widest]--;
 	}
-	for (size_t i = 0; i < t->cells.n; i++)
+	for (size_t i = 0; t->columns && i < t->cells.n; i++)
 		shorten(&t->cells.v[i], width[i % t->columns]);
 }
 

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdint.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -46,8 +46,9 @@ static void leave(int life, int listener)
 
 static void *visit(void *arg)
 {
-	int client = (int)(intptr_t)arg, server = x11_reach(where, NULL);
+	int client = *(int *)arg, server = x11_reach(where, NULL);
 
+	free(arg);
 	if (server >= 0) {
 		carry(client, server, NULL, true);
 		close(server);
@@ -59,7 +60,7 @@ static void *visit(void *arg)
 
 static void admit(void)
 {
-	int client = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int client = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), *arg;
 	pthread_attr_t attr;
 	pthread_t thread;
 
@@ -69,7 +70,10 @@ static void admit(void)
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, STACK);
-	if (pthread_create(&thread, &attr, visit, (void *)(intptr_t)client) != 0) {
+	arg = xmalloc(sizeof *arg);
+	*arg = client;
+	if (pthread_create(&thread, &attr, visit, arg) != 0) {
+		free(arg);
 		close(client);
 		atomic_fetch_sub(&clients, 1);
 	}

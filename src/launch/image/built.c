@@ -17,7 +17,7 @@ static DIR *records(char **dir)
 	return opendir(*dir);
 }
 
-size_t built_images(char **dir, struct strv *ids)
+size_t built_images(char **dir, struct kvs *out)
 {
 	DIR *d = records(dir);
 	struct dirent *entry;
@@ -27,6 +27,7 @@ size_t built_images(char **dir, struct strv *ids)
 		AUTO_FREE char *path = path_join(*dir, entry->d_name);
 		AUTO_BUF struct buf text = {0};
 		AUTO_JSON cJSON *o = NULL;
+		const char *id, *tag;
 
 		if (*entry->d_name == '.')
 			continue;
@@ -34,8 +35,10 @@ size_t built_images(char **dir, struct strv *ids)
 		if (file_read(path, RECORD_MAX, &text, NULL) < 0)
 			continue;
 		o = json_parse(buf_str(&text), text.n, NULL);
-		if (json_str(o, "id") && !strv_has(ids, json_str(o, "id")))
-			strv_add(ids, json_str(o, "id"));
+		id = json_str(o, "id");
+		tag = json_str(o, "tag");
+		if (id)
+			kvs_set(out, tag ? tag : id, id);
 	}
 	if (d)
 		closedir(d);

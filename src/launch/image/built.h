@@ -5,9 +5,9 @@
 
 #include "base/strv.h"
 
-/* Appends their ids, on whatever engine they are. *dir, the caller's, is where the
- * records are. Returns how many there are. */
-size_t built_images(char **dir, struct strv *ids);
+/* Adds the name that each got → its id, on whatever engine they are. *dir, the caller's,
+ * is where the records are. Returns how many there are. */
+size_t built_images(char **dir, struct kvs *out);
 /* Removes the records: the next build of each is asked of its engine. */
 void built_forget(void);
 

@@ -98,6 +98,7 @@ void record_keep(struct building *w, const char *stamp, const char *id)
 		return;
 	cJSON_AddStringToObject(o, "stamp", stamp);
 	cJSON_AddStringToObject(o, "id", id);
+	cJSON_AddStringToObject(o, "tag", w->b.tag);
 	cJSON_AddStringToObject(o, "bases", buf_str(&ids));
 	text = json_text(o, false);
 	if (dir_make(dir, 0700, NULL) == 0)
