@@ -67,7 +67,7 @@ class Services(attack.Attack):
         for flood in "yes", "cat /dev/zero":
             self.profile('c:service("db", function(s) s:image "busybox"; s:command { "sh", "-c", "%s" };'
                          's:ready { port = 9, timeout = 2 } end)' % flood)
-            r = self.attempt("./cnnrun.lua", "-q", "--", "true", timeout=90)
+            r = self.attempt("./cnnrun.lua", "-q", "--", "true", timeout=240)
             self.assertEqual(r.code, 125)
             self.assertIn("service db was not ready within 2 s", r.err)
             self.assertLess(len(r.err), 400000)
@@ -75,7 +75,7 @@ class Services(attack.Attack):
     def test_probe_flood(self):
         """nor does a command that looks whether it is ready"""
         self.profile(DB % 's:ready { command = "yes", timeout = 2 }')
-        r = self.attempt("./cnnrun.lua", "--", "true", timeout=90)
+        r = self.attempt("./cnnrun.lua", "--", "true", timeout=240)
         self.assertEqual(r.code, 125)
         self.assertIn("service db was not ready within 2 s", r.err)
 
