@@ -41,5 +41,8 @@ int gate_listen(const char *gate, const char *name, struct err *e);
 /* Has one more command, in a container that has these labels, begin with its gate; sized:
  * once its terminal has a size. */
 void gate_enter(const struct kvs *labels, bool sized, struct strv *command);
+/* false: no engine can be sent these words. They stay as they are, and who refuses them
+ * says which. */
+bool gate_takes(const struct strv *command);
 
 #endif

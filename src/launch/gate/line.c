@@ -47,7 +47,7 @@ void line_open(struct line *l, const struct kvs *labels, bool sized, struct strv
 	struct err e = {0};
 
 	*l = (struct line){.listener = -1, .fd = -1};
-	if (!gate || !dir) {
+	if (!gate || !dir || !gate_takes(command)) {
 		gate_enter(labels, sized, command);
 		return;
 	}
