@@ -34,7 +34,10 @@ static inline int build_on(struct engine *g, const struct plan_build *b, bool fe
 		rc = bases_fetch(&w, e);
 	if (rc == 0)
 		rc = building_send(&w, cancel, id, e);
+	image_free(&w.tagged);
 	kvs_free(&w.ids);
+	kvs_free(&w.onbuild);
+	strv_free(&w.refused);
 	build_inputs_free(in);
 	return rc;
 }

@@ -120,6 +120,14 @@ static void add_sockets(struct resolving *r)
 	rights_add(r->rights, RIGHT_READ, X11_SOCKETS);
 }
 
+static void forget(struct resolved_x *x)
+{
+	free(x->display);
+	free(x->number);
+	free(x->cookie_path);
+	*x = (struct resolved_x){0};
+}
+
 int resolve_display(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
@@ -143,6 +151,6 @@ int resolve_display(struct resolving *r, struct err *e)
 	if (!p->display.optional)
 		return plan_fail(p, key, e);
 	log_warn("%s; going on without a display", e->msg);
-	r->s->x = (struct resolved_x){0};
+	forget(&r->s->x);
 	return 0;
 }
