@@ -75,11 +75,12 @@ void start_error(struct err *e)
 		"not found in $PATH", "no such file or directory", NULL};
 	static const char *const unfit[] = {
 		"permission denied", "is a directory", "not a regular file", NULL};
-	char *part = e ? program_part(e->msg) : NULL;
+	char *part;
 
-	if (e && is_port(e))
+	if (!e || is_port(e))
 		return;
-	if (e && has_any(e->msg, gpu))
+	part = program_part(e->msg);
+	if (has_any(e->msg, gpu))
 		e->code = ERR_NO_GPU;
 	else if (part && has_any(part, missing))
 		e->code = ERR_NO_PROGRAM;
