@@ -88,6 +88,21 @@ static bool has_box_label(const struct kvs *labels)
 	return digest && *digest;
 }
 
+void own_beside_box(
+	struct container_list *l, const char *launch, struct container_list *out)
+{
+	out->v = xcalloc(l->n, sizeof *l->v);
+	for (size_t i = 0; i < l->n; i++) {
+		const char *its = kvs_get(&l->v[i].labels, LABEL_LAUNCH);
+
+		if (!own_is_beside_box(&l->v[i]) || !its || !launch ||
+			strcmp(its, launch) != 0)
+			continue;
+		out->v[out->n++] = l->v[i];
+		l->v[i] = (struct container_item){0};
+	}
+}
+
 const char *own_image_id(const struct container_item *c)
 {
 	const char *base = kvs_get(&c->labels, LABEL_BASE);

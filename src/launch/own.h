@@ -24,6 +24,9 @@ bool own_is_service(const struct container_item *c);
 bool own_is_box(const struct container_item *c);
 /* Is it a service that stays with a box? */
 bool own_is_beside_box(const struct container_item *c);
+/* Moves those beside the box that this launch made from l to out, which is empty. */
+void own_beside_box(
+	struct container_list *l, const char *launch, struct container_list *out);
 /* Of a container with these labels: does it have services that stay with it? */
 bool own_has_services(const struct kvs *labels);
 /* Of the image as its plan named it, not of that which your home was given to you in. */

@@ -19,12 +19,7 @@ static int enter_box(struct engine *g, const char *id, const struct container_st
 	const struct session session = {.tty = -1, .line = &line, .stop_timeout = -1};
 	int rc = box_start(g, id, c->name, &c->labels, c->running, e);
 
-	for (size_t i = 1; i < o->n_args; i++)
-		strv_add(&x.command, o->args[i]);
-	for (char *const *w = o->rest; w && *w; w++)
-		strv_add(&x.command, *w);
-	if (!x.command.n)
-		session_shell(&x.command);
+	own_command(o, 1, &x.command);
 	line_open(&line, &c->labels, session_awaits_size(g, -1), &x.command);
 	if (isatty(0) && isatty(1))
 		box_terminal(&x.env);

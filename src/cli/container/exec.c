@@ -64,12 +64,7 @@ static int add_command(struct engine *g, const char *id, const struct opts *o,
 	AUTO_STATE struct container_state state = {0};
 	bool found = false;
 
-	for (size_t i = n_taken; i < o->n_args; i++)
-		strv_add(command, o->args[i]);
-	for (char *const *w = o->rest; w && *w; w++)
-		strv_add(command, *w);
-	if (!command->n)
-		session_shell(command);
+	own_command(o, n_taken, command);
 	if (container_inspect(g, id, &state, &found, e) < 0)
 		return -1;
 	if (!found)

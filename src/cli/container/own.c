@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cli/option/option.h"
+#include "launch/launch.h"
 #include "launch/ledger/owner.h"
 #include "profile/profile.h"
 
@@ -95,4 +96,14 @@ int own_find(struct engine *g, const char *name, enum own_which which, char **id
 		return no_such(&l, &unmarked, name, which, e);
 	*id = xstrdup(found->id);
 	return 0;
+}
+
+void own_command(const struct opts *o, size_t n_taken, struct strv *command)
+{
+	for (size_t i = n_taken; i < o->n_args; i++)
+		strv_add(command, o->args[i]);
+	for (char *const *w = o->rest; w && *w; w++)
+		strv_add(command, *w);
+	if (!command->n)
+		session_shell(command);
 }

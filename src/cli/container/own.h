@@ -3,6 +3,7 @@
 #ifndef CNNRUN_CLI_OWN_H
 #define CNNRUN_CLI_OWN_H
 
+#include "cli/option/option.h"
 #include "launch/own.h"
 
 enum own_which { OWN_RUNNING, OWN_ALL, OWN_BOXES };
@@ -11,5 +12,8 @@ enum own_which { OWN_RUNNING, OWN_ALL, OWN_BOXES };
  * project of the working directory. *id is the caller's. */
 int own_find(struct engine *g, const char *name, enum own_which which, char **id,
 	struct err *e);
+/* Appends the words of the command that is to run there: those that follow the first
+ * n_taken, or a shell's. */
+void own_command(const struct opts *o, size_t n_taken, struct strv *command);
 
 #endif

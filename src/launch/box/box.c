@@ -37,23 +37,6 @@ static void forget(struct box *b)
 	b->id = b->image_id = b->state = NULL;
 }
 
-static void take(struct container_item *from, struct container_item *to)
-{
-	*to = *from;
-	*from = (struct container_item){0};
-}
-
-static void look_services(struct box *b, struct container_list *l)
-{
-	const char *launch = kvs_get(&b->labels, LABEL_LAUNCH);
-
-	b->services.v = xcalloc(l->n, sizeof *l->v);
-	for (size_t i = 0; i < l->n; i++)
-		if (own_is_beside_box(&l->v[i]) &&
-			same_label(&l->v[i], LABEL_LAUNCH, launch))
-			take(&l->v[i], &b->services.v[b->services.n++]);
-}
-
 /* b->id is NULL where this user has no such box. */
 static int look(struct box *b, struct err *e)
 {
@@ -78,7 +61,7 @@ static int look(struct box *b, struct err *e)
 		b->state = xstrdup(c->state);
 		b->labels = c->labels;
 		c->labels = (struct kvs){0};
-		look_services(b, &l);
+		own_beside_box(&l, kvs_get(&b->labels, LABEL_LAUNCH), &b->services);
 		return 0;
 	}
 	return 0;

@@ -108,15 +108,7 @@ static int list(
 
 	if (own_list(g, true, &all, NULL, e) < 0)
 		return -1;
-	out->v = xcalloc(all.n, sizeof *out->v);
-	for (size_t i = 0; i < all.n; i++) {
-		const char *of = kvs_get(&all.v[i].labels, LABEL_LAUNCH);
-
-		if (own_is_service(&all.v[i]) && of && launch && !strcmp(of, launch)) {
-			out->v[out->n++] = all.v[i];
-			all.v[i] = (struct container_item){0};
-		}
-	}
+	own_beside_box(&all, launch, out);
 	return 0;
 }
 
