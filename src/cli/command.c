@@ -26,6 +26,7 @@ const struct command *const commands[] = {
 	&command_clean,
 	&command_list,
 	&command_init,
+	&command_test,
 	&command_allow,
 	&command_deny,
 	&command_doctor,
