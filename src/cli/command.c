@@ -38,8 +38,12 @@ const size_t n_commands = COUNT_OF(commands);
 static const struct opt global_table[] = {
 	{.name = "quiet", .letter = 'q', .about = "say nothing but errors"},
 	{.name = "verbose", .letter = 'v', .about = "say more; tracebacks of profiles"},
-	{.name = "host", .arg = "URL", .about = "the engine's address (unix:///...)"},
-	{.name = "context", .arg = "NAME", .about = "the docker context to use"},
+	{.name = "on",
+		.arg = "WHERE",
+		.about = "the engine: ssh://user@box, tcp://box:2376, unix:///path, or the "
+			 "name of a docker context or of a connection of Podman's"},
+	{.name = "host", .arg = "URL", .about = "the same, an address only"},
+	{.name = "context", .arg = "NAME", .about = "the same, a name only"},
 	{.name = "no-color", .about = "no colours"},
 	{.name = "help", .letter = 'h', .about = "this help"},
 	{.name = "version", .about = "the version of cnnrun"},
@@ -69,6 +73,15 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* Two ways to say it in one: the last word counts. */
+static void take_on(struct cli *c, const char *where)
+{
+	bool is_name = !strstr(where, "://") && *where != '/';
+
+	c->context = is_name ? where : NULL;
+	c->host = is_name ? NULL : where;
+}
+
 void cli_globals(struct cli *c, const struct opts *o)
 {
 	enum log_level level = log_level();
@@ -83,6 +96,8 @@ void cli_globals(struct cli *c, const struct opts *o)
 			level = LOG_VERBOSE;
 	}
 	log_init(level);
+	if (opt_text(o, "on"))
+		take_on(c, opt_text(o, "on"));
 	if (opt_text(o, "host"))
 		c->host = opt_text(o, "host");
 	if (opt_text(o, "context"))
@@ -112,8 +127,7 @@ void cli_facts(struct cli *c, bool ask, struct engine_facts *out)
 		*out = *known;
 		return;
 	}
-	*out = (struct engine_facts){
-		.socket = find_engine(c, NULL) < 0 ? NULL : engine_socket(c->url)};
+	*out = engine_facts_of(find_engine(c, NULL) < 0 ? NULL : c->url);
 }
 
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e)
@@ -273,6 +287,7 @@ int cli_main(int argc, char **argv)
 	if (status < 0)
 		status = exit_status(&c, &e);
 	engine_close(c.engine);
+	engine_leave();
 	free(c.url);
 	free(c.traceback);
 	free(c.allow_command);

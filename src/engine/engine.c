@@ -120,19 +120,13 @@ struct engine *engine_new(const struct engine_ops *ops, const char *url)
 
 int engine_open(const char *url, struct engine **out, struct err *e)
 {
-	const char *socket = strncmp(url, "unix://", 7) != 0 ? url : url + 7;
-	AUTO_FREE char *full = xasprintf("unix://%s", socket);
-	AUTO_ENGINE struct engine *g = NULL;
+	AUTO_ENGINE struct engine *g = engine_new(engine_kinds[0], url);
 
-	if (*socket != '/')
-		return err_set(e, EPROTONOSUPPORT,
-			"cannot use the engine at %s: this version "
-			"knows unix sockets only (unix:///path/to/socket)",
-			url);
-	g = engine_new(engine_kinds[0], full);
 	g->http = http_new(g->url);
 	if (negotiate(g, e) < 0)
 		return -1;
+	if (wire_is_local(g->url))
+		g->info.can |= CAN_SAME_HOST;
 	*out = g;
 	g = NULL;
 	return 0;
@@ -158,6 +152,18 @@ void engine_close_ptr(struct engine **g)
 	*g = NULL;
 }
 
+void engine_leave(void)
+{
+	wire_leave();
+}
+
+struct engine_facts engine_facts_of(const char *url)
+{
+	return (struct engine_facts){.url = url,
+		.socket = url ? engine_socket(url) : NULL,
+		.elsewhere = url && !wire_is_local(url)};
+}
+
 static int ask_facts(
 	struct engine *g, bool now, const struct engine_facts **out, struct err *e)
 {
@@ -165,6 +171,8 @@ static int ask_facts(
 		return -1;
 	g->asked = true;
 	g->facts.socket = engine_socket(g->url);
+	g->facts.url = g->url;
+	g->facts.elsewhere = !wire_is_local(g->url);
 	*out = &g->facts;
 	return 0;
 }

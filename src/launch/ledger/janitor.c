@@ -296,5 +296,6 @@ _Noreturn void janitor_run(int fd)
 	undo_files(j.file, j.id, &j.record);
 	if (done) /* else the next start sweeps */
 		unlink(j.file);
+	engine_leave();
 	_exit(0);
 }

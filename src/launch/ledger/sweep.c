@@ -9,7 +9,7 @@
 #include "host/x11/x11.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
-#include "launch/ledger/places.h"
+#include "base/places.h"
 #include "launch/ledger/undo.h"
 
 /* false when something of it remains, or it is the business of a start on another engine.

@@ -145,10 +145,17 @@ static int add_cdi(struct resolving *r, const struct plan_device *d, struct err 
 static int add_device(struct resolving *r, const struct plan_device *d, struct err *e)
 {
 	AUTO_FREE char *real = NULL; /* what the list names */
+	AUTO_FREE char *what = NULL;
 	struct stat st;
+	int far;
 
 	if (device_is_cdi(d))
 		return add_cdi(r, d, e);
+	what = xasprintf("device %s: what is there", d->source);
+	far = resolve_elsewhere(r, what, d->optional,
+		"say optional = true to go without; CDI devices are asked for by name", e);
+	if (far)
+		return far < 0 ? -1 : 0;
 	real = realpath(d->source, NULL);
 	if (!real && strpbrk(d->source, PATTERN))
 		return add_matching(r, d, e);

@@ -148,7 +148,53 @@ static bool has_cdi_gpus(const struct resolving *r)
 {
 	if (r->facts->cdi_gpus != FOUND_UNTOLD)
 		return r->facts->cdi_gpus == FOUND_SOME;
-	return host_has_cdi();
+	return !r->facts->elsewhere && host_has_cdi();
+}
+
+/* What the engine says of itself is all that is known; it refuses what it has not. */
+static int check_far(struct resolving *r, bool *without, struct err *e)
+{
+	const struct plan_gpus *p = &r->p->set.gpus;
+	const struct engine_facts *f = r->facts;
+
+	if (p->pick == GPU_PICK_FREE &&
+		resolve_elsewhere(r, "which GPUs are free", false,
+			"name them: -d 0, or so many: -d all", e) < 0)
+		return -1;
+	*without = p->optional && f->version && !f->nvidia && f->cdi_gpus != FOUND_SOME;
+	if (*without)
+		log_debug("no GPU at %s; going without", f->url);
+	if (*without || !f->no_gpus)
+		return 0;
+	if (!p->optional)
+		return err_set(e, ERR_NO_GPU, "%s", f->no_gpus);
+	log_warn("going without GPUs: %s", f->no_gpus);
+	*without = true;
+	return 0;
+}
+
+static void take(struct resolving *r)
+{
+	const struct plan_gpus *p = &r->p->set.gpus;
+
+	fields_copy(&r->s->set.gpus, p, shape_gpus.fields);
+	capabilities(r);
+	gpus_name(r->s);
+	r->s->gpus_cdi = !p->runtime &&
+			 (r->facts->cdi_only ||
+				 (r->facts->cdi && !r->facts->nvidia && has_cdi_gpus(r)));
+}
+
+static int resolve_far(struct resolving *r, struct err *e)
+{
+	bool without;
+
+	if (check_far(r, &without, e) < 0 ||
+		(r->p->set.gpus.runtime && !without && by_runtime(r, e) < 0))
+		return -1;
+	if (!without)
+		take(r);
+	return 0;
 }
 
 static int resolve_nvidia(struct resolving *r, struct err *e)
@@ -171,12 +217,7 @@ static int resolve_nvidia(struct resolving *r, struct err *e)
 	}
 	if (g.driver)
 		tell_of_holders(&g, p);
-	fields_copy(&r->s->set.gpus, p, shape_gpus.fields);
-	capabilities(r);
-	gpus_name(r->s);
-	r->s->gpus_cdi = !p->runtime &&
-			 (r->facts->cdi_only ||
-				 (r->facts->cdi && !r->facts->nvidia && has_cdi_gpus(r)));
+	take(r);
 	return 0;
 }
 
@@ -186,7 +227,7 @@ static void no_gpus(struct resolving *r)
 {
 	static const char name[] = "NVIDIA_VISIBLE_DEVICES";
 
-	if ((r->facts->nvidia_always || host_has_gpu_hook()) &&
+	if ((r->facts->elsewhere || r->facts->nvidia_always || host_has_gpu_hook()) &&
 		!kvs_get(&r->s->env, name))
 		kvs_set(&r->s->env, name, "void");
 }
@@ -197,7 +238,9 @@ static int find_gpus(struct resolving *r, struct err *e)
 	int rc = 0;
 
 	if (p->select != GPU_NONE)
-		rc = p->vendor == GPU_AMD ? resolve_amd(r, e) : resolve_nvidia(r, e);
+		rc = p->vendor == GPU_AMD     ? resolve_amd(r, e)
+		     : r->facts->elsewhere ? resolve_far(r, e)
+					   : resolve_nvidia(r, e);
 	return rc < 0 ? plan_fail(r->p, "gpus", e) : 0;
 }
 

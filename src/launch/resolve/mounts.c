@@ -78,6 +78,19 @@ static void add_rights(struct resolving *r, const struct plan_mount *m, const ch
 		rights_add_path(r->rights, RIGHT_STATE, real, by_link);
 }
 
+static int refuse_far(const struct resolving *r, const struct plan_mount *m, struct err *e)
+{
+	AUTO_FREE char *what = NULL;
+
+	if (!r->facts->elsewhere)
+		return 0;
+	what = xasprintf("mount %s: what is there", m->source);
+	return resolve_elsewhere(r, what, false,
+		"carry it over and back: { carry = true }, or keep it there in a volume: "
+		"c:volume",
+		e);
+}
+
 static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
@@ -85,7 +98,7 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 	AUTO_FD int fd = -1;
 	struct resolved_mount *t;
 
-	if (bind_source(m, path, &real, &fd, e) < 0)
+	if (refuse_far(r, m, e) < 0 || bind_source(m, path, &real, &fd, e) < 0)
 		return -1;
 	if (!real)
 		return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/beneath.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/gate/kept.h"
@@ -122,4 +123,30 @@ bool reach_is_state(const char *real)
 		found |= path_within(it, real) || path_within(real, it);
 	}
 	return found;
+}
+
+int resolve_elsewhere(const struct resolving *r, const char *what, bool optional,
+	const char *cure, struct err *e)
+{
+	if (!r->facts->elsewhere)
+		return 0;
+	if (optional) {
+		log_debug("%s is not to be had at %s; going without", what,
+			r->facts->url);
+		return 1;
+	}
+	err_set(e, ENOTSUP, "%s is this machine's, and the engine is at %s", what,
+		r->facts->url);
+	return err_hint(e, "%s", cure);
+}
+
+int resolve_reach_of(struct resolving *r, struct err *e)
+{
+	const struct plan *p = r->p;
+
+	if (p->set.network_allow.n &&
+		resolve_elsewhere(r, "the filter of a list of hosts", false,
+			"go without the list, or with c:network \"none\"", e) < 0)
+		return plan_fail(p, "network", e);
+	return 0;
 }

@@ -18,10 +18,17 @@ struct resolving {
 	struct rights *rights; /* what s does not say of them */
 };
 
+/* For what is only on this machine: 0 where the engine is here too. Else 1 = the profile
+ * says that it can do without, -1 = it is refused; what begins the sentence, cure ends it.
+ */
+int resolve_elsewhere(const struct resolving *r, const char *what, bool optional,
+	const char *cure, struct err *e);
+
 /* A tmpfs is the owner's of the resolved plan. */
 void resolve_own(struct resolving *r, struct resolved_mount *tmpfs);
 
 /* All return 0, or -1 with e, which names the place in the profile. */
+int resolve_reach_of(struct resolving *r, struct err *e); /* what lies too far away */
 int resolve_security(struct resolving *r, struct err *e);
 int resolve_user(struct resolving *r, struct err *e);
 int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */
