@@ -130,6 +130,15 @@ void cli_facts(struct cli *c, bool ask, struct engine_facts *out)
 	*out = engine_facts_of(find_engine(c, NULL) < 0 ? NULL : c->url);
 }
 
+int cli_elsewhere(struct cli *c, const char **url, struct err *e)
+{
+	bool named = c->host || c->context;
+	int rc = find_engine(c, named ? e : NULL);
+
+	*url = rc == 0 && engine_facts_of(c->url).elsewhere ? c->url : NULL;
+	return named ? rc : 0;
+}
+
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e)
 {
 	if (o->n_args > max_args)

@@ -65,6 +65,9 @@ struct engine_facts;
 /* What resolve may know of it: with ask it is asked, where it answers; else where its
  * socket would be. */
 void cli_facts(struct cli *c, bool ask, struct engine_facts *out);
+/* *url is the address of the engine that was asked for, where it is another machine's;
+ * else NULL. -1: what was typed leads nowhere. */
+int cli_elsewhere(struct cli *c, const char **url, struct err *e);
 /* Tells a usage error about words that the command does not take. */
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e);
 

@@ -195,11 +195,17 @@ static void add_given(struct buf *b, const struct opt_given *g)
 /* The words that grant what this call asks for: those that can make a difference. */
 static char *allow_command(const struct evaluation *ev, const char *name)
 {
-	static const char *const ours[] = {"host", "context", "image"};
+	static const char *const ours[] = {"image"};
 	const struct opts *o = &ev->opts;
+	const char *where = ev->cli->context ? ev->cli->context : ev->cli->host;
 	AUTO_BUF struct buf b = {0};
 
 	buf_adds(&b, "cnnrun allow ");
+	if (where) {
+		buf_adds(&b, "--on ");
+		shell_word(&b, where);
+		buf_addc(&b, ' ');
+	}
 	shell_word(&b, name ? name : ev->src.shown);
 	for (size_t i = 0; i < o->n_given; i++) {
 		const struct opt_given *g = &o->given[i];
@@ -237,6 +243,7 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 static int talk(struct evaluation *ev, const struct command *cmd, const char *name,
 	enum answer_mode acting, struct err *e)
 {
+	const char *engine;
 	int done;
 
 	if (describe(ev, cmd, e) < 0)
@@ -244,6 +251,9 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 	done = parse_words(ev, cmd, e);
 	if (done)
 		return done;
+	if (cli_elsewhere(ev->cli, &engine, e) < 0)
+		return -1;
+	str_set(&ev->src.engine, engine);
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
 	free(ev->cli->allow_command);
 	ev->cli->allow_command = allow_command(ev, name);

@@ -97,6 +97,7 @@ static int resolve_and_show(struct evaluation *ev, struct rights *shares, struct
 
 	resolved_init(&s);
 	cli_facts(ev->cli, false, &unknown);
+	unknown.shown_only = true;
 	rights_add_all(&rights, &ev->answers.rights);
 	if (runs && resolve_each(p, &unknown, &s, shares, e) < 0)
 		return -1;

@@ -73,6 +73,13 @@ static void set_kind(struct engine *g, const struct engine_ops *ops)
 	g->info.can = ops->can;
 }
 
+/* The way is there, and what is at its end hung up. */
+static int nobody_there(struct err *e)
+{
+	return err_hint(e, "does an engine run there, and does sshd let sockets through "
+			   "(AllowStreamLocalForwarding)?");
+}
+
 static int negotiate(struct engine *g, struct err *e)
 {
 	AUTO_REPLY struct reply r = {0};
@@ -80,7 +87,8 @@ static int negotiate(struct engine *g, struct err *e)
 	int minor;
 
 	if (ping(g, "/_ping", &r, e) < 0)
-		return -1;
+		return !wire_is_local(g->url) && e->code == ECONNRESET ? nobody_there(e)
+								       : -1;
 	version = kvs_get(&r.head, "api-version");
 	if (r.status >= 500)
 		return engine_fail(e, &r);
@@ -150,6 +158,16 @@ void engine_close_ptr(struct engine **g)
 {
 	engine_close(*g);
 	*g = NULL;
+}
+
+void engine_hold(const char *url)
+{
+	wire_hold(url);
+}
+
+void engine_sweep(const char *dir)
+{
+	wire_sweep(dir);
 }
 
 void engine_leave(void)

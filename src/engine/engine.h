@@ -36,6 +36,12 @@ void engine_socket_names(struct strv *out);
 /* Connects, asks which engine it is and negotiates the version. */
 int engine_open(const char *url, struct engine **out, struct err *e);
 void engine_close(struct engine *g); /* NULL is fine */
+/* The way to an engine is to stay open, whatever becomes of the process that made it. */
+void engine_hold(const char *url);
+/* Removes the files of a login that nobody uses: a directory beside the records of
+ * launches whose name ends so. */
+void engine_sweep(const char *dir);
+#define ENGINE_LOGIN ".ssh"
 /* Before the process ends, engines closed: a login that nobody uses any more ends. */
 void engine_leave(void);
 void engine_close_ptr(struct engine **g);
@@ -78,6 +84,7 @@ struct engine_facts {
 	const char *socket;  /* its own; NULL = not known, or elsewhere */
 	const char *url;     /* its address; NULL = not known */
 	bool elsewhere;      /* on another machine than this one */
+	bool shown_only;     /* nothing is run: what is refused there may be shown */
 	const char *version; /* "20.10.24" */
 	enum engine_users users;
 	bool nvidia;                  /* the vendor's runtime is known to it */

@@ -183,12 +183,13 @@ int engine_find(const char *host, const char *context, char **url, struct err *e
 {
 	AUTO_JSON cJSON *config = NULL;
 	const char *current;
+	struct err local = {0};
 	int found;
 
+	e = e ? e : &local;
 	if (set(context) && strcmp(context, "default") != 0)
 		return context_find(context, url, e);
 	if (set(context)) {
-		*url = NULL;
 		host = set(getenv("DOCKER_HOST"));
 		if (host)
 			return engine_at_host(host, url, e);

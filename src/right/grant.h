@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the user granted to one profile in one project: a file each in
- * $XDG_STATE_HOME/cnnrun/grants, where no project reaches. The project counts because
+/* What the user granted to one profile in one project, on this machine or one other: a
+ * file each in $XDG_STATE_HOME/cnnrun/grants, where no project reaches. The project counts because
  * image, modules and relative paths come from it: a checkout whose cnnrun.lua is a link
  * to a profile that was allowed elsewhere gains nothing. */
 #ifndef CNNRUN_RIGHT_GRANT_H
@@ -18,10 +18,11 @@ struct grantee {
 	const char *path;        /* real path of the profile */
 	const char *project;     /* the directory its relative paths refer to */
 	const struct kvs *files; /* what was evaluated: path, SHA-256 */
+	const char *engine; /* address of another machine's; NULL = those of this one */
 };
 
 struct grant {
-	char *path, *project; /* of the grantee */
+	char *path, *project, *engine; /* of the grantee */
 	struct rights rights;
 	size_t n_lost;    /* rights of a file of the first form that nobody can tell */
 	struct kvs files; /* as they were when the user said yes */

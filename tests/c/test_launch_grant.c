@@ -55,7 +55,7 @@ static char *file_of(const struct fixture *x, const char *profile)
 
 static int look(const char *path, struct grant *out)
 {
-	const struct grantee who = {path, project, NULL};
+	const struct grantee who = {path, project, NULL, NULL};
 
 	return grant_read(&who, out);
 }

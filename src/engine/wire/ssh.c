@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/places.h"
+#include "engine/engine.h"
 
 /* ssh binds under a name that is longer by so much, and renames. */
 enum { SSH_SUFFIX = 18 };
@@ -54,7 +55,7 @@ static int make_dir(const char *url, char **out, struct err *e)
 
 		if (place_make(p, &top, e) < 0)
 			continue;
-		dir = xasprintf("%s/%.12s.ssh", top, hex);
+		dir = xasprintf("%s/%.12s" ENGINE_LOGIN, top, hex);
 		if (strlen(dir) + SSH_SUFFIX + sizeof "/" SSH_CONTROL >=
 			sizeof ((struct sockaddr_un *)0)->sun_path) {
 			err_set(e, ENAMETOOLONG, "%s is too long for sockets", dir);
@@ -176,16 +177,33 @@ int ssh_wire_open(const char *url, int limit_ms, struct wire **out, struct err *
 	return 0;
 }
 
-static void remove_files(const struct login *l)
+void ssh_hold(const char *url)
+{
+	struct login *l = login_to(url, NULL);
+
+	if (l && l->master < 0)
+		l->master = connect_to(l->dir, SSH_CONTROL);
+}
+
+static void remove_files(const char *dir)
 {
 	static const char *const names[] = {SSH_ENGINE, SSH_CONTROL, "lock"};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		AUTO_FREE char *path = path_join(l->dir, names[i]);
+		AUTO_FREE char *path = path_join(dir, names[i]);
 
 		unlink(path);
 	}
-	rmdir(l->dir);
+	rmdir(dir);
+}
+
+void ssh_sweep(const char *dir)
+{
+	AUTO_FREE char *path = path_join(dir, "lock");
+	AUTO_FD int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 ? errno == ENOENT : set_lock(fd, F_WRLCK, LOCK_USING, false) == 0)
+		remove_files(dir);
 }
 
 void ssh_leave(void)
@@ -196,7 +214,7 @@ void ssh_leave(void)
 		if (set_lock(l->lock, F_WRLCK, LOCK_USING, false) == 0) {
 			if (l->master >= 0)
 				ssh_control(l->url, l->dir, "exit", NULL, NULL, NULL);
-			remove_files(l);
+			remove_files(l->dir);
 		}
 		if (l->master >= 0)
 			close(l->master);

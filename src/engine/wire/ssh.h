@@ -15,6 +15,10 @@
  * without one nothing is asked. e->code: EACCES = not let in, so that trying again is of
  * no use. */
 int ssh_wire_open(const char *url, int limit_ms, struct wire **out, struct err *e);
+/* The login, if there is one, lasts as long as this process. */
+void ssh_hold(const char *url);
+/* Removes what a login left in dir, unless somebody uses it. */
+void ssh_sweep(const char *dir);
 /* Of this process: no more connections. The last one ends the login. */
 void ssh_leave(void);
 

@@ -28,6 +28,17 @@ bool wire_is_local(const char *url)
 	return !strncmp(url, "unix://", 7);
 }
 
+void wire_hold(const char *url)
+{
+	if (!strncmp(url, "ssh://", 6))
+		ssh_hold(url);
+}
+
+void wire_sweep(const char *dir)
+{
+	ssh_sweep(dir);
+}
+
 void wire_leave(void)
 {
 	ssh_leave();

@@ -29,6 +29,9 @@ struct wire {
 int wire_open(const char *url, int limit_ms, struct wire **out, struct err *e);
 /* Does it lead to a socket of this machine? */
 bool wire_is_local(const char *url);
+/* What is shared is to last as long as this process as well. */
+void wire_hold(const char *url);
+void wire_sweep(const char *dir);
 /* Before the process ends: what its connections shared with others ends with the last. */
 void wire_leave(void);
 void wire_free(struct wire *w); /* NULL is fine */

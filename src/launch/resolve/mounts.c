@@ -82,7 +82,7 @@ static int refuse_far(const struct resolving *r, const struct plan_mount *m, str
 {
 	AUTO_FREE char *what = NULL;
 
-	if (!r->facts->elsewhere)
+	if (!r->facts->elsewhere || r->facts->shown_only)
 		return 0;
 	what = xasprintf("mount %s: what is there", m->source);
 	return resolve_elsewhere(r, what, false,

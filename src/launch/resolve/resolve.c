@@ -120,6 +120,8 @@ static int resolve_one(const struct plan *p, const struct resolved *main,
 		return -1;
 	r.own_project = reach_own_project(&r);
 	copy(p, main, out);
+	if (facts->elsewhere)
+		str_set(&out->elsewhere, facts->url);
 	name(&r);
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);
