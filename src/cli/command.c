@@ -40,7 +40,8 @@ static const struct opt global_table[] = {
 	{.name = "verbose", .letter = 'v', .about = "say more; tracebacks of profiles"},
 	{.name = "on",
 		.arg = "WHERE",
-		.about = "the engine: ssh://user@box, tcp://box:2376, unix:///path, or the "
+		.about = "the engine: ssh://user@box, tcp://box:2376, unix:///path, or "
+			 "the "
 			 "name of a docker context or of a connection of Podman's"},
 	{.name = "host", .arg = "URL", .about = "the same, an address only"},
 	{.name = "context", .arg = "NAME", .about = "the same, a name only"},
@@ -73,15 +74,6 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-/* Two ways to say it in one: the last word counts. */
-static void take_on(struct cli *c, const char *where)
-{
-	bool is_name = !strstr(where, "://") && *where != '/';
-
-	c->context = is_name ? where : NULL;
-	c->host = is_name ? NULL : where;
-}
-
 void cli_globals(struct cli *c, const struct opts *o)
 {
 	enum log_level level = log_level();
@@ -96,47 +88,7 @@ void cli_globals(struct cli *c, const struct opts *o)
 			level = LOG_VERBOSE;
 	}
 	log_init(level);
-	if (opt_text(o, "on"))
-		take_on(c, opt_text(o, "on"));
-	if (opt_text(o, "host"))
-		c->host = opt_text(o, "host");
-	if (opt_text(o, "context"))
-		c->context = opt_text(o, "context");
-}
-
-static int find_engine(struct cli *c, struct err *e)
-{
-	return c->url ? 0 : engine_find(c->host, c->context, &c->url, e);
-}
-
-int cli_engine(struct cli *c, struct engine **out, struct err *e)
-{
-	if (!c->engine &&
-		(find_engine(c, e) < 0 || engine_open(c->url, &c->engine, e) < 0))
-		return -1;
-	*out = c->engine;
-	return 0;
-}
-
-void cli_facts(struct cli *c, bool ask, struct engine_facts *out)
-{
-	const struct engine_facts *known;
-	struct engine *g;
-
-	if (ask && cli_engine(c, &g, NULL) == 0 && engine_facts(g, &known, NULL) == 0) {
-		*out = *known;
-		return;
-	}
-	*out = engine_facts_of(find_engine(c, NULL) < 0 ? NULL : c->url);
-}
-
-int cli_elsewhere(struct cli *c, const char **url, struct err *e)
-{
-	bool named = c->host || c->context;
-	int rc = find_engine(c, named ? e : NULL);
-
-	*url = rc == 0 && engine_facts_of(c->url).elsewhere ? c->url : NULL;
-	return named ? rc : 0;
+	cli_take_engine(c, o);
 }
 
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e)

@@ -59,6 +59,8 @@ int cli_main(int argc, char **argv);
 int cli_fail(const struct cli *c, int status, const struct err *e);
 /* Takes over the global options that were given. */
 void cli_globals(struct cli *c, const struct opts *o);
+/* Takes over which engine is asked for. */
+void cli_take_engine(struct cli *c, const struct opts *o);
 /* The engine that was asked for, connected; the same one each time. */
 int cli_engine(struct cli *c, struct engine **out, struct err *e);
 struct engine_facts;

@@ -46,10 +46,10 @@ static bool read_config(const char *variable, const char *name, struct buf *out)
 	const char *said = getenv(variable), *base = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
 	AUTO_FREE char *path =
-		said && *said                  ? xstrdup(said)
-		: base && *base == '/'         ? xasprintf("%s/containers/%s", base, name)
-		: home && *home == '/'         ? xasprintf("%s/.config/containers/%s", home, name)
-					       : NULL;
+		said && *said          ? xstrdup(said)
+		: base && *base == '/' ? xasprintf("%s/containers/%s", base, name)
+		: home && *home == '/' ? xasprintf("%s/.config/containers/%s", home, name)
+				       : NULL;
 
 	return path && file_read(path, FILE_MAX, out, NULL) == 0;
 }
@@ -114,8 +114,7 @@ static void take_line(struct found *f, bool *inside, const char *line)
 		return;
 	if (!strncmp(line, uri, strlen(uri)) && !f->v[f->n - 1].uri)
 		f->v[f->n - 1].uri = quoted(equals + 1);
-	else if (!strncmp(line, identity, strlen(identity)) &&
-		 !f->v[f->n - 1].identity)
+	else if (!strncmp(line, identity, strlen(identity)) && !f->v[f->n - 1].identity)
 		f->v[f->n - 1].identity = quoted(equals + 1);
 }
 

@@ -78,7 +78,8 @@ int context_find(const char *name, char **url, struct err *e)
 			return err_set(e, none.code, "%s", none.msg);
 		return err_set(e, ENOENT,
 			"there is no docker context and no connection of Podman's called "
-			"\"%s\"; docker context ls, podman system connection ls list them",
+			"\"%s\"; docker context ls, podman system connection ls list "
+			"them",
 			name);
 	}
 	meta = json_parse(text.p, text.n, e);

@@ -87,8 +87,9 @@ static int negotiate(struct engine *g, struct err *e)
 	int minor;
 
 	if (ping(g, "/_ping", &r, e) < 0)
-		return !wire_is_local(g->url) && e->code == ECONNRESET ? nobody_there(e)
-								       : -1;
+		return e->code == ECONNRESET && !strncmp(g->url, "ssh://", 6)
+			       ? nobody_there(e)
+			       : -1;
 	version = kvs_get(&r.head, "api-version");
 	if (r.status >= 500)
 		return engine_fail(e, &r);
@@ -129,7 +130,9 @@ struct engine *engine_new(const struct engine_ops *ops, const char *url)
 int engine_open(const char *url, struct engine **out, struct err *e)
 {
 	AUTO_ENGINE struct engine *g = engine_new(engine_kinds[0], url);
+	struct err local = {0};
 
+	e = e ? e : &local;
 	g->http = http_new(g->url);
 	if (negotiate(g, e) < 0)
 		return -1;
@@ -158,28 +161,6 @@ void engine_close_ptr(struct engine **g)
 {
 	engine_close(*g);
 	*g = NULL;
-}
-
-void engine_hold(const char *url)
-{
-	wire_hold(url);
-}
-
-void engine_sweep(const char *dir)
-{
-	wire_sweep(dir);
-}
-
-void engine_leave(void)
-{
-	wire_leave();
-}
-
-struct engine_facts engine_facts_of(const char *url)
-{
-	return (struct engine_facts){.url = url,
-		.socket = url ? engine_socket(url) : NULL,
-		.elsewhere = url && !wire_is_local(url)};
 }
 
 static int ask_facts(

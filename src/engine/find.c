@@ -208,3 +208,25 @@ int engine_find(const char *host, const char *context, char **url, struct err *e
 	*url = usual_socket();
 	return 0;
 }
+
+void engine_hold(const char *url)
+{
+	wire_hold(url);
+}
+
+void engine_sweep(const char *dir)
+{
+	wire_sweep(dir);
+}
+
+void engine_leave(void)
+{
+	wire_leave();
+}
+
+struct engine_facts engine_facts_of(const char *url)
+{
+	return (struct engine_facts){.url = url,
+		.socket = url ? engine_socket(url) : NULL,
+		.elsewhere = url && !wire_is_local(url)};
+}

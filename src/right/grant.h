@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the user granted to one profile in one project, on this machine or one other: a
- * file each in $XDG_STATE_HOME/cnnrun/grants, where no project reaches. The project counts because
- * image, modules and relative paths come from it: a checkout whose cnnrun.lua is a link
- * to a profile that was allowed elsewhere gains nothing. */
+ * file each in $XDG_STATE_HOME/cnnrun/grants, where no project reaches. The project
+ * counts because image, modules and relative paths come from it: a checkout whose
+ * cnnrun.lua is a link to a profile that was allowed elsewhere gains nothing. */
 #ifndef CNNRUN_RIGHT_GRANT_H
 #define CNNRUN_RIGHT_GRANT_H
 

@@ -249,8 +249,8 @@ int grants_forget(const char *path, size_t *n, struct err *e)
 
 	*n = 0;
 	for (size_t i = 0; result == 0 && i < n_all; i++) {
-		AUTO_FREE char *file = grant_path(
-			dir, all[i].path, all[i].project, all[i].engine);
+		AUTO_FREE char *file =
+			grant_path(dir, all[i].path, all[i].project, all[i].engine);
 
 		if (path && strcmp(path, all[i].path) != 0)
 			continue;

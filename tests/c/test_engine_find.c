@@ -130,7 +130,8 @@ static void test_podman(void **state)
 	setenv("XDG_CONFIG_HOME", dir, 1);
 	put(dir, "containers/containers.conf",
 		"[engine]\nactive_service = \"old\"\n  [engine.service_destinations]\n"
-		"  [engine.service_destinations.old]\n    uri = \"ssh://me@box:22/p.sock\"\n"
+		"  [engine.service_destinations.old]\n    uri = "
+		"\"ssh://me@box:22/p.sock\"\n"
 		"    identity = '/key'\n[engine.service_destinations.\"a b\"]\n"
 		"uri=\"unix:///run/p.sock\" # here\n[network]\nuri = \"unix:///no\"\n");
 	put(dir, "containers/podman-connections.json",

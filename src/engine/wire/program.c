@@ -82,7 +82,7 @@ static int listen_to(struct program *p, const struct ends *s, pid_t pid, struct 
 	struct pollfd v[] = {
 		{.fd = s->out[0], .events = POLLIN}, {.fd = s->err[0], .events = POLLIN}};
 	int status = 0, over;
-	bool late = false;
+	bool late = false, much = false;
 
 	do {
 		poll(v, COUNT_OF(v), LOOK_MS);
@@ -91,7 +91,8 @@ static int listen_to(struct program *p, const struct ends *s, pid_t pid, struct 
 			v[0].fd = -1;
 		if (!take(s->err[0], &p->err))
 			v[1].fd = -1;
-		if (!over && !late && clock_ms() > end) {
+		much = p->out.n >= SAID_MAX || p->err.n >= SAID_MAX;
+		if (!over && !late && (much || clock_ms() > end)) {
 			late = true;
 			kill(pid, SIGKILL);
 		}
@@ -99,7 +100,10 @@ static int listen_to(struct program *p, const struct ends *s, pid_t pid, struct 
 	while (take(s->out[0], &p->out) && poll(v, 1, 0) == 1)
 		;
 	p->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	return late ? err_set(e, ETIMEDOUT, "%s takes too long", p->words->v[0]) : 0;
+	if (!late)
+		return 0;
+	return err_set(e, much ? EMSGSIZE : ETIMEDOUT, "%s %s", p->words->v[0],
+		much ? "does not stop to talk" : "takes too long");
 }
 
 int program_run(struct program *p, struct err *e)

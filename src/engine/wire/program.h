@@ -11,7 +11,7 @@ struct program {
 	const struct strv *words; /* found on PATH */
 	const char *input;        /* NULL = none; short */
 	int limit_ms;             /* then it is killed; 0 = it has all the time */
-	struct buf out, err;      /* what it said, the first 64 KiB of each */
+	struct buf out, err;      /* what it said; after 64 KiB of either it is killed */
 	int status;               /* its exit status; 128 + n = of signal n */
 };
 

@@ -57,7 +57,7 @@ static int make_dir(const char *url, char **out, struct err *e)
 			continue;
 		dir = xasprintf("%s/%.12s" ENGINE_LOGIN, top, hex);
 		if (strlen(dir) + SSH_SUFFIX + sizeof "/" SSH_CONTROL >=
-			sizeof ((struct sockaddr_un *)0)->sun_path) {
+			sizeof((struct sockaddr_un *)0)->sun_path) {
 			err_set(e, ENAMETOOLONG, "%s is too long for sockets", dir);
 			continue;
 		}

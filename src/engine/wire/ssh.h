@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* An engine behind ssh. One login serves every connection of every cnnrun to it: ssh's own
- * control master, which lives as long as one of them does, and a few seconds more where
- * all of them were killed. What the engine's socket is over there is a socket in a private
- * directory here. */
+/* An engine behind ssh. One login serves every connection of every cnnrun to it: ssh's
+ * own control master, which lives as long as one of them does, and a few seconds more
+ * where all of them were killed. What the engine's socket is over there is a socket in a
+ * private directory here. */
 #ifndef CNNRUN_ENGINE_SSH_H
 #define CNNRUN_ENGINE_SSH_H
 

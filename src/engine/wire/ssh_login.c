@@ -124,7 +124,8 @@ static char *typed(const struct endpoint *p)
 static int key_changed(const char *url, const struct endpoint *p, struct err *e)
 {
 	err_set(e, EACCES,
-		"%s shows another host key than the one that is known: somebody may be in "
+		"%s shows another host key than the one that is known: somebody may be "
+		"in "
 		"between",
 		url);
 	if (p->port)
@@ -151,9 +152,11 @@ static int explain(const char *url, const struct endpoint *p, const char *said, 
 			"the host key of %s is not known; look at it once: %s true", url,
 			line);
 	if (strstr(said, "Permission denied"))
-		return err_set(e, EACCES, "%s does not let this user in%s; mend it until this "
-			"works: %s true", url,
-			ask ? "" : ", and there is no terminal for a question", line);
+		return err_set(e, EACCES,
+			"%s does not let this user in%s; mend it until this "
+			"works: %s true",
+			url, ask ? "" : ", and there is no terminal for a question",
+			line);
 	if (strstr(said, "Could not resolve hostname"))
 		return err_set(e, ENOENT,
 			"there is no host %s; is it spelt right, or in ~/.ssh/config?",
@@ -197,7 +200,8 @@ static int read_answer(const char *url, const char *text, char **socket, struct 
 	there = xstrdup(said + strcspn(said, "/"));
 	one_line(there, 200);
 	return err_set(e, EACCES,
-		"the user at %s may not use the container engine's socket %s; over there: "
+		"the user at %s may not use the container engine's socket %s; over "
+		"there: "
 		"sudo usermod -aG docker \"$USER\"",
 		url, there);
 }
@@ -218,6 +222,8 @@ static int find_socket(const char *url, const char *dir, const struct endpoint *
 	ssh.words = &words;
 	ssh.limit_ms = ask ? 0 : LOGIN_MS;
 	rc = program_run(&ssh, e);
+	if (rc < 0 && (e->code == ETIMEDOUT || e->code == EMSGSIZE))
+		err_wrap(e, "%s cannot be reached", url);
 	if (rc < 0 && e->code == ENOENT)
 		err_set(e, EACCES,
 			"%s needs the program ssh; install it: apt-get install "
@@ -242,6 +248,8 @@ int ssh_control(const char *url, const char *dir, const char *word, const char *
 	if (endpoint_parse(url, &p, e) < 0)
 		return -1;
 	add_master(&words, dir);
+	strv_add(&words, "-F"); /* whose forwards would go over as well */
+	strv_add(&words, "/dev/null");
 	strv_add(&words, "-O");
 	strv_add(&words, word);
 	if (flag) {

@@ -18,6 +18,7 @@
 struct tls {
 	struct wire wire;
 	SSL *s;
+	char *url;
 };
 
 static int lost(struct err *e)
@@ -45,6 +46,26 @@ static ssize_t tls_send(struct wire *w, const void *p, size_t n, struct err *e)
 	return waits(t, k) ? 0 : lost(e);
 }
 
+/* What the other side complains of may come with its first bytes only. */
+static int refused(const struct tls *t, struct err *e)
+{
+	unsigned long code = ssl.ERR_get_error();
+	char text[256];
+
+	if (!code)
+		return err_set(
+			e, ECONNRESET, "lost the connection to the container engine");
+	ssl.ERR_error_string_n(code, text, sizeof text);
+	one_line(text, sizeof text - 1);
+	if (!strstr(text, "alert") || !strstr(text, "certificate"))
+		return err_set(e, ECONNRESET,
+			"lost the connection to the container engine: %s", text);
+	return err_set(e, EACCES,
+		"%s does not take the certificate of this user, cert.pem and key.pem of "
+		"DOCKER_CERT_PATH or of the context: %s",
+		t->url, text);
+}
+
 static ssize_t tls_recv(struct wire *w, void *p, size_t n, struct err *e)
 {
 	struct tls *t = (struct tls *)w;
@@ -59,7 +80,7 @@ static ssize_t tls_recv(struct wire *w, void *p, size_t n, struct err *e)
 	if (ssl.SSL_get_error(t->s, k) == SSL_ERROR_ZERO_RETURN)
 		return err_set(e, 0, "end of stream");
 	/* an end without a word may be somebody's who cuts connections */
-	return err_set(e, ECONNRESET, "lost the connection to the container engine");
+	return refused(t, e);
 }
 
 static void tls_half_close(struct wire *w)
@@ -76,6 +97,7 @@ static void tls_close(struct wire *w)
 
 	ssl.SSL_free(t->s);
 	close(w->fd);
+	free(t->url);
 	free(t);
 }
 
@@ -109,8 +131,7 @@ static SSL_CTX *new_context(const char *url, struct err *e)
 	if (way->ca ? ssl.SSL_CTX_load_verify_locations(c, way->ca, NULL) != 1
 		    : ssl.SSL_CTX_set_default_verify_paths(c) != 1)
 		said(e, way->ca ? way->ca : url, "the authorities cannot be read");
-	else if (way->cert &&
-		 ssl.SSL_CTX_use_certificate_chain_file(c, way->cert) != 1)
+	else if (way->cert && ssl.SSL_CTX_use_certificate_chain_file(c, way->cert) != 1)
 		said(e, way->cert, "the certificate cannot be read");
 	else if (way->key &&
 		 ssl.SSL_CTX_use_PrivateKey_file(c, way->key, SSL_FILETYPE_PEM) != 1)
@@ -172,14 +193,14 @@ static int explain(const char *url, const char *host, const SSL *s, struct err *
 	if (strstr(text, "wrong version number") || strstr(text, "record layer"))
 		return err_set(e, EACCES,
 			"%s speaks no TLS; if everybody on the way to it may read and "
-			"change what is said: --on http://%s:2375",
-			url, host);
+			"change what is said: --on http%s",
+			url, strchr(url, ':'));
 	return err_set(e, ECONNABORTED, "no TLS with %s: %s", url, text);
 }
 
 /* The socket does not block; nobody has longer than limit_ms. */
-static int shake_hands(SSL *s, const char *url, const char *host, int fd, int limit_ms,
-	struct err *e)
+static int shake_hands(
+	SSL *s, const char *url, const char *host, int fd, int limit_ms, struct err *e)
 {
 	int64_t end = clock_ms() + limit_ms;
 	struct pollfd p = {.fd = fd};
@@ -223,6 +244,7 @@ int tls_wire(const char *url, const char *host, int fd, int limit_ms, struct wir
 	t = xcalloc(1, sizeof *t);
 	t->wire = (struct wire){.ops = &ops, .fd = fd};
 	t->s = s;
+	t->url = xstrdup(url);
 	*out = &t->wire;
 	return 0;
 }

@@ -10,7 +10,9 @@
 int wire_open(const char *url, int limit_ms, struct wire **out, struct err *e)
 {
 	AUTO_ENDPOINT struct endpoint p = {0};
+	struct err local = {0};
 
+	e = e ? e : &local;
 	if (endpoint_parse(url, &p, e) < 0)
 		return -1;
 	switch (p.kind) {

@@ -47,8 +47,8 @@ static bool bear(struct patience *p, const struct err *why)
 	if (why->code == EACCES || now - p->since > FAR_LIMIT_MS)
 		return false;
 	usleep((useconds_t)p->pause_ms * 1000);
-	p->pause_ms = p->pause_ms * 2 < FAR_PAUSE_MAX_MS ? p->pause_ms * 2
-							 : FAR_PAUSE_MAX_MS;
+	p->pause_ms =
+		p->pause_ms * 2 < FAR_PAUSE_MAX_MS ? p->pause_ms * 2 : FAR_PAUSE_MAX_MS;
 	return true;
 }
 

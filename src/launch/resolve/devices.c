@@ -153,7 +153,8 @@ static int add_device(struct resolving *r, const struct plan_device *d, struct e
 		return add_cdi(r, d, e);
 	what = xasprintf("device %s: what is there", d->source);
 	far = resolve_elsewhere(r, what, d->optional,
-		"say optional = true to go without; CDI devices are asked for by name", e);
+		"say optional = true to go without; CDI devices are asked for by name",
+		e);
 	if (far)
 		return far < 0 ? -1 : 0;
 	real = realpath(d->source, NULL);

@@ -238,7 +238,7 @@ static int find_gpus(struct resolving *r, struct err *e)
 	int rc = 0;
 
 	if (p->select != GPU_NONE)
-		rc = p->vendor == GPU_AMD     ? resolve_amd(r, e)
+		rc = p->vendor == GPU_AMD  ? resolve_amd(r, e)
 		     : r->facts->elsewhere ? resolve_far(r, e)
 					   : resolve_nvidia(r, e);
 	return rc < 0 ? plan_fail(r->p, "gpus", e) : 0;

@@ -78,7 +78,8 @@ static void add_rights(struct resolving *r, const struct plan_mount *m, const ch
 		rights_add_path(r->rights, RIGHT_STATE, real, by_link);
 }
 
-static int refuse_far(const struct resolving *r, const struct plan_mount *m, struct err *e)
+static int refuse_far(
+	const struct resolving *r, const struct plan_mount *m, struct err *e)
 {
 	AUTO_FREE char *what = NULL;
 

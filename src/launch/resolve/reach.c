@@ -131,8 +131,8 @@ int resolve_elsewhere(const struct resolving *r, const char *what, bool optional
 	if (!r->facts->elsewhere)
 		return 0;
 	if (optional) {
-		log_debug("%s is not to be had at %s; going without", what,
-			r->facts->url);
+		log_debug(
+			"%s is not to be had at %s; going without", what, r->facts->url);
 		return 1;
 	}
 	err_set(e, ENOTSUP, "%s is this machine's, and the engine is at %s", what,

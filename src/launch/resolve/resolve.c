@@ -108,10 +108,11 @@ static int resolve_one(const struct plan *p, const struct resolved *main,
 	const struct engine_facts *facts, struct resolved *out, struct rights *rights,
 	struct err *e)
 {
-	static int (*const steps[])(struct resolving *, struct err *) = {resolve_reach_of, resolve_security,
-		resolve_user, resolve_terminal, resolve_env, resolve_network,
-		resolve_mounts, resolve_repositories, resolve_gpus, resolve_display,
-		resolve_desktop, resolve_devices, resolve_build, resolve_images};
+	static int (*const steps[])(struct resolving *, struct err *) = {resolve_reach_of,
+		resolve_security, resolve_user, resolve_terminal, resolve_env,
+		resolve_network, resolve_mounts, resolve_repositories, resolve_gpus,
+		resolve_display, resolve_desktop, resolve_devices, resolve_build,
+		resolve_images};
 	struct resolving r = {
 		.p = p, .main = main, .facts = facts, .s = out, .rights = rights};
 	int rc = 0;

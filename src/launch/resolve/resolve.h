@@ -19,7 +19,8 @@ struct resolving {
 };
 
 /* For what is only on this machine: 0 where the engine is here too. Else 1 = the profile
- * says that it can do without, -1 = it is refused; what begins the sentence, cure ends it.
+ * says that it can do without, -1 = it is refused; what begins the sentence, cure ends
+ * it.
  */
 int resolve_elsewhere(const struct resolving *r, const char *what, bool optional,
 	const char *cure, struct err *e);
