@@ -73,9 +73,8 @@ static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struc
 	if (!is_open_variable(name))
 		return err_set(e, EACCES,
 			"a profile may not read %.80s, only TERM, LANG, LC_*, TZ, USER "
-			"and "
-			"the like; c:env can pass it on to the container",
-			name);
+			"and the like; c:env \"%.80s\" passes it on to the container",
+			name, name);
 	value = getenv(name);
 	*reply = value ? cJSON_CreateString(value) : NULL;
 	return 0;

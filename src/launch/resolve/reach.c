@@ -125,8 +125,8 @@ bool reach_is_state(const char *real)
 	return found;
 }
 
-int resolve_elsewhere(const struct resolving *r, const char *what, bool optional,
-	const char *cure, struct err *e)
+int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
+	bool optional, const char *cure, struct err *e)
 {
 	if (!r->facts->elsewhere)
 		return 0;
@@ -137,16 +137,23 @@ int resolve_elsewhere(const struct resolving *r, const char *what, bool optional
 	}
 	err_set(e, ENOTSUP, "%s is this machine's, and the engine is at %s", what,
 		r->facts->url);
-	return err_hint(e, "%s", cure);
+	err_hint(e, "%s", cure);
+	plan_fail(r->p, key, e);
+	if (!r->lacks)
+		return -1;
+	strv_add(r->lacks, e->msg);
+	*e = (struct err){0};
+	return 1;
 }
 
 int resolve_reach_of(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
 
-	if (p->set.network_allow.n &&
-		resolve_elsewhere(r, "the filter of a list of hosts", false,
-			"go without the list, or with c:network \"none\"", e) < 0)
-		return plan_fail(p, "network", e);
-	return 0;
+	if (!p->set.network_allow.n)
+		return 0;
+	return resolve_elsewhere(r, "network", "the filter of a list of hosts", false,
+		       "go without the list, or with c:network \"none\"", e) < 0
+		       ? -1
+		       : 0;
 }
