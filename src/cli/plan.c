@@ -37,17 +37,24 @@ struct found {
 	const struct strv *lacks;
 };
 
+cJSON *plan_shown(const struct plan *p)
+{
+	cJSON *shown = plan_json(p);
+
+	hide_all(json_get(shown, "containers"), p);
+	return shown;
+}
+
 static int show_json(const struct evaluation *ev, const struct found *f, struct err *e)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
-	cJSON *shown = plan_json(&ev->plan), *each;
+	cJSON *each;
 	AUTO_RIGHTS struct rights missing = {0};
 
 	allow_missing(f->rights, &ev->src, &missing);
 	if (ev->plan.taken.n)
 		cJSON_AddItemToObject(j, "options", json_strv(&ev->plan.taken));
-	cJSON_AddItemToObject(j, "plan", shown);
-	hide_all(json_get(shown, "containers"), &ev->plan);
+	cJSON_AddItemToObject(j, "plan", plan_shown(&ev->plan));
 	if (f->lacks->n)
 		cJSON_AddItemToObject(j, "would_fail", json_strv(f->lacks));
 	if (f->s)
