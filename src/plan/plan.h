@@ -22,7 +22,7 @@ struct plan_secret {
 	char *file, *env; /* one of them: its path, or the variable that holds it */
 };
 
-#define CACHE_INLINE "inline" /* in the image itself */
+#define CACHE_INLINE  "inline"          /* in the image itself */
 #define CONTEXT_IMAGE "docker-image://" /* in a context's value */
 
 struct plan_build {
