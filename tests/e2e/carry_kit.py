@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What tests of carried directories share."""
+import json
 import os
 
 import kit
@@ -50,3 +51,15 @@ class Carried(kit.Case):
 
     def begin(self, script, *args, **more):
         return self.start_cnnrun("./cnnrun.lua", *args, "--", "sh", "-c", script, **more)
+
+    def states(self):
+        """What is kept of each carried directory, by its source."""
+        top = os.path.join(kit.environment(self.uid)["HOME"], ".local/state/cnnrun/carry")
+        found = {}
+        for name in os.listdir(top) if os.path.isdir(top) else ():
+            about = os.path.join(top, name, "about")
+            if os.path.exists(about):
+                with open(about) as f:
+                    one = json.load(f)
+                found[one["source"]] = one
+        return found

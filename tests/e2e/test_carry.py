@@ -5,7 +5,6 @@ import signal
 import time
 
 import carry_kit
-import kit
 
 
 class Carry(carry_kit.Carried):
@@ -148,7 +147,3 @@ class Carry(carry_kit.Carried):
         r = self.run_it("true")
         self.assertEqual(r.code, 125)
         self.assertIn("never come home", r.err)
-
-
-if __name__ == "__main__":
-    kit.main()

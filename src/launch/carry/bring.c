@@ -42,6 +42,10 @@ static void changed(struct bringing *b, const char *path, const struct carry_sid
 	const bool here = carry_is(&v[HERE], path), known = carry_is(&v[KNOWN], path);
 	bool beside = here && !(known && carry_same(&v[HERE].at, &v[KNOWN].at));
 
+	if (b->w->state->going) { /* it is of this side */
+		write_entry(b, there, path, false);
+		return;
+	}
 	if (S_ISDIR(there->mode)) {
 		write_entry(b, there, path, !here);
 		return;
@@ -69,7 +73,8 @@ static void compare(struct bringing *b, const char *path, const struct carry_sid
 		   there = carry_is(&v[THERE], path);
 
 	if (!there) {
-		b->gone += known && here && !S_ISDIR(v[HERE].at.mode);
+		b->gone +=
+			known && here && !b->w->state->going && !S_ISDIR(v[HERE].at.mode);
 		return;
 	}
 	if (here && carry_same(&v[HERE].at, &v[THERE].at))

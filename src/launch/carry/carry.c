@@ -13,6 +13,7 @@
 #include "launch/carry/over.h"
 #include "launch/carry/work.h"
 #include "launch/ledger/mark.h"
+#include "launch/own.h"
 #include "launch/session/signals.h"
 
 struct carry {
@@ -139,6 +140,9 @@ static bool take_over(struct carry_state *st, const struct carries *c,
 	str_set(&st->project, c->project);
 	str_set(&st->profile, c->profile);
 	str_set(&st->name, s->set.name);
+	if (strstr(st->name, BOX_MAKING)) /* as it is called once it is ready */
+		*strstr(st->name, BOX_MAKING) = 0;
+	st->stays = s->set.keep || resolved_restarts(s);
 	str_set(&st->userns, s->userns);
 	st->uid = s->owner.uid;
 	st->gid = s->owner.gid;
@@ -155,12 +159,13 @@ static int over_locked(struct carry_work *w, const struct carries *c,
 		return -1;
 	if (!there) { /* whatever the list says */
 		unlink(st->list);
-		st->open = false;
+		st->open = st->going = false;
 	}
-	own = take_over(st, c, s, there);
-	if (st->open && st->comes && carry_state_alone(st))
+	if (st->known && st->open && !st->going && st->comes && !st->stays &&
+		carry_state_alone(st))
 		log_info("%s: the last run did not bring home what it changed",
 			st->source);
+	own = take_over(st, c, s, there);
 	if (st->open && carry_bring(w, &whole, e) < 0)
 		return -1;
 	if (carry_over(w, own, e) < 0)
@@ -221,10 +226,8 @@ static int home(struct carry *one, const struct carries *c, struct ledger *ledge
 		rc = carry_bring(&w, &whole, e);
 	if (c->used)
 		carry_work_end(&w, c->events);
-	if (!rc && whole && carry_state_alone(&one->state)) {
-		one->state.open = false;
-		rc = carry_state_keep(&one->state, e);
-	}
+	if (!rc)
+		rc = carry_state_settle(&one->state, whole, e);
 	carry_state_unlock(&one->state);
 	return rc;
 }

@@ -25,14 +25,26 @@ int carries_home(
 	struct carries *c, struct ledger *ledger, const char *name, bool *unsure);
 void carries_close(struct carries *c);
 
-/* Brings home what the engine has of these: of the project, and where word is not NULL of
- * the container or profile that it names. all: however much it is. *n = how many there
- * are. */
+/* Brings home what the engine has of the container of this name, else of the project,
+ * or, where word is not NULL, of the container or profile that it means. *n = how many
+ * directories there are. */
 struct carry_request {
-	const char *project, *word;
-	bool all, over; /* over: what changed here goes over as well */
+	const char *name, *project, *word;
+	bool all;  /* however much it is */
+	bool over; /* what changed here goes over as well */
+	bool last; /* the container is about to be removed */
 };
 int carry_fetch(struct engine *g, const struct carry_request *r,
 	const struct launch_events *events, size_t *n, struct err *e);
+/* The same for one that stays or was stopped; what cannot come is said. */
+enum carry_when { CARRY_ENTER, CARRY_LEAVE, CARRY_REMOVE };
+void carry_again(struct engine *g, const char *name, enum carry_when when,
+	const struct progress_sink *news, void (*news_end)(void *ctx));
+
+/* The volume was removed. */
+void carry_forget(const char *url, const char *volume);
+/* Is something in the volume that did not come home? *source, the caller's, is where to.
+ */
+bool carry_awaited(const char *url, const char *volume, char **source);
 
 #endif

@@ -43,6 +43,8 @@ static bool is_meant(const struct fetching *f, const struct carry_state *st)
 
 	if (strcmp(st->url, engine_info(f->g)->url) != 0)
 		return false;
+	if (f->r->name)
+		return st->name && !strcmp(st->name, f->r->name);
 	if (word && st->name && !strcmp(st->name, word))
 		return true;
 	if (!f->r->project || !st->project || strcmp(st->project, f->r->project) != 0)
@@ -78,15 +80,15 @@ static int work(struct fetching *f, struct carry_state *st, struct ledger *ledge
 	if (rc < 0)
 		return -1;
 	rc = carry_work_begin(&w, f->g, ledger, name, f->events, e);
-	if (!rc)
+	if (!rc && (st->comes || st->open))
 		rc = carry_bring(&w, &whole, e);
 	if (!rc && f->r->over)
 		rc = carry_over(&w, false, e);
 	carry_work_end(&w, f->events);
-	if (!rc && whole && carry_state_alone(st)) {
-		st->open = false;
-		rc = carry_state_keep(st, e);
-	}
+	if (!rc && f->r->last)
+		st->stays = false;
+	if (!rc)
+		rc = carry_state_settle(st, whole || !st->comes, e);
 	carry_state_unlock(st);
 	return rc;
 }
@@ -100,7 +102,7 @@ static int fetch(void *ctx, struct carry_state *st)
 	bool unsure = false;
 	int rc;
 
-	if (!is_meant(f, st) || !st->comes)
+	if (!is_meant(f, st) || (!st->comes && !f->r->over))
 		return 0;
 	f->n++;
 	if (ledger_open(&r, &none, &ledger, f->e) < 0)
@@ -120,4 +122,53 @@ int carry_fetch(struct engine *g, const struct carry_request *r,
 
 	*n = f.n;
 	return rc;
+}
+
+void carry_again(struct engine *g, const char *name, enum carry_when when,
+	const struct progress_sink *news, void (*news_end)(void *ctx))
+{
+	const struct launch_events events = {.news = news, .news_end = news_end};
+	const struct carry_request r = {
+		.name = name, .over = when == CARRY_ENTER, .last = when == CARRY_REMOVE};
+	struct err e = {0};
+	size_t n;
+
+	if (carry_fetch(g, &r, &events, &n, &e) < 0)
+		log_error("%s; cnnrun fetch %s goes on", e.msg, name);
+}
+
+/* Of one volume. */
+struct sought {
+	const char *url, *volume;
+	bool forget, awaited;
+	char *source;
+};
+
+static int look(void *ctx, struct carry_state *st)
+{
+	struct sought *s = ctx;
+
+	if (strcmp(st->url, s->url) != 0 || strcmp(st->volume, s->volume) != 0)
+		return 0;
+	if (s->forget) {
+		carry_state_remove(st);
+		return 1;
+	}
+	s->awaited = st->open && st->comes;
+	s->source = xstrdup(st->source);
+	return 1;
+}
+
+void carry_forget(const char *url, const char *volume)
+{
+	carry_states(look, &(struct sought){url, volume, true, false, NULL});
+}
+
+bool carry_awaited(const char *url, const char *volume, char **source)
+{
+	struct sought s = {.url = url, .volume = volume};
+
+	carry_states(look, &s);
+	*source = s.source;
+	return s.awaited;
 }

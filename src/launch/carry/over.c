@@ -181,7 +181,9 @@ static int send(struct going *g, bool own, struct err *e)
 	struct carry_work *w = g->w;
 	int rc = 0;
 
-	w->state->open = true; /* until it is known what is there */
+	/* until it is known what is there */
+	w->state->going |= w->state->comes && !w->state->open;
+	w->state->open = true;
 	if (carry_state_keep(w->state, e) < 0)
 		return -1;
 	if (!w->porter && porter_open(&w->porter, &w->place, w->unsure, e) < 0)
@@ -199,6 +201,10 @@ static int send(struct going *g, bool own, struct err *e)
 		rc = porter_sync(w->porter, e);
 	if (!rc)
 		rc = carry_writer_keep(&g->out, e);
+	if (!rc) {
+		w->state->going = false;
+		rc = carry_state_keep(w->state, e);
+	}
 	carry_news_end(&w->news);
 	carry_writer_close(&g->out);
 	free(g->piece);

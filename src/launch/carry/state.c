@@ -75,7 +75,9 @@ static bool read_about(struct carry_state *st)
 	st->uid = (uid_t)json_int64(o, "uid", 0);
 	st->gid = (gid_t)json_int64(o, "gid", 0);
 	st->open = json_bool(o, "open", true);
+	st->going = json_bool(o, "going", false);
 	st->comes = json_bool(o, "comes", false);
+	st->stays = json_bool(o, "stays", false);
 	return st->url && st->volume && st->source;
 }
 
@@ -92,7 +94,9 @@ int carry_state_keep(const struct carry_state *st, struct err *e)
 	cJSON_AddNumberToObject(o, "uid", st->uid);
 	cJSON_AddNumberToObject(o, "gid", st->gid);
 	cJSON_AddBoolToObject(o, "open", st->open);
+	cJSON_AddBoolToObject(o, "going", st->going);
 	cJSON_AddBoolToObject(o, "comes", st->comes);
+	cJSON_AddBoolToObject(o, "stays", st->stays);
 	text = json_text(o, false);
 	return file_write(path, text, strlen(text), 0600, e);
 }
@@ -145,7 +149,7 @@ int carry_state_use(struct carry_state *st, struct err *e)
 	return flock(st->users, LOCK_SH) < 0 ? err_errno(e, "lock %s/users", st->dir) : 0;
 }
 
-bool carry_state_read(struct carry_state *st, const char *dir)
+static bool read_state(struct carry_state *st, const char *dir)
 {
 	begin(st, dir);
 	return st->known;
@@ -177,6 +181,26 @@ bool carry_state_alone(const struct carry_state *st)
 	return alone;
 }
 
+int carry_state_settle(struct carry_state *st, bool whole, struct err *e)
+{
+	if (!whole || st->stays || !carry_state_alone(st))
+		return 0;
+	st->open = st->going = false;
+	return carry_state_keep(st, e);
+}
+
+void carry_state_remove(const struct carry_state *st)
+{
+	static const char *const names[] = {"about", "list", "list.new", "users", "lock"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		AUTO_FREE char *path = path_join(st->dir, names[i]);
+
+		unlink(path);
+	}
+	rmdir(st->dir);
+}
+
 void carry_state_close(struct carry_state *st)
 {
 	const char *key;
@@ -205,7 +229,7 @@ int carry_states(int (*on_state)(void *ctx, struct carry_state *st), void *ctx)
 
 		if (*entry->d_name == '.')
 			continue;
-		if (carry_state_read(&st, dir))
+		if (read_state(&st, dir))
 			rc = on_state(ctx, &st);
 		carry_state_close(&st);
 	}

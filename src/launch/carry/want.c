@@ -46,24 +46,6 @@ void carry_wants_free(struct carry_wants *l)
 	*l = (struct carry_wants){0};
 }
 
-const struct carry_want *carry_wants_find(const struct carry_wants *l, const char *path)
-{
-	size_t from = 0, to = l->n;
-
-	while (from < to) {
-		size_t middle = (from + to) / 2;
-		int order = carry_order(l->v[middle].path, path);
-
-		if (!order)
-			return &l->v[middle];
-		if (order < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return NULL;
-}
-
 /* All its bytes are read, whatever becomes of them. *why is about this side. */
 static int read_file(struct carry_work *w, struct carry_file *f, int64_t size,
 	struct err *why, struct err *e)

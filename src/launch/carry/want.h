@@ -28,8 +28,6 @@ bool carry_want(struct carry_wants *l, const struct carry_entry *there,
 	const struct carry_entry *here, bool beside, bool all);
 /* Fetches them. A file that cannot be written here is said, and stays over there. */
 int carry_wants_fetch(struct carry_wants *l, struct carry_work *w, struct err *e);
-/* The one of this path; NULL = it was not wanted. In order of the paths. */
-const struct carry_want *carry_wants_find(const struct carry_wants *l, const char *path);
 void carry_wants_free(struct carry_wants *l);
 
 #endif
