@@ -92,6 +92,11 @@ static inline int call_volumes(struct engine *g, struct err *e)
 	return volume_list(g, "x", "y", &found, e);
 }
 
+static inline int call_volume_create(struct engine *g, struct err *e)
+{
+	return volume_create(g, "x", &(struct kvs){0}, e);
+}
+
 static inline int call_volume_remove(struct engine *g, struct err *e)
 {
 	return volume_remove(g, "x", e);
@@ -261,6 +266,7 @@ static const struct {
 	{"import", call_import, true}, {"build", call_build, true},
 	{"classic build", call_classic_build, true}, {"network", call_network, false},
 	{"volumes", call_volumes, false}, {"volume remove", call_volume_remove, false},
+	{"volume create", call_volume_create, false},
 	{"list", call_list, false}, {"inspect", call_inspect, false},
 	{"create", call_create, false}, {"start", call_start, false},
 	{"kill", call_kill, false}, {"stop", call_stop, false},

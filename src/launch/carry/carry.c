@@ -125,6 +125,19 @@ static int look_for_volume(
 	return 0;
 }
 
+static int make_volume(
+	const struct carry_state *st, const struct carries *c, struct err *e)
+{
+	AUTO_KVS struct kvs labels = {0};
+
+	kvs_set(&labels, LABEL_CARRY, st->source);
+	if (c->project)
+		kvs_set(&labels, LABEL_PROJECT, c->project);
+	return mark_volume(st->volume, &labels, e) < 0
+		       ? -1
+		       : volume_create(c->g, st->volume, &labels, e);
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
@@ -160,6 +173,8 @@ static int over_locked(struct carry_work *w, const struct carries *c,
 	if (!there) { /* whatever the list says */
 		unlink(st->list);
 		st->open = st->going = false;
+		if (make_volume(st, c, e) < 0)
+			return -1;
 	}
 	if (st->known && st->open && !st->going && st->comes && !st->stays &&
 		carry_state_alone(st))
@@ -186,7 +201,6 @@ static int over(struct carry *one, const struct carries *c, struct ledger *ledge
 		w.place.uid = s->owner.uid;
 		w.place.gid = s->owner.gid;
 		w.place.userns = s->userns;
-		w.place.project = c->project;
 		rc = over_locked(&w, c, s, e);
 	}
 	carry_work_end(&w, c->events);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "engine/container.h"
 #include "launch/carry/porter_image.h"
@@ -13,7 +14,6 @@
 static void describe(struct resolved *s, const struct porter_place *at, const char *image)
 {
 	static const char *const needed[] = {"CHOWN", "DAC_OVERRIDE", "FOWNER"};
-	struct resolved_mount *m;
 
 	s->set.name = xasprintf("%s-porter", at->name);
 	str_set(&s->image, PORTER_IMAGE);
@@ -31,11 +31,7 @@ static void describe(struct resolved *s, const struct porter_place *at, const ch
 	strv_add(&s->set.security_opt, "no-new-privileges");
 	kvs_set(&s->set.labels, LABEL_CNNRUN, "1");
 	kvs_set(&s->set.labels, LABEL_LAUNCH, ledger_id(at->ledger));
-	m = resolved_add_mount(s, MOUNT_VOLUME, at->volume, PORTER_VOLUME);
-	m->no_copy = true;
-	kvs_set(&m->labels, LABEL_CARRY, at->source);
-	if (at->project)
-		kvs_set(&m->labels, LABEL_PROJECT, at->project);
+	resolved_add_mount(s, MOUNT_VOLUME, at->volume, PORTER_VOLUME)->no_copy = true;
 }
 
 static int make(struct porter *p, bool *unsure, struct err *e)
@@ -66,6 +62,7 @@ int porter_open(
 	int status, rc;
 
 	p->at = *at;
+	p->unsure = unsure;
 	rc = make(p, unsure, e);
 	if (!rc)
 		rc = container_attach(
@@ -85,12 +82,16 @@ int porter_open(
 
 void porter_close(struct porter *p)
 {
+	struct err e = {0};
+
 	if (!p)
 		return;
 	stream_free(p->stream);
 	/* it ends when its input does; what cannot be removed the janitor removes */
-	if (p->id)
-		container_remove(p->at.g, p->id, true, NULL, NULL);
+	if (p->id && container_remove(p->at.g, p->id, true, NULL, &e) < 0) {
+		log_debug("%s", e.msg);
+		*p->unsure = true;
+	}
 	free(p->id);
 	buf_free(&p->out);
 	free(p);

@@ -11,15 +11,14 @@
 struct porter_place {
 	struct engine *g;
 	struct ledger *ledger;
-	const char *volume, *source, *project; /* source: of this machine */
-	const char *name;                      /* of the container it works for */
+	const char *volume, *source; /* source: of this machine */
+	const char *name;            /* of the container it works for */
 	const char *userns;
 	uid_t uid, gid; /* as that container sees them */
 };
 
 struct porter;
-/* Makes the volume where there is none. *unsure: something may be there that only the
- * janitor finds. */
+/* *unsure, also of porter_close(): something may be left that only the janitor finds. */
 int porter_open(
 	struct porter **out, const struct porter_place *at, bool *unsure, struct err *e);
 void porter_close(struct porter *p); /* NULL is fine */

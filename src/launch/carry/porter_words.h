@@ -18,6 +18,7 @@ struct porter {
 	struct buf out;  /* to be sent */
 	char path[CARRY_PATH_MAX + 1];
 	bool partly;
+	bool *unsure; /* whoever began it is told what may be left */
 };
 
 /* porter_say() may keep it until porter_flush(). */

@@ -10,7 +10,6 @@ int carry_work_begin(struct carry_work *w, struct engine *g, struct ledger *ledg
 		.ledger = ledger,
 		.volume = st->volume,
 		.source = st->source,
-		.project = st->project,
 		.name = name,
 		.userns = st->userns,
 		.uid = st->uid,
