@@ -52,6 +52,10 @@ class Carried(kit.Case):
     def begin(self, script, *args, **more):
         return self.start_cnnrun("./cnnrun.lua", *args, "--", "sh", "-c", script, **more)
 
+    def state_dir(self):
+        """Of this project's."""
+        return self.states()[self.project]["dir"]
+
     def states(self):
         """What is kept of each carried directory, by its source."""
         top = os.path.join(kit.environment(self.uid)["HOME"], ".local/state/cnnrun/carry")
@@ -60,6 +64,6 @@ class Carried(kit.Case):
             about = os.path.join(top, name, "about")
             if os.path.exists(about):
                 with open(about) as f:
-                    one = json.load(f)
+                    one = dict(json.load(f), dir=os.path.join(top, name))
                 found[one["source"]] = one
         return found

@@ -86,6 +86,20 @@ class Lives(carry_kit.Carried):
         self.assertEqual([n for n in os.listdir(self.project) if "remote" in n or "part" in n], [])
         self.assertNotIn("changed on both", r.err)
 
+    def test_damaged(self):
+        """without its list nothing is lost, and nothing is asked"""
+        self.put("f", "mine")
+        self.good("echo x > there")
+        for text in "rubbish", None:
+            path = os.path.join(self.state_dir(), "list")
+            with open(path, "w") as f:
+                f.write(text or "")
+            if not text:
+                os.unlink(path)
+            r = self.good("cat f there; echo y > there")
+            self.assertEqual((r.out, self.read("there")), ("minex\n" if text else "miney\n", "y\n"))
+            self.assertEqual([n for n in os.listdir(self.project) if "remote" in n], [])
+
     def test_two(self):
         """two at once share the copy: each brings home, the last one all"""
         a = self.begin("echo a > a; echo ready; read x; echo late > late")

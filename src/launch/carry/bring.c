@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -204,7 +205,7 @@ static int bring(struct bringing *b, struct err *e)
 	return write_came(b, rc < 0 ? NULL : e) < 0 || rc < 0 ? -1 : 0;
 }
 
-int carry_bring(struct carry_work *w, bool *whole, struct err *e)
+static int bring_once(struct carry_work *w, bool *whole, struct err *e)
 {
 	struct bringing b = {.w = w};
 	int rc = 0;
@@ -224,4 +225,19 @@ int carry_bring(struct carry_work *w, bool *whole, struct err *e)
 	carry_wants_free(&b.wants);
 	free(b.first_kept_off);
 	return rc;
+}
+
+int carry_bring(struct carry_work *w, bool *whole, struct err *e)
+{
+	int rc = bring_once(w, whole, e);
+
+	if (rc == 0 || e->code != EUCLEAN)
+		return rc;
+	log_warn(
+		"%s: %s; the two sides are compared without it", w->place.source, e->msg);
+	unlink(w->state->list);
+	w->state->going = false;
+	porter_close(w->porter); /* in the middle of its own list */
+	w->porter = NULL;
+	return bring_once(w, whole, e);
 }

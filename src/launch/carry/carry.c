@@ -183,7 +183,9 @@ static int over_locked(struct carry_work *w, const struct carries *c,
 	own = take_over(st, c, s, there);
 	if (st->open && carry_bring(w, &whole, e) < 0)
 		return -1;
-	if (carry_over(w, own, e) < 0)
+	if (carry_over(w, own, e) < 0 &&
+		(e->code != EUCLEAN || carry_bring(w, &whole, e) < 0 ||
+			carry_over(w, own, e) < 0))
 		return -1;
 	st->open = st->comes;
 	return carry_state_keep(st, e);

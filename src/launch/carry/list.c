@@ -25,7 +25,7 @@ void carry_list_close(struct carry_list *l)
 
 static int damaged(struct err *e)
 {
-	return err_set(e, EINVAL, "the list of what was carried is damaged");
+	return err_set(e, EUCLEAN, "the list of what was carried is damaged");
 }
 
 /* "b 100644 12 1700000000000000000 path", each ends with a NUL. b: on both sides, r: only
@@ -43,12 +43,12 @@ int carry_list_next(void *list, struct carry_entry *out, struct err *e)
 	if (!n || l->line[n - 1] || strlen(l->line) + 1 != (size_t)n)
 		return damaged(e);
 	*out = (struct carry_entry){0};
-	if (sscanf(l->line, "%c %o %" SCNd64 " %" SCNd64 " %n", &how, &mode, &out->size,
+	if (sscanf(l->line, "%c %o %" SCNd64 " %" SCNd64 "%n", &how, &mode, &out->size,
 		    &out->mtime, &at) != 4 ||
-		!at || l->line[at - 1] != ' ')
+		!at || l->line[at] != ' ')
 		return damaged(e);
 	out->mode = mode;
-	out->path = l->line + at;
+	out->path = l->line + at + 1;
 	out->there_only = how == 'r';
 	out->again = how == 'a';
 	if (!strchr("bra", how) || out->size < 0 || !carry_path_ok(out->path) ||

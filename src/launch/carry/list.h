@@ -16,7 +16,7 @@ struct carry_list {
 };
 /* A list that is not there is empty. */
 int carry_list_open(struct carry_list *l, const char *path, struct err *e);
-/* As a carry_source, of a struct carry_list. EINVAL: it is damaged. */
+/* As a carry_source, of a struct carry_list. EUCLEAN: it is damaged. */
 int carry_list_next(void *list, struct carry_entry *out, struct err *e);
 void carry_list_close(struct carry_list *l);
 
