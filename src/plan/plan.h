@@ -52,7 +52,8 @@ struct plan_mount {
 	char *source; /* bind: path; volume: name; tmpfs: NULL */
 	char *target; /* absolute path in the container */
 	bool readonly, optional;
-	bool create;         /* bind: make the missing source directory, as the user */
+	bool create; /* bind: make the missing source directory, as the user */
+	bool carry;  /* bind: a copy in a volume of the engine's, wherever it is */
 	enum git_access git; /* bind that is written */
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
@@ -129,6 +130,7 @@ struct plan {
 	struct plan_user user;
 	char *home;        /* directory of the project mounted as the user's home */
 	char *home_target; /* default: the user's own home path */
+	bool carry;        /* every directory; typed, not in JSON */
 	struct plan_display display;
 	enum xhost_mode xhost;
 	struct plan_socket wayland, audio, dbus, ssh_agent;

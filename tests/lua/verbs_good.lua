@@ -26,6 +26,8 @@ return {
 	},
 	mount = {
 		{ function(c) c:mount(".", "/w/") end, { mount = { { type = "bind", source = ".", target = "/w" } } } },
+		{ function(c) c:mount(".", "/w", { carry = true }) end,
+			{ mount = { { type = "bind", source = ".", target = "/w", carry = true } } } },
 		{ function(c) c:mount("/d", "/d", { readonly = true, optional = true, create = false }) end,
 			{ mount = { { type = "bind", source = "/d", target = "/d", readonly = true, optional = true,
 				create = false } } } },
