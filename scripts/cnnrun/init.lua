@@ -4,7 +4,11 @@ local check = require "cnnrun.check"
 local container = require "cnnrun.container"
 local door = require "cnnrun.door"
 local profile = require "cnnrun.profile"
-local run = require "cnnrun.run"
+
+--- Read when it is first called: most profiles do not steer.
+local function steer(name)
+	return function(...) return require "cnnrun.run"[name](...) end
+end
 
 return {
 	version = door.version,
@@ -12,7 +16,15 @@ return {
 	container = check.api("cnn.container", container.new),
 	host = require "cnnrun.host",
 	project = require "cnnrun.project",
-	run = run.run,
-	exec = run.exec,
+	run = steer "run",
+	start = steer "start",
+	exec = steer "exec",
+	all = steer "all",
+	any = steer "any",
+	build = steer "build",
+	sleep = steer "sleep",
+	watch = steer "watch",
+	now = steer "now",
+	known = steer "known",
 	json = { encode = door.encode, decode = door.decode },
 }

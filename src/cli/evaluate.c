@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/evaluate.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,13 +10,14 @@
 #include "cli/face/hooks.h"
 #include "launch/allow.h"
 #include "plan/shell_word.h"
+#include "right/spelled.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
 {
 	/* Every command's, so that a profile works with all of them or with none. */
 	const struct opt_group reserved[] = {global_options, container_options,
 		image_options, command_run.options, command_plan.options,
-		command_build.options};
+		command_build.options, allow_right};
 
 	if (profile_options_read(&ev->own, ev->about, ev->src.shown, e) < 0)
 		return -1;
@@ -109,15 +111,45 @@ static void note_taken(struct evaluation *ev)
 	}
 }
 
+/* A script that was only noted, and went on without end: what was noted stands. */
+static bool goes_on(struct evaluation *ev, const struct err *e)
+{
+	if (ev->answers.mode != ANSWER_RECORD || e->code != ETIME ||
+		!ev->answers.recorded.n)
+		return false;
+	str_set(&ev->cut, "");
+	strv_add(&ev->answers.recorded, "what follows depends on what runs");
+	ev->action = ACTION_NONE;
+	return true;
+}
+
+static void note_cut(struct evaluation *ev)
+{
+	bool broken = false;
+	const char *cut = profile_cut(ev->profile, &broken);
+
+	if (ev->answers.mode != ANSWER_RECORD || !cut)
+		return;
+	str_set(&ev->cut, cut);
+	strv_addf(&ev->answers.recorded, "from %s on it depends on what runs", cut);
+	if (broken)
+		ev->action = ACTION_NONE;
+}
+
 static int make_plan(struct evaluation *ev, struct err *e)
 {
 	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts),
 			*plan = NULL;
 
 	plan_init(&ev->plan);
-	if (may_know(ev, e) < 0 ||
-		profile_plan(ev->profile, &ev->door, values, &plan, e) < 0)
+	if (may_know(ev, e) < 0)
 		return -1;
+	if (ev->answers.mode == ANSWER_ACT)
+		profile_let_steer(ev->profile);
+	if (profile_plan(ev->profile, &ev->door, values, &plan, e) < 0 &&
+		!goes_on(ev, e))
+		return -1;
+	note_cut(ev);
 	str_set(&ev->plan.profile, ev->src.path);
 	str_set(&ev->plan.project, ev->src.project);
 	if (ev->answers.mode == ANSWER_ACT && allow_source(&ev->src, e) < 0)
@@ -218,6 +250,19 @@ static char *allow_command(const struct evaluation *ev, const char *name)
 	return buf_take(&b);
 }
 
+static int read_bound(struct evaluation *ev, struct err *e)
+{
+	const cJSON *list = json_get(ev->about, "rights"), *i;
+
+	cJSON_ArrayForEach(i, list)
+	{
+		if (right_read(i->valuestring, &ev->bound, e) < 0)
+			return err_wrap(e, "%s: rights", ev->src.shown);
+	}
+	ev->cli->bound = list ? &ev->bound : NULL;
+	return 0;
+}
+
 static int describe(struct evaluation *ev, const struct command *cmd, struct err *e)
 {
 	/* what allow lets cnn.run answer is made up: nothing to print about */
@@ -228,7 +273,7 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 		return -1;
 	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)
 		return -1;
-	if (set_action(ev, cmd, e) < 0)
+	if (set_action(ev, cmd, e) < 0 || read_bound(ev, e) < 0)
 		return -1;
 	return read_own_options(ev, e);
 }
@@ -287,6 +332,10 @@ void evaluation_free(struct evaluation *ev)
 	profile_options_free(&ev->own);
 	opts_free(&ev->opts);
 	free(ev->words);
+	free(ev->cut);
+	if (ev->cli)
+		ev->cli->bound = NULL;
+	rights_free(&ev->bound);
 	plan_free(&ev->plan);
 	answers_free(&ev->answers);
 	profile_source_free(&ev->src);

@@ -23,12 +23,16 @@ struct evaluation {
 	struct profile *profile;
 	struct answers answers;
 	struct door door;
+	struct rights bound; /* what it may ask for; counts where cli->bound is it */
 	cJSON *about; /* the profile's description */
 	struct profile_options own;
 	char **words;     /* the command line without the profile's name */
 	struct opts opts; /* cnnrun's and the profile's, of all words */
 	struct plan plan; /* what was said on the command line included */
 	enum action action;
+	/* Recorded: the place from which on it depends on what runs, "" = its end; NULL =
+	 * it does not. */
+	char *cut;
 };
 void evaluation_free(struct evaluation *ev);
 #define AUTO_EVALUATION __attribute__((cleanup(evaluation_free)))
