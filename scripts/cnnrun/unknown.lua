@@ -86,8 +86,9 @@ function Unknown.__newindex() use() end
 --- A call; or a turn of a loop, which has one.
 function Unknown.__call(_, ...)
 	use()
-	if select("#", ...) == 2 and (...) == nil and select(2, ...) ~= nil then return nil end
-	return unknown.new(), unknown.new(), unknown.new()
+	if select("#", ...) ~= 2 or (...) ~= nil then return unknown.new() end
+	if select(2, ...) ~= nil then return nil end
+	return unknown.new(), unknown.new()
 end
 
 function Unknown.__pairs(u)

@@ -85,14 +85,14 @@ local checks = {
 		}
 		local p
 		local lines = printed(function()
-			p = select(2, plan_of("sweep", {}, { run = function() return table.remove(runs, 1) end }))
+			p = select(2, plan_of("sweep", {}, support.runs(function() return table.remove(runs, 1) end)))
 		end)
 		assert.equal("none", p.action)
 		assert.same({ "lr 1e-2     accuracy 0.5000  2 s", "lr 1e-3     accuracy 0.9000  2 s",
 			"lr 1e-4     failed with status 1  0 s", "no images", "best: lr 1e-3" }, lines)
 		local asked = {}
 		for _, ask in ipairs(support.asked) do
-			if ask.op == "run" then asked[#asked + 1] = support.main(ask.args.plan).command[3] end
+			if ask.op == "start" then asked[#asked + 1] = support.main(ask.args.plan).command[3] end
 		end
 		assert.same({ "1e-2", "1e-3", "1e-4" }, asked)
 	end,
@@ -150,7 +150,7 @@ describe("the example", function()
 			local p
 			printed(function()
 				p = select(2, plan_of(name, { image = name == "desktop" and "x" or nil },
-					{ run = { code = 1, seconds = 0, stderr = "" } }))
+					support.runs(function() return { code = 1, seconds = 0, stderr = "" } end)))
 			end)
 			assert.is_string(p.about)
 			for option, o in pairs(p.options) do assert.is_string(o.about, option) end

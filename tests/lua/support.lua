@@ -66,6 +66,34 @@ function support.made(setup)
 	return main
 end
 
+--- The answers to what steers: runs(args) gives the result of each start or exec in turn, with
+--- the texts that it printed.
+function support.runs(runs)
+	local results = {}
+	local function begin(args)
+		local r, message, code = runs(args)
+		if not r then return nil, message, code end
+		results[#results + 1] = r
+		return { handle = #results, name = "it" .. #results }
+	end
+	return {
+		start = begin, exec = begin,
+		wait = function(args)
+			local ended = {}
+			for _, id in ipairs(args.handles) do
+				local r = results[id]
+				ended[tostring(id)] = { code = r.code, seconds = r.seconds, oom = r.oom or false }
+			end
+			return { ended = ended }
+		end,
+		output = function(args)
+			local r = results[args.handle]
+			local text = (args.stream == 2 and r.stderr or r.stdout) or ""
+			return { text = text, next = #text, lost = false, more = false }
+		end,
+	}
+end
+
 --- The line a function was defined at, plus n: where a call in it stands.
 function support.line(fn, n)
 	local info = debug.getinfo(fn, "S")
