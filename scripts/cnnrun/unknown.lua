@@ -9,7 +9,7 @@ local unknown = {}
 
 local Unknown = { __name = "unknown", __metatable = "unknown" }
 local all = setmetatable({}, { __mode = "k" })
-local first -- the line from which on it depends on what runs
+local first, born -- the line from which on it depends on what runs; that which runs it
 local uses = 0
 local USES_MAX = 10000 -- a loop that waits for one to change
 
@@ -52,6 +52,7 @@ function unknown.new()
 		for name, fn in pairs(basics) do _G[name] = fn end
 		_G.print = function() end -- what is said from here on is made up
 	end
+	born = born or place() or "?"
 	local u = setmetatable({}, Unknown)
 	all[u] = true
 	return u
@@ -99,10 +100,14 @@ end
 function Unknown.__tostring() return "unknown" end
 
 --- Does anybody know v?
-function unknown.is_known(v) return not all[v] end
+function unknown.is_known(v)
+	if all[v] then use() end
+	return not all[v]
+end
 
---- Where the first of them was used; nil: none was.
-function unknown.first() return first end
+--- Where the first of them was used; nil: none was. failed: then a script that does not use it
+--- either may have failed of it.
+function unknown.first(failed) return first or failed and born or nil end
 
 door.unknown = unknown -- for the dialogue, which most profiles have without it
 return unknown

@@ -19,9 +19,9 @@ struct cli {
 	char *url;                  /* of the engine, once it was looked for */
 	struct engine *engine;      /* opened by cli_engine, closed by cli_main */
 	char *traceback;            /* of a profile's error, for --verbose; may be NULL */
-	char *allow_command; /* "cnnrun allow ..." that grants what this call asks */
+	char *allow_command;  /* "cnnrun allow ..." that grants what this call asks */
 	struct rights *bound; /* what the profile of this call may ask for; NULL = any */
-	bool declined;       /* the user said No to a question of this call */
+	bool declined;        /* the user said No to a question of this call */
 	struct progress_view *news; /* of a build or pull that is going on; NULL = none */
 };
 

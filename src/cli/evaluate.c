@@ -146,8 +146,7 @@ static int make_plan(struct evaluation *ev, struct err *e)
 		return -1;
 	if (ev->answers.mode == ANSWER_ACT)
 		profile_let_steer(ev->profile);
-	if (profile_plan(ev->profile, &ev->door, values, &plan, e) < 0 &&
-		!goes_on(ev, e))
+	if (profile_plan(ev->profile, &ev->door, values, &plan, e) < 0 && !goes_on(ev, e))
 		return -1;
 	note_cut(ev);
 	str_set(&ev->plan.profile, ev->src.path);
@@ -256,8 +255,10 @@ static int read_bound(struct evaluation *ev, struct err *e)
 
 	cJSON_ArrayForEach(i, list)
 	{
-		if (right_read(i->valuestring, &ev->bound, e) < 0)
+		if (right_read(i->valuestring, &ev->bound, e) < 0) {
+			e->code = EINVAL;
 			return err_wrap(e, "%s: rights", ev->src.shown);
+		}
 	}
 	ev->cli->bound = list ? &ev->bound : NULL;
 	return 0;

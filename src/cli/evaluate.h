@@ -24,7 +24,7 @@ struct evaluation {
 	struct answers answers;
 	struct door door;
 	struct rights bound; /* what it may ask for; counts where cli->bound is it */
-	cJSON *about; /* the profile's description */
+	cJSON *about;        /* the profile's description */
 	struct profile_options own;
 	char **words;     /* the command line without the profile's name */
 	struct opts opts; /* cnnrun's and the profile's, of all words */

@@ -95,7 +95,8 @@ int allow_bounded(const struct rights *needed, const struct rights *bound,
 	right_spell(&spelled, &beyond.v[0]);
 	err_set(e, EPERM, "%s wants to %s, which is beyond its own rights = { ... }",
 		src->shown, words.p);
-	return err_hint(e, "who answers for the profile adds \"%.300s\" there", spelled.p);
+	return err_hint(
+		e, "who answers for the profile adds \"%.300s\" there", spelled.p);
 }
 
 int allow(const struct rights *wanted, const struct profile_source *src,

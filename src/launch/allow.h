@@ -18,7 +18,8 @@ struct consent {
 	bool (*ask)(void *ctx, const struct question *q);
 	void *ctx;
 	const char *command; /* what to type to grant it: "cnnrun allow …" */
-	/* The command grants what can be foreseen; this could not be: it has to name it. */
+	/* The command grants what can be foreseen; this could not be: it has to name it.
+	 */
 	bool spelled;
 	const struct rights *bound; /* nothing beyond these; NULL = none is set */
 };

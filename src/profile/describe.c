@@ -8,7 +8,13 @@
 #include "plan/checks.h"
 #include "profile/host.h"
 
-enum { OPTIONS_MAX = 100, CHOICES_MAX = 1000, RIGHTS_MAX = 100, NAME_MAX_LEN = 40, SHOWN_MAX = 1000 };
+enum {
+	OPTIONS_MAX = 100,
+	CHOICES_MAX = 1000,
+	RIGHTS_MAX = 100,
+	NAME_MAX_LEN = 40,
+	SHOWN_MAX = 1000
+};
 
 static int bad(const struct profile *p, struct err *e, const char *what)
 {

@@ -28,13 +28,13 @@ struct profile {
 	struct profile_limits limits;
 	pid_t pid; /* 0 = ended and reaped */
 	int fd;
-	struct buf in;  /* what has arrived */
-	size_t scanned; /* bytes of it known to hold no newline */
-	bool sealed;    /* the child said that its system call filter is in force */
-	bool asked;     /* the child waits for our answer */
-	bool steers;    /* see profile_let_steer() */
+	struct buf in;   /* what has arrived */
+	size_t scanned;  /* bytes of it known to hold no newline */
+	bool sealed;     /* the child said that its system call filter is in force */
+	bool asked;      /* the child waits for our answer */
+	bool steers;     /* see profile_let_steer() */
 	int64_t paid_us; /* until when its requests are paid for then */
-	bool setup;     /* past the description: run and exec are allowed */
+	bool setup;      /* past the description: run and exec are allowed */
 	unsigned listens;
 	struct {
 		double left; /* seconds it may still compute */
@@ -42,7 +42,7 @@ struct profile {
 		size_t bytes, printed, read;
 	} phase;
 	char *traceback;
-	char *cut;   /* see profile_cut() */
+	char *cut; /* see profile_cut() */
 	bool broken;
 };
 
@@ -76,8 +76,7 @@ int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON *
 	struct err *why);
 
 /* Is op something to ask d->answer, and now? 0 = yes. acts: on the world. */
-int request_allow(
-	const struct profile *p, const char *op, bool *acts, struct err *why);
+int request_allow(const struct profile *p, const char *op, bool *acts, struct err *why);
 
 /* module.c: the text of a required module: {"text","shown"}. from: the file that requires
  * it, as shown (NULL = unknown). */

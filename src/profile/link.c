@@ -78,7 +78,8 @@ static int receive(struct profile *p, struct err *e)
 /* A script may ask for as long as it lives, but not flood the host. */
 static void pace(struct profile *p)
 {
-	const int64_t each_us = 1000000 / ASK_RATE, now = (int64_t)(clock_seconds() * 1e6);
+	const int64_t each_us = 1000000 / ASK_RATE,
+		      now = (int64_t)(clock_seconds() * 1e6);
 	const int64_t saved = now - ASK_MAX * each_us;
 
 	p->paid_us = (p->paid_us < saved ? saved : p->paid_us) + each_us;

@@ -95,8 +95,8 @@ void profile_let_steer(struct profile *p);
  * setup until the plan is there. The caller deletes *plan. */
 int profile_plan(struct profile *p, const struct door *d, const cJSON *options,
 	cJSON **plan, struct err *e);
-/* Of a plan: the place from which on it depends on what runs, NULL = it does not. *broken:
- * there was no going on from there. */
+/* Of a plan: the place from which on it depends on what runs, NULL = it does not.
+ * *broken: there was no going on from there. */
 const char *profile_cut(const struct profile *p, bool *broken);
 /* Does the profile listen (c:on)? Events are "start", "log", "exit". */
 bool profile_listens(const struct profile *p, const char *event);

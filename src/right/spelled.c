@@ -25,8 +25,9 @@ void right_spell(struct buf *b, const struct right *r)
 static int refuse(const char *text, struct err *e)
 {
 	err_set(e, ERR_USAGE, "'%.100s' is no right", text);
-	return err_hint(e, "they are as write=/data, gpu_all or network_host=example.org:443; "
-			   "'cnnrun plan PROFILE --json' has them under \"rights\"");
+	return err_hint(e,
+		"they are as write=/data, gpu_all or network_host=example.org:443; "
+		"'cnnrun plan PROFILE --json' has them under \"rights\"");
 }
 
 int right_read(const char *text, struct rights *out, struct err *e)
@@ -36,7 +37,8 @@ int right_read(const char *text, struct rights *out, struct err *e)
 	bool by_link = !strncmp(text, LINK, strlen(LINK));
 	const char *from = by_link ? text + strlen(LINK) : text;
 	const char *sign = strchr(from, '=');
-	AUTO_FREE char *name = xstrndup(from, sign ? (size_t)(sign - from) : strlen(from));
+	AUTO_FREE char *name =
+		xstrndup(from, sign ? (size_t)(sign - from) : strlen(from));
 	AUTO_RIGHTS struct rights read = {0};
 
 	cJSON_AddItemToArray(list, o);

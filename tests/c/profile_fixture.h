@@ -88,10 +88,11 @@ static inline int fixture_answer(
 	else if (!strcmp(op, "start"))
 		*reply = cJSON_Parse("{\"handle\":1,\"name\":\"x\"}");
 	else if (!strcmp(op, "wait"))
-		*reply = cJSON_Parse(
-			"{\"ended\":{\"1\":{\"code\":7,\"seconds\":0.5}}}");
+		*reply = cJSON_Parse("{\"ended\":{\"1\":{\"code\":7,\"seconds\":0.5}}}");
 	else if (!strcmp(op, "output"))
-		*reply = cJSON_Parse("{\"text\":\"o\xff" "0\xff" "1\",\"next\":3}");
+		*reply = cJSON_Parse("{\"text\":\"o\xff"
+				     "0\xff"
+				     "1\",\"next\":3}");
 	else if (!strcmp(op, "host.engine"))
 		*reply = cJSON_Duplicate(args, true);
 	else

@@ -118,8 +118,7 @@ static const char *find_name(struct steering *s, const cJSON *args, struct err *
 
 	if (json_get(args, "handle")) {
 		x = steer_handle(s, args, e);
-		if (!x ||
-			handles_wait(&s->handles, is_past_start, x, -1, 0, e) < 0)
+		if (!x || handles_wait(&s->handles, is_past_start, x, -1, 0, e) < 0)
 			return NULL;
 		name = x->name;
 	}
@@ -132,8 +131,8 @@ static const char *find_name(struct steering *s, const cJSON *args, struct err *
 	return NULL;
 }
 
-static int begin(struct steering *s, const cJSON *args, const char *name, struct exec_request *x,
-	struct rights *rights, cJSON **reply, struct err *e)
+static int begin(struct steering *s, const cJSON *args, const char *name,
+	struct exec_request *x, struct rights *rights, cJSON **reply, struct err *e)
 {
 	AUTO_FREE char *id = NULL;
 	struct exec_work l = {.x = x, .input = json_str(args, "input")};
@@ -148,7 +147,6 @@ static int begin(struct steering *s, const cJSON *args, const char *name, struct
 		find_of_project(s, name, &id, rights, &x->command, e) < 0 ||
 		allow(rights, s->src, &s->hooks->consent, e) < 0)
 		return -1;
-	handles_continue(&s->handles);
 	l.id = id;
 	h = handle_new(&s->handles);
 	h->foreground = json_bool(args, "foreground", false);

@@ -80,8 +80,10 @@ struct handle *handle_new(struct handles *h)
 	struct handle *x = xcalloc(1, sizeof *x);
 
 	forget_oldest(h);
-	*x = (struct handle){
-		.id = ++h->last_id, .fd = -1, .news = -1, .out = {{.fd = -1}, {.fd = -1}}};
+	*x = (struct handle){.id = ++h->last_id,
+		.fd = -1,
+		.news = -1,
+		.out = {{.fd = -1}, {.fd = -1}}};
 	h->v = xrealloc(h->v, (h->n + 1) * sizeof(struct handle *));
 	h->v[h->n++] = x;
 	return x;
@@ -125,8 +127,7 @@ static void fail_by_death(struct handle *x, int status)
 		x->result = cJSON_CreateObject();
 		cJSON_AddNumberToObject(x->result, "code", 128 + SIGTERM);
 		cJSON_AddBoolToObject(x->result, "timed_out", late && !x->stopping);
-		cJSON_AddNumberToObject(
-			x->result, "seconds", clock_seconds() - x->start);
+		cJSON_AddNumberToObject(x->result, "seconds", clock_seconds() - x->start);
 		return;
 	}
 	x->failed = true;
@@ -208,7 +209,6 @@ void handle_stop(struct handle *x)
 		return;
 	x->stopping = true;
 	kill(x->pid, SIGTERM);
-	kill(x->pid, SIGCONT);
 }
 
 static int listen_once(struct handles *h, int fd, int64_t until_ms)
@@ -285,13 +285,6 @@ void handles_signals_default(struct handles *h, bool yes)
 	for (size_t i = 0; i < h->n; i++)
 		if (!h->v[i]->detached)
 			handle_stop(h->v[i]);
-}
-
-void handles_continue(const struct handles *h)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (h->v[i]->pid)
-			kill(h->v[i]->pid, SIGCONT);
 }
 
 void handles_end(struct handles *h)

@@ -25,12 +25,12 @@ struct handle {
 	bool running;    /* the container has been started */
 	bool detached;   /* and goes on without us */
 	bool stopping;
-	bool failed;      /* it did not run: why says it */
-	char *name;       /* of the container */
-	char *label;      /* before what it prints */
-	char *digest;     /* of its image */
-	struct tail out[2]; /* stdout, stderr */
-	size_t told[2];     /* of them, to who reads lines */
+	bool failed;         /* it did not run: why says it */
+	char *name;          /* of the container */
+	char *label;         /* before what it prints */
+	char *digest;        /* of its image */
+	struct tail out[2];  /* stdout, stderr */
+	size_t told[2];      /* of them, to who reads lines */
 	double limit, start; /* seconds it may take, 0 = any; when it began */
 	cJSON *result;
 	struct err *why;
@@ -59,11 +59,9 @@ void handle_stop(struct handle *x);
  * fd (-1 = none): 1, 0 = the time is over. -1: a signal ended them all. */
 int handles_wait(struct handles *h, bool (*enough)(void *ctx), void *ctx, int fd,
 	int64_t until_ms, struct err *e);
-/* While something is made that the user may want to stop, signals end this process, and all
- * others with it. */
+/* While something is made that the user may want to stop, signals end this process, and
+ * all others with it. */
 void handles_signals_default(struct handles *h, bool yes);
-/* Those that were held because a question stood on the terminal go on. */
-void handles_continue(const struct handles *h);
 /* All of them end, but for what is detached. */
 void handles_end(struct handles *h);
 

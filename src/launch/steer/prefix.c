@@ -8,17 +8,24 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/printable.h"
+#include "launch/launch.h"
 
 /* A longer line is shown in parts. */
 enum { LINE_MAX_BYTES = 4096 };
 
+enum { HELD_US = 50000 };
+
+/* While a question stands on the terminal, who is in the background may not write: that
+ * is tried again. */
 static void put(int fd, const struct buf *b)
 {
 	for (size_t at = 0; at < b->n;) {
 		ssize_t k = write(fd, b->p + at, b->n - at);
 
-		if (k < 0 && errno != EINTR)
+		if (k < 0 && (errno != EINTR || launch_end_asked()))
 			return;
+		if (k < 0)
+			usleep(HELD_US);
 		at += k > 0 ? (size_t)k : 0;
 	}
 }
@@ -36,7 +43,8 @@ static void show(struct prefix *p, int channel)
 		line->p[--line->n] = 0;
 	if (color)
 		buf_addf(&b, "\033[%dm", colors[(size_t)p->color % COUNT_OF(colors)]);
-	buf_addf(&b, "%s |%s ", p->name, color ? "\033[0m" : "");
+	add_printable(&b, p->name);
+	buf_addf(&b, " |%s ", color ? "\033[0m" : "");
 	if (terminal)
 		add_printable(&b, buf_str(line));
 	else

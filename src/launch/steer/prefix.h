@@ -7,8 +7,8 @@
 #include "base/buf.h"
 
 struct prefix {
-	const char *name; /* borrowed */
-	int color;        /* any number */
+	const char *name;   /* borrowed */
+	int color;          /* any number */
 	struct buf line[2]; /* an unfinished one of stdout and of stderr */
 };
 

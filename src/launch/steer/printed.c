@@ -10,7 +10,12 @@
 #include "launch/steer/steer.h"
 
 /* At once; in JSON a byte may take six. */
-enum { PIECE_MAX = 1 << 20, LINES_MAX = 500, LINES_BYTES = 1 << 18, LINE_MAX_BYTES = 65536 };
+enum {
+	PIECE_MAX = 1 << 20,
+	LINES_MAX = 500,
+	LINES_BYTES = 1 << 18,
+	LINE_MAX_BYTES = 65536
+};
 
 /* 0xff, which is in no text that is UTF-8, stands before what stands for another byte. */
 static cJSON *bytes(const char *data, size_t n)
@@ -21,7 +26,10 @@ static cJSON *bytes(const char *data, size_t n)
 		if (data[i] && (unsigned char)data[i] != 0xff)
 			buf_addc(&b, data[i]);
 		else
-			buf_adds(&b, data[i] ? "\xff" "1" : "\xff" "0");
+			buf_adds(&b, data[i] ? "\xff"
+					       "1"
+					     : "\xff"
+					       "0");
 	}
 	return cJSON_CreateString(buf_str(&b));
 }

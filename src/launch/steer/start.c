@@ -24,8 +24,8 @@ static const char *image_of(const struct plan *p)
 	return p->build.wanted ? p->build.tag : p->image;
 }
 
-static int note(const struct steering *s, const struct plan *p, cJSON **reply,
-	struct err *e)
+static int note(
+	const struct steering *s, const struct plan *p, cJSON **reply, struct err *e)
 {
 	AUTO_RESOLVED struct resolved found;
 
@@ -70,7 +70,6 @@ static int begin(struct steering *s, const cJSON *args, struct plan *p, cJSON **
 	handles_signals_default(&s->handles, true);
 	rc = run_prepare(s->engine, &r, s->hooks, &ready, e);
 	handles_signals_default(&s->handles, false);
-	handles_continue(&s->handles);
 	if (rc < 0)
 		return -1;
 	x = handle_new(&s->handles);
@@ -123,7 +122,6 @@ int steer_build(struct steering *s, const cJSON *args, cJSON **reply, struct err
 	handles_signals_default(&s->handles, true);
 	rc = run_build(s->engine, &r, s->hooks, &id, e);
 	handles_signals_default(&s->handles, false);
-	handles_continue(&s->handles);
 	if (rc < 0)
 		return -1;
 	*reply = cJSON_CreateObject();

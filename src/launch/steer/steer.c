@@ -11,8 +11,8 @@ enum { NOTES_MAX = 200 };
 
 static const struct {
 	const char *op;
-	int (*answer)(struct steering *s, const cJSON *args, cJSON **reply,
-		struct err *e);
+	int (*answer)(
+		struct steering *s, const cJSON *args, cJSON **reply, struct err *e);
 	bool engine;
 } table[] = {
 	{"start", steer_start, true},
@@ -82,8 +82,9 @@ struct handle *steer_handle(struct steering *s, const cJSON *args, struct err *e
 	struct handle *x = handle_find(&s->handles, json_int(args, "handle", 0));
 
 	if (!x)
-		err_set(e, ENOENT, "this script has started no such container, or it "
-				   "ended long ago");
+		err_set(e, ENOENT,
+			"this script has started no such container, or it "
+			"ended long ago");
 	return x;
 }
 

@@ -37,18 +37,19 @@ static bool have_ended(void *ctx)
 	return w->any ? ended > 0 : ended == w->n;
 }
 
-static int find_all(struct steering *s, const cJSON *list, struct waiting *w, struct err *e)
+static int find_all(
+	struct steering *s, const cJSON *list, struct waiting *w, struct err *e)
 {
 	const cJSON *i;
 
 	cJSON_ArrayForEach(i, list)
 	{
-		struct handle *x = handle_find(
-			&s->handles, cJSON_IsNumber(i) ? i->valueint : 0);
+		struct handle *x =
+			handle_find(&s->handles, cJSON_IsNumber(i) ? i->valueint : 0);
 
 		if (!x)
-			return err_set(e, ENOENT,
-				"this script has started no such container");
+			return err_set(
+				e, ENOENT, "this script has started no such container");
 		w->v[w->n++] = x;
 	}
 	return w->n ? 0 : err_set(e, EINVAL, "there is nothing to wait for");
@@ -57,7 +58,8 @@ static int find_all(struct steering *s, const cJSON *list, struct waiting *w, st
 /* Of each that has ended how it did: its result, or why it did not run. */
 static cJSON *tell(const struct waiting *w)
 {
-	cJSON *reply = cJSON_CreateObject(), *ended = cJSON_AddObjectToObject(reply, "ended");
+	cJSON *reply = cJSON_CreateObject(),
+	      *ended = cJSON_AddObjectToObject(reply, "ended");
 
 	for (size_t i = 0; i < w->n; i++) {
 		struct handle *x = w->v[i];
@@ -88,9 +90,8 @@ int steer_wait(struct steering *s, const cJSON *args, cJSON **reply, struct err 
 
 	v = xcalloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *v);
 	w.v = v;
-	if (find_all(s, list, &w, e) < 0 ||
-		handles_wait(&s->handles, have_ended, &w, -1, deadline(args, "timeout"),
-			e) < 0)
+	if (find_all(s, list, &w, e) < 0 || handles_wait(&s->handles, have_ended, &w, -1,
+						    deadline(args, "timeout"), e) < 0)
 		return -1;
 	*reply = tell(&w);
 	return 0;

@@ -63,13 +63,12 @@ static int add_paths(
 		AUTO_FREE char *below = path ? relative(s->src->project, path) : NULL;
 
 		if (!below)
-			return err_set(e, EACCES,
-				"cnn.watch: %.200s is outside the project %s",
+			return err_set(e, EACCES, "%.200s is outside the project %s",
 				path ? path : "what is no text", s->src->project);
 		if (watch_add(w, below, e) < 0)
 			return -1;
 	}
-	return w->n ? 0 : err_set(e, ENOENT, "cnn.watch: there is nothing to watch");
+	return w->n ? 0 : err_set(e, ENOENT, "there is nothing to watch");
 }
 
 /* As with the files that it may read. */
@@ -83,8 +82,8 @@ static int check_project(const struct steering *s, struct err *e)
 		s->src->project);
 }
 
-static int begin(struct steering *s, int id, const cJSON *paths, struct watch **out,
-	struct err *e)
+static int begin(
+	struct steering *s, int id, const cJSON *paths, struct watch **out, struct err *e)
 {
 	struct watch *w = NULL;
 	int n = 0;
@@ -92,8 +91,8 @@ static int begin(struct steering *s, int id, const cJSON *paths, struct watch **
 	for (const struct watch *i = s->watches; i; i = i->next)
 		n++;
 	if (n >= WATCHES_MAX)
-		return err_set(e, E2BIG,
-			"cnn.watch: %d at once; give one of them all paths", WATCHES_MAX);
+		return err_set(
+			e, E2BIG, "%d at once; give one of them all paths", WATCHES_MAX);
 	if (check_project(s, e) < 0)
 		return -1;
 	w = xcalloc(1, sizeof *w);
@@ -131,8 +130,8 @@ static int collect(struct steering *s, struct watch *w, const cJSON *args,
 			return -1;
 	}
 	flood = clock_ms() + (quiet > FLOOD_MS ? quiet : FLOOD_MS);
-	while ((got = handles_wait(&s->handles, NULL, NULL, w->fd, clock_ms() + quiet,
-			e)) > 0 &&
+	while ((got = handles_wait(
+			&s->handles, NULL, NULL, w->fd, clock_ms() + quiet, e)) > 0 &&
 		clock_ms() < flood)
 		if (watch_look(w, changed, e) < 0)
 			return -1;

@@ -64,7 +64,8 @@ int watch_read_ignored(struct watch *w, struct err *e)
 	while ((line = strsep(&rest, "\n")))
 		add_pattern(&text, line);
 	buf_adds(&text, "**/.git\n");
-	if (docker.n && ignore_parse(&w->ignore, docker.p, docker.n, ".dockerignore", e) < 0)
+	if (docker.n &&
+		ignore_parse(&w->ignore, docker.p, docker.n, ".dockerignore", e) < 0)
 		return -1;
 	return ignore_parse(&w->ignore, text.p, text.n, ".gitignore", e);
 }
@@ -113,10 +114,11 @@ static int add_directory(struct watch *w, int fd, const char *path, bool *ignore
 	return 0;
 }
 
-static int add_tree(struct watch *w, int fd, const char *path, bool *ignored, struct err *e);
+static int add_tree(
+	struct watch *w, int fd, const char *path, bool *ignored, struct err *e);
 
-static int add_entries(struct watch *w, DIR *d, const char *path, const bool *ignored,
-	struct err *e)
+static int add_entries(
+	struct watch *w, DIR *d, const char *path, const bool *ignored, struct err *e)
 {
 	const struct dirent *entry;
 
@@ -149,7 +151,8 @@ static int add_entries(struct watch *w, DIR *d, const char *path, const bool *ig
 }
 
 /* Has fd and ignored from now on. */
-static int add_tree(struct watch *w, int fd, const char *path, bool *ignored, struct err *e)
+static int add_tree(
+	struct watch *w, int fd, const char *path, bool *ignored, struct err *e)
 {
 	DIR *d;
 	int rc;
@@ -157,7 +160,7 @@ static int add_tree(struct watch *w, int fd, const char *path, bool *ignored, st
 	if (w->n >= WATCHED_MAX) {
 		close(fd);
 		free(ignored);
-		err_set(e, E2BIG, "cnn.watch: more than %d directories", WATCHED_MAX);
+		err_set(e, E2BIG, "more than %d directories", WATCHED_MAX);
 		return err_hint(e, "name fewer, or some of them in .gitignore");
 	}
 	rc = add_directory(w, fd, path, ignored, NULL, e);
@@ -176,8 +179,8 @@ static int add_tree(struct watch *w, int fd, const char *path, bool *ignored, st
 static int refuse(const char *path, struct err *e)
 {
 	if (errno == EXDEV || errno == ELOOP)
-		return err_set(e, EACCES, "cnn.watch: %.200s leads out of the project", path);
-	return err_errno(e, "cnn.watch: %.200s", path);
+		return err_set(e, EACCES, "%.200s leads out of the project", path);
+	return err_errno(e, "%.200s", path);
 }
 
 int watch_add(struct watch *w, const char *path, struct err *e)
@@ -185,8 +188,8 @@ int watch_add(struct watch *w, const char *path, struct err *e)
 	AUTO_FREE char *dir = xstrdup(path);
 	char *slash = strrchr(dir, '/');
 	const char *name = slash ? slash + 1 : dir;
-	int fd = open_beneath(w->project, *path ? path : ".",
-		O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open_beneath(
+		w->project, *path ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0)
 		return add_tree(w, fd, path, flags(w), e);
@@ -194,7 +197,8 @@ int watch_add(struct watch *w, const char *path, struct err *e)
 		return refuse(path, e);
 	if (slash)
 		*slash = 0;
-	fd = open_beneath(w->project, slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open_beneath(
+		w->project, slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return refuse(path, e);
 	if (add_directory(w, fd, slash ? dir : "", flags(w), name, e) < 0) {

@@ -29,6 +29,21 @@ static void on_alarm(int sig)
 	kill(getpid(), SIGTERM);
 }
 
+static void on_hold(int sig)
+{
+	(void)sig;
+}
+
+/* Who is in the background while a question stands on the terminal waits, and is not
+ * stopped. */
+static void go_to_background(void)
+{
+	struct sigaction a = {.sa_handler = on_hold};
+
+	setpgid(0, 0);
+	sigaction(SIGTTOU, &a, NULL);
+}
+
 static void begin_clock(const struct handle *x)
 {
 	struct sigaction a = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
@@ -121,7 +136,8 @@ static int watch(struct worker *w, int *status, struct err *e)
 	return done < 0 ? -1 : 0;
 }
 
-static void say_end(struct worker *w, int rc, int status, double start, const struct err *e)
+static void say_end(
+	struct worker *w, int rc, int status, double start, const struct err *e)
 {
 	cJSON *m = cJSON_CreateObject();
 
@@ -157,14 +173,15 @@ static void close_others(const struct handles *h, const struct handle *x)
 	}
 }
 
-static _Noreturn void in_worker(struct worker *w, const char *url, const struct work *work)
+static _Noreturn void in_worker(
+	struct worker *w, const char *url, const struct work *work)
 {
 	struct err e = {0};
 	double start = clock_seconds();
 	int status = 125, rc;
 
 	if (!w->handle->foreground)
-		setpgid(0, 0);
+		go_to_background();
 	begin_clock(w->handle);
 	rc = engine_open(url, &w->g, &e);
 	if (!rc)
@@ -194,7 +211,8 @@ static _Noreturn void become_worker(struct handles *h, struct handle *x, int fd,
 		.fd = fd,
 		.shown = work->shown,
 		.prefix = {.name = x->label, .color = x->id},
-		.events = {.on_start = on_start, .on_end = on_end, .on_detach = on_detach}};
+		.events = {
+			.on_start = on_start, .on_end = on_end, .on_detach = on_detach}};
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(1);

@@ -26,7 +26,7 @@ struct work {
 	int (*run)(void *ctx, struct worker *w, int *status, struct err *e);
 	void *ctx;
 	const char *name, *label, *digest; /* as the profile is told */
-	const char *input;         /* NULL = none */
+	const char *input;                 /* NULL = none */
 	bool shown;
 };
 
