@@ -12,6 +12,11 @@ local session = {}
 --- Keeps the traceback of what fails.
 local try = door.try or pcall
 
+--- Globals that a profile has not say so, and what to write.
+function session.open()
+	setmetatable(_G, { __index = function(_, name) return require "cnnrun.missing".stand_in(name) end })
+end
+
 --- Runs setup with what the user gave; returns the plan, the handlers by event, and the line
 --- from which on it depends on what runs; true: there was no going on from there.
 function session.plan(p, given)

@@ -47,7 +47,7 @@ describe("cnn.profile", function()
 		assert.truthy(raised(declared { x = { short = "h" } }):find("short must be one letter", 1, true))
 		assert.truthy(raised(declared { a = { short = "x" }, b = { short = "x" } })
 			:find("option \"b\": -x is a's already", 1, true))
-		assert.truthy(raised(declared { x = { type = "int" } }):find("type must be string |", 1, true))
+		assert.truthy(raised(declared { x = { type = "int" } }):find('type "int": write type = "number"', 1, true))
 		assert.truthy(raised(declared { x = { type = "number", default = "abc" } })
 			:find("default must be a number", 1, true))
 		assert.truthy(raised(declared { x = { choices = { "a" }, default = "b" } })
@@ -114,7 +114,7 @@ describe("facts", function()
 	it("are asked for once", function()
 		local cnn = support.fresh(support.machine(2))
 		assert.equal(2, #cnn.host.gpus())
-		assert.equal("GPU-2", cnn.host.gpus()[2].uuid)
+		assert.equal("GPU-00000001", cnn.host.gpus()[2].uuid)
 		assert.equal("/home/me", cnn.host.user().home)
 		assert.equal("C.UTF-8", cnn.host.env "LANG")
 		assert.is_nil(cnn.host.env "SECRET")
@@ -162,7 +162,8 @@ describe("steering", function()
 		local cnn = support.fresh {}
 		assert.equal("cnn.run: the first argument must be a container, not a table",
 			raised(function() cnn.run {} end))
-		assert.equal('cnn.run: unknown key "captrue" (did you mean capture?); known are capture, input, label, timeout',
+		assert.equal('cnn.run: unknown key "captrue" (did you mean capture?); '
+			.. 'known are capture, input, label, timeout',
 			raised(function() cnn.run(cnn.container(), { captrue = true }) end))
 		assert.equal("cnn.exec: command must be a list, not nothing",
 			raised(function() cnn.exec "box" end))

@@ -184,8 +184,13 @@ int resolve_devices(struct resolving *r, struct err *e)
 	for (size_t i = 0; i < r->p->set.n_devices; i++) {
 		AUTO_FREE char *key = xasprintf("device/%zu", i);
 
-		if (as_typed(r, &r->p->set.devices[i], e) < 0)
-			return plan_fail(r->p, key, e);
+		const struct plan_device *d = &r->p->set.devices[i];
+
+		if (as_typed(r, d, e) == 0)
+			continue;
+		plan_fail(r->p, key, e);
+		if (e->code != ENOENT || resolve_lacks(r, RIGHT_DEVICE, d->source, e) < 0)
+			return -1;
 	}
 	return 0;
 }

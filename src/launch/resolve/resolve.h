@@ -16,7 +16,13 @@ struct resolving {
 	bool own_project; /* its files are the profile's own: see reach.c */
 	struct resolved *s;
 	struct rights *rights; /* what s does not say of them */
+	struct strv *lacks;    /* of a plan: told in place of an error; NULL = of a run */
 };
+
+/* What is not there on this machine now, as e says: told with the right that it would
+ * take, where nothing is run; else -1. */
+int resolve_lacks(
+	struct resolving *r, enum right_kind kind, const char *object, struct err *e);
 
 /* A tmpfs is the owner's of the resolved plan. */
 void resolve_own(struct resolving *r, struct resolved_mount *tmpfs);
