@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/evaluate.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/printable.h"
-#include "cli/face/hooks.h"
-#include "launch/allow.h"
 #include "plan/shell_word.h"
-#include "right/spelled.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
 {
@@ -67,103 +63,6 @@ static int parse_words(struct evaluation *ev, const struct command *cmd, struct 
 		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
 			ev->opts.rest[0]);
 	return 0;
-}
-
-/* A profile gets what looks like a secret only where it may know that variable. */
-static int may_know(struct evaluation *ev, struct err *e)
-{
-	const struct run_hooks hooks = terminal_hooks(ev->cli);
-	AUTO_RIGHTS struct rights needed = {0};
-
-	for (size_t i = 0; i < ev->own.n; i++) {
-		const struct profile_option *o = &ev->own.v[i];
-
-		if (o->got && looks_like_token(o->env, o->got))
-			rights_add(&needed, RIGHT_VARIABLE, o->env);
-	}
-	rights_add_all(&ev->answers.rights, &needed);
-	if (!needed.n || ev->answers.mode != ANSWER_ACT)
-		return 0;
-	return allow(&needed, &ev->src, &hooks.consent, e);
-}
-
-/* Whatever the profile calls it. */
-static void hide(struct plan *p, const char *value)
-{
-	for (size_t i = 0; *value && i < p->env.n; i++)
-		if (strstr(p->env.v[i].value, value))
-			strv_add(&p->env_secret, p->env.v[i].key);
-	for (size_t i = 0; i < p->n_services; i++)
-		hide(&p->services[i], value);
-}
-
-static void note_taken(struct evaluation *ev)
-{
-	for (size_t i = 0; i < ev->own.n; i++) {
-		const struct profile_option *o = &ev->own.v[i];
-		bool secret = o->got && looks_like_token(o->env, o->got);
-
-		if (o->got)
-			strv_addf(&ev->plan.taken, "--%s %s, from %s", o->name,
-				secret ? "****" : o->got, o->env);
-		if (secret)
-			hide(&ev->plan, o->got);
-	}
-}
-
-/* A script that was only noted, and went on without end: what was noted stands. */
-static bool goes_on(struct evaluation *ev, const struct err *e)
-{
-	if (ev->answers.mode != ANSWER_RECORD || e->code != ETIME ||
-		!ev->answers.recorded.n)
-		return false;
-	str_set(&ev->cut, "");
-	strv_add(&ev->answers.recorded, "what follows depends on what runs");
-	ev->action = ACTION_NONE;
-	return true;
-}
-
-static void note_cut(struct evaluation *ev)
-{
-	bool broken = false;
-	const char *cut = profile_cut(ev->profile, &broken);
-
-	if (ev->answers.mode != ANSWER_RECORD || !cut)
-		return;
-	str_set(&ev->cut, cut);
-	strv_addf(&ev->answers.recorded, "from %s on it depends on what runs", cut);
-	if (broken)
-		ev->action = ACTION_NONE;
-}
-
-static int make_plan(struct evaluation *ev, struct err *e)
-{
-	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts),
-			*plan = NULL;
-
-	plan_init(&ev->plan);
-	if (may_know(ev, e) < 0)
-		return -1;
-	if (ev->answers.mode == ANSWER_ACT)
-		profile_let_steer(ev->profile);
-	if (profile_plan(ev->profile, &ev->door, values, &plan, e) < 0 && !goes_on(ev, e))
-		return -1;
-	note_cut(ev);
-	str_set(&ev->plan.profile, ev->src.path);
-	str_set(&ev->plan.project, ev->src.project);
-	if (ev->answers.mode == ANSWER_ACT && allow_source(&ev->src, e) < 0)
-		return -1;
-	if (ev->action != ACTION_NONE && plan_parse(&ev->plan, plan, e) < 0)
-		return -1;
-	note_taken(ev);
-	/* Facts of this side, whatever the profile says. */
-	str_set(&ev->plan.profile, ev->src.path);
-	str_set(&ev->plan.project, ev->src.project);
-	if (!ev->plan.about)
-		str_set(&ev->plan.about, json_str(ev->about, "about"));
-	if (apply_overrides(&ev->plan, &ev->opts, e) < 0)
-		return -1;
-	return ev->action == ACTION_NONE ? 0 : plan_check(&ev->plan, e);
 }
 
 /* argv without the word at index skip; the caller frees the list, not the words. */
@@ -249,21 +148,6 @@ static char *allow_command(const struct evaluation *ev, const char *name)
 	return buf_take(&b);
 }
 
-static int read_bound(struct evaluation *ev, struct err *e)
-{
-	const cJSON *list = json_get(ev->about, "rights"), *i;
-
-	cJSON_ArrayForEach(i, list)
-	{
-		if (right_read(i->valuestring, &ev->bound, e) < 0) {
-			e->code = EINVAL;
-			return err_wrap(e, "%s: rights", ev->src.shown);
-		}
-	}
-	ev->cli->bound = list ? &ev->bound : NULL;
-	return 0;
-}
-
 static int describe(struct evaluation *ev, const struct command *cmd, struct err *e)
 {
 	/* what allow lets cnn.run answer is made up: nothing to print about */
@@ -274,7 +158,7 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 		return -1;
 	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)
 		return -1;
-	if (set_action(ev, cmd, e) < 0 || read_bound(ev, e) < 0)
+	if (set_action(ev, cmd, e) < 0 || evaluation_bound(ev, e) < 0)
 		return -1;
 	return read_own_options(ev, e);
 }
@@ -293,7 +177,7 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
 	free(ev->cli->allow_command);
 	ev->cli->allow_command = allow_command(ev, name);
-	return make_plan(ev, e);
+	return evaluation_plan(ev, e);
 }
 
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,

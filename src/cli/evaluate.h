@@ -43,6 +43,10 @@ void evaluation_free(struct evaluation *ev);
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 	char *const *words, enum answer_mode acting, struct err *e);
 
+/* Its steps that are about what the profile may ask for, and what it does ask for. */
+int evaluation_bound(struct evaluation *ev, struct err *e);
+int evaluation_plan(struct evaluation *ev, struct err *e);
+
 /* What --env, --name, --detach … and a command after "--" change in the plan. */
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e);
 

@@ -12,7 +12,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "launch/run.h"
 #include "launch/session/signals.h"
 
 enum { MESSAGE_MAX_BYTES = 8192 };
@@ -107,35 +106,6 @@ void handle_begin(struct handles *h, struct handle *x, pid_t pid, int fd)
 		signals_catch();
 }
 
-static void fail(struct handle *x, const cJSON *m)
-{
-	const char *text = json_str(m, "err");
-
-	x->failed = true;
-	x->why = xcalloc(1, sizeof *x->why);
-	err_set(x->why, json_int(m, "code", 125), "%s", text ? text : "it failed");
-	if (json_bool(m, "moved", false))
-		run_moved();
-}
-
-/* It was killed, or a signal came before its container could have one. */
-static void fail_by_death(struct handle *x, int status)
-{
-	bool late = x->limit > 0 && clock_seconds() >= x->start + x->limit;
-
-	if (x->stopping || late) {
-		x->result = cJSON_CreateObject();
-		cJSON_AddNumberToObject(x->result, "code", 128 + SIGTERM);
-		cJSON_AddBoolToObject(x->result, "timed_out", late && !x->stopping);
-		cJSON_AddNumberToObject(x->result, "seconds", clock_seconds() - x->start);
-		return;
-	}
-	x->failed = true;
-	x->why = xcalloc(1, sizeof *x->why);
-	err_set(x->why, ECHILD, "what launched it was ended by signal %d",
-		WIFSIGNALED(status) ? WTERMSIG(status) : 0);
-}
-
 static void reap(struct handles *h, struct handle *x)
 {
 	int status = 0;
@@ -145,28 +115,9 @@ static void reap(struct handles *h, struct handle *x)
 		;
 	x->pid = 0;
 	if (!handle_ended(x))
-		fail_by_death(x, status);
+		handle_lost(x, status);
 	if (!--h->n_alive)
 		signals_release();
-}
-
-static void obey(struct handle *x, cJSON *m)
-{
-	const char *what = json_str(m, "said");
-
-	if (!what)
-		return;
-	if (!strcmp(what, "start")) {
-		x->running = true;
-	} else if (!strcmp(what, "detach")) {
-		x->detached = true;
-	} else if (json_get(m, "err")) {
-		fail(x, m);
-	} else {
-		cJSON_DeleteItemFromObjectCaseSensitive(m, "said");
-		json_put(m, "digest", x->digest);
-		x->result = cJSON_Duplicate(m, true);
-	}
 }
 
 static void hear(struct handles *h, struct handle *x)
@@ -177,7 +128,7 @@ static void hear(struct handles *h, struct handle *x)
 	while ((n = recv(x->fd, text, sizeof text, MSG_DONTWAIT)) > 0) {
 		AUTO_JSON cJSON *m = json_parse(text, (size_t)n, NULL);
 
-		obey(x, m);
+		handle_told(x, m);
 	}
 	if (n == 0 || (errno != EAGAIN && errno != EINTR) || handle_ended(x))
 		reap(h, x);

@@ -55,6 +55,11 @@ void handle_begin(struct handles *h, struct handle *x, pid_t pid, int fd);
 /* Asks the container to end, and ends it when it does not. */
 void handle_stop(struct handle *x);
 
+/* told.c: a message of its worker, or its worker's end without one that says how the
+ * container ended. */
+void handle_told(struct handle *x, cJSON *m);
+void handle_lost(struct handle *x, int status);
+
 /* Hears the workers until enough() says so, until_ms (0 = no end) or something comes from
  * fd (-1 = none): 1, 0 = the time is over. -1: a signal ended them all. */
 int handles_wait(struct handles *h, bool (*enough)(void *ctx), void *ctx, int fd,
