@@ -15,7 +15,8 @@ static void tell(struct listener *l, const char *event, cJSON *data)
 	if (!l->failed && profile_listens(l->profile, event) &&
 		profile_event(l->profile, l->door, event, data, &e) < 0) {
 		/* The container goes on: it is not the handler's to end by a mistake. */
-		log_error("%s", e.msg);
+		if (e.code != ERR_INTERRUPTED)
+			log_error("%s", e.msg);
 		l->failed = true;
 	}
 	cJSON_Delete(data);
