@@ -28,6 +28,16 @@ local function started(op, capture, args)
 	return handle.new(reply, capture)
 end
 
+--- The result of what nobody else has a handle of.
+local function outcome_of(h, message, code)
+	if not h then return nil, message, code end
+	local k = handle.of(h, "h")
+	local r
+	r, message, code = h:wait()
+	if not k.recorded then door.call("forget", { handle = k.id }) end
+	return r, message, code
+end
+
 --- A handle at once; nil, message, code when it is not allowed or there is no image.
 local function start(c, opts)
 	local plan, o = plan_of(c), check.fields(opts, START)
@@ -38,25 +48,21 @@ end
 --- Its result; nil, message, code when it could not be started.
 local function run(c, opts)
 	local plan, o = plan_of(c), check.fields(opts, RUN)
-	local h, message, code = started("start", o.capture, { plan = plan, capture = o.capture,
+	return outcome_of(started("start", o.capture, { plan = plan, capture = o.capture,
 		input = o.input, timeout = o.timeout, label = o.label,
-		foreground = not o.capture and o.input == nil })
-	if not h then return nil, message, code end
-	return h:wait()
+		foreground = not o.capture and o.input == nil }))
 end
 
 local function exec(which, command, opts)
 	local o = check.fields(opts, EXEC)
 	local its = handle.is(which) and handle.of(which, "h")
-	local h, message, code = started("exec", o.capture, {
+	return outcome_of(started("exec", o.capture, {
 		handle = its and its.id or nil,
 		container = not its and check.string(which, "the container's name") or its.recorded and "it" or nil,
 		command = check.list_of(check.text)(command, "command"),
 		capture = o.capture, input = o.input, user = o.user, workdir = o.workdir,
 		foreground = not o.capture,
-	})
-	if not h then return nil, message, code end
-	return h:wait()
+	}))
 end
 
 --- { image =, id = } once it is there.

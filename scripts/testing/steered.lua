@@ -45,7 +45,7 @@ return function(run)
 			return { lines = lines }
 		end,
 		state = function() return "ended" end,
-		stop = function() end, sleep = function() end,
+		stop = function() end, forget = function() end, sleep = function() end,
 		now = function() return 0 end,
 		build = function(args)
 			local image = args.plan.containers.main

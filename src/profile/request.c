@@ -167,6 +167,7 @@ static const struct {
 	{"sleep", true},
 	{"output", true},
 	{"lines", true},
+	{"forget", true},
 	{"watch", true},
 };
 

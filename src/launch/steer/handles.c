@@ -23,7 +23,7 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-static void forget_output(struct handle *x)
+void handle_forget_output(struct handle *x)
 {
 	tail_close(&x->out[0]);
 	tail_close(&x->out[1]);
@@ -32,7 +32,7 @@ static void forget_output(struct handle *x)
 
 static void handle_free(struct handle *x)
 {
-	forget_output(x);
+	handle_forget_output(x);
 	close_fd(&x->fd);
 	cJSON_Delete(x->result);
 	free(x->name);
@@ -65,7 +65,7 @@ static void forget_oldest(struct handles *h)
 			h->v[n++] = x;
 			continue;
 		}
-		forget_output(x);
+		handle_forget_output(x);
 		if (x->told_end)
 			handle_free(x);
 		else

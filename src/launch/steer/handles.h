@@ -50,6 +50,8 @@ struct handle *handle_new(struct handles *h);
 struct handle *handle_find(const struct handles *h, int id);
 bool handle_ended(const struct handle *x);
 bool handle_has_ended(void *x); /* the same, for handles_wait() */
+/* What it printed is not asked for any more. */
+void handle_forget_output(struct handle *x);
 /* Its worker runs: signals are this process's to pass on from now on. */
 void handle_begin(struct handles *h, struct handle *x, pid_t pid, int fd);
 /* Asks the container to end, and ends it when it does not. */

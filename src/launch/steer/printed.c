@@ -125,3 +125,15 @@ int steer_lines(struct steering *s, const cJSON *args, cJSON **reply, struct err
 			return -1;
 	}
 }
+
+int steer_forget(struct steering *s, const cJSON *args, cJSON **reply, struct err *e)
+{
+	struct handle *x = steer_handle(s, args, e);
+
+	(void)reply;
+	if (!x)
+		return -1;
+	if (handle_ended(x))
+		handle_forget_output(x);
+	return 0;
+}

@@ -28,9 +28,18 @@ static int note(
 	const struct steering *s, const struct plan *p, cJSON **reply, struct err *e)
 {
 	AUTO_RESOLVED struct resolved found;
+	AUTO_STRV struct strv lacks = {0}; /* what this machine does, a plan goes without */
+	AUTO_FREE struct rights *shares = xcalloc(p->n_services + 1, sizeof *shares);
+	int rc;
 
 	resolved_init(&found);
-	if (resolve(p, &s->notes->facts, &found, s->notes->rights, e) < 0)
+	rc = resolve_each(p, &s->notes->facts, &found, shares, &lacks, e);
+	for (size_t i = 0; i <= p->n_services; i++) {
+		if (!rc)
+			rights_add_all(s->notes->rights, &shares[i]);
+		rights_free(&shares[i]);
+	}
+	if (rc < 0)
 		return -1;
 	*reply = steer_note(s->notes, image_of(p), &p->set.command);
 	return 0;

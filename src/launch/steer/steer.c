@@ -24,6 +24,7 @@ static const struct {
 	{"sleep", steer_sleep, false},
 	{"output", steer_output, false},
 	{"lines", steer_lines, false},
+	{"forget", steer_forget, false},
 	{"watch", steer_watch, false},
 };
 

@@ -55,6 +55,8 @@ int steer_sleep(struct steering *s, const cJSON *args, cJSON **reply, struct err
 int steer_output(struct steering *s, const cJSON *args, cJSON **reply, struct err *e);
 /* {"handle"} → {"lines":[[1,"text"], …], "lost"}: none = it has ended. */
 int steer_lines(struct steering *s, const cJSON *args, cJSON **reply, struct err *e);
+/* {"handle"}: what it printed is not asked for any more. */
+int steer_forget(struct steering *s, const cJSON *args, cJSON **reply, struct err *e);
 /* watch.c: {"paths":[…], "debounce", "timeout"} → ["path", …] */
 int steer_watch(struct steering *s, const cJSON *args, cJSON **reply, struct err *e);
 void watches_free(struct watch *w);
