@@ -61,12 +61,12 @@ class Steering(kit.Case):
         self.assertEqual(self.out, "")
 
     def test_oom_of_a_child(self):
-        """a process that is not the first is ended for want of memory, and the status is 5"""
+        """want of memory is the engine's word, whatever the status; a KILL is not it"""
         err = self.said('c:limit { memory = "32m", swap = "32m" }',
                         'c:command { "sh", "-c", "head -c 100m /dev/zero | tail -n 1 > /dev/null; exit 5" }',
                         "local r = cnn.run(c, { capture = true })", "print(r.code, r.oom)",
                         'c:command { "sh", "-c", "kill -9 $$" } r = cnn.run(c, { capture = true })', "print(r.code, r.oom)")
-        self.assertEqual(err, "5\ttrue\n137\tfalse\n")
+        self.assertRegex(err, "^(5|137)\ttrue\n137\tfalse\n$")
 
     def test_bytes(self):
         """bytes stay bytes: NUL, 0xff, what is no UTF-8, and no newline at the end"""
@@ -151,11 +151,11 @@ class Steering(kit.Case):
     def test_interrupt(self):
         """Ctrl-C on the terminal ends all three, and the script goes no further"""
         self.script(self.SH, "local hs = {} for i = 1, 3 do hs[i] = sh('echo up; exec sleep 1000', { label = 'n' .. i }) end",
+                    "for _, h in ipairs(hs) do for _ in h:lines() do break end end print 'ready'",
                     "cnn.all(hs) print 'went on'")
-        s = Session("./cnnrun.lua", uid=self.uid, cwd=self.project, env={"NO_COLOR": "1"}, granted=False)
+        s = Session("./cnnrun.lua", uid=self.uid, cwd=self.project, granted=False)
         self.addCleanup(s.close)
-        for i in 1, 2, 3:
-            s.expect("n%d | up" % i)
+        s.expect("ready")
         s.send("\x03")
         self.assertEqual(s.wait(), 130)
         self.assertNotIn("went on", s.seen)
