@@ -46,6 +46,9 @@ int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 /* Its steps that are about what the profile may ask for, and what it does ask for. */
 int evaluation_bound(struct evaluation *ev, struct err *e);
 int evaluation_plan(struct evaluation *ev, struct err *e);
+/* The words that grant what this call, of a profile by that name, asks for: those that
+ * can make a difference. The caller frees. */
+char *allow_command(const struct evaluation *ev, const char *name);
 
 /* What --env, --name, --detach … and a command after "--" change in the plan. */
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e);

@@ -189,9 +189,7 @@ static _Noreturn void in_worker(
 	if (!rc && w->detached && !w->handle->foreground)
 		rc = watch(w, &status, &e);
 	say_end(w, rc, status, start, &e);
-	engine_close(w->g);
-	free(w->id);
-	_exit(0);
+	_exit(0); /* the connection's master, where there is one, is the parent's */
 }
 
 static int open_output(struct handle *x, struct err *e)
