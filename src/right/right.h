@@ -58,7 +58,8 @@ enum right_kind {
 	RIGHT_BUILD_NETWORK,  /* name */
 	RIGHT_BUILD_FRONTEND, /* image */
 	RIGHT_BUILD_INSECURE,
-	RIGHT_BUILD_CACHE, /* registry */
+	RIGHT_BUILD_CACHE,  /* registry */
+	RIGHT_BUILD_CACHED, /* path */
 	RIGHT_LOGIN,       /* registry */
 	RIGHT_FETCH,       /* host, or "anywhere" */
 	RIGHT_PORT,        /* address:number */
