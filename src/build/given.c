@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/beneath.h"
 #include "base/mem.h"
@@ -46,7 +47,8 @@ static void open_tree(struct given_tree *t, const struct place *project,
 }
 
 /* Without one that is not there yet a build does: the first begins it. */
-static void open_from(struct build_given *v, const struct place *project, const char *said)
+static void open_from(
+	struct build_given *v, const struct place *project, const char *said)
 {
 	AUTO_FREE char *path = path_join(project->path, said);
 	struct given_cache *c = &v->from[v->n_from];
@@ -58,13 +60,31 @@ static void open_from(struct build_given *v, const struct place *project, const 
 		err_errno(&v->error, "cache_from = \"%s\"", said);
 }
 
+/* What git goes by is no place for what an engine sends. */
+static bool is_in_git(const char *path)
+{
+	const char *at = path;
+
+	while ((at = strstr(at, "/.git")))
+		if (!*(at += strlen("/.git")) || *at == '/')
+			return true;
+	return false;
+}
+
 /* Below the project it is made when there is something to put there. */
 static void open_to(struct build_given *v, const struct place *project, const char *said)
 {
 	AUTO_FREE char *path = path_join(project->path, said);
 	const char *rest = path_below(path, project->path);
 
-	if (open_named_input(project, path, INPUT_DIRECTORY, &v->to.dir) == 0)
+	int rc = open_named_input(project, path, INPUT_DIRECTORY, &v->to.dir);
+
+	if (is_in_git(rc < 0 ? path : v->to.dir.path)) {
+		err_set(&v->error, EINVAL, "cache_to = \"%s\" lies in what is git's",
+			said);
+		return;
+	}
+	if (rc == 0)
 		return;
 	if (errno == ENOENT && rest) {
 		v->to.missing = xstrdup(path);
@@ -98,7 +118,8 @@ void given_leave_out(
 
 		if (rest && !strcmp(rest, "."))
 			err_set(e, EINVAL,
-				"%s is a build's context, and its cache as well: keep it in "
+				"%s is a build's context, and its cache as well: keep it "
+				"in "
 				"a directory of its own, as \"./.cache\"",
 				path);
 		else if (rest)
@@ -126,8 +147,8 @@ void build_given_open(
 	open_caches(v, project, b);
 	for (size_t i = 0; i < v->n_trees; i++)
 		if (v->trees[i].root.path)
-			given_leave_out(v, v->trees[i].root.path, &v->trees[i].ignore,
-				&v->error);
+			given_leave_out(
+				v, v->trees[i].root.path, &v->trees[i].ignore, &v->error);
 }
 
 void build_given_free(struct build_given *v)
@@ -176,6 +197,13 @@ int given_secret_read(const struct given_secret *s, struct buf *out, struct err 
 	return err_wrap(e, "the secret %s", s->id);
 }
 
+static bool has(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 int given_cache_make(const struct build_given *v, struct err *e)
 {
 	const struct given_cache *to = &v->to;
@@ -191,5 +219,12 @@ int given_cache_make(const struct build_given *v, struct err *e)
 	if (fd < 0)
 		return err_errno(e, "cannot make the build's cache: %s",
 			to->missing ? to->missing : to->dir.path);
+	if (has(fd, "index.json") && !has(fd, "oci-layout")) {
+		close(fd);
+		err_set(e, EEXIST, "%s has an index.json that is no cache's",
+			to->dir.path);
+		return err_hint(e, "keep the build's cache in a directory of its own, as "
+				   "\"./.cache\"");
+	}
 	return fd;
 }

@@ -49,7 +49,7 @@ struct build_given {
 	size_t n_from;
 	struct given_cache to; /* of cache_to */
 	int project;           /* open on it, where to is to be made below it */
-	struct kvs images; /* those that take a context's place, by its name */
+	struct kvs images;     /* those that take a context's place, by its name */
 	int agent;        /* open on the socket of the user's SSH agent, -1 = not given */
 	struct err error; /* why not all of the directories is there */
 };

@@ -82,7 +82,7 @@ struct build_offer {
 	const struct build_cache *caches;
 	size_t n_caches;
 	const char *cache_to; /* "inline", or an image's name; NULL = nowhere of these */
-	int agent;                /* open on the socket of an SSH agent; -1 = none */
+	int agent;            /* open on the socket of an SSH agent; -1 = none */
 	/* May the user's login at this registry be used? */
 	bool (*may_login)(void *ctx, const char *registry);
 	void *ctx;

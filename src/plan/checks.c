@@ -198,8 +198,9 @@ int check_cache(const char *s, struct err *e)
 	if (strncmp(s, "type=", strlen("type=")) != 0)
 		return check_reference(s, e);
 	err_set(e, EINVAL, "\"%.200s\" is a cache as docker words it", s);
-	return err_hint(e, "write the directory, as \"./cache\", an image of a registry, as "
-			   "\"registry.example/me/cache\", or \"inline\"");
+	return err_hint(e,
+		"write the directory, as \"./cache\", an image of a registry, as "
+		"\"registry.example/me/cache\", or \"inline\"");
 }
 
 int check_env_name(const char *s, struct err *e)

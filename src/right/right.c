@@ -167,8 +167,7 @@ static const struct kind {
 	[RIGHT_BUILD_CACHE] = {"build_cache",
 		"put what it builds into the registry %s, as a cache"},
 	[RIGHT_BUILD_CACHED] = {"build_cached",
-		"have the engine take steps of builds, of other projects' too, from the "
-		"cache in %s",
+		"have the engine take steps of builds, anyone's, from the cache in %s",
 		.places = true},
 	[RIGHT_LOGIN] = {"login", "use your login at %s, where that refuses others",
 		.places = true, .waits = true},

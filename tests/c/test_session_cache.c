@@ -3,7 +3,10 @@
  * and sends what is not as it says. */
 #include "session_test.h"
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -94,7 +97,7 @@ static void write_message(struct buf *m, uint64_t action, const char *data,
 }
 
 /* All at once: bytes, and that they are all. */
-static int put(const char *store, const char *data, uint64_t offset, uint64_t total,
+static int send_blob(const char *store, const char *data, uint64_t offset, uint64_t total,
 	const char *digest)
 {
 	AUTO_BUF struct buf m = {0};
@@ -107,13 +110,15 @@ static int put(const char *store, const char *data, uint64_t offset, uint64_t to
 static void assert_blobs(int n)
 {
 	shell("test $(ls -A %s/c/blobs/sha256 | wc -l) = %d && cd %s/c/blobs/sha256 && "
-	      "for f in $(ls -A); do test $(sha256sum <$f | cut -c-64) = $f || exit 1; done",
+	      "for f in $(ls -A); do test $(sha256sum <$f | cut -c-64) = $f || exit 1; "
+	      "done",
 		dir, n, dir);
 }
 
 static void test_there_and_back(void **state)
 {
-	AUTO_BUF struct buf v[3] = {{0}, {0}, {0}}, info = {0}, got = {0};
+	struct buf v[3] = {{0}, {0}, {0}};
+	AUTO_BUF struct buf info = {0}, got = {0};
 	char digest[LAYOUT_DIGEST];
 
 	(void)state;
@@ -132,29 +137,31 @@ static void test_there_and_back(void **state)
 	assert_int_equal(ask_for("Read", "local:0", digest, 3, &got), RPC_OK);
 	assert_non_null(memmem(got.p, got.n, "lo", 2));
 	assert_null(memmem(got.p, got.n, "hel", 3));
-	assert_int_equal(put("local:1", "hello", 0, 5, digest), RPC_ALREADY_EXISTS);
-	buf_free(&v[1]);
-	buf_free(&v[2]);
+	assert_int_equal(send_blob("local:1", "hello", 0, 5, digest), RPC_ALREADY_EXISTS);
+	for (int i = 0; i < 3; i++)
+		buf_free(&v[i]);
 }
 
 static void test_not_the_caches(void **state)
 {
-	static const char *const stores[] = {NULL, "local:2", "local:../..", "0", "local:"};
-	static const char *const names[] = {"", "../../../secret", "sha256:../../../secret",
-		"sha256:/etc/passwd", "sha512:00", NOBODY "0", NOBODY};
+	static const char *const stores[] = {
+		NULL, "local:2", "local:../..", "0", "local:"};
+	static const char *const names[] = {"", "../../../secret",
+		"sha256:../../../secret", "sha256:/etc/passwd", "sha512:00", NOBODY "0",
+		NOBODY};
 	char digest[LAYOUT_DIGEST];
 
 	(void)state;
 	digest_of("hello", digest);
-	assert_int_equal(put("local:1", "hello", 0, 0, NULL), RPC_OK);
+	assert_int_equal(send_blob("local:1", "hello", 0, 0, NULL), RPC_OK);
 	for (size_t i = 0; i < COUNT_OF(stores); i++) {
 		const char *store = stores[i] ? stores[i] : "";
 
 		assert_int_equal(ask_for("Read", store, digest, 0, NULL), RPC_NOT_FOUND);
 		assert_int_equal(ask_for("Info", store, digest, 0, NULL), RPC_NOT_FOUND);
-		assert_int_equal(put(store, "x", 0, 0, NULL), RPC_NOT_FOUND);
+		assert_int_equal(send_blob(store, "x", 0, 0, NULL), RPC_NOT_FOUND);
 	}
-	assert_int_equal(put("local:0", "x", 0, 0, NULL), RPC_NOT_FOUND);
+	assert_int_equal(send_blob("local:0", "x", 0, 0, NULL), RPC_NOT_FOUND);
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		assert_int_equal(
 			ask_for("Read", "local:0", names[i], 0, NULL), RPC_NOT_FOUND);
@@ -176,7 +183,7 @@ static void test_links(void **state)
 	      "mkdir ../other/sha256 && cp ../secret ../other/sha256/%s",
 		dir, NOBODY + 7);
 	assert_int_equal(ask_for("Read", "local:0", NOBODY, 0, &got), RPC_NOT_FOUND);
-	assert_int_equal(put("local:1", "hello", 0, 0, NULL), RPC_FAILED);
+	assert_int_equal(send_blob("local:1", "hello", 0, 0, NULL), RPC_FAILED);
 	assert_true(*end.s.err.msg);
 	shell("test $(ls %s/other/sha256) = %s", dir, NOBODY + 7);
 	assert_int_equal(got.n, 0);
@@ -184,22 +191,24 @@ static void test_links(void **state)
 
 static void test_lies(void **state)
 {
-	AUTO_BUF struct buf v[2] = {{0}, {0}};
+	struct buf v[2] = {{0}, {0}};
 	char digest[LAYOUT_DIGEST];
 
 	(void)state;
 	digest_of("hello", digest);
-	assert_int_equal(put("local:1", "hellO", 0, 5, digest), RPC_FAILED);
-	assert_int_equal(put("local:1", "hello", 0, 6, digest), RPC_FAILED);
-	assert_int_equal(put("local:1", "hello", 0, 4, digest), RPC_OUT_OF_RANGE);
-	assert_int_equal(put("local:1", "hello", UINT64_MAX, 0, NULL), RPC_OUT_OF_RANGE);
-	assert_int_equal(put("local:1", "hello", 0, 0, "sha256:../x"), RPC_INVALID);
+	assert_int_equal(send_blob("local:1", "hellO", 0, 5, digest), RPC_FAILED);
+	assert_int_equal(send_blob("local:1", "hello", 0, 6, digest), RPC_FAILED);
+	assert_int_equal(send_blob("local:1", "hello", 0, 4, digest), RPC_OUT_OF_RANGE);
+	assert_int_equal(
+		send_blob("local:1", "hello", UINT64_MAX, 0, NULL), RPC_OUT_OF_RANGE);
+	assert_int_equal(send_blob("local:1", "hello", 0, 0, "sha256:../x"), RPC_INVALID);
 	/* broken off, and a total that shrinks */
 	write_message(&v[0], 1, "hello", 0, 0, digest);
 	assert_int_equal(say("Write", "local:1", v, 1, NULL), RPC_OK);
 	write_message(&v[1], 2, NULL, 5, 3, digest);
 	assert_int_equal(say("Write", "local:1", v, 2, NULL), RPC_OUT_OF_RANGE);
 	assert_blobs(0);
+	buf_free(&v[0]);
 	buf_free(&v[1]);
 }
 
@@ -215,13 +224,14 @@ static void test_index(void **state)
 	assert_null(latest);
 	said = xasprintf("{\"mediaType\":\"a/b\",\"digest\":\"%s\",\"size\":9}", digest);
 	assert_int_equal(layout_set_latest(caches[1].dir, said, &e), -1);
-	assert_int_equal(put("local:1", "hello", 0, 0, NULL), RPC_OK);
+	assert_int_equal(send_blob("local:1", "hello", 0, 0, NULL), RPC_OK);
 	/* what it replaces may be a link */
 	shell("cd %s/c && ln -s ../secret index.json && ln -s ../secret oci-layout", dir);
 	assert_ok(layout_set_latest(caches[1].dir, said, &e));
 	assert_ok(layout_latest(caches[0].dir, &latest, &e));
 	assert_string_equal(latest, digest);
-	shell("cd %s && grep -q '^secret$' secret && grep -q '\"size\":5' c/index.json && "
+	shell("cd %s && grep -q '^secret$' secret && grep -q '\"size\":5' c/index.json "
+	      "&& "
 	      "test $(ls -A c | wc -l) = 3",
 		dir);
 	shell("echo '{\"manifests\":[{\"digest\":\"../x\"},3]}' >%s/c/index.json", dir);
@@ -232,6 +242,44 @@ static void test_index(void **state)
 	assert_int_equal(layout_latest(caches[0].dir, &latest, &e), -1);
 }
 
+/* Endless: on a small file system of its own, some of which is left. */
+static int fill(void)
+{
+	static const char piece[65536];
+	AUTO_FREE char *path = path_join(dir, "c");
+	struct layout_blob b;
+	struct err e = {0};
+	int at, rc = 0;
+
+	if (unshare(CLONE_NEWNS) < 0 ||
+		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		mount("none", path, "tmpfs", 0, "size=4m") < 0)
+		return 2;
+	at = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (layout_begin(&b, at, &e) < 0)
+		return 3;
+	for (int i = 0; i < 64 && rc == 0; i++)
+		rc = layout_add(&b, piece, sizeof piece, &e);
+	layout_drop(&b);
+	close(at);
+	return rc < 0 && strstr(e.msg, "no room for the build's cache") ? 0 : 4;
+}
+
+static void test_room(void **state)
+{
+	pid_t child;
+	int status;
+
+	(void)state;
+	if (geteuid() != 0)
+		return; /* it takes root to mount */
+	child = fork();
+	if (!child)
+		_exit(fill());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_not_the_caches, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_links, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lies, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_index, set_up, tear_down),
 	};
 

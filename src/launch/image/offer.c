@@ -163,8 +163,8 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 			dirs = true;
 		else
 			strv_add(&o->images, w->b.cache_from.v[i]);
-	o->wanted = dirs || given->n_secrets || w->b.contexts.n || w->b.ssh || w->b.cache_to ||
-		    building_platforms(w) || wants_login(w, o);
+	o->wanted = dirs || given->n_secrets || w->b.contexts.n || w->b.ssh ||
+		    w->b.cache_to || building_platforms(w) || wants_login(w, o);
 	add_trees(given, o);
 	if (check_contexts(w, o, e) < 0 || add_caches(&w->b, given, o, e) < 0)
 		return -1;

@@ -18,8 +18,8 @@ static const struct build_cache *written(const struct build_offer *offer)
 }
 
 /* 1 = how, 2 = a map of what is to be known for that */
-static void make_entry(struct buf *entry, const char *type, const char *key,
-	const char *place)
+static void make_entry(
+	struct buf *entry, const char *type, const char *key, const char *place)
 {
 	pb_add_text(entry, 1, type);
 	if (!key)
@@ -34,9 +34,11 @@ void cache_add(struct buf *out, uint32_t field, const struct build_offer *offer)
 	AUTO_BUF struct buf caches = {0}, entry = {0};
 	const struct build_cache *dir = written(offer);
 
-	if (dir)
+	if (dir) {
 		make_entry(&entry, "local", "dest", dir->id);
-	else if (!offer->cache_to)
+		/* Docker before 24 reads only the older form, all others both */
+		pb_add_entry(&entry, 2, "image-manifest", "false");
+	} else if (!offer->cache_to)
 		return;
 	else if (!strcmp(offer->cache_to, CACHE_INLINE))
 		make_entry(&entry, CACHE_INLINE, NULL, NULL);

@@ -232,7 +232,8 @@ static int put_file(int dir, const char *name, const char *text, struct err *e)
 	size_t n = strlen(text);
 
 	make_name(part);
-	fd = openat(dir, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(
+		dir, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd >= 0 && write(fd, text, n) == (ssize_t)n)
 		rc = renameat(dir, part, dir, name);
 	if (rc < 0) {
@@ -246,7 +247,8 @@ static int put_file(int dir, const char *name, const char *text, struct err *e)
 
 static int add_latest(int dir, const cJSON *said, cJSON *manifests, struct err *e)
 {
-	const char *type = json_str(said, "mediaType"), *digest = json_str(said, "digest");
+	const char *type = json_str(said, "mediaType"),
+		   *digest = json_str(said, "digest");
 	cJSON *m, *notes;
 	off_t size = 0;
 	int fd = digest ? layout_open(dir, digest, &size) : -1;

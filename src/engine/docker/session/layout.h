@@ -20,7 +20,7 @@ int layout_open(int dir, const char *digest, off_t *size);
 
 /* A blob on its way: it has no name until all of it is there. */
 struct layout_blob {
-	int at;        /* the directory of the blobs, -1 = nothing is on its way */
+	int at; /* the directory of the blobs, -1 = nothing is on its way */
 	int fd;
 	char name[40]; /* "" = it has none, and is gone with us */
 	struct digest sum;

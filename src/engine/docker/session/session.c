@@ -24,10 +24,10 @@ static void goes_on(struct rpc *r)
 	(void)r;
 }
 
-#define PATH_AUTH   "/moby.filesync.v1.Auth/"
-#define PATH_SECRET "/moby.buildkit.secrets.v1.Secrets/"
+#define PATH_AUTH    "/moby.filesync.v1.Auth/"
+#define PATH_SECRET  "/moby.buildkit.secrets.v1.Secrets/"
 #define PATH_CONTENT "/containerd.services.content.v1.Content/"
-#define PATH_SSH    "/moby.sshforward.v1.SSH/"
+#define PATH_SSH     "/moby.sshforward.v1.SSH/"
 static const struct rpc_method methods[] = {
 	{"/grpc.health.v1.Health/Check", .message = health},
 	{PATH_SECRET "GetSecret", .message = secret_get},

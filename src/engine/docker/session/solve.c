@@ -24,7 +24,7 @@ enum {
 
 struct solving {
 	struct build_log *log;
-	char *cache; /* what the engine says of the one that it has written */
+	char *cache;      /* what the engine says of the one that it has written */
 	bool built, told; /* which of the calls are over */
 	int status;
 	char *why;
