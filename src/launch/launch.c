@@ -14,6 +14,7 @@
 #include "engine/container.h"
 #include "hold/hold.h"
 #include "launch/changes.h"
+#include "launch/forward/ports.h"
 #include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
 #include "launch/hint.h"
@@ -56,7 +57,7 @@ int launching_start(struct launching *l, int *status, struct err *e)
 		return -1;
 	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0)
 		return start_failed(l, status, e);
-	if (!l->gate.dir && sources_check(l->s, e) < 0)
+	if ((!l->gate.dir && sources_check(l->s, e) < 0) || ports_lead(l, e) < 0)
 		return -1;
 	if (l->events && l->events->on_start)
 		l->events->on_start(l->events->ctx, l->id);
@@ -210,11 +211,12 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	bool asks_x = !s->set.box && (s->x.access != X_NONE || s->x.xhost != XHOST_NONE);
 	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(l->g)->url),
 		.display = asks_x ? xstrdup(s->x.display) : NULL,
-		.keep = s->set.keep && !s->set.box};
+		.keep = s->set.keep && !s->set.box,
+		.place = s->x.by_ssh};
 	int rc;
 
 	*status = 125;
-	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
+	if (ports_check(s, e) < 0 || filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
 		display_prepare(&l->display, s, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
 		filter_end(&l->filter, false);

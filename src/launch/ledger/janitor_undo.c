@@ -134,6 +134,8 @@ bool janitor_wait_for_end(const struct janitor *j)
 			return true;
 		if (ended < 0 && !bear(&p, &e))
 			return false;
+		if (!ended && p.since)
+			janitor_forward_again(j);
 		if (!ended)
 			p.since = 0;
 	}

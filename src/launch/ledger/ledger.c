@@ -70,6 +70,8 @@ static int send_begin(const struct ledger *l, struct err *e)
 	cJSON_AddStringToObject(o, "file", l->file);
 	cJSON_AddBoolToObject(o, "keep", l->record.keep);
 	cJSON_AddBoolToObject(o, "making", l->making);
+	cJSON_AddBoolToObject(o, "place", l->record.place);
+	cJSON_AddItemToObject(o, "forwards", json_strv(&l->record.forwards));
 	text = json_text(o, false);
 	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
 	part = (struct iovec){message, strlen(message)};
@@ -114,8 +116,11 @@ static struct ledger *ledger_new(const struct record *r)
 	if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce)
 		nonce = (unsigned long long)(uintptr_t)l;
 	snprintf(l->id, sizeof l->id, "%d-%016llx", (int)getpid(), nonce);
-	l->record = (struct record){
-		.url = xstrdup(r->url), .display = xstrdup(r->display), .keep = r->keep};
+	l->record = (struct record){.url = xstrdup(r->url),
+		.display = xstrdup(r->display),
+		.keep = r->keep,
+		.place = r->place};
+	strv_copy(&l->record.forwards, &r->forwards);
 	l->lock = -1;
 	return l;
 }
@@ -215,6 +220,29 @@ int ledger_admit_x(
 	if (host || x->xhost != XHOST_NONE)
 		l->grants = grant_message(x, host ? x->access : X_NONE);
 	return 0;
+}
+
+int ledger_forward(struct ledger *l, const struct strv *words, struct err *e)
+{
+	AUTO_JSON cJSON *list = json_strv(words);
+	AUTO_FREE char *text = json_text(list, false);
+	AUTO_FREE char *message = xasprintf("%c%s", LEDGER_MSG_FORWARD, text);
+	AUTO_BUF struct buf none = {0};
+
+	for (size_t i = 0; i < words->n; i++)
+		strv_add(&l->record.forwards, words->v[i]);
+	if (record_update(l->lock, &l->record, e) < 0)
+		return -1;
+	if (ask(l, message, &none, e) < 0 &&
+		(janitor_lives(&l->janitor) || ledger_mend(l) < 0 ||
+			ask(l, message, &none, e) < 0))
+		return -1;
+	return 0;
+}
+
+char *ledger_place(const char *id)
+{
+	return xasprintf("cnnrun-%s", id);
 }
 
 static bool tell(const struct ledger *l, char message)

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "engine/forward.h"
 #include "launch/gate/kept.h"
 #include "launch/resolve/resolve.h"
 #include "profile/safe.h"
@@ -140,6 +141,27 @@ int resolve_elsewhere(const struct resolving *r, const char *what, bool optional
 	return err_hint(e, "%s", cure);
 }
 
+/* The other machine's ports are its own; this one's lead there by ssh. */
+static int check_port(const struct resolving *r, const struct plan_port *p, struct err *e)
+{
+	AUTO_FREE char *where = port_where(p);
+	AUTO_FREE char *what = xasprintf("port %s", where);
+
+	if (!port_is_here(p))
+		return 0;
+	if (!forward_possible(r->facts->url))
+		return resolve_elsewhere(r, what, false,
+			"reach it by ssh://, or say its address over there, as in "
+			"c:port \"0.0.0.0:8080:80\"",
+			e);
+	if (strcmp(p->protocol, "tcp") != 0)
+		return resolve_elsewhere(r, what, false,
+			"ssh leads to ports of TCP only; say its address over there, as "
+			"in c:port \"0.0.0.0:53:53/udp\"",
+			e);
+	return 0;
+}
+
 int resolve_reach_of(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
@@ -148,5 +170,11 @@ int resolve_reach_of(struct resolving *r, struct err *e)
 		resolve_elsewhere(r, "the filter of a list of hosts", false,
 			"go without the list, or with c:network \"none\"", e) < 0)
 		return plan_fail(p, "network", e);
+	for (size_t i = 0; i < p->set.n_ports; i++) {
+		AUTO_FREE char *key = xasprintf("port/%zu", i);
+
+		if (check_port(r, &p->set.ports[i], e) < 0)
+			return plan_fail(p, key, e);
+	}
 	return 0;
 }

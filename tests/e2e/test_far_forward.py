@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: MIT
+"""Ways between here and an engine behind ssh: published ports answer here, windows are shown here."""
+import contextlib
+import glob
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+
+import far_kit
+import kit
+import test_display
+
+SERVE = ("sh", "-c", "mkdir /tmp/w; echo served there >/tmp/w/index.html; exec httpd -f -p 8080 -h /tmp/w")
+
+
+def get(port, host="127.0.0.1"):
+    with contextlib.suppress(OSError), urllib.request.urlopen("http://%s:%d/" % (host, port), timeout=5) as r:
+        return r.read().decode()
+    return None
+
+
+def listens(port, host="127.0.0.1"):
+    with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
+        return True
+    return False
+
+
+class Ways(far_kit.Far):
+    def places(self):
+        """What there is of ours over there."""
+        return glob.glob("/tmp/cnnrun-[0-9]*-*") + glob.glob(os.environ["XDG_RUNTIME_DIR"] + "/cnnrun-*")
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(lambda: kit.wait_for(lambda: not self.places(), 20, "the end of the place over there"))
+
+    def granted(self, *calls, **more):
+        self.profile("c:user { uid = 12, gid = 12 }", *calls, **more)
+        self.allow("./cnnrun.lua")
+
+    def janitor(self):
+        for pid in kit.processes() - self.before["processes"]:
+            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
+                if f.read().strip() == "cnnrun-janitor":
+                    return pid
+        return None
+
+
+class Ports(Ways):
+    def serve(self, port):
+        self.granted('c:port "%d:8080"' % port)
+        p = self.begin("./cnnrun.lua", "--", *SERVE)
+        self.assertEqual(kit.wait_for(lambda: get(port), 60, "an answer"), "served there\n")
+        return p
+
+    def test_port(self):
+        """one answers here while it runs; over there it is another, on the loopback alone"""
+        port = far_kit.free_port()
+        p = self.serve(port)
+        (there,) = kit.engine.inspect(self.new_container())["NetworkSettings"]["Ports"]["8080/tcp"]
+        self.assertEqual(there["HostIp"], "127.0.0.1")
+        self.assertNotEqual(int(there["HostPort"]), port)
+        p.terminate()
+        p.wait(30)
+        self.assertFalse(listens(port))
+
+    def test_chosen(self):
+        """a port that nobody chose is said; a range, and the other loopback"""
+        self.granted("c:port { container = 8080, host = 0 }")
+        p = self.begin("./cnnrun.lua", "--", *SERVE)
+        words = p.stderr.readline()
+        self.assertRegex(words, r"^cnnrun: port 8080 of the container is 127\.0\.0\.1:[0-9]+ here\n")
+        port = int(words.split(":")[-1].split()[0])
+        self.assertEqual(kit.wait_for(lambda: get(port), 60, "an answer"), "served there\n")
+        p.terminate()
+        p.wait(30)
+        one = far_kit.free_port()
+        self.granted('c:port "[::1]:%d-%d:8080-8081"' % (one, one + 1))
+        p = self.begin("./cnnrun.lua", "--", *SERVE)
+        self.assertEqual(kit.wait_for(lambda: get(one, "[::1]"), 60, "an answer"), "served there\n")
+        self.assertFalse(listens(one))
+        self.assertTrue(listens(one + 1, "::1"))
+        p.terminate()
+        p.wait(30)
+
+    def test_service(self):
+        """a service's port is led to as well"""
+        port = far_kit.free_port()
+        self.granted('c:service("web", function(s) s:image "busybox"; s:user { uid = 12, gid = 12 }',
+                     's:port "%d:8080"' % port,
+                     "s:command { %s } end)" % ", ".join('"%s"' % w for w in SERVE))
+        p = self.begin("./cnnrun.lua", "--", "sleep", "100")
+        self.assertEqual(kit.wait_for(lambda: get(port), 60, "an answer"), "served there\n")
+        p.terminate()
+        p.wait(30)
+        self.assertFalse(listens(port))
+
+    def test_detached(self):
+        """a detached one's stays until its end, also when the connection was lost meanwhile"""
+        port = far_kit.free_port()
+        self.granted('c:port "%d:8080"' % port, "c:detach()")
+        r = self.on("./cnnrun.lua", "--", *SERVE)
+        self.assertEqual(r.code, 0, r.err)
+        self.assertEqual(kit.wait_for(lambda: get(port), 60, "an answer"), "served there\n")
+        self.unplug()
+        kit.wait_for(lambda: not listens(port), 20, "its end")
+        self.plug()
+        self.assertEqual(kit.wait_for(lambda: get(port), 60, "an answer"), "served there\n")
+        self.assertEqual(self.on("stop", "-t", "0", r.out.strip()).code, 0)
+        kit.wait_for(lambda: not listens(port), 20, "its end")
+
+    def test_taken(self):
+        """one that is taken here is named before anything is made; over there none can be"""
+        with socket.create_server(("127.0.0.1", 0)) as s:
+            port = s.getsockname()[1]
+            self.granted('c:port "%d:8080"' % port)
+            r = self.on("./cnnrun.lua", "--", "true")
+            self.assertEqual(r.code, 125)
+            self.assertRegex(r.err, r"\Acnnrun: error: port %d of this machine is taken; take another, or end what has "
+                             r"it: ss -lntup sport = :%d\n\Z" % (port, port))
+            self.granted('c:port "%d-%d:8080"' % (port, port))
+            self.assertIn("of this machine is", self.on("./cnnrun.lua", "--", "true").err)
+
+    def test_killed(self):
+        """whoever is killed, it ends: the launcher; the launcher and its janitor, at the next start"""
+        port = far_kit.free_port()
+        p = self.serve(port)
+        p.kill()
+        kit.wait_for(lambda: not listens(port), 20, "its end")
+        kit.wait_for(lambda: not kit.engine.containers(), 20, "the container's end")
+        other = self.begin("./cnnrun.lua", "--", "sleep", "100", where="ssh://box")  # keeps the login
+        kit.wait_for(lambda: listens(port), 30, "the other's")
+        name = self.new_container()
+        first = self.janitor()
+        p = self.start_another()
+        os.kill(p.pid, signal.SIGSTOP)
+        for pid in kit.processes() - self.before["processes"]:
+            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
+                if f.read().strip() == "cnnrun-janitor" and pid != first:
+                    os.kill(pid, signal.SIGKILL)
+        p.kill()
+        self.assertTrue(listens(self.second))  # the other's login has it yet
+        self.profile("c:user { uid = 12, gid = 12 }")
+        self.allow("./cnnrun.lua")
+        self.assertEqual(self.on("./cnnrun.lua", "--", "true").code, 0)
+        kit.wait_for(lambda: not listens(self.second), 20, "its end")
+        self.assertIn(name, kit.engine.containers())
+        other.terminate()
+        other.wait(30)
+
+    def start_another(self):
+        self.second = far_kit.free_port()
+        self.granted('c:port "%d:80"' % self.second)
+        p = self.begin("./cnnrun.lua", "--", "sleep", "100")
+        kit.wait_for(lambda: listens(self.second), 60, "its port")
+        return p
+
+    def test_master(self):
+        """the login is killed: the run ends, and its port; the next one has it again"""
+        port = far_kit.free_port()
+        p = self.serve(port)
+        for pid in self.masters():
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual(p.wait(60), 125)
+        kit.wait_for(lambda: not listens(port), 20, "its end")
+        p = self.serve(port)
+        p.terminate()
+        p.wait(30)
+
+
+class Said(Ways):
+    def refused(self, call, *words, where="ssh://box"):
+        self.profile(call)
+        r = self.on("plan", "./cnnrun.lua", where=where)
+        self.assertEqual(r.code, 125, r.out)
+        self.assertRegex(r.err, r"\Acnnrun: error: cnnrun\.lua:6: [^\n]*\n\Z")
+        for word in words:
+            self.assertIn(word, r.err)
+
+    def test_refused(self):
+        """what ssh does not carry, and what TLS does not"""
+        self.refused('c:port "53:53/udp"', "ssh leads to ports of TCP only", "0.0.0.0:53:53/udp")
+        self.refused('c:xhost "user"', "c:display() leads there without it")
+        self.refused('c:display "xhost"', "c:display() leads there without it")
+        for where in "tcp://127.0.0.1:1", "http://127.0.0.1:1":
+            self.refused('c:port "8080:80"', "port 8080 is this machine's", "reach it by ssh://", where=where)
+            self.refused("c:display()", "the X display is this machine's", "reach it by ssh://", where=where)
+
+    def test_other_address(self):
+        """one with an address of its own is the other machine's, as it says"""
+        port = far_kit.free_port()
+        self.granted('c:port "0.0.0.0:%d:8080"' % port)
+        r = self.on("plan", "./cnnrun.lua")
+        self.assertNotIn("by ssh", r.out)
+        p = self.begin("./cnnrun.lua", "--", *SERVE)
+        kit.wait_for(lambda: get(port), 60, "an answer")
+        (there,) = kit.engine.inspect(self.new_container())["NetworkSettings"]["Ports"]["8080/tcp"][:1]
+        self.assertEqual((there["HostIp"], there["HostPort"]), ("0.0.0.0", str(port)))
+        p.terminate()
+        p.wait(30)
+
+    def test_plan(self):
+        """plan says which way each of them goes"""
+        self.profile('c:port "8080:80"', "c:port { container = 90, host = 0 }", "c:display()")
+        r = self.on("plan", "./cnnrun.lua")
+        self.assertEqual(r.code, 0, r.err)
+        self.assertRegex(r.out, r"(?m)^ways +port 8080 here -> 80 there, by ssh$")
+        self.assertRegex(r.out, r"(?m)^ +port a free one here -> 90 there, by ssh$")
+        self.assertRegex(r.out, r"(?m)^display +:[0-9.]+, by a cookie made for this run, this machine's, by ssh$")
+        r = self.on("plan", "./cnnrun.lua", "--docker")
+        self.assertIn("leads from 127.0.0.1 here to port 80 there, by ssh", r.out)
+        self.assertNotIn("xhost", r.out)
+
+
+class Display(Ways):
+    demo = True
+
+    def shown(self, *pattern):
+        return kit.wait_for(lambda: test_display.windows(*pattern), 60, "a window")[0]
+
+    def gone(self):
+        kit.wait_for(lambda: not test_display.windows("--class", "XEyes|XClock"), 30, "the window's end")
+
+    def launch(self, *command, **more):
+        self.granted("c:display()", image="demo-cnn:latest")
+        hosts = kit.x_hosts()
+        p = self.begin("./cnnrun.lua", "--", *command, **more)
+        self.addCleanup(lambda: self.assertEqual(kit.x_hosts(), hosts))
+        return p
+
+    def test_window(self):
+        """xeyes over there is on the screen here, with its pixels; afterwards all is as before"""
+        p = self.launch("xeyes")
+        w = self.shown("--class", "XEyes")
+        kit.wait_for(lambda: len(test_display.colours(w)) > 1, 20, "something drawn")
+        p.terminate()
+        p.wait(30)
+        self.gone()
+
+    def test_keys(self):
+        """a key and a button pressed here reach the program there"""
+        p = self.launch("stdbuf", "-oL", "xev", stderr=subprocess.DEVNULL)
+        w = self.shown("--name", "Event Tester")
+        kit.tool("xdotool", "mousemove", "--window", w, "60", "60", "click", "1", "key", "a")
+        seen = ""
+        while "keysym 0x61" not in seen:
+            line = p.stdout.readline()
+            self.assertTrue(line, "xev ended; it saw " + seen)
+            seen += line
+        self.assertIn("ButtonPress", seen)
+        p.terminate()
+        p.wait(30)
+
+    def test_killed(self):
+        """a launcher that is killed, and a login, take window, socket and directory along"""
+        p = self.launch("xeyes")
+        self.shown("--class", "XEyes")
+        self.assertTrue(self.places())
+        p.kill()
+        self.gone()
+        kit.wait_for(lambda: not self.places(), 20, "the end of the place over there")
+        p = self.launch("xclock")
+        self.shown("--class", "XClock")
+        for pid in self.masters():
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual(p.wait(60), 125)
+        self.gone()
+
+    def test_unplugged(self):
+        """a machine that goes away keeps nothing once it is back; all were killed meanwhile"""
+        p = self.launch("xeyes")
+        self.shown("--class", "XEyes")
+        self.unplug()
+        os.kill(self.janitor(), signal.SIGKILL)
+        p.kill()
+        self.gone()
+        self.assertTrue(self.places())
+        self.plug()
+        r = self.on("./cnnrun.lua", "--", "true")
+        self.assertIn("left by a launch that was killed", r.err)
+        kit.wait_for(lambda: not self.places(), 20, "the end of the place over there")
+
+    def test_detached(self):
+        """a detached one keeps its window until its end"""
+        self.granted("c:display()", "c:detach()", image="demo-cnn:latest")
+        r = self.on("./cnnrun.lua", "--", "xeyes")
+        self.assertEqual(r.code, 0, r.err)
+        self.shown("--class", "XEyes")
+        self.assertEqual(self.on("stop", "-t", "0", r.out.strip()).code, 0)
+        self.gone()
+
+    def test_none(self):
+        """no X server here, and none that is needed"""
+        self.granted("c:display { optional = true }")
+        r = self.run_cnnrun("--on", "ssh://box", "./cnnrun.lua", "--", "true", granted=False,
+                            env=self.environment(DISPLAY=":99"))
+        self.assertEqual(r.code, 0, r.err)
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
