@@ -168,7 +168,7 @@ static void add_devices(cJSON *j, const struct resolved *s)
 static void add_port(
 	cJSON *bindings, const struct resolved *s, const struct plan_port *p, unsigned i)
 {
-	bool free = resolved_leads(s, p) && !resolved_restarts(s);
+	bool leads = resolved_leads(s, p), free = leads && !resolved_restarts(s);
 	AUTO_FREE char *key = port_key(p, i);
 	cJSON *list = cJSON_GetObjectItemCaseSensitive(bindings, key);
 	cJSON *o = cJSON_CreateObject();
@@ -180,7 +180,8 @@ static void add_port(
 		snprintf(port, sizeof port, "%u-%u", p->host, p->host_end);
 	else if (p->host)
 		snprintf(port, sizeof port, "%u", p->host + i);
-	cJSON_AddStringToObject(o, "HostIp", p->host_ip ? p->host_ip : "127.0.0.1");
+	cJSON_AddStringToObject(o, "HostIp",
+		p->host_ip && !leads ? p->host_ip : "127.0.0.1");
 	cJSON_AddStringToObject(o, "HostPort", port);
 	cJSON_AddItemToArray(list ? list : cJSON_AddArrayToObject(bindings, key), o);
 }
