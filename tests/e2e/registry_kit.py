@@ -54,7 +54,7 @@ class Registry:
         auth = base64.b64encode(json.dumps({"username": "me", "password": "pw"}).encode()).decode()
         kit.engine.call("POST", "/images/%s/tag?repo=%s&tag=latest" % (image, ref))
         c = UnixConnection(kit.SOCKET)
-        c.request("POST", "/v1.41/images/%s/push?tag=latest" % ref, "", {"X-Registry-Auth": auth})
+        c.request("POST", "/images/%s/push?tag=latest" % ref, "", {"X-Registry-Auth": auth})
         reply = c.getresponse().read()
         c.close()
         assert b"errorDetail" not in reply, reply
