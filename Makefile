@@ -94,7 +94,7 @@ $(BUILD)/.flags: FORCE
 FORCE:
 
 # The Lua scripts, unmodified and compiled, as one table in the program.
-SCRIPTS := $(sort $(shell find scripts/cnnrun scripts/profiles -name '*.lua' 2>/dev/null))
+SCRIPTS := $(sort $(shell find scripts/cnnrun scripts/profiles scripts/testing -name '*.lua' 2>/dev/null))
 $(BUILD)/embed: scripts/embed.c $(BUILD)/.flags | $(BUILD)/.headers
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
@@ -126,8 +126,8 @@ $(BUILD)/hold.o: $(BUILD)/hold.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # Definitions for editors; those of the verbs are made of the lines above them.
-META := $(BUILD)/meta/cnnrun.lua $(BUILD)/meta/container.lua
-$(BUILD)/meta/cnnrun.lua: scripts/meta/cnnrun.lua
+META := $(BUILD)/meta/cnnrun.lua $(BUILD)/meta/testing.lua $(BUILD)/meta/container.lua
+$(BUILD)/meta/%.lua: scripts/meta/%.lua
 	@mkdir -p $(@D)
 	@cp $< $@
 $(BUILD)/meta/container.lua: scripts/docs.lua $(SCRIPTS) $(BUILD)/embed
@@ -257,7 +257,7 @@ install: all
 	install scripts/base-image.sh "$(SHARE)/cnnrun"
 	@[ ! -f $(BUILD)/cnntrain-mpi.so ] || install -D -t "$(DESTDIR)$(PREFIX)/lib/cnnrun" \
 		$(BUILD)/cnntrain-mpi.so
-	@for f in $$(cd scripts && find cnnrun profiles -name '*.lua'); do \
+	@for f in $$(cd scripts && find cnnrun profiles testing -name '*.lua'); do \
 		install -D -m 644 scripts/$$f "$(SHARE)/cnnrun/$$f" || exit 1; done
 	install -D -m 644 -t "$(SHARE)/cnnrun/meta" $(META)
 	@for c in $(COMPLETIONS); do install -d "$(SHARE)/$$(dirname $${c#*:})" && \

@@ -178,23 +178,35 @@ static bool is_context(const struct build_inputs *in, const char *ref)
 	return false;
 }
 
-bool build_inputs_bases(
-	const struct build_inputs *in, const struct plan_build *b, struct strv *out)
+/* But for those that a context takes the place of; true = there were none. */
+static bool add_images(
+	const struct build_inputs *in, const struct strv *named, struct strv *out)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < named->n; i++) {
+		if (is_context(in, named->v[i]))
+			all = false;
+		else
+			strv_add(out, named->v[i]);
+	}
+	return all;
+}
+
+bool build_inputs_images(const struct build_inputs *in, const struct plan_build *b,
+	struct strv *bases, struct strv *sources)
 {
 	AUTO_KVS struct kvs arguments = {0};
-
-	AUTO_STRV struct strv named = {0};
+	AUTO_STRV struct strv from = {0}, taken = {0};
 	bool all;
 
 	build_arguments(b, &arguments);
 	platform_arguments(b->platform, &arguments);
-	all = dockerfile_bases(buf_str(&in->text), in->text.n, &arguments, &named);
-	for (size_t i = 0; i < named.n; i++) {
-		if (is_context(in, named.v[i]))
-			all = false;
-		else
-			strv_add(out, named.v[i]);
-	}
+	all = dockerfile_images(
+		buf_str(&in->text), in->text.n, &arguments, &from, &taken);
+	all &= add_images(in, &from, bases);
+	if (sources)
+		add_images(in, &taken, sources);
 	return all;
 }
 

@@ -26,6 +26,7 @@ const struct command *const commands[] = {
 	&command_clean,
 	&command_list,
 	&command_init,
+	&command_test,
 	&command_allow,
 	&command_deny,
 	&command_doctor,
@@ -176,6 +177,8 @@ static int unknown_word(const char *word, struct err *e)
 	project = project_find(&no_project);
 	if (access(file, F_OK) == 0)
 		err_hint(e, "did you mean ./%s?", file);
+	else if (!strcmp(word, "login") || !strcmp(word, "logout"))
+		err_hint(e, "logins at registries are docker's: docker %s", word);
 	else if (near)
 		err_hint(e, "did you mean %s?", near);
 	else if (!project) /* it may be a profile of one */

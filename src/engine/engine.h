@@ -84,7 +84,6 @@ struct engine_facts {
 	const char *socket;  /* its own; NULL = not known, or elsewhere */
 	const char *url;     /* its address; NULL = not known */
 	bool elsewhere;      /* on another machine than this one */
-	bool shown_only;     /* nothing is run: what is refused there may be shown */
 	const char *version; /* "20.10.24" */
 	enum engine_users users;
 	bool nvidia;                  /* the vendor's runtime is known to it */

@@ -46,8 +46,8 @@ int grant_read(const struct grantee *who, struct grant *out);
 /* Adds rights to what they may do, as their files are now. Safe beside other writers. */
 int grant_add(const struct grantee *who, const struct rights *rights, struct err *e);
 /* Forgets what the profile at this real path was granted, in whatever project; NULL = all
- * profiles. *n = how many grants that were. */
-int grants_forget(const char *path, size_t *n, struct err *e);
+ * profiles. engine: there only; NULL = anywhere. *n = how many grants that were. */
+int grants_forget(const char *path, const char *engine, size_t *n, struct err *e);
 /* All of them, by path. *out is the caller's (grants_free). */
 int grants_list(struct grant **out, size_t *n, struct err *e);
 void grants_free(struct grant *v, size_t n);

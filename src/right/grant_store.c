@@ -240,7 +240,7 @@ void grants_free(struct grant *v, size_t n)
 	free(v);
 }
 
-int grants_forget(const char *path, size_t *n, struct err *e)
+int grants_forget(const char *path, const char *engine, size_t *n, struct err *e)
 {
 	AUTO_FREE char *dir = store_dir();
 	struct grant *all;
@@ -252,7 +252,8 @@ int grants_forget(const char *path, size_t *n, struct err *e)
 		AUTO_FREE char *file =
 			grant_path(dir, all[i].path, all[i].project, all[i].engine);
 
-		if (path && strcmp(path, all[i].path) != 0)
+		if ((path && strcmp(path, all[i].path) != 0) ||
+			(engine && !is_same(engine, all[i].engine)))
 			continue;
 		if (unlink(file) < 0 && errno != ENOENT)
 			result = err_errno(e, "%s", file);

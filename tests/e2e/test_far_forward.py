@@ -111,6 +111,16 @@ class Ports(Ways):
         self.assertEqual(self.on("stop", "-t", "0", r.out.strip()).code, 0)
         kit.wait_for(lambda: not listens(port), 20, "its end")
 
+    def test_box(self):
+        """a box's is the other machine's, since it stays; the line that leads there is said, and works"""
+        port = far_kit.free_port()
+        self.granted('c:port "%d:8080"' % port, "c:box()")
+        r = self.on("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 0, r.err)
+        line = "ssh box -N -L 127.0.0.1:%d:127.0.0.1:%d" % (port, port)
+        self.assertIn("to have it here: %s\n" % line, r.err)
+        self.assertEqual(self.on("clean", "--all").code, 0)
+
     def test_taken(self):
         """one that is taken here is named before anything is made; over there none can be"""
         with socket.create_server(("127.0.0.1", 0)) as s:
@@ -172,12 +182,17 @@ class Ports(Ways):
 
 class Said(Ways):
     def refused(self, call, *words, where="ssh://box"):
+        """In one line; plan says it too, and that needs no engine."""
         self.profile(call)
+        if where == "ssh://box":
+            r = self.on("./cnnrun.lua", "--", "true", where=where)
+            self.assertEqual(r.code, 125, r.out)
+            self.assertRegex(r.err, r"\Acnnrun: error: cnnrun\.lua:6: [^\n]*\n\Z")
+            for word in words:
+                self.assertIn(word, r.err)
         r = self.on("plan", "./cnnrun.lua", where=where)
-        self.assertEqual(r.code, 125, r.out)
-        self.assertRegex(r.err, r"\Acnnrun: error: cnnrun\.lua:6: [^\n]*\n\Z")
         for word in words:
-            self.assertIn(word, r.err)
+            self.assertIn(word, r.out)
 
     def test_refused(self):
         """what ssh does not carry, and what TLS does not"""

@@ -34,13 +34,13 @@ local function secrets(v, what)
 end
 
 local FIELDS = {
-	tag = check.string,
+	tag = check.plain,
 	context = check.source,
 	dockerfile = check.source,
 	target = check.string,
 	network = check.string,
 	platform = check.string,
-	base = check.string,
+	base = check.plain,
 	args = check.map_of(check.value),
 	labels = check.map_of(check.value),
 	cache_from = check.list_of(check.string),

@@ -84,8 +84,10 @@ static void explain(
 	const struct engine_info *g = engine_info(w->g);
 	struct newer newer;
 
-	if (reach->syntax && strstr(e->msg, reach->syntax) &&
-		strstr(e->msg, "failed to do request"))
+	if (w->missing && strstr(e->msg, w->missing))
+		*e = w->why;
+	else if (reach->syntax && strstr(e->msg, reach->syntax) &&
+		 strstr(e->msg, "failed to do request"))
 		err_hint(e,
 			"the Dockerfile's line \"# syntax=%s\" has that image read it: "
 			"remove the line, or reach a registry that has it",

@@ -29,11 +29,7 @@ int resolve_amd(struct resolving *r, struct err *e)
 	const struct plan_gpus *p = &r->p->set.gpus;
 	AUTO_STRV struct strv nodes = {0};
 	size_t n;
-	int far = resolve_elsewhere(r, "a GPU of AMD", p->optional,
-		"NVIDIA's are passed on by the engine there; go without: -d none", e);
 
-	if (far)
-		return far < 0 ? -1 : 0;
 	host_amd_gpus(AMD_GPUS, &nodes);
 	if (!nodes.n && p->optional) {
 		log_debug("no GPU of AMD here; going without");

@@ -42,25 +42,24 @@ static void add_socket(struct resolving *r, char *socket, const char *name)
 }
 
 static int missing(struct resolving *r, const struct plan_socket *s, const char *key,
-	const char *what, struct err *e)
+	enum right_kind kind, const char *what, struct err *e)
 {
 	if (s->optional) {
 		log_debug("no %s here; going without", what);
 		return 0;
 	}
 	err_set(e, 0, "this session has no %s; say optional = true to go without", what);
-	return plan_fail(r->p, key, e);
+	plan_fail(r->p, key, e);
+	return resolve_lacks(r, kind, NULL, e);
 }
 
 /* 1 = there is nothing to be done; -1. */
 static int skip(struct resolving *r, const struct plan_socket *s, const char *key,
 	const char *what, struct err *e)
 {
-	int far = s->wanted ? resolve_elsewhere(r, what, s->optional,
-				      "say optional = true to go without", e)
-			    : 1;
-
-	return far < 0 ? plan_fail(r->p, key, e) : far;
+	return s->wanted ? resolve_elsewhere(r, key, what, s->optional,
+				   "say optional = true to go without", e)
+			 : 1;
 }
 
 static int wayland(struct resolving *r, struct err *e)
@@ -71,7 +70,8 @@ static int wayland(struct resolving *r, struct err *e)
 	if (no)
 		return no < 0 ? -1 : 0;
 	if (!socket)
-		return missing(r, &r->p->wayland, "wayland", "Wayland compositor", e);
+		return missing(r, &r->p->wayland, "wayland", RIGHT_WAYLAND,
+			"Wayland compositor", e);
 	add_socket(r, socket, "wayland-0");
 	rights_add(r->rights, RIGHT_WAYLAND, NULL);
 	kvs_set(&r->s->env, "WAYLAND_DISPLAY", "wayland-0");
@@ -89,8 +89,8 @@ static int audio(struct resolving *r, struct err *e)
 	pipewire = desktop_pipewire();
 	pulse = desktop_pulse();
 	if (!pipewire && !pulse)
-		return missing(
-			r, &r->p->audio, "audio", "PipeWire or PulseAudio server", e);
+		return missing(r, &r->p->audio, "audio", RIGHT_AUDIO,
+			"PipeWire or PulseAudio server", e);
 	rights_add(r->rights, RIGHT_AUDIO, NULL);
 	if (pipewire)
 		add_socket(r, pipewire, "pipewire-0");
@@ -123,7 +123,7 @@ static int dbus(struct resolving *r, struct err *e)
 	if (no)
 		return no < 0 ? -1 : 0;
 	if (!socket)
-		return missing(r, &r->p->dbus, "dbus", "D-Bus session bus", e);
+		return missing(r, &r->p->dbus, "dbus", RIGHT_BUS, "D-Bus session bus", e);
 	add_socket(r, socket, "bus");
 	rights_add(r->rights, RIGHT_BUS, NULL);
 	kvs_setf(&r->s->env, "DBUS_SESSION_BUS_ADDRESS", "unix:path=%s/bus",
@@ -139,7 +139,8 @@ static int ssh_agent(struct resolving *r, struct err *e)
 	if (no)
 		return no < 0 ? -1 : 0;
 	if (!socket)
-		return missing(r, &r->p->ssh_agent, "ssh_agent", "SSH agent", e);
+		return missing(r, &r->p->ssh_agent, "ssh_agent", RIGHT_SSH_AGENT,
+			"SSH agent", e);
 	add_socket(r, socket, "ssh-agent");
 	rights_add(r->rights, RIGHT_SSH_AGENT, NULL);
 	kvs_setf(&r->s->env, "SSH_AUTH_SOCK", "%s/ssh-agent", runtime_dir_of(r));

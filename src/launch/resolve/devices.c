@@ -145,18 +145,10 @@ static int add_cdi(struct resolving *r, const struct plan_device *d, struct err 
 static int add_device(struct resolving *r, const struct plan_device *d, struct err *e)
 {
 	AUTO_FREE char *real = NULL; /* what the list names */
-	AUTO_FREE char *what = NULL;
 	struct stat st;
-	int far;
 
 	if (device_is_cdi(d))
 		return add_cdi(r, d, e);
-	what = xasprintf("device %s: what is there", d->source);
-	far = resolve_elsewhere(r, what, d->optional,
-		"say optional = true to go without; CDI devices are asked for by name",
-		e);
-	if (far)
-		return far < 0 ? -1 : 0;
 	real = realpath(d->source, NULL);
 	if (!real && strpbrk(d->source, PATTERN))
 		return add_matching(r, d, e);
@@ -187,13 +179,33 @@ static int as_typed(struct resolving *r, const struct plan_device *d, struct err
 	return rc;
 }
 
+static int check_far(
+	struct resolving *r, const char *key, const struct plan_device *d, struct err *e)
+{
+	AUTO_FREE char *what = xasprintf("device %s: what is there", d->source);
+
+	return device_is_cdi(d)
+		       ? 0
+		       : resolve_elsewhere(r, key, what, d->optional,
+				 "say optional = true to go without; CDI devices "
+				 "are asked for by name",
+				 e);
+}
+
 int resolve_devices(struct resolving *r, struct err *e)
 {
 	for (size_t i = 0; i < r->p->set.n_devices; i++) {
 		AUTO_FREE char *key = xasprintf("device/%zu", i);
+		const struct plan_device *d = &r->p->set.devices[i];
+		int far = check_far(r, key, d, e);
 
-		if (as_typed(r, &r->p->set.devices[i], e) < 0)
-			return plan_fail(r->p, key, e);
+		if (far < 0)
+			return -1;
+		if (far || as_typed(r, d, e) == 0)
+			continue;
+		plan_fail(r->p, key, e);
+		if (e->code != ENOENT || resolve_lacks(r, RIGHT_DEVICE, d->source, e) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -155,23 +155,32 @@ static void forget(struct resolved_x *x)
 }
 
 /* As resolve_elsewhere(). */
-static int too_far(const struct resolving *r, struct err *e)
+static int too_far(struct resolving *r, const char *key, struct err *e)
 {
 	const struct plan *p = r->p;
 	bool optional = p->display.optional;
 
 	if (!forward_possible(r->facts->url))
-		return resolve_elsewhere(r, "the X display", optional,
+		return resolve_elsewhere(r, key, "the X display", optional,
 			"reach it by ssh://, or go without c:display and c:xhost, or "
 			"optional = true",
 			e);
 	if (p->xhost != XHOST_NONE || p->display.mode == DISPLAY_XHOST)
-		return resolve_elsewhere(r, "the X display's list of users", optional,
+		return resolve_elsewhere(r, key, "the X display's list of users", optional,
 			"c:display() leads there without it", e);
 	if (p->set.box)
-		return resolve_elsewhere(r, "the X display, which a box outlives,",
+		return resolve_elsewhere(r, key, "the X display, which a box outlives,",
 			optional, "go without c:display, or without c:box", e);
 	return 0;
+}
+
+/* Which display it would be is not known. */
+static int lacks(struct resolving *r, const char *key, struct err *e)
+{
+	plan_fail(r->p, key, e);
+	if (r->lacks && r->p->xhost == XHOST_LOCAL)
+		rights_add(r->rights, RIGHT_XHOST_LOCAL, NULL);
+	return resolve_lacks(r, RIGHT_DISPLAY, "$DISPLAY", e);
 }
 
 int resolve_display(struct resolving *r, struct err *e)
@@ -183,9 +192,9 @@ int resolve_display(struct resolving *r, struct err *e)
 
 	if (p->display.mode == DISPLAY_NONE && p->xhost == XHOST_NONE)
 		return 0;
-	far = too_far(r, e);
+	far = too_far(r, key, e);
 	if (far)
-		return far < 0 ? plan_fail(p, key, e) : 0;
+		return far < 0 ? -1 : 0;
 	add_sockets(r);
 	if (!display || !*display) {
 		if (p->display.optional)
@@ -194,13 +203,13 @@ int resolve_display(struct resolving *r, struct err *e)
 			"DISPLAY is not set, so there is no X display to show windows "
 			"on; "
 			"start it from a desktop session or use profiles/shell.lua");
-		return plan_fail(p, key, e);
+		return lacks(r, key, e);
 	}
 	if (admit(r, display, e) == 0)
 		return 0;
-	if (!p->display.optional)
-		return plan_fail(p, key, e);
-	log_warn("%s; going on without a display", e->msg);
 	forget(&r->s->x);
+	if (!p->display.optional)
+		return lacks(r, key, e);
+	log_warn("%s; going on without a display", e->msg);
 	return 0;
 }

@@ -157,10 +157,6 @@ static int check_far(struct resolving *r, bool *without, struct err *e)
 	const struct plan_gpus *p = &r->p->set.gpus;
 	const struct engine_facts *f = r->facts;
 
-	if (p->pick == GPU_PICK_FREE &&
-		resolve_elsewhere(r, "which GPUs are free", false,
-			"name them: -d 0, or so many: -d all", e) < 0)
-		return -1;
 	*without = p->optional && f->version && !f->nvidia && f->cdi_gpus != FOUND_SOME;
 	if (*without)
 		log_debug("no GPU at %s; going without", f->url);
@@ -232,15 +228,31 @@ static void no_gpus(struct resolving *r)
 		kvs_set(&r->s->env, name, "void");
 }
 
+/* 1, or -1: it is not to be had from an engine elsewhere. */
+static int only_here(struct resolving *r, struct err *e)
+{
+	const struct plan_gpus *p = &r->p->set.gpus;
+
+	if (p->vendor == GPU_AMD)
+		return resolve_elsewhere(r, "gpus", "a GPU of AMD", p->optional,
+			"NVIDIA's are passed on by the engine there; go without: -d none",
+			e);
+	if (p->pick == GPU_PICK_FREE)
+		return resolve_elsewhere(r, "gpus", "which GPUs are free", p->optional,
+			"name them: -d 0, or take all: -d all", e);
+	return 0;
+}
+
 static int find_gpus(struct resolving *r, struct err *e)
 {
 	const struct plan_gpus *p = &r->p->set.gpus;
-	int rc = 0;
+	int rc = p->select == GPU_NONE ? 1 : only_here(r, e);
 
-	if (p->select != GPU_NONE)
-		rc = p->vendor == GPU_AMD  ? resolve_amd(r, e)
-		     : r->facts->elsewhere ? resolve_far(r, e)
-					   : resolve_nvidia(r, e);
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	rc = p->vendor == GPU_AMD  ? resolve_amd(r, e)
+	     : r->facts->elsewhere ? resolve_far(r, e)
+				   : resolve_nvidia(r, e);
 	return rc < 0 ? plan_fail(r->p, "gpus", e) : 0;
 }
 

@@ -78,20 +78,6 @@ static void add_rights(struct resolving *r, const struct plan_mount *m, const ch
 		rights_add_path(r->rights, RIGHT_STATE, real, by_link);
 }
 
-static int refuse_far(
-	const struct resolving *r, const struct plan_mount *m, struct err *e)
-{
-	AUTO_FREE char *what = NULL;
-
-	if (!r->facts->elsewhere || r->facts->shown_only)
-		return 0;
-	what = xasprintf("mount %s: what is there", m->source);
-	return resolve_elsewhere(r, what, false,
-		"carry it over and back: { carry = true }, or keep it there in a volume: "
-		"c:volume",
-		e);
-}
-
 static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
@@ -99,7 +85,7 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 	AUTO_FD int fd = -1;
 	struct resolved_mount *t;
 
-	if (refuse_far(r, m, e) < 0 || bind_source(m, path, &real, &fd, e) < 0)
+	if (bind_source(m, path, &real, &fd, e) < 0)
 		return -1;
 	if (!real)
 		return 0;
@@ -154,6 +140,18 @@ static int as_typed(struct resolving *r, const struct plan_mount *m, struct err 
 	return rc;
 }
 
+/* Only what is carried gets there. */
+static int check_far(
+	struct resolving *r, const char *key, const char *source, struct err *e)
+{
+	AUTO_FREE char *what = xasprintf("mount %s: what is there", source);
+
+	return resolve_elsewhere(r, key, what, false,
+		"carry it over and back: { carry = true }, or keep it there in a volume: "
+		"c:volume",
+		e);
+}
+
 static int add_home(struct resolving *r, struct err *e)
 {
 	const char *home = kvs_get(&r->s->env, "HOME");
@@ -167,6 +165,8 @@ static int add_home(struct resolving *r, struct err *e)
 
 	if (!r->p->home)
 		return 0;
+	if (check_far(r, "home", m.source, e) < 0)
+		return -1;
 	if (add_bind(r, &m, e) < 0)
 		return plan_fail(r->p, "home", e);
 	r->s->mounts[r->s->n_mounts - 1].ignored = true;
@@ -181,6 +181,9 @@ int resolve_mounts(struct resolving *r, struct err *e)
 	for (size_t i = 0; i < r->p->n_mounts; i++) {
 		AUTO_FREE char *key = xasprintf("mount/%zu", i);
 
+		if (r->p->mounts[i].type == MOUNT_BIND &&
+			check_far(r, key, r->p->mounts[i].source, e) < 0)
+			return -1;
 		if (as_typed(r, &r->p->mounts[i], e) < 0)
 			return plan_fail(r->p, key, e);
 	}

@@ -126,8 +126,8 @@ bool reach_is_state(const char *real)
 	return found;
 }
 
-int resolve_elsewhere(const struct resolving *r, const char *what, bool optional,
-	const char *cure, struct err *e)
+int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
+	bool optional, const char *cure, struct err *e)
 {
 	if (!r->facts->elsewhere)
 		return 0;
@@ -138,24 +138,31 @@ int resolve_elsewhere(const struct resolving *r, const char *what, bool optional
 	}
 	err_set(e, ENOTSUP, "%s is this machine's, and the engine is at %s", what,
 		r->facts->url);
-	return err_hint(e, "%s", cure);
+	err_hint(e, "%s", cure);
+	plan_fail(r->p, key, e);
+	if (!r->lacks)
+		return -1;
+	strv_add(r->lacks, e->msg);
+	*e = (struct err){0};
+	return 1;
 }
 
 /* The other machine's ports are its own; this one's lead there by ssh. */
-static int check_port(const struct resolving *r, const struct plan_port *p, struct err *e)
+static int check_port(struct resolving *r, size_t i, struct err *e)
 {
-	AUTO_FREE char *where = port_where(p);
+	const struct plan_port *p = &r->p->set.ports[i];
+	AUTO_FREE char *where = port_where(p), *key = xasprintf("port/%zu", i);
 	AUTO_FREE char *what = xasprintf("port %s", where);
 
 	if (!port_is_here(p))
 		return 0;
 	if (!forward_possible(r->facts->url))
-		return resolve_elsewhere(r, what, false,
+		return resolve_elsewhere(r, key, what, false,
 			"reach it by ssh://, or say its address over there, as in "
 			"c:port \"0.0.0.0:8080:80\"",
 			e);
 	if (strcmp(p->protocol, "tcp") != 0)
-		return resolve_elsewhere(r, what, false,
+		return resolve_elsewhere(r, key, what, false,
 			"ssh leads to ports of TCP only; say its address over there, as "
 			"in c:port \"0.0.0.0:53:53/udp\"",
 			e);
@@ -167,14 +174,15 @@ int resolve_reach_of(struct resolving *r, struct err *e)
 	const struct plan *p = r->p;
 
 	if (p->set.network_allow.n &&
-		resolve_elsewhere(r, "the filter of a list of hosts", false,
+		resolve_elsewhere(r, "network", "the filter of a list of hosts", false,
 			"go without the list, or with c:network \"none\"", e) < 0)
-		return plan_fail(p, "network", e);
-	for (size_t i = 0; i < p->set.n_ports; i++) {
-		AUTO_FREE char *key = xasprintf("port/%zu", i);
-
-		if (check_port(r, &p->set.ports[i], e) < 0)
-			return plan_fail(p, key, e);
-	}
+		return -1;
+	if (p->set.box && p->n_services &&
+		resolve_elsewhere(r, "box", "what is kept of a box's services", false,
+			"go without c:box or without its services", e) < 0)
+		return -1;
+	for (size_t i = 0; i < p->set.n_ports; i++)
+		if (check_port(r, i, e) < 0)
+			return -1;
 	return 0;
 }
