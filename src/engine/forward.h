@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Ways between this machine and that of an engine behind ssh, over the login that there
- * is: what ssh calls forwards. Each is one word of ssh's, as "-L127.0.0.1:8080:127.0.0.1:80"
- * (from here to there) or "-R/socket/there:/socket/here". They are the login's, whoever
- * asked for them, and last until they are closed or it ends. */
+ * is: what ssh calls forwards. Each is one word of ssh's, as
+ * "-L127.0.0.1:8080:127.0.0.1:80" (from here to there) or "-R/socket/there:/socket/here".
+ * They are the login's, whoever asked for them, and last until they are closed or it
+ * ends. */
 #ifndef CNNRUN_ENGINE_FORWARD_H
 #define CNNRUN_ENGINE_FORWARD_H
 

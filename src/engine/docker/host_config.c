@@ -180,8 +180,8 @@ static void add_port(
 		snprintf(port, sizeof port, "%u-%u", p->host, p->host_end);
 	else if (p->host)
 		snprintf(port, sizeof port, "%u", p->host + i);
-	cJSON_AddStringToObject(o, "HostIp",
-		p->host_ip && !leads ? p->host_ip : "127.0.0.1");
+	cJSON_AddStringToObject(
+		o, "HostIp", p->host_ip && !leads ? p->host_ip : "127.0.0.1");
 	cJSON_AddStringToObject(o, "HostPort", port);
 	cJSON_AddItemToArray(list ? list : cJSON_AddArrayToObject(bindings, key), o);
 }

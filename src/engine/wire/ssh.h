@@ -30,7 +30,8 @@ int ssh_login(const char *url, const char *dir, struct err *e);
 /* One more word to the master: "forward" or "cancel" with words of -L and -R, "exit". */
 int ssh_control(const char *url, const char *dir, const char *word,
 	const struct strv *forwards, struct err *e);
-/* A shell over there does what text says, by the login in dir and no other; its output. */
+/* A shell over there does what text says, by the login in dir and no other; its output.
+ */
 int ssh_script(const char *url, const char *dir, const char *text, struct buf *said,
 	struct err *e);
 /* Where the login of this process to url is; NULL. */

@@ -50,11 +50,10 @@ static int script(const char *url, const char *text, struct buf *said, struct er
 
 int forward_place(const char *url, const char *name, char **path, struct err *e)
 {
-	AUTO_FREE char *text =
-		xasprintf("umask 077\nd=${XDG_RUNTIME_DIR:-}\n"
-			  "[ -n \"$d\" ] && [ -w \"$d\" ] || d=/tmp\n"
-			  "mkdir \"$d/%s\" && echo '" SAYS "'\"$d/%s\"\n",
-			name, name);
+	AUTO_FREE char *text = xasprintf("umask 077\nd=${XDG_RUNTIME_DIR:-}\n"
+					 "[ -n \"$d\" ] && [ -w \"$d\" ] || d=/tmp\n"
+					 "mkdir \"$d/%s\" && echo '" SAYS "'\"$d/%s\"\n",
+		name, name);
 	AUTO_BUF struct buf said = {0};
 	AUTO_FREE char *there = NULL, *as_url = NULL;
 	AUTO_ENDPOINT struct endpoint p = {0};
@@ -86,11 +85,11 @@ int forward_place_open(const char *url, const char *socket, struct err *e)
 /* A link is none of ours. */
 int forward_place_remove(const char *url, const char *name, struct err *e)
 {
-	AUTO_FREE char *text = xasprintf(
-		"for d in \"${XDG_RUNTIME_DIR:-/tmp}/%s\" '/tmp/%s'; do\n"
-		"[ -d \"$d\" ] && [ ! -h \"$d\" ] || continue\n"
-		"rm -f \"$d\"/*\nrmdir \"$d\"\ndone\nexit 0\n",
-		name, name);
+	AUTO_FREE char *text =
+		xasprintf("for d in \"${XDG_RUNTIME_DIR:-/tmp}/%s\" '/tmp/%s'; do\n"
+			  "[ -d \"$d\" ] && [ ! -h \"$d\" ] || continue\n"
+			  "rm -f \"$d\"/*\nrmdir \"$d\"\ndone\nexit 0\n",
+			name, name);
 	AUTO_BUF struct buf said = {0};
 
 	return script(url, text, &said, e);

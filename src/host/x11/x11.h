@@ -45,8 +45,8 @@ int x11_new_cookie(const char *to_number, struct buf *out, struct err *e);
 /* For whoever stands before a server: reads a client's first message. Where that shows
  * the cookie mine, out gets what is to be said to the server: the same with theirs, which
  * may be empty. false = it was refused, and told so. */
-bool x11_exchange(int client, const struct buf *mine, const struct buf *theirs,
-	struct buf *out);
+bool x11_exchange(
+	int client, const struct buf *mine, const struct buf *theirs, struct buf *out);
 
 /* The host list as text lines ("LOCAL:", "SI:localuser:alice", "INET:…") for doctor and
  * tests. */

@@ -94,8 +94,7 @@ static bool shows(const struct words *w, const struct x11_auth *mine)
 {
 	unsigned char differs = 0;
 
-	if (!mine->n || w->n_data != mine->n ||
-		w->n_name != sizeof X11_COOKIE_NAME - 1 ||
+	if (!mine->n || w->n_data != mine->n || w->n_name != sizeof X11_COOKIE_NAME - 1 ||
 		memcmp(w->name, X11_COOKIE_NAME, w->n_name) != 0)
 		return false;
 	for (size_t i = 0; i < mine->n; i++)

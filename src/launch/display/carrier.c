@@ -52,8 +52,7 @@ static void *visit(void *arg)
 	int client = *(int *)arg, server = -1;
 
 	free(arg);
-	if (!cookies ||
-		x11_exchange(client, &cookies->mine, &cookies->theirs, &first))
+	if (!cookies || x11_exchange(client, &cookies->mine, &cookies->theirs, &first))
 		server = x11_reach(where, NULL);
 	if (server >= 0) {
 		carry(client, server, cookies ? &first : NULL, !cookies);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A launch's display: that the container is let in, and a socket of ours where the X
- * server has none that a container could be given (ssh -X, an abstract name, a container on
- * another machine). */
+ * server has none that a container could be given (ssh -X, an abstract name, a container
+ * on another machine). */
 #ifndef CNNRUN_LAUNCH_DISPLAY_H
 #define CNNRUN_LAUNCH_DISPLAY_H
 

@@ -75,11 +75,11 @@ bool ledger_is_dead(const char *id);
 
 /* What goes over the ledger's socket, one datagram each. */
 enum {
-	LEDGER_MSG_BEGIN = 'B', /* JSON of what is to be watched; lock and holds */
-	LEDGER_MSG_X = 'X',     /* JSON of the grant */
+	LEDGER_MSG_BEGIN = 'B',   /* JSON of what is to be watched; lock and holds */
+	LEDGER_MSG_X = 'X',       /* JSON of the grant */
 	LEDGER_MSG_FORWARD = 'F', /* JSON of the words */
-	LEDGER_MSG_OK = 'K',    /* reply: cookie bytes */
-	LEDGER_MSG_ERROR = 'E', /* reply: message */
+	LEDGER_MSG_OK = 'K',      /* reply: cookie bytes */
+	LEDGER_MSG_ERROR = 'E',   /* reply: message */
 	LEDGER_MSG_MAKING = 'M',
 	LEDGER_MSG_MADE = 'A',
 	LEDGER_MSG_KEEP = 'P',

@@ -115,8 +115,9 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 			"not given; add c:network \"host\", or do without c:box",
 			display);
 	s->x.by_ssh = s->elsewhere;
-	s->x.carried = s->x.by_ssh || (!s->set.box && (far ? strcmp(s->set.network, "host") != 0
-					   : access(d.socket, F_OK) < 0));
+	s->x.carried =
+		s->x.by_ssh || (!s->set.box && (far ? strcmp(s->set.network, "host") != 0
+						    : access(d.socket, F_OK) < 0));
 	str_set(&s->x.display, display);
 	s->x.host_uid = s->owner.known && !s->x.carried && !engine_is_rootless(r->facts)
 				? s->owner.uid
@@ -166,8 +167,8 @@ static int too_far(struct resolving *r, const char *key, struct err *e)
 			"optional = true",
 			e);
 	if (p->xhost != XHOST_NONE || p->display.mode == DISPLAY_XHOST)
-		return resolve_elsewhere(r, key, "the X display's list of users", optional,
-			"c:display() leads there without it", e);
+		return resolve_elsewhere(r, key, "the X display's list of users",
+			optional, "c:display() leads there without it", e);
 	if (p->set.box)
 		return resolve_elsewhere(r, key, "the X display, which a box outlives,",
 			optional, "go without c:display, or without c:box", e);
