@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Ways between here and an engine behind ssh: published ports answer here, windows are shown here."""
+"""Published ports of an engine behind ssh answer here."""
 import contextlib
-import glob
 import os
 import signal
 import socket
-import subprocess
 import urllib.request
 
 import far_kit
 import kit
-import test_display
 
 SERVE = ("sh", "-c", "mkdir /tmp/w; echo served there >/tmp/w/index.html; exec httpd -f -p 8080 -h /tmp/w")
 
@@ -27,28 +24,7 @@ def listens(port, host="127.0.0.1"):
     return False
 
 
-class Ways(far_kit.Far):
-    def places(self):
-        """What there is of ours over there."""
-        return glob.glob("/tmp/cnnrun-[0-9]*-*") + glob.glob(os.environ["XDG_RUNTIME_DIR"] + "/cnnrun-*")
-
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(lambda: kit.wait_for(lambda: not self.places(), 20, "the end of the place over there"))
-
-    def granted(self, *calls, **more):
-        self.profile("c:user { uid = 12, gid = 12 }", *calls, **more)
-        self.allow("./cnnrun.lua")
-
-    def janitor(self):
-        for pid in kit.processes() - self.before["processes"]:
-            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
-                if f.read().strip() == "cnnrun-janitor":
-                    return pid
-        return None
-
-
-class Ports(Ways):
+class Ports(far_kit.Ways):
     def serve(self, port):
         self.granted('c:port "%d:8080"' % port)
         p = self.begin("./cnnrun.lua", "--", *SERVE)
@@ -180,7 +156,7 @@ class Ports(Ways):
         p.wait(30)
 
 
-class Said(Ways):
+class Said(far_kit.Ways):
     def refused(self, call, *words, where="ssh://box"):
         """In one line; plan says it too, and that needs no engine."""
         self.profile(call)
@@ -225,93 +201,8 @@ class Said(Ways):
         self.assertRegex(r.out, r"(?m)^ +port a free one here -> 90 there, by ssh$")
         self.assertRegex(r.out, r"(?m)^display +:[0-9.]+, by a cookie made for this run, this machine's, by ssh$")
         r = self.on("plan", "./cnnrun.lua", "--docker")
-        self.assertIn("leads from 127.0.0.1 here to port 80 there, by ssh", r.out)
+        self.assertIn("port 8080 leads there by ssh", r.out)
         self.assertNotIn("xhost", r.out)
-
-
-class Display(Ways):
-    demo = True
-
-    def shown(self, *pattern):
-        return kit.wait_for(lambda: test_display.windows(*pattern), 60, "a window")[0]
-
-    def gone(self):
-        kit.wait_for(lambda: not test_display.windows("--class", "XEyes|XClock"), 30, "the window's end")
-
-    def launch(self, *command, **more):
-        self.granted("c:display()", image="demo-cnn:latest")
-        hosts = kit.x_hosts()
-        p = self.begin("./cnnrun.lua", "--", *command, **more)
-        self.addCleanup(lambda: self.assertEqual(kit.x_hosts(), hosts))
-        return p
-
-    def test_window(self):
-        """xeyes over there is on the screen here, with its pixels; afterwards all is as before"""
-        p = self.launch("xeyes")
-        w = self.shown("--class", "XEyes")
-        kit.wait_for(lambda: len(test_display.colours(w)) > 1, 20, "something drawn")
-        p.terminate()
-        p.wait(30)
-        self.gone()
-
-    def test_keys(self):
-        """a key and a button pressed here reach the program there"""
-        p = self.launch("stdbuf", "-oL", "xev", stderr=subprocess.DEVNULL)
-        w = self.shown("--name", "Event Tester")
-        kit.tool("xdotool", "mousemove", "--window", w, "60", "60", "click", "1", "key", "a")
-        seen = ""
-        while "keysym 0x61" not in seen:
-            line = p.stdout.readline()
-            self.assertTrue(line, "xev ended; it saw " + seen)
-            seen += line
-        self.assertIn("ButtonPress", seen)
-        p.terminate()
-        p.wait(30)
-
-    def test_killed(self):
-        """a launcher that is killed, and a login, take window, socket and directory along"""
-        p = self.launch("xeyes")
-        self.shown("--class", "XEyes")
-        self.assertTrue(self.places())
-        p.kill()
-        self.gone()
-        kit.wait_for(lambda: not self.places(), 20, "the end of the place over there")
-        p = self.launch("xclock")
-        self.shown("--class", "XClock")
-        for pid in self.masters():
-            os.kill(pid, signal.SIGKILL)
-        self.assertEqual(p.wait(60), 125)
-        self.gone()
-
-    def test_unplugged(self):
-        """a machine that goes away keeps nothing once it is back; all were killed meanwhile"""
-        p = self.launch("xeyes")
-        self.shown("--class", "XEyes")
-        self.unplug()
-        os.kill(self.janitor(), signal.SIGKILL)
-        p.kill()
-        self.gone()
-        self.assertTrue(self.places())
-        self.plug()
-        r = self.on("./cnnrun.lua", "--", "true")
-        self.assertIn("left by a launch that was killed", r.err)
-        kit.wait_for(lambda: not self.places(), 20, "the end of the place over there")
-
-    def test_detached(self):
-        """a detached one keeps its window until its end"""
-        self.granted("c:display()", "c:detach()", image="demo-cnn:latest")
-        r = self.on("./cnnrun.lua", "--", "xeyes")
-        self.assertEqual(r.code, 0, r.err)
-        self.shown("--class", "XEyes")
-        self.assertEqual(self.on("stop", "-t", "0", r.out.strip()).code, 0)
-        self.gone()
-
-    def test_none(self):
-        """no X server here, and none that is needed"""
-        self.granted("c:display { optional = true }")
-        r = self.run_cnnrun("--on", "ssh://box", "./cnnrun.lua", "--", "true", granted=False,
-                            env=self.environment(DISPLAY=":99"))
-        self.assertEqual(r.code, 0, r.err)
 
 
 if __name__ == "__main__":
