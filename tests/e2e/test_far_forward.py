@@ -95,7 +95,9 @@ class Ports(far_kit.Ways):
         self.assertEqual(r.code, 0, r.err)
         line = "ssh box -N -L 127.0.0.1:%d:127.0.0.1:%d" % (port, port)
         self.assertIn("to have it here: %s\n" % line, r.err)
-        self.assertEqual(self.on("clean", "--all").code, 0)
+        (name,) = kit.engine.containers()
+        self.assertEqual(self.on("stop", "-t", "0", name).code, 0)
+        self.assertEqual(self.on("clean", "--boxes").code, 0)
 
     def test_taken(self):
         """one that is taken here is named before anything is made; over there none can be"""

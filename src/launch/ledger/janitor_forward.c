@@ -18,7 +18,8 @@ int janitor_forward(struct janitor *j, const cJSON *words, struct err *e)
 
 void janitor_forward_again(const struct janitor *j)
 {
-	forward_open(j->record.url, &j->record.forwards, NULL);
+	if (j->record.forwards.n)
+		forward_open(j->record.url, &j->record.forwards, NULL);
 }
 
 void janitor_close(struct janitor *j)
