@@ -93,6 +93,19 @@ class Further(far_kit.Far):
         r = self.on("-q", "./cnnrun.lua", "--", "wget", "-qO-", "http://web:8080/")
         self.assertEqual((r.code, r.out), (0, "it is\n"), r.err)
 
+    def test_carried(self):
+        """the project goes over, is worked on there, and what changed comes home, by one login"""
+        self.write("data/in", "from here\n")
+        self.prepared('c:mount("data", "/w", { carry = true })')
+        self.addCleanup(self.on, "clean", "--volumes")
+        before = self.logins()
+        r = self.on("./cnnrun.lua", "--", "sh", "-c", "cat /w/in; echo from there >/w/out")
+        self.assertEqual((r.code, r.out), (0, "from here\n"), r.err)
+        with open(self.project + "/data/out") as f:
+            self.assertEqual(f.read(), "from there\n")
+        self.assertEqual(self.logins(), before + 1)
+        self.assertRegex(self.on("plan", "./cnnrun.lua").out, r" -> /w  carried, and home again  there\n")
+
     def test_deny(self):
         """what was granted there is taken back there, and what was granted here stays"""
         self.profile("c:user { uid = 0 }")
