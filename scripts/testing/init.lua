@@ -6,6 +6,7 @@ local diff = require "cnnrun.testing.diff"
 local evaluate = require "cnnrun.testing.evaluate"
 local host = require "cnnrun.testing.host"
 local json = require "cnnrun.testing.json"
+local steered = require "cnnrun.testing.steered"
 
 local testing = {}
 
@@ -79,20 +80,18 @@ end
 
 --- Runs of a script, as they were asked for: what they were answered is the host's.
 local function recorded(h, runs)
-	return function(op)
-		return function(args)
-			local one = { op = op, command = args.command, container = args.container, input = args.input,
-				capture = args.capture }
-			if args.plan then
-				local text, problem = ask { plan = args.plan }
-				if not text then return nil, problem, 22 end
-				one.plan = json.decode(text)
-				one.main = one.plan.containers.main
-			end
-			runs[#runs + 1] = one
-			local answer = type(h.runs) == "table" and h.runs[#runs] or type(h.runs) == "function" and h.runs(one)
-			return result(answer or {}, args)
+	return function(op, args)
+		local one = { op = op, command = args.command, container = args.container, input = args.input,
+			capture = args.capture }
+		if args.plan then
+			local text, problem = ask { plan = args.plan }
+			if not text then return nil, problem, 22 end
+			one.plan = json.decode(text)
+			one.main = one.plan.containers.main
 		end
+		runs[#runs + 1] = one
+		local answer = type(h.runs) == "table" and h.runs[#runs] or type(h.runs) == "function" and h.runs(one)
+		return result(answer or {}, args)
 	end
 end
 
@@ -120,7 +119,7 @@ function testing.plan(profile, options, h)
 	if getmetatable(h) ~= Host then h = testing.host(h) end
 	local known = { printed = {}, runs = {}, on = {} }
 	local answers, record = host.answers(h, may_read), recorded(h, known.runs)
-	answers.run, answers.exec = record "run", record "exec"
+	for op, answer in pairs(steered(record)) do answers[op] = answer end
 	local dialogue, shown = evaluate(profile, answers, function(...)
 		local words = table.pack(...)
 		for i = 1, words.n do words[i] = tostring(words[i]) end

@@ -22,7 +22,8 @@ struct plan_secret {
 	char *file, *env; /* one of them: its path, or the variable that holds it */
 };
 
-#define CACHE_INLINE "inline" /* in the image itself */
+#define CACHE_INLINE  "inline"          /* in the image itself */
+#define CONTEXT_IMAGE "docker-image://" /* in a context's value */
 
 struct plan_build {
 	bool wanted;
@@ -37,7 +38,7 @@ struct plan_build {
 	struct strv cache_from;
 	struct plan_secret *secrets;
 	size_t n_secrets;
-	struct kvs contexts; /* name → directory */
+	struct kvs contexts; /* name → directory, or CONTEXT_IMAGE and an image */
 	bool ssh;            /* the user's SSH agent */
 	char *cache_to;      /* "inline", or an image of a registry */
 	bool pull, no_cache;

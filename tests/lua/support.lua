@@ -59,6 +59,11 @@ function support.made(setup)
 	return main
 end
 
+--- The answers to what steers: runs(args) gives the result of each start or exec in turn.
+function support.runs(runs)
+	return require "cnnrun.testing.steered"(function(_, args) return runs(args) end)
+end
+
 --- The line a function was defined at, plus n: where a call in it stands.
 function support.line(fn, n)
 	local info = debug.getinfo(fn, "S")
