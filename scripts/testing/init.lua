@@ -34,9 +34,8 @@ end
 
 local Host = {}
 
---- A machine: { gpus = 2, user = "ada", env = { LANG = "C" }, display = ":0", engine = false,
---- arch = "arm64", name = "box", project = "/home/ada/project", files = { VERSION = "1.2\n" },
---- runs = t.runs {…}, changes = { { "a.c" } } }. files are all that the project holds; without, its real ones are read.
+--- A machine, by what is different about it: gpus, user, env, display, engine, arch, name, project,
+--- files, runs, changes. files are all that the project holds; without, its real ones are read.
 function testing.host(facts)
 	return setmetatable(host.new(facts), Host)
 end
