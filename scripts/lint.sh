@@ -52,6 +52,7 @@ layers() {
 	allow cli launch right engine build profile host plan base
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
 	only src/engine/wire 1 'curl/'
+	only src/engine/wire 1 'openssl/'
 	only src/host 1 'xcb/'
 	only src/engine/docker/session 2 'nghttp2/'
 	[ ! -d trainer ] ||

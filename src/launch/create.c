@@ -210,6 +210,11 @@ int launching_settle(struct launching *l, struct err *e)
 	return end_scratch(l, look.id, rc, e);
 }
 
+static bool is_here(const struct launching *l)
+{
+	return engine_info(l->g)->can & CAN_SAME_HOST;
+}
+
 /* What is kept by the program that the container begins with. */
 static int check_gate(const struct launching *l, struct err *e)
 {
@@ -248,7 +253,8 @@ int launching_create(struct launching *l, struct err *e)
 	if (service && dir_make(dir, 0700, e) < 0)
 		return -1;
 	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, notes, e) < 0 ||
-		gate_make(&l->gate, l->s, dir, id, engine_info(l->g)->url, e) < 0 ||
+		(is_here(l) && gate_make(&l->gate, l->s, dir, id, engine_info(l->g)->url,
+				       e) < 0) ||
 		check_gate(l, e) < 0 || keep_seccomp(l, e) < 0 ||
 		(notes && points_keep(l->gate.dir, notes, e) < 0) ||
 		filter_begin(&l->filter, &l->gate, l->s, e) < 0)

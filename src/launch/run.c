@@ -128,7 +128,7 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	char **id, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
-	const struct engine_facts facts = {.socket = engine_socket(engine_info(g)->url)};
+	const struct engine_facts facts = engine_facts_of(engine_info(g)->url);
 	AUTO_RIGHTS struct rights rights = {0}, now = {0};
 
 	resolved_init(&s);

@@ -177,7 +177,7 @@ int check_cache(const char *s, struct err *e)
 	if (*s != '.' && *s != '/')
 		return check_reference(s, e);
 	err_set(e, EINVAL,
-		"\"%.200s\": the engine's builder keeps no cache in a directory", s);
+		"\"%.200s\": a build's cache lies in an image, not in a directory", s);
 	return err_hint(
 		e, "name an image of a registry, as \"registry.example/me/cache\"");
 }

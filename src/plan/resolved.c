@@ -42,9 +42,9 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 void resolved_free(struct resolved *s)
 {
 	char **texts[] = {&s->service, &s->own_network, &s->from.stop_signal, &s->profile,
-		&s->project, &s->image, &s->image_id, &s->userns, &s->from.user,
-		&s->of_image.name, &s->owner.name, &s->x.display, &s->x.number,
-		&s->x.cookie_path, &s->seccomp, &s->seccomp_file};
+		&s->project, &s->elsewhere, &s->image, &s->image_id, &s->userns,
+		&s->from.user, &s->of_image.name, &s->owner.name, &s->x.display,
+		&s->x.number, &s->x.cookie_path, &s->seccomp, &s->seccomp_file};
 	struct strv *lists[] = {&s->groups, &s->secrets, &s->env_files, &s->held,
 		&s->from.entrypoint, &s->from.command, &s->from.volumes, &s->from.health,
 		&s->after};

@@ -111,8 +111,9 @@ struct resolved {
 	struct resolved *services;
 	size_t n_services;
 	char *profile, *project;
-	char *image;    /* reference */
-	char *image_id; /* "sha256:…" once it is known: what runs, key of caches */
+	char *elsewhere; /* address of the engine, where that is another machine's */
+	char *image;     /* reference */
+	char *image_id;  /* "sha256:…" once it is known: what runs, key of caches */
 	struct resolved_image from;
 	struct settings
 		set; /* name and network are always set; labels hold cnnrun's own;

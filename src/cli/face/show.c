@@ -144,6 +144,9 @@ void show_tree(struct buf *out, const struct profile_source *src, const struct p
 	}
 	l.subject = "project";
 	line(&l, "%s", p->project);
+	l.subject = "engine";
+	if (src->engine)
+		line(&l, "%s, another machine's", src->engine);
 	l.subject = "options";
 	for (size_t i = 0; i < p->taken.n; i++)
 		line(&l, "%s", p->taken.v[i]);

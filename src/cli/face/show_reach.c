@@ -20,6 +20,13 @@ static const char *mount_from(const struct resolved *s, const struct resolved_mo
 	return m->source ? m->source : "(new volume)";
 }
 
+/* Where, of two machines? */
+static const char *mount_lies(const struct resolved_mount *m)
+{
+	return m->type == MOUNT_BIND ? "  here, which is refused: say { carry = true }"
+				     : "  there";
+}
+
 static void show_mounts(struct buf *out, const struct resolved *s)
 {
 	struct lines l = {out, "mounts"};
@@ -34,11 +41,12 @@ static void show_mounts(struct buf *out, const struct resolved *s)
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		const struct resolved_mount *m = &s->mounts[i];
 
-		line(&l, "%-*s -> %s%s%s", (int)widest, mount_from(s, m), m->target,
+		line(&l, "%-*s -> %s%s%s%s", (int)widest, mount_from(s, m), m->target,
 			m->readonly ? "  read-only" : "",
 			m->type == MOUNT_VOLUME ? "  volume"
 			: m->exec               ? "  programs may run"
-						: "");
+						: "",
+			s->elsewhere ? mount_lies(m) : "");
 	}
 }
 

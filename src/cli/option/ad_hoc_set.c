@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What is typed in place of a profile's own: who, which GPUs, which network. */
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,16 +87,14 @@ int ad_hoc_network(struct plan *p, const char *text, struct err *e)
 /* UID or UID:GID */
 static bool put_numbers(cJSON *o, const char *text)
 {
-	unsigned long long uid, gid;
-	char more;
-	int n = sscanf(text, "%10llu:%10llu%c", &uid, &gid, &more);
+	size_t n = strspn(text, "0123456789");
+	const char *gid = text[n] == ':' ? text + n + 1 : text;
 
-	if (!isdigit((unsigned char)*text) || n < 1 || n > 2 ||
-		strspn(text, "0123456789") + (n == 2) * strlen(strchr(text, ':')) !=
-			strlen(text))
+	if (!n || n > 10 || strlen(gid) > 10 ||
+		strspn(gid, "0123456789") != strlen(gid) || !*gid)
 		return false;
-	cJSON_AddNumberToObject(o, "uid", (double)uid);
-	cJSON_AddNumberToObject(o, "gid", (double)(n == 2 ? gid : uid));
+	cJSON_AddNumberToObject(o, "uid", strtod(text, NULL));
+	cJSON_AddNumberToObject(o, "gid", strtod(gid, NULL));
 	return true;
 }
 

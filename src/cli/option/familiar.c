@@ -58,6 +58,8 @@ static const struct familiar_word commands[] = {
 	{"volumes", "write docker volume ls; cnnrun clean --volumes removes its own"},
 	{"pull", "images are got when they are needed; for a newer one write cnnrun "
 		 "--pull"},
+	{"login", "logins at registries are docker's: docker login"},
+	{"logout", "logins at registries are docker's: docker logout"},
 	{"push", "write cnnrun build --push"},
 	{"tag", "write c:build { tag = \"demo:latest\" } in the profile"},
 	{"kill", "write cnnrun stop"},

@@ -53,12 +53,22 @@ static int missing(struct resolving *r, const struct plan_socket *s, const char 
 	return resolve_lacks(r, kind, NULL, e);
 }
 
+/* 1 = there is nothing to be done; -1. */
+static int skip(struct resolving *r, const struct plan_socket *s, const char *key,
+	const char *what, struct err *e)
+{
+	return s->wanted ? resolve_elsewhere(r, key, what, s->optional,
+				   "say optional = true to go without", e)
+			 : 1;
+}
+
 static int wayland(struct resolving *r, struct err *e)
 {
-	char *socket = r->p->wayland.wanted ? desktop_wayland() : NULL;
+	int no = skip(r, &r->p->wayland, "wayland", "the Wayland compositor", e);
+	char *socket = no ? NULL : desktop_wayland();
 
-	if (!r->p->wayland.wanted)
-		return 0;
+	if (no)
+		return no < 0 ? -1 : 0;
 	if (!socket)
 		return missing(r, &r->p->wayland, "wayland", RIGHT_WAYLAND,
 			"Wayland compositor", e);
@@ -70,11 +80,12 @@ static int wayland(struct resolving *r, struct err *e)
 
 static int audio(struct resolving *r, struct err *e)
 {
+	int no = skip(r, &r->p->audio, "audio", "sound", e);
 	char *pipewire, *pulse;
 	AUTO_FREE char *cookie = NULL;
 
-	if (!r->p->audio.wanted)
-		return 0;
+	if (no)
+		return no < 0 ? -1 : 0;
 	pipewire = desktop_pipewire();
 	pulse = desktop_pulse();
 	if (!pipewire && !pulse)
@@ -106,10 +117,11 @@ static int audio(struct resolving *r, struct err *e)
 
 static int dbus(struct resolving *r, struct err *e)
 {
-	char *socket = r->p->dbus.wanted ? desktop_dbus() : NULL;
+	int no = skip(r, &r->p->dbus, "dbus", "the session bus", e);
+	char *socket = no ? NULL : desktop_dbus();
 
-	if (!r->p->dbus.wanted)
-		return 0;
+	if (no)
+		return no < 0 ? -1 : 0;
 	if (!socket)
 		return missing(r, &r->p->dbus, "dbus", RIGHT_BUS, "D-Bus session bus", e);
 	add_socket(r, socket, "bus");
@@ -121,10 +133,11 @@ static int dbus(struct resolving *r, struct err *e)
 
 static int ssh_agent(struct resolving *r, struct err *e)
 {
-	char *socket = r->p->ssh_agent.wanted ? desktop_ssh_agent() : NULL;
+	int no = skip(r, &r->p->ssh_agent, "ssh_agent", "the SSH agent", e);
+	char *socket = no ? NULL : desktop_ssh_agent();
 
-	if (!r->p->ssh_agent.wanted)
-		return 0;
+	if (no)
+		return no < 0 ? -1 : 0;
 	if (!socket)
 		return missing(r, &r->p->ssh_agent, "ssh_agent", RIGHT_SSH_AGENT,
 			"SSH agent", e);

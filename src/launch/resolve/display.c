@@ -142,9 +142,14 @@ int resolve_display(struct resolving *r, struct err *e)
 	const struct plan *p = r->p;
 	const char *display = getenv("DISPLAY");
 	const char *key = p->display.mode != DISPLAY_NONE ? "display" : "xhost";
+	int far;
 
 	if (p->display.mode == DISPLAY_NONE && p->xhost == XHOST_NONE)
 		return 0;
+	far = resolve_elsewhere(r, key, "the X display", p->display.optional,
+		"go without c:display and c:xhost, or optional = true", e);
+	if (far)
+		return far < 0 ? -1 : 0;
 	add_sockets(r);
 	if (!display || !*display) {
 		if (p->display.optional)

@@ -72,7 +72,7 @@ static void add_proxies(struct resolving *r)
 
 	for (size_t i = 0; i < r->p->build.args.n; i++)
 		kvs_set(&args, r->p->build.args.v[i].key, r->p->build.args.v[i].value);
-	docker_proxies(r->facts->socket, &args, &secret);
+	docker_proxies(r->facts->url, &args, &secret);
 	for (size_t i = 0; i < secret.n; i += 2)
 		rights_add(r->rights, RIGHT_VARIABLE, secret.v[i]);
 }

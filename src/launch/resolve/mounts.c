@@ -140,6 +140,18 @@ static int as_typed(struct resolving *r, const struct plan_mount *m, struct err 
 	return rc;
 }
 
+/* Only what is carried gets there. */
+static int check_far(
+	struct resolving *r, const char *key, const char *source, struct err *e)
+{
+	AUTO_FREE char *what = xasprintf("mount %s: what is there", source);
+
+	return resolve_elsewhere(r, key, what, false,
+		"carry it over and back: { carry = true }, or keep it there in a volume: "
+		"c:volume",
+		e);
+}
+
 static int add_home(struct resolving *r, struct err *e)
 {
 	const char *home = kvs_get(&r->s->env, "HOME");
@@ -153,6 +165,8 @@ static int add_home(struct resolving *r, struct err *e)
 
 	if (!r->p->home)
 		return 0;
+	if (check_far(r, "home", m.source, e) < 0)
+		return -1;
 	if (add_bind(r, &m, e) < 0)
 		return plan_fail(r->p, "home", e);
 	r->s->mounts[r->s->n_mounts - 1].ignored = true;
@@ -167,6 +181,9 @@ int resolve_mounts(struct resolving *r, struct err *e)
 	for (size_t i = 0; i < r->p->n_mounts; i++) {
 		AUTO_FREE char *key = xasprintf("mount/%zu", i);
 
+		if (r->p->mounts[i].type == MOUNT_BIND &&
+			check_far(r, key, r->p->mounts[i].source, e) < 0)
+			return -1;
 		if (as_typed(r, &r->p->mounts[i], e) < 0)
 			return plan_fail(r->p, key, e);
 	}

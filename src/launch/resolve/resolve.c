@@ -120,10 +120,11 @@ static int resolve_one(const struct plan *p, const struct resolved *main,
 	const struct engine_facts *facts, struct resolved *out, struct rights *rights,
 	struct strv *lacks, struct err *e)
 {
-	static int (*const steps[])(struct resolving *, struct err *) = {resolve_security,
-		resolve_user, resolve_terminal, resolve_env, resolve_network,
-		resolve_mounts, resolve_repositories, resolve_gpus, resolve_display,
-		resolve_desktop, resolve_devices, resolve_build, resolve_images};
+	static int (*const steps[])(struct resolving *, struct err *) = {resolve_reach_of,
+		resolve_security, resolve_user, resolve_terminal, resolve_env,
+		resolve_network, resolve_mounts, resolve_repositories, resolve_gpus,
+		resolve_display, resolve_desktop, resolve_devices, resolve_build,
+		resolve_images};
 	struct resolving r = {.p = p,
 		.main = main,
 		.facts = facts,
@@ -136,6 +137,8 @@ static int resolve_one(const struct plan *p, const struct resolved *main,
 		return -1;
 	r.own_project = reach_own_project(&r);
 	copy(p, main, out);
+	if (facts->elsewhere)
+		str_set(&out->elsewhere, facts->url);
 	name(&r);
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);

@@ -19,6 +19,11 @@ struct resolving {
 	struct strv *lacks;    /* of a plan: told in place of an error; NULL = of a run */
 };
 
+/* For what is only on this machine: 0 where the engine is here too. Else 1 = the profile
+ * says that it can do without, or a plan was told; -1 = it is refused, at that key of the
+ * plan. what begins the sentence, cure ends it. */
+int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
+	bool optional, const char *cure, struct err *e);
 /* What is not there on this machine now, as e says: told with the right that it would
  * take, where nothing is run; else -1. */
 int resolve_lacks(
@@ -28,6 +33,7 @@ int resolve_lacks(
 void resolve_own(struct resolving *r, struct resolved_mount *tmpfs);
 
 /* All return 0, or -1 with e, which names the place in the profile. */
+int resolve_reach_of(struct resolving *r, struct err *e); /* what lies too far away */
 int resolve_security(struct resolving *r, struct err *e);
 int resolve_user(struct resolving *r, struct err *e);
 int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */

@@ -242,7 +242,7 @@ static void name_mirrors(struct engine *g, const char *registry, struct err *e)
 	AUTO_JSON cJSON *info = NULL;
 	const cJSON *mirrors, *first;
 
-	if (strcmp(registry, "docker.io") != 0 || docker_info(g, false, &info, NULL) < 0)
+	if (strcmp(registry, "docker.io") != 0 || docker_info(g, true, &info, NULL) < 0)
 		return;
 	mirrors = json_get(json_get(info, "RegistryConfig"), "Mirrors");
 	first = cJSON_GetArrayItem(mirrors, 0);
