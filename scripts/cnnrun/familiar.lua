@@ -132,7 +132,7 @@ familiar.words = {
 	shell = 'c:command { "bash" }',
 	shm_size = 'c:shm "1g"',
 	shmsize = 'c:shm "1g"',
-	sleep = { nil, "setup only describes: s:ready { port = 5432 } waits for a service" },
+	sleep = { nil, 'cnn.sleep "2s" waits in a script, s:ready { port = 5432 } for a service' },
 	sound = "c:audio()",
 	ssh = "c:ssh_agent()",
 	stdin_open = { "c:tty()", "which is so where cnnrun has a terminal" },

@@ -61,7 +61,7 @@ function testing.golden(plan, name) end
 ---@field error? string why it could not be started
 
 ---@class cnnrun.testing.Run
----@field op "run"|"start"|"exec"|"build"
+---@field op "run"|"exec"|"build"
 ---@field main? table the container that was to run
 ---@field plan? table
 ---@field container? string

@@ -25,6 +25,7 @@ const struct command *const commands[] = {
 	&command_logs,
 	&command_attach,
 	&command_stop,
+	&command_fetch,
 	&command_clean,
 	&command_list,
 	&command_init,

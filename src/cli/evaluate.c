@@ -6,9 +6,7 @@
 
 #include "base/mem.h"
 #include "base/printable.h"
-#include "cli/face/hooks.h"
 #include "cli/hint.h"
-#include "launch/allow.h"
 #include "plan/shell_word.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
@@ -16,7 +14,7 @@ static int read_own_options(struct evaluation *ev, struct err *e)
 	/* Every command's, so that a profile works with all of them or with none. */
 	const struct opt_group reserved[] = {global_options, container_options,
 		image_options, command_run.options, command_plan.options,
-		command_build.options};
+		command_build.options, allow_right};
 
 	if (profile_options_read(&ev->own, ev->about, ev->src.shown, e) < 0)
 		return -1;
@@ -67,74 +65,6 @@ static int parse_words(
 	return 0;
 }
 
-/* A profile gets what looks like a secret only where it may know that variable. */
-static int may_know(struct evaluation *ev, struct err *e)
-{
-	const struct run_hooks hooks = terminal_hooks(ev->cli);
-	AUTO_RIGHTS struct rights needed = {0};
-
-	for (size_t i = 0; i < ev->own.n; i++) {
-		const struct profile_option *o = &ev->own.v[i];
-
-		if (o->got && looks_like_token(o->env, o->got))
-			rights_add(&needed, RIGHT_VARIABLE, o->env);
-	}
-	rights_add_all(&ev->answers.rights, &needed);
-	if (!needed.n || ev->answers.mode != ANSWER_ACT)
-		return 0;
-	return allow(&needed, &ev->src, &hooks.consent, e);
-}
-
-/* Whatever the profile calls it. */
-static void hide(struct plan *p, const char *value)
-{
-	for (size_t i = 0; *value && i < p->env.n; i++)
-		if (strstr(p->env.v[i].value, value))
-			strv_add(&p->env_secret, p->env.v[i].key);
-	for (size_t i = 0; i < p->n_services; i++)
-		hide(&p->services[i], value);
-}
-
-static void note_taken(struct evaluation *ev)
-{
-	for (size_t i = 0; i < ev->own.n; i++) {
-		const struct profile_option *o = &ev->own.v[i];
-		bool secret = o->got && looks_like_token(o->env, o->got);
-
-		if (o->got)
-			strv_addf(&ev->plan.taken, "--%s %s, from %s", o->name,
-				secret ? "****" : o->got, o->env);
-		if (secret)
-			hide(&ev->plan, o->got);
-	}
-}
-
-static int make_plan(struct evaluation *ev, struct err *e)
-{
-	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts),
-			*plan = NULL;
-
-	plan_init(&ev->plan);
-	if (may_know(ev, e) < 0 ||
-		profile_plan(ev->profile, &ev->door, values, &plan, e) < 0)
-		return -1;
-	str_set(&ev->plan.profile, ev->src.path);
-	str_set(&ev->plan.project, ev->src.project);
-	if (ev->answers.mode == ANSWER_ACT && allow_source(&ev->src, e) < 0)
-		return -1;
-	if (ev->action != ACTION_NONE && plan_parse(&ev->plan, plan, e) < 0)
-		return -1;
-	note_taken(ev);
-	/* Facts of this side, whatever the profile says. */
-	str_set(&ev->plan.profile, ev->src.path);
-	str_set(&ev->plan.project, ev->src.project);
-	if (!ev->plan.about)
-		str_set(&ev->plan.about, json_str(ev->about, "about"));
-	if (apply_overrides(&ev->plan, &ev->opts, e) < 0)
-		return -1;
-	return ev->action == ACTION_NONE ? 0 : plan_check(&ev->plan, e);
-}
-
 static int set_action(struct evaluation *ev, const struct command *cmd, struct err *e)
 {
 	const char *action = json_str(ev->about, "action");
@@ -163,7 +93,7 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 		return -1;
 	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)
 		return -1;
-	if (set_action(ev, cmd, e) < 0)
+	if (set_action(ev, cmd, e) < 0 || evaluation_bound(ev, e) < 0)
 		return -1;
 	return read_own_options(ev, e);
 }
@@ -186,7 +116,7 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
 	free(ev->cli->allow_command);
 	ev->cli->allow_command = allow_command(ev, name);
-	return make_plan(ev, e);
+	return evaluation_plan(ev, e);
 }
 
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
@@ -226,6 +156,10 @@ void evaluation_free(struct evaluation *ev)
 	profile_options_free(&ev->own);
 	opts_free(&ev->opts);
 	free(ev->words);
+	free(ev->cut);
+	if (ev->cli)
+		ev->cli->bound = NULL;
+	rights_free(&ev->bound);
 	plan_free(&ev->plan);
 	answers_free(&ev->answers);
 	profile_source_free(&ev->src);

@@ -56,6 +56,7 @@ int launching_start(struct launching *l, int *status, struct err *e)
 		return -1;
 	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0)
 		return start_failed(l, status, e);
+	carries_used(l->carries);
 	if (!l->gate.dir && sources_check(l->s, e) < 0)
 		return -1;
 	if (l->events && l->events->on_start)
@@ -81,13 +82,20 @@ static int hear_detached(struct launching *l, int *status, struct err *e)
 	return l->gate.dir && gate_hear(&l->gate, l->s, 0, status, e) < 0 ? -1 : 0;
 }
 
+static void tell_detached(const struct launching *l)
+{
+	if (l->events && l->events->on_detach)
+		l->events->on_detach(l->events->ctx);
+}
+
 static int run_detached(struct launching *l, int *status, struct err *e)
 {
 	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
 		return -1;
 	l->detached = true;
+	tell_detached(l);
 	*status = 0;
-	if (!l->io || !l->io->out) {
+	if (!l->io || !l->io->take) {
 		printf("%s\n", l->s->set.name);
 		fflush(stdout);
 	}
@@ -117,7 +125,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.wait = wait,
 		.io = l->io,
 		.events = l->events,
-		.early = (!l->io || !l->io->out) && hint_listens(s) ? &early : NULL,
+		.early = (!l->io || !l->io->take) && hint_listens(s) ? &early : NULL,
 		.ledger = l->ledger,
 		.filter = &l->filter,
 		.resize = container_resize,
@@ -143,7 +151,10 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
 		log_warn("its time of %lld s is over", (long long)s->set.time);
+	if (!rc && !r.detached && l->events && l->events->on_end)
+		l->events->on_end(l->events->ctx, l->id, *status);
 	if (r.detached) {
+		tell_detached(l);
 		*status = 0;
 		log_info("detached; cnnrun attach %s comes back", s->set.name);
 	}
@@ -157,7 +168,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 	struct container_wait *wait = NULL;
 	int rc;
 
-	if (s->set.tty && !(l->io && l->io->out))
+	if (s->set.tty && !(l->io && l->io->take))
 		services_hush(l->services); /* the terminal is the program's */
 	if (container_attach(l->g, l->id, s->set.tty, s->open_stdin, false,
 		    s->set.detach_keys, &stream, e) < 0)
@@ -188,6 +199,13 @@ static void finish(struct launching *l, int rc)
 		end == LEDGER_CLEAN)
 		end = LEDGER_UNDO;
 	l->services = NULL;
+	if (!l->stays && end != LEDGER_DETACH)
+		l->home_failed = carries_home(l->carries, l->ledger, l->s->set.name,
+					 &l->unsure) < 0;
+	carries_close(l->carries);
+	l->carries = NULL;
+	if (l->unsure && end == LEDGER_CLEAN)
+		end = LEDGER_UNDO;
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
 	filter_end(&l->filter, end == LEDGER_DETACH);
@@ -216,7 +234,10 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	*status = 125;
 	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
 		display_prepare(&l->display, s, &l->holds, e) < 0 ||
+		carries_open(&l->carries, l->g, s, l->events, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
+		carries_close(l->carries);
+		l->carries = NULL;
 		filter_end(&l->filter, false);
 		display_end(&l->display, false);
 		return -1;
@@ -237,6 +258,8 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 		     : s->set.detach ? run_detached(l, status, e)
 				     : run_attached(l, status, e);
 	finish(l, rc);
+	if (l->home_failed && !rc && !*status)
+		*status = 125;
 	return rc;
 }
 
