@@ -161,6 +161,9 @@ $(BUILD)/emulated/%.o: trainer/%.cpp
 $(BUILD)/tests/trainer/lib/step_emulated: tests/trainer/lib/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++
+$(BUILD)/tests/trainer/test_cuda%: tests/trainer/test_cuda%.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
+	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++
 $(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++

@@ -66,7 +66,7 @@ static void relu_drop_backward(int rows, int c, const float *x, const struct aff
 			vec v = vec_load(x + (long)i * c + j);
 			vec g = vec_load(dy + (long)i * c + j) * k;
 
-			g = vec_where_positive(v * scale + shift, g);
+			g = vec_gate(v * scale + shift, g);
 			s += g;
 			d += g * ((v - mean) * rstd);
 			vec_store(dy + (long)i * c + j, g);
@@ -109,7 +109,7 @@ static void add_relu_backward(int rows, int c, const float *a, const struct affi
 			long at = (long)i * c + j;
 			vec u = vec_load(a + at), v = vec_load(b + at);
 			vec out = u * scale_a + shift + v * scale_b;
-			vec g = vec_where_positive(out, vec_load(dy + at));
+			vec g = vec_gate(out, vec_load(dy + at));
 
 			s += g;
 			da += g * ((u - mean_a) * rstd_a);
