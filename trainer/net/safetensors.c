@@ -83,17 +83,31 @@ const struct st_entry *st_find(const struct st_file *f, const char *name)
 	return NULL;
 }
 
-bool st_number(const struct st_file *f, const char *key, double *value)
+bool st_text(const struct st_file *f, const char *key, char *value, size_t room)
 {
 	AUTO_FREE char *quoted = mem_printf("\"%s\":\"", key);
 	const char *at = f->metadata ? strstr(f->metadata, quoted) : NULL;
-	char *end;
+	size_t length;
 
 	if (!at)
 		return false;
 	at += strlen(quoted);
-	*value = strtod(at, &end);
-	return end != at && *end == '"';
+	length = strcspn(at, "\"\\");
+	if (at[length] != '"' || length >= room)
+		return false;
+	memcpy(value, at, length);
+	value[length] = 0;
+	return true;
+}
+
+bool st_number(const struct st_file *f, const char *key, double *value)
+{
+	char text[64], *end;
+
+	if (!st_text(f, key, text, sizeof(text)))
+		return false;
+	*value = strtod(text, &end);
+	return end != text && *end == 0;
 }
 
 static void print_header(const struct st_file *f, FILE *out)
@@ -169,5 +183,21 @@ int st_write(const struct st_file *f, const char *path, struct err *e)
 		return -1;
 	}
 	sync_folder(path);
+	return 0;
+}
+
+int st_writable(const char *path, struct err *e)
+{
+	AUTO_FREE char *temporary = mem_printf("%s.tmp", path);
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(e, "%s: %s", path, strerror(EISDIR));
+	fd = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return err_set(e, "%s: %s", temporary, strerror(errno));
+	close(fd);
+	unlink(temporary);
 	return 0;
 }

@@ -43,13 +43,19 @@ struct st_entry *st_add(struct st_file *f, const char *name, enum st_dtype dtype
 	int rank, const long *shape);
 const struct st_entry *st_find(const struct st_file *f, const char *name);
 
-/* The value of a metadata key as a number; false when it is not there. */
+/* The value of a metadata key as text without escapes, or as a number; false when it is
+ * not there, or not that. */
+bool st_text(const struct st_file *f, const char *key, char *value, size_t room);
 bool st_number(const struct st_file *f, const char *key, double *value);
 
 /* Whole files. Every length and offset is checked; writing is atomic: a reader sees the
  * old or the new file, also after a crash. */
 int st_read(struct st_file *f, const char *path, struct err *e);
 int st_write(const struct st_file *f, const char *path, struct err *e);
+
+/* Whether st_write to this path may succeed, as far as that can be known: nothing stays.
+ */
+int st_writable(const char *path, struct err *e);
 
 /* Shared by the two files behind this header. */
 extern const char *const st_dtype_names[];

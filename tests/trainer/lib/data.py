@@ -58,7 +58,7 @@ def write_safetensors(path, state):
 
 def read_losses(logs):
     """Of every step."""
-    with open(logs + "/train.jsonl", encoding="ascii") as f:
+    with open(logs + "/train.jsonl", encoding="utf-8") as f:
         return [json.loads(line)["loss"] for line in f if '"loss"' in line]
 
 
