@@ -54,7 +54,7 @@ static FILE *open_file(const char *path, struct err *e)
 static const char *json_number(double v, char text[32])
 {
 	if (isfinite(v))
-		snprintf(text, 32, "%.6g", v);
+		snprintf(text, 32, "%.9g", v);
 	else
 		snprintf(text, 32, "null");
 	return text;
