@@ -125,7 +125,7 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
 .PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint \
-	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-honest test-trainer-exact trainer-tests
+	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-honest test-trainer-exact test-trainer-files trainer-tests
 trainer-tests: trainer $(TR_TESTS)
 test-trainer-program: trainer
 	/usr/bin/python3 tests/trainer/program.py $(BUILD)/cnntrain
@@ -137,7 +137,9 @@ test-trainer-honest: trainer
 	/usr/bin/python3 tests/trainer/honest.py $(BUILD)/cnntrain
 test-trainer-exact: trainer $(BUILD)/tests/trainer/lib/step
 	/usr/bin/python3 tests/trainer/exact.py $(BUILD)/cnntrain $(BUILD)/tests/trainer/lib/step
-test-trainer: test-trainer-exact test-trainer-honest test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
+test-trainer-files: trainer
+	/usr/bin/python3 tests/trainer/files.py $(BUILD)/cnntrain
+test-trainer: test-trainer-files test-trainer-exact test-trainer-honest test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
 	test-trainer-fetch test-trainer-cuda test-trainer-ranks
 test-trainer-cuda: trainer $(BUILD)/tests/trainer/cnntrain_emulated
 	/usr/bin/python3 tests/trainer/cuda.py $(BUILD)/tests/trainer/cnntrain_emulated \

@@ -20,8 +20,9 @@ static const struct kind {
 	const char *name, *fetch;
 	const char *places[4], *parts[5];
 } kinds[] = {
-	[DATASET_CIFAR10] = {"CIFAR-10", "cifar10", {"cifar-10-batches-bin"},
-		{"data_batch_1.bin", "test_batch.bin"}},
+	[DATASET_CIFAR10] = {"CIFAR-10", "cifar10",
+		{"cifar-10-batches-bin", "cifar-10-batches-py"},
+		{"data_batch_1.bin", "test_batch.bin", "data_batch_1", "test_batch"}},
 	[DATASET_FASHION] = {"Fashion-MNIST", "fashion",
 		{"FashionMNIST/raw", "fashion-mnist"}, {IDX_FILES}},
 	[DATASET_MNIST] = {"MNIST", "mnist", {"MNIST/raw", "mnist"}, {IDX_FILES}},

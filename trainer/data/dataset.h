@@ -47,5 +47,10 @@ void dataset_image(const struct dataset *d, int index, bool flip, float *image);
 /* Readers of one file format each; both check every size before they believe it. */
 int idx_load(struct dataset *d, const char *images, const char *labels, struct err *e);
 int cifar_load(struct dataset *d, const char *dir, bool training, struct err *e);
+/* Appends a file of CIFAR-10's Python version. */
+int pickle_add(struct dataset *d, const char *path, struct err *e);
+/* Appends images of the CIFAR-10 kind; steps in bytes. path: whose they are. */
+int cifar_add(struct dataset *d, const char *path, long count, const uint8_t *pixels,
+	long pixel_step, const uint8_t *labels, long label_step, struct err *e);
 
 #endif

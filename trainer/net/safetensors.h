@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum st_dtype { ST_F32, ST_I64, ST_OTHER };
+enum st_dtype { ST_F32, ST_I64, ST_F64, ST_F16, ST_BF16, ST_OTHER };
 
 struct st_entry {
-	char name[96];
+	char name[256];
 	enum st_dtype dtype;
 	int rank;
 	long shape[4];
@@ -42,6 +42,9 @@ void st_reserve(struct st_file *f, size_t size);
 struct st_entry *st_add(struct st_file *f, const char *name, enum st_dtype dtype,
 	int rank, const long *shape);
 const struct st_entry *st_find(const struct st_file *f, const char *name);
+
+/* The elements of a tensor of floats, of whichever width, as float; false for others. */
+bool st_floats(const struct st_file *f, const struct st_entry *t, float *to);
 
 /* The value of a metadata key as text without escapes, or as a number; false when it is
  * not there, or not that. */

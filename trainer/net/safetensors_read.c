@@ -10,6 +10,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* A line for the shell: the state dictionary in a .pt file as safetensors. */
+#define CONVERT                                                                          \
+	"convert it: python3 -c 'import sys, torch; from safetensors.torch import "      \
+	"save_file; d = torch.load(sys.argv[1], map_location=\"cpu\"); "                 \
+	"save_file({k: v.contiguous() for k, v in d.items()}, sys.argv[1] + "            \
+	"\".safetensors\")' '%s'"
+
 struct text {
 	const char *at, *end;
 };
@@ -24,7 +31,63 @@ static bool accept(struct text *t, char c)
 	return true;
 }
 
-/* A string without escapes: names have none. */
+/* The four digits after \u; -1 for others. */
+static long parse_hex(struct text *t)
+{
+	long v = 0;
+
+	for (int i = 0; i < 4; i++, t->at++) {
+		static const char digits[] = "0123456789abcdefABCDEF";
+		const char *digit =
+			t->at < t->end && *t->at ? strchr(digits, *t->at) : NULL;
+
+		if (!digit)
+			return -1;
+		v = v * 16 + (digit - digits) - (digit - digits > 15 ? 6 : 0);
+	}
+	return v;
+}
+
+/* In UTF-8; the number of bytes. Halves of a pair stay apart: names are only compared. */
+static size_t put_character(char to[3], long c)
+{
+	if (c < 0x80) {
+		to[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		to[0] = (char)(0xc0 | c >> 6);
+		to[1] = (char)(0x80 | (c & 63));
+		return 2;
+	}
+	to[0] = (char)(0xe0 | c >> 12);
+	to[1] = (char)(0x80 | (c >> 6 & 63));
+	to[2] = (char)(0x80 | (c & 63));
+	return 3;
+}
+
+/* After a backslash: what it stands for, into to[3]; 0 when for nothing. */
+static size_t parse_escape(struct text *t, char *to)
+{
+	static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
+	const char *name;
+	long c;
+
+	if (t->at == t->end || !*t->at)
+		return 0;
+	if (*t->at == 'u') {
+		t->at++;
+		c = parse_hex(t);
+		return c > 0 ? put_character(to, c) : 0;
+	}
+	name = strchr(names, *t->at++);
+	if (!name)
+		return 0;
+	*to = values[name - names];
+	return 1;
+}
+
+/* to NULL: any length, only looked at. */
 static bool parse_string(struct text *t, char *to, size_t room)
 {
 	size_t n = 0;
@@ -32,11 +95,18 @@ static bool parse_string(struct text *t, char *to, size_t room)
 	if (!accept(t, '"'))
 		return false;
 	while (t->at < t->end && *t->at != '"') {
-		if (*t->at == '\\' || (unsigned char)*t->at < ' ' || n + 1 >= room)
+		char c[3] = {*t->at++};
+		size_t size = c[0] == '\\' ? parse_escape(t, c) : 1;
+
+		if (size == 0 || (unsigned char)t->at[-1] < ' ' || !c[0] ||
+			(to && n + size >= room))
 			return false;
-		to[n++] = *t->at++;
+		if (to)
+			memcpy(to + n, c, size);
+		n += size;
 	}
-	to[n] = 0;
+	if (to)
+		to[n] = 0;
 	return accept(t, '"');
 }
 
@@ -105,34 +175,54 @@ static bool parse_entry(struct text *t, struct st_entry *entry)
 	return accept(t, '}');
 }
 
-/* Flat strings only, kept as text without spaces between. */
-static bool parse_metadata(struct text *t, char **out)
+/* The text of a string as it stands in the file, quotes and escapes included. */
+static bool copy_string(struct text *t, FILE *out)
 {
-	char key[96], value[256], *text = mem_printf("{");
+	const char *from;
+
+	accept(t, ' ');
+	while (t->at < t->end && strchr(" \t\r\n", *t->at))
+		t->at++;
+	from = t->at;
+	if (!parse_string(t, NULL, 0))
+		return false;
+	fwrite(from, 1, (size_t)(t->at - from), out);
+	return true;
+}
+
+static bool copy_pairs(struct text *t, FILE *out)
+{
+	const char *between = "";
+
+	if (accept(t, '}'))
+		return true;
+	do {
+		fputs(between, out);
+		if (!copy_string(t, out) || !accept(t, ':'))
+			return false;
+		fputc(':', out);
+		if (!copy_string(t, out))
+			return false;
+		between = ",";
+	} while (accept(t, ','));
+	return accept(t, '}');
+}
+
+/* Flat strings only, kept as text without spaces between. */
+static bool parse_metadata(struct text *t, char **to)
+{
+	size_t size;
+	bool good;
+	FILE *out;
 
 	if (!accept(t, '{'))
-		goto bad;
-	if (!accept(t, '}')) {
-		do {
-			char *longer;
-
-			if (!parse_string(t, key, sizeof(key)) || !accept(t, ':') ||
-				!parse_string(t, value, sizeof(value)))
-				goto bad;
-			longer = mem_printf("%s%s\"%s\":\"%s\"", text, text[1] ? "," : "",
-				key, value);
-			free(text);
-			text = longer;
-		} while (accept(t, ','));
-		if (!accept(t, '}'))
-			goto bad;
-	}
-	*out = mem_printf("%s}", text);
-	free(text);
-	return true;
-bad:
-	free(text);
-	return false;
+		return false;
+	out = open_memstream(to, &size);
+	fputc('{', out);
+	good = copy_pairs(t, out);
+	fputc('}', out);
+	fclose(out);
+	return good;
 }
 
 static bool entry_fits(const struct st_entry *t, size_t data_size)
@@ -151,7 +241,7 @@ static bool entry_fits(const struct st_entry *t, size_t data_size)
 
 static bool parse_header(struct st_file *f, struct text *t)
 {
-	char name[96];
+	char name[256];
 
 	if (!accept(t, '{'))
 		return false;
@@ -203,6 +293,10 @@ int st_read(struct st_file *f, const char *path, struct err *e)
 	*f = (struct st_file){0};
 	if (read_whole(path, &f->memory, &size, e) < 0)
 		return -1;
+	if (!memcmp(f->memory, "PK\3\4", 4) || !memcmp(f->memory, "\x80\2\x8a", 3)) {
+		st_free(f);
+		return err_set(e, "%s is PyTorch's own format; " CONVERT, path, path);
+	}
 	memcpy(&length, f->memory, sizeof(length));
 	if (length > size - 8) {
 		st_free(f);

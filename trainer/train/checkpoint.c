@@ -103,26 +103,39 @@ int checkpoint_save(struct run *r, struct err *e)
 		mem_printf("{\"format\":\"pt\"}"), e);
 }
 
+/* Wrappers of PyTorch put a word before each name. */
+static const struct st_entry *find_entry(const struct st_file *f, const char *name)
+{
+	static const char *const wrappers[] = {
+		"", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module."};
+	const struct st_entry *entry = NULL;
+
+	for (size_t i = 0; !entry && i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
+		AUTO_FREE char *full = mem_printf("%s%s", wrappers[i], name);
+
+		entry = st_find(f, full);
+	}
+	return entry;
+}
+
 static int load_tensor(const struct st_file *f, const struct tensor *t,
 	const char *prefix, float *array, const char *path, struct err *e)
 {
-	char name[96];
+	AUTO_FREE char *name = mem_printf("%s%s", prefix, t->name);
 	long shape[4];
 	int rank = tensor_shape(t, shape);
 	AUTO_FREE float *theirs = mem_floats(tensor_elements(t));
-	const struct st_entry *entry;
+	const struct st_entry *entry = find_entry(f, name);
 
-	snprintf(name, sizeof(name), "%s%s", prefix, t->name);
-	entry = st_find(f, name);
 	if (!entry)
 		return err_set(e, "%s: no tensor %s", path, name);
-	if (entry->dtype != ST_F32 || entry->rank != rank ||
-		memcmp(entry->shape, shape, (size_t)rank * sizeof(long)) != 0)
+	if (entry->rank != rank ||
+		memcmp(entry->shape, shape, (size_t)rank * sizeof(long)) != 0 ||
+		!st_floats(f, entry, theirs))
 		return err_set(e,
 			"%s: tensor %s has another shape or type (trained on other "
 			"images?)",
 			path, name);
-	memcpy(theirs, f->data + entry->begin, entry->end - entry->begin);
 	tensor_import(t, theirs, array + t->at);
 	return 0;
 }
