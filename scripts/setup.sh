@@ -25,6 +25,7 @@ build|hdr:xcb/xcb.h|libxcb1-dev|libxcb-devel|libxcb|libxcb-devel|libxcb-dev|acce
 build|hdr:X11/Xauth.h|libxau-dev|libXau-devel|libxau|libXau-devel|libxau-dev|cookies of the X display
 build|hdr:archive.h|libarchive-dev|libarchive-devel|libarchive|libarchive-devel|libarchive-dev|build contexts as tar
 build|hdr:nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|libnghttp2-devel|nghttp2-dev|what builds ask for while they run
+build|hdr:openssl/ssl.h|libssl-dev|openssl-devel|openssl|libopenssl-devel|openssl-dev|engines behind TLS
 build|hdr:nettle/sha2.h|nettle-dev|nettle-devel|nettle|libnettle-devel|nettle-dev|digests
 trainer|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
 trainer|prog:make|make|make|make|make|make|make
@@ -60,8 +61,9 @@ test|prog:strace|strace|strace|strace|strace|strace|counts how often a build ope
 test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as an ordinary user
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
 test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that server
-test|prog:sshd|openssh-server|openssh-server|openssh|openssh-server|openssh-server|displays of ssh -X
+test|prog:sshd|openssh-server|openssh-server|openssh|openssh-server|openssh-server|displays of ssh -X, engines behind ssh
 test|prog:ssh|openssh-client|openssh-clients|openssh|openssh-clients|openssh-client|the same
+test|prog:openssl|openssl|openssl|openssl|openssl|openssl|certificates
 test|prog:xdotool|xdotool|xdotool|xdotool|xdotool|xdotool|finds windows, presses keys
 test|prog:xwd|x11-apps|xwd|xorg-xwd|xwd|xwd|screenshots
 test|prog:xwininfo|x11-utils|xwininfo|xorg-xwininfo|xwininfo|xwininfo|looks for left windows

@@ -96,10 +96,9 @@ suite_fuzz() {
 }
 
 suite_lua() {
-	for t in $(find tests/lua -name '*_spec.lua' | sort); do
-		n=lua/${t#tests/lua/}
-		n=${n%.lua}
-		case ${1:-$n} in "$n") run "$n" timeout 300 busted -o TAP "$t" ;; esac
+	for t in $(find tests/lua examples -name '*_spec.lua' | sort); do
+		n=lua/$(basename "$t" .lua)
+		case ${1:-$n} in "$n") run "$n" timeout 300 "$BUILD/cnnrun" test "$t" -- -o TAP ;; esac
 	done
 }
 

@@ -29,11 +29,31 @@ local function raise(name, problem)
 	error(problem, 0)
 end
 
+--- What the host could not tell, passed on with its reason: nil, message, code.
+local function spilt(...)
+	local n = select("#", ...)
+	if n < 3 then return nil end
+	local value, message, code = select(n - 2, ...)
+	return value == nil and type(message) == "string" and math.type(code) == "integer" and message
+end
+
+--- A misuse's text with the line that does what was meant, where that is known.
+local function answered(name, text, ...)
+	local why = spilt(...)
+	if why then return "it is given nil, for " .. why end
+	local line = require "cnnrun.mistakes"(name, ...)
+	if not line then return text end
+	return ("%s: write %s"):format(text:gsub("[;:,] [^;:]*write .*$", ""), line)
+end
+
 --- Wraps fn so that misuse is raised at the line that called the wrapper.
 function check.api(name, fn)
 	return function(...)
 		local r = table.pack(pcall(fn, ...))
-		if not r[1] then raise(name, r[2]) end
+		if not r[1] then
+			if getmetatable(r[2]) == Misuse then r[2].text = answered(name, r[2].text, ...) end
+			raise(name, r[2])
+		end
 		return table.unpack(r, 2, r.n)
 	end
 end
@@ -89,8 +109,16 @@ function check.string(v, what)
 	return v
 end
 
+local SWITCHES = {
+	yes = "true", on = "true", ["true"] = "true", ["1"] = "true",
+	no = "false", off = "false", ["false"] = "false", ["0"] = "false",
+}
+
 function check.boolean(v, what)
-	if type(v) ~= "boolean" then fail("%s must be true or false, not %s", what, show(v)) end
+	if type(v) ~= "boolean" then
+		local word = SWITCHES[tostring(v):lower()]
+		fail("%s must be true or false, not %s%s", what, show(v), word and ": write " .. word or "")
+	end
 	return v
 end
 
@@ -184,8 +212,13 @@ function check.map_of(value)
 	end
 end
 
+local function familiar_key(key, fields)
+	return require "cnnrun.familiar".key(key, fields)
+end
+
 --- A table with known keys only: fields maps each to its checker. Returns a new table.
-function check.fields(t, fields, what)
+--- answer(key) may say what to write for an unknown one.
+function check.fields(t, fields, what, answer)
 	if t == nil then return {} end
 	if type(t) ~= "table" then
 		fail("%s must be a table { %s }, not %s", what or "the last argument",
@@ -194,12 +227,33 @@ function check.fields(t, fields, what)
 	local out = {}
 	for key, v in pairs(t) do
 		if not fields[key] then
+			local line = (answer or familiar_key)(key, fields)
+			if line then fail("unknown key %s: %s", show(key), line) end
 			fail("unknown key %s%s; known are %s", show(key), check.hint(key, fields),
 				check.names(fields))
 		end
 		out[key] = fields[key](v, key)
 	end
 	return out
+end
+
+--- A text that a shell or compose would put something into: a profile does not.
+function check.plain(v, what)
+	check.string(v, what)
+	if v:find "^~" or v:find "%$[%u_{(]" then
+		local written = require "cnnrun.written"
+		local part = written.shells(v)
+		if part then
+			fail("%s %s: %s is the shell's; write %s", what, show(v), show(part), written.instead(v))
+		end
+	end
+	return v
+end
+
+--- Calls fn with v, or with each item of a list.
+function check.each(v, fn)
+	if type(v) ~= "table" or v[1] == nil then return fn(v) end
+	for _, item in ipairs(check.list_of(function(x) return x end)(v, "the list")) do fn(item) end
 end
 
 --- Nothing may follow the arguments a verb takes.
@@ -211,18 +265,11 @@ end
 
 --- A path in the container, without a trailing slash.
 function check.target(v, what)
-	local path = check.string(v, what):gsub("/+", "/"):gsub("(.)/$", "%1")
+	local path = check.plain(v, what):gsub("/+", "/"):gsub("(.)/$", "%1")
 	return path
 end
 
 --- A path of the host: absolute, or relative to the project.
-function check.source(v, what)
-	check.string(v, what)
-	if v:sub(1, 1) == "~" then
-		fail('%s %s: "~" is the shell\'s; write cnn.host.user().home .. "%s"', what, show(v),
-			v:sub(2))
-	end
-	return v
-end
+check.source = check.plain
 
 return check

@@ -35,7 +35,8 @@ end
 function Container.__index(_, name)
 	local found = methods[name] or load(name)
 	if found then return found end
-	error(("c:%s: no such verb%s"):format(tostring(name), check.hint(name, verbs)), 2)
+	local line = require "cnnrun.familiar".verb(name)
+	error(("c:%s: %s"):format(tostring(name), line or "no such verb" .. check.hint(name, verbs)), 2)
 end
 
 function Container.__newindex(_, name)

@@ -35,7 +35,10 @@ host.name = check.api("cnn.host.name", function() return fact "host.name" end)
 --- A variable of the host's environment; only those that describe terminal and language
 --- (TERM, LANG, LC_*, TZ, USER, DISPLAY …) can be asked for.
 host.env = check.api("cnn.host.env", function(name)
-	return door.call("host.env", { name = check.string(name, "name") })
+	local value, message, code = door.call("host.env", { name = check.string(name, "name") })
+	local instead = message and require "cnnrun.written".fact(name)
+	if instead then message = ("a profile may not read %s; write %s"):format(name, instead) end
+	return value, message, code
 end)
 
 return host

@@ -6,13 +6,28 @@ local door = require "cnnrun.door"
 local profile = require "cnnrun.profile"
 local run = require "cnnrun.run"
 
-return {
+local host, project = require "cnnrun.host", require "cnnrun.project"
+
+local cnn = {
 	version = door.version,
 	profile = check.api("cnn.profile", profile.new),
 	container = check.api("cnn.container", container.new),
-	host = require "cnnrun.host",
-	project = require "cnnrun.project",
+	host = host,
+	project = project,
 	run = run.run,
 	exec = run.exec,
 	json = { encode = door.encode, decode = door.decode },
 }
+
+--- What is not there is a slip, and some slips are known.
+local function strict(label, t, meant)
+	return setmetatable(t, { __index = function(_, name)
+		local line = require "cnnrun.missing"[meant](name)
+		error(("%s.%s: %s"):format(label, tostring(name), line or ("no such function%s; known are %s")
+			:format(check.hint(name, t), check.names(t))), 2)
+	end })
+end
+
+strict("cnn.host", host, "fact")
+strict("cnn.project", project, "file")
+return strict("cnn", cnn, "call")

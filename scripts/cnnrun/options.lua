@@ -5,7 +5,24 @@ local check = require "cnnrun.check"
 
 local options = {}
 
-local is_type = check.one_of("string", "number", "boolean", "list")
+local one_of_types = check.one_of("string", "number", "boolean", "list")
+local TYPES = { str = "string", text = "string", int = "number", integer = "number",
+	float = "number", bool = "boolean", switch = "boolean", flag = "boolean", array = "list",
+	table = "list" }
+
+local function is_type(v, what)
+	local meant = type(v) == "string" and TYPES[v:lower()]
+	if meant then check.fail("%s %s: write %s = \"%s\"", what, check.show(v), what, meant) end
+	return one_of_types(v, what)
+end
+
+local one_letter = check.like("^[A-Za-gi-z0-9]$", 'one letter other than "h"')
+
+local function letter(v, what)
+	local meant = type(v) == "string" and v:match "^%-+(%w)$"
+	if meant then check.fail("%s %s: write %s = \"%s\"", what, check.show(v), what, meant) end
+	return one_letter(v, what)
+end
 
 local function scalar(v, what)
 	if type(v) == "string" then return check.text(v, what) end
@@ -16,7 +33,7 @@ local function scalar(v, what)
 end
 
 local FIELDS = {
-	short = check.like("^[A-Za-gi-z0-9]$", 'one letter other than "h"'),
+	short = letter,
 	about = check.string,
 	env = check.like("^[A-Za-z_][A-Za-z0-9_]*$", 'a variable, like "HOST_PORT"'),
 	type = is_type,
@@ -71,13 +88,30 @@ local function choose(v, choices, what)
 	return v
 end
 
+--- ": write …" for a name that is spelt as on a command line, or a list of names.
+local function better_name(name, o)
+	if type(name) == "number" and type(o) == "string" then name = o end
+	if type(name) ~= "string" or not name:find "^%-*%a" then return "" end
+	name = name:gsub("^%-+", ""):gsub("%u", string.lower):gsub("[^a-z0-9_]", "_")
+	return (": write %s = {}"):format(name)
+end
+
+--- The same for an option of which only the default is there.
+local function better_table(name, o)
+	if type(o) == "string" then o = ("%q"):format(o) end
+	if type(o) == "function" then return "" end
+	return (": write %s = { default = %s }"):format(name, tostring(o))
+end
+
 local function declare(name, o, shorts)
 	local what = "option " .. check.show(name)
 	if type(name) ~= "string" or not name:find("^[a-z][a-z0-9_]*$") or #name > 40 then
-		check.fail("%s: a name is lower-case letters, digits and _", what)
+		check.fail("%s: a name is lower-case letters, digits and _%s", what, better_name(name, o))
 	end
 	if name == "args" or name == "help" then check.fail("%s: the name is taken", what) end
-	if type(o) ~= "table" then check.fail("%s must be a table, not %s", what, check.show(o)) end
+	if type(o) ~= "table" then
+		check.fail("%s must be a table, not %s%s", what, check.show(o), better_table(name, o))
+	end
 	local d, problem = check.try(check.fields, o, FIELDS)
 	if not d then check.fail("%s: %s", what, problem) end
 	d.type = d.type or (type(d.default) == "boolean" and "boolean")
@@ -97,6 +131,9 @@ local function declare(name, o, shorts)
 	return d
 end
 
+--- Of every profile that was read: one may hand its options on to another.
+local known = { args = true }
+
 --- Checks a table of declarations; returns it normalised: every option has its type.
 function options.declare(declared)
 	if declared == nil then return {} end
@@ -106,12 +143,25 @@ function options.declare(declared)
 	local out, shorts, names = {}, {}, {}
 	for name in pairs(declared) do names[#names + 1] = name end
 	table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
-	for _, name in ipairs(names) do out[name] = declare(name, declared[name], shorts) end
+	for _, name in ipairs(names) do
+		out[name] = declare(name, declared[name], shorts)
+		known[name] = true
+	end
 	return out
 end
 
 local function flag(name)
 	return "--" .. name:gsub("_", "-")
+end
+
+--- An option that is not declared is a slip; one that nobody gave is nil.
+local function undeclared(declared)
+	return { __index = function(_, name)
+		if known[name] then return nil end
+		local line = next(declared) and "; declared are " .. check.names(declared) or ""
+		error(("opt.%s: no such option%s: write options = { %s = {} }%s"):format(tostring(name),
+			check.hint(name, declared), tostring(name), line), 2)
+	end }
 end
 
 --- What setup receives: the user's values, defaults for the rest, and args.
@@ -133,7 +183,7 @@ function options.apply(declared, given)
 			opt[name] = d.default
 		end
 	end
-	return opt
+	return setmetatable(opt, undeclared(declared))
 end
 
 return options

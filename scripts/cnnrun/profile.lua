@@ -26,7 +26,10 @@ local FIELDS = {
 --- does its own with cnn.run.
 function profile.new(t)
 	if type(t) ~= "table" then check.fail("needs a table, not %s", check.show(t)) end
-	local p = check.fields(t, FIELDS)
+	local p = check.fields(t, FIELDS, nil, function(key)
+		local familiar = require "cnnrun.familiar"
+		return familiar.field(key) or familiar.key(key, FIELDS)
+	end)
 	if not p.setup then check.fail("setup is missing: a function (c, opt)") end
 	p.options = p.options or {}
 	return setmetatable(p, Profile)

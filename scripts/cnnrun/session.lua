@@ -9,6 +9,11 @@ local profile = require "cnnrun.profile"
 
 local session = {}
 
+--- Globals that a profile has not say so, and what to write.
+function session.open()
+	setmetatable(_G, { __index = function(_, name) return require "cnnrun.missing".stand_in(name) end })
+end
+
 --- Runs setup with what the user gave; returns the plan, and the handlers by event.
 function session.plan(p, given)
 	local opt, problem = check.try(options.apply, p.options, given or {})

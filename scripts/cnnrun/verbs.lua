@@ -162,13 +162,13 @@ return {
 	---@param name string
 	hostname = { value = text, "the name" },
 	--- A label of the container.
-	--- Forms: `c:label("key", "value")`; `c:unlabel "key"`
+	--- Forms: `c:label("key", "value")`, `c:label { key = "value" }`; `c:unlabel "key"`
 	--- Default: cnnrun's own
-	---@param key string
+	---@param key string|table<string, string|number|boolean>
 	---@param value? string|number|boolean
 	label = { named = check.value, "the key", "the value", default = "" },
 	--- Takes back a label.
-	---@param key string
+	---@param key string|string[]
 	unlabel = { back = "label" },
 
 	-- Network
@@ -176,20 +176,21 @@ return {
 	port = "port",
 	unport = "port",
 	--- The container finds a machine under a name.
-	--- Forms: `c:host("db", "10.0.0.5")`, `c:host("me", "host-gateway")`; `c:unhost "db"`
-	---@param name string
-	---@param address string an IP address or "host-gateway"
+	--- Forms: `c:host("db", "10.0.0.5")`, `c:host("me", "host-gateway")`,
+	--- `c:host { db = "10.0.0.5" }`; `c:unhost "db"`
+	---@param name string|table<string, string>
+	---@param address? string an IP address or "host-gateway"
 	host = { named = text, "the name", "the address" },
 	--- Takes back a host.
-	---@param name string
+	---@param name string|string[]
 	unhost = { back = "host" },
 	--- A name server for the container.
-	--- Forms: `c:dns "1.1.1.1"`; `c:undns "1.1.1.1"`
+	--- Forms: `c:dns "1.1.1.1"`, `c:dns { "1.1.1.1", "9.9.9.9" }`; `c:undns "1.1.1.1"`
 	--- Default: the engine's
-	---@param address string
+	---@param address string|string[]
 	dns = { item = text, "the server" },
 	--- Takes back a name server.
-	---@param address string
+	---@param address string|string[]
 	undns = { back = "dns" },
 
 	-- Limits
@@ -218,12 +219,13 @@ return {
 	---@param mode "host"|"private"
 	pid = { value = text, "the mode" },
 	--- A kernel setting of the container's own.
-	--- Forms: `c:sysctl("net.core.somaxconn", 1024)`; `c:unsysctl "net.core.somaxconn"`
-	---@param name string
-	---@param value string|number
+	--- Forms: `c:sysctl("net.core.somaxconn", 1024)`,
+	--- `c:sysctl { ["net.core.somaxconn"] = 1024 }`; `c:unsysctl "net.core.somaxconn"`
+	---@param name string|table<string, string|number>
+	---@param value? string|number
 	sysctl = { named = check.value, "the setting", "the value" },
 	--- Takes back a kernel setting.
-	---@param name string
+	---@param name string|string[]
 	unsysctl = { back = "sysctl" },
 
 	-- Rights
@@ -236,29 +238,30 @@ return {
 	---@param whose "least"|"docker"
 	rights = { value = text, "whose" },
 	--- Adds a Linux capability.
-	--- Forms: `c:capability "SYS_PTRACE"`; `c:uncapability "SYS_PTRACE"`
+	--- Forms: `c:capability "SYS_PTRACE"`, `c:capability { "SYS_PTRACE", "SYS_NICE" }`;
+	--- `c:uncapability "SYS_PTRACE"`
 	--- Default: all dropped
-	---@param name string
+	---@param name string|string[]
 	capability = { item = capability, "the capability" },
 	--- Takes back a capability.
-	---@param name string
+	---@param name string|string[]
 	uncapability = { back = "capability" },
 	--- Takes a Linux capability away even where it would be given.
 	--- Forms: `c:drop "NET_RAW"`; `c:undrop "NET_RAW"`
-	---@param name string
+	---@param name string|string[]
 	drop = { item = capability, "the capability" },
 	--- Takes back a drop.
-	---@param name string
+	---@param name string|string[]
 	undrop = { back = "drop" },
 	--- A security option of the engine. A file of system calls, in docker's format, is read by
 	--- you, from the project; of several the last counts.
 	--- Forms: `c:security "seccomp=docker/seccomp.json"`, `c:security "seccomp=unconfined"`,
 	--- `c:security "no-new-privileges=false"`; `c:unsecurity "seccomp=unconfined"`
 	--- Default: `no-new-privileges`
-	---@param option string
+	---@param option string|string[]
 	security = { item = text, "the option" },
 	--- Takes back a security option.
-	---@param option string
+	---@param option string|string[]
 	unsecurity = { back = "security" },
 	--- Every right on the host; must be granted.
 	--- Forms: `c:privileged()`

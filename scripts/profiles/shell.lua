@@ -27,8 +27,8 @@ local function image(c, opt)
 		base = gpus and NVIDIA or DEBIAN,
 		args = gpus and { BUILD_IMAGE = NVIDIA_COMPILER } or nil,
 		network = "host",
-		no_cache = opt.no_cache,
-		pull = opt.pull,
+		no_cache = rawget(opt, "no_cache"), -- build.lua has these
+		pull = rawget(opt, "pull"),
 	}
 end
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* As much of the Dockerfile's language as its FROM lines need: continued lines, comments,
- * the escape directive, here-documents, global ARGs. */
+/* As much of the Dockerfile's language as the names of its images need: continued lines,
+ * comments, the escape directive, here-documents, global ARGs. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "build/dockerfile.h"
 #include "build/expand.h"
+#include "build/sources.h"
 
 struct reader {
 	char *text, *at;
@@ -200,18 +201,33 @@ static bool from(char *s, char escape, const struct kvs *vars, struct strv *stag
 	return told;
 }
 
+/* What steps name so far, stages among it. */
+static void add_source(void *ctx, const char *name)
+{
+	struct strv *named = ctx;
+
+	if (named->n < STAGES_MAX && !strchr(name, '$') && !source_is_number(name) &&
+		!strv_has(named, name))
+		strv_add(named, name);
+}
+
+static bool is_word(const char *line, size_t n, const char *word)
+{
+	return n == strlen(word) && !strncasecmp(line, word, n);
+}
+
 /* BuildKit declares these itself. */
 static const char *const platform_names[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH",
 	"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
 
-bool dockerfile_bases(
-	const char *text, size_t n, const struct kvs *arguments, struct strv *out)
+bool dockerfile_images(const char *text, size_t n, const struct kvs *arguments,
+	struct strv *bases, struct strv *sources)
 {
 	AUTO_FREE char *copy = xstrndup(text, n);
 	struct reader r = {.text = copy, .at = copy, .escape = '\\'};
 	AUTO_BUF struct buf line = {0};
 	AUTO_KVS struct kvs vars = {0};
-	AUTO_STRV struct strv stages = {0};
+	AUTO_STRV struct strv stages = {0}, named = {0};
 	bool global = true, all = true;
 
 	if (!strncmp(r.at, "\xef\xbb\xbf", 3))
@@ -227,15 +243,19 @@ bool dockerfile_bases(
 		size_t word = strcspn(line.p, " \t");
 		char *rest = skip_space(line.p + word);
 
-		if (word == 3 && !strncasecmp(line.p, "ARG", 3) && global &&
-			vars.n < STAGES_MAX)
+		if (is_word(line.p, word, "ARG") && global && vars.n < STAGES_MAX)
 			global_arg(rest, r.escape, arguments, &vars);
-		if (word != 4 || strncasecmp(line.p, "FROM", 4) != 0)
+		if (is_word(line.p, word, "COPY") || is_word(line.p, word, "RUN"))
+			step_sources(line.p, false, add_source, &named);
+		if (!is_word(line.p, word, "FROM"))
 			continue;
-		if (stages.n + out->n > STAGES_MAX)
+		if (stages.n + bases->n > STAGES_MAX)
 			return false;
 		global = false;
-		all &= from(rest, r.escape, &vars, &stages, out);
+		all &= from(rest, r.escape, &vars, &stages, bases);
 	}
+	for (size_t i = 0; i < named.n; i++)
+		if (!has_name(&stages, named.v[i]))
+			strv_add(sources, named.v[i]);
 	return all;
 }

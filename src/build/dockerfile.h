@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What a Dockerfile's text says of the images it starts from. */
+/* What a Dockerfile's text says of the images it is made from. */
 #ifndef CNNRUN_BUILD_DOCKERFILE_H
 #define CNNRUN_BUILD_DOCKERFILE_H
 
 #include "base/strv.h"
 
-/* The external images that the text's stages start from. Those whose names only the
- * engine can tell (newer frontends' substitutions) are left out. true = no stage starts
- * from anything else: nothing was left out, nothing is built from scratch. */
-bool dockerfile_bases(
-	const char *text, size_t n, const struct kvs *arguments, struct strv *out);
+/* The external images that the text's stages start from, and those that its steps take
+ * files from. Those whose names only the engine can tell (newer frontends'
+ * substitutions) are left out. true = no stage starts from anything else: nothing was
+ * left out, nothing is built from scratch. */
+bool dockerfile_images(const char *text, size_t n, const struct kvs *arguments,
+	struct strv *bases, struct strv *sources);
 
 #endif

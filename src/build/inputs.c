@@ -166,35 +166,59 @@ char *build_inputs_name(const struct build_inputs *in)
 }
 
 /* A context goes before an image of its name. */
+static bool is_name(const char *ref, const char *name)
+{
+	size_t n = strlen(name);
+
+	return !strncmp(ref, name, n) && (!ref[n] || !strcmp(ref + n, ":latest"));
+}
+
 static bool is_context(const struct build_inputs *in, const char *ref)
 {
-	for (size_t i = 0; i < in->given.n_trees; i++) {
-		size_t n = strlen(in->given.trees[i].name);
-
-		if (!strncmp(ref, in->given.trees[i].name, n) &&
-			(!ref[n] || !strcmp(ref + n, ":latest")))
+	for (size_t i = 0; i < in->given.n_trees; i++)
+		if (is_name(ref, in->given.trees[i].name))
 			return true;
-	}
 	return false;
 }
 
-bool build_inputs_bases(
-	const struct build_inputs *in, const struct plan_build *b, struct strv *out)
+/* What ref means to the build. */
+static const char *meant(const struct build_inputs *in, const char *ref)
+{
+	for (size_t i = 0; i < in->given.images.n; i++)
+		if (is_name(ref, in->given.images.v[i].key))
+			return in->given.images.v[i].value;
+	return ref;
+}
+
+/* But for those that a directory takes the place of; true = there were none. */
+static bool add_images(
+	const struct build_inputs *in, const struct strv *named, struct strv *out)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < named->n; i++) {
+		if (is_context(in, named->v[i]))
+			all = false;
+		else
+			strv_add(out, meant(in, named->v[i]));
+	}
+	return all;
+}
+
+bool build_inputs_images(const struct build_inputs *in, const struct plan_build *b,
+	struct strv *bases, struct strv *sources)
 {
 	AUTO_KVS struct kvs arguments = {0};
-
-	AUTO_STRV struct strv named = {0};
+	AUTO_STRV struct strv from = {0}, taken = {0};
 	bool all;
 
 	build_arguments(b, &arguments);
 	platform_arguments(b->platform, &arguments);
-	all = dockerfile_bases(buf_str(&in->text), in->text.n, &arguments, &named);
-	for (size_t i = 0; i < named.n; i++) {
-		if (is_context(in, named.v[i]))
-			all = false;
-		else
-			strv_add(out, named.v[i]);
-	}
+	all = dockerfile_images(
+		buf_str(&in->text), in->text.n, &arguments, &from, &taken);
+	all &= add_images(in, &from, bases);
+	if (sources)
+		add_images(in, &taken, sources);
 	return all;
 }
 

@@ -39,6 +39,7 @@ struct build_given {
 	size_t n_secrets;
 	struct given_tree *trees;
 	size_t n_trees;
+	struct kvs images; /* those that take a context's place, by its name */
 	int agent;        /* open on the socket of the user's SSH agent, -1 = not given */
 	struct err error; /* why not all of the contexts is there */
 };
@@ -65,10 +66,11 @@ void build_inputs_free(struct build_inputs *in); /* NULL is fine */
 /* The Dockerfile's name in the tar: its own, or a made-up one when it lies outside or has
  * a name that no plain tar header holds. The caller frees. */
 char *build_inputs_name(const struct build_inputs *in);
-/* The external images that the Dockerfile's stages start from, b's arguments put in; true
- * = no stage starts from anything else. */
-bool build_inputs_bases(
-	const struct build_inputs *in, const struct plan_build *b, struct strv *out);
+/* The external images that the Dockerfile's stages start from, b's arguments put in, and
+ * those that its steps take files from (sources may be NULL); true = no stage starts from
+ * anything else. */
+bool build_inputs_images(const struct build_inputs *in, const struct plan_build *b,
+	struct strv *bases, struct strv *sources);
 /* BuildKit without a session gets the context as one tree: a Dockerfile from elsewhere
  * would lie in it for COPY to take. The classic builder hides it, and is good enough for
  * all but what only BuildKit knows. */

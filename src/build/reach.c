@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "build/reach_word.h"
+#include "build/sources.h"
 
 /* Of a line with those that continue it. */
 enum { LOGICAL_MAX = 65536 };
@@ -18,8 +19,6 @@ void build_reach_free(struct build_reach *r)
 {
 	strv_free(&r->hosts);
 	strv_free(&r->frontends);
-	strv_free(&r->images);
-	strv_free(&r->stages);
 	free(r->syntax);
 }
 
@@ -56,52 +55,16 @@ static void read_add(const char *rest, struct build_reach *out)
 			add_source(w, out);
 }
 
-/* An image, or a stage by its name or number. */
-static void add_image(const char *value, struct build_reach *out)
+/* COPY --from=image, RUN --mount=…,from=image: of a registry that is an address. */
+static void add_image(void *ctx, const char *ref)
 {
-	const char *start = value + strspn(value, "\"'");
-	AUTO_FREE char *ref = xstrndup(start, strcspn(start, " \t,\"'")), *address = NULL;
+	struct build_reach *out = ctx;
+	AUTO_FREE char *address = reach_registry(ref);
 
 	if (strchr(ref, '$'))
 		add_once(&out->hosts, REACH_ANY);
-	else if ((address = reach_registry(ref)))
+	else if (address)
 		add_once(&out->hosts, address);
-	if (*ref && !strchr(ref, '$') && ref[strspn(ref, "0123456789")])
-		add_once(&out->images, ref);
-}
-
-/* COPY --from=image */
-static void read_copy(const char *rest, struct build_reach *out)
-{
-	static const char from[] = "--from=";
-
-	for (const char *at = rest; (at = strcasestr(at, from)); at++)
-		add_image(at + sizeof from - 1, out);
-}
-
-/* RUN --mount=…,from=image */
-static void read_mounts(const char *rest, struct build_reach *out)
-{
-	static const char mount[] = "--mount=", from[] = "from=";
-
-	for (const char *at = rest; (at = strcasestr(at, mount)); at++) {
-		AUTO_FREE char *word = xstrndup(at, strcspn(at, " \t"));
-		const char *image = strcasestr(word, from);
-
-		if (image)
-			add_image(image + sizeof from - 1, out);
-	}
-}
-
-/* FROM image AS name: only such names as no image of another registry has. */
-static void read_from(const char *rest, struct build_reach *out)
-{
-	const char *last = rest + strlen(rest);
-
-	while (last > rest && !isspace((unsigned char)last[-1]))
-		last--;
-	if (*last && !strpbrk(last, "/:."))
-		add_once(&out->stages, last);
 }
 
 /* RUN --network=host, --security=insecure; what a variable says may be those. */
@@ -119,7 +82,6 @@ static void read_run(const char *rest, struct build_reach *out)
 			out->insecure |= strncmp(at, "sandbox", 7) != 0;
 		}
 	}
-	read_mounts(rest, out);
 }
 
 /* Behind spaces of any alphabet. */
@@ -148,10 +110,8 @@ static void read_instruction(const char *text, struct build_reach *out)
 		read_add(rest, out);
 	else if ((rest = after(s, "RUN")))
 		read_run(rest, out);
-	else if ((rest = after(s, "FROM")))
-		read_from(rest, out);
-	else if ((rest = after(s, "COPY")))
-		read_copy(rest, out);
+	if (after(s, "RUN") || after(s, "COPY"))
+		step_sources(s, true, add_image, out);
 }
 
 struct lines {
@@ -197,7 +157,7 @@ static void read_each(const struct lines *l, struct build_reach *out)
 		AUTO_BUF struct buf text = {0};
 
 		if (!after(s, "ADD") && !after(s, "RUN") && !after(s, "COPY") &&
-			!after(s, "FROM") && !after(s, "ONBUILD"))
+			!after(s, "ONBUILD"))
 			continue;
 		join(l, i, "\\`", &text);
 		read_instruction(buf_str(&text), out);
@@ -261,7 +221,5 @@ void build_reach_read(const char *text, size_t n, struct build_reach *out)
 	read_in_order(&l, "\\", out);
 	read_in_order(&l, "`", out);
 	read_each(&l, out);
-	for (size_t i = 0; i < out->stages.n; i++)
-		strv_drop(&out->images, out->stages.v[i]);
 	free(l.v);
 }

@@ -8,10 +8,8 @@
 #include "base/strv.h"
 
 struct build_reach {
-	struct strv hosts;     /* that an ADD has the engine fetch from; REACH_ANY */
+	struct strv hosts;     /* that a step has the engine fetch from; REACH_ANY */
 	struct strv frontends; /* images that read the file in place of the engine */
-	struct strv images;    /* that steps copy or mount from */
-	struct strv stages;    /* which those are not */
 	char *syntax;      /* who reads it, Docker's own included; NULL = the engine */
 	bool host_network; /* a step that asks for it */
 	bool insecure;     /* a step without confinement */

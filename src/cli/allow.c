@@ -31,6 +31,10 @@ static void add_entry(struct buf *b, const struct grant *g)
 	buf_adds(b, "  ");
 	add_age(b, time(NULL) - g->when);
 	buf_addf(b, " ago%s", access(g->path, F_OK) < 0 ? ", the file is gone" : "");
+	if (g->engine) {
+		buf_adds(b, ", on ");
+		add_printable(b, g->engine);
+	}
 	if (!path_within(g->path, g->project)) {
 		buf_adds(b, ", in ");
 		add_printable(b, g->project);
@@ -122,6 +126,8 @@ static int grant(struct evaluation *ev, struct err *e)
 	if (grant_add(&who, &needed, e) < 0)
 		return -1;
 	add_printable(&b, src->trusted ? src->shown : src->path);
+	if (src->engine)
+		buf_addf(&b, " on %s", src->engine);
 	buf_adds(&b, " is allowed to\n");
 	add_rights(&b, &needed, NULL, NULL);
 	n_before = needed.n - missing.n;

@@ -63,6 +63,16 @@ static int answer_user(struct answers *a, const cJSON *args, cJSON **reply, stru
 	return 0;
 }
 
+int answers_variable(const char *name, struct err *e)
+{
+	if (is_open_variable(name))
+		return 0;
+	return err_set(e, EACCES,
+		"a profile may not read %.80s, only TERM, LANG, LC_*, TZ, USER and the "
+		"like; c:env \"%.80s\" passes it on to the container",
+		name, name);
+}
+
 static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
 	const char *name = json_str(args, "name"), *value;
@@ -70,12 +80,8 @@ static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struc
 	(void)a;
 	if (!name)
 		return err_set(e, EINVAL, "the name of a variable is missing");
-	if (!is_open_variable(name))
-		return err_set(e, EACCES,
-			"a profile may not read %.80s, only TERM, LANG, LC_*, TZ, USER "
-			"and "
-			"the like; c:env can pass it on to the container",
-			name);
+	if (answers_variable(name, e) < 0)
+		return -1;
 	value = getenv(name);
 	*reply = value ? cJSON_CreateString(value) : NULL;
 	return 0;

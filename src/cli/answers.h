@@ -24,6 +24,8 @@ struct answers {
 };
 void answers_free(struct answers *a);
 
+/* May a profile know the host's variable of this name? -1 = no, with e. */
+int answers_variable(const char *name, struct err *e);
 /* A door answered by a, which must outlive it. */
 struct door answers_door(struct answers *a);
 

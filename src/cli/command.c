@@ -23,9 +23,11 @@ const struct command *const commands[] = {
 	&command_logs,
 	&command_attach,
 	&command_stop,
+	&command_fetch,
 	&command_clean,
 	&command_list,
 	&command_init,
+	&command_test,
 	&command_allow,
 	&command_deny,
 	&command_doctor,
@@ -38,8 +40,13 @@ const size_t n_commands = COUNT_OF(commands);
 static const struct opt global_table[] = {
 	{.name = "quiet", .letter = 'q', .about = "say nothing but errors"},
 	{.name = "verbose", .letter = 'v', .about = "say more; tracebacks of profiles"},
-	{.name = "host", .arg = "URL", .about = "the engine's address (unix:///...)"},
-	{.name = "context", .arg = "NAME", .about = "the docker context to use"},
+	{.name = "on",
+		.arg = "WHERE",
+		.about = "the engine: ssh://user@box, tcp://box:2376, unix:///path, or "
+			 "the "
+			 "name of a docker context or of a connection of Podman's"},
+	{.name = "host", .arg = "URL", .about = "the same, an address only"},
+	{.name = "context", .arg = "NAME", .about = "the same, a name only"},
 	{.name = "no-color", .about = "no colours"},
 	{.name = "help", .letter = 'h', .about = "this help"},
 	{.name = "version", .about = "the version of cnnrun"},
@@ -83,37 +90,7 @@ void cli_globals(struct cli *c, const struct opts *o)
 			level = LOG_VERBOSE;
 	}
 	log_init(level);
-	if (opt_text(o, "host"))
-		c->host = opt_text(o, "host");
-	if (opt_text(o, "context"))
-		c->context = opt_text(o, "context");
-}
-
-static int find_engine(struct cli *c, struct err *e)
-{
-	return c->url ? 0 : engine_find(c->host, c->context, &c->url, e);
-}
-
-int cli_engine(struct cli *c, struct engine **out, struct err *e)
-{
-	if (!c->engine &&
-		(find_engine(c, e) < 0 || engine_open(c->url, &c->engine, e) < 0))
-		return -1;
-	*out = c->engine;
-	return 0;
-}
-
-void cli_facts(struct cli *c, bool ask, struct engine_facts *out)
-{
-	const struct engine_facts *known;
-	struct engine *g;
-
-	if (ask && cli_engine(c, &g, NULL) == 0 && engine_facts(g, &known, NULL) == 0) {
-		*out = *known;
-		return;
-	}
-	*out = (struct engine_facts){
-		.socket = find_engine(c, NULL) < 0 ? NULL : engine_socket(c->url)};
+	cli_take_engine(c, o);
 }
 
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e)
@@ -201,6 +178,8 @@ static int unknown_word(const char *word, struct err *e)
 	project = project_find(&no_project);
 	if (access(file, F_OK) == 0)
 		err_hint(e, "did you mean ./%s?", file);
+	else if (!strcmp(word, "login") || !strcmp(word, "logout"))
+		err_hint(e, "logins at registries are docker's: docker %s", word);
 	else if (near)
 		err_hint(e, "did you mean %s?", near);
 	else if (!project) /* it may be a profile of one */
@@ -273,6 +252,7 @@ int cli_main(int argc, char **argv)
 	if (status < 0)
 		status = exit_status(&c, &e);
 	engine_close(c.engine);
+	engine_leave();
 	free(c.url);
 	free(c.traceback);
 	free(c.allow_command);

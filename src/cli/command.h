@@ -46,7 +46,8 @@ extern const struct opt_group image_options, container_options;
 extern const struct command command_run, command_plan, command_build, command_exec,
 	command_enter, command_start, command_ps, command_logs, command_attach,
 	command_stop, command_clean, command_list, command_init, command_allow,
-	command_deny, command_doctor, command_completion, command_version, command_help;
+	command_deny, command_fetch, command_test, command_doctor, command_completion,
+	command_version, command_help;
 
 enum { COMMAND_GROUPS = 4 };
 /* The groups of options that c takes, profile aside, its own first. Returns how many. */
@@ -59,12 +60,17 @@ int cli_main(int argc, char **argv);
 int cli_fail(const struct cli *c, int status, const struct err *e);
 /* Takes over the global options that were given. */
 void cli_globals(struct cli *c, const struct opts *o);
+/* Takes over which engine is asked for. */
+void cli_take_engine(struct cli *c, const struct opts *o);
 /* The engine that was asked for, connected; the same one each time. */
 int cli_engine(struct cli *c, struct engine **out, struct err *e);
 struct engine_facts;
 /* What resolve may know of it: with ask it is asked, where it answers; else where its
  * socket would be. */
 void cli_facts(struct cli *c, bool ask, struct engine_facts *out);
+/* *url is the address of the engine that was asked for, where it is another machine's;
+ * else NULL. -1: what was typed leads nowhere. */
+int cli_elsewhere(struct cli *c, const char **url, struct err *e);
 /* Tells a usage error about words that the command does not take. */
 int cli_no_more(const struct opts *o, size_t max_args, struct err *e);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/printable.h"
 #include "cli/answers.h"
 #include "cli/option/profile_options.h"
 
@@ -87,6 +88,18 @@ static int profile_lines(struct cli *c, const char *name, struct buf *b, struct 
 	return result;
 }
 
+static int engine_lines(struct buf *b, struct err *e)
+{
+	AUTO_STRV struct strv names = {0};
+
+	engine_names(&names);
+	for (size_t i = 0; i < names.n; i++) {
+		add_printable(b, names.v[i]);
+		buf_addc(b, '\n');
+	}
+	return print_out(b, e);
+}
+
 static int completion(struct cli *c, const struct opts *o, struct err *e)
 {
 	static const struct {
@@ -97,8 +110,10 @@ static int completion(struct cli *c, const struct opts *o, struct err *e)
 	const char *profile = opt_text(o, "profile-options");
 	AUTO_BUF struct buf b = {0};
 
-	if (cli_no_more(o, profile ? 0 : 1, e) < 0)
+	if (cli_no_more(o, profile || opt_on(o, "engines") ? 0 : 1, e) < 0)
 		return -1;
+	if (opt_on(o, "engines"))
+		return engine_lines(&b, e);
 	if (profile)
 		return profile_lines(c, profile, &b, e) < 0 ? -1 : print_out(&b, e);
 	for (size_t i = 0; o->n_args && i < COUNT_OF(shells); i++)
@@ -113,6 +128,7 @@ static const struct opt table[] = {
 	{.name = "profile-options",
 		.arg = "PROFILE",
 		.about = "list a profile's options, one a line (for the scripts)"},
+	{.name = "engines", .about = "list the names for --on, the same way"},
 };
 
 const struct command command_completion = {

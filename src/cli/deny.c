@@ -28,18 +28,18 @@ static char *real_path(const char *name, struct err *e)
 	return real ? path_join(real, slash + 1) : xstrdup(path);
 }
 
-static int deny_all(struct err *e)
+static int deny_all(const char *engine, struct err *e)
 {
 	size_t n;
 
-	if (grants_forget(NULL, &n, e) < 0)
+	if (grants_forget(NULL, engine, &n, e) < 0)
 		return -1;
 	log_info("%zu grant%s taken back", n, n == 1 ? " is" : "s are");
 	return 0;
 }
 
 /* A profile that is found by name, or else a path. */
-static int deny_one(const char *name, struct err *e)
+static int deny_one(const char *name, const char *engine, struct err *e)
 {
 	AUTO_SOURCE struct profile_source src = {0};
 	AUTO_FREE char *path = NULL;
@@ -52,25 +52,29 @@ static int deny_one(const char *name, struct err *e)
 		path = real_path(name, e);
 	else
 		return err_set(e, why.code, "%s", why.msg);
-	if (!path || grants_forget(path, &n, e) < 0)
+	if (!path || grants_forget(path, engine, &n, e) < 0)
 		return -1;
 	if (!n)
 		return err_set(e, 0,
-			"nothing is granted to %s; 'cnnrun allow --list' shows the "
+			"nothing is granted to %s%s%s; 'cnnrun allow --list' shows the "
 			"grants",
-			path);
-	log_info("%s is allowed nothing any more", path);
+			path, engine ? " on " : "", engine ? engine : "");
+	log_info("%s is allowed nothing any more%s%s", path, engine ? " on " : "",
+		engine ? engine : "");
 	return 0;
 }
 
 static int deny(struct cli *c, const struct opts *o, struct err *e)
 {
 	bool all = opt_on(o, "all");
+	const char *engine = NULL;
 
-	(void)c;
 	if (cli_no_more(o, all ? 0 : 1, e) < 0)
 		return -1;
-	return all ? deny_all(e) : deny_one(o->n_args ? o->args[0] : NULL, e);
+	if ((c->host || c->context) && cli_elsewhere(c, &engine, e) < 0)
+		return -1;
+	return all ? deny_all(engine, e)
+		   : deny_one(o->n_args ? o->args[0] : NULL, engine, e);
 }
 
 static const struct opt table[] = {
@@ -81,7 +85,8 @@ const struct command command_deny = {
 	.name = "deny",
 	.usage = "[PROFILE | PATH] | --all",
 	.about = "Take back what was granted to a profile",
-	.details = "The profile's file may be gone. Containers that run go on.",
+	.details = "The profile's file may be gone. Containers that run go on. With --on "
+		   "an engine of\nanother machine, only what is granted there.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.run = deny,
 };

@@ -181,43 +181,6 @@ static int set_action(struct evaluation *ev, const struct command *cmd, struct e
 	return 0;
 }
 
-/* "--devices=all" */
-static void add_given(struct buf *b, const struct opt_given *g)
-{
-	AUTO_FREE char *word =
-		g->text ? xasprintf("--%s=%s", g->opt->name, g->text)
-			: xasprintf("--%s%s", g->on ? "" : "no-", g->opt->name);
-
-	buf_addc(b, ' ');
-	shell_word(b, word);
-}
-
-/* The words that grant what this call asks for: those that can make a difference. */
-static char *allow_command(const struct evaluation *ev, const char *name)
-{
-	static const char *const ours[] = {"host", "context", "image"};
-	const struct opts *o = &ev->opts;
-	AUTO_BUF struct buf b = {0};
-
-	buf_adds(&b, "cnnrun allow ");
-	shell_word(&b, name ? name : ev->src.shown);
-	for (size_t i = 0; i < o->n_given; i++) {
-		const struct opt_given *g = &o->given[i];
-		bool counts = ev->own.n && g->opt >= ev->own.table &&
-			      g->opt < ev->own.table + ev->own.n;
-
-		for (size_t k = 0; k < COUNT_OF(ours); k++)
-			counts |= !strcmp(g->opt->name, ours[k]);
-		if (counts)
-			add_given(&b, g);
-	}
-	for (char *const *w = o->rest; w && *w; w++) {
-		buf_adds(&b, w == o->rest ? " -- " : " ");
-		shell_word(&b, *w);
-	}
-	return buf_take(&b);
-}
-
 static int describe(struct evaluation *ev, const struct command *cmd, struct err *e)
 {
 	/* what allow lets cnn.run answer is made up: nothing to print about */
@@ -237,6 +200,7 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 static int talk(struct evaluation *ev, const struct command *cmd, const char *name,
 	enum answer_mode acting, struct err *e)
 {
+	const char *engine;
 	int done;
 
 	if (describe(ev, cmd, e) < 0)
@@ -244,6 +208,9 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 	done = parse_words(ev, cmd, e);
 	if (done)
 		return done;
+	if (cli_elsewhere(ev->cli, &engine, e) < 0)
+		return -1;
+	str_set(&ev->src.engine, engine);
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
 	free(ev->cli->allow_command);
 	ev->cli->allow_command = allow_command(ev, name);

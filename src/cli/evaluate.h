@@ -39,6 +39,10 @@ void evaluation_free(struct evaluation *ev);
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 	char *const *words, enum answer_mode acting, struct err *e);
 
+/* The words that grant what this call, of a profile by that name, asks for: those that
+ * can make a difference. The caller frees. */
+char *allow_command(const struct evaluation *ev, const char *name);
+
 /* What --env, --name, --detach … and a command after "--" change in the plan. */
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e);
 

@@ -30,26 +30,41 @@ static void hide_all(const cJSON *containers, const struct plan *p)
 		hide_all(containers, &p->services[i]);
 }
 
-static int show_json(const struct evaluation *ev, const struct resolved *s,
-	const struct rights *rights, const struct rights *shares, struct err *e)
+/* What is known of a plan besides itself. */
+struct found {
+	const struct resolved *s; /* NULL = there is no container */
+	const struct rights *rights, *shares;
+	const struct strv *lacks;
+};
+
+cJSON *plan_shown(const struct plan *p)
+{
+	cJSON *shown = plan_json(p);
+
+	hide_all(json_get(shown, "containers"), p);
+	return shown;
+}
+
+static int show_json(const struct evaluation *ev, const struct found *f, struct err *e)
 {
 	AUTO_JSON cJSON *j = cJSON_CreateObject();
-	cJSON *shown = plan_json(&ev->plan), *each;
+	cJSON *each;
 	AUTO_RIGHTS struct rights missing = {0};
 
-	allow_missing(rights, &ev->src, &missing);
+	allow_missing(f->rights, &ev->src, &missing);
 	if (ev->plan.taken.n)
 		cJSON_AddItemToObject(j, "options", json_strv(&ev->plan.taken));
-	cJSON_AddItemToObject(j, "plan", shown);
-	hide_all(json_get(shown, "containers"), &ev->plan);
-	if (s)
-		cJSON_AddItemToObject(j, "resolved", resolved_json(s));
-	cJSON_AddItemToObject(j, "rights", rights_json(rights));
+	cJSON_AddItemToObject(j, "plan", plan_shown(&ev->plan));
+	if (f->lacks->n)
+		cJSON_AddItemToObject(j, "would_fail", json_strv(f->lacks));
+	if (f->s)
+		cJSON_AddItemToObject(j, "resolved", resolved_json(f->s));
+	cJSON_AddItemToObject(j, "rights", rights_json(f->rights));
 	cJSON_AddItemToObject(j, "not_granted", rights_json(&missing));
 	each = ev->plan.n_services ? cJSON_AddObjectToObject(j, "rights_of") : NULL;
 	for (size_t i = 0; each && i <= ev->plan.n_services; i++)
 		cJSON_AddItemToObject(each, i ? ev->plan.services[i - 1].service : "main",
-			rights_json(&shares[i]));
+			rights_json(&f->shares[i]));
 	return print_json(j, e);
 }
 
@@ -69,21 +84,30 @@ static void add_docker(struct buf *b, const struct resolved *s)
 		buf_addc(b, '\n');
 }
 
+static void add_lacks(struct buf *b, const struct strv *lacks)
+{
+	if (lacks->n)
+		buf_adds(b, "\nA run from here would fail:\n");
+	for (size_t i = 0; i < lacks->n; i++)
+		buf_addf(b, "  - %s\n", lacks->v[i]);
+}
+
 /* What is to be shown, once all is known. */
-static int show(const struct evaluation *ev, const struct resolved *s,
-	const struct rights *rights, const struct rights *shares, struct err *e)
+static int show(const struct evaluation *ev, const struct found *f, struct err *e)
 {
 	AUTO_BUF struct buf b = {0};
 
 	if (opt_on(&ev->opts, "diff"))
-		return show_diff(&ev->src, rights, e);
+		return show_diff(&ev->src, f->rights, e);
 	if (opt_on(&ev->opts, "json"))
-		return show_json(ev, s, rights, shares, e);
-	if (opt_on(&ev->opts, "docker"))
-		add_docker(&b, s);
-	else
-		show_tree(&b, &ev->src, &ev->plan, s, &ev->answers.recorded, rights,
-			shares);
+		return show_json(ev, f, e);
+	if (opt_on(&ev->opts, "docker")) {
+		add_docker(&b, f->s);
+	} else {
+		show_tree(&b, &ev->src, &ev->plan, f->s, &ev->answers.recorded, f->rights,
+			f->shares);
+		add_lacks(&b, f->lacks);
+	}
 	return print_out(&b, e);
 }
 
@@ -93,18 +117,22 @@ static int resolve_and_show(struct evaluation *ev, struct rights *shares, struct
 	struct engine_facts unknown;
 	AUTO_RESOLVED struct resolved s;
 	AUTO_RIGHTS struct rights rights = {0};
+	AUTO_STRV struct strv lacks = {0};
 	bool runs = ev->action == ACTION_RUN;
+	/* a docker line, or a list of what is not granted, is whole or wrong */
+	bool whole = opt_on(&ev->opts, "docker") || opt_on(&ev->opts, "diff");
+	const struct found f = {runs ? &s : NULL, &rights, shares, &lacks};
 
 	resolved_init(&s);
 	cli_facts(ev->cli, false, &unknown);
 	rights_add_all(&rights, &ev->answers.rights);
-	if (runs && resolve_each(p, &unknown, &s, shares, e) < 0)
+	if (runs && resolve_each(p, &unknown, &s, shares, whole ? NULL : &lacks, e) < 0)
 		return -1;
 	if (ev->action == ACTION_BUILD && resolve_image(p, &unknown, &s, &rights, e) < 0)
 		return -1;
 	for (size_t i = 0; i <= p->n_services; i++)
 		rights_add_all(&rights, &shares[i]);
-	return show(ev, runs ? &s : NULL, &rights, shares, e);
+	return show(ev, &f, e);
 }
 
 int show_plan(struct evaluation *ev, struct err *e)

@@ -73,6 +73,13 @@ static void set_kind(struct engine *g, const struct engine_ops *ops)
 	g->info.can = ops->can;
 }
 
+/* The way is there, and what is at its end hung up. */
+static int nobody_there(struct err *e)
+{
+	return err_hint(e, "does an engine run there, and does sshd let sockets through "
+			   "(AllowStreamLocalForwarding)?");
+}
+
 static int negotiate(struct engine *g, struct err *e)
 {
 	AUTO_REPLY struct reply r = {0};
@@ -80,7 +87,9 @@ static int negotiate(struct engine *g, struct err *e)
 	int minor;
 
 	if (ping(g, "/_ping", &r, e) < 0)
-		return -1;
+		return e->code == ECONNRESET && !strncmp(g->url, "ssh://", 6)
+			       ? nobody_there(e)
+			       : -1;
 	version = kvs_get(&r.head, "api-version");
 	if (r.status >= 500)
 		return engine_fail(e, &r);
@@ -120,19 +129,15 @@ struct engine *engine_new(const struct engine_ops *ops, const char *url)
 
 int engine_open(const char *url, struct engine **out, struct err *e)
 {
-	const char *socket = strncmp(url, "unix://", 7) != 0 ? url : url + 7;
-	AUTO_FREE char *full = xasprintf("unix://%s", socket);
-	AUTO_ENGINE struct engine *g = NULL;
+	AUTO_ENGINE struct engine *g = engine_new(engine_kinds[0], url);
+	struct err local = {0};
 
-	if (*socket != '/')
-		return err_set(e, EPROTONOSUPPORT,
-			"cannot use the engine at %s: this version "
-			"knows unix sockets only (unix:///path/to/socket)",
-			url);
-	g = engine_new(engine_kinds[0], full);
+	e = e ? e : &local;
 	g->http = http_new(g->url);
 	if (negotiate(g, e) < 0)
 		return -1;
+	if (wire_is_local(g->url))
+		g->info.can |= CAN_SAME_HOST;
 	*out = g;
 	g = NULL;
 	return 0;
@@ -165,6 +170,8 @@ static int ask_facts(
 		return -1;
 	g->asked = true;
 	g->facts.socket = engine_socket(g->url);
+	g->facts.url = g->url;
+	g->facts.elsewhere = !wire_is_local(g->url);
 	*out = &g->facts;
 	return 0;
 }

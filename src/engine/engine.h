@@ -15,16 +15,20 @@
 
 struct engine;
 
-/* --host/--context override, else DOCKER_HOST, DOCKER_CONTEXT, the docker config's
- * currentContext, the sockets where engines usually listen. host and context may be NULL.
- * *url ("unix:///…") is the caller's. tcp:// and ssh:// end in an error that says they
- * come later. */
+/* --host/--context override, else DOCKER_HOST, DOCKER_CONTEXT, Podman's CONTAINER_HOST
+ * and CONTAINER_CONNECTION, the docker config's currentContext, the sockets where engines
+ * usually listen. host and context, which may be a connection of Podman's too, may be
+ * NULL. *url (wire/endpoint.h, normalised) is the caller's. */
 int engine_find(const char *host, const char *context, char **url, struct err *e);
 
 /* What named it: "--host", "DOCKER_HOST", …; NULL = nothing did, it is a usual one. */
 const char *engine_named_by(const char *host, const char *context);
 
-/* The path of the socket in such a url, borrowed from it. */
+/* The names that context may have. */
+void engine_names(struct strv *out);
+
+/* The path of this machine's socket in such a url, borrowed from it; NULL = it leads to
+ * another machine. */
 const char *engine_socket(const char *url);
 /* Appends what sockets of engines are called below a directory for run-time files. */
 void engine_socket_names(struct strv *out);
@@ -32,6 +36,14 @@ void engine_socket_names(struct strv *out);
 /* Connects, asks which engine it is and negotiates the version. */
 int engine_open(const char *url, struct engine **out, struct err *e);
 void engine_close(struct engine *g); /* NULL is fine */
+/* The way to an engine is to stay open, whatever becomes of the process that made it. */
+void engine_hold(const char *url);
+/* Removes the files of a login that nobody uses: a directory beside the records of
+ * launches whose name ends so. */
+void engine_sweep(const char *dir);
+#define ENGINE_LOGIN ".ssh"
+/* Before the process ends, engines closed: a login that nobody uses any more ends. */
+void engine_leave(void);
 void engine_close_ptr(struct engine **g);
 #define AUTO_ENGINE __attribute__((cleanup(engine_close_ptr)))
 
@@ -43,6 +55,7 @@ enum engine_can {
 	CAN_PUT = 8,           /* files into a container */
 	CAN_BUILDKIT = 16,     /* builds by BuildKit */
 	CAN_CONSOLE_SIZE = 32, /* a terminal has its size from the first moment */
+	CAN_SAME_HOST = 64,    /* this machine's files, devices and users are its own */
 };
 
 struct engine_info {
@@ -68,7 +81,9 @@ enum engine_found { FOUND_UNTOLD, FOUND_NONE, FOUND_SOME };
 /* What the engine tells of itself and its machine. All 0 is a fine guess where no engine
  * was asked. */
 struct engine_facts {
-	const char *socket;  /* its own; NULL = not known */
+	const char *socket;  /* its own; NULL = not known, or elsewhere */
+	const char *url;     /* its address; NULL = not known */
+	bool elsewhere;      /* on another machine than this one */
 	const char *version; /* "20.10.24" */
 	enum engine_users users;
 	bool nvidia;                  /* the vendor's runtime is known to it */
@@ -88,6 +103,8 @@ static inline bool engine_is_rootless(const struct engine_facts *f)
 }
 /* Asked once in an engine's life: what it said is kept in the user's cache. */
 int engine_facts(struct engine *g, const struct engine_facts **out, struct err *e);
+/* What the address alone says, which is borrowed and may be NULL. */
+struct engine_facts engine_facts_of(const char *url);
 /* The same, asked anew; what was told before is gone. */
 int engine_facts_now(struct engine *g, const struct engine_facts **out, struct err *e);
 

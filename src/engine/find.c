@@ -1,80 +1,72 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the engine is: options, environment, docker's contexts, the usual sockets. */
-#include <errno.h>
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "engine/contexts.h"
 #include "engine/ops.h"
 #include "engine/registry/docker_config.h"
+#include "engine/wire/endpoint.h"
+#include "engine/wire/ways.h"
+#include "engine/wire/wire.h"
 
 #define UNIX_URL "unix://"
 
 const char *engine_socket(const char *url)
 {
-	return url + strlen(UNIX_URL);
+	return wire_is_local(url) ? url + strlen(UNIX_URL) : NULL;
 }
 
-static int use_host(const char *host, char **url, struct err *e)
+/* Where certificates lie for an address without a context, as docker has it. */
+static char *certs_dir(void)
 {
-	const char *scheme, *at;
+	const char *dir = getenv("DOCKER_CERT_PATH");
 
-	if (!strncmp(host, UNIX_URL, strlen(UNIX_URL)) && host[strlen(UNIX_URL)] == '/') {
-		*url = xstrdup(host);
-		return 0;
-	}
-	if (*host == '/') {
-		*url = xasprintf(UNIX_URL "%s", host);
-		return 0;
-	}
-	scheme = strstr(host, "://");
-	at = scheme ? strchr(scheme, '@') : NULL;
-	return err_set(e, EPROTONOSUPPORT,
-		"cannot use the engine at %.*s%s: this version knows unix sockets only "
-		"(unix:///path/to/socket); tcp:// and ssh:// come later",
-		at ? (int)(scheme + 3 - host) : 0, host, at ? at + 1 : host);
+	return dir && *dir ? xstrdup(dir) : docker_config_dir();
 }
 
-/* contexts/meta/<sha256 of the name>/meta.json of the docker config. */
-static char *context_meta_path(const char *name)
+static bool is_set(const char *name)
 {
-	AUTO_FREE char *dir = docker_config_dir();
-	char hex[DIGEST_HEX];
-	struct digest d;
+	const char *s = getenv(name);
 
-	digest_init(&d);
-	digest_add(&d, name, strlen(name));
-	digest_end(&d, hex);
-	return xasprintf("%s/contexts/meta/%s/meta.json", dir, hex);
+	return s && *s;
 }
 
-static int use_context(const char *name, char **url, struct err *e)
+static bool is_loopback(const char *host)
 {
-	AUTO_FREE char *path = context_meta_path(name);
-	AUTO_BUF struct buf text = {0};
-	AUTO_JSON cJSON *meta = NULL;
-	const char *host;
+	struct in_addr four;
 
-	if (file_read(path, 1 << 20, &text, e) < 0) {
-		if (e->code == ENOENT)
-			return err_set(e, ENOENT,
-				"there is no docker context \"%s\"; "
-				"docker context ls lists them",
-				name);
-		return err_wrap(e, "docker context \"%s\"", name);
-	}
-	meta = json_parse(text.p, text.n, e);
-	if (!meta)
-		return err_wrap(e, "%s", path);
-	host = json_str(json_get(json_get(meta, "Endpoints"), "docker"), "Host");
-	if (!host)
-		return err_set(
-			e, EINVAL, "docker context \"%s\" names no docker host", name);
-	if (use_host(host, url, e) < 0)
-		return err_wrap(e, "docker context \"%s\"", name);
+	return !strcmp(host, "localhost") || !strcmp(host, "::1") ||
+	       (inet_pton(AF_INET, host, &four) == 1 &&
+		       ntohl(four.s_addr) >> 24 == IN_LOOPBACKNET);
+}
+
+/* TLS wherever docker would speak it, and wherever somebody could listen on the way. */
+static void note_tls(const struct endpoint *p, const char *url)
+{
+	struct way *way = way_to(url);
+	AUTO_FREE char *dir = certs_dir();
+
+	way->plain = !is_set("DOCKER_TLS_VERIFY") && !is_set("DOCKER_CERT_PATH") &&
+		     !is_set("DOCKER_TLS") && is_loopback(p->host);
+	if (!way->plain)
+		way_certificates(way, dir);
+}
+
+int engine_at_host(const char *host, char **url, struct err *e)
+{
+	AUTO_FREE char *unix_url = *host == '/' ? xasprintf("unix://%s", host) : NULL;
+	AUTO_ENDPOINT struct endpoint p = {0};
+
+	if (endpoint_parse(unix_url ? unix_url : host, &p, e) < 0)
+		return -1;
+	*url = endpoint_url(&p);
+	if (p.kind == AT_TCP)
+		note_tls(&p, *url);
 	return 0;
 }
 
@@ -84,6 +76,12 @@ void engine_socket_names(struct strv *out)
 		for (const char *const *s = (*k)->sockets; *s; s++)
 			if (**s != '/')
 				strv_add(out, *s);
+}
+
+void engine_names(struct strv *out)
+{
+	context_names(out);
+	connection_names(out);
 }
 
 const struct engine_ops *engine_at(const char *socket)
@@ -130,6 +128,18 @@ static const char *set(const char *s)
 	return s && *s ? s : NULL;
 }
 
+/* Whose word counts, in this order; a name is a docker context's or, else, a connection
+ * of Podman's. */
+static const struct {
+	const char *variable;
+	bool is_name, podman;
+} words[] = {
+	{"DOCKER_HOST", false, false},
+	{"DOCKER_CONTEXT", true, false},
+	{"CONTAINER_HOST", false, true},
+	{"CONTAINER_CONNECTION", true, true},
+};
+
 const char *engine_named_by(const char *host, const char *context)
 {
 	AUTO_JSON cJSON *config = NULL;
@@ -138,37 +148,85 @@ const char *engine_named_by(const char *host, const char *context)
 		return "--context";
 	if (set(host))
 		return "--host";
-	if (set(getenv("DOCKER_HOST")))
-		return "DOCKER_HOST";
-	if (set(getenv("DOCKER_CONTEXT")))
-		return "DOCKER_CONTEXT";
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (is_set(words[i].variable))
+			return words[i].variable;
 	config = docker_config();
 	context = set(json_str(config, "currentContext"));
 	return context && strcmp(context, "default") != 0 ? "docker context use" : NULL;
 }
 
+/* The first variable that is set; 0 = none is. "default" is docker's word for none, and
+ * DOCKER_HOST, but not the configuration, comes before it. */
+static int by_variable(char **url, struct err *e)
+{
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		const char *value = set(getenv(words[i].variable));
+		int rc;
+
+		if (!value)
+			continue;
+		if (!words[i].is_name)
+			rc = engine_at_host(value, url, e);
+		else if (words[i].podman)
+			rc = connection_find(value, url, e);
+		else if (!strcmp(value, "default"))
+			rc = (*url = usual_socket(), 0);
+		else
+			rc = context_find(value, url, e);
+		return rc < 0 ? err_wrap(e, "%s", words[i].variable) : 1;
+	}
+	return 0;
+}
+
 int engine_find(const char *host, const char *context, char **url, struct err *e)
 {
-	AUTO_FREE char *current = NULL;
+	AUTO_JSON cJSON *config = NULL;
+	const char *current;
+	struct err local = {0};
+	int found;
 
-	if (!set(context)) {
-		if (!set(host))
-			host = getenv("DOCKER_HOST");
-		if (set(host))
-			return use_host(host, url, e);
-		context = set(getenv("DOCKER_CONTEXT"));
-		if (!context) {
-			AUTO_JSON cJSON *config = docker_config();
-
-			current = xstrdup(json_str(config, "currentContext"));
-			context = set(current);
-		}
+	e = e ? e : &local;
+	if (set(context) && strcmp(context, "default") != 0)
+		return context_find(context, url, e);
+	if (set(context)) {
+		host = set(getenv("DOCKER_HOST"));
+		if (host)
+			return engine_at_host(host, url, e);
+		*url = usual_socket();
+		return 0;
 	}
-	if (context && strcmp(context, "default") != 0)
-		return use_context(context, url, e);
-	host = set(getenv("DOCKER_HOST"));
-	if (host)
-		return use_host(host, url, e);
+	if (set(host))
+		return engine_at_host(host, url, e);
+	found = by_variable(url, e);
+	if (found)
+		return found < 0 ? -1 : 0;
+	config = docker_config();
+	current = set(json_str(config, "currentContext"));
+	if (current && strcmp(current, "default") != 0)
+		return context_find(current, url, e);
 	*url = usual_socket();
 	return 0;
+}
+
+void engine_hold(const char *url)
+{
+	wire_hold(url);
+}
+
+void engine_sweep(const char *dir)
+{
+	wire_sweep(dir);
+}
+
+void engine_leave(void)
+{
+	wire_leave();
+}
+
+struct engine_facts engine_facts_of(const char *url)
+{
+	return (struct engine_facts){.url = url,
+		.socket = url ? engine_socket(url) : NULL,
+		.elsewhere = url && !wire_is_local(url)};
 }

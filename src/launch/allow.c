@@ -15,7 +15,7 @@ int allow_source(const struct profile_source *src, struct err *e)
 
 struct grantee allow_grantee(const struct profile_source *src)
 {
-	return (struct grantee){src->path, src->project, &src->files};
+	return (struct grantee){src->path, src->project, &src->files, src->engine};
 }
 
 void allow_needed(const struct rights *wanted, const struct profile_source *src,
@@ -47,7 +47,8 @@ static int refuse(const struct rights *missing, const struct profile_source *src
 	AUTO_BUF struct buf b = {0};
 
 	refusal_words(&b, missing);
-	err_set(e, EPERM, "%s is not allowed to %s", src->shown, b.p);
+	err_set(e, EPERM, "%s is not allowed%s%s to %s", src->shown,
+		src->engine ? " on " : "", src->engine ? src->engine : "", b.p);
 	return err_hint(e, "to allow it: %s", how->command);
 }
 
@@ -59,6 +60,7 @@ int allow(const struct rights *wanted, const struct profile_source *src,
 	AUTO_RIGHTS struct rights needed = {0}, missing = {0};
 	struct question q = {.path = src->path,
 		.linked_from = src->by_link ? src->project : NULL,
+		.engine = src->engine,
 		.missing = &missing};
 	struct err why = {0};
 

@@ -22,9 +22,10 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 	struct rights *rights, struct err *e);
 
 /* The same, with what each of them needs: shares[0] is the main container's, after it
- * come those of the services. */
+ * come those of the services. Where nothing is to be run, lacks is told what this session
+ * and machine have not, for which a run would fail; NULL = an error. */
 int resolve_each(const struct plan *p, const struct engine_facts *facts,
-	struct resolved *out, struct rights *shares, struct err *e);
+	struct resolved *out, struct rights *shares, struct strv *lacks, struct err *e);
 
 /* The part of it that is about the image, for where nothing but a build is wanted. */
 int resolve_image(const struct plan *p, const struct engine_facts *facts,
@@ -57,6 +58,8 @@ struct launch_events {
 	void (*on_start)(void *ctx, const char *id);
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
 	void *ctx;
+	const struct progress_sink *news; /* of what is carried; NULL = nobody watches */
+	void (*news_end)(void *ctx);      /* of news->ctx: no more comes now */
 	/* A box runs: what has to be done before it is one. -1 = it is taken back. */
 	int (*on_box)(void *box, struct launching *l, struct err *e);
 	void *box;

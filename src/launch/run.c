@@ -62,10 +62,16 @@ static int make(struct engine *g, const struct run_request *r, const struct run_
 	struct resolved *s, const struct rights *now, const struct launch_events *events,
 	int *status, struct err *e)
 {
+	struct launch_events told = {0};
+
 	if (make_images(g, r, h, s, e) < 0)
 		return -1;
 	keep_rights(s, now);
-	if (launch(g, s, r->io, events, status, e) == 0)
+	if (events)
+		told = *events;
+	told.news = h->news.event ? &h->news : NULL;
+	told.news_end = h->news_end;
+	if (launch(g, s, r->io, &told, status, e) == 0)
 		return 0;
 	ended |= *status == 125 && e->code == ESTALE;
 	return -1;
@@ -128,7 +134,7 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 	char **id, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
-	const struct engine_facts facts = {.socket = engine_socket(engine_info(g)->url)};
+	const struct engine_facts facts = engine_facts_of(engine_info(g)->url);
 	AUTO_RIGHTS struct rights rights = {0}, now = {0};
 
 	resolved_init(&s);

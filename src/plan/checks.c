@@ -95,6 +95,20 @@ int check_context(const char *s, struct err *e)
 		s);
 }
 
+int check_context_source(const char *s, struct err *e)
+{
+	static const char scheme[] = CONTEXT_IMAGE;
+
+	if (!strncmp(s, scheme, sizeof scheme - 1))
+		return check_reference(s + sizeof scheme - 1, e);
+	if (!strstr(s, "://"))
+		return check_text(s, e);
+	return err_set(e, EINVAL,
+		"\"%.200s\" must be a directory, or an image: \"" CONTEXT_IMAGE
+		"debian:12\"",
+		s);
+}
+
 int check_network(const char *s, struct err *e)
 {
 	if (is_name(s, "", "_.-") && strlen(s) <= 128)
@@ -177,7 +191,7 @@ int check_cache(const char *s, struct err *e)
 	if (*s != '.' && *s != '/')
 		return check_reference(s, e);
 	err_set(e, EINVAL,
-		"\"%.200s\": the engine's builder keeps no cache in a directory", s);
+		"\"%.200s\": a build's cache lies in an image, not in a directory", s);
 	return err_hint(
 		e, "name an image of a registry, as \"registry.example/me/cache\"");
 }

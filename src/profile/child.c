@@ -40,6 +40,8 @@ static int l_main(lua_State *L)
 	state_open(L);
 	bindings_open(L, w->from_disk);
 	bindings_require(L, "cnnrun.session");
+	lua_getfield(L, -1, "open");
+	lua_call(L, 0, 0);
 	lua_getfield(L, -1, "serve");
 	state_load(L, buf_str(&w->src->text), w->src->text.n, w->src->shown);
 	lua_call(L, 0, 1);

@@ -128,8 +128,10 @@ static int project_module(
 		str_set(&beside, path);
 	if (project_read(p, beside, &text, &real, &st, why) < 0) {
 		if (why->code == ENOENT)
-			err_set(why, ENOENT, "no %s beside the profile or in %s", path,
-				p->src->project);
+			err_set(why, ENOENT,
+				"no %s beside the profile or in %s; only Lua files of "
+				"the project can be required",
+				path, p->src->project);
 		return -1;
 	}
 	source_note(p->src, real, &st, &text);

@@ -20,6 +20,7 @@ struct profile_source {
 		      */
 	char *name;  /* "gui" for …/gui.lua; the directory's name for cnnrun.lua */
 	char *project;    /* absolute directory its relative paths refer to */
+	char *engine;     /* address of the one it is run on; NULL = this machine's */
 	bool by_link;     /* a link of the project led out of it, to path */
 	bool installed;   /* found among the scripts of cnnrun, or of $CNNRUN_SCRIPTS */
 	bool trusted;     /* all that was evaluated so far is part of this very program */

@@ -18,6 +18,7 @@ void profile_source_free(struct profile_source *s)
 	free(s->shown);
 	free(s->name);
 	free(s->project);
+	free(s->engine);
 	free(s->unsafe);
 	kvs_free(&s->files);
 	buf_free(&s->text);

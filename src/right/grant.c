@@ -19,6 +19,7 @@ void grant_free(struct grant *g)
 {
 	free(g->path);
 	free(g->project);
+	free(g->engine);
 	rights_free(&g->rights);
 	kvs_free(&g->files);
 	*g = (struct grant){0};
@@ -80,6 +81,7 @@ int grant_parse(const char *text, size_t n, struct grant *out, struct err *e)
 		return damaged("when", e);
 	str_set(&out->path, path);
 	str_set(&out->project, project);
+	str_set(&out->engine, json_str(o, "engine"));
 	if (read_rights(o, version, out, e) < 0)
 		return -1;
 	return read_files(json_get(o, "files"), out, e);
@@ -92,6 +94,8 @@ cJSON *grant_json(const struct grant *g)
 	cJSON_AddNumberToObject(o, "version", GRANT_VERSION);
 	json_put(o, "path", g->path);
 	json_put(o, "project", g->project);
+	if (g->engine)
+		json_put(o, "engine", g->engine);
 	cJSON_AddNumberToObject(o, "when", (double)g->when);
 	cJSON_AddItemToObject(o, "rights", rights_json(&g->rights));
 	cJSON_AddItemToObject(o, "files", json_kvs(&g->files));

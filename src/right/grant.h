@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the user granted to one profile in one project: a file each in
- * $XDG_STATE_HOME/cnnrun/grants, where no project reaches. The project counts because
- * image, modules and relative paths come from it: a checkout whose cnnrun.lua is a link
- * to a profile that was allowed elsewhere gains nothing. */
+/* What the user granted to one profile in one project, on this machine or one other: a
+ * file each in $XDG_STATE_HOME/cnnrun/grants, where no project reaches. The project
+ * counts because image, modules and relative paths come from it: a checkout whose
+ * cnnrun.lua is a link to a profile that was allowed elsewhere gains nothing. */
 #ifndef CNNRUN_RIGHT_GRANT_H
 #define CNNRUN_RIGHT_GRANT_H
 
@@ -18,10 +18,11 @@ struct grantee {
 	const char *path;        /* real path of the profile */
 	const char *project;     /* the directory its relative paths refer to */
 	const struct kvs *files; /* what was evaluated: path, SHA-256 */
+	const char *engine; /* address of another machine's; NULL = those of this one */
 };
 
 struct grant {
-	char *path, *project; /* of the grantee */
+	char *path, *project, *engine; /* of the grantee */
 	struct rights rights;
 	size_t n_lost;    /* rights of a file of the first form that nobody can tell */
 	struct kvs files; /* as they were when the user said yes */
@@ -45,8 +46,8 @@ int grant_read(const struct grantee *who, struct grant *out);
 /* Adds rights to what they may do, as their files are now. Safe beside other writers. */
 int grant_add(const struct grantee *who, const struct rights *rights, struct err *e);
 /* Forgets what the profile at this real path was granted, in whatever project; NULL = all
- * profiles. *n = how many grants that were. */
-int grants_forget(const char *path, size_t *n, struct err *e);
+ * profiles. engine: there only; NULL = anywhere. *n = how many grants that were. */
+int grants_forget(const char *path, const char *engine, size_t *n, struct err *e);
 /* All of them, by path. *out is the caller's (grants_free). */
 int grants_list(struct grant **out, size_t *n, struct err *e);
 void grants_free(struct grant *v, size_t n);

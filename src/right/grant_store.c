@@ -25,7 +25,8 @@ static char *store_dir(void)
 	return xdg_path("STATE", "grants");
 }
 
-static char *grant_path(const char *dir, const char *profile, const char *project)
+static char *grant_path(
+	const char *dir, const char *profile, const char *project, const char *engine)
 {
 	struct digest d;
 	char hex[DIGEST_HEX];
@@ -33,6 +34,8 @@ static char *grant_path(const char *dir, const char *profile, const char *projec
 	digest_init(&d);
 	digest_field(&d, profile);
 	digest_field(&d, project);
+	if (engine)
+		digest_field(&d, engine);
 	digest_end(&d, hex);
 	return xasprintf("%s/%s%s", dir, hex, SUFFIX);
 }
@@ -82,18 +85,24 @@ static int read_file(const char *path, struct grant *out, struct err *e)
 	return 1;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
 /* 1, 0, or -1 with the reason why what is there is none. */
 static int look_up(const struct grantee *who, struct grant *out, struct err *e)
 {
 	AUTO_FREE char *dir = store_dir();
-	AUTO_FREE char *path = grant_path(dir, who->path, who->project);
+	AUTO_FREE char *path = grant_path(dir, who->path, who->project, who->engine);
 	int found = check_dir(dir, e);
 
 	if (found > 0)
 		found = read_file(path, out, e);
 	if (found <= 0)
 		return found;
-	if (!strcmp(out->path, who->path) && !strcmp(out->project, who->project))
+	if (!strcmp(out->path, who->path) && !strcmp(out->project, who->project) &&
+		is_same(out->engine, who->engine))
 		return 1;
 	grant_free(out);
 	return err_set(e, EINVAL, "%s is of another profile", path);
@@ -153,12 +162,13 @@ int grant_add(const struct grantee *who, const struct rights *rights, struct err
 	AUTO_GRANT struct grant g = {0};
 	AUTO_JSON cJSON *json = NULL;
 
-	path = grant_path(dir, who->path, who->project);
+	path = grant_path(dir, who->path, who->project, who->engine);
 	if (make_dir(dir, e) < 0 || lock(dir, &fd, e) < 0)
 		return err_wrap(e, "the grant cannot be kept");
 	look_up(who, &g, NULL); /* what is damaged is replaced */
 	str_set(&g.path, who->path);
 	str_set(&g.project, who->project);
+	str_set(&g.engine, who->engine);
 	widen(&g, rights);
 	kvs_free(&g.files);
 	for (size_t i = 0; i < who->files->n; i++)
@@ -182,7 +192,10 @@ static int by_path(const void *a, const void *b)
 	const struct grant *x = a, *y = b;
 	int order = strcmp(x->path, y->path);
 
-	return order ? order : strcmp(x->project, y->project);
+	if (!order)
+		order = strcmp(x->project, y->project);
+	return order ? order
+		     : strcmp(x->engine ? x->engine : "", y->engine ? y->engine : "");
 }
 
 int grants_list(struct grant **out, size_t *n, struct err *e)
@@ -227,7 +240,7 @@ void grants_free(struct grant *v, size_t n)
 	free(v);
 }
 
-int grants_forget(const char *path, size_t *n, struct err *e)
+int grants_forget(const char *path, const char *engine, size_t *n, struct err *e)
 {
 	AUTO_FREE char *dir = store_dir();
 	struct grant *all;
@@ -236,9 +249,11 @@ int grants_forget(const char *path, size_t *n, struct err *e)
 
 	*n = 0;
 	for (size_t i = 0; result == 0 && i < n_all; i++) {
-		AUTO_FREE char *file = grant_path(dir, all[i].path, all[i].project);
+		AUTO_FREE char *file =
+			grant_path(dir, all[i].path, all[i].project, all[i].engine);
 
-		if (path && strcmp(path, all[i].path) != 0)
+		if ((path && strcmp(path, all[i].path) != 0) ||
+			(engine && !is_same(engine, all[i].engine)))
 			continue;
 		if (unlink(file) < 0 && errno != ENOENT)
 			result = err_errno(e, "%s", file);

@@ -110,6 +110,8 @@ size_t question_words(struct buf *b, const struct question *q, size_t columns)
 			q->n_granted > 1 ? "are" : "is");
 	buf_addc(&count, '.');
 	add_path_line(&p, q->path, count.p);
+	if (q->engine)
+		add_path_line(&p, q->engine, " is where it would run: another machine.");
 	if (q->linked_from)
 		add_path_line(
 			&p, q->linked_from, " is the project: a link of it led there.");

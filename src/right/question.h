@@ -8,6 +8,7 @@
 struct question {
 	const char *path;             /* of the profile */
 	const char *linked_from;      /* a project whose link it is; NULL = none */
+	const char *engine;           /* another machine's; NULL = this one's */
 	const struct rights *missing; /* what is not granted yet */
 	size_t n_granted;             /* how many of the wanted are */
 	const char

@@ -31,7 +31,7 @@ static inline int build_on(struct engine *g, const struct plan_build *b, bool fe
 
 	w.in = in;
 	if (rc == 0 && fetch)
-		rc = bases_fetch(&w, e);
+		rc = images_fetch(&w, e);
 	if (rc == 0)
 		rc = building_send(&w, cancel, id, e);
 	image_free(&w.tagged);

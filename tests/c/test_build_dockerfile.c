@@ -47,15 +47,47 @@ static void test_bases(void **state)
 	(void)state;
 	kvs_set(&given, "GIVEN", "yes");
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		AUTO_STRV struct strv bases = {0};
-		AUTO_BUF struct buf b = {0};
+		AUTO_STRV struct strv bases = {0}, sources = {0};
+		AUTO_FREE char *got = NULL;
 
-		dockerfile_bases(cases[i].text, strlen(cases[i].text), &given, &bases);
-		for (size_t k = 0; k < bases.n; k++)
-			buf_addf(&b, "%s%s", k ? " " : "", bases.v[k]);
-		if (strcmp(buf_str(&b), cases[i].bases) != 0)
-			fail_msg("%s\n→ %s, not %s", cases[i].text, buf_str(&b),
-				cases[i].bases);
+		dockerfile_images(
+			cases[i].text, strlen(cases[i].text), &given, &bases, &sources);
+		got = strv_join(&bases, " ");
+		if (strcmp(got, cases[i].bases) != 0)
+			fail_msg("%s\n→ %s, not %s", cases[i].text, got, cases[i].bases);
+	}
+}
+
+static void test_sources(void **state)
+{
+	static const char *const steps[][2] = {
+		{"FROM a AS b\nCOPY --from=b / /\nCOPY --from=0 / /\n", ""},
+		{"COPY --from=LATE / /\nFROM a as late\n", ""},
+		{"COPY --from=a/b:1 / /\nCOPY --from=a/b:1 /x /x\n", "a/b:1"},
+		{"COPY --chown=1 --FROM=\"r.io/a\" / /\n", "r.io/a"},
+		{"COPY --from=a:1@sha256:00 / /\n", "a:1@sha256:00"},
+		{"COPY --from=$X / /\nCOPY --from= / /\nCOPY a --from=b /\n", ""},
+		{"RUN --mount=type=bind,from=r.io/a,target=/x true\n", "r.io/a"},
+		{"RUN --mount=\"target=/x,FROM=r.io/a\" true\n", "r.io/a"},
+		{"RUN --mount=type=cache,target=/from=x,source=/y true\n", ""},
+		{"RUN --mount=target=/x \\\n# so\n --mount=from=b,target=/y true\n", "b"},
+		{"RUN restore --from=x --mount=from=y\n", ""},
+		{"RUN <<E\nCOPY --from=r.io/a / /\nE\n", ""},
+		{"COPY <<E --from=r.io/b /\nE\nADD --from=c / /\n", ""},
+		{"ONBUILD COPY --from=r.io/a / /\n", ""},
+	};
+	AUTO_KVS struct kvs none = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(steps); i++) {
+		AUTO_STRV struct strv bases = {0}, sources = {0};
+		AUTO_FREE char *got = NULL;
+
+		dockerfile_images(
+			steps[i][0], strlen(steps[i][0]), &none, &bases, &sources);
+		got = strv_join(&sources, " ");
+		if (strcmp(got, steps[i][1]) != 0)
+			fail_msg("%s\n→ %s, not %s", steps[i][0], got, steps[i][1]);
 	}
 }
 
@@ -70,7 +102,7 @@ static void test_build_bases(void **state)
 	(void)state;
 	put(dir, "Dockerfile", "ARG BASE_IMAGE=theirs\nFROM $BASE_IMAGE\n");
 	assert_ok(inputs_of(&b, &in, &e));
-	build_inputs_bases(in, &b, &bases);
+	build_inputs_images(in, &b, &bases, NULL);
 	build_inputs_free(in);
 	assert_int_equal(bases.n, 1);
 	assert_string_equal(bases.v[0], "mine:2");
@@ -82,6 +114,32 @@ static void test_build_bases(void **state)
 }
 
 /* What BuildKit says of platforms, unless the build's own arguments do. */
+/* Directories and images in the place of names. */
+static void test_contexts(void **state)
+{
+	char *dir = scratch_make();
+	struct plan_build b = {.context = dir};
+	struct build_inputs *in = NULL;
+	AUTO_STRV struct strv images = {0};
+	AUTO_FREE char *got = NULL;
+	struct err e = {0};
+
+	(void)state;
+	put(dir, "Dockerfile",
+		"FROM base:latest\nCOPY --from=lib / /\nCOPY --from=tool / /\n"
+		"RUN --mount=from=tool:1,target=/x true\n");
+	kvs_set(&b.contexts, "lib", dir);
+	kvs_set(&b.contexts, "base", CONTEXT_IMAGE "r.io/a:1");
+	kvs_set(&b.contexts, "tool", CONTEXT_IMAGE "r.io/tool");
+	assert_ok(inputs_of(&b, &in, &e));
+	assert_true(build_inputs_images(in, &b, &images, &images));
+	build_inputs_free(in);
+	got = strv_join(&images, " ");
+	assert_string_equal(got, "r.io/a:1 r.io/tool tool:1");
+	kvs_free(&b.contexts);
+	scratch_end(dir);
+}
+
 static void test_platform(void **state)
 {
 	static const char *const platforms[][2] = {
@@ -103,7 +161,7 @@ static void test_platform(void **state)
 
 		kvs_set(&b.args, "BUILDARCH", "mine");
 		assert_ok(inputs_of(&b, &in, &e));
-		build_inputs_bases(in, &b, &bases);
+		build_inputs_images(in, &b, &bases, NULL);
 		build_inputs_free(in);
 		assert_int_equal(bases.n, 2);
 		assert_string_equal(bases.v[0], platforms[i][1]);
@@ -143,21 +201,27 @@ static void add_stages(struct buf *b)
 		buf_addf(b, "FROM a%d AS s%d\n", i, i);
 }
 
+static void add_sources(struct buf *b)
+{
+	for (int i = 0; i < 100000; i++)
+		buf_addf(b, "COPY --from=a%d / /\n", i);
+}
+
 /* Small files that would take all memory, the stack or hours. */
 static void test_bombs(void **state)
 {
 	static void (*const bombs[])(struct buf *) = {
-		add_doubling, add_nested, add_unended, add_stages};
+		add_doubling, add_nested, add_unended, add_stages, add_sources};
 	AUTO_KVS struct kvs none = {0};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bombs); i++) {
-		AUTO_STRV struct strv bases = {0};
+		AUTO_STRV struct strv bases = {0}, sources = {0};
 		AUTO_BUF struct buf text = {0};
 
 		bombs[i](&text);
-		dockerfile_bases(text.p, text.n, &none, &bases);
-		assert_true(bases.n <= 1001);
+		dockerfile_images(text.p, text.n, &none, &bases, &sources);
+		assert_true(bases.n <= 1001 && sources.n <= 1001);
 		assert_true(!bases.n || strlen(bases.v[0]) < 100);
 	}
 }
@@ -171,7 +235,7 @@ static void test_garbage(void **state)
 
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
-		AUTO_STRV struct strv bases = {0};
+		AUTO_STRV struct strv bases = {0}, sources = {0};
 		char text[96];
 		size_t n = (size_t)(round % 96);
 
@@ -179,7 +243,7 @@ static void test_garbage(void **state)
 			seed = seed * 1103515245 + 12345;
 			text[i] = alphabet[(seed >> 16) % (sizeof alphabet - 1)];
 		}
-		dockerfile_bases(text, n, &none, &bases);
+		dockerfile_images(text, n, &none, &bases, &sources);
 	}
 }
 
@@ -187,7 +251,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bases),
+		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_build_bases),
+		cmocka_unit_test(test_contexts),
 		cmocka_unit_test(test_platform),
 		cmocka_unit_test(test_bombs),
 		cmocka_unit_test(test_garbage),

@@ -94,7 +94,7 @@ static void test_the_dockerfile_is_read_once(void **state)
 
 	(void)state;
 	put(project, "ctx/Dockerfile", "FROM another\n");
-	build_inputs_bases(in, &b, &bases);
+	build_inputs_images(in, &b, &bases, NULL);
 	assert_string_equal(bases.v[0], "mine");
 	pack(in, &tar);
 	assert_true(holds(&tar, "FROM mine"));

@@ -3,6 +3,7 @@
 
 #include "engine/container.h"
 #include "engine/image.h"
+#include "engine/wire/ways.h"
 
 static char *dir;
 
@@ -122,16 +123,68 @@ static void test_usual_sockets(void **state)
 	usable = forbidden = "";
 }
 
+/* A name of Podman's where docker has none, in both of its files. */
+static void test_podman(void **state)
+{
+	(void)state;
+	setenv("XDG_CONFIG_HOME", dir, 1);
+	put(dir, "containers/containers.conf",
+		"[engine]\nactive_service = \"old\"\n  [engine.service_destinations]\n"
+		"  [engine.service_destinations.old]\n    uri = "
+		"\"ssh://me@box:22/p.sock\"\n"
+		"    identity = '/key'\n[engine.service_destinations.\"a b\"]\n"
+		"uri=\"unix:///run/p.sock\" # here\n[network]\nuri = \"unix:///no\"\n");
+	put(dir, "containers/podman-connections.json",
+		"{\"Connection\":{\"Connections\":{\"new\":{\"URI\":\"ssh://new\"},"
+		"\"one\":{\"URI\":\"ssh://podmans\"}}}}");
+	check(NULL, "old", "ssh://me@box:22/p.sock");
+	assert_string_equal(way_to("ssh://me@box:22/p.sock")->identity, "/key");
+	check(NULL, "a b", "unix:///run/p.sock");
+	check(NULL, "new", "ssh://new");
+	put_context("ssh://dockers");
+	check(NULL, "one", "ssh://dockers");
+	setenv("CONTAINER_CONNECTION", "new", 1);
+	check(NULL, NULL, "ssh://new");
+	setenv("CONTAINER_HOST", "ssh://host", 1);
+	check(NULL, NULL, "ssh://host");
+	setenv("DOCKER_CONTEXT", "one", 1);
+	check(NULL, NULL, "ssh://dockers");
+	unsetenv("DOCKER_CONTEXT");
+	unsetenv("CONTAINER_HOST");
+	unsetenv("CONTAINER_CONNECTION");
+	unsetenv("XDG_CONFIG_HOME");
+}
+
+/* Without TLS only where nobody listens, or where that is said. */
+static void test_plain(void **state)
+{
+	(void)state;
+	check("tcp://127.0.0.1:2375", NULL, "tcp://127.0.0.1:2375");
+	assert_true(way_to("tcp://127.0.0.1:2375")->plain);
+	check("tcp://box:2375", NULL, "tcp://box:2375");
+	assert_false(way_to("tcp://box:2375")->plain);
+	check("tcp://127.evil.example", NULL, "tcp://127.evil.example");
+	assert_false(way_to("tcp://127.evil.example")->plain);
+	setenv("DOCKER_TLS_VERIFY", "1", 1);
+	check("tcp://127.0.0.2:2376", NULL, "tcp://127.0.0.2:2376");
+	assert_false(way_to("tcp://127.0.0.2:2376")->plain);
+	unsetenv("DOCKER_TLS_VERIFY");
+}
+
 static void test_errors(void **state)
 {
 	(void)state;
-	check_error("tcp://1.2.3.4:2375", NULL, "unix sockets only");
-	check_error("ssh://me@there", NULL, "unix sockets only");
-	check_error("unix://relative", NULL, "unix sockets only");
-	check_error(NULL, "nosuch", "there is no docker context \"nosuch\"");
-	put_context("ssh://there");
-	check_error(NULL, "one",
-		"docker context \"one\": cannot use the engine at ssh://there");
+	check_error("unix://relative", NULL, "goes on with an absolute path");
+	check_error("relative", NULL, "an engine's address is unix:///path/to/socket");
+	check_error(NULL, "nosuch",
+		"there is no docker context and no connection of Podman's called "
+		"\"nosuch\"");
+	put_context("ssh://there:nowhere");
+	check_error(NULL, "one", "docker context \"one\": the engine's address has no");
+	put(dir, META_ONE,
+		"{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://box:2376\","
+		"\"SkipTLSVerify\":true}}}");
+	check_error(NULL, "one", "skips the check of the engine's certificate");
 	put(dir, META_ONE, "{\"Endpoints\":{}}");
 	check_error(NULL, "one", "names no docker host");
 	put(dir, META_ONE, "{");
@@ -145,6 +198,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_usual_sockets, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_podman, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_plain, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_errors, set_up, tear_down),
 	};
 

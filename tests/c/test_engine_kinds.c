@@ -31,8 +31,8 @@ static void test_podman_is_known(void **state)
 
 	(void)state;
 	assert_string_equal(engine_info(g)->name, "podman");
-	assert_int_equal(
-		engine_info(g)->can, CAN_ATTACH | CAN_EXEC | CAN_BUILD | CAN_PUT);
+	assert_int_equal(engine_info(g)->can,
+		CAN_ATTACH | CAN_EXEC | CAN_BUILD | CAN_PUT | CAN_SAME_HOST);
 	assert_int_equal(container_kill(g, "x", "TERM", &e), -1);
 	assert_int_equal(e.code, 409);
 	engine_close(g);

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "engine/http/base64.h"
+#include "engine/registry/credential_helper.h"
 #include "engine/registry/docker_config.h"
 
 static char *dir;
@@ -61,9 +62,14 @@ static void test_auths(void **state)
 		"\"" HUB
 		"\":{\"auth\":\"aDpo\"},\"https://old.example/v1/\":{\"auth\":\"aDpo\"},"
 		"\"t.example\":{\"identitytoken\":\"tok\"},\"bad.example\":{\"auth\":\"!"
-		"\"}}}");
+		"\"},\"open.example\":{\"username\":\"u\",\"password\":\"p\"},"
+		"\"half.example\":{\"username\":\"u\"},"
+		"\"r.example\":{\"registrytoken\":\"tok\"}}}");
 	check("r.example:5000/a/b:1", USER("u", "p:q", "r.example:5000"));
-	check("r.example/a", "");
+	check("r.example/a",
+		"{\"registrytoken\":\"tok\",\"serveraddress\":\"r.example\"}");
+	check("open.example/a", USER("u", "p", "open.example"));
+	check("half.example/a", "");
 	check("busybox", USER("h", "h", HUB));
 	check("user/image:1", USER("h", "h", HUB));
 	check("docker.io/library/x", USER("h", "h", HUB));
@@ -72,6 +78,26 @@ static void test_auths(void **state)
 		"{\"identitytoken\":\"tok\",\"serveraddress\":\"t.example\"}");
 	check("bad.example/x", "");
 	check("localhost/x", "");
+}
+
+static void test_environment(void **state)
+{
+	AUTO_FREE char *login = NULL;
+
+	(void)state;
+	setenv("DOCKER_AUTH_CONFIG", "{\"auths\":{\"e.example\":{\"auth\":\"aDpo\"}}}",
+		1);
+	check("e.example/x", USER("h", "h", "e.example"));
+	login = registry_login("e.example/x");
+	assert_string_equal(login, "e.example");
+	put(dir, "config.json",
+		"{\"auths\":{\"e.example\":{\"auth\":\"dTpwOnE=\"},"
+		"\"f.example\":{\"auth\":\"dTpwOnE=\"}}}");
+	check("e.example/x", USER("h", "h", "e.example"));
+	check("f.example/x", USER("u", "p:q", "f.example"));
+	setenv("DOCKER_AUTH_CONFIG", "{", 1);
+	check("e.example/x", USER("u", "p:q", "e.example"));
+	unsetenv("DOCKER_AUTH_CONFIG");
 }
 
 static void put_helper(const char *name, const char *script)
@@ -118,9 +144,17 @@ static void test_bad_helpers(void **state)
 		{"text", "#!/bin/sh\necho hello\n", "unreadable answer"},
 		{"killed", "#!/bin/sh\nkill -9 $$\n", "failed"},
 		{"endless", "#!/bin/sh\nexec cat /dev/zero\n",
-			"docker-credential-endless"}};
+			"docker-credential-endless"},
+		{"hanging", "#!/bin/sh\nexec sleep 1000\n",
+			"docker-credential-hanging does not answer; see what it says: "
+			"echo r.example | docker-credential-hanging get"},
+		{"silent", "#!/bin/sh\nexec >&- <&-\nexec sleep 1000\n",
+			"does not answer"},
+		{"parent", "#!/bin/sh\necho why it fails; sleep 3 2>&- & exit 1\n",
+			"failed: why it fails"}};
 
 	(void)state;
+	credential_helper_ms = 500;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		AUTO_FREE char *config =
 			xasprintf("{\"credsStore\":\"%s\"}", cases[i].name);
@@ -140,7 +174,7 @@ static void test_bad_helpers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_none), TEST(test_auths),
-		TEST(test_helpers), TEST(test_bad_helpers)};
+		TEST(test_environment), TEST(test_helpers), TEST(test_bad_helpers)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

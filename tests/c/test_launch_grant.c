@@ -55,7 +55,7 @@ static char *file_of(const struct fixture *x, const char *profile)
 
 static int look(const char *path, struct grant *out)
 {
-	const struct grantee who = {path, project, NULL};
+	const struct grantee who = {path, project, NULL, NULL};
 
 	return grant_read(&who, out);
 }
@@ -69,7 +69,7 @@ static size_t forget(const char *path)
 {
 	size_t n;
 
-	assert_int_equal(grants_forget(path, &n, NULL), 0);
+	assert_int_equal(grants_forget(path, NULL, &n, NULL), 0);
 	return n;
 }
 

@@ -5,7 +5,7 @@
 #include <sys/inotify.h>
 
 #include "launch/ledger/ledger.h"
-#include "launch/ledger/places.h"
+#include "base/places.h"
 #include "launch/ledger/record.h"
 
 /* Launcher and janitor hold a lock on the launch's record: that it is free tells that

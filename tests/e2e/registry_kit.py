@@ -12,10 +12,10 @@ from engine_api import UnixConnection
 
 
 class Registry:
-    def __init__(self, case):
+    def __init__(self, case, address="127.0.0.1", tls=False):
         with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.host = "127.0.0.1:%d" % s.getsockname()[1]
+            s.bind((address, 0))
+            self.host = "%s:%d" % (address, s.getsockname()[1])
         place = os.path.join(case.project, "registry")
         case.addCleanup(shutil.rmtree, place, True)
         os.mkdir(place)
@@ -23,8 +23,8 @@ class Registry:
             f.write(kit.tool("htpasswd", "-nbB", "me", "pw"))
         with open(place + "/config.yml", "w") as f:
             f.write("version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/data}}\n"
-                    "http: {addr: '%s'}\nauth: {htpasswd: {realm: r, path: %s/htpasswd}}\n"
-                    % (place, self.host, place))
+                    "http: {addr: '%s'%s}\nauth: {htpasswd: {realm: r, path: %s/htpasswd}}\n"
+                    % (place, self.host, self.certify(place, address) if tls else "", place))
         p = subprocess.Popen(["docker-registry", "serve", place + "/config.yml"],
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.kill, self.wait = p.kill, p.wait
@@ -34,6 +34,14 @@ class Registry:
         self.config = os.path.join(case.project, "config")
         case.write("config/config.json", json.dumps({"auths": {
             self.host: {"auth": base64.b64encode(b"me:pw").decode()}}}))
+
+    def certify(self, place, address):
+        """A certificate that vouches for itself; where it is, as the registry is told."""
+        self.certificate = place + "/own.crt"
+        kit.tool("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                 "-days", "2", "-subj", "/CN=registry", "-addext", "subjectAltName=IP:" + address,
+                 "-keyout", place + "/own.key", "-out", self.certificate, stderr=subprocess.DEVNULL)
+        return ", tls: {certificate: %s, key: %s/own.key}" % (self.certificate, place)
 
     def answers(self):
         host, port = self.host.split(":")
@@ -46,7 +54,7 @@ class Registry:
         auth = base64.b64encode(json.dumps({"username": "me", "password": "pw"}).encode()).decode()
         kit.engine.call("POST", "/images/%s/tag?repo=%s&tag=latest" % (image, ref))
         c = UnixConnection(kit.SOCKET)
-        c.request("POST", "/v1.41/images/%s/push?tag=latest" % ref, "", {"X-Registry-Auth": auth})
+        c.request("POST", "/images/%s/push?tag=latest" % ref, "", {"X-Registry-Auth": auth})
         reply = c.getresponse().read()
         c.close()
         assert b"errorDetail" not in reply, reply

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import struct
 import urllib.request
 
 import kit
@@ -71,7 +72,7 @@ class Push(Building):
             self.assertIn('cache_to = "inline" is what it can; into a registry only with containerd', r.err)
         r = self.build('cache_to = "./cache"')
         self.assertEqual(len(r.err.splitlines()), 1, r.err)
-        self.assertIn("keeps no cache in a directory; name an image of a registry", r.err)
+        self.assertIn("a build's cache lies in an image, not in a directory; name an image of a registry", r.err)
 
     def test_platforms(self):
         """an image for several platforms, where the engine can, and in words where it cannot"""
@@ -82,6 +83,19 @@ class Push(Building):
         else:
             self.assertEqual(r.code, 125)
             self.assertIn("build for one platform at a time, or with containerd's image store", r.err)
+
+    def test_foreign(self):
+        """a step that runs a program for another processor: what lets the engine's machine do so"""
+        other = 183 if os.uname().machine == "x86_64" else 62
+        self.write("ctx/program", b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 2, other, 1, 0x400078, 64, 0, 0,
+                                                                          64, 56, 1, 0, 0, 0) + bytes(200), 0o755)
+        self.write("ctx/Dockerfile", 'FROM busybox\nCOPY program /program\nRUN ["/program"]\n')
+        for builder in "1", "0":
+            self.env["DOCKER_BUILDKIT"] = builder
+            r = self.build("")
+            self.assertEqual(r.code, 125)
+            self.assertIn("it ran a program for another processor; on the engine's machine: sudo apt-get install "
+                          "qemu-user-static", r.err)
 
 
 class Contexts(Building):

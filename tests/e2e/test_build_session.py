@@ -1,72 +1,18 @@
 # SPDX-License-Identifier: MIT
 """What a build may ask for while it runs: secrets, an SSH agent, logins; and that nothing of
 it stays."""
-import json
 import os
-import re
 import signal
 import subprocess
 
 import kit
-from build_kit import Building, tree
-from engine_api import UnixConnection
+from build_kit import tree
+from given_kit import VALUE, Given
 from registry_kit import Registry
-
-VALUE = "hunter2-of-this-test"
 
 # lists what the agent holds: bash and coreutils alone have no unix sockets
 LIST_KEYS = ("use IO::Socket::UNIX; $s = IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}) or die; "
              "syswrite $s, pack(q(NC), 1, 11); sysread $s, $x, 9999; print $x;")
-
-
-def everywhere():
-    """All that the engine keeps or wrote: its data and log."""
-    place = os.path.join(kit.SCRATCH, "engine")
-    found = subprocess.run(["grep", "-rlaF", VALUE, place, "--exclude-dir=proc"], check=False,
-                           stdout=subprocess.PIPE, text=True).stdout
-    return found.split()
-
-
-def saved(image):
-    """The image as `docker save` writes it."""
-    c = UnixConnection(kit.SOCKET)
-    c.request("GET", "/v1.41/images/%s/get" % image)
-    data = c.getresponse().read()
-    c.close()
-    return data
-
-
-class Given(Building):
-    uid = kit.USER
-
-    def setUp(self):
-        super().setUp()
-        self.said = ""
-
-    def project_of(self, dockerfile, *words):
-        """A context without the secrets in it."""
-        self.write("ctx/Dockerfile", dockerfile)
-        self.profile('c:build { tag = "kit-ours", context = "ctx", %s }' % ", ".join(words), image=None)
-
-    def build(self, *words, code=0, env=None):
-        """Once what it asks for is allowed."""
-        env = dict({"DOCKER_BUILDKIT": None}, **(env or {}))
-        self.assertEqual(self.run_cnnrun("allow", "./cnnrun.lua", granted=False, env=env).code, 0)
-        r = self.run_cnnrun("-v", "build", "./cnnrun.lua", *words, granted=False, env=env)
-        self.assertEqual(r.code, code, r.err)
-        self.said += r.out + r.err
-        return r
-
-    def assertNowhere(self):
-        history = json.dumps(kit.engine.get("/images/kit-ours/history"))
-        image = json.dumps(kit.engine.get("/images/kit-ours/json"))
-        for text in self.said, history, image:
-            self.assertNotIn(VALUE, text)
-        self.assertNotIn(VALUE.encode(), saved("kit-ours"))
-        self.assertEqual(everywhere(), [])
-        home = kit.environment(self.uid)["HOME"]
-        found = subprocess.run(["grep", "-rlF", VALUE, home], check=False, stdout=subprocess.PIPE, text=True)
-        self.assertEqual(found.stdout, "")
 
 
 class Secrets(Given):
@@ -192,20 +138,6 @@ class Secrets(Given):
 
 
 class Agent(Given):
-    def agent(self):
-        """A real one with a key in it, the user's; its socket."""
-        def run(*words, **env):
-            return kit.tool("setpriv", "--reuid", str(self.uid), "--regid", str(self.uid), "--clear-groups", *words,
-                            env=kit.environment(self.uid, **env))
-        said = run("ssh-agent")
-        path, pid = re.search(r"SSH_AUTH_SOCK=([^;]+)", said)[1], re.search(r"SSH_AGENT_PID=(\d+)", said)[1]
-        self.addCleanup(os.kill, int(pid), signal.SIGTERM)
-        key = os.path.join(self.project, "key")
-        kit.tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "key-of-the-test", "-f", key)
-        os.chown(key, self.uid, self.uid)
-        run("ssh-add", "-q", key, SSH_AUTH_SOCK=path)
-        return path
-
     def test_all(self):
         """a secret, an agent, FROM and COPY --from of a private registry in one build: nothing of it stays"""
         registry = Registry(self)

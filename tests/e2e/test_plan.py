@@ -166,3 +166,49 @@ class Json(kit.Case):
         arch = self.plan()["plan"]["containers"]["main"]["env"]["set"]["ARCH"]
         machine = os.uname().machine
         self.assertEqual(arch, {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine))
+
+
+class Lacks(kit.Case):
+    """A plan stands on a machine that lacks what a run needs, and says so."""
+    uid = kit.USER
+    NONE = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "XDG_RUNTIME_DIR": None, "DBUS_SESSION_BUS_ADDRESS": None,
+            "PULSE_SERVER": None, "SSH_AUTH_SOCK": None}
+
+    def lacks(self, call, says, right, service=False):
+        self.profile('c:service("x", function(s) s:image "busybox"; s:%s end)' % call[2:] if service else call)
+        r = self.run_cnnrun("plan", "./cnnrun.lua", env=self.NONE, granted=False)
+        self.assertEqual(r.code, 0, r.err)
+        said = r.out.split("\nA run from here would fail:\n")[1]
+        self.assertRegex(said, r"^  - cnnrun\.lua:\d+: %s[^\n]*\n$" % says)
+        self.assertIn("- %s" % right, r.out)
+        j = json.loads(self.run_cnnrun("plan", "./cnnrun.lua", "--json", env=self.NONE, granted=False).out)
+        self.assertEqual(len(j["would_fail"]), 1)
+        self.assertNotEqual(j["not_granted"], [])
+        for words in ["plan", "./cnnrun.lua", "--docker"], ["allow", "./cnnrun.lua"], ["./cnnrun.lua"]:
+            r = self.run_cnnrun(*words, env=self.NONE, granted=False)
+            self.assertEqual((r.code, r.out), (125, ""), words)
+            self.assertIn(j["would_fail"][0], r.err)
+
+    def test_session(self):
+        """a display, sound, a bus or an agent that this session has not"""
+        self.lacks("c:display()", "DISPLAY is not set", 'see and control your X display "$DISPLAY"')
+        self.lacks('c:xhost "local"', "DISPLAY is not set", "open the X display to every local user")
+        self.lacks("c:wayland()", "this session has no Wayland", "")
+        self.lacks("c:audio()", "this session has no PipeWire", "play and record sound")
+        self.lacks("c:dbus()", "this session has no D-Bus", "")
+        self.lacks("c:ssh_agent()", "this session has no SSH agent", "log in as you")
+
+    def test_display_that_is_gone(self):
+        """a display that does not answer"""
+        self.profile("c:display()")
+        r = self.run_cnnrun("plan", "./cnnrun.lua", env={"DISPLAY": ":99999"}, granted=False)
+        self.assertEqual(r.code, 0, r.err)
+        self.assertIn("A run from here would fail:\n  - cnnrun.lua:", r.out)
+
+    def test_device(self):
+        """a device that is not plugged in"""
+        self.lacks('c:device "/dev/nosuch"', "there is no device /dev/nosuch", "use the device /dev/nosuch")
+
+    def test_service(self):
+        """a service's too"""
+        self.lacks("c:ssh_agent()", "this session has no SSH agent", "log in as you", service=True)

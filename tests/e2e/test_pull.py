@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Images that are not here, and cannot be had: why, and what to do, in one line."""
+import socket
 import subprocess
 import tempfile
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import kit
 import podman
+from shaky_registry import LATER, Shaky
 
 CONFIG = """version: 0.1
 log: {level: error}
@@ -16,29 +16,12 @@ http: {addr: '127.0.0.1:%(port)d'}
 AUTH = "auth: {htpasswd: {realm: r, path: %(dir)s/htpasswd}}\n"
 
 
-class Stingy(BaseHTTPRequestHandler):
-    """A registry's refusal that no real one gives before it has been asked a hundred times."""
-
-    def do_GET(self):
-        body = b'{"errors": [{"code": "TOOMANYREQUESTS", "message": "You have reached your pull rate limit."}]}'
-        self.send_response(429)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_HEAD = do_GET
-
-    def log_message(self, *words):
-        pass
-
-
 def registry(case, more=""):
     """A real one; its name."""
     d = tempfile.mkdtemp(prefix="registry.", dir=kit.SCRATCH)
-    s = HTTPServer(("127.0.0.1", 0), Stingy)
-    port = s.server_port
-    s.server_close()
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
     with open(d + "/config.yml", "w") as f:
         f.write((CONFIG + more) % {"dir": d, "port": port})
     with open(d + "/htpasswd", "w") as f:
@@ -89,12 +72,9 @@ class Pull(kit.Case):
 
     def test_limit(self):
         """one that has had enough"""
-        s = HTTPServer(("127.0.0.1", 0), Stingy)
-        threading.Thread(target=s.serve_forever, daemon=True).start()
-        self.addCleanup(s.server_close)
-        self.addCleanup(s.shutdown)
-        where = "127.0.0.1:%d" % s.server_port
-        self.fails(where + "/a:1", "has had too many pulls", "wait an hour", "docker login " + where)
+        shaky = Shaky(self)
+        shaky.ill(LATER, 99)
+        self.fails(shaky.host + "/a:1", "has had too many pulls", "wait 2 hours", "docker login " + shaky.host)
 
     def test_shipped(self):
         """a profile that came with cnnrun is not to blame, whatever is missing"""

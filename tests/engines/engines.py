@@ -21,6 +21,10 @@ runtime = "%s"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 """
+REGISTRIES_CONF = """[[registry]]
+location = "127.0.0.1"
+insecure = true
+"""
 # One GPU that is not there. A rootless engine can mount only nodes that the machine has.
 CDI = {"cdiVersion": "0.5.0", "kind": "nvidia.com/gpu", "devices": [
     {"name": "0", "containerEdits": {"env": ["CDI_GPU=0"], "deviceNodes": [{"path": "/dev/zero"}]}}]}
@@ -178,7 +182,10 @@ class Podman(Engine):
         conf = os.path.join(self.dir, "containers.conf")
         with open(conf, "w") as f:
             f.write(CONTAINERS_CONF % ("crun" if self.suite else "runc"))
-        return ["CONTAINERS_CONF=" + conf, "podman", "--storage-driver", "overlay", "--root", self.dir + "/data/podman",
+        registries = os.path.join(self.dir, "registries.conf")
+        with open(registries, "w") as f:
+            f.write(REGISTRIES_CONF)
+        return ["CONTAINERS_CONF=" + conf, "CONTAINERS_REGISTRIES_CONF=" + registries, "podman", "--storage-driver", "overlay", "--root", self.dir + "/data/podman",
                 "--runroot", self.run + "/containers", "--tmpdir", self.run + "/libpod", "system", "service",
                 "--time", "0", "unix://" + self.socket]
 

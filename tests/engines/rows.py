@@ -5,7 +5,7 @@ import os
 import sys
 import unittest
 
-FILES = ["test_files", "test_sessions", "test_builds", "test_services", "test_reach"]
+FILES = ["test_files", "test_sessions", "test_builds", "test_given", "test_services", "test_reach"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The images a Dockerfile starts from. */
+/* The images a Dockerfile is made from. */
+#include <string.h>
+
 #include "fuzz.h"
 
 #include "build/dockerfile.h"
@@ -15,11 +17,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO_KVS struct kvs given = {0};
-	AUTO_STRV struct strv bases = {0};
+	AUTO_STRV struct strv bases = {0}, sources = {0};
 
 	kvs_set(&given, "A", "${A}$A");
-	dockerfile_bases((const char *)data, size, &given, &bases);
+	dockerfile_images((const char *)data, size, &given, &bases, &sources);
 	for (size_t i = 0; i < bases.n; i++)
 		assert(*bases.v[i]);
+	for (size_t i = 0; i < sources.n; i++)
+		assert(*sources.v[i] && !strchr(sources.v[i], '$'));
 	return 0;
 }

@@ -1,4 +1,4 @@
 -- SPDX-License-Identifier: MIT
 -- tries: reads the registry
--- ends: refused: 'debug'
+-- ends: refused: debug.getregistry: a profile has no debug
 debug.getregistry()

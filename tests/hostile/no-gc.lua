@@ -1,4 +1,4 @@
 -- SPDX-License-Identifier: MIT
 -- tries: stops the collector
--- ends: refused: 'collectgarbage'
+-- ends: refused: collectgarbage: a profile's memory
 collectgarbage("stop")

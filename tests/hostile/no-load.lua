@@ -1,4 +1,4 @@
 -- SPDX-License-Identifier: MIT
 -- tries: loads text
--- ends: refused: 'load'
+-- ends: refused: load: a profile runs no text
 load("return 1")()

@@ -3,7 +3,7 @@
 # engine.sh start DIR [HOOKDIR] : a private dockerd on unix://DIR/d.sock, with everything
 #                                 of its below DIR, its own bridge, and HOOKDIR first on PATH;
 #                                 ENGINE_CONFIG is its daemon.json, ENGINE_AROUND words
-#                                 before its command
+#                                 before its command, ENGINE_MORE more behind it
 # engine.sh stop DIR            : its containers, the daemon, the bridge, its files
 # Nothing of an engine that runs here already is touched.
 set -eu
@@ -38,7 +38,7 @@ start() {
 	# what its containerd leaves of an exec is not a user's
 	# shellcheck disable=SC2086 # a list of words
 	PATH=${1:+$1:}$PATH XDG_RUNTIME_DIR=$dir setsid ${ENGINE_AROUND:-} \
-		dockerd --config-file "$dir/daemon.json" \
+		dockerd ${ENGINE_MORE:-} --config-file "$dir/daemon.json" \
 		-H "unix://$dir/d.sock" --data-root "$dir/data" \
 		--exec-root "$dir/exec" --pidfile "$dir/pid" --bridge="$(cat "$bridge_file")" \
 		--iptables=false --ip6tables=false >"$dir/log" 2>&1 </dev/null &

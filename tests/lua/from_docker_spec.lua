@@ -15,11 +15,6 @@ local function lines_of(command)
 	return list
 end
 
-local function profile_of(name)
-	support.fresh(support.machine(2))
-	return assert(loadfile("examples/from-docker/" .. name .. ".lua"))()
-end
-
 describe("docs/from-docker.md", function()
 	local page, tests = read "docs/from-docker.md", {}
 	for _, path in ipairs(lines_of "ls tests/e2e/test_from_docker*.py") do tests[#tests + 1] = read(path) end
@@ -60,21 +55,5 @@ describe("docs/from-docker.md", function()
 		it("has a run of " .. name, function()
 			assert.truthy(tests:find('kind, images = "' .. name .. '"', 1, true))
 		end)
-
-		it("says what " .. name .. " is, and makes its plan", function()
-			local p = profile_of(name)
-			assert.is_string(p.about)
-			for option, o in pairs(p.options) do assert.is_string(o.about, option) end
-			assert(require("cnnrun.session").plan(p, {}))
-		end)
 	end
-end)
-
-describe("an image that is built", function()
-	it("has the project's name, and a service's its own", function()
-		local plan = assert(require("cnnrun.session").plan(profile_of "databases", {}))
-		assert.equal("demo-cnn:latest", plan.containers.main.build.tag)
-		plan = assert(require("cnnrun.session").plan(profile_of "compose", {}))
-		assert.equal("demo-cnn-api:latest", plan.containers.api.build.tag)
-	end)
 end)

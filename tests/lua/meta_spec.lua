@@ -80,6 +80,15 @@ describe("the definitions for editors", function()
 		end
 	end)
 
+	it("have every function of cnnrun.testing, and no other", function()
+		local text = read "scripts/meta/testing.lua"
+		assert.same(keys(require "cnnrun.testing"), keys(functions(text, "testing")))
+		local known = select(2, pcall(require "cnnrun.testing".host, { nope = 1 })):match "known are ([%w_, ]+)"
+		local set = {}
+		for key in known:gmatch "[%w_]+" do set[key] = true end
+		assert.same(keys(set), keys(classes(text)["cnnrun.testing.Facts"]))
+	end)
+
 	local NOPE = { nope = 1 }
 	for class, fn in pairs {
 		Profile = function() require "cnnrun".profile(NOPE) end,

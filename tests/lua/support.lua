@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
---- The library under stock Lua, with a door whose answers a test chooses. Run from the
---- root of the repository: busted tests/lua
+--- The library itself under stock Lua, with a door whose answers a test chooses. Run from the
+--- root of the repository: cnnrun test tests/lua
 package.path = "scripts/?.lua;scripts/?/init.lua;examples/?.lua;tests/lua/?.lua;" .. package.path
 
 local support = {}
@@ -25,24 +25,17 @@ end
 --- Forgets every module, so that no fact is remembered, and sets the answers.
 function support.fresh(answers)
 	for name in pairs(package.loaded) do
-		if name:find("^cnnrun") or name:find("^profiles") then package.loaded[name] = nil end
+		if name:find "^cnnrun" then package.loaded[name] = nil end
 	end
 	support.answers, support.asked = answers or {}, {}
 	return require "cnnrun"
 end
 
---- A machine with n GPUs and a project that holds the given files.
-function support.machine(n, files)
-	local gpus, there = {}, {}
-	for i = 1, n do gpus[i] = { index = i - 1, uuid = "GPU-" .. i, name = "Test", memory = 1 << 30 } end
-	for _, f in ipairs(files or { "docker/Dockerfile" }) do there[f] = true end
-	return {
-		["host.gpus"] = gpus,
-		["host.user"] = { uid = 1000, gid = 1000, name = "me", home = "/home/me" },
-		["host.env"] = function(a) return a.name == "LANG" and "C.UTF-8" or nil end,
-		["project.dir"] = "/home/me/Demo_CNN",
-		["project.exists"] = function(a) return there[a.path] or false end,
-	}
+--- What a machine with n GPUs and a project that holds docker/Dockerfile answers.
+function support.machine(n)
+	local host = require "cnnrun.testing.host"
+	return host.answers(host.new { gpus = n, user = "me", project = "/home/me/Demo_CNN",
+		files = { ["docker/Dockerfile"] = "" } }, function(name) return name == "LANG" end)
 end
 
 --- The plan that setup makes, without the places.

@@ -34,13 +34,13 @@ local function secrets(v, what)
 end
 
 local FIELDS = {
-	tag = check.string,
+	tag = check.plain,
 	context = check.source,
 	dockerfile = check.source,
 	target = check.string,
 	network = check.string,
 	platform = check.string,
-	base = check.string,
+	base = check.plain,
 	args = check.map_of(check.value),
 	labels = check.map_of(check.value),
 	cache_from = check.list_of(check.string),
@@ -65,7 +65,7 @@ local FIELDS = {
 ---@field cache_from? string|string[]
 ---@field cache_to? string an image of a registry, or "inline"
 ---@field secrets? table<string, string|{ env: string }> what a step may read and no layer holds
----@field contexts? table<string, string> further directories by their names
+---@field contexts? table<string, string> further directories, or images ("docker-image://…"), by their names
 ---@field ssh? boolean the user's SSH agent, for steps with --mount=type=ssh
 ---@field pull? boolean
 ---@field no_cache? boolean

@@ -9,6 +9,9 @@ local function list(what, first, ...)
 		check.no_more(...)
 		return words(first, what)
 	end
+	if select("#", ...) == 0 and type(first) == "string" and first:find "%S%s+%S" then
+		check.fail("%s is one word with blanks in it", check.show(first))
+	end
 	local all = { first, ... }
 	for i = 1, select("#", ...) + 1 do check.value(all[i], ("word %d"):format(i)) end
 	return words(all, what)

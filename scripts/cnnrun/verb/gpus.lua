@@ -27,7 +27,7 @@ for key, checker in pairs(OPTIONS) do WITH_COUNT[key] = checker end
 
 local function identifier(v)
 	if math.type(v) == "integer" then v = tostring(v) end
-	if type(v) == "string" then return v end
+	if type(v) == "string" and not v:find "^[\"'%-]*%l*=" then return v end
 	check.fail("%s is no GPU; what works is %s", check.show(v), FORMS)
 end
 

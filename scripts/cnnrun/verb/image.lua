@@ -15,7 +15,7 @@ local FIELDS = { pull = check.string }
 local function image(r, reference, opts, ...)
 	check.no_more(...)
 	local i = check.fields(opts, FIELDS)
-	i.reference = check.string(reference, "the image")
+	i.reference = check.plain(reference, "the image")
 	r:set("image", i)
 	r:set("build", nil)
 end

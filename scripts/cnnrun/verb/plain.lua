@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 --- Verbs without forms of their own, by their row in cnnrun.verbs:
---- { value = checker, what } sets one value, { item = checker, what } adds to a list,
---- { named = checker, what, of_what } sets a named value, { back = verb } takes one of
---- these back; default stands for an argument that is left out.
+--- { value = checker, what } sets one value, { item = checker, what } adds to a list one or
+--- several, { named = checker, what, of_what } sets a named value or a table of them,
+--- { back = verb } takes these back; default stands for an argument that is left out.
 local check = require "cnnrun.check"
 
 local plain = {}
@@ -22,14 +22,23 @@ end
 function plain.item(key, row)
 	return function(r, v, ...)
 		check.no_more(...)
-		r:include(key, row.item(v, row[1]))
+		check.each(v, function(item) r:include(key, row.item(item, row[1])) end)
 	end
 end
 
 function plain.named(key, row)
+	local function put(r, name, v)
+		check.string(name, row[1])
+		if v == nil and name:find("=", 1, true) then
+			check.fail("%s is no %s", check.show(name), (row[1]:gsub("^the ", "")))
+		end
+		r:put(key, name, row.named(given(v, row), row[2]))
+	end
 	return function(r, name, v, ...)
 		check.no_more(...)
-		r:put(key, check.string(name, row[1]), row.named(given(v, row), row[2]))
+		if type(name) ~= "table" then return put(r, name, v) end
+		if v ~= nil then check.fail("after a table nothing may follow") end
+		for each, value in pairs(name) do put(r, each, value) end
 	end
 end
 
@@ -38,12 +47,14 @@ function plain.back(_, row, verbs)
 	local of = verbs[key]
 	return function(r, v, ...)
 		check.no_more(...)
-		if of.named then
-			r:put(key, check.string(v, of[1]), nil)
-		else
-			v = of.item(v, of[1])
-			r:drop(key, function(old) return old == v end)
-		end
+		check.each(v, function(one)
+			if of.named then
+				r:put(key, check.string(one, of[1]), nil)
+			else
+				one = of.item(one, of[1])
+				r:drop(key, function(old) return old == one end)
+			end
+		end)
 	end
 end
 

@@ -17,7 +17,7 @@ end
 local function from_text(text)
 	local head, protocol = text:match("^([^/]+)/?(%a*)$")
 	local address, rest = (head or ""):match("^%[([%x:]+)%]:(.+)$")
-	if not address then address, rest = (head or ""):match("^([%d.]+):(.*:.+)$") end
+	if not address then address, rest = (head or ""):match("^(%d+%.[%d.]+):(.*:.+)$") end
 	local host, inner = (rest or head or ""):match("^([%d-]*):([%d-]+)$")
 	if not host and not address then
 		inner = head or ""
@@ -43,11 +43,11 @@ end
 
 --- A port of the host leads into the container; only from this machine unless an address is
 --- given.
---- Forms: `c:port(8080)`, `c:port "8080:80"`, `c:port "0.0.0.0:8080:80/udp"`,
+--- Forms: `c:port(8080)`, `c:port "8080:80"`, `c:port { 8080, "8443:443" }`, `c:port "0.0.0.0:8080:80/udp"`,
 --- `c:port "8000-8010:8000-8010"`, `c:port "8000-8010:80"` takes one that is free,
 --- `c:port { container = 80, host = 0 }`; `c:unport(80)`
 --- Default: on 127.0.0.1, tcp
----@param port integer|string|cnnrun.Port
+---@param port integer|string|cnnrun.Port|(integer|string|cnnrun.Port)[]
 local function port(r, v, ...)
 	check.no_more(...)
 	local t = v
@@ -57,6 +57,8 @@ local function port(r, v, ...)
 		t = from_text(v)
 	elseif type(v) ~= "table" then
 		check.fail("needs %s, not %s", FORMS, check.show(v))
+	elseif v[1] ~= nil then
+		return check.each(v, function(one) port(r, one) end)
 	end
 	local p = check.fields(t, FIELDS)
 	if not p.container then check.fail("container is missing: the port in the container") end

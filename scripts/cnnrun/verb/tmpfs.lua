@@ -29,6 +29,7 @@ local function tmpfs(r, target, opts, ...)
 	local m = check.fields(opts, { size = check.size, mode = mode, exec = check.boolean })
 	m.type = "tmpfs"
 	m.target = check.target(target, "target")
+	if m.target:find ":%l+=" then check.fail("target %s has options in it", check.show(target)) end
 	r:replace("mount", m, "target")
 end
 

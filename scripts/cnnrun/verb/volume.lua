@@ -14,7 +14,8 @@ local function volume(r, name, target, opts, ...)
 	check.no_more(...)
 	local m = check.fields(opts, { readonly = check.boolean })
 	m.type = "volume"
-	m.source = check.string(name, "the volume")
+	m.source = check.plain(name, "the volume")
+	if m.source:find "^[/.]" then check.fail("%s is a path, not a volume", check.show(name)) end
 	m.target = check.target(target, "target")
 	r:replace("mount", m, "target")
 end

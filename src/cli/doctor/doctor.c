@@ -59,9 +59,11 @@ static int doctor(struct cli *c, const struct opts *o, struct err *e)
 		return -1;
 	doctor_machine(&r);
 	doctor_engine(&r, c);
-	doctor_gpus(&r, c);
-	doctor_display(&r);
-	doctor_session(&r);
+	if (!doctor_elsewhere(&r, c)) {
+		doctor_gpus(&r, c);
+		doctor_display(&r);
+		doctor_session(&r);
+	}
 	doctor_user(&r);
 	if (!opt_on(o, "json"))
 		add_lines(&b, &r);

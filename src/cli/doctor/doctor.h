@@ -19,6 +19,8 @@ void report_add(struct report *r, enum finding level, const char *what, const ch
 
 void doctor_machine(struct report *r);
 void doctor_engine(struct report *r, struct cli *c);
+/* Of an engine on another machine, and of what that has not: true = it is one. */
+bool doctor_elsewhere(struct report *r, struct cli *c);
 void doctor_gpus(struct report *r, struct cli *c);
 void doctor_display(struct report *r);
 void doctor_session(struct report *r);

@@ -29,7 +29,7 @@ static char *cure(const struct cli *c)
 /* May this user talk to the socket? false was told. */
 static bool check_socket(struct report *r, const struct cli *c, const char *url)
 {
-	const char *path = !strncmp(url, "unix://", 7) ? url + 7 : NULL;
+	const char *path = engine_socket(url);
 	struct stat st;
 
 	if (!path)
@@ -94,11 +94,45 @@ void doctor_engine(struct report *r, struct cli *c)
 	if (!check_socket(r, c, url))
 		return;
 	if (cli_engine(c, &g, &e) < 0) {
-		report_add(r, FINDING_FAIL, "engine",
-			"is it running? systemctl start docker", "%s", e.msg);
+		AUTO_FREE char *what =
+			engine_socket(url)
+				? xstrdup("is it running? systemctl start docker")
+				: cure(c);
+
+		report_add(r, FINDING_FAIL, "engine", what, "%s", e.msg);
 		return;
 	}
 	check_system(r, g);
+}
+
+/* Of another machine only its engine tells. */
+static void check_far(struct report *r, const struct cli *c)
+{
+	const struct engine_facts *f;
+
+	if (!c->engine || engine_facts(c->engine, &f, NULL) < 0)
+		return;
+	if (f->nvidia || f->cdi_gpus == FOUND_SOME)
+		report_add(r, FINDING_OK, "GPUs in containers", NULL, "by %s",
+			f->nvidia ? "the NVIDIA runtime" : "CDI");
+	else
+		report_add(r, FINDING_WARN, "GPUs in containers",
+			"install the NVIDIA Container Toolkit there; without, use -d "
+			"none",
+			"%s", f->no_gpus ? f->no_gpus : "the engine there tells of none");
+	report_add(r, FINDING_OK, "this machine", NULL,
+		"its directories, devices, display and sound are not seen there; mounts "
+		"are carried: { carry = true }");
+}
+
+bool doctor_elsewhere(struct report *r, struct cli *c)
+{
+	const char *url = NULL;
+
+	if (cli_elsewhere(c, &url, NULL) < 0 || !url)
+		return false;
+	check_far(r, c);
+	return true;
 }
 
 static void check_toolkit(struct report *r, const struct cli *c)

@@ -38,7 +38,9 @@ static void show_image(struct buf *out, const struct plan *p)
 				: b->args.v[i].value);
 	for (size_t i = 0; i < b->contexts.n; i++)
 		line(&l, "context %s is %s", b->contexts.v[i].key,
-			shown_path(b->contexts.v[i].value, p->project));
+			strstr(b->contexts.v[i].value, CONTEXT_IMAGE)
+				? b->contexts.v[i].value
+				: shown_path(b->contexts.v[i].value, p->project));
 	for (size_t i = 0; i < b->n_secrets; i++)
 		line(&l, "secret %s from %s%s", b->secrets[i].id,
 			b->secrets[i].env ? "the variable " : "",
@@ -144,6 +146,9 @@ void show_tree(struct buf *out, const struct profile_source *src, const struct p
 	}
 	l.subject = "project";
 	line(&l, "%s", p->project);
+	l.subject = "engine";
+	if (src->engine)
+		line(&l, "%s, another machine's", src->engine);
 	l.subject = "options";
 	for (size_t i = 0; i < p->taken.n; i++)
 		line(&l, "%s", p->taken.v[i]);

@@ -7,6 +7,8 @@
 #include "plan/resolved.h"
 #include "right/right.h"
 
+/* The plan as JSON, without what is secret. The caller deletes. */
+cJSON *plan_shown(const struct plan *p);
 /* What a run would do, in words; no engine is asked. Gives back the exit status. */
 int show_plan(struct evaluation *ev, struct err *e);
 /* Prints which rights are not granted to src (+), which are beyond these (-), and which

@@ -103,6 +103,11 @@ void completion_bash(struct buf *out)
 	add_option_cases(out, "options=(", ") ;;\n", add_options);
 	buf_adds(out, "\tesac\n");
 	add_words(out);
+	buf_adds(out, "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n"
+		      "\t--on | --context) words=() files=''\n"
+		      "\t\tmapfile -t names < <(cnnrun completion --engines "
+		      "2>/dev/null) ;;\n"
+		      "\tesac\n");
 	buf_adds(out, "\tif [[ $cur == -* ]]; then\n"
 		      "\t\twords=(\"${options[@]}\") names=() files=''\n"
 		      "\t\tcase $command in\n\t\t");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/option/completion.h"
 
+#include <string.h>
+
 static void add_names(struct buf *b, enum argument kind)
 {
 	for (size_t i = 0; i < n_commands; i++)
@@ -22,6 +24,8 @@ static void add_option(
 		buf_addf(b, " -s %c", o->letter);
 	if (o->arg)
 		buf_adds(b, " -x");
+	if (!strcmp(o->name, "on") || !strcmp(o->name, "context"))
+		buf_adds(b, " -a '(cnnrun completion --engines 2>/dev/null)'");
 	buf_adds(b, " -d ");
 	add_single_quoted(b, o->about, true);
 	buf_addc(b, '\n');

@@ -65,6 +65,11 @@ void completion_zsh(struct buf *out)
 	for (size_t i = 0; i < n_commands; i++)
 		add_described(out, "", commands[i]->name, commands[i]->about);
 	buf_adds(out, ")\n"
+		      "\tif [[ ${words[CURRENT-1]} == (--on|--context) ]]; then\n"
+		      "\t\tcompadd -- ${(f)\"$(cnnrun completion --engines "
+		      "2>/dev/null)\"}\n"
+		      "\t\treturn\n"
+		      "\tfi\n"
 		      "\tfor word in ${words[2,CURRENT-1]}; do\n"
 		      "\t\tcase $word in\n"
 		      "\t\t--) _normal -p cnnrun; return ;;\n"

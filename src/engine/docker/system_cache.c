@@ -54,10 +54,14 @@ static char *identity(const struct engine *g)
 
 cJSON *system_cached(const struct engine *g)
 {
-	AUTO_FREE char *path = cache_path(g), *now = identity(g);
+	AUTO_FREE char *path = NULL, *now = NULL;
 	AUTO_BUF struct buf text = {0};
 	AUTO_JSON cJSON *o = NULL;
 
+	if (!engine_socket(g->url)) /* nothing here tells which life it is in */
+		return NULL;
+	path = cache_path(g);
+	now = identity(g);
 	if (file_read(path, CACHE_MAX, &text, NULL) < 0)
 		return NULL;
 	o = json_parse(buf_str(&text), text.n, NULL);
@@ -73,11 +77,14 @@ void system_remember(const struct engine *g, const cJSON *info)
 	static const char *const kept[] = {"ServerVersion", "Driver", "CgroupVersion",
 		"SecurityOptions", "Rootless", "Runtimes", "DefaultRuntime",
 		"CDISpecDirs", "DiscoveredDevices", "NCPU", "MemTotal"};
-	AUTO_FREE char *path = cache_path(g), *now = identity(g), *text = NULL;
+	AUTO_FREE char *path = cache_path(g), *now = NULL, *text = NULL;
 	AUTO_FREE char *dir = path_join(path, "..");
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	cJSON *part = cJSON_AddObjectToObject(o, "info");
 
+	if (!engine_socket(g->url))
+		return;
+	now = identity(g);
 	cJSON_AddStringToObject(o, "engine", now);
 	for (size_t i = 0; i < COUNT_OF(kept); i++)
 		cJSON_AddItemToObject(

@@ -183,6 +183,8 @@ static int receive_head(struct exchange *x, struct err *e)
 		if (k < 0) {
 			x->lost = !b->n && !x->n_head;
 			x->unread = x->lost && e->code == ECONNRESET;
+			if (e->code == EACCES) /* it knows why */
+				return -1;
 			return err_set(e, ECONNRESET,
 				"lost the container engine at %s %s", x->url,
 				x->lost ? "before it answered"

@@ -49,10 +49,10 @@ static int dial(const struct http *h, struct wire **out, struct err *e)
 
 	if (wire_open(h->url, CONNECT_MS, out, &why) == 0)
 		return 0;
-	if (why.code == ETIMEDOUT)
+	if (why.code == ETIMEDOUT && wire_is_local(h->url))
 		return err_set(e, ETIMEDOUT, "the container engine at %s does not answer",
 			h->url);
-	if (why.code == ENAMETOOLONG || why.code == EPROTONOSUPPORT)
+	if (why.code == ENAMETOOLONG || !wire_is_local(h->url))
 		return err_set(e, why.code, "%s", why.msg);
 	return engine_unreachable(e, why.code, h->url);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The create request, where Podman's is not Docker's. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -87,6 +88,10 @@ int podman_create(struct engine *g, const struct resolved *s, char **id,
 {
 	AUTO_JSON cJSON *body = podman_body(&g->info, s);
 
+	if (s->seccomp && !s->seccomp_file)
+		return err_set(e, ENOTSUP,
+			"Podman reads system calls from a file of its own machine, where "
+			"this one's is not; go without c:security \"seccomp=...\"");
 	if (check_gpus(g, s, e) < 0)
 		return -1;
 	return create_from(g, s, body, id, warnings, e);

@@ -2,14 +2,17 @@
 #include "engine/registry/credential_helper.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "engine/http/call.h"
@@ -44,29 +47,63 @@ static int start(const char *program, int socket, pid_t *pid)
 	return rc;
 }
 
-static void read_all(int fd, struct buf *out)
-{
-	ssize_t k;
+/* Some ask for a password. */
+int credential_helper_ms = 120000;
 
-	while (out->n < OUTPUT_MAX && (k = read(fd, buf_room(out, 4096), 4096)) != 0) {
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			break;
-		out->n += (size_t)k;
-		out->p[out->n] = 0;
+struct helper {
+	pid_t pid;
+	int fd, pidfd; /* -1 = its output has ended; it itself cannot be waited for so */
+	struct buf *out;
+};
+
+static void take_output(struct helper *h)
+{
+	ssize_t k = read(h->fd, buf_room(h->out, 4096), 4096);
+
+	if (k > 0) {
+		h->out->n += (size_t)k;
+		h->out->p[h->out->n] = 0;
 	}
+	if ((k < 0 && errno == EINTR) || (k > 0 && h->out->n < OUTPUT_MAX))
+		return;
+	close(h->fd);
+	h->fd = -1;
+}
+
+/* Until it has ended and all is read; what it started may live on with its output open.
+ */
+static int collect(struct helper *h, const char *program, struct err *e)
+{
+	int64_t end = clock_ms() + credential_helper_ms;
+
+	while (h->fd >= 0 || h->pidfd >= 0) {
+		struct pollfd v[] = {{h->fd, POLLIN, 0}, {h->pidfd, POLLIN, 0}};
+		int64_t left = end - clock_ms();
+		int ready = poll(v, COUNT_OF(v), left > 0 ? (int)left : 0);
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0) {
+			kill(h->pid, SIGKILL);
+			return err_set(e, ETIMEDOUT, "%s does not answer", program);
+		}
+		if (v[0].revents)
+			take_output(h);
+		else
+			return 0;
+	}
+	return 0;
 }
 
 static int run(const char *program, const char *input, struct buf *output, int *status,
 	struct err *e)
 {
+	struct helper h = {.out = output};
 	int pair[2], rc;
-	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_errno(e, "%s", program);
-	rc = start(program, pair[1], &pid);
+	rc = start(program, pair[1], &h.pid);
 	close(pair[1]);
 	if (rc) {
 		close(pair[0]);
@@ -78,25 +115,27 @@ static int run(const char *program, const char *input, struct buf *output, int *
 		/* it needed no input: its output tells */
 	}
 	shutdown(pair[0], SHUT_WR);
-	read_all(pair[0], output);
-	close(pair[0]);
-	while ((rc = waitpid(pid, status, 0)) < 0 && errno == EINTR)
+	h.fd = pair[0];
+	h.pidfd = (int)syscall(SYS_pidfd_open, h.pid, 0);
+	rc = collect(&h, program, e);
+	if (h.fd >= 0)
+		close(h.fd);
+	if (h.pidfd >= 0)
+		close(h.pidfd);
+	while (waitpid(h.pid, status, 0) < 0 && errno == EINTR)
 		;
-	return rc < 0 ? err_errno(e, "%s", program) : 0;
+	return rc;
 }
 
-int credential_helper_get(
-	const char *name, const char *registry, char **user, char **secret, struct err *e)
+/* What it said, or that it said nothing. */
+static int ask(const char *program, const char *registry, char **user, char **secret,
+	struct err *e)
 {
-	AUTO_FREE char *program = xasprintf("docker-credential-%s", name);
 	AUTO_BUF struct buf out = {0};
 	AUTO_JSON cJSON *j = NULL;
 	const char *u, *s;
 	int status;
 
-	if (strchr(name, '/'))
-		return err_set(e, EINVAL,
-			"docker's config.json names a bad credential helper: %s", name);
 	if (run(program, registry, &out, &status, e) < 0)
 		return -1;
 	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
@@ -120,4 +159,19 @@ int credential_helper_get(
 		*secret = xstrdup(s);
 	}
 	return 0;
+}
+
+int credential_helper_get(
+	const char *name, const char *registry, char **user, char **secret, struct err *e)
+{
+	AUTO_FREE char *program = xasprintf("docker-credential-%s", name);
+
+	if (strchr(name, '/'))
+		return err_set(e, EINVAL,
+			"docker's config.json names a bad credential helper: %s", name);
+	if (ask(program, registry, user, secret, e) == 0)
+		return 0;
+	if (e && e->code != ENOENT)
+		err_hint(e, "see what it says: echo %s | %s get", registry, program);
+	return -1;
 }

@@ -10,4 +10,6 @@
 int credential_helper_get(const char *name, const char *registry, char **user,
 	char **secret, struct err *e);
 
+extern int credential_helper_ms; /* one that answers later is ended */
+
 #endif

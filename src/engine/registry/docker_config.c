@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -43,6 +44,23 @@ cJSON *docker_config(void)
 	if (!config && e.code != ENOENT && e.code != ENOTDIR && !told) {
 		log_warn("%s: %s; the logins and the context in it do not count", path,
 			e.msg);
+		told = true;
+	}
+	return config;
+}
+
+cJSON *docker_config_env(void)
+{
+	static bool told;
+	const char *text = getenv("DOCKER_AUTH_CONFIG");
+	struct err e = {0};
+	cJSON *config;
+
+	if (!text || !*text)
+		return NULL;
+	config = json_parse(text, strlen(text), &e);
+	if (!config && !told) {
+		log_warn("DOCKER_AUTH_CONFIG: %s; the logins in it do not count", e.msg);
 		told = true;
 	}
 	return config;

@@ -10,6 +10,8 @@
 char *docker_config_dir(void);
 /* config.json; NULL when there is none or it is unreadable. The caller deletes. */
 cJSON *docker_config(void);
+/* The same of $DOCKER_AUTH_CONFIG, which has "auths" alone and goes before it. */
+cJSON *docker_config_env(void);
 
 /* The keys by which a terminal is left, as the configuration has them; NULL = it says
  * nothing. The caller frees. */

@@ -15,12 +15,11 @@ static const struct {
 	{"allProxy", "ALL_PROXY", "all_proxy"},
 };
 
-void docker_proxies(const char *socket, struct kvs *env, struct strv *secret)
+void docker_proxies(const char *url, struct kvs *env, struct strv *secret)
 {
 	AUTO_JSON cJSON *config = docker_config();
-	AUTO_FREE char *url = xasprintf("unix://%s", socket ? socket : "");
 	const cJSON *proxies = json_get(config, "proxies");
-	const cJSON *its = json_get(proxies, url);
+	const cJSON *its = json_get(proxies, url ? url : "");
 	const cJSON *all = its ? its : json_get(proxies, "default");
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Credentials for registries, from where docker's own client keeps them: credHelpers,
- * then credsStore, then auths. */
+/* Credentials for registries, from where docker's own client keeps them: the variable
+ * DOCKER_AUTH_CONFIG, credHelpers, then credsStore, then auths. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -53,58 +53,91 @@ static const cJSON *find_entry(const cJSON *auths, const char *registry)
 	return NULL;
 }
 
-static cJSON *auth_object(
-	const char *registry, const char *user, const char *secret, bool is_token)
+static cJSON *auth_object(const char *registry, const char *key, const char *token)
 {
 	cJSON *j = cJSON_CreateObject();
 
-	if (is_token) {
-		cJSON_AddStringToObject(j, "identitytoken", secret);
-	} else {
-		cJSON_AddStringToObject(j, "username", user);
-		cJSON_AddStringToObject(j, "password", secret);
-	}
+	cJSON_AddStringToObject(j, key, token);
 	cJSON_AddStringToObject(j, "serveraddress", registry);
 	return j;
 }
 
-/* {"auth":"base64 of user:password"} or {"identitytoken":…} */
+static cJSON *user_object(const char *registry, const char *user, const char *password)
+{
+	cJSON *j = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(j, "username", user);
+	cJSON_AddStringToObject(j, "password", password);
+	cJSON_AddStringToObject(j, "serveraddress", registry);
+	return j;
+}
+
+/* {"auth":"base64 of user:password"}, the two in the open, {"identitytoken":…} or
+ * {"registrytoken":…} */
 static cJSON *from_entry(const cJSON *entry, const char *registry)
 {
-	const char *token = json_str(entry, "identitytoken"),
-		   *auth = json_str(entry, "auth");
+	static const char *const tokens[] = {"identitytoken", "registrytoken"};
+	const char *auth = json_str(entry, "auth"), *user = json_str(entry, "username"),
+		   *password = json_str(entry, "password");
 	AUTO_BUF struct buf pair = {0};
 	char *colon;
 
-	if (token && *token)
-		return auth_object(registry, NULL, token, true);
-	if (!auth || base64_decode(auth, strlen(auth), &pair) < 0 || !pair.n)
-		return NULL;
-	colon = strchr(pair.p, ':');
-	if (!colon)
-		return NULL;
-	*colon = 0;
-	return auth_object(registry, pair.p, colon + 1, false);
+	for (size_t i = 0; i < COUNT_OF(tokens); i++) {
+		const char *token = json_str(entry, tokens[i]);
+
+		if (token && *token)
+			return auth_object(registry, tokens[i], token);
+	}
+	if (auth && base64_decode(auth, strlen(auth), &pair) == 0 && pair.n &&
+		(colon = strchr(pair.p, ':'))) {
+		*colon = 0;
+		user = pair.p;
+		password = colon + 1;
+	}
+	return user && password && *user ? user_object(registry, user, password) : NULL;
+}
+
+/* What the file and the environment say of logins. */
+struct logins {
+	cJSON *file, *env; /* each NULL where it says nothing */
+};
+
+static void logins_free(struct logins *l)
+{
+	cJSON_Delete(l->file);
+	cJSON_Delete(l->env);
+}
+
+#define AUTO_LOGINS __attribute__((cleanup(logins_free)))
+
+static struct logins logins_read(void)
+{
+	return (struct logins){.file = docker_config(), .env = docker_config_env()};
 }
 
 /* *out stays NULL where there are no credentials. */
-static int look_up(const cJSON *config, const char *registry, cJSON **out, struct err *e)
+static int look_up(
+	const struct logins *l, const char *registry, cJSON **out, struct err *e)
 {
-	const char *helper = json_str(json_get(config, "credHelpers"), registry);
+	const char *helper = json_str(json_get(l->file, "credHelpers"), registry);
 	AUTO_FREE char *user = NULL, *secret = NULL;
 
+	*out = from_entry(json_get(json_get(l->env, "auths"), registry), registry);
+	if (*out)
+		return 0;
 	if (!helper)
-		helper = json_str(config, "credsStore");
+		helper = json_str(l->file, "credsStore");
 	if (helper && *helper) {
 		if (credential_helper_get(helper, registry, &user, &secret, e) < 0)
 			return -1;
 		if (secret) {
-			*out = auth_object(
-				registry, user, secret, !strcmp(user, "<token>"));
+			*out = strcmp(user, "<token>")
+				       ? user_object(registry, user, secret)
+				       : auth_object(registry, "identitytoken", secret);
 			return 0;
 		}
 	}
-	*out = from_entry(find_entry(json_get(config, "auths"), registry), registry);
+	*out = from_entry(find_entry(json_get(l->file, "auths"), registry), registry);
 	return 0;
 }
 
@@ -121,12 +154,13 @@ static bool is_keychain(const char *helper)
 	return false;
 }
 
-static bool has_login(const cJSON *config, const char *registry)
+static bool has_login(const struct logins *l, const char *registry)
 {
-	const char *store = json_str(config, "credsStore");
+	const char *store = json_str(l->file, "credsStore");
 
-	return json_str(json_get(config, "credHelpers"), registry) ||
-	       find_entry(json_get(config, "auths"), registry) ||
+	return json_get(json_get(l->env, "auths"), registry) ||
+	       json_str(json_get(l->file, "credHelpers"), registry) ||
+	       find_entry(json_get(l->file, "auths"), registry) ||
 	       (store && *store && !is_keychain(store));
 }
 
@@ -144,11 +178,9 @@ char *registry_name(const char *ref)
 
 static char *login_at(const char *registry)
 {
-	AUTO_JSON cJSON *config = docker_config();
+	AUTO_LOGINS struct logins logins = logins_read();
 
-	if (!config || !has_login(config, registry))
-		return NULL;
-	return xstrdup(written(registry));
+	return has_login(&logins, registry) ? xstrdup(written(registry)) : NULL;
 }
 
 char *registry_login(const char *ref)
@@ -172,11 +204,11 @@ char *registry_host_login(const char *host)
 int registry_credentials(const char *login, char **user, char **secret, struct err *e)
 {
 	const char *registry = strcmp(login, HUB_NAME) ? login : HUB;
-	AUTO_JSON cJSON *config = docker_config();
+	AUTO_LOGINS struct logins logins = logins_read();
 	AUTO_JSON cJSON *auth = NULL;
 	const char *token;
 
-	if (look_up(config, registry, &auth, e) < 0)
+	if (look_up(&logins, registry, &auth, e) < 0)
 		return -1;
 	token = json_str(auth, "identitytoken");
 	*user = xstrdup(token ? "" : json_str(auth, "username"));
@@ -187,13 +219,13 @@ int registry_credentials(const char *login, char **user, char **secret, struct e
 int registry_auth(const char *ref, struct buf *out, struct err *e)
 {
 	AUTO_FREE char *registry = registry_of(ref);
-	AUTO_JSON cJSON *config = docker_config();
+	AUTO_LOGINS struct logins logins = logins_read();
 	AUTO_JSON cJSON *auth = NULL;
 	AUTO_FREE char *text = NULL;
 
-	if (!config || !has_login(config, registry))
+	if (!has_login(&logins, registry))
 		return 0;
-	if (look_up(config, registry, &auth, e) < 0)
+	if (look_up(&logins, registry, &auth, e) < 0)
 		return -1;
 	if (json_send(auth, &text, e) < 0)
 		return err_wrap(e, "the password of %s", registry);

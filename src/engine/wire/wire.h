@@ -3,6 +3,7 @@
 #ifndef CNNRUN_ENGINE_WIRE_H
 #define CNNRUN_ENGINE_WIRE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -23,9 +24,16 @@ struct wire {
 	int fd; /* to poll */
 };
 
-/* Connects to "unix:///…". When nobody takes the connection within limit_ms e->code is
- * ETIMEDOUT, else connect's errno. */
+/* Connects to an endpoint's address. When nobody takes the connection within limit_ms
+ * e->code is ETIMEDOUT; EACCES = it is of no use to try again; else connect's errno. */
 int wire_open(const char *url, int limit_ms, struct wire **out, struct err *e);
+/* Does it lead to a socket of this machine? */
+bool wire_is_local(const char *url);
+/* What is shared is to last as long as this process as well. */
+void wire_hold(const char *url);
+void wire_sweep(const char *dir);
+/* Before the process ends: what its connections shared with others ends with the last. */
+void wire_leave(void);
 void wire_free(struct wire *w); /* NULL is fine */
 int wire_fd(const struct wire *w);
 /* Bytes, 0 = would block, -1 = broken. */

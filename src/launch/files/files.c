@@ -12,6 +12,16 @@
 #include "launch/files/identity.h"
 #include "launch/points/way.h"
 
+/* What is put into a container has to come before its file system is closed to us. */
+static int far_readonly(const struct image_look *k, struct err *e)
+{
+	return err_set(e, ENOTSUP,
+		"the engine at %s is another machine's, and has no way for the entries "
+		"of your user into a read-only container; go without c:readonly, or "
+		"c:user \"image\"",
+		engine_info(k->g)->url);
+}
+
 /* Only root could edit what is root's, and a user without capabilities does not become
  * root. A container that is kept, or that the engine starts anew, outlives our directory;
  * a remapped root does not get into it. */
@@ -19,6 +29,10 @@ static int may_bind(struct image_look *k, const struct resolved *s, struct err *
 {
 	const struct engine_facts *facts;
 
+	if (!(engine_info(k->g)->can & CAN_SAME_HOST))
+		return s->set.readonly_rootfs && (s->n_files || s->identity.wanted)
+			       ? far_readonly(k, e)
+			       : 0;
 	if (s->set.readonly_rootfs)
 		return 1;
 	if (!s->has_user || s->uid == 0 || s->set.privileged || s->set.cap_add.n ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The images that a build starts from. */
+/* The images that a build starts from, and those that its steps take files from. */
 #include <errno.h>
 #include <string.h>
 
@@ -79,22 +79,52 @@ static int stand_in(
 	return 0;
 }
 
-int base_fetch(struct building *w, const char *ref, struct err *e)
+/* As new as the build wants it. *id is what was here before, "" = nothing. */
+static int fetch(struct building *w, const char *ref, const char **id, struct err *e)
 {
-	struct err pull = {0};
+	if (building_id(w, ref, id, e) < 0)
+		return -1;
+	if (**id && !w->b.pull)
+		return 0;
+	if (pull_image(w->g, ref, w->b.platform, w->sink, w->who, e) == 0)
+		return ask(w, ref, e);
+	if (**id && e->code == ERR_UNREACHABLE)
+		err_hint(e, "it is here already: a build without pull takes it as it is");
+	return -1;
+}
+
+static int base_fetch(struct building *w, const char *ref, struct err *e)
+{
+	struct err why = {0};
+	const char *id = "";
+
+	if (fetch(w, ref, &id, &why) == 0)
+		return 0;
+	if (!*id && w->b.base && why.code == ERR_UNREACHABLE &&
+		replace_base(w, ref, NULL))
+		return stand_in(w, ref, &why, e);
+	*e = why;
+	return err_wrap(e, "base image");
+}
+
+/* The stage that takes from it may be none that is built: the engine will know, and then
+ * this is why. */
+static int source_fetch(struct building *w, const char *ref, struct err *e)
+{
+	struct err why = {0};
 	const char *id;
 
-	if (building_id(w, ref, &id, e) < 0)
-		return -1;
-	if (*id && !w->b.pull)
+	if (fetch(w, ref, &id, &why) == 0)
 		return 0;
-	if (pull_image(w->g, ref, w->b.platform, w->sink, w->who, &pull) == 0)
-		return ask(w, ref, e);
-	if (!*id && w->b.base && pull.code == ERR_UNREACHABLE &&
-		replace_base(w, ref, NULL))
-		return stand_in(w, ref, &pull, e);
-	*e = pull;
-	return err_wrap(e, "base image");
+	if (why.code == ERR_UNREACHABLE || why.code == ERR_NO_IMAGE) {
+		if (!w->missing)
+			w->missing = xstrdup(ref);
+		if (!*w->why.msg)
+			w->why = why;
+		return 0;
+	}
+	*e = why;
+	return -1;
 }
 
 /* What the Dockerfile has the engine fetch was asked for; this stood in no Dockerfile. */
@@ -120,16 +150,19 @@ bool building_platforms(const struct building *w)
 	return w->b.platform && strchr(w->b.platform, ',');
 }
 
-int bases_fetch(struct building *w, struct err *e)
+int images_fetch(struct building *w, struct err *e)
 {
-	AUTO_STRV struct strv bases = {0};
+	AUTO_STRV struct strv bases = {0}, sources = {0};
 
 	if (building_platforms(w))
 		return 0;
-	build_inputs_bases(w->in, &w->b, &bases);
+	build_inputs_images(w->in, &w->b, &bases, &sources);
 	for (size_t i = 0; i < bases.n; i++)
 		if (base_fetch(w, bases.v[i], e) < 0 ||
 			check_onbuild(w, bases.v[i], e) < 0)
+			return -1;
+	for (size_t i = 0; i < sources.n; i++)
+		if (source_fetch(w, sources.v[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -148,7 +181,7 @@ int bases_check(struct building *w, const struct image *built, struct err *e)
 {
 	AUTO_STRV struct strv bases = {0};
 
-	if (!build_inputs_bases(w->in, &w->b, &bases))
+	if (!build_inputs_images(w->in, &w->b, &bases, NULL))
 		return 0; /* nothing to compare with */
 	for (size_t i = 0; i < bases.n; i++) {
 		AUTO_IMAGE struct image base = {0};

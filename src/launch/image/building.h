@@ -24,6 +24,8 @@ struct building {
 	struct kvs onbuild; /* what those do to builds that start from them, as lines */
 	struct strv
 		refused; /* registries whose logins the build wanted and may not use */
+	char *missing; /* an image that a step takes from and that could not be had … */
+	struct err why; /* … for this reason; NULL = none */
 };
 
 /* The id of an image by its name, asked for once a build; "" = not there. *id is
@@ -33,11 +35,10 @@ int building_id(struct building *w, const char *ref, const char **id, struct err
 /* Is it for several platforms? Then the build itself pulls what it starts from. */
 bool building_platforms(const struct building *w);
 
-/* Makes sure that all is there that the Dockerfile starts from, pulled with the user's
- * credentials, which a build cannot use, or the stand-in. */
-int bases_fetch(struct building *w, struct err *e);
-/* The same for one image. */
-int base_fetch(struct building *w, const char *ref, struct err *e);
+/* Makes sure that all is there that the Dockerfile starts from, or the stand-in, and what
+ * its steps take from where it can be had: pulled with the user's credentials, which a
+ * build cannot use. */
+int images_fetch(struct building *w, struct err *e);
 
 /* Was built made from one of the images that were asked for? The engine looks up their
  * names again, and somebody may have given one to another image meanwhile. */

@@ -58,7 +58,7 @@ static int send(struct building *w, struct offering *o, const volatile int *canc
 
 	build_arguments(&w->b, &args);
 	/* allowed when the build was resolved */
-	docker_proxies(engine_socket(engine_info(w->g)->url), &args, &secret);
+	docker_proxies(engine_info(w->g)->url, &args, &secret);
 	rc = image_build(w->g, &r, w->sink, cancel, id, e);
 	/* what the engine says of a transfer that broke is not the cause */
 	if (rc < 0 && s.context && *context_error(s.context)->msg)
@@ -84,8 +84,10 @@ static void explain(
 	const struct engine_info *g = engine_info(w->g);
 	struct newer newer;
 
-	if (reach->syntax && strstr(e->msg, reach->syntax) &&
-		strstr(e->msg, "failed to do request"))
+	if (w->missing && strstr(e->msg, w->missing))
+		*e = w->why;
+	else if (reach->syntax && strstr(e->msg, reach->syntax) &&
+		 strstr(e->msg, "failed to do request"))
 		err_hint(e,
 			"the Dockerfile's line \"# syntax=%s\" has that image read it: "
 			"remove the line, or reach a registry that has it",

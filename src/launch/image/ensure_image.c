@@ -65,7 +65,7 @@ static int build(struct building *w, bool force, struct image *out, struct err *
 		if (out->id)
 			return 0;
 	}
-	if (bases_fetch(w, e) < 0 || building_send(w, NULL, &id, e) < 0 ||
+	if (images_fetch(w, e) < 0 || building_send(w, NULL, &id, e) < 0 ||
 		look(w->g, id, out, e) < 0 || bases_check(w, out, e) < 0)
 		return -1;
 	record_keep(w, stamp, id);
@@ -88,6 +88,7 @@ static void end(struct building *w)
 	kvs_free(&w->ids);
 	kvs_free(&w->onbuild);
 	strv_free(&w->refused);
+	free(w->missing);
 }
 
 static int build_image(struct engine *g, const struct plan *p,

@@ -53,25 +53,18 @@ static int walk_tree(void *ctx, int (*each)(void *to, const struct build_tree_en
 	return got;
 }
 
-/* Are there logins for what its steps copy from? What they start from was pulled; so is
- * this where no session could have them. */
-static int check_logins(struct building *w, struct offering *o, struct err *e)
+/* Is there a login for what only the build itself can pull? */
+static bool wants_login(const struct building *w, const struct offering *o)
 {
-	for (size_t i = 0; i < o->reach.images.n; i++) {
-		const char *ref = o->reach.images.v[i];
-		AUTO_FREE char *login = registry_login(ref);
+	AUTO_FREE char *reader = o->reach.syntax ? registry_login(o->reach.syntax) : NULL;
+	bool wanted = reader != NULL;
 
-		if (login && image_buildkit(w->g))
-			o->wanted = true;
-		else if (login && base_fetch(w, ref, e) < 0)
-			return -1;
-	}
 	for (size_t i = 0; i < w->b.cache_from.n; i++) {
 		AUTO_FREE char *login = registry_login(w->b.cache_from.v[i]);
 
-		o->wanted |= login && image_buildkit(w->g);
+		wanted |= login != NULL;
 	}
-	return 0;
+	return wanted && image_buildkit(w->g);
 }
 
 /* Where the reader of Dockerfiles knows no contexts, it would take their names for images
@@ -79,11 +72,11 @@ static int check_logins(struct building *w, struct offering *o, struct err *e)
 static int check_contexts(
 	const struct building *w, const struct offering *o, struct err *e)
 {
-	if (!o->offer.n_trees || o->reach.syntax || !image_buildkit(w->g) ||
+	if (!w->b.contexts.n || o->reach.syntax || !image_buildkit(w->g) ||
 		engine_info(w->g)->api_minor >= API_CONTEXTS)
 		return 0;
 	err_set(e, ENOTSUP, "contexts = { %s = … }: Docker before 23 does not know them",
-		o->offer.trees[0].name);
+		w->b.contexts.v[0].key);
 	return err_hint(e, "where it reaches a registry, begin the Dockerfile with: # "
 			   "syntax=docker/dockerfile:1");
 }
@@ -121,6 +114,7 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 	const struct build_given *given = &w->in->given;
 
 	*o = (struct offering){.offer = {.cache_to = w->b.cache_to,
+				       .images = &given->images,
 				       .agent = given->agent,
 				       .may_login = may_login,
 				       .ctx = w}};
@@ -129,10 +123,10 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 		return err_hint(e, "start one: eval \"$(ssh-agent)\" && ssh-add");
 	}
 	build_reach_read(buf_str(&w->in->text), w->in->text.n, &o->reach);
-	o->wanted = given->n_secrets || given->n_trees || w->b.ssh || w->b.cache_to ||
-		    building_platforms(w);
+	o->wanted = given->n_secrets || w->b.contexts.n || w->b.ssh || w->b.cache_to ||
+		    building_platforms(w) || wants_login(w, o);
 	add_trees(given, o);
-	if (check_contexts(w, o, e) < 0 || check_logins(w, o, e) < 0)
+	if (check_contexts(w, o, e) < 0)
 		return -1;
 	return add_secrets(given, o, e);
 }

@@ -22,24 +22,25 @@ static char *record_path(const struct building *w)
 	return xdg_path("CACHE", name);
 }
 
-/* "REF=ID\n" of every base: a newer base asks for a new build. */
-static int base_ids(struct building *w, struct buf *out)
+/* "REF=ID\n" of every image that it starts or takes from: a newer one asks for a new
+ * build. */
+static int image_ids(struct building *w, struct buf *out)
 {
-	AUTO_STRV struct strv bases = {0};
+	AUTO_STRV struct strv images = {0};
 	const char *id;
 
-	build_inputs_bases(w->in, &w->b, &bases);
-	for (size_t i = 0; i < bases.n; i++) {
-		if (building_id(w, bases.v[i], &id, NULL) < 0)
+	build_inputs_images(w->in, &w->b, &images, &images);
+	for (size_t i = 0; i < images.n; i++) {
+		if (building_id(w, images.v[i], &id, NULL) < 0)
 			return -1;
-		buf_addf(out, "%s=%s\n", bases.v[i], id);
+		buf_addf(out, "%s=%s\n", images.v[i], id);
 	}
 	return 0;
 }
 
-/* Have the bases of the last build still these ids? They are asked for by the names of
+/* Have the images of the last build still these ids? They are asked for by the names of
  * then: a stand-in counts as the base it stands for. */
-static int same_bases(struct building *w, const char *ids, bool *same, struct err *e)
+static int same_images(struct building *w, const char *ids, bool *same, struct err *e)
 {
 	AUTO_FREE char *text = xstrdup(ids);
 	char *save = NULL;
@@ -55,7 +56,7 @@ static int same_bases(struct building *w, const char *ids, bool *same, struct er
 		*then++ = 0;
 		if (building_id(w, line, &now, e) < 0)
 			return -1;
-		*same = *now && !strcmp(then, now);
+		*same = !strcmp(then, now);
 	}
 	return 0;
 }
@@ -74,13 +75,13 @@ int record_find(struct building *w, const char *stamp, char **id, struct err *e)
 	built = json_str(o, "id");
 	if (!json_str(o, "stamp") || strcmp(json_str(o, "stamp"), stamp) != 0)
 		return 0;
-	if (!built || !json_str(o, "bases"))
+	if (!built || !json_str(o, "images"))
 		return 0;
 	if (building_id(w, w->b.tag, &now, e) < 0)
 		return -1;
 	if (strcmp(built, now) != 0)
 		return 0;
-	if (same_bases(w, json_str(o, "bases"), &same, e) < 0)
+	if (same_images(w, json_str(o, "images"), &same, e) < 0)
 		return -1;
 	if (same)
 		*id = xstrdup(built);
@@ -94,12 +95,12 @@ void record_keep(struct building *w, const char *stamp, const char *id)
 	AUTO_FREE char *text = NULL;
 	AUTO_BUF struct buf ids = {0};
 
-	if (base_ids(w, &ids) < 0)
+	if (image_ids(w, &ids) < 0)
 		return;
 	cJSON_AddStringToObject(o, "stamp", stamp);
 	cJSON_AddStringToObject(o, "id", id);
 	cJSON_AddStringToObject(o, "tag", w->b.tag);
-	cJSON_AddStringToObject(o, "bases", buf_str(&ids));
+	cJSON_AddStringToObject(o, "images", buf_str(&ids));
 	text = json_text(o, false);
 	if (dir_make(dir, 0700, NULL) == 0)
 		file_write(path, text, strlen(text), 0600, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The janitor: holds the X grants of one launch, waits for the launcher's end, and undoes
- * what is left of it. */
+/* The janitor: holds the X grants of one launch, waits for the launcher's end, and has
+ * what is left of it undone. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,26 +15,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "engine/container.h"
+#include "engine/engine.h"
 #include "host/terminal.h"
 #include "host/x11/x11.h"
-#include "launch/ledger/ledger.h"
-#include "launch/ledger/mark.h"
+#include "launch/ledger/janitor.h"
 #include "launch/ledger/undo.h"
-
-/* The engine finishes a create whose client died: go on until 2 s found nothing, or 3 s
- * where a create is known to have no answer. */
-enum { QUIET_ROUNDS = 8, QUIET_ROUNDS_MAKING = 12, ROUND_US = 250000, MAX_ROUNDS = 240 };
-
-struct janitor {
-	int fd;
-	const char *id, *file; /* of the message it began with */
-	struct record record;  /* borrows from there as well */
-	bool making; /* the engine may be making something that nobody has seen yet */
-	struct ledger_holds holds;
-	struct x11_admission *grants[3];
-	size_t n_grants;
-};
 
 static void leave_session(void)
 {
@@ -203,70 +188,6 @@ static int serve(struct janitor *j)
 	return how;
 }
 
-/* One round of undoing: 0 = there was nothing, 1 = something, -1 = no engine. */
-static int undo_round(struct janitor *j)
-{
-	AUTO_ENGINE struct engine *g = NULL;
-	struct undone done;
-
-	if (engine_open(j->record.url, &g, NULL) < 0 ||
-		undo_launch(g, j->id, &j->record, false, &done) < 0)
-		return -1;
-	return done.found > 0;
-}
-
-static void end_holds(struct janitor *j)
-{
-	while (j->holds.n)
-		close(j->holds.v[--j->holds.n]);
-}
-
-/* false: the engine did not answer to the end. */
-static bool undo(struct janitor *j)
-{
-	int wanted = j->making ? QUIET_ROUNDS_MAKING : QUIET_ROUNDS, quiet = 0;
-
-	for (int round = 0; quiet < wanted && round < MAX_ROUNDS; round++) {
-		quiet = undo_round(j) == 0 ? quiet + 1 : 0;
-		if (quiet) /* what may still come in late never starts */
-			end_holds(j);
-		usleep(ROUND_US);
-	}
-	return quiet == wanted;
-}
-
-/* Waits until the detached container has ended, whatever becomes of the engine. */
-static void wait_for_end(struct janitor *j)
-{
-	AUTO_FREE char *label = xasprintf("%s=%s", LABEL_LAUNCH, j->id);
-
-	for (;;) {
-		AUTO_ENGINE struct engine *g = NULL;
-		AUTO_LIST struct container_list list = {0};
-		const struct container_item *main;
-		struct container_wait *w = NULL;
-		struct pollfd p = {.events = POLLIN};
-		int status, done = 0;
-
-		if (engine_open(j->record.url, &g, NULL) < 0 ||
-			container_list(g, label, false, &list, NULL) < 0) {
-			sleep(1); /* the engine restarts */
-			continue;
-		}
-		mark_select(&list, NULL);
-		if (!(main = undo_main(&list)))
-			return;
-		if (container_wait_started(g, main->id, &w, NULL) == 0) {
-			p.fd = container_wait_fd(w);
-			while (!(done = container_wait_poll(w, &status, NULL)))
-				poll(&p, 1, -1);
-			container_wait_free(w);
-		}
-		/* the engine's list takes a moment to know of the end */
-		usleep(done > 0 ? ROUND_US : 1000000);
-	}
-}
-
 static void end_grants(struct janitor *j)
 {
 	while (j->n_grants)
@@ -284,17 +205,19 @@ _Noreturn void janitor_run(int fd)
 	log_init(LOG_QUIET);
 	if (!begin(&j))
 		_exit(0);
+	engine_hold(j.record.url);
 	how = serve(&j);
 	if (how == LEDGER_MSG_DETACH)
-		wait_for_end(&j);
+		done = janitor_wait_for_end(&j);
 	j.record.detached = how == LEDGER_MSG_DETACH;
 	if (!how)
 		terminal_unwatch();
 	end_grants(&j); /* first: the engine may be long in coming */
 	if (how != LEDGER_MSG_CLEAN)
-		done = undo(&j);
+		done = done && janitor_undo(&j);
 	undo_files(j.file, j.id, &j.record);
 	if (done) /* else the next start sweeps */
 		unlink(j.file);
+	engine_leave();
 	_exit(0);
 }

@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "launch/launch.h"
 #include "launch/ledger/janitor_process.h"
-#include "launch/ledger/places.h"
+#include "base/places.h"
 
 struct ledger {
 	struct janitor_process janitor;

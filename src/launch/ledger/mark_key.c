@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "launch/ledger/places.h"
+#include "base/places.h"
 
 enum { KEYS = 2 };
 

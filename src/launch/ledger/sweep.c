@@ -9,7 +9,7 @@
 #include "host/x11/x11.h"
 #include "launch/launch.h"
 #include "launch/ledger/ledger.h"
-#include "launch/ledger/places.h"
+#include "base/places.h"
 #include "launch/ledger/undo.h"
 
 /* false when something of it remains, or it is the business of a start on another engine.
@@ -49,6 +49,13 @@ static void sweep_launch(struct engine *g, const char *dir, const char *id)
 	unlink(path);
 }
 
+static bool is_login(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && !strcmp(dot, ENGINE_LOGIN);
+}
+
 static void sweep_place(struct engine *g, const char *dir)
 {
 	DIR *d = opendir(dir);
@@ -61,6 +68,8 @@ static void sweep_place(struct engine *g, const char *dir)
 
 		if (!strchr(entry->d_name, '.'))
 			sweep_launch(g, dir, entry->d_name);
+		else if (is_login(entry->d_name))
+			engine_sweep(path);
 		else if (record_is_scrap(path))
 			unlink(path);
 	}

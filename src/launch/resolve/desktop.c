@@ -42,24 +42,36 @@ static void add_socket(struct resolving *r, char *socket, const char *name)
 }
 
 static int missing(struct resolving *r, const struct plan_socket *s, const char *key,
-	const char *what, struct err *e)
+	enum right_kind kind, const char *what, struct err *e)
 {
 	if (s->optional) {
 		log_debug("no %s here; going without", what);
 		return 0;
 	}
 	err_set(e, 0, "this session has no %s; say optional = true to go without", what);
-	return plan_fail(r->p, key, e);
+	plan_fail(r->p, key, e);
+	return resolve_lacks(r, kind, NULL, e);
+}
+
+/* 1 = there is nothing to be done; -1. */
+static int skip(struct resolving *r, const struct plan_socket *s, const char *key,
+	const char *what, struct err *e)
+{
+	return s->wanted ? resolve_elsewhere(r, key, what, s->optional,
+				   "say optional = true to go without", e)
+			 : 1;
 }
 
 static int wayland(struct resolving *r, struct err *e)
 {
-	char *socket = r->p->wayland.wanted ? desktop_wayland() : NULL;
+	int no = skip(r, &r->p->wayland, "wayland", "the Wayland compositor", e);
+	char *socket = no ? NULL : desktop_wayland();
 
-	if (!r->p->wayland.wanted)
-		return 0;
+	if (no)
+		return no < 0 ? -1 : 0;
 	if (!socket)
-		return missing(r, &r->p->wayland, "wayland", "Wayland compositor", e);
+		return missing(r, &r->p->wayland, "wayland", RIGHT_WAYLAND,
+			"Wayland compositor", e);
 	add_socket(r, socket, "wayland-0");
 	rights_add(r->rights, RIGHT_WAYLAND, NULL);
 	kvs_set(&r->s->env, "WAYLAND_DISPLAY", "wayland-0");
@@ -68,16 +80,17 @@ static int wayland(struct resolving *r, struct err *e)
 
 static int audio(struct resolving *r, struct err *e)
 {
+	int no = skip(r, &r->p->audio, "audio", "sound", e);
 	char *pipewire, *pulse;
 	AUTO_FREE char *cookie = NULL;
 
-	if (!r->p->audio.wanted)
-		return 0;
+	if (no)
+		return no < 0 ? -1 : 0;
 	pipewire = desktop_pipewire();
 	pulse = desktop_pulse();
 	if (!pipewire && !pulse)
-		return missing(
-			r, &r->p->audio, "audio", "PipeWire or PulseAudio server", e);
+		return missing(r, &r->p->audio, "audio", RIGHT_AUDIO,
+			"PipeWire or PulseAudio server", e);
 	rights_add(r->rights, RIGHT_AUDIO, NULL);
 	if (pipewire)
 		add_socket(r, pipewire, "pipewire-0");
@@ -104,12 +117,13 @@ static int audio(struct resolving *r, struct err *e)
 
 static int dbus(struct resolving *r, struct err *e)
 {
-	char *socket = r->p->dbus.wanted ? desktop_dbus() : NULL;
+	int no = skip(r, &r->p->dbus, "dbus", "the session bus", e);
+	char *socket = no ? NULL : desktop_dbus();
 
-	if (!r->p->dbus.wanted)
-		return 0;
+	if (no)
+		return no < 0 ? -1 : 0;
 	if (!socket)
-		return missing(r, &r->p->dbus, "dbus", "D-Bus session bus", e);
+		return missing(r, &r->p->dbus, "dbus", RIGHT_BUS, "D-Bus session bus", e);
 	add_socket(r, socket, "bus");
 	rights_add(r->rights, RIGHT_BUS, NULL);
 	kvs_setf(&r->s->env, "DBUS_SESSION_BUS_ADDRESS", "unix:path=%s/bus",
@@ -119,12 +133,14 @@ static int dbus(struct resolving *r, struct err *e)
 
 static int ssh_agent(struct resolving *r, struct err *e)
 {
-	char *socket = r->p->ssh_agent.wanted ? desktop_ssh_agent() : NULL;
+	int no = skip(r, &r->p->ssh_agent, "ssh_agent", "the SSH agent", e);
+	char *socket = no ? NULL : desktop_ssh_agent();
 
-	if (!r->p->ssh_agent.wanted)
-		return 0;
+	if (no)
+		return no < 0 ? -1 : 0;
 	if (!socket)
-		return missing(r, &r->p->ssh_agent, "ssh_agent", "SSH agent", e);
+		return missing(r, &r->p->ssh_agent, "ssh_agent", RIGHT_SSH_AGENT,
+			"SSH agent", e);
 	add_socket(r, socket, "ssh-agent");
 	rights_add(r->rights, RIGHT_SSH_AGENT, NULL);
 	kvs_setf(&r->s->env, "SSH_AUTH_SOCK", "%s/ssh-agent", runtime_dir_of(r));

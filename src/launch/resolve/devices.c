@@ -179,13 +179,33 @@ static int as_typed(struct resolving *r, const struct plan_device *d, struct err
 	return rc;
 }
 
+static int check_far(
+	struct resolving *r, const char *key, const struct plan_device *d, struct err *e)
+{
+	AUTO_FREE char *what = xasprintf("device %s: what is there", d->source);
+
+	return device_is_cdi(d)
+		       ? 0
+		       : resolve_elsewhere(r, key, what, d->optional,
+				 "say optional = true to go without; CDI devices "
+				 "are asked for by name",
+				 e);
+}
+
 int resolve_devices(struct resolving *r, struct err *e)
 {
 	for (size_t i = 0; i < r->p->set.n_devices; i++) {
 		AUTO_FREE char *key = xasprintf("device/%zu", i);
+		const struct plan_device *d = &r->p->set.devices[i];
+		int far = check_far(r, key, d, e);
 
-		if (as_typed(r, &r->p->set.devices[i], e) < 0)
-			return plan_fail(r->p, key, e);
+		if (far < 0)
+			return -1;
+		if (far || as_typed(r, d, e) == 0)
+			continue;
+		plan_fail(r->p, key, e);
+		if (e->code != ENOENT || resolve_lacks(r, RIGHT_DEVICE, d->source, e) < 0)
+			return -1;
 	}
 	return 0;
 }

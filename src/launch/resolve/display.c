@@ -128,14 +128,28 @@ static void forget(struct resolved_x *x)
 	*x = (struct resolved_x){0};
 }
 
+/* Which display it would be is not known. */
+static int lacks(struct resolving *r, const char *key, struct err *e)
+{
+	plan_fail(r->p, key, e);
+	if (r->lacks && r->p->xhost == XHOST_LOCAL)
+		rights_add(r->rights, RIGHT_XHOST_LOCAL, NULL);
+	return resolve_lacks(r, RIGHT_DISPLAY, "$DISPLAY", e);
+}
+
 int resolve_display(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
 	const char *display = getenv("DISPLAY");
 	const char *key = p->display.mode != DISPLAY_NONE ? "display" : "xhost";
+	int far;
 
 	if (p->display.mode == DISPLAY_NONE && p->xhost == XHOST_NONE)
 		return 0;
+	far = resolve_elsewhere(r, key, "the X display", p->display.optional,
+		"go without c:display and c:xhost, or optional = true", e);
+	if (far)
+		return far < 0 ? -1 : 0;
 	add_sockets(r);
 	if (!display || !*display) {
 		if (p->display.optional)
@@ -144,13 +158,13 @@ int resolve_display(struct resolving *r, struct err *e)
 			"DISPLAY is not set, so there is no X display to show windows "
 			"on; "
 			"start it from a desktop session or use profiles/shell.lua");
-		return plan_fail(p, key, e);
+		return lacks(r, key, e);
 	}
 	if (admit(r, display, e) == 0)
 		return 0;
-	if (!p->display.optional)
-		return plan_fail(p, key, e);
-	log_warn("%s; going on without a display", e->msg);
 	forget(&r->s->x);
+	if (!p->display.optional)
+		return lacks(r, key, e);
+	log_warn("%s; going on without a display", e->msg);
 	return 0;
 }

@@ -85,7 +85,7 @@ static void add_proxies(struct resolving *r)
 {
 	AUTO_STRV struct strv secret = {0};
 
-	docker_proxies(r->facts->socket, &r->s->env, &secret);
+	docker_proxies(r->facts->url, &r->s->env, &secret);
 	for (size_t i = 0; i < secret.n; i++) {
 		hide(r, secret.v[i]);
 		if (i % 2 == 0)

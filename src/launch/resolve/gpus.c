@@ -148,7 +148,49 @@ static bool has_cdi_gpus(const struct resolving *r)
 {
 	if (r->facts->cdi_gpus != FOUND_UNTOLD)
 		return r->facts->cdi_gpus == FOUND_SOME;
-	return host_has_cdi();
+	return !r->facts->elsewhere && host_has_cdi();
+}
+
+/* What the engine says of itself is all that is known; it refuses what it has not. */
+static int check_far(struct resolving *r, bool *without, struct err *e)
+{
+	const struct plan_gpus *p = &r->p->set.gpus;
+	const struct engine_facts *f = r->facts;
+
+	*without = p->optional && f->version && !f->nvidia && f->cdi_gpus != FOUND_SOME;
+	if (*without)
+		log_debug("no GPU at %s; going without", f->url);
+	if (*without || !f->no_gpus)
+		return 0;
+	if (!p->optional)
+		return err_set(e, ERR_NO_GPU, "%s", f->no_gpus);
+	log_warn("going without GPUs: %s", f->no_gpus);
+	*without = true;
+	return 0;
+}
+
+static void take(struct resolving *r)
+{
+	const struct plan_gpus *p = &r->p->set.gpus;
+
+	fields_copy(&r->s->set.gpus, p, shape_gpus.fields);
+	capabilities(r);
+	gpus_name(r->s);
+	r->s->gpus_cdi = !p->runtime &&
+			 (r->facts->cdi_only ||
+				 (r->facts->cdi && !r->facts->nvidia && has_cdi_gpus(r)));
+}
+
+static int resolve_far(struct resolving *r, struct err *e)
+{
+	bool without;
+
+	if (check_far(r, &without, e) < 0 ||
+		(r->p->set.gpus.runtime && !without && by_runtime(r, e) < 0))
+		return -1;
+	if (!without)
+		take(r);
+	return 0;
 }
 
 static int resolve_nvidia(struct resolving *r, struct err *e)
@@ -171,12 +213,7 @@ static int resolve_nvidia(struct resolving *r, struct err *e)
 	}
 	if (g.driver)
 		tell_of_holders(&g, p);
-	fields_copy(&r->s->set.gpus, p, shape_gpus.fields);
-	capabilities(r);
-	gpus_name(r->s);
-	r->s->gpus_cdi = !p->runtime &&
-			 (r->facts->cdi_only ||
-				 (r->facts->cdi && !r->facts->nvidia && has_cdi_gpus(r)));
+	take(r);
 	return 0;
 }
 
@@ -186,18 +223,36 @@ static void no_gpus(struct resolving *r)
 {
 	static const char name[] = "NVIDIA_VISIBLE_DEVICES";
 
-	if ((r->facts->nvidia_always || host_has_gpu_hook()) &&
+	if ((r->facts->elsewhere || r->facts->nvidia_always || host_has_gpu_hook()) &&
 		!kvs_get(&r->s->env, name))
 		kvs_set(&r->s->env, name, "void");
+}
+
+/* 1, or -1: it is not to be had from an engine elsewhere. */
+static int only_here(struct resolving *r, struct err *e)
+{
+	const struct plan_gpus *p = &r->p->set.gpus;
+
+	if (p->vendor == GPU_AMD)
+		return resolve_elsewhere(r, "gpus", "a GPU of AMD", p->optional,
+			"NVIDIA's are passed on by the engine there; go without: -d none",
+			e);
+	if (p->pick == GPU_PICK_FREE)
+		return resolve_elsewhere(r, "gpus", "which GPUs are free", p->optional,
+			"name them: -d 0, or take all: -d all", e);
+	return 0;
 }
 
 static int find_gpus(struct resolving *r, struct err *e)
 {
 	const struct plan_gpus *p = &r->p->set.gpus;
-	int rc = 0;
+	int rc = p->select == GPU_NONE ? 1 : only_here(r, e);
 
-	if (p->select != GPU_NONE)
-		rc = p->vendor == GPU_AMD ? resolve_amd(r, e) : resolve_nvidia(r, e);
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	rc = p->vendor == GPU_AMD  ? resolve_amd(r, e)
+	     : r->facts->elsewhere ? resolve_far(r, e)
+				   : resolve_nvidia(r, e);
 	return rc < 0 ? plan_fail(r->p, "gpus", e) : 0;
 }
 

@@ -43,17 +43,15 @@ static void add_build(struct resolving *r)
 	const char *frontend = kvs_get(&b->args, "BUILDKIT_SYNTAX");
 	AUTO_FREE char *push = strchr(b->tag, '/') ? registry_login(b->tag) : NULL;
 	AUTO_BUILD_REACH struct build_reach reach = {0};
-	AUTO_STRV struct strv bases = {0};
+	AUTO_STRV struct strv images = {0};
 
 	build_reach_read(buf_str(&in->text), in->text.n, &reach);
 	if (frontend)
 		strv_add(&reach.frontends, frontend);
 	add_reach(r, &reach);
-	build_inputs_bases(in, b, &bases);
-	for (size_t i = 0; i < bases.n; i++)
-		add_registry(r, bases.v[i]);
-	for (size_t i = 0; i < reach.images.n; i++)
-		add_registry(r, reach.images.v[i]);
+	build_inputs_images(in, b, &images, &images);
+	for (size_t i = 0; i < images.n; i++)
+		add_registry(r, images.v[i]);
 	for (size_t i = 0; i < b->cache_from.n; i++)
 		add_registry(r, b->cache_from.v[i]);
 	if (push) /* for build --push */
@@ -74,7 +72,7 @@ static void add_proxies(struct resolving *r)
 
 	for (size_t i = 0; i < r->p->build.args.n; i++)
 		kvs_set(&args, r->p->build.args.v[i].key, r->p->build.args.v[i].value);
-	docker_proxies(r->facts->socket, &args, &secret);
+	docker_proxies(r->facts->url, &args, &secret);
 	for (size_t i = 0; i < secret.n; i += 2)
 		rights_add(r->rights, RIGHT_VARIABLE, secret.v[i]);
 }

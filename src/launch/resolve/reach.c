@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/beneath.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/gate/kept.h"
@@ -122,4 +123,37 @@ bool reach_is_state(const char *real)
 		found |= path_within(it, real) || path_within(real, it);
 	}
 	return found;
+}
+
+int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
+	bool optional, const char *cure, struct err *e)
+{
+	if (!r->facts->elsewhere)
+		return 0;
+	if (optional) {
+		log_debug(
+			"%s is not to be had at %s; going without", what, r->facts->url);
+		return 1;
+	}
+	err_set(e, ENOTSUP, "%s is this machine's, and the engine is at %s", what,
+		r->facts->url);
+	err_hint(e, "%s", cure);
+	plan_fail(r->p, key, e);
+	if (!r->lacks)
+		return -1;
+	strv_add(r->lacks, e->msg);
+	*e = (struct err){0};
+	return 1;
+}
+
+int resolve_reach_of(struct resolving *r, struct err *e)
+{
+	const struct plan *p = r->p;
+
+	if (!p->set.network_allow.n)
+		return 0;
+	return resolve_elsewhere(r, "network", "the filter of a list of hosts", false,
+		       "go without the list, or with c:network \"none\"", e) < 0
+		       ? -1
+		       : 0;
 }

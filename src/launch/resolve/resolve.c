@@ -104,22 +104,40 @@ static int check_text(const struct resolved *s, struct err *e)
 	return json_check_utf8(from, e) < 0 ? -1 : json_check_utf8(all, e);
 }
 
+int resolve_lacks(
+	struct resolving *r, enum right_kind kind, const char *object, struct err *e)
+{
+	if (!r->lacks)
+		return -1;
+	strv_add(r->lacks, e->msg);
+	rights_add(r->rights, kind, object);
+	*e = (struct err){0};
+	return 0;
+}
+
 static int resolve_one(const struct plan *p, const struct resolved *main,
 	const struct engine_facts *facts, struct resolved *out, struct rights *rights,
-	struct err *e)
+	struct strv *lacks, struct err *e)
 {
-	static int (*const steps[])(struct resolving *, struct err *) = {resolve_security,
-		resolve_user, resolve_terminal, resolve_env, resolve_network,
-		resolve_mounts, resolve_repositories, resolve_gpus, resolve_display,
-		resolve_desktop, resolve_devices, resolve_build, resolve_images};
-	struct resolving r = {
-		.p = p, .main = main, .facts = facts, .s = out, .rights = rights};
+	static int (*const steps[])(struct resolving *, struct err *) = {resolve_reach_of,
+		resolve_security, resolve_user, resolve_terminal, resolve_env,
+		resolve_network, resolve_mounts, resolve_repositories, resolve_gpus,
+		resolve_display, resolve_desktop, resolve_devices, resolve_build,
+		resolve_images};
+	struct resolving r = {.p = p,
+		.main = main,
+		.facts = facts,
+		.s = out,
+		.rights = rights,
+		.lacks = lacks};
 	int rc = 0;
 
 	if (host_user_get(&r.me, e) < 0)
 		return -1;
 	r.own_project = reach_own_project(&r);
 	copy(p, main, out);
+	if (facts->elsewhere)
+		str_set(&out->elsewhere, facts->url);
 	name(&r);
 	for (size_t i = 0; !rc && i < COUNT_OF(steps); i++)
 		rc = steps[i](&r, e);
@@ -134,9 +152,9 @@ static int resolve_one(const struct plan *p, const struct resolved *main,
 }
 
 int resolve_each(const struct plan *p, const struct engine_facts *facts,
-	struct resolved *out, struct rights *shares, struct err *e)
+	struct resolved *out, struct rights *shares, struct strv *lacks, struct err *e)
 {
-	if (resolve_one(p, NULL, facts, out, &shares[0], e) < 0)
+	if (resolve_one(p, NULL, facts, out, &shares[0], lacks, e) < 0)
 		return -1;
 	if (p->n_services)
 		out->services = xcalloc(p->n_services, sizeof *out->services);
@@ -144,7 +162,8 @@ int resolve_each(const struct plan *p, const struct engine_facts *facts,
 		struct resolved *s = &out->services[out->n_services++];
 
 		resolved_init(s);
-		if (resolve_one(&p->services[i], out, facts, s, &shares[i + 1], e) < 0)
+		if (resolve_one(
+			    &p->services[i], out, facts, s, &shares[i + 1], lacks, e) < 0)
 			return -1;
 	}
 	resolve_own_network(out);
@@ -156,7 +175,7 @@ int resolve(const struct plan *p, const struct engine_facts *facts, struct resol
 {
 	size_t n = p->n_services + 1;
 	AUTO_FREE struct rights *shares = xcalloc(n, sizeof *shares);
-	int rc = resolve_each(p, facts, out, shares, e);
+	int rc = resolve_each(p, facts, out, shares, NULL, e);
 
 	for (size_t i = 0; i < n; i++) {
 		rights_add_all(rights, &shares[i]);

@@ -16,12 +16,24 @@ struct resolving {
 	bool own_project; /* its files are the profile's own: see reach.c */
 	struct resolved *s;
 	struct rights *rights; /* what s does not say of them */
+	struct strv *lacks;    /* of a plan: told in place of an error; NULL = of a run */
 };
+
+/* For what is only on this machine: 0 where the engine is here too. Else 1 = the profile
+ * says that it can do without, or a plan was told; -1 = it is refused, at that key of the
+ * plan. what begins the sentence, cure ends it. */
+int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
+	bool optional, const char *cure, struct err *e);
+/* What is not there on this machine now, as e says: told with the right that it would
+ * take, where nothing is run; else -1. */
+int resolve_lacks(
+	struct resolving *r, enum right_kind kind, const char *object, struct err *e);
 
 /* A tmpfs is the owner's of the resolved plan. */
 void resolve_own(struct resolving *r, struct resolved_mount *tmpfs);
 
 /* All return 0, or -1 with e, which names the place in the profile. */
+int resolve_reach_of(struct resolving *r, struct err *e); /* what lies too far away */
 int resolve_security(struct resolving *r, struct err *e);
 int resolve_user(struct resolving *r, struct err *e);
 int resolve_mounts(struct resolving *r, struct err *e);       /* and home; after user */

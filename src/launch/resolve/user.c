@@ -90,6 +90,17 @@ static void explicit_user(struct resolving *r)
 	i->home = xasprintf("/home/%s", u->name);
 }
 
+/* Its number there is another one. */
+static int far_group(struct resolving *r, const char *name, struct err *e)
+{
+	AUTO_FREE char *what = xasprintf("the group %s", name);
+
+	if (strspn(name, "0123456789") == strlen(name))
+		return 0;
+	return resolve_elsewhere(
+		r, "user", what, false, "name it by its number over there", e);
+}
+
 static int groups(struct resolving *r, struct err *e)
 {
 	const struct plan_user *u = &r->p->user;
@@ -97,6 +108,8 @@ static int groups(struct resolving *r, struct err *e)
 	for (size_t i = 0; i < u->groups.n; i++) {
 		struct host_group g = {0};
 
+		if (far_group(r, u->groups.v[i], e) < 0)
+			return -1;
 		if (host_group_find(u->groups.v[i], &g, e) < 0)
 			return plan_fail(r->p, "user", e);
 		resolved_add_group(r->s, g.gid);

@@ -53,7 +53,7 @@ static int make_path(const struct build_request *b, bool buildkit, const char *b
 	"Docker's daemon.json)"
 
 /* What of the engine's words has a cure that they do not name. */
-static void explain(struct err *e)
+static void explain(const struct build_log *log, struct err *e)
 {
 	static const char *const cures[][2] = {
 		{"no active session",
@@ -69,6 +69,9 @@ static void explain(struct err *e)
 	for (size_t i = 0; i < COUNT_OF(cures); i++)
 		if (strstr(e->msg, cures[i][0]))
 			err_hint(e, "%s", cures[i][1]);
+	if (log->foreign)
+		err_hint(e, "it ran a program for another processor; on the engine's "
+			    "machine: sudo apt-get install qemu-user-static");
 }
 
 static void cancel_build(struct engine *g, const char *build_id)
@@ -184,7 +187,7 @@ int docker_build(struct engine *g, const struct build_request *b,
 	rc = b->offer ? build_given(g, b, cancel, &log, e)
 		      : build_plain(g, b, sink, cancel, &log, e);
 	if (rc < 0) {
-		explain(e);
+		explain(&log, e);
 		return -1;
 	}
 	build_log_end(&log);

@@ -24,8 +24,12 @@ void build_log_free(struct build_log *l)
 	*l = (struct build_log){0};
 }
 
-void build_log_event(const struct build_log *l, const struct progress *p)
+void build_log_event(struct build_log *l, const struct progress *p)
 {
+	static const char foreign[] = "exec format error";
+
+	if (p->kind == PROGRESS_LOG && memmem(p->data, p->n, foreign, sizeof foreign - 1))
+		l->foreign = true;
 	if (l->sink && l->sink->event)
 		l->sink->event(l->sink->ctx, p);
 }

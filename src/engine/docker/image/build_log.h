@@ -19,6 +19,7 @@ struct build_log {
 	int current;       /* classic: the step that runs, 0 = none */
 	double started_at; /* classic: of it */
 	bool cached;       /* classic: of it */
+	bool foreign;      /* a program for another processor was to be run */
 	char *id;          /* of the image, once known */
 	char *failed;      /* name of the failed step */
 	char *failure;     /* its message */
@@ -36,7 +37,7 @@ void build_log_end(struct build_log *l);
 
 /* The number of the step with this key; a new one when there is none. */
 int build_log_step(struct build_log *l, const char *key, size_t n);
-void build_log_event(const struct build_log *l, const struct progress *p);
+void build_log_event(struct build_log *l, const struct progress *p);
 
 /* classic: a piece of text ("Step 1/3 : FROM x\n", a program's output …). */
 void build_classic_text(struct build_log *l, const char *text);

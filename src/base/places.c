@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "launch/ledger/places.h"
+#include "base/places.h"
 
 #include <errno.h>
 #include <stdlib.h>

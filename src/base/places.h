@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The directories that records of launches lie in. */
-#ifndef CNNRUN_LAUNCH_PLACES_H
-#define CNNRUN_LAUNCH_PLACES_H
+/* The private directories of what runs: records of launches, sockets. */
+#ifndef CNNRUN_BASE_PLACES_H
+#define CNNRUN_BASE_PLACES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* An engine behind ssh. One login serves every connection of every cnnrun to it: ssh's
+ * own control master, which lives as long as one of them does, and a few seconds more
+ * where all of them were killed. What the engine's socket is over there is a socket in a
+ * private directory here. */
+#ifndef CNNRUN_ENGINE_SSH_H
+#define CNNRUN_ENGINE_SSH_H
+
+#include "base/buf.h"
+#include "base/strv.h"
+#include "engine/wire/endpoint.h"
+#include "engine/wire/wire.h"
+
+/* Logs in where nobody has. Where ssh has something to ask it asks the terminal itself;
+ * without one nothing is asked. e->code: EACCES = not let in, so that trying again is of
+ * no use. */
+int ssh_wire_open(const char *url, int limit_ms, struct wire **out, struct err *e);
+/* The login, if there is one, lasts as long as this process. */
+void ssh_hold(const char *url);
+/* Removes what a login left in dir, unless somebody uses it. */
+void ssh_sweep(const char *dir);
+/* Of this process: no more connections. The last one ends the login. */
+void ssh_leave(void);
+
+/* The login's control socket, and the engine's, in dir. */
+#define SSH_CONTROL "c"
+#define SSH_ENGINE  "s"
+/* Logs in, finds the engine's socket and has it listen in dir. */
+int ssh_login(const char *url, const char *dir, struct err *e);
+/* One more word to the master: "forward" or "cancel" with its -L or -R, "exit". */
+int ssh_control(const char *url, const char *dir, const char *word, const char *flag,
+	const char *what, struct err *e);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* What is asked of the program ssh. */
+#include "engine/wire/ssh.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "engine/http/call.h"
+#include "engine/ops.h"
+#include "engine/wire/program.h"
+#include "engine/wire/ways.h"
+
+/* Without anybody to answer it. */
+enum { LOGIN_MS = 60000, CONTROL_MS = 10000 };
+
+/* Seconds that a login outlives those who used it, where they were killed; after how much
+ * silence the other machine counts as gone: three times so much. */
+#define PERSIST "4"
+#define ALIVE   "10"
+
+#define SAYS "cnnrun-engine: "
+
+/* May ssh ask its questions? Not on a terminal that is a container's just now. */
+static bool has_terminal(void)
+{
+	AUTO_FD int fd = isatty(2) ? open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+	struct termios t;
+
+	return fd >= 0 && tcgetattr(fd, &t) == 0 && (t.c_lflag & ICANON);
+}
+
+static void add_option(struct strv *v, const char *option)
+{
+	strv_add(v, "-o");
+	strv_add(v, option);
+}
+
+/* Of every call: which login. */
+static void add_master(struct strv *v, const char *dir)
+{
+	strv_add(v, "ssh");
+	strv_add(v, "-o");
+	strv_addf(v, "ControlPath=%s/" SSH_CONTROL, dir);
+}
+
+static void add_where(struct strv *v, const struct endpoint *p)
+{
+	if (p->user) {
+		strv_add(v, "-l");
+		strv_add(v, p->user);
+	}
+	if (p->port) {
+		strv_add(v, "-p");
+		strv_add(v, p->port);
+	}
+	strv_add(v, "--");
+	strv_add(v, p->host);
+}
+
+/* Nothing but a connection: no agent, display or forward of the user's configuration
+ * goes over, and host keys are judged as ssh does for this user. */
+static void add_login(struct strv *v, const char *url, bool ask)
+{
+	static const char *const options[] = {"ControlMaster=auto",
+		"ControlPersist=" PERSIST, "StreamLocalBindUnlink=yes",
+		"StreamLocalBindMask=0177", "ClearAllForwardings=yes", "ForwardAgent=no",
+		"ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none",
+		"RequestTTY=no", "Tunnel=no", "LogLevel=ERROR", "ConnectTimeout=20",
+		"ServerAliveInterval=" ALIVE, "ServerAliveCountMax=3"};
+	const char *identity = way_to(url)->identity;
+
+	for (size_t i = 0; i < COUNT_OF(options); i++)
+		add_option(v, options[i]);
+	if (!ask)
+		add_option(v, "BatchMode=yes");
+	if (identity) {
+		strv_add(v, "-i");
+		strv_add(v, identity);
+	}
+}
+
+/* For a shell over there: which socket is an engine's, of those that this user may use,
+ * as they would be looked for by a cnnrun there. */
+static char *question(const struct endpoint *p)
+{
+	AUTO_BUF struct buf b = {0};
+
+	buf_adds(&b, "r=${XDG_RUNTIME_DIR:-/run/user/$(id -u)} no=\nset --");
+	for (const struct engine_ops *const *k = engine_kinds; *k && !p->path; k++)
+		for (const char *const *s = (*k)->sockets; *s; s++)
+			buf_addf(&b, **s == '/' ? " %s" : " \"$r/%s\"", *s);
+	if (p->path)
+		buf_addf(&b, " '%s'\n", p->path);
+	else
+		buf_adds(&b, "\ncase ${DOCKER_HOST-} in unix:///*)\n"
+			     "set -- \"${DOCKER_HOST#unix://}\" \"$@\" ;;\nesac\n");
+	buf_adds(&b, "for s; do\n[ -S \"$s\" ] || continue\n"
+		     "[ -w \"$s\" ] || { no=$s; continue; }\n"
+		     "echo '" SAYS "'\"$s\"\nexit\ndone\n"
+		     "echo '" SAYS "'\"${no:+not }$no\"\n");
+	return buf_take(&b);
+}
+
+/* What somebody at a terminal would type to get there. The caller frees. */
+static char *typed(const struct endpoint *p)
+{
+	AUTO_BUF struct buf b = {0};
+
+	buf_adds(&b, "ssh ");
+	if (p->port)
+		buf_addf(&b, "-p %s ", p->port);
+	if (p->user)
+		buf_addf(&b, "%s@", p->user);
+	buf_adds(&b, p->host);
+	return buf_take(&b);
+}
+
+static int key_changed(const char *url, const struct endpoint *p, struct err *e)
+{
+	err_set(e, EACCES,
+		"%s shows another host key than the one that is known: somebody may be "
+		"in "
+		"between",
+		url);
+	if (p->port)
+		return err_hint(e,
+			"ask who runs it, and where the key was renewed: "
+			"ssh-keygen -R '[%s]:%s'",
+			p->host, p->port);
+	return err_hint(e,
+		"ask who runs it, and where the key was renewed: ssh-keygen -R %s",
+		p->host);
+}
+
+/* ssh's own words, made into cause and cure. */
+static int explain(const char *url, const struct endpoint *p, const char *said, bool ask,
+	struct err *e)
+{
+	AUTO_FREE char *line = typed(p), *last = NULL;
+	const char *end = said + strlen(said), *from;
+
+	if (strstr(said, "IDENTIFICATION HAS CHANGED"))
+		return key_changed(url, p, e);
+	if (strstr(said, "Host key verification failed"))
+		return err_set(e, EACCES,
+			"the host key of %s is not known; look at it once: %s true", url,
+			line);
+	if (strstr(said, "Permission denied"))
+		return err_set(e, EACCES,
+			"%s does not let this user in%s; mend it until this "
+			"works: %s true",
+			url, ask ? "" : ", and there is no terminal for a question",
+			line);
+	if (strstr(said, "Could not resolve hostname"))
+		return err_set(e, ENOENT,
+			"there is no host %s; is it spelt right, or in ~/.ssh/config?",
+			p->host);
+	while (end > said && strchr("\r\n ", end[-1]))
+		end--;
+	for (from = end; from > said && from[-1] != '\n';)
+		from--;
+	last = xstrndup(from, (size_t)(end - from));
+	one_line(last, 300);
+	return err_set(e, EHOSTUNREACH, "%s cannot be reached: %s", url,
+		*last ? last : "ssh does not say why");
+}
+
+/* What came of the question, among what else a login prints. */
+static int read_answer(const char *url, const char *text, char **socket, struct err *e)
+{
+	const char *at = strstr(text, SAYS);
+	AUTO_FREE char *said = NULL, *there = NULL;
+	AUTO_ENDPOINT struct endpoint p = {0};
+
+	if (!at)
+		return err_set(e, EPROTO,
+			"%s answers no commands as a POSIX shell does, so its engine "
+			"cannot be found",
+			url);
+	at += strlen(SAYS);
+	said = xstrndup(at, strcspn(at, "\n"));
+	if (!*said)
+		return err_set(e, ENOENT,
+			"there is no container engine at %s; start it over there, or say "
+			"where its socket is: %s/path/to/docker.sock",
+			url, url);
+	if (*said == '/') { /* it goes into a word that has its own signs */
+		there = xasprintf("ssh://box%s", said);
+		if (endpoint_parse(there, &p, e) < 0)
+			return -1;
+		*socket = xstrdup(said);
+		return 0;
+	}
+	there = xstrdup(said + strcspn(said, "/"));
+	one_line(there, 200);
+	return err_set(e, EACCES,
+		"the user at %s may not use the container engine's socket %s; over "
+		"there: "
+		"sudo usermod -aG docker \"$USER\"",
+		url, there);
+}
+
+static int find_socket(const char *url, const char *dir, const struct endpoint *p,
+	char **socket, struct err *e)
+{
+	AUTO_STRV struct strv words = {0};
+	AUTO_FREE char *script = question(p);
+	struct program ssh = {.input = script};
+	bool ask = has_terminal();
+	int rc;
+
+	add_master(&words, dir);
+	add_login(&words, url, ask);
+	add_where(&words, p);
+	strv_add(&words, "exec sh");
+	ssh.words = &words;
+	ssh.limit_ms = ask ? 0 : LOGIN_MS;
+	rc = program_run(&ssh, e);
+	if (rc < 0 && (e->code == ETIMEDOUT || e->code == EMSGSIZE))
+		err_wrap(e, "%s cannot be reached", url);
+	if (rc < 0 && e->code == ENOENT)
+		err_set(e, EACCES,
+			"%s needs the program ssh; install it: apt-get install "
+			"openssh-client",
+			url);
+	if (rc == 0 && ssh.status != 0)
+		rc = explain(url, p, buf_str(&ssh.err), ask, e);
+	if (rc == 0)
+		rc = read_answer(url, buf_str(&ssh.out), socket, e);
+	program_free(&ssh);
+	return rc;
+}
+
+int ssh_control(const char *url, const char *dir, const char *word, const char *flag,
+	const char *what, struct err *e)
+{
+	AUTO_STRV struct strv words = {0};
+	AUTO_ENDPOINT struct endpoint p = {0};
+	struct program ssh = {.words = &words, .limit_ms = CONTROL_MS};
+	int rc;
+
+	if (endpoint_parse(url, &p, e) < 0)
+		return -1;
+	add_master(&words, dir);
+	strv_add(&words, "-F"); /* whose forwards would go over as well */
+	strv_add(&words, "/dev/null");
+	strv_add(&words, "-O");
+	strv_add(&words, word);
+	if (flag) {
+		strv_add(&words, flag);
+		strv_add(&words, what);
+	}
+	add_where(&words, &p);
+	rc = program_run(&ssh, e);
+	if (rc == 0 && ssh.status != 0)
+		rc = explain(url, &p, buf_str(&ssh.err), true, e);
+	program_free(&ssh);
+	return rc;
+}
+
+int ssh_login(const char *url, const char *dir, struct err *e)
+{
+	AUTO_FREE char *socket = NULL, *what = NULL;
+	AUTO_ENDPOINT struct endpoint p = {0};
+
+	if (endpoint_parse(url, &p, e) < 0 || find_socket(url, dir, &p, &socket, e) < 0)
+		return -1;
+	what = xasprintf("%s/" SSH_ENGINE ":%s", dir, socket);
+	return ssh_control(url, dir, "forward", "-L", what, e);
+}
