@@ -183,7 +183,7 @@ $(BUILD)/tests/trainer/cnntrain_emulated: $(TR_MAIN) $(TR_EMULATED) $(BUILD)/lib
 # Fuzzers of the readers, next to cnnrun's: see the Makefile.
 TR_FUZZ_NAMES := $(patsubst tests/fuzz/trainer/%.c,trainer-%,$(wildcard tests/fuzz/trainer/*.c))
 TR_FUZZ_OBJ   := $(filter $(BUILD)/trainer/base/% $(BUILD)/trainer/data/% $(BUILD)/trainer/fetch/untar.o \
-	$(BUILD)/trainer/net/safetensors%.o $(BUILD)/trainer/train/options.o,$(TR_OBJ))
+	$(BUILD)/trainer/net/safetensors%.o $(BUILD)/trainer/net/text.o $(BUILD)/trainer/train/options.o,$(TR_OBJ))
 $(BUILD)/fuzz/trainer-%: tests/fuzz/trainer/%.c tests/fuzz/trainer/trainer.h $(FUZZ_MAIN) \
 		tests/fuzz/input.h $(TR_FUZZ_OBJ)
 	@mkdir -p $(@D)

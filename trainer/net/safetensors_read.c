@@ -3,6 +3,7 @@
  * unchecked. */
 #include "net/safetensors.h"
 #include "base/mem.h"
+#include "net/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,105 +18,12 @@
 	"save_file({k: v.contiguous() for k, v in d.items()}, sys.argv[1] + "            \
 	"\".safetensors\")' '%s'"
 
-struct text {
-	const char *at, *end;
-};
-
-static bool accept(struct text *t, char c)
-{
-	while (t->at < t->end && strchr(" \t\r\n", *t->at))
-		t->at++;
-	if (t->at == t->end || *t->at != c)
-		return false;
-	t->at++;
-	return true;
-}
-
-/* The four digits after \u; -1 for others. */
-static long parse_hex(struct text *t)
-{
-	long v = 0;
-
-	for (int i = 0; i < 4; i++, t->at++) {
-		static const char digits[] = "0123456789abcdefABCDEF";
-		const char *digit =
-			t->at < t->end && *t->at ? strchr(digits, *t->at) : NULL;
-
-		if (!digit)
-			return -1;
-		v = v * 16 + (digit - digits) - (digit - digits > 15 ? 6 : 0);
-	}
-	return v;
-}
-
-/* In UTF-8; the number of bytes. Halves of a pair stay apart: names are only compared. */
-static size_t put_character(char to[3], long c)
-{
-	if (c < 0x80) {
-		to[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = (char)(0xc0 | c >> 6);
-		to[1] = (char)(0x80 | (c & 63));
-		return 2;
-	}
-	to[0] = (char)(0xe0 | c >> 12);
-	to[1] = (char)(0x80 | (c >> 6 & 63));
-	to[2] = (char)(0x80 | (c & 63));
-	return 3;
-}
-
-/* After a backslash: what it stands for, into to[3]; 0 when for nothing. */
-static size_t parse_escape(struct text *t, char *to)
-{
-	static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
-	const char *name;
-	long c;
-
-	if (t->at == t->end || !*t->at)
-		return 0;
-	if (*t->at == 'u') {
-		t->at++;
-		c = parse_hex(t);
-		return c > 0 ? put_character(to, c) : 0;
-	}
-	name = strchr(names, *t->at++);
-	if (!name)
-		return 0;
-	*to = values[name - names];
-	return 1;
-}
-
-/* to NULL: any length, only looked at. */
-static bool parse_string(struct text *t, char *to, size_t room)
-{
-	size_t n = 0;
-
-	if (!accept(t, '"'))
-		return false;
-	while (t->at < t->end && *t->at != '"') {
-		char c[3] = {*t->at++};
-		size_t size = c[0] == '\\' ? parse_escape(t, c) : 1;
-
-		if (size == 0 || (unsigned char)t->at[-1] < ' ' || !c[0] ||
-			(to && n + size >= room))
-			return false;
-		if (to)
-			memcpy(to + n, c, size);
-		n += size;
-	}
-	if (to)
-		to[n] = 0;
-	return accept(t, '"');
-}
-
 static bool parse_size(struct text *t, size_t *value)
 {
 	size_t v = 0;
 	int digits = 0;
 
-	accept(t, ' ');
+	text_accept(t, ' ');
 	for (; t->at < t->end && *t->at >= '0' && *t->at <= '9'; t->at++, digits++) {
 		if (v > (SIZE_MAX >> 8) / 10)
 			return false;
@@ -129,15 +37,15 @@ static bool parse_size(struct text *t, size_t *value)
 static bool parse_sizes(struct text *t, size_t *values, int most, int *count)
 {
 	*count = 0;
-	if (!accept(t, '['))
+	if (!text_accept(t, '['))
 		return false;
-	if (accept(t, ']'))
+	if (text_accept(t, ']'))
 		return true;
 	do {
 		if (*count == most || !parse_size(t, &values[(*count)++]))
 			return false;
-	} while (accept(t, ','));
-	return accept(t, ']');
+	} while (text_accept(t, ','));
+	return text_accept(t, ']');
 }
 
 static bool parse_entry(struct text *t, struct st_entry *entry)
@@ -147,13 +55,13 @@ static bool parse_entry(struct text *t, struct st_entry *entry)
 	int count;
 
 	entry->dtype = ST_OTHER;
-	if (!accept(t, '{'))
+	if (!text_accept(t, '{'))
 		return false;
 	do {
-		if (!parse_string(t, key, sizeof(key)) || !accept(t, ':'))
+		if (!text_string(t, key, sizeof(key)) || !text_accept(t, ':'))
 			return false;
 		if (!strcmp(key, "dtype")) {
-			if (!parse_string(t, dtype, sizeof(dtype)))
+			if (!text_string(t, dtype, sizeof(dtype)))
 				return false;
 			for (int i = 0; i < ST_OTHER; i++)
 				if (!strcmp(dtype, st_dtype_names[i]))
@@ -171,8 +79,8 @@ static bool parse_entry(struct text *t, struct st_entry *entry)
 		} else {
 			return false;
 		}
-	} while (accept(t, ','));
-	return accept(t, '}');
+	} while (text_accept(t, ','));
+	return text_accept(t, '}');
 }
 
 /* The text of a string as it stands in the file, quotes and escapes included. */
@@ -180,11 +88,11 @@ static bool copy_string(struct text *t, FILE *out)
 {
 	const char *from;
 
-	accept(t, ' ');
+	text_accept(t, ' ');
 	while (t->at < t->end && strchr(" \t\r\n", *t->at))
 		t->at++;
 	from = t->at;
-	if (!parse_string(t, NULL, 0))
+	if (!text_string(t, NULL, 0))
 		return false;
 	fwrite(from, 1, (size_t)(t->at - from), out);
 	return true;
@@ -194,18 +102,18 @@ static bool copy_pairs(struct text *t, FILE *out)
 {
 	const char *between = "";
 
-	if (accept(t, '}'))
+	if (text_accept(t, '}'))
 		return true;
 	do {
 		fputs(between, out);
-		if (!copy_string(t, out) || !accept(t, ':'))
+		if (!copy_string(t, out) || !text_accept(t, ':'))
 			return false;
 		fputc(':', out);
 		if (!copy_string(t, out))
 			return false;
 		between = ",";
-	} while (accept(t, ','));
-	return accept(t, '}');
+	} while (text_accept(t, ','));
+	return text_accept(t, '}');
 }
 
 /* Flat strings only, kept as text without spaces between. */
@@ -215,7 +123,7 @@ static bool parse_metadata(struct text *t, char **to)
 	bool good;
 	FILE *out;
 
-	if (!accept(t, '{'))
+	if (!text_accept(t, '{'))
 		return false;
 	out = open_memstream(to, &size);
 	fputc('{', out);
@@ -243,12 +151,12 @@ static bool parse_header(struct st_file *f, struct text *t)
 {
 	char name[256];
 
-	if (!accept(t, '{'))
+	if (!text_accept(t, '{'))
 		return false;
-	if (accept(t, '}'))
+	if (text_accept(t, '}'))
 		return true;
 	do {
-		if (!parse_string(t, name, sizeof(name)) || !accept(t, ':'))
+		if (!text_string(t, name, sizeof(name)) || !text_accept(t, ':'))
 			return false;
 		if (!strcmp(name, "__metadata__")) {
 			if (f->metadata || !parse_metadata(t, &f->metadata))
@@ -261,8 +169,8 @@ static bool parse_header(struct st_file *f, struct text *t)
 			if (!parse_entry(t, entry) || !entry_fits(entry, f->data_size))
 				return false;
 		}
-	} while (accept(t, ','));
-	return accept(t, '}');
+	} while (text_accept(t, ','));
+	return text_accept(t, '}');
 }
 
 static int read_whole(const char *path, uint8_t **out, size_t *size, struct err *e)
