@@ -194,6 +194,14 @@ class Said(far_kit.Ways):
         p.terminate()
         p.wait(30)
 
+    def test_taken_there(self):
+        """one that is taken over there is said to be so over there"""
+        with socket.create_server(("0.0.0.0", 0)) as s:
+            self.granted('c:port "0.0.0.0:%d:8080"' % s.getsockname()[1])
+            r = self.on("./cnnrun.lua", "--", "true")
+        self.assertEqual(r.code, 125)
+        self.assertRegex(r.err, r"\Acnnrun: error: at ssh://box: port [0-9]+ of this machine is taken; [^\n]*\n\Z")
+
     def test_plan(self):
         """plan says which way each of them goes"""
         self.profile('c:port "8080:80"', "c:port { container = 90, host = 0 }", "c:display()")

@@ -35,6 +35,8 @@ int docker_start(struct engine *g, const char *id, const char *detach_keys, stru
 	if (act(g, id, "start", buf_str(&query), e) == 0)
 		return 0;
 	start_error(e);
+	if (e && e->code == ERR_PORT_TAKEN && !engine_socket(g->url))
+		return err_wrap(e, "at %s", g->url);
 	return err_wrap(e, "start the container");
 }
 
