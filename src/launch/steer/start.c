@@ -84,7 +84,7 @@ static int begin(struct steering *s, const cJSON *args, struct plan *p, cJSON **
 		return -1;
 	x = handle_new(&s->handles);
 	x->foreground = json_bool(args, "foreground", false);
-	x->limit = json_num(args, "timeout", 0);
+	x->limit = steer_seconds(args, "timeout", 0);
 	work.name = ready.s.set.name;
 	work.digest = ready.s.image_id;
 	if (worker_start(&s->handles, x, engine_info(s->engine)->url, &work, e) < 0)
