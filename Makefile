@@ -57,8 +57,8 @@ archive = $(and $(filter $(STATIC:%=-l%),$1),$(filter /%,$(shell \
 	$(CC) -print-file-name=$(1:-l%=lib%.a))))
 LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -ldl -lm,$(or $(call archive,$l),$l))
 
-SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*"))
-OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/hold.o
+SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*" -not -path "src/porter/*"))
+OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/hold.o $(BUILD)/porter.o
 MAIN := $(BUILD)/src/main.o
 
 .PHONY: all meta
@@ -104,25 +104,29 @@ $(BUILD)/scripts.c: $(SCRIPTS) $(BUILD)/embed
 $(BUILD)/scripts.o: $(BUILD)/scripts.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# The program that containers begin with, for any image: no C library where we have the
-# system calls of this processor; its bytes are in the program, too.
+# The programs that containers begin with, for any image, and that carries files: no C library
+# where we have the system calls of this processor; their bytes are in the program, too.
 HOLD_CPU := $(shell $(CC) -dumpmachine | grep -cE '^(x86_64|aarch64)-')
 HOLD_CFLAGS := -std=c11 -Os -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -fno-pie \
 	-fno-asynchronous-unwind-tables -fno-stack-protector $(if $(filter 0,$(HOLD_CPU)),,-ffreestanding)
 HOLD_LDFLAGS := -static -no-pie -s -Wl,--build-id=none,-z,noseparate-code,-z,norelro \
 	$(if $(filter 0,$(HOLD_CPU)),,-nostdlib)
-HOLD := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/hold/*.c))
-$(HOLD): $(BUILD)/%.o: %.c $(BUILD)/.flags
+HELD := $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/hold/*.c src/porter/*.c))
+$(HELD): $(BUILD)/%.o: %.c $(BUILD)/.flags
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) -Isrc -D_GNU_SOURCE $(HOLD_CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/hold: $(HOLD)
+$(BUILD)/hold: $(filter $(BUILD)/src/hold/%,$(HELD))
+$(BUILD)/porter: $(filter $(BUILD)/src/porter/%,$(HELD))
+$(BUILD)/hold $(BUILD)/porter:
 	$(call say,LINK)$(CC) $(HOLD_CFLAGS) $(HOLD_LDFLAGS) -o $@ $^
-$(BUILD)/hold.c: $(BUILD)/hold
-	@{ echo '#include "launch/gate/program.h"'; echo 'const unsigned char hold_program[] = {'; \
+$(BUILD)/hold.c: HEADER = launch/gate/program.h
+$(BUILD)/porter.c: HEADER = launch/carry/program.h
+$(BUILD)/hold.c $(BUILD)/porter.c: $(BUILD)/%.c: $(BUILD)/%
+	@{ echo '#include "$(HEADER)"'; echo 'const unsigned char $*_program[] = {'; \
 		od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; \
-		echo 'const size_t hold_program_bytes = sizeof hold_program;'; } > $@.new
+		echo 'const size_t $*_program_bytes = sizeof $*_program;'; } > $@.new
 	@mv $@.new $@
-$(BUILD)/hold.o: $(BUILD)/hold.c
+$(BUILD)/hold.o $(BUILD)/porter.o: $(BUILD)/%.o: $(BUILD)/%.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # Definitions for editors; those of the verbs are made of the lines above them.
@@ -273,4 +277,4 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJ:.o=.d) $(MAIN:.o=.d) $(HOLD:.o=.d) $(CTESTS:=.d)
+-include $(OBJ:.o=.d) $(MAIN:.o=.d) $(HELD:.o=.d) $(CTESTS:=.d)

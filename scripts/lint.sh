@@ -48,7 +48,8 @@ layers() {
 	allow profile plan base
 	allow right plan base
 	allow hold
-	allow launch hold right engine build profile host plan base
+	allow porter hold
+	allow launch hold porter right engine build profile host plan base
 	allow cli launch right engine build profile host plan base
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
 	only src/engine/wire 1 'curl/'

@@ -51,8 +51,15 @@ void build_given_open(
 	for (size_t i = 0; i < b->n_secrets; i++)
 		open_secret(&v->secrets[v->n_secrets++], project, &b->secrets[i]);
 	v->trees = xcalloc(b->contexts.n, sizeof *v->trees);
-	for (size_t i = 0; i < b->contexts.n; i++)
-		open_tree(&v->trees[v->n_trees++], project, &b->contexts.v[i], &v->error);
+	for (size_t i = 0; i < b->contexts.n; i++) {
+		const struct kv *from = &b->contexts.v[i];
+
+		if (!strncmp(from->value, CONTEXT_IMAGE, strlen(CONTEXT_IMAGE)))
+			kvs_set(&v->images, from->key,
+				from->value + strlen(CONTEXT_IMAGE));
+		else
+			open_tree(&v->trees[v->n_trees++], project, from, &v->error);
+	}
 }
 
 void build_given_free(struct build_given *v)
@@ -70,6 +77,7 @@ void build_given_free(struct build_given *v)
 		close_input(&v->trees[i].listed);
 		ignore_free(&v->trees[i].ignore);
 	}
+	kvs_free(&v->images);
 	free(v->secrets);
 	free(v->trees);
 	close_input(&agent);

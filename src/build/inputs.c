@@ -166,19 +166,31 @@ char *build_inputs_name(const struct build_inputs *in)
 }
 
 /* A context goes before an image of its name. */
+static bool is_name(const char *ref, const char *name)
+{
+	size_t n = strlen(name);
+
+	return !strncmp(ref, name, n) && (!ref[n] || !strcmp(ref + n, ":latest"));
+}
+
 static bool is_context(const struct build_inputs *in, const char *ref)
 {
-	for (size_t i = 0; i < in->given.n_trees; i++) {
-		size_t n = strlen(in->given.trees[i].name);
-
-		if (!strncmp(ref, in->given.trees[i].name, n) &&
-			(!ref[n] || !strcmp(ref + n, ":latest")))
+	for (size_t i = 0; i < in->given.n_trees; i++)
+		if (is_name(ref, in->given.trees[i].name))
 			return true;
-	}
 	return false;
 }
 
-/* But for those that a context takes the place of; true = there were none. */
+/* What ref means to the build. */
+static const char *meant(const struct build_inputs *in, const char *ref)
+{
+	for (size_t i = 0; i < in->given.images.n; i++)
+		if (is_name(ref, in->given.images.v[i].key))
+			return in->given.images.v[i].value;
+	return ref;
+}
+
+/* But for those that a directory takes the place of; true = there were none. */
 static bool add_images(
 	const struct build_inputs *in, const struct strv *named, struct strv *out)
 {
@@ -188,7 +200,7 @@ static bool add_images(
 		if (is_context(in, named->v[i]))
 			all = false;
 		else
-			strv_add(out, named->v[i]);
+			strv_add(out, meant(in, named->v[i]));
 	}
 	return all;
 }

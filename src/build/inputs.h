@@ -39,6 +39,7 @@ struct build_given {
 	size_t n_secrets;
 	struct given_tree *trees;
 	size_t n_trees;
+	struct kvs images; /* those that take a context's place, by its name */
 	int agent;        /* open on the socket of the user's SSH agent, -1 = not given */
 	struct err error; /* why not all of the contexts is there */
 };

@@ -107,6 +107,8 @@ int build_stamp(const struct build_inputs *in, const struct plan_build *b, char 
 		if (add_tree(&d, &t->root, &t->ignore, e) < 0)
 			return -1;
 	}
+	if (in->given.images.n)
+		add_kvs(&d, &in->given.images);
 	*hex = xmalloc(DIGEST_HEX);
 	digest_end(&d, *hex);
 	return 0;

@@ -23,6 +23,7 @@ const struct command *const commands[] = {
 	&command_logs,
 	&command_attach,
 	&command_stop,
+	&command_fetch,
 	&command_clean,
 	&command_list,
 	&command_init,

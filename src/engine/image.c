@@ -105,6 +105,12 @@ int volume_list(struct engine *g, const char *label, const char *key, struct kvs
 	return g->ops->volumes(g, label, key, out, e);
 }
 
+int volume_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e)
+{
+	return g->ops->volume_create(g, name, labels, e);
+}
+
 int volume_remove(struct engine *g, const char *name, struct err *e)
 {
 	return g->ops->volume_remove(g, name, e);

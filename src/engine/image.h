@@ -70,8 +70,9 @@ struct build_offer {
 	size_t n_secrets;
 	const struct build_tree *trees;
 	size_t n_trees;
-	const char *cache_to; /* "inline", or an image's name; NULL = nowhere */
-	int agent;            /* open on the socket of an SSH agent; -1 = none */
+	const struct kvs *images; /* that take a context's place, by its name */
+	const char *cache_to;     /* "inline", or an image's name; NULL = nowhere */
+	int agent;                /* open on the socket of an SSH agent; -1 = none */
 	/* May the user's login at this registry be used? */
 	bool (*may_login)(void *ctx, const char *registry);
 	void *ctx;

@@ -19,6 +19,9 @@ int network_exists(struct engine *g, const char *name, bool *yes, struct err *e)
  * "" where they have none. */
 int volume_list(struct engine *g, const char *label, const char *key, struct kvs *out,
 	struct err *e);
+/* Without one of that name yet. */
+int volume_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e);
 int volume_remove(struct engine *g, const char *name, struct err *e);
 
 #endif

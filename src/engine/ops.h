@@ -92,6 +92,8 @@ struct engine_ops {
 	int (*network)(struct engine *g, const char *name, bool *yes, struct err *e);
 	int (*volumes)(struct engine *g, const char *label, const char *key,
 		struct kvs *out, struct err *e);
+	int (*volume_create)(struct engine *g, const char *name, const struct kvs *labels,
+		struct err *e);
 	int (*volume_remove)(struct engine *g, const char *name, struct err *e);
 };
 

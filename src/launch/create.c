@@ -124,7 +124,7 @@ static bool is_owners(
 {
 	struct container_path at = {0};
 
-	if (m->type != MOUNT_VOLUME || m->readonly)
+	if (m->type != MOUNT_VOLUME || m->readonly || m->carried)
 		return false;
 	if (!s->of_image.wanted || s->of_image.as_host)
 		return true;
@@ -137,7 +137,7 @@ static bool is_owners(
 static bool has_volume(const struct resolved *s)
 {
 	for (size_t i = 0; i < s->n_mounts; i++)
-		if (s->mounts[i].type == MOUNT_VOLUME)
+		if (s->mounts[i].type == MOUNT_VOLUME && !s->mounts[i].carried)
 			return true;
 	return false;
 }
@@ -252,7 +252,9 @@ int launching_create(struct launching *l, struct err *e)
 
 	if (service && dir_make(dir, 0700, e) < 0)
 		return -1;
-	if (sources_make(l->s, e) < 0 || prepare(l, dir, &bound, notes, e) < 0 ||
+	if (sources_make(l->s, e) < 0 ||
+		carries_over(l->carries, l->ledger, l->s, &l->unsure, e) < 0 ||
+		prepare(l, dir, &bound, notes, e) < 0 ||
 		(is_here(l) && gate_make(&l->gate, l->s, dir, id, engine_info(l->g)->url,
 				       e) < 0) ||
 		check_gate(l, e) < 0 || keep_seccomp(l, e) < 0 ||

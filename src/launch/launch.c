@@ -56,6 +56,7 @@ int launching_start(struct launching *l, int *status, struct err *e)
 		return -1;
 	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0)
 		return start_failed(l, status, e);
+	carries_used(l->carries);
 	if (!l->gate.dir && sources_check(l->s, e) < 0)
 		return -1;
 	if (l->events && l->events->on_start)
@@ -198,6 +199,13 @@ static void finish(struct launching *l, int rc)
 		end == LEDGER_CLEAN)
 		end = LEDGER_UNDO;
 	l->services = NULL;
+	if (!l->stays && end != LEDGER_DETACH)
+		l->home_failed = carries_home(l->carries, l->ledger, l->s->set.name,
+					 &l->unsure) < 0;
+	carries_close(l->carries);
+	l->carries = NULL;
+	if (l->unsure && end == LEDGER_CLEAN)
+		end = LEDGER_UNDO;
 	gate_close(&l->gate);
 	ledger_close(l->ledger, end);
 	filter_end(&l->filter, end == LEDGER_DETACH);
@@ -226,7 +234,10 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	*status = 125;
 	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
 		display_prepare(&l->display, s, &l->holds, e) < 0 ||
+		carries_open(&l->carries, l->g, s, l->events, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
+		carries_close(l->carries);
+		l->carries = NULL;
 		filter_end(&l->filter, false);
 		display_end(&l->display, false);
 		return -1;
@@ -247,6 +258,8 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 		     : s->set.detach ? run_detached(l, status, e)
 				     : run_attached(l, status, e);
 	finish(l, rc);
+	if (l->home_failed && !rc && !*status)
+		*status = 125;
 	return rc;
 }
 

@@ -63,6 +63,8 @@ struct launch_events {
 	void (*on_end)(void *ctx, const char *id, int status);
 	void (*on_detach)(void *ctx);
 	void *ctx;
+	const struct progress_sink *news; /* of what is carried; NULL = nobody watches */
+	void (*news_end)(void *ctx);      /* of news->ctx: no more comes now */
 	/* A box runs: what has to be done before it is one. -1 = it is taken back. */
 	int (*on_box)(void *box, struct launching *l, struct err *e);
 	void *box;

@@ -3,6 +3,7 @@
 #ifndef CNNRUN_LAUNCH_LAUNCHING_H
 #define CNNRUN_LAUNCH_LAUNCHING_H
 
+#include "launch/carry/carry.h"
 #include "launch/display/display.h"
 #include "launch/filter/filter.h"
 #include "launch/gate/gate.h"
@@ -19,10 +20,12 @@ struct launching {
 	struct gate gate;
 	struct filter filter;
 	struct display display;
+	struct carries *carries; /* the launch's; NULL = nothing is carried */
 	struct changes *changes; /* how things were before; NULL = nobody asks */
 	char *id;                /* of the container, once it is there */
 	bool detached;
 	bool stays;                /* a box, which is ready */
+	bool home_failed;          /* not all that was carried came home */
 	bool unsure;               /* something may be there that we know no id of */
 	struct services *services; /* beside it; NULL = none */
 };

@@ -63,11 +63,18 @@ static void keep_rights(struct resolved *s, const struct rights *rights)
 		kvs_set(&s->services[i].set.labels, LABEL_RIGHTS, text);
 }
 
-static int make(struct engine *g, const struct run_request *r, struct run_ready *ready,
-	const struct launch_events *events, int *status, struct err *e)
+static int make(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	struct run_ready *ready, const struct launch_events *events, int *status,
+	struct err *e)
 {
+	struct launch_events told = {0};
+
 	keep_rights(&ready->s, &ready->now);
-	if (launch(g, &ready->s, r->io, events, status, e) == 0)
+	if (events)
+		told = *events;
+	told.news = h->news.event ? &h->news : NULL;
+	told.news_end = h->news_end;
+	if (launch(g, &ready->s, r->io, &told, status, e) == 0)
 		return 0;
 	ended |= *status == 125 && e->code == ESTALE;
 	return -1;
@@ -82,7 +89,7 @@ static int run_box(struct engine *g, const struct run_request *r,
 	if (!rc && !b.id)
 		rc = make_images(g, r, h, &ready->s, e);
 	if (!rc && !b.id)
-		rc = make(g, r, ready, &b.events, status, e);
+		rc = make(g, r, h, ready, &b.events, status, e);
 	if (!rc) {
 		box_unlock(&b);
 		rc = box_enter(&b, status, e);
@@ -118,7 +125,7 @@ int run_launch(struct engine *g, const struct run_request *r, const struct run_h
 	*status = 125;
 	if (ready->s.set.box)
 		return run_box(g, r, h, ready, status, e);
-	return make(g, r, ready, h->events, status, e);
+	return make(g, r, h, ready, h->events, status, e);
 }
 
 void run_ready_free(struct run_ready *r)

@@ -95,6 +95,20 @@ int check_context(const char *s, struct err *e)
 		s);
 }
 
+int check_context_source(const char *s, struct err *e)
+{
+	static const char scheme[] = CONTEXT_IMAGE;
+
+	if (!strncmp(s, scheme, sizeof scheme - 1))
+		return check_reference(s + sizeof scheme - 1, e);
+	if (!strstr(s, "://"))
+		return check_text(s, e);
+	return err_set(e, EINVAL,
+		"\"%.200s\" must be a directory, or an image: \"" CONTEXT_IMAGE
+		"debian:12\"",
+		s);
+}
+
 int check_network(const char *s, struct err *e)
 {
 	if (is_name(s, "", "_.-") && strlen(s) <= 128)

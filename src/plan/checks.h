@@ -24,9 +24,10 @@ int check_host(const char *s, struct err *e);      /* that of another machine */
 int check_address(const char *s, struct err *e);   /* IP address or "host-gateway" */
 int check_ip(const char *s, struct err *e);        /* IPv4 or IPv6 address */
 int check_reference(const char *s, struct err *e); /* of an image */
-int check_context(const char *s, struct err *e);   /* the name of a build's context */
-int check_cache(const char *s, struct err *e);     /* where one is kept */
-int check_env_name(const char *s, struct err *e);  /* no '=', no space, not empty */
+int check_context(const char *s, struct err *e);
+int check_context_source(const char *s, struct err *e);
+int check_cache(const char *s, struct err *e);    /* where one is kept */
+int check_env_name(const char *s, struct err *e); /* no '=', no space, not empty */
 int check_ipc(const char *s, struct err *e);
 int check_pid(const char *s, struct err *e);
 int check_rights(const char *s, struct err *e);

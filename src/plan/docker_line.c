@@ -234,6 +234,10 @@ static void preface(struct buf *b, const struct resolved *s)
 		remark(b, "where the image says a language: without --env LANG");
 	for (size_t i = 0; i < s->set.network_allow.n; i++)
 		remark(b, "cnnrun also leads to %s", s->set.network_allow.v[i]);
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (s->mounts[i].carried)
+			remark(b, "docker carries nothing: put %s into %s first",
+				s->mounts[i].carried, s->mounts[i].source);
 	for (size_t i = 0; i < s->n_files; i++)
 		remark(b, "cnnrun also puts in %s%s", s->files[i].path,
 			s->files[i].data ? "" : "/");

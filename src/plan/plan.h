@@ -22,7 +22,8 @@ struct plan_secret {
 	char *file, *env; /* one of them: its path, or the variable that holds it */
 };
 
-#define CACHE_INLINE "inline" /* in the image itself */
+#define CACHE_INLINE  "inline"          /* in the image itself */
+#define CONTEXT_IMAGE "docker-image://" /* in a context's value */
 
 struct plan_build {
 	bool wanted;
@@ -37,7 +38,7 @@ struct plan_build {
 	struct strv cache_from;
 	struct plan_secret *secrets;
 	size_t n_secrets;
-	struct kvs contexts; /* name → directory */
+	struct kvs contexts; /* name → directory, or CONTEXT_IMAGE and an image */
 	bool ssh;            /* the user's SSH agent */
 	char *cache_to;      /* "inline", or an image of a registry */
 	bool pull, no_cache;
@@ -51,7 +52,8 @@ struct plan_mount {
 	char *source; /* bind: path; volume: name; tmpfs: NULL */
 	char *target; /* absolute path in the container */
 	bool readonly, optional;
-	bool create;         /* bind: make the missing source directory, as the user */
+	bool create; /* bind: make the missing source directory, as the user */
+	bool carry;  /* bind: a copy in a volume of the engine's, wherever it is */
 	enum git_access git; /* bind that is written */
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
@@ -128,6 +130,7 @@ struct plan {
 	struct plan_user user;
 	char *home;        /* directory of the project mounted as the user's home */
 	char *home_target; /* default: the user's own home path */
+	bool carry;        /* every directory; typed, not in JSON */
 	struct plan_display display;
 	enum xhost_mode xhost;
 	struct plan_socket wayland, audio, dbus, ssh_agent;

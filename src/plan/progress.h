@@ -23,7 +23,7 @@ struct progress {
 	const char *data;
 	size_t n;
 	int64_t current, total;
-	double seconds;
+	double seconds; /* DONE: that it took; STATUS: that are left, 0 = unknown */
 	int cached;
 };
 

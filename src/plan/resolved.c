@@ -33,6 +33,9 @@ void resolved_trim(struct resolved *s, size_t n_files, size_t n_mounts)
 	for (; s->n_mounts > n_mounts; s->n_mounts--) {
 		if (s->mounts[s->n_mounts - 1].fd >= 0)
 			close(s->mounts[s->n_mounts - 1].fd);
+		if (s->mounts[s->n_mounts - 1].carried_fd >= 0)
+			close(s->mounts[s->n_mounts - 1].carried_fd);
+		free(s->mounts[s->n_mounts - 1].carried);
 		free(s->mounts[s->n_mounts - 1].source);
 		free(s->mounts[s->n_mounts - 1].target);
 		kvs_free(&s->mounts[s->n_mounts - 1].labels);
@@ -81,6 +84,7 @@ struct resolved_mount *resolved_add_mount(
 		.source = xstrdup(source),
 		.target = xstrdup(target),
 		.fd = -1,
+		.carried_fd = -1,
 		.uid = -1,
 		.gid = -1};
 	return m;

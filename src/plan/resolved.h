@@ -22,6 +22,9 @@ struct resolved_mount {
 	bool owned;          /* tmpfs: by the owner of the resolved plan */
 	bool no_copy;        /* volume: nothing of the image comes into it */
 	struct kvs labels;   /* volume: its own, where the engine makes it for this */
+	char *carried;       /* volume: it has a copy of this directory; NULL = of none */
+	int carried_fd;      /* open on it, -1 */
+	bool comes_home;     /* what changes there */
 };
 
 /* A file or directory put into the created container before its start. */

@@ -30,6 +30,7 @@ static void put_mounts(const struct resolved *s, cJSON *o)
 		cJSON_AddStringToObject(v, "type", mount_types[m->type]);
 		json_put(v, "source", m->source);
 		cJSON_AddStringToObject(v, "target", m->target);
+		json_put(v, "carries", m->carried);
 		if (m->readonly)
 			cJSON_AddTrueToObject(v, "readonly");
 		if (m->size)

@@ -92,6 +92,11 @@ static inline int call_volumes(struct engine *g, struct err *e)
 	return volume_list(g, "x", "y", &found, e);
 }
 
+static inline int call_volume_create(struct engine *g, struct err *e)
+{
+	return volume_create(g, "x", &(struct kvs){0}, e);
+}
+
 static inline int call_volume_remove(struct engine *g, struct err *e)
 {
 	return volume_remove(g, "x", e);
@@ -261,13 +266,13 @@ static const struct {
 	{"import", call_import, true}, {"build", call_build, true},
 	{"classic build", call_classic_build, true}, {"network", call_network, false},
 	{"volumes", call_volumes, false}, {"volume remove", call_volume_remove, false},
-	{"list", call_list, false}, {"inspect", call_inspect, false},
-	{"create", call_create, false}, {"start", call_start, false},
-	{"kill", call_kill, false}, {"stop", call_stop, false},
-	{"resize", call_resize, false}, {"remove", call_remove, false},
-	{"attach", call_attach, false}, {"logs", call_logs, false},
-	{"wait", call_wait, false}, {"exec", call_exec, false},
-	{"exec status", call_exec_status, false},
+	{"volume create", call_volume_create, false}, {"list", call_list, false},
+	{"inspect", call_inspect, false}, {"create", call_create, false},
+	{"start", call_start, false}, {"kill", call_kill, false},
+	{"stop", call_stop, false}, {"resize", call_resize, false},
+	{"remove", call_remove, false}, {"attach", call_attach, false},
+	{"logs", call_logs, false}, {"wait", call_wait, false},
+	{"exec", call_exec, false}, {"exec status", call_exec_status, false},
 	{"exec resize", call_exec_resize, false}, {"get file", call_get_file, false},
 	{"put files", call_put_files, false}};
 

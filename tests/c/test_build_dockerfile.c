@@ -114,6 +114,32 @@ static void test_build_bases(void **state)
 }
 
 /* What BuildKit says of platforms, unless the build's own arguments do. */
+/* Directories and images in the place of names. */
+static void test_contexts(void **state)
+{
+	char *dir = scratch_make();
+	struct plan_build b = {.context = dir};
+	struct build_inputs *in = NULL;
+	AUTO_STRV struct strv images = {0};
+	AUTO_FREE char *got = NULL;
+	struct err e = {0};
+
+	(void)state;
+	put(dir, "Dockerfile",
+		"FROM base:latest\nCOPY --from=lib / /\nCOPY --from=tool / /\n"
+		"RUN --mount=from=tool:1,target=/x true\n");
+	kvs_set(&b.contexts, "lib", dir);
+	kvs_set(&b.contexts, "base", CONTEXT_IMAGE "r.io/a:1");
+	kvs_set(&b.contexts, "tool", CONTEXT_IMAGE "r.io/tool");
+	assert_ok(inputs_of(&b, &in, &e));
+	assert_true(build_inputs_images(in, &b, &images, &images));
+	build_inputs_free(in);
+	got = strv_join(&images, " ");
+	assert_string_equal(got, "r.io/a:1 r.io/tool tool:1");
+	kvs_free(&b.contexts);
+	scratch_end(dir);
+}
+
 static void test_platform(void **state)
 {
 	static const char *const platforms[][2] = {
@@ -227,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_bases),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_build_bases),
+		cmocka_unit_test(test_contexts),
 		cmocka_unit_test(test_platform),
 		cmocka_unit_test(test_bombs),
 		cmocka_unit_test(test_garbage),

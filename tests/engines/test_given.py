@@ -6,7 +6,7 @@ import shutil
 import kit
 from given_kit import VALUE, Given
 from registry_kit import Registry
-from row import PODMAN, ROOTLESS, Row
+from row import PODMAN, ROOTLESS, Row, before
 
 
 class More(Given, Row):
@@ -68,6 +68,23 @@ class More(Given, Row):
                         'ssh = true, secrets = { token = "token" }')
         self.build(env={"SSH_AUTH_SOCK": self.agent(), "DOCKER_CONFIG": registry.config})
         self.assertNowhere()
+
+    def test_contexts(self):
+        """further contexts of a build: a directory, and an image in a name's place, a newer one asked for"""
+        self.asks()
+        if before(23):
+            self.because("its Dockerfile frontend is older than contexts")
+        self.write("lib/file", "of the directory")
+        self.addCleanup(kit.engine.call, "DELETE", "/images/row-one?force=1")
+        self.project_of("FROM base\nCOPY --from=lib file /file\nCOPY --from=other /what /what\n",
+                        'contexts = { lib = "lib", base = "docker-image://busybox", other = "docker-image://row-one" }')
+        for text in "old", "new":
+            self.write("one/what", text)
+            self.write("one/Dockerfile", "FROM busybox\nCOPY what /what\n")
+            kit.tool("docker", "build", "-q", "-t", "row-one", os.path.join(self.project, "one"))
+            self.build()
+            r = self.run_cnnrun("./cnnrun.lua", "--no-build", "--", "cat", "/file", "/what")
+            self.assertEqual(r.out, "of the directory" + text, r.err)
 
     def test_private(self):
         """FROM and COPY --from of a private registry, by your login"""

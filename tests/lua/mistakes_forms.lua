@@ -16,11 +16,11 @@ forms.setup = {
 		'c:mount: target must be a string, not nothing: write c:volume("aa", "/b", { readonly = true })' },
 	{ 'c:mount "."', 'c:mount: target must be a string, not nothing: write c:mount(".", "/work")' },
 	{ 'c:mount(".", "/x", "ro")',
-		'c:mount: the last argument must be a table { create, git, optional, readonly }, not "ro": '
+		'c:mount: the last argument must be a table { carry, create, git, optional, readonly }, not "ro": '
 		.. 'write c:mount(".", "/x", { readonly = true })' },
-	{ 'c:mount { ".", "/x" }', 'c:mount: unknown key 1; known are create, git, optional, readonly, source, target: '
+	{ 'c:mount { ".", "/x" }', 'c:mount: unknown key 1; known are carry, create, git, optional, readonly, source, target: '
 		.. 'write c:mount(".", "/x")' },
-	{ 'c:mount { "./data:/x" }', 'c:mount: unknown key 1; known are create, git, optional, readonly, source, target: '
+	{ 'c:mount { "./data:/x" }', 'c:mount: unknown key 1; known are carry, create, git, optional, readonly, source, target: '
 		.. 'write c:mount("./data", "/x")' },
 	{ 'c:mount("~/d:/x")', 'c:mount: source "~/d:/x": "~" is the shell\'s: '
 		.. 'write c:mount(cnn.host.user().home .. "/d", "/x")', as = "if false then %s end" },

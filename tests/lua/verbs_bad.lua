@@ -34,7 +34,7 @@ return {
 		{ function(c) c:mount(".", "/x", { read_only = true }) end,
 			'unknown key "read_only": write readonly = true' },
 		{ function(c) c:mount(".", "/x", { readonyl = true }) end,
-			'unknown key "readonyl" (did you mean readonly?); known are create, git, optional, readonly' },
+			'unknown key "readonyl" (did you mean readonly?); known are carry, create, git, optional, readonly' },
 		{ function(c) c:mount(".", "/x", { readonly = 1 }) end, "readonly must be true or false, not 1" },
 		{ function(c) c:mount(".", "/x", { git = true }) end, "git must be read | write, not true" },
 		{ function(c) c:mount { source = "." } end, "target is missing" },

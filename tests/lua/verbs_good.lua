@@ -13,10 +13,10 @@ return {
 		{ function(c) c:image("x", { pull = "always" }):build { tag = "a" } end, { build = { tag = "a" } } },
 		{ function(c)
 			c:build { tag = "a", secrets = { b = { env = "B" }, a = "f", c = { file = "g" } }, ssh = true,
-				contexts = { lib = "../lib" }, cache_to = "r.io/c" }
+				contexts = { lib = "../lib", base = "docker-image://a:1" }, cache_to = "r.io/c" }
 		end, { build = { tag = "a",
 			secrets = { { id = "a", file = "f" }, { id = "b", env = "B" }, { id = "c", file = "g" } }, ssh = true,
-			contexts = { lib = "../lib" }, cache_to = "r.io/c" } } },
+			contexts = { lib = "../lib", base = "docker-image://a:1" }, cache_to = "r.io/c" } } },
 	},
 	image = {
 		{ function(c) c:image "debian:12" end, { image = { reference = "debian:12" } } },
@@ -26,6 +26,8 @@ return {
 	},
 	mount = {
 		{ function(c) c:mount(".", "/w/") end, { mount = { { type = "bind", source = ".", target = "/w" } } } },
+		{ function(c) c:mount(".", "/w", { carry = true }) end,
+			{ mount = { { type = "bind", source = ".", target = "/w", carry = true } } } },
 		{ function(c) c:mount("/d", "/d", { readonly = true, optional = true, create = false }) end,
 			{ mount = { { type = "bind", source = "/d", target = "/d", readonly = true, optional = true,
 				create = false } } } },

@@ -65,7 +65,7 @@ local FIELDS = {
 ---@field cache_from? string|string[]
 ---@field cache_to? string an image of a registry, or "inline"
 ---@field secrets? table<string, string|{ env: string }> what a step may read and no layer holds
----@field contexts? table<string, string> further directories by their names
+---@field contexts? table<string, string> further directories, or images ("docker-image://…"), by their names
 ---@field ssh? boolean the user's SSH agent, for steps with --mount=type=ssh
 ---@field pull? boolean
 ---@field no_cache? boolean

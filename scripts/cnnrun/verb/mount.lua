@@ -4,10 +4,12 @@ local check = require "cnnrun.check"
 local git = check.one_of("read", "write")
 local OPTIONS = {
 	readonly = check.boolean, optional = check.boolean, create = check.boolean, git = git,
+	carry = check.boolean,
 }
 local FIELDS = {
 	source = check.source, target = check.target,
 	readonly = check.boolean, optional = check.boolean, create = check.boolean, git = git,
+	carry = check.boolean,
 }
 
 local function item(source, target, opts)
@@ -29,6 +31,7 @@ end
 ---@field optional? boolean left out when the source is missing
 ---@field create? boolean make the missing source, as the user
 ---@field git? "read"|"write" may it change `.git` and the like; read unless said
+---@field carry? boolean a copy at the engine, wherever that is; what changes there comes home
 
 ---@class cnnrun.Mount
 ---@field source string
@@ -37,11 +40,13 @@ end
 ---@field optional? boolean
 ---@field create? boolean
 ---@field git? "read"|"write"
+---@field carry? boolean
 
 --- A path of the host in the container.
 --- Forms: `c:mount(".", "/work")`,
 --- `c:mount("/data", "/data", { readonly = true, optional = true })`, `{ create = true }` makes
---- a missing directory as you, `{ git = "write" }` lets it commit; `c:unmount "/work"`
+--- a missing directory as you, `{ git = "write" }` lets it commit, `{ carry = true }` has a copy
+--- at the engine and brings home what changes; `c:unmount "/work"`
 --- Default: writable, but for `.git` and the like: what stands there git runs on the host;
 --- the source must exist
 ---@param source string|cnnrun.Mount absolute, or relative to the project

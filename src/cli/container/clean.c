@@ -6,34 +6,22 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "cli/command.h"
+#include "cli/container/cleaning.h"
 #include "cli/container/own.h"
-#include "engine/image.h"
+#include "cli/face/hooks.h"
 #include "engine/network.h"
 #include "host/x11/x11.h"
+#include "launch/carry/carry.h"
 #include "launch/gate/kept.h"
-#include "launch/image/base_image.h"
-#include "launch/image/base_record.h"
-#include "launch/image/home_image.h"
 #include "launch/image/built.h"
 #include "launch/box/box.h"
+#include "launch/carry/carry.h"
 #include "launch/launch.h"
 #include "launch/service/kept.h"
 #include "launch/ledger/ledger.h"
 #include "launch/ledger/mark.h"
 
-struct cleaning {
-	struct cli *cli;
-	struct engine *g;
-	bool dry, boxes;
-	size_t n_boxes; /* that stay */
-	size_t n;       /* things removed, or that would be */
-	int status;     /* 125 once something could not be removed */
-	struct buf out;
-};
-
-/* One thing; result is that of its removal. */
-static void told(
+void told(
 	struct cleaning *w, const char *kind, const char *name, int result, struct err *e)
 {
 	if (result < 0) {
@@ -85,8 +73,13 @@ static bool goes(struct cleaning *w, const struct container_list *l,
 	return false;
 }
 
-static int remove_one(struct engine *g, const struct container_item *c, struct err *e)
+static int remove_one(
+	const struct cleaning *w, const struct container_item *c, struct err *e)
 {
+	const struct run_hooks hooks = terminal_hooks(w->cli);
+	struct engine *g = w->g;
+
+	carry_again(g, c->name, CARRY_REMOVE, &hooks.news, hooks.news_end);
 	if (own_is_box(c))
 		return box_remove(g, c->id, &c->labels, false, e);
 	if (own_is_beside_box(c))
@@ -118,7 +111,7 @@ static int clean_containers(struct cleaning *w, struct err *e)
 
 		if (goes(w, &l, &l.v[i]))
 			told(w, "container", l.v[i].name,
-				w->dry ? 0 : remove_one(w->g, &l.v[i], &why), &why);
+				w->dry ? 0 : remove_one(w, &l.v[i], &why), &why);
 	}
 	container_list_free(&l);
 	if (w->dry)
@@ -127,6 +120,26 @@ static int clean_containers(struct cleaning *w, struct err *e)
 		return -1;
 	gate_remove_lost(engine_info(w->g)->url, has_launch, &l);
 	return 0;
+}
+
+static void clean_volume(struct cleaning *w, const char *name)
+{
+	const char *url = engine_info(w->g)->url;
+	AUTO_FREE char *source = NULL;
+	struct err why = {0};
+	int rc = 0;
+
+	if (carry_awaited(url, name, &source)) {
+		log_warn("the volume %s stays: what changed in it did not come home to "
+			 "%s; cnnrun fetch there, or docker volume rm %s",
+			name, source, name);
+		return;
+	}
+	if (!w->dry)
+		rc = volume_remove(w->g, name, &why);
+	if (!w->dry && rc == 0)
+		carry_forget(url, name);
+	told(w, "volume", name, rc, &why);
 }
 
 static int clean_volumes(struct cleaning *w, struct err *e)
@@ -138,72 +151,14 @@ static int clean_volumes(struct cleaning *w, struct err *e)
 		return -1;
 	for (size_t i = 0; i < found.n; i++) {
 		const char *name = found.v[i].key;
-		struct err why = {0};
 
 		if (mark_of_volume(name, found.v[i].value))
-			told(w, "volume", name,
-				w->dry ? 0 : volume_remove(w->g, name, &why), &why);
+			clean_volume(w, name);
 		else
 			log_warn("the volume %s has cnnrun's labels and not your mark; "
 				 "to remove it: docker volume rm %s",
 				name, name);
 	}
-	return 0;
-}
-
-/* ref is a name, which must be of a base that was made. */
-static void clean_base(struct cleaning *w, const char *ref)
-{
-	AUTO_IMAGE struct image image = {0};
-	struct err why = {0};
-	bool found = false;
-	int result;
-
-	result = image_inspect(w->g, ref, &image, &found, &why);
-	if (result == 0 && (!found || !base_is_ours(w->g, ref, image.id)))
-		return;
-	if (result == 0 && !w->dry)
-		result = image_remove(w->g, ref, &why);
-	told(w, "image", ref, result, &why);
-}
-
-/* Takes back the name that it got. Other names are others' business. */
-static void clean_built(struct cleaning *w, const char *tag, const char *id)
-{
-	AUTO_IMAGE struct image image = {0};
-	struct err why = {0};
-	bool found = false;
-	int result = image_inspect(w->g, tag, &image, &found, &why);
-
-	if (result == 0 && !(found && !strcmp(image.id, id))) {
-		found = false;
-		tag = id;
-		image_free(&image);
-		result = image_inspect(w->g, id, &image, &found, &why);
-	}
-	if (result == 0 && !found)
-		return;
-	if (result == 0 && !w->dry)
-		result = image_remove(w->g, tag, &why);
-	if (result < 0 && tag == id && why.code == 409)
-		return;
-	told(w, "image", tag, result, &why);
-}
-
-/* Those that were built before what they were built on. */
-static int clean_images(struct cleaning *w, const struct kvs *built, struct err *e)
-{
-	AUTO_STRV struct strv bases = {0}, homes = {0};
-
-	if (image_list(w->g, BASE_IMAGES, &bases, e) < 0 ||
-		image_list(w->g, HOME_IMAGES, &homes, e) < 0)
-		return -1;
-	for (size_t i = 0; i < homes.n; i++)
-		clean_base(w, homes.v[i]);
-	for (size_t i = 0; i < built->n; i++)
-		clean_built(w, built->v[i].key, built->v[i].value);
-	for (size_t i = 0; i < bases.n; i++)
-		clean_base(w, bases.v[i]);
 	return 0;
 }
 

@@ -5,20 +5,26 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
+#include "cli/face/hooks.h"
 #include "cli/option/detach_keys.h"
 #include "launch/box/box.h"
+#include "launch/carry/carry.h"
 #include "launch/gate/line.h"
 
-static int enter_box(struct engine *g, const char *id, const struct container_state *c,
-	const struct opts *o, const char *keys, int *status, struct err *e)
+static int enter_box(struct cli *cli, struct engine *g, const char *id,
+	const struct container_state *c, const struct opts *o, const char *keys,
+	int *status, struct err *e)
 {
 	struct exec_request x = {.user = opt_text(o, "user"),
 		.workdir = opt_text(o, "workdir"),
 		.detach_keys = keys};
 	struct line line;
 	const struct session session = {.tty = -1, .line = &line, .stop_timeout = -1};
-	int rc = box_start(g, id, c->name, &c->labels, c->running, e);
+	const struct run_hooks hooks = terminal_hooks(cli);
+	int rc;
 
+	carry_again(g, c->name, CARRY_ENTER, &hooks.news, hooks.news_end);
+	rc = box_start(g, id, c->name, &c->labels, c->running, e);
 	own_command(o, 1, &x.command);
 	line_open(&line, &c->labels, session_awaits_size(g, -1), &x.command);
 	if (isatty(0) && isatty(1))
@@ -26,6 +32,7 @@ static int enter_box(struct engine *g, const char *id, const struct container_st
 	if (!rc && session_exec(g, id, &x, &session, status, e) < 0)
 		rc = *status == 125 ? box_explain(g, id, c->name, e) : -1;
 	line_close(&line);
+	carry_again(g, c->name, CARRY_LEAVE, &hooks.news, hooks.news_end);
 	strv_free(&x.command);
 	kvs_free(&x.env);
 	return rc;
@@ -46,7 +53,7 @@ static int enter(struct cli *c, const struct opts *o, struct err *e)
 		return -1;
 	if (!found)
 		return err_set(e, 404, "the box has just been removed");
-	if (enter_box(g, id, &state, o, keys, &status, e) < 0)
+	if (enter_box(c, g, id, &state, o, keys, &status, e) < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
 }

@@ -4,17 +4,22 @@
 #include "base/printable.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
+#include "cli/face/hooks.h"
 #include "launch/box/box.h"
+#include "launch/carry/carry.h"
 
-static int start_one(struct engine *g, const char *name, struct buf *out, struct err *e)
+static int start_one(struct cli *cli, struct engine *g, const char *name, struct buf *out,
+	struct err *e)
 {
 	AUTO_FREE char *id = NULL;
 	AUTO_STATE struct container_state c = {0};
+	const struct run_hooks hooks = terminal_hooks(cli);
 	bool found = false;
 
 	if (own_find(g, name, OWN_BOXES, &id, e) < 0 ||
 		container_inspect(g, id, &c, &found, e) < 0)
 		return -1;
+	carry_again(g, c.name, CARRY_ENTER, &hooks.news, hooks.news_end);
 	if (box_start(g, id, c.name, &c.labels, found && c.running, e) < 0)
 		return -1;
 	add_printable(out, c.name);
@@ -30,12 +35,12 @@ static int start(struct cli *c, const struct opts *o, struct err *e)
 
 	if (cli_engine(c, &g, e) < 0)
 		return -1;
-	if (!o->n_args && start_one(g, NULL, &out, e) < 0)
+	if (!o->n_args && start_one(c, g, NULL, &out, e) < 0)
 		return -1;
 	for (size_t i = 0; i < o->n_args; i++) {
 		struct err why = {0};
 
-		if (start_one(g, o->args[i], &out, &why) < 0)
+		if (start_one(c, g, o->args[i], &out, &why) < 0)
 			status = cli_fail(c, 125, &why);
 	}
 	return print_out(&out, e) < 0 ? -1 : status;

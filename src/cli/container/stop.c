@@ -5,22 +5,26 @@
 #include "base/printable.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
+#include "cli/face/hooks.h"
 #include "launch/box/box.h"
+#include "launch/carry/carry.h"
 
 /* Stops one; the others shall have their turn whatever becomes of it. */
-static int stop_one(struct cli *c, struct engine *g, const char *id, const char *name,
-	const struct kvs *labels, int seconds, struct buf *out)
+static int stop_one(struct cli *c, struct engine *g, const char *id, const char *said,
+	const char *name, const struct kvs *labels, int seconds, struct buf *out)
 {
+	const struct run_hooks hooks = terminal_hooks(c);
 	struct err e = {0};
 	int rc = own_has_services(labels) ? box_stop(g, id, labels, seconds, &e)
 					  : container_stop(g, id, seconds, &e);
 
 	if (rc < 0) {
-		err_wrap(&e, "%s", name);
+		err_wrap(&e, "%s", said);
 		cli_fail(c, 125, &e);
 		return 125;
 	}
-	add_printable(out, name);
+	carry_again(g, name, CARRY_LEAVE, &hooks.news, hooks.news_end);
+	add_printable(out, said);
 	buf_addc(out, '\n');
 	return 0;
 }
@@ -35,8 +39,8 @@ static int stop_all(
 		return -1;
 	for (size_t i = 0; i < l.n; i++)
 		if (!own_is_service(&l.v[i])) /* they end with their main one */
-			status |= stop_one(c, g, l.v[i].id, l.v[i].name, &l.v[i].labels,
-				seconds, out);
+			status |= stop_one(c, g, l.v[i].id, l.v[i].name, l.v[i].name,
+				&l.v[i].labels, seconds, out);
 	return status;
 }
 
@@ -55,8 +59,8 @@ static int stop_named(struct cli *c, struct engine *g, const struct opts *o, int
 			container_inspect(g, id, &state, &found, &e) < 0)
 			status |= cli_fail(c, 125, &e);
 		else
-			status |= stop_one(
-				c, g, id, o->args[i], &state.labels, seconds, out);
+			status |= stop_one(c, g, id, o->args[i], state.name,
+				&state.labels, seconds, out);
 	}
 	return status;
 }

@@ -99,6 +99,11 @@ void add_running(const struct progress_style *s, struct buf *b, const struct ste
 		buf_adds(b, " of ");
 		add_size(b, st->total);
 	}
+	if (st->state == STEP_RUNNING && st->seconds >= 1) {
+		buf_adds(b, ", ");
+		add_age(b, (int64_t)st->seconds);
+		buf_adds(b, " left");
+	}
 	buf_addc(b, '\n');
 	if (!*line)
 		return;

@@ -55,6 +55,7 @@ static void take_status(struct step *st, const struct progress *p)
 	if (!st->layer || p->total >= st->total) {
 		st->current = p->current;
 		st->total = p->total;
+		st->seconds = p->seconds;
 	}
 }
 
@@ -90,6 +91,8 @@ struct step *steps_take(struct steps *s, const struct progress *p)
 	switch (p->kind) {
 	case PROGRESS_START:
 		set_text(&st->name, p->name);
+		st->current = st->total = 0;
+		st->seconds = 0;
 		if (st->state != STEP_FAILED)
 			st->state = STEP_RUNNING;
 		break;

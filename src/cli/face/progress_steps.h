@@ -19,7 +19,7 @@ struct step {
 	struct buf log; /* the last part of its output */
 	bool log_cut;
 	int64_t current, total;
-	double seconds;
+	double seconds; /* that it took, or has left; 0 = unknown */
 	bool cached;
 };
 

@@ -38,7 +38,9 @@ static void show_image(struct buf *out, const struct plan *p)
 				: b->args.v[i].value);
 	for (size_t i = 0; i < b->contexts.n; i++)
 		line(&l, "context %s is %s", b->contexts.v[i].key,
-			shown_path(b->contexts.v[i].value, p->project));
+			strstr(b->contexts.v[i].value, CONTEXT_IMAGE)
+				? b->contexts.v[i].value
+				: shown_path(b->contexts.v[i].value, p->project));
 	for (size_t i = 0; i < b->n_secrets; i++)
 		line(&l, "secret %s from %s%s", b->secrets[i].id,
 			b->secrets[i].env ? "the variable " : "",

@@ -15,8 +15,8 @@ static const char *mount_from(const struct resolved *s, const struct resolved_mo
 {
 	if (m->type == MOUNT_TMPFS)
 		return "(memory)";
-	if (m->type == MOUNT_BIND)
-		return shown_path(m->source, s->project);
+	if (m->type == MOUNT_BIND || m->carried)
+		return shown_path(m->carried ? m->carried : m->source, s->project);
 	return m->source ? m->source : "(new volume)";
 }
 
@@ -43,9 +43,11 @@ static void show_mounts(struct buf *out, const struct resolved *s)
 
 		line(&l, "%-*s -> %s%s%s%s", (int)widest, mount_from(s, m), m->target,
 			m->readonly ? "  read-only" : "",
-			m->type == MOUNT_VOLUME ? "  volume"
-			: m->exec               ? "  programs may run"
-						: "",
+			m->comes_home             ? "  carried, and home again"
+			: m->carried              ? "  carried"
+			: m->type == MOUNT_VOLUME ? "  volume"
+			: m->exec                 ? "  programs may run"
+						  : "",
 			s->elsewhere ? mount_lies(m) : "");
 	}
 }

@@ -8,11 +8,15 @@
 #include "cli/option/detach_keys.h"
 #include "plan/checks.h"
 
-enum { DETACH, KEEP, NAME, ENV, VOLUME, PUBLISH, DEVICE, ENTRYPOINT, KEYS };
+enum { DETACH, KEEP, CARRY, NAME, ENV, VOLUME, PUBLISH, DEVICE, ENTRYPOINT, KEYS };
 static const struct opt container_table[] = {
 	[DETACH] = {.name = "detach",
 		.about = "run in the background and print the container's name"},
 	[KEEP] = {.name = "keep", .about = "leave the container when it has ended"},
+	[CARRY] = {.name = "carry",
+		.about = "copy every directory that is mounted to the engine, and "
+			 "bring home what changes",
+		.yields = true},
 	[NAME] = {.name = "name",
 		.arg = "NAME",
 		.about = "the container's name",
@@ -134,6 +138,11 @@ static int apply_container(struct plan *p, const struct opts *o, struct err *e)
 		p->set.detach = true;
 	if (given(o, &container_table[KEEP]))
 		p->set.keep = true;
+	if (given(o, &container_table[CARRY])) {
+		p->carry = true;
+		for (size_t i = 0; i < p->n_services; i++)
+			p->services[i].carry = true;
+	}
 	if (name) {
 		if (check_name(name->text, e) < 0)
 			return bad_value("name", e);

@@ -43,5 +43,6 @@ const struct engine_ops docker_ops = {
 	.network_list = docker_network_list,
 	.network = docker_network,
 	.volumes = docker_volumes,
+	.volume_create = docker_volume_create,
 	.volume_remove = docker_volume_remove,
 };

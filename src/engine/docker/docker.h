@@ -93,6 +93,8 @@ int docker_network_list(
 int docker_network(struct engine *g, const char *name, bool *yes, struct err *e);
 int docker_volumes(struct engine *g, const char *label, const char *key, struct kvs *out,
 	struct err *e);
+int docker_volume_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e);
 int docker_volume_remove(struct engine *g, const char *name, struct err *e);
 
 #endif

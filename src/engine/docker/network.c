@@ -113,6 +113,18 @@ int docker_volumes(struct engine *g, const char *label, const char *key, struct 
 	return 0;
 }
 
+int docker_volume_create(
+	struct engine *g, const char *name, const struct kvs *labels, struct err *e)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+
+	json_put(o, "Name", name);
+	cJSON_AddItemToObject(o, "Labels", json_kvs(labels));
+	return engine_call(g, "POST", "/volumes/create", o, NULL, e) < 0
+		       ? err_wrap(e, "create the volume %s", name)
+		       : 0;
+}
+
 int docker_volume_remove(struct engine *g, const char *name, struct err *e)
 {
 	AUTO_FREE char *segment = url_segment(name);

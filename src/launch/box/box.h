@@ -36,6 +36,8 @@ int box_prepare(const struct box *b, const char *id, struct err *e);
 /* Runs the plan's command, or a shell, in it; only says its name where the plan is to run
  * in the background. */
 int box_enter(struct box *b, int *status, struct err *e);
+/* Where the news of what is carried goes; NULL = nowhere. */
+const struct progress_sink *box_news(const struct box *b);
 /* Says what has changed since it was made. */
 void box_say_changes(const struct box *b);
 /* From here on others may go on. */

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/box/box.h"
+#include "launch/carry/carry.h"
 #include "launch/gate/line.h"
 #include "launch/gate/kept.h"
 #include "launch/ledger/ledger.h"
@@ -150,6 +151,11 @@ static int enter(const struct box *b, struct exec_request *x, int *status, struc
 	return rc < 0 && *status == 125 ? box_explain(b->g, b->id, b->name, e) : rc;
 }
 
+const struct progress_sink *box_news(const struct box *b)
+{
+	return b->h->news.event ? &b->h->news : NULL;
+}
+
 int box_enter(struct box *b, int *status, struct err *e)
 {
 	struct exec_request x = {0};
@@ -165,6 +171,7 @@ int box_enter(struct box *b, int *status, struct err *e)
 	}
 	*status = 125;
 	rc = enter(b, &x, status, e);
+	carry_again(b->g, b->name, CARRY_LEAVE, box_news(b), b->h->news_end);
 	strv_free(&x.command);
 	kvs_free(&x.env);
 	return rc;

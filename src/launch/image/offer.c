@@ -72,11 +72,11 @@ static bool wants_login(const struct building *w, const struct offering *o)
 static int check_contexts(
 	const struct building *w, const struct offering *o, struct err *e)
 {
-	if (!o->offer.n_trees || o->reach.syntax || !image_buildkit(w->g) ||
+	if (!w->b.contexts.n || o->reach.syntax || !image_buildkit(w->g) ||
 		engine_info(w->g)->api_minor >= API_CONTEXTS)
 		return 0;
 	err_set(e, ENOTSUP, "contexts = { %s = … }: Docker before 23 does not know them",
-		o->offer.trees[0].name);
+		w->b.contexts.v[0].key);
 	return err_hint(e, "where it reaches a registry, begin the Dockerfile with: # "
 			   "syntax=docker/dockerfile:1");
 }
@@ -114,6 +114,7 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 	const struct build_given *given = &w->in->given;
 
 	*o = (struct offering){.offer = {.cache_to = w->b.cache_to,
+				       .images = &given->images,
 				       .agent = given->agent,
 				       .may_login = may_login,
 				       .ctx = w}};
@@ -122,7 +123,7 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 		return err_hint(e, "start one: eval \"$(ssh-agent)\" && ssh-add");
 	}
 	build_reach_read(buf_str(&w->in->text), w->in->text.n, &o->reach);
-	o->wanted = given->n_secrets || given->n_trees || w->b.ssh || w->b.cache_to ||
+	o->wanted = given->n_secrets || w->b.contexts.n || w->b.ssh || w->b.cache_to ||
 		    building_platforms(w) || wants_login(w, o);
 	add_trees(given, o);
 	if (check_contexts(w, o, e) < 0)

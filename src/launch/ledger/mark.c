@@ -44,6 +44,26 @@ static void volume_mark(
 	digest_keyed(key->bytes, sizeof key->bytes, b.p, b.n, hex);
 }
 
+static void mark_one(const struct mark_key *key, const char *name, struct kvs *labels)
+{
+	char hex[DIGEST_HEX];
+
+	volume_mark(key, name, hex);
+	kvs_set(labels, LABEL_CNNRUN, "1");
+	kvs_setf(labels, LABEL_UID, "%u", (unsigned)getuid());
+	kvs_set(labels, LABEL_MARK, hex);
+}
+
+int mark_volume(const char *name, struct kvs *labels, struct err *e)
+{
+	struct mark_key key;
+
+	if (mark_key_ensure(&key, e) < 0)
+		return -1;
+	mark_one(&key, name, labels);
+	return 0;
+}
+
 int mark_set(struct resolved *s, struct err *e)
 {
 	struct kvs *labels = &s->set.labels;
@@ -60,12 +80,8 @@ int mark_set(struct resolved *s, struct err *e)
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		struct resolved_mount *m = &s->mounts[i];
 
-		if (m->type != MOUNT_VOLUME)
-			continue;
-		volume_mark(&key, m->source, hex);
-		kvs_set(&m->labels, LABEL_CNNRUN, "1");
-		kvs_setf(&m->labels, LABEL_UID, "%u", (unsigned)getuid());
-		kvs_set(&m->labels, LABEL_MARK, hex);
+		if (m->type == MOUNT_VOLUME)
+			mark_one(&key, m->source, &m->labels);
 	}
 	return 0;
 }

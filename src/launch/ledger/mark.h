@@ -15,6 +15,9 @@
  * image shall bring them. */
 int mark_set(struct resolved *s, struct err *e);
 
+/* Sets the labels of a volume of this name, which is to be made. */
+int mark_volume(const char *name, struct kvs *labels, struct err *e);
+
 /* Leaves those in l that have this user's mark; the rest goes to others, or, where that
  * is NULL, away. */
 void mark_select(struct container_list *l, struct container_list *others);

@@ -6,11 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "host/repository/repository.h"
+#include "launch/carry/state.h"
 #include "launch/resolve/resolve.h"
+
+enum { CARRIED_FILE_MAX = 16 << 20 };
 
 /* The real path of what is not there yet: nothing is made before it is asked for. */
 static char *future_path(const char *path)
@@ -63,12 +67,17 @@ static void add_git_right(struct resolving *r, const struct plan_mount *m,
 		rights_add_path(r->rights, RIGHT_GIT_WRITE, real, true);
 }
 
+static bool is_carried(const struct resolving *r, const struct plan_mount *m)
+{
+	return m->carry || r->p->carry;
+}
+
 static void add_rights(struct resolving *r, const struct plan_mount *m, const char *path,
 	const char *real)
 {
 	bool by_link = reach_by_link(r, path, real), readonly = m->readonly;
 
-	if (!readonly)
+	if (!readonly && !is_carried(r, m)) /* of such nothing comes home */
 		add_git_right(r, m, path, real);
 	if (reach_is_engine(r, real))
 		rights_add_path(r->rights, RIGHT_ENGINE, real, by_link);
@@ -78,7 +87,52 @@ static void add_rights(struct resolving *r, const struct plan_mount *m, const ch
 		rights_add_path(r->rights, RIGHT_STATE, real, by_link);
 }
 
-static int add_bind(struct resolving *r, const struct plan_mount *m, struct err *e)
+/* A volume over there, which the launch fills. */
+static void add_carried(struct resolving *r, const struct plan_mount *m, const char *real,
+	int fd, bool is_home)
+{
+	AUTO_FREE char *volume = carry_volume(real);
+	struct resolved_mount *t =
+		resolved_add_mount(r->s, MOUNT_VOLUME, volume, m->target);
+
+	t->readonly = m->readonly;
+	t->no_copy = true;
+	t->create = fd < 0;
+	t->carried = xstrdup(real);
+	t->carried_fd = fd;
+	t->comes_home = !m->readonly && !is_home;
+}
+
+/* Its bytes as they are now; it ends with the container. */
+static int add_carried_file(struct resolving *r, const struct plan_mount *m,
+	const char *real, int held, struct err *e)
+{
+	AUTO_FD int fd = open_regular(held);
+	AUTO_BUF struct buf text = {0};
+	struct stat st;
+
+	if (fd < 0 && errno == EINVAL)
+		return err_set(e, EINVAL,
+			"mount %s: only directories and files can be carried", real);
+	if (fd < 0)
+		return err_errno(e, "mount %s", real);
+	if (file_read_fd(fd, real, CARRIED_FILE_MAX, &text, &st, e) < 0)
+		return err_hint(e, "carry the directory that it is in");
+	resolved_add_file(r->s, m->target, buf_str(&text), text.n, st.st_mode & 0777,
+		r->s->owner.uid, r->s->owner.gid)
+		->owned = true;
+	return 0;
+}
+
+static bool is_directory(int fd)
+{
+	struct stat st;
+
+	return fd < 0 || (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
+static int add_bind(
+	struct resolving *r, const struct plan_mount *m, bool is_home, struct err *e)
 {
 	AUTO_FREE char *path = path_join(r->p->project ? r->p->project : "/", m->source);
 	AUTO_FREE char *real = NULL;
@@ -90,6 +144,13 @@ static int add_bind(struct resolving *r, const struct plan_mount *m, struct err 
 	if (!real)
 		return 0;
 	add_rights(r, m, path, real);
+	if (is_carried(r, m) && !is_directory(fd))
+		return add_carried_file(r, m, real, fd, e);
+	if (is_carried(r, m)) {
+		add_carried(r, m, real, fd, is_home);
+		fd = -1;
+		return 0;
+	}
 	t = resolved_add_mount(r->s, MOUNT_BIND, real, m->target);
 	t->readonly = m->readonly;
 	t->git = repository_owns(real) ? GIT_WRITE : m->git;
@@ -105,7 +166,7 @@ static int add_mount(struct resolving *r, const struct plan_mount *m, struct err
 
 	switch (m->type) {
 	case MOUNT_BIND:
-		return add_bind(r, m, e);
+		return add_bind(r, m, false, e);
 	case MOUNT_VOLUME:
 		rights_add(r->rights, m->readonly ? RIGHT_VOLUME_READ : RIGHT_VOLUME,
 			m->source);
@@ -165,9 +226,9 @@ static int add_home(struct resolving *r, struct err *e)
 
 	if (!r->p->home)
 		return 0;
-	if (check_far(r, "home", m.source, e) < 0)
+	if (!r->p->carry && check_far(r, "home", m.source, e) < 0)
 		return -1;
-	if (add_bind(r, &m, e) < 0)
+	if (add_bind(r, &m, true, e) < 0)
 		return plan_fail(r->p, "home", e);
 	r->s->mounts[r->s->n_mounts - 1].ignored = true;
 	kvs_set(&r->s->env, "HOME", target);
@@ -182,6 +243,7 @@ int resolve_mounts(struct resolving *r, struct err *e)
 		AUTO_FREE char *key = xasprintf("mount/%zu", i);
 
 		if (r->p->mounts[i].type == MOUNT_BIND &&
+			!is_carried(r, &r->p->mounts[i]) &&
 			check_far(r, key, r->p->mounts[i].source, e) < 0)
 			return -1;
 		if (as_typed(r, &r->p->mounts[i], e) < 0)

@@ -50,13 +50,15 @@ int sources_make(struct resolved *s, struct err *e)
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		struct resolved_mount *m = &s->mounts[i];
 
-		if (!m->create || m->fd >= 0)
+		int *fd = m->carried ? &m->carried_fd : &m->fd;
+
+		if (!m->create || *fd >= 0)
 			continue;
-		m->fd = make(m->source, e);
-		if (m->fd < 0)
+		*fd = make(m->carried ? m->carried : m->source, e);
+		if (*fd < 0)
 			return -1;
 		if (m->ignored)
-			ignore(m->fd);
+			ignore(*fd);
 	}
 	return 0;
 }

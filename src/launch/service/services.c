@@ -49,6 +49,7 @@ static struct services *services_new(struct launching *main)
 		w->v[i].l = (struct launching){.g = main->g,
 			.s = one,
 			.ledger = main->ledger,
+			.carries = main->carries,
 			.gate = {.listener = -1, .caller = -1}};
 		kvs_set(&one->set.labels, LABEL_LAUNCH, ledger_id(main->ledger));
 		kvs_set(&one->set.labels, LABEL_IMAGE, one->image);

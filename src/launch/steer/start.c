@@ -60,6 +60,10 @@ static int run(void *ctx, struct worker *w, int *status, struct err *e)
 
 	r.io = w->io.take ? &w->io : NULL;
 	h.events = &w->events;
+	if (!w->handle->foreground) { /* the terminal has one progress at a time */
+		h.news.event = NULL;
+		h.news_end = NULL;
+	}
 	return run_launch(w->g, &r, &h, l->ready, status, e);
 }
 

@@ -56,7 +56,7 @@ static const struct field fields[] = {
 		.type = FIELD_KVS,
 		AT(contexts),
 		.check = check_context,
-		.check_value = check_text},
+		.check_value = check_context_source},
 	{.key = "ssh", .type = FIELD_BOOL, AT(ssh)},
 	{.key = "pull", .type = FIELD_BOOL, AT(pull)},
 	{.key = "no_cache", .type = FIELD_BOOL, AT(no_cache)},

@@ -15,6 +15,7 @@ static const struct field fields[] = {
 	{.key = "readonly", .type = FIELD_BOOL, AT(readonly)},
 	{.key = "optional", .type = FIELD_BOOL, AT(optional)},
 	{.key = "create", .type = FIELD_BOOL, AT(create)},
+	{.key = "carry", .type = FIELD_BOOL, AT(carry)},
 	{.key = "git", .type = FIELD_ENUM, AT(git), .names = git_words},
 	{.key = "size", .type = FIELD_BYTES, AT(size), .min = 1},
 	{.key = "mode", .type = FIELD_INT32, AT(mode), .max = 07777},
@@ -35,9 +36,14 @@ static int complete(void *obj, struct err *e)
 		return err_wrap(e, "volume name");
 	if (m->type != MOUNT_TMPFS && (m->size || m->mode || m->exec))
 		return err_set(e, 0, "size, mode and exec are for tmpfs only");
-	if (m->type != MOUNT_BIND && (m->create || m->optional || m->git))
+	if (m->type != MOUNT_BIND && (m->create || m->optional || m->carry || m->git))
 		return err_set(e, 0,
-			"create, optional and git are for directories of the host only");
+			"create, optional, carry and git are for directories of the host "
+			"only");
+	if (m->carry && m->git == GIT_WRITE)
+		return err_set(e, 0,
+			"git = \"write\" makes no sense with carry: a repository's own "
+			"files never come home; push from there, or pull");
 	if (m->git == GIT_WRITE && m->readonly)
 		return err_set(e, 0, "git = \"write\" makes no sense with readonly");
 	return 0;

@@ -118,6 +118,13 @@ static void add_attributes(struct buf *out, const struct build_request *b, const
 
 		add(out, key, from);
 	}
+	for (size_t i = 0; i < b->offer->images->n; i++) {
+		const struct kv *image = &b->offer->images->v[i];
+		AUTO_FREE char *key = xasprintf("context:%s", image->key);
+		AUTO_FREE char *from = xasprintf(CONTEXT_IMAGE "%s", image->value);
+
+		add(out, key, from);
+	}
 }
 
 /* 4 = where to: 1 = how, 2 = a map of what is to be known for that */

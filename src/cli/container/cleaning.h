@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* A clean on its way. */
+#ifndef CNNRUN_CLI_CLEANING_H
+#define CNNRUN_CLI_CLEANING_H
+
+#include "cli/command.h"
+
+struct cleaning {
+	struct cli *cli;
+	struct engine *g;
+	bool dry, boxes;
+	size_t n_boxes; /* that stay */
+	size_t n;       /* things removed, or that would be */
+	int status;     /* 125 once something could not be removed */
+	struct buf out;
+};
+
+/* One thing; result is that of its removal. */
+void told(struct cleaning *w, const char *kind, const char *name, int result,
+	struct err *e);
+/* Those that were built before what they were built on. */
+int clean_images(struct cleaning *w, const struct kvs *built, struct err *e);
+
+#endif

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch/carry/carry.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "engine/network.h"
+#include "launch/carry/over.h"
+#include "launch/carry/work.h"
+#include "launch/ledger/mark.h"
+#include "launch/own.h"
+#include "launch/session/signals.h"
+
+struct carry {
+	struct carry_state state;
+	int dir; /* resolve's, borrowed */
+	bool went;
+};
+
+struct carries {
+	struct engine *g;
+	const struct launch_events *events;
+	const char *project, *profile;
+	struct carry *v;
+	size_t n;
+	bool used;
+};
+
+static struct carry *find(const struct carries *c, const char *volume)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (!strcmp(c->v[i].state.volume, volume))
+			return &c->v[i];
+	return NULL;
+}
+
+static int add(struct carries *c, const struct resolved_mount *m,
+	struct ledger_holds *holds, struct err *e)
+{
+	struct carry *one = find(c, m->source);
+	int fd;
+
+	if (one) { /* twice in one launch */
+		one->state.comes |= m->comes_home;
+		return 0;
+	}
+	c->v = xrealloc(c->v, (c->n + 1) * sizeof *c->v);
+	one = &c->v[c->n++];
+	*one = (struct carry){.dir = m->carried_fd, .state = {.users = -1, .lock = -1}};
+	if (carry_state_open(&one->state, engine_info(c->g)->url, m->carried, e) < 0)
+		return -1;
+	if (holds->n == LEDGER_HOLDS_MAX)
+		return err_set(e, E2BIG, "too many directories are carried");
+	fd = fcntl(one->state.users, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return err_errno(e, "carry %s", m->carried);
+	holds->v[holds->n++] = fd;
+	return 0;
+}
+
+static int add_all(struct carries *c, const struct resolved *s,
+	struct ledger_holds *holds, struct err *e)
+{
+	for (size_t i = 0; i < s->n_mounts; i++)
+		if (s->mounts[i].carried && add(c, &s->mounts[i], holds, e) < 0)
+			return -1;
+	for (size_t i = 0; i < s->n_services; i++)
+		if (add_all(c, &s->services[i], holds, e) < 0)
+			return -1;
+	return 0;
+}
+
+int carries_open(struct carries **out, struct engine *g, const struct resolved *s,
+	const struct launch_events *events, struct ledger_holds *holds, struct err *e)
+{
+	struct carries *c = xcalloc(1, sizeof *c);
+
+	c->g = g;
+	c->events = events;
+	c->project = s->project;
+	c->profile = s->profile;
+	if (add_all(c, s, holds, e) < 0) {
+		carries_close(c);
+		return -1;
+	}
+	if (!c->n) {
+		carries_close(c);
+		c = NULL;
+	}
+	*out = c;
+	return 0;
+}
+
+void carries_close(struct carries *c)
+{
+	for (size_t i = 0; c && i < c->n; i++)
+		carry_state_close(&c->v[i].state);
+	if (c)
+		free(c->v);
+	free(c);
+}
+
+/* Is it there, and ours? A volume of that name may be anybody's, and anything. */
+static int look_for_volume(
+	const struct carries *c, const struct carry_state *st, bool *there, struct err *e)
+{
+	AUTO_KVS struct kvs all = {0};
+	const char *mark;
+
+	if (volume_list(c->g, NULL, LABEL_MARK, &all, e) < 0)
+		return -1;
+	mark = kvs_get(&all, st->volume);
+	*there = mark != NULL;
+	if (mark && !mark_of_volume(st->volume, mark))
+		return err_set(e, EPERM,
+			"the volume %s, which is to have a copy of %s, is not yours by "
+			"its mark; look whose it is (docker volume inspect %s), and "
+			"remove it",
+			st->volume, st->source, st->volume);
+	return 0;
+}
+
+static int make_volume(
+	const struct carry_state *st, const struct carries *c, struct err *e)
+{
+	AUTO_KVS struct kvs labels = {0};
+
+	kvs_set(&labels, LABEL_CARRY, st->source);
+	if (c->project)
+		kvs_set(&labels, LABEL_PROJECT, c->project);
+	return mark_volume(st->volume, &labels, e) < 0
+		       ? -1
+		       : volume_create(c->g, st->volume, &labels, e);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* Takes note of this run; does what is there become another's? */
+static bool take_over(struct carry_state *st, const struct carries *c,
+	const struct resolved *s, bool there)
+{
+	bool other = !st->known || st->uid != s->owner.uid || st->gid != s->owner.gid ||
+		     !same_text(st->userns, s->userns);
+
+	str_set(&st->project, c->project);
+	str_set(&st->profile, c->profile);
+	str_set(&st->name, s->set.name);
+	if (strstr(st->name, BOX_MAKING)) /* as it is called once it is ready */
+		*strstr(st->name, BOX_MAKING) = 0;
+	st->stays = s->set.keep || resolved_restarts(s);
+	str_set(&st->userns, s->userns);
+	st->uid = s->owner.uid;
+	st->gid = s->owner.gid;
+	return other || !there;
+}
+
+static int over_locked(struct carry_work *w, const struct carries *c,
+	const struct resolved *s, struct err *e)
+{
+	struct carry_state *st = w->state;
+	bool there, whole, own;
+
+	if (look_for_volume(c, st, &there, e) < 0)
+		return -1;
+	if (!there) { /* whatever the list says */
+		unlink(st->list);
+		st->open = st->going = false;
+		if (make_volume(st, c, e) < 0)
+			return -1;
+	}
+	if (st->known && st->open && !st->going && st->comes && !st->stays &&
+		carry_state_alone(st))
+		log_info("%s: the last run did not bring home what it changed",
+			st->source);
+	own = take_over(st, c, s, there);
+	if (st->open && carry_bring(w, &whole, e) < 0)
+		return -1;
+	if (carry_over(w, own, e) < 0 &&
+		(e->code != EUCLEAN || carry_bring(w, &whole, e) < 0 ||
+			carry_over(w, own, e) < 0))
+		return -1;
+	st->open = st->comes;
+	return carry_state_keep(st, e);
+}
+
+static int over(struct carry *one, const struct carries *c, struct ledger *ledger,
+	const struct resolved *s, bool *unsure, struct err *e)
+{
+	struct carry_work w = {.state = &one->state, .dir = one->dir, .unsure = unsure};
+	int rc = carry_state_lock(&one->state, e);
+
+	if (!rc)
+		rc = carry_work_begin(&w, c->g, ledger, s->set.name, c->events, e);
+	if (!rc) {
+		w.place.uid = s->owner.uid;
+		w.place.gid = s->owner.gid;
+		w.place.userns = s->userns;
+		rc = over_locked(&w, c, s, e);
+	}
+	carry_work_end(&w, c->events);
+	carry_state_unlock(&one->state);
+	return rc;
+}
+
+int carries_over(struct carries *c, struct ledger *ledger, const struct resolved *s,
+	bool *unsure, struct err *e)
+{
+	for (size_t i = 0; c && i < s->n_mounts; i++) {
+		const struct resolved_mount *m = &s->mounts[i];
+		struct carry *one = m->carried ? find(c, m->source) : NULL;
+
+		if (!one || one->went)
+			continue;
+		one->state.comes = m->comes_home;
+		if (one->dir < 0)
+			one->dir = m->carried_fd; /* made meanwhile */
+		if (over(one, c, ledger, s, unsure, e) < 0)
+			return -1;
+		one->went = true;
+	}
+	return 0;
+}
+
+static int home(struct carry *one, const struct carries *c, struct ledger *ledger,
+	const char *name, bool *unsure, struct err *e)
+{
+	struct carry_work w = {.state = &one->state, .dir = one->dir, .unsure = unsure};
+	int rc = carry_state_lock(&one->state, e);
+	bool whole = !c->used; /* nothing has changed there */
+
+	if (!rc && c->used)
+		rc = carry_work_begin(&w, c->g, ledger, name, c->events, e);
+	if (!rc && c->used)
+		rc = carry_bring(&w, &whole, e);
+	if (c->used)
+		carry_work_end(&w, c->events);
+	if (!rc)
+		rc = carry_state_settle(&one->state, whole, e);
+	carry_state_unlock(&one->state);
+	return rc;
+}
+
+void carries_used(struct carries *c)
+{
+	if (c)
+		c->used = true;
+}
+
+int carries_home(struct carries *c, struct ledger *ledger, const char *name, bool *unsure)
+{
+	int rc = 0;
+
+	if (!c)
+		return 0;
+
+	signals_catch();
+	for (size_t i = 0; i < c->n; i++) {
+		struct err e = {0};
+
+		if (!c->v[i].went || !c->v[i].state.comes)
+			continue;
+		if (home(&c->v[i], c, ledger, name, unsure, &e) == 0)
+			continue;
+		rc = -1;
+		log_error("%s: what changed over there did not all come home: %s; cnnrun "
+			  "fetch %s goes on",
+			c->v[i].state.source, e.msg, name);
+	}
+	signals_release();
+	return rc;
+}
