@@ -82,18 +82,11 @@ static int hear_detached(struct launching *l, int *status, struct err *e)
 	return l->gate.dir && gate_hear(&l->gate, l->s, 0, status, e) < 0 ? -1 : 0;
 }
 
-static void tell_detached(const struct launching *l)
-{
-	if (l->events && l->events->on_detach)
-		l->events->on_detach(l->events->ctx);
-}
-
 static int run_detached(struct launching *l, int *status, struct err *e)
 {
 	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
 		return -1;
-	l->detached = true;
-	tell_detached(l);
+	launching_detached(l);
 	*status = 0;
 	if (!l->io || !l->io->take) {
 		printf("%s\n", l->s->set.name);
@@ -148,13 +141,12 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		return -1;
 	if (!rc && clock_ms() < begin + HINT_MS)
 		hint_rights(s, false, *status, &early);
-	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
 		log_warn("its time of %lld s is over", (long long)s->set.time);
 	if (!rc && !r.detached && l->events && l->events->on_end)
 		l->events->on_end(l->events->ctx, l->id, *status);
 	if (r.detached) {
-		tell_detached(l);
+		launching_detached(l);
 		*status = 0;
 		log_info("detached; cnnrun attach %s comes back", s->set.name);
 	}
