@@ -152,6 +152,21 @@ function check.size(v, what)
 	return bytes
 end
 
+local TIMES = { ms = 0.001, s = 1, m = 60, h = 3600, d = 86400, [""] = 1 }
+
+--- Seconds, of a number or of text as "500ms", "2s", "1m".
+function check.time(v, what)
+	local n, unit = v, ""
+	if type(v) == "string" then
+		n, unit = v:match "^(%d+%.?%d*)(%l*)$"
+		n = tonumber(n)
+	end
+	if type(n) ~= "number" or not TIMES[unit] or n <= 0 then
+		fail('%s must be a time as "500ms", "2s" or "1m", or a number of seconds, not %s', what, show(v))
+	end
+	return n * TIMES[unit]
+end
+
 --- A checker for one of the given words.
 function check.one_of(...)
 	local words, known = { ... }, {}

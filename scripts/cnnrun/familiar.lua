@@ -132,7 +132,7 @@ familiar.words = {
 	shell = 'c:command { "bash" }',
 	shm_size = 'c:shm "1g"',
 	shmsize = 'c:shm "1g"',
-	sleep = { nil, "setup only describes: s:ready { port = 5432 } waits for a service" },
+	sleep = { nil, 'cnn.sleep "2s" waits in a script, s:ready { port = 5432 } for a service' },
 	sound = "c:audio()",
 	ssh = "c:ssh_agent()",
 	stdin_open = { "c:tty()", "which is so where cnnrun has a terminal" },
@@ -171,6 +171,10 @@ familiar.models = {
 	security = 'c:security "seccomp=unconfined"', stop = 'c:stop { signal = "SIGINT" }',
 	host = 'c:host("db", "10.0.0.5")', ipc = 'c:ipc "host"', pid = 'c:pid "host"',
 	timezone = 'c:timezone "host"', prepare = 'c:box():prepare { "true" }', rights = 'c:rights "docker"',
+	privileged = "c:privileged()", init = "c:init()", tty = "c:tty()", readonly = "c:readonly()",
+	detach = "c:detach()", keep = "c:keep()", box = "c:box()", display = "c:display()",
+	audio = "c:audio()", wayland = "c:wayland()", ssh_agent = "c:ssh_agent()", log = "c:log()",
+	xhost = 'c:xhost "local"', cgroup_parent = 'c:cgroup_parent "/batch"', drop = 'c:drop "NET_RAW"',
 	ready = 'c:service("db", function(s) s:image "postgres:16"; s:ready { port = 5432 } end)',
 }
 

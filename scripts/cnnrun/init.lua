@@ -4,7 +4,11 @@ local check = require "cnnrun.check"
 local container = require "cnnrun.container"
 local door = require "cnnrun.door"
 local profile = require "cnnrun.profile"
-local run = require "cnnrun.run"
+
+--- Read when it is first called: most profiles do not steer.
+local function steer(name)
+	return function(...) return require "cnnrun.run"[name](...) end
+end
 
 local host, project = require "cnnrun.host", require "cnnrun.project"
 
@@ -14,8 +18,16 @@ local cnn = {
 	container = check.api("cnn.container", container.new),
 	host = host,
 	project = project,
-	run = run.run,
-	exec = run.exec,
+	run = steer "run",
+	start = steer "start",
+	exec = steer "exec",
+	all = steer "all",
+	any = steer "any",
+	build = steer "build",
+	sleep = steer "sleep",
+	watch = steer "watch",
+	now = steer "now",
+	known = steer "known",
 	json = { encode = door.encode, decode = door.decode },
 }
 

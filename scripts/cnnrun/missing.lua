@@ -7,7 +7,7 @@ local missing = {}
 
 local NO_FILES = 'a profile opens no files; write cnn.project.read "VERSION"'
 local NO_PROGRAMS = 'a profile starts no programs; write c:command { "true" }'
-local NO_CLOCK = "a profile has no clock"
+local NO_CLOCK = "a profile has no os; write cnn.now()"
 local NO_CODE = 'a profile runs no text; a file of the project comes by require "NAME"'
 
 --- By what stands behind the dot, or "" for any.
@@ -38,7 +38,7 @@ local functions = {
 	collectgarbage = "a profile's memory is limited, and freed when it ends",
 	setfenv = NO_CODE, getfenv = NO_CODE, warn = 'write print "text"',
 	unpack = "this is Lua 5.4: write table.unpack", exit = 'write error "why"',
-	sleep = "setup only describes: s:ready { port = 5432 } waits for a service",
+	sleep = 'write cnn.sleep "2s"',
 	printf = 'write print(("%d"):format(1))',
 }
 

@@ -108,7 +108,7 @@ local function declare(name, o, shorts)
 	if type(name) ~= "string" or not name:find("^[a-z][a-z0-9_]*$") or #name > 40 then
 		check.fail("%s: a name is lower-case letters, digits and _%s", what, better_name(name, o))
 	end
-	if name == "args" or name == "help" then check.fail("%s: the name is taken", what) end
+	if name == "args" or name == "help" or name == "right" then check.fail("%s: the name is taken", what) end
 	if type(o) ~= "table" then
 		check.fail("%s must be a table, not %s%s", what, check.show(o), better_table(name, o))
 	end

@@ -19,11 +19,13 @@ local FIELDS = {
 	options = options.declare,
 	setup = is_function,
 	action = check.one_of("run", "build", "none"),
+	rights = check.list_of(check.string),
 }
 
 --- about: one line. options: see cnnrun.options. setup(c, opt): calls verbs. action: what is
 --- done with the plan: "run" (default), "build" only the image, or "none" for a script that
---- does its own with cnn.run.
+--- does its own with cnn.run. rights: all that it may ever ask for, as `cnnrun allow --right`
+--- has them.
 function profile.new(t)
 	if type(t) ~= "table" then check.fail("needs a table, not %s", check.show(t)) end
 	local p = check.fields(t, FIELDS, nil, function(key)
@@ -41,7 +43,7 @@ end
 
 --- What `--help` and `list` show; plain data.
 function profile.describe(p)
-	return { about = p.about, action = p.action, options = p.options }
+	return { about = p.about, action = p.action, options = p.options, rights = p.rights }
 end
 
 return profile

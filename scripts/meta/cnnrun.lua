@@ -19,7 +19,16 @@ function cnn.profile(t) end
 ---@return cnnrun.container
 function cnn.container() end
 
---- Runs a container to its end. Inside setup only.
+--- Starts a container; several may run at once. Inside setup and event handlers only, as all
+--- that follows but now and known.
+---@param c cnnrun.container
+---@param opts? cnnrun.StartOptions
+---@return cnnrun.Handle|nil handle
+---@return string? message
+---@return integer? code
+function cnn.start(c, opts) end
+
+--- Runs a container to its end.
 ---@param c cnnrun.container
 ---@param opts? cnnrun.RunOptions
 ---@return cnnrun.Result|nil result
@@ -27,8 +36,53 @@ function cnn.container() end
 ---@return integer? code
 function cnn.run(c, opts) end
 
---- Runs a command in a running container. Inside setup and event handlers only.
----@param container string name or id
+--- Waits for all of them: their results, in the same order.
+---@param handles cnnrun.Handle[]
+---@param opts? cnnrun.WaitOptions
+---@return cnnrun.Result[]|nil results
+---@return string? message
+---@return integer? code
+function cnn.all(handles, opts) end
+
+--- Waits for the first of them.
+---@param handles cnnrun.Handle[]
+---@param opts? cnnrun.WaitOptions
+---@return cnnrun.Handle|nil handle
+---@return cnnrun.Result|string result or the message
+---@return integer? code
+function cnn.any(handles, opts) end
+
+--- Makes the image of a container.
+---@param c cnnrun.container
+---@return { image: string, id: string }|nil
+---@return string? message
+---@return integer? code
+function cnn.build(c) end
+
+--- Waits: a number of seconds, or "500ms", "2s", "1m".
+---@param time number|string
+---@return true|nil
+---@return string? message
+---@return integer? code
+function cnn.sleep(time) end
+
+--- Seconds since 1970.
+---@return number
+function cnn.now() end
+
+--- An iterator: the paths that changed, each time some did.
+---@param paths string|string[] files and directories of the project
+---@param opts? cnnrun.WatchOptions
+---@return fun(): string[]|nil
+function cnn.watch(paths, opts) end
+
+--- Is that a value that `cnnrun plan` knows? Always true while containers really run.
+---@param value any
+---@return boolean
+function cnn.known(value) end
+
+--- Runs a command in a running container.
+---@param container string|cnnrun.Handle name, id or handle
 ---@param command string|string[]
 ---@param opts? cnnrun.ExecOptions
 ---@return cnnrun.Result|nil result
@@ -41,6 +95,7 @@ function cnn.exec(container, command, opts) end
 ---@field options? table<string, cnnrun.Option>
 ---@field setup fun(c: cnnrun.container, opt: table<string, any>) calls verbs; opt.args is what follows --
 ---@field action? "run"|"build"|"none" what is done with the plan
+---@field rights? string[] all that it may ever ask for, as `cnnrun allow --right` has them
 
 ---@class cnnrun.Option
 ---@field short? string one letter
@@ -53,13 +108,79 @@ function cnn.exec(container, command, opts) end
 
 ---@class cnnrun.Result
 ---@field code integer exit status
+---@field oom boolean the kernel ended something in it for want of memory
+---@field timed_out boolean its timeout was over
+---@field seconds number
+---@field digest? string id of its image
 ---@field stdout? string with capture = true
 ---@field stderr? string with capture = true
----@field seconds number
+---@field truncated? boolean there was more than the last 8 MiB of each
+---@field detached? boolean it goes on
+---@field error? string from cnn.all and cnn.any: why it could not be started
 
 ---@class cnnrun.RunOptions
----@field capture? boolean
+---@field capture? boolean for the result, in place of showing it
 ---@field input? string
+---@field timeout? number|string after which it is ended
+---@field label? string before each line that it prints, in place of its name
+
+---@class cnnrun.StartOptions
+---@field capture? boolean for the result, in place of showing it
+---@field input? string
+---@field timeout? number|string after which it is ended
+---@field label? string before each line that it prints, in place of its name
+---@field jobs? integer starts once fewer run
+
+---@class cnnrun.WaitOptions
+---@field timeout? number|string
+
+---@class cnnrun.WatchOptions
+---@field debounce? number|string how long nothing more changes, 100ms
+---@field timeout? number|string after which the loop ends
+
+--- What cnn.start gave.
+---@class cnnrun.Handle
+local handle = {}
+
+--- Its result once it has ended; nil when it could not be started, or still runs then.
+---@param opts? cnnrun.WaitOptions
+---@return cnnrun.Result|nil result
+---@return string? message
+---@return integer? code
+function handle:wait(opts) end
+
+--- Asks it to end, ends it when it does not, and waits for that.
+---@return cnnrun.Result|nil result
+---@return string? message
+---@return integer? code
+function handle:stop() end
+
+--- Runs a command in it.
+---@param command string|string[]
+---@param opts? cnnrun.ExecOptions
+---@return cnnrun.Result|nil result
+---@return string? message
+---@return integer? code
+function handle:exec(command, opts) end
+
+---@return "starting"|"running"|"ended"|nil
+---@return string? message
+---@return integer? code
+function handle:state() end
+
+--- The name of its container.
+---@return string
+function handle:name() end
+
+--- What it has printed so far.
+---@return string|nil stdout
+---@return string stderr or the message
+---@return integer? code
+function handle:logs() end
+
+--- An iterator over its lines, which waits for the next.
+---@return fun(): string|nil, "stdout"|"stderr"
+function handle:lines() end
 
 ---@class cnnrun.ExecOptions
 ---@field capture? boolean

@@ -15,6 +15,7 @@
 #include "launch/allow.h"
 #include "launch/launch.h"
 #include "profile/safe.h"
+#include "right/spelled.h"
 
 static cJSON *entry_json(const struct grant *g)
 {
@@ -93,19 +94,53 @@ static int directory(char *const *words, struct err *e)
 	return 0;
 }
 
+static int grant_these(
+	const struct profile_source *src, const struct rights *needed, struct err *e)
+{
+	const struct grantee who = allow_grantee(src);
+	AUTO_RIGHTS struct rights missing = {0};
+	AUTO_BUF struct buf b = {0};
+	size_t n_before;
+
+	allow_missing(needed, src, &missing);
+	if (grant_add(&who, needed, e) < 0)
+		return -1;
+	add_printable(&b, src->trusted ? src->shown : src->path);
+	if (src->engine)
+		buf_addf(&b, " on %s", src->engine);
+	buf_adds(&b, " is allowed to\n");
+	add_rights(&b, needed, NULL, NULL);
+	n_before = needed->n - missing.n;
+	if (n_before)
+		buf_addf(&b, "%zu of these %s granted before.\n", n_before,
+			n_before > 1 ? "were" : "was");
+	return print_out(&b, e);
+}
+
+/* What --right spells, one by one: that and nothing else is granted then. */
+static int names_rights(const struct opts *o, struct rights *out, struct err *e)
+{
+	for (size_t i = 0; i < o->n_given; i++)
+		if (!strcmp(o->given[i].opt->name, "right") &&
+			right_read(o->given[i].text, out, e) < 0)
+			return -1;
+	return 0;
+}
+
 static int grant(struct evaluation *ev, struct err *e)
 {
 	const struct profile_source *src = &ev->src;
-	const struct grantee who = allow_grantee(src);
-	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0};
-	AUTO_BUF struct buf b = {0};
+	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0}, named = {0};
 	AUTO_RESOLVED struct resolved s;
 	struct engine_facts facts;
-	size_t n_before;
 
 	resolved_init(&s);
 	if (allow_source(src, e) < 0)
 		return -1;
+	if (names_rights(&ev->opts, &named, e) < 0)
+		return -1;
+	if (named.n)
+		return grant_these(src, &named, e);
 	rights_add_all(&rights, &ev->answers.rights);
 	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);
 	if (ev->action == ACTION_BUILD &&
@@ -114,6 +149,12 @@ static int grant(struct evaluation *ev, struct err *e)
 	if (ev->action == ACTION_RUN && resolve(&ev->plan, &facts, &s, &rights, e) < 0)
 		return -1;
 	allow_needed(&rights, src, &needed);
+	if (allow_bounded(&needed, ev->cli->bound, src, e) < 0)
+		return -1;
+	rights_add_all(&needed, &ev->bound);
+	if (ev->cut && !ev->cli->bound)
+		log_info("the rest depends on what runs: what that needs is asked for "
+			 "when it comes");
 	if (!needed.n) {
 		log_info(src->trusted ? "%s came with cnnrun: it needs no grant"
 				      : "%s asks for nothing that needs a grant",
@@ -123,21 +164,14 @@ static int grant(struct evaluation *ev, struct err *e)
 	allow_missing(&needed, src, &missing);
 	if (rights_check(&missing, src->shown, e) < 0)
 		return -1;
-	if (grant_add(&who, &needed, e) < 0)
-		return -1;
-	add_printable(&b, src->trusted ? src->shown : src->path);
-	if (src->engine)
-		buf_addf(&b, " on %s", src->engine);
-	buf_adds(&b, " is allowed to\n");
-	add_rights(&b, &needed, NULL, NULL);
-	n_before = needed.n - missing.n;
-	if (n_before)
-		buf_addf(&b, "%zu of these %s granted before.\n", n_before,
-			n_before > 1 ? "were" : "was");
-	return print_out(&b, e);
+	return grant_these(src, &needed, e);
 }
 
 static const struct opt table[] = {
+	{.name = "right",
+		.arg = "RIGHT",
+		.about = "grant this alone, as a refusal names it: write=/data",
+		.many = true},
 	{.name = "list", .about = "what is granted to which profile; must come first"},
 	{.name = "json", .about = "with --list: as JSON"},
 	{.name = "directory",
@@ -168,13 +202,15 @@ static int allow_words(struct cli *c, const struct opts *o, struct err *e)
 	for (size_t i = 0; i < ev.opts.n_given; i++) {
 		const struct opt *given = ev.opts.given[i].opt;
 
-		if (given >= table && given < table + COUNT_OF(table))
+		if (given > table && given < table + COUNT_OF(table))
 			return err_set(e, ERR_USAGE,
 				"--%s must come first: cnnrun allow --%s", given->name,
 				given->name);
 	}
 	return grant(&ev, e);
 }
+
+const struct opt_group allow_right = {"Options", table, 1};
 
 const struct command command_allow = {
 	.name = "allow",

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/face/hooks.h"
 #include "host/gpu.h"
 #include "host/user.h"
-#include "launch/steer/steer.h"
 #include "plan/resolved.h"
 
 static int answer_gpus(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
@@ -139,35 +139,44 @@ static int answer_engine(
 	return 0;
 }
 
+static int answer_now(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
+{
+	struct timespec t;
+
+	(void)a;
+	(void)args;
+	if (clock_gettime(CLOCK_REALTIME, &t) < 0)
+		return err_errno(e, "the time");
+	*reply = cJSON_CreateNumber((double)t.tv_sec + (double)t.tv_nsec / 1e9);
+	return 0;
+}
+
 static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **reply,
 	struct err *e)
 {
 	struct steer_notes notes = {.recorded = &a->recorded, .rights = &a->rights};
-	const struct run_hooks hooks = terminal_hooks(a->cli);
-	struct steering s = {.src = a->src, .hooks = &hooks};
+	struct run_hooks hooks = terminal_hooks(a->cli);
+	struct steering *s = &a->steering;
+	int rc;
 
 	if (a->mode == ANSWER_FACTS)
 		return err_set(e, EPERM,
 			"cnn.%s works while a profile is set up or runs, not while it is "
 			"read",
 			op);
+	hooks.consent.spelled = true;
+	s->src = a->src;
+	s->hooks = &hooks;
 	if (a->mode == ANSWER_RECORD) {
 		cli_facts(a->cli, a->asks_engine, &notes.facts);
-		s.notes = &notes;
-	} else if (cli_engine(a->cli, &s.engine, e) < 0) {
+		s->notes = &notes;
+	} else if (steer_needs_engine(op) && cli_engine(a->cli, &s->engine, e) < 0) {
 		return -1;
 	}
-	return (!strcmp(op, "run") ? steer_run : steer_exec)(&s, args, reply, e);
-}
-
-static int answer_run(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
-{
-	return steer(a, "run", args, reply, e);
-}
-
-static int answer_exec(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
-{
-	return steer(a, "exec", args, reply, e);
+	rc = steer_answer(s, op, args, reply, e);
+	s->hooks = NULL;
+	s->notes = NULL;
+	return rc;
 }
 
 static int answer(
@@ -184,14 +193,15 @@ static int answer(
 		{"host.engine", answer_engine},
 		{"host.arch", answer_arch},
 		{"host.name", answer_name},
-		{"run", answer_run},
-		{"exec", answer_exec},
+		{"now", answer_now},
 	};
 
 	*reply = NULL;
 	for (size_t i = 0; i < COUNT_OF(table); i++)
 		if (!strcmp(op, table[i].op))
 			return table[i].answer(ctx, args, reply, e);
+	if (steer_knows(op))
+		return steer(ctx, op, args, reply, e);
 	return err_set(e, ENOSYS, "cnnrun %s does not know '%.40s'", CNNRUN_VERSION, op);
 }
 
@@ -202,6 +212,7 @@ struct door answers_door(struct answers *a)
 
 void answers_free(struct answers *a)
 {
+	steer_end(&a->steering);
 	strv_free(&a->recorded);
 	rights_free(&a->rights);
 }

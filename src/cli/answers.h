@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* What a profile's questions through the door get: facts of this machine, and what
- * cnn.run and cnn.exec do. */
+/* What a profile's questions through the door get: facts of this machine, and what it
+ * does by itself. */
 #ifndef CNNRUN_CLI_ANSWERS_H
 #define CNNRUN_CLI_ANSWERS_H
 
 #include "cli/command.h"
+#include "launch/steer/steer.h"
 #include "profile/profile.h"
 #include "right/right.h"
 
 enum answer_mode {
 	ANSWER_FACTS, /* facts only: a profile that is merely described must do nothing */
-	ANSWER_RECORD, /* cnn.run and cnn.exec are noted in place of being done */
+	ANSWER_RECORD, /* what it does by itself is noted in place of being done */
 	ANSWER_ACT,
 };
 
@@ -21,6 +22,7 @@ struct answers {
 	struct strv recorded; /* one line each */
 	struct rights rights; /* what the recorded runs need */
 	bool asks_engine;     /* for facts that count for that */
+	struct steering steering;
 };
 void answers_free(struct answers *a);
 

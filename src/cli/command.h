@@ -11,15 +11,18 @@
 #include "base/json.h"
 #include "cli/option/option.h"
 #include "engine/engine.h"
+#include "right/right.h"
 
 /* One call of cnnrun: what holds for every command. */
 struct cli {
 	const char *host, *context; /* --host, --context; NULL = not given */
+	const char *on;             /* --on, which is one of these too */
 	char *url;                  /* of the engine, once it was looked for */
 	struct engine *engine;      /* opened by cli_engine, closed by cli_main */
 	char *traceback;            /* of a profile's error, for --verbose; may be NULL */
-	char *allow_command; /* "cnnrun allow ..." that grants what this call asks */
-	bool declined;       /* the user said No to a question of this call */
+	char *allow_command;  /* "cnnrun allow ..." that grants what this call asks */
+	struct rights *bound; /* what the profile of this call may ask for; NULL = any */
+	bool declined;        /* the user said No to a question of this call */
 	struct progress_view *news; /* of a build or pull that is going on; NULL = none */
 };
 
@@ -42,6 +45,8 @@ extern const size_t n_commands;
 extern const struct opt_group global_options;
 /* Of commands that take a profile, and of those that make a container of it. */
 extern const struct opt_group image_options, container_options;
+/* allow's --right, which no profile may have: refusals name it. */
+extern const struct opt_group allow_right;
 
 extern const struct command command_run, command_plan, command_build, command_exec,
 	command_enter, command_start, command_ps, command_logs, command_attach,

@@ -6,8 +6,7 @@
 
 #include "base/mem.h"
 #include "base/printable.h"
-#include "cli/face/hooks.h"
-#include "launch/allow.h"
+#include "cli/hint.h"
 #include "plan/shell_word.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
@@ -15,7 +14,7 @@ static int read_own_options(struct evaluation *ev, struct err *e)
 	/* Every command's, so that a profile works with all of them or with none. */
 	const struct opt_group reserved[] = {global_options, container_options,
 		image_options, command_run.options, command_plan.options,
-		command_build.options};
+		command_build.options, allow_right};
 
 	if (profile_options_read(&ev->own, ev->about, ev->src.shown, e) < 0)
 		return -1;
@@ -43,7 +42,8 @@ static int print_profile_help(const struct evaluation *ev, const struct command 
 }
 
 /* The options of the whole line. 1 = help was printed. */
-static int parse_words(struct evaluation *ev, const struct command *cmd, struct err *e)
+static int parse_words(
+	struct evaluation *ev, const struct command *cmd, const char *name, struct err *e)
 {
 	struct opt_group groups[COMMAND_GROUPS + 1];
 	size_t n;
@@ -51,116 +51,18 @@ static int parse_words(struct evaluation *ev, const struct command *cmd, struct 
 	groups[0] = profile_options_group(&ev->own);
 	n = 1 + command_groups(cmd, groups + 1);
 	if (opts_parse(&ev->opts, groups, n, OPT_ANYWHERE, ev->words, e) < 0)
-		return -1;
+		return stray_word(ev->words, cmd, name, groups, n, e);
 	if (ev->opts.help)
 		return print_profile_help(ev, cmd, groups, n, e) < 0 ? -1 : 1;
 	if (opt_on(&ev->opts, "version"))
 		return command_version.run(ev->cli, &(struct opts){0}, e) < 0 ? -1 : 1;
 	cli_globals(ev->cli, &ev->opts);
-	if (ev->opts.n_args) {
-		err_set(e, ERR_USAGE, "unexpected argument '%s'", ev->opts.args[0]);
-		return err_hint(e, "a command for the container goes after \"--\"");
-	}
+	if (ev->opts.n_args)
+		return stray_word(ev->words, cmd, name, groups, n, e);
 	if (ev->action == ACTION_BUILD && ev->opts.rest && ev->opts.rest[0])
 		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
 			ev->opts.rest[0]);
 	return 0;
-}
-
-/* A profile gets what looks like a secret only where it may know that variable. */
-static int may_know(struct evaluation *ev, struct err *e)
-{
-	const struct run_hooks hooks = terminal_hooks(ev->cli);
-	AUTO_RIGHTS struct rights needed = {0};
-
-	for (size_t i = 0; i < ev->own.n; i++) {
-		const struct profile_option *o = &ev->own.v[i];
-
-		if (o->got && looks_like_token(o->env, o->got))
-			rights_add(&needed, RIGHT_VARIABLE, o->env);
-	}
-	rights_add_all(&ev->answers.rights, &needed);
-	if (!needed.n || ev->answers.mode != ANSWER_ACT)
-		return 0;
-	return allow(&needed, &ev->src, &hooks.consent, e);
-}
-
-/* Whatever the profile calls it. */
-static void hide(struct plan *p, const char *value)
-{
-	for (size_t i = 0; *value && i < p->env.n; i++)
-		if (strstr(p->env.v[i].value, value))
-			strv_add(&p->env_secret, p->env.v[i].key);
-	for (size_t i = 0; i < p->n_services; i++)
-		hide(&p->services[i], value);
-}
-
-static void note_taken(struct evaluation *ev)
-{
-	for (size_t i = 0; i < ev->own.n; i++) {
-		const struct profile_option *o = &ev->own.v[i];
-		bool secret = o->got && looks_like_token(o->env, o->got);
-
-		if (o->got)
-			strv_addf(&ev->plan.taken, "--%s %s, from %s", o->name,
-				secret ? "****" : o->got, o->env);
-		if (secret)
-			hide(&ev->plan, o->got);
-	}
-}
-
-static int make_plan(struct evaluation *ev, struct err *e)
-{
-	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts),
-			*plan = NULL;
-
-	plan_init(&ev->plan);
-	if (may_know(ev, e) < 0 ||
-		profile_plan(ev->profile, &ev->door, values, &plan, e) < 0)
-		return -1;
-	str_set(&ev->plan.profile, ev->src.path);
-	str_set(&ev->plan.project, ev->src.project);
-	if (ev->answers.mode == ANSWER_ACT && allow_source(&ev->src, e) < 0)
-		return -1;
-	if (ev->action != ACTION_NONE && plan_parse(&ev->plan, plan, e) < 0)
-		return -1;
-	note_taken(ev);
-	/* Facts of this side, whatever the profile says. */
-	str_set(&ev->plan.profile, ev->src.path);
-	str_set(&ev->plan.project, ev->src.project);
-	if (!ev->plan.about)
-		str_set(&ev->plan.about, json_str(ev->about, "about"));
-	if (apply_overrides(&ev->plan, &ev->opts, e) < 0)
-		return -1;
-	return ev->action == ACTION_NONE ? 0 : plan_check(&ev->plan, e);
-}
-
-/* argv without the word at index skip; the caller frees the list, not the words. */
-static char **without(char *const *argv, int skip)
-{
-	size_t n = 0, k = 0;
-	char **words;
-
-	while (argv[n])
-		n++;
-	words = xcalloc(n + 1, sizeof *words);
-	for (size_t i = 0; i < n; i++)
-		if (skip < 0 || i != (size_t)skip)
-			words[k++] = argv[i];
-	return words;
-}
-
-/* The profile was not found. That matters less than an option nobody knows. */
-static int not_found(const struct command *cmd, char *const *words, struct err *e)
-{
-	AUTO_OPTS struct opts o = {0};
-	struct opt_group groups[COMMAND_GROUPS];
-	struct err usage = {0};
-
-	if (opts_parse(&o, groups, command_groups(cmd, groups), OPT_ANYWHERE, words,
-		    &usage) < 0)
-		*e = usage;
-	return -1;
 }
 
 static int set_action(struct evaluation *ev, const struct command *cmd, struct err *e)
@@ -191,7 +93,7 @@ static int describe(struct evaluation *ev, const struct command *cmd, struct err
 		return -1;
 	if (profile_describe(ev->profile, &ev->door, &ev->about, e) < 0)
 		return -1;
-	if (set_action(ev, cmd, e) < 0)
+	if (set_action(ev, cmd, e) < 0 || evaluation_bound(ev, e) < 0)
 		return -1;
 	return read_own_options(ev, e);
 }
@@ -205,7 +107,7 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 
 	if (describe(ev, cmd, e) < 0)
 		return -1;
-	done = parse_words(ev, cmd, e);
+	done = parse_words(ev, cmd, name, e);
 	if (done)
 		return done;
 	if (cli_elsewhere(ev->cli, &engine, e) < 0)
@@ -214,7 +116,7 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
 	free(ev->cli->allow_command);
 	ev->cli->allow_command = allow_command(ev, name);
-	return make_plan(ev, e);
+	return evaluation_plan(ev, e);
 }
 
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
@@ -238,9 +140,9 @@ int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 		help_command(&help, cmd);
 		return print_out(&help, e) < 0 ? -1 : 1;
 	}
-	ev->words = without(argv, name ? at : -1);
+	ev->words = words_without(argv, name ? at : -1);
 	if (profile_find(name, &ev->src, e) < 0)
-		return not_found(cmd, ev->words, e);
+		return profile_not_found(cmd, name, ev->words, e);
 	result = talk(ev, cmd, name, acting, e);
 	if (result < 0 && ev->profile)
 		str_set(&c->traceback, profile_traceback(ev->profile));
@@ -254,6 +156,10 @@ void evaluation_free(struct evaluation *ev)
 	profile_options_free(&ev->own);
 	opts_free(&ev->opts);
 	free(ev->words);
+	free(ev->cut);
+	if (ev->cli)
+		ev->cli->bound = NULL;
+	rights_free(&ev->bound);
 	plan_free(&ev->plan);
 	answers_free(&ev->answers);
 	profile_source_free(&ev->src);

@@ -23,12 +23,16 @@ struct evaluation {
 	struct profile *profile;
 	struct answers answers;
 	struct door door;
-	cJSON *about; /* the profile's description */
+	struct rights bound; /* what it may ask for; counts where cli->bound is it */
+	cJSON *about;        /* the profile's description */
 	struct profile_options own;
 	char **words;     /* the command line without the profile's name */
 	struct opts opts; /* cnnrun's and the profile's, of all words */
 	struct plan plan; /* what was said on the command line included */
 	enum action action;
+	/* Recorded: the place from which on it depends on what runs, "" = its end; NULL =
+	 * it does not. */
+	char *cut;
 };
 void evaluation_free(struct evaluation *ev);
 #define AUTO_EVALUATION __attribute__((cleanup(evaluation_free)))
@@ -39,6 +43,9 @@ void evaluation_free(struct evaluation *ev);
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 	char *const *words, enum answer_mode acting, struct err *e);
 
+/* Its steps that are about what the profile may ask for, and what it does ask for. */
+int evaluation_bound(struct evaluation *ev, struct err *e);
+int evaluation_plan(struct evaluation *ev, struct err *e);
 /* The words that grant what this call, of a profile by that name, asks for: those that
  * can make a difference. The caller frees. */
 char *allow_command(const struct evaluation *ev, const char *name);

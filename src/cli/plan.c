@@ -59,6 +59,8 @@ static int show_json(const struct evaluation *ev, const struct found *f, struct 
 		cJSON_AddItemToObject(j, "would_fail", json_strv(f->lacks));
 	if (f->s)
 		cJSON_AddItemToObject(j, "resolved", resolved_json(f->s));
+	if (ev->answers.recorded.n)
+		cJSON_AddItemToObject(j, "runs", json_strv(&ev->answers.recorded));
 	cJSON_AddItemToObject(j, "rights", rights_json(f->rights));
 	cJSON_AddItemToObject(j, "not_granted", rights_json(&missing));
 	each = ev->plan.n_services ? cJSON_AddObjectToObject(j, "rights_of") : NULL;

@@ -3,8 +3,12 @@
 #include "launch/allow.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "base/mem.h"
+#include "plan/shell_word.h"
+#include "right/spelled.h"
 
 int allow_source(const struct profile_source *src, struct err *e)
 {
@@ -41,15 +45,59 @@ void allow_missing(const struct rights *wanted, const struct profile_source *src
 	rights_missing(&g.rights, &needed, missing);
 }
 
+/* So many bytes of a command that is to be typed; what has no room is refused next. */
+enum { SPELLED_MAX = 900 };
+
+/* Of each right the words that name it: --right write=/data. Typed words end at "--". */
+static char *cure(const struct rights *missing, const struct consent *how)
+{
+	const char *rest = strstr(how->command, " -- ");
+	size_t n = rest ? (size_t)(rest - how->command) : strlen(how->command);
+	AUTO_BUF struct buf b = {0};
+
+	buf_add(&b, how->command, n);
+	for (size_t i = 0; how->spelled && i < missing->n; i++) {
+		AUTO_BUF struct buf word = {0};
+
+		right_spell(&word, &missing->v[i]);
+		if (i && b.n - n + word.n > SPELLED_MAX)
+			break;
+		buf_adds(&b, " --right ");
+		shell_word(&b, buf_str(&word));
+	}
+	buf_adds(&b, rest ? rest : "");
+	return buf_take(&b);
+}
+
 static int refuse(const struct rights *missing, const struct profile_source *src,
 	const struct consent *how, struct err *e)
 {
 	AUTO_BUF struct buf b = {0};
+	AUTO_FREE char *command = cure(missing, how);
 
 	refusal_words(&b, missing);
 	err_set(e, EPERM, "%s is not allowed%s%s to %s", src->shown,
 		src->engine ? " on " : "", src->engine ? src->engine : "", b.p);
-	return err_hint(e, "to allow it: %s", how->command);
+	return err_hint(e, "to allow it: %s", command);
+}
+
+int allow_bounded(const struct rights *needed, const struct rights *bound,
+	const struct profile_source *src, struct err *e)
+{
+	AUTO_RIGHTS struct rights beyond = {0};
+	AUTO_BUF struct buf words = {0}, spelled = {0};
+
+	if (!bound)
+		return 0;
+	rights_missing(bound, needed, &beyond);
+	if (!beyond.n)
+		return 0;
+	refusal_words(&words, &beyond);
+	right_spell(&spelled, &beyond.v[0]);
+	err_set(e, EPERM, "%s wants to %s, which is beyond its own rights = { ... }",
+		src->shown, words.p);
+	return err_hint(
+		e, "who answers for the profile adds \"%.300s\" there", spelled.p);
 }
 
 int allow(const struct rights *wanted, const struct profile_source *src,
@@ -69,6 +117,8 @@ int allow(const struct rights *wanted, const struct profile_source *src,
 	allow_needed(wanted, src, &needed);
 	if (!needed.n)
 		return 0;
+	if (allow_bounded(&needed, how->bound, src, e) < 0)
+		return -1;
 	grant_read(&who, &g);
 	for (size_t i = src->files.n; g.path && i-- > 0;)
 		if (grant_changed(&g, &src->files.v[i]))

@@ -18,6 +18,10 @@ struct consent {
 	bool (*ask)(void *ctx, const struct question *q);
 	void *ctx;
 	const char *command; /* what to type to grant it: "cnnrun allow …" */
+	/* The command grants what can be foreseen; this could not be: it has to name it.
+	 */
+	bool spelled;
+	const struct rights *bound; /* nothing beyond these; NULL = none is set */
 };
 
 /* On whose behalf something is done that may have to be asked for. */
@@ -32,6 +36,9 @@ void allow_needed(const struct rights *wanted, const struct profile_source *src,
 /* A yes is kept as a grant. -1: it is not allowed, and e says how to allow it. */
 int allow(const struct rights *wanted, const struct profile_source *src,
 	const struct consent *how, struct err *e);
+/* Is what is needed within what the profile itself says is all (NULL = it does not)? */
+int allow_bounded(const struct rights *needed, const struct rights *bound,
+	const struct profile_source *src, struct err *e);
 /* The part that holds for everything that acts, a build too: nobody else may be able to
  * change the profile. */
 int allow_source(const struct profile_source *src, struct err *e);

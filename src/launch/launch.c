@@ -82,13 +82,20 @@ static int hear_detached(struct launching *l, int *status, struct err *e)
 	return l->gate.dir && gate_hear(&l->gate, l->s, 0, status, e) < 0 ? -1 : 0;
 }
 
+static void tell_detached(const struct launching *l)
+{
+	if (l->events && l->events->on_detach)
+		l->events->on_detach(l->events->ctx);
+}
+
 static int run_detached(struct launching *l, int *status, struct err *e)
 {
 	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
 		return -1;
 	l->detached = true;
+	tell_detached(l);
 	*status = 0;
-	if (!l->io || !l->io->out) {
+	if (!l->io || !l->io->take) {
 		printf("%s\n", l->s->set.name);
 		fflush(stdout);
 	}
@@ -118,7 +125,7 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		.wait = wait,
 		.io = l->io,
 		.events = l->events,
-		.early = (!l->io || !l->io->out) && hint_listens(s) ? &early : NULL,
+		.early = (!l->io || !l->io->take) && hint_listens(s) ? &early : NULL,
 		.ledger = l->ledger,
 		.filter = &l->filter,
 		.resize = container_resize,
@@ -144,7 +151,10 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
 		log_warn("its time of %lld s is over", (long long)s->set.time);
+	if (!rc && !r.detached && l->events && l->events->on_end)
+		l->events->on_end(l->events->ctx, l->id, *status);
 	if (r.detached) {
+		tell_detached(l);
 		*status = 0;
 		log_info("detached; cnnrun attach %s comes back", s->set.name);
 	}
@@ -158,7 +168,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 	struct container_wait *wait = NULL;
 	int rc;
 
-	if (s->set.tty && !(l->io && l->io->out))
+	if (s->set.tty && !(l->io && l->io->take))
 		services_hush(l->services); /* the terminal is the program's */
 	if (container_attach(l->g, l->id, s->set.tty, s->open_stdin, false,
 		    s->set.detach_keys, &stream, e) < 0)

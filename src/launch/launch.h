@@ -46,10 +46,12 @@ int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 int image_changed(struct engine *g, const struct plan *p, const struct resolved *s,
 	const char *id, bool *changed, struct err *e);
 
-/* Standard output and error of the container go to the terminal, or to capture. */
+/* Who gets standard output and error of the container in place of the terminal. */
 struct launch_io {
-	struct buf *out, *err; /* NULL = fd 1 and 2 */
-	const char *in;        /* text for stdin when capturing; NULL = none */
+	void (*take)(void *ctx, int channel, const char *data, size_t n); /* NULL = fd 1
+									   * and 2 */
+	void *ctx;
+	const char *in; /* text for stdin where take is; NULL = none */
 };
 
 struct launching;
@@ -57,6 +59,9 @@ struct launching;
 struct launch_events {
 	void (*on_start)(void *ctx, const char *id);
 	void (*on_log)(void *ctx, int channel, const char *data, size_t n);
+	/* It has ended, and is still there; or nobody here will know how it ends. */
+	void (*on_end)(void *ctx, const char *id, int status);
+	void (*on_detach)(void *ctx);
 	void *ctx;
 	const struct progress_sink *news; /* of what is carried; NULL = nobody watches */
 	void (*news_end)(void *ctx);      /* of news->ctx: no more comes now */

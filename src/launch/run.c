@@ -13,6 +13,11 @@
 /* A source was exchanged under a launch of this process, which has one profile. */
 static bool ended;
 
+void run_moved(void)
+{
+	ended = true;
+}
+
 int run_check(struct err *e)
 {
 	if (!ended)
@@ -59,33 +64,32 @@ static void keep_rights(struct resolved *s, const struct rights *rights)
 }
 
 static int make(struct engine *g, const struct run_request *r, const struct run_hooks *h,
-	struct resolved *s, const struct rights *now, const struct launch_events *events,
-	int *status, struct err *e)
+	struct run_ready *ready, const struct launch_events *events, int *status,
+	struct err *e)
 {
 	struct launch_events told = {0};
 
-	if (make_images(g, r, h, s, e) < 0)
-		return -1;
-	keep_rights(s, now);
+	keep_rights(&ready->s, &ready->now);
 	if (events)
 		told = *events;
 	told.news = h->news.event ? &h->news : NULL;
 	told.news_end = h->news_end;
-	if (launch(g, s, r->io, &told, status, e) == 0)
+	if (launch(g, &ready->s, r->io, &told, status, e) == 0)
 		return 0;
 	ended |= *status == 125 && e->code == ESTALE;
 	return -1;
 }
 
 static int run_box(struct engine *g, const struct run_request *r,
-	const struct run_hooks *h, struct resolved *s, const struct rights *now,
-	int *status, struct err *e)
+	const struct run_hooks *h, struct run_ready *ready, int *status, struct err *e)
 {
 	struct box b;
-	int rc = box_open(&b, g, r, h, s, e);
+	int rc = box_open(&b, g, r, h, &ready->s, e);
 
 	if (!rc && !b.id)
-		rc = make(g, r, h, s, now, &b.events, status, e);
+		rc = make_images(g, r, h, &ready->s, e);
+	if (!rc && !b.id)
+		rc = make(g, r, h, ready, &b.events, status, e);
 	if (!rc) {
 		box_unlock(&b);
 		rc = box_enter(&b, status, e);
@@ -94,28 +98,51 @@ static int run_box(struct engine *g, const struct run_request *r,
 	return rc;
 }
 
-int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
-	int *status, struct err *e)
+int run_prepare(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	struct run_ready *out, struct err *e)
 {
-	AUTO_RESOLVED struct resolved s;
-	AUTO_RIGHTS struct rights rights = {0}, now = {0};
+	AUTO_RIGHTS struct rights rights = {0};
 	const struct engine_facts *facts;
 
-	resolved_init(&s);
-	*status = 125;
+	*out = (struct run_ready){0};
+	resolved_init(&out->s);
 	if (run_check(e) < 0 || engine_facts(g, &facts, e) < 0)
 		return -1;
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
 	 */
-	if (resolve(r->plan, facts, &s, &rights, e) < 0)
+	if (resolve(r->plan, facts, &out->s, &rights, e) < 0)
 		return -1;
-	rights_add_now(&now, &rights);
-	if (allow(&now, r->src, &h->consent, e) < 0)
+	rights_add_now(&out->now, &rights);
+	if (allow(&out->now, r->src, &h->consent, e) < 0)
 		return -1;
-	if (s.set.box)
-		return run_box(g, r, h, &s, &now, status, e);
-	return make(g, r, h, &s, &now, h->events, status, e);
+	return out->s.set.box ? 0 : make_images(g, r, h, &out->s, e);
+}
+
+int run_launch(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	struct run_ready *ready, int *status, struct err *e)
+{
+	*status = 125;
+	if (ready->s.set.box)
+		return run_box(g, r, h, ready, status, e);
+	return make(g, r, h, ready, h->events, status, e);
+}
+
+void run_ready_free(struct run_ready *r)
+{
+	resolved_free(&r->s);
+	rights_free(&r->now);
+}
+
+int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	int *status, struct err *e)
+{
+	AUTO_READY struct run_ready ready;
+
+	*status = 125;
+	if (run_prepare(g, r, h, &ready, e) < 0)
+		return -1;
+	return run_launch(g, r, h, &ready, status, e);
 }
 
 /* News of a push are as those of a build. */

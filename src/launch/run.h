@@ -23,7 +23,19 @@ struct run_hooks {
 	const struct launch_events *events; /* of the container; NULL = none wanted */
 };
 
+/* What stands before the launch of a plan: it is resolved, allowed, its image made. */
+struct run_ready {
+	struct resolved s;
+	struct rights now;
+};
+int run_prepare(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	struct run_ready *out, struct err *e);
 /* *status is the container's exit status; on failure what cnnrun should exit with. */
+int run_launch(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	struct run_ready *ready, int *status, struct err *e);
+void run_ready_free(struct run_ready *r);
+#define AUTO_READY __attribute__((cleanup(run_ready_free)))
+/* Both. */
 int run_plan(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	int *status, struct err *e);
 /* Only makes the image, once it is allowed to. *id is the caller's. */
@@ -32,5 +44,7 @@ int run_build(struct engine *g, const struct run_request *r, const struct run_ho
 /* May the profile go on? Not once a mount's source has been exchanged under a launch of
  * it: ESTALE, whatever it caught. */
 int run_check(struct err *e);
+/* That has happened, in another process. */
+void run_moved(void);
 
 #endif

@@ -21,6 +21,21 @@ static int l_call(lua_State *L)
 	return door_call(L, op, 2);
 }
 
+/* pcall that keeps the traceback of what fails, for who raises that again. */
+static int l_try(lua_State *L)
+{
+	int status;
+
+	lua_pushcfunction(L, child_handler);
+	lua_insert(L, 1);
+	status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
+	if (status == LUA_ERRMEM)
+		return lua_error(L);
+	lua_pushboolean(L, status == LUA_OK);
+	lua_replace(L, 1);
+	return lua_gettop(L);
+}
+
 static int l_encode(lua_State *L)
 {
 	struct out o;
@@ -187,8 +202,8 @@ void bindings_require(lua_State *L, const char *name)
 
 void bindings_open(lua_State *L, bool from_disk)
 {
-	static const luaL_Reg door[] = {{"call", l_call}, {"encode", l_encode},
-		{"decode", l_decode}, {NULL, NULL}};
+	static const luaL_Reg door[] = {{"call", l_call}, {"try", l_try},
+		{"encode", l_encode}, {"decode", l_decode}, {NULL, NULL}};
 
 	scripts_from_disk = from_disk;
 	lua_newtable(L);

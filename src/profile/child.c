@@ -11,10 +11,24 @@ struct work {
 	bool from_disk;
 };
 
-static char traceback_key;
+static char traceback_key, message_key;
 
-/* Keeps the traceback aside: the message alone is what a user reads first. */
-static int l_handler(lua_State *L)
+/* An error that is raised again keeps its first traceback. */
+static bool is_kept(lua_State *L)
+{
+	const char *text;
+	bool kept = false;
+
+	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &traceback_key) == LUA_TSTRING) {
+		text = lua_tostring(L, 1);
+		lua_rawgetp(L, LUA_REGISTRYINDEX, &message_key);
+		kept = text && lua_isstring(L, -1) && !strcmp(text, lua_tostring(L, -1));
+	}
+	lua_settop(L, 1);
+	return kept;
+}
+
+int child_handler(lua_State *L)
 {
 	if (lua_type(L, 1) != LUA_TSTRING) {
 		if (luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL) {
@@ -27,6 +41,10 @@ static int l_handler(lua_State *L)
 		lua_replace(L, 1);
 	}
 	lua_settop(L, 1);
+	if (is_kept(L))
+		return 1;
+	lua_pushvalue(L, 1);
+	lua_rawsetp(L, LUA_REGISTRYINDEX, &message_key);
 	luaL_traceback(L, L, NULL, 1);
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
 	return 1;
@@ -84,7 +102,7 @@ void child_run(const struct profile_source *src, const struct profile_limits *li
 		_exit(1);
 	}
 	lua_atpanic(L, l_panic);
-	lua_pushcfunction(L, l_handler);
+	lua_pushcfunction(L, child_handler);
 	lua_pushcfunction(L, l_main);
 	lua_pushlightuserdata(L, &w);
 	status = lua_pcall(L, 1, 0, 1);

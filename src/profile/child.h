@@ -39,6 +39,10 @@ void state_open(lua_State *L);
 /* Loads source text (never bytecode) as chunk "@name"; raises. Pushes the function. */
 void state_load(lua_State *L, const char *text, size_t n, const char *name);
 
+/* A message handler that keeps the traceback aside: the message alone is what a user
+ * reads first. */
+int child_handler(lua_State *L);
+
 /* Installs print, require and the module "cnnrun.door". from_disk: the installed scripts
  * are read through the door rather than from the program. */
 void bindings_open(lua_State *L, bool from_disk);

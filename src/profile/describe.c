@@ -8,7 +8,13 @@
 #include "plan/checks.h"
 #include "profile/host.h"
 
-enum { OPTIONS_MAX = 100, CHOICES_MAX = 1000, NAME_MAX_LEN = 40, SHOWN_MAX = 1000 };
+enum {
+	OPTIONS_MAX = 100,
+	CHOICES_MAX = 1000,
+	RIGHTS_MAX = 100,
+	NAME_MAX_LEN = 40,
+	SHOWN_MAX = 1000
+};
 
 static int bad(const struct profile *p, struct err *e, const char *what)
 {
@@ -108,6 +114,21 @@ static int check_option(const struct profile *p, cJSON *o, struct err *e)
 	return 0;
 }
 
+/* As words; what they mean is read elsewhere. */
+static bool are_rights(const cJSON *list)
+{
+	const cJSON *i;
+
+	if (list && (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > RIGHTS_MAX))
+		return false;
+	cJSON_ArrayForEach(i, list)
+	{
+		if (!is_text(i))
+			return false;
+	}
+	return true;
+}
+
 int description_check(const struct profile *p, cJSON *about, struct err *e)
 {
 	cJSON *options = cJSON_GetObjectItemCaseSensitive(about, "options"), *o;
@@ -118,6 +139,8 @@ int description_check(const struct profile *p, cJSON *about, struct err *e)
 	if (action && strcmp(action, "run") != 0 && strcmp(action, "build") != 0 &&
 		strcmp(action, "none") != 0)
 		return bad(p, e, "action");
+	if (!are_rights(json_get(about, "rights")))
+		return bad(p, e, "rights");
 	if (!options)
 		return 0;
 	if (!cJSON_IsObject(options) || cJSON_GetArraySize(options) > OPTIONS_MAX)

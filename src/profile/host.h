@@ -3,6 +3,7 @@
 #ifndef CNNRUN_PROFILE_HOST_H
 #define CNNRUN_PROFILE_HOST_H
 
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -10,7 +11,8 @@
 
 /* Per phase (description, plan, one event): */
 enum {
-	ASK_MAX = 2000,        /* requests */
+	ASK_MAX = 2000,        /* requests; of one that steers, at once */
+	ASK_RATE = 1000,       /* and so many a second */
 	PRINT_MAX = 256 << 10, /* bytes printed */
 };
 #define MESSAGE_MAX ((size_t)8 << 20)  /* one message */
@@ -26,11 +28,13 @@ struct profile {
 	struct profile_limits limits;
 	pid_t pid; /* 0 = ended and reaped */
 	int fd;
-	struct buf in;  /* what has arrived */
-	size_t scanned; /* bytes of it known to hold no newline */
-	bool sealed;    /* the child said that its system call filter is in force */
-	bool asked;     /* the child waits for our answer */
-	bool setup;     /* past the description: run and exec are allowed */
+	struct buf in;   /* what has arrived */
+	size_t scanned;  /* bytes of it known to hold no newline */
+	bool sealed;     /* the child said that its system call filter is in force */
+	bool asked;      /* the child waits for our answer */
+	bool steers;     /* see profile_let_steer() */
+	int64_t paid_us; /* until when its requests are paid for then */
+	bool setup;      /* past the description: run and exec are allowed */
 	unsigned listens;
 	struct {
 		double left; /* seconds it may still compute */
@@ -38,6 +42,8 @@ struct profile {
 		size_t bytes, printed, read;
 	} phase;
 	char *traceback;
+	char *cut; /* see profile_cut() */
+	bool broken;
 };
 
 /* link.c: messages over the socket. */
@@ -69,8 +75,8 @@ void death_quiet(struct profile *p);
 int request_answer(struct profile *p, const char *op, const cJSON *args, cJSON **reply,
 	struct err *why);
 
-/* Is op something to ask d->answer, and now? 0 = yes. */
-int request_allow(const struct profile *p, const char *op, struct err *why);
+/* Is op something to ask d->answer, and now? 0 = yes. acts: on the world. */
+int request_allow(const struct profile *p, const char *op, bool *acts, struct err *why);
 
 /* module.c: the text of a required module: {"text","shown"}. from: the file that requires
  * it, as shown (NULL = unknown). */

@@ -75,6 +75,18 @@ static int receive(struct profile *p, struct err *e)
 	return 0;
 }
 
+/* A script may ask for as long as it lives, but not flood the host. */
+static void pace(struct profile *p)
+{
+	const int64_t each_us = 1000000 / ASK_RATE,
+		      now = (int64_t)(clock_seconds() * 1e6);
+	const int64_t saved = now - ASK_MAX * each_us;
+
+	p->paid_us = (p->paid_us < saved ? saved : p->paid_us) + each_us;
+	if (p->paid_us > now)
+		usleep((useconds_t)(p->paid_us - now));
+}
+
 int link_read(struct profile *p, cJSON **message, struct err *e)
 {
 	const char *nl;
@@ -96,9 +108,14 @@ int link_read(struct profile *p, cJSON **message, struct err *e)
 		json_free(message);
 		return link_kill(p, e, "sent something that is not a message");
 	}
-	if (++p->phase.asks > ASK_MAX) {
+	if (p->steers) {
+		pace(p);
+	} else if (++p->phase.asks > ASK_MAX) {
 		json_free(message);
-		return link_kill(p, e, "asked the host more than %d times", ASK_MAX);
+		link_kill(p, e, "asked the host more than %d times", ASK_MAX);
+		if (e)
+			e->code = ETIME;
+		return -1;
 	}
 	return 0;
 }

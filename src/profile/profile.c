@@ -77,14 +77,39 @@ int profile_start(struct profile_source *src, const struct profile_limits *limit
 	return 0;
 }
 
+/* The kernel's own limit counts from the child's birth; each event and act may add its
+ * share. */
+static void prolong(const struct profile *p)
+{
+	struct rlimit l;
+
+	if (prlimit(p->pid, RLIMIT_CPU, NULL, &l) < 0 || l.rlim_cur == RLIM_INFINITY)
+		return;
+	l.rlim_cur += (rlim_t)ceil(p->limits.seconds);
+	prlimit(p->pid, RLIMIT_CPU, &l, NULL);
+}
+
 static int ask_door(struct profile *p, const struct door *d, const char *op,
 	const cJSON *args, cJSON **reply, struct err *why)
 {
-	if (request_allow(p, op, why) < 0)
+	bool acts = false;
+	int rc;
+
+	if (request_allow(p, op, &acts, why) < 0)
 		return -1;
 	if (!d || !d->answer)
 		return err_set(why, ENOTSUP, "%.40s is not available here", op);
-	return d->answer(d->ctx, op, args, reply, why);
+	rc = d->answer(d->ctx, op, args, reply, why);
+	if (acts && p->steers) {
+		begin_phase(p);
+		prolong(p);
+	}
+	return rc;
+}
+
+void profile_let_steer(struct profile *p)
+{
+	p->steers = true;
 }
 
 static int answer(struct profile *p, const struct door *d, const char *op,
@@ -100,6 +125,11 @@ static int answer(struct profile *p, const struct door *d, const char *op,
 		rc = ask_door(p, d, op, args, &reply, &why);
 	log_debug("%s asks %.40s%s%s", p->src->shown, op, rc < 0 ? ": " : "",
 		rc < 0 ? why.msg : "");
+	if (rc < 0 && why.code == ERR_INTERRUPTED) {
+		death_quiet(p);
+		*e = why;
+		return -1;
+	}
 	return link_reply(p, reply, rc < 0 ? &why : NULL, e);
 }
 
@@ -202,10 +232,18 @@ int profile_plan(struct profile *p, const struct door *d, const cJSON *options,
 	if (!cJSON_IsObject(json_get(got, "plan")))
 		return link_kill(p, e, "sent something that is not a plan");
 	*plan = cJSON_DetachItemFromObjectCaseSensitive(got, "plan");
+	str_set(&p->cut, json_str(got, "cut"));
+	p->broken = json_bool(got, "broken", false);
 	p->listens = listens_from(json_get(got, "on"));
 	if (!p->listens)
 		death_quiet(p);
 	return 0;
+}
+
+const char *profile_cut(const struct profile *p, bool *broken)
+{
+	*broken = p->broken;
+	return p->cut;
 }
 
 bool profile_listens(const struct profile *p, const char *event)
@@ -216,17 +254,6 @@ bool profile_listens(const struct profile *p, const char *event)
 						: 0;
 
 	return p->pid && (p->listens & bit);
-}
-
-/* The kernel's own limit counts from the child's birth; each event may add its share. */
-static void prolong(const struct profile *p)
-{
-	struct rlimit l;
-
-	if (prlimit(p->pid, RLIMIT_CPU, NULL, &l) < 0 || l.rlim_cur == RLIM_INFINITY)
-		return;
-	l.rlim_cur += (rlim_t)ceil(p->limits.seconds);
-	prlimit(p->pid, RLIMIT_CPU, &l, NULL);
 }
 
 int profile_event(struct profile *p, const struct door *d, const char *event,
@@ -261,5 +288,6 @@ void profile_end(struct profile *p)
 		close(p->fd);
 	buf_free(&p->in);
 	free(p->traceback);
+	free(p->cut);
 	free(p);
 }

@@ -89,10 +89,16 @@ int profile_start(struct profile_source *src, const struct profile_limits *limit
  * deletes. A failing profile: e = "gui.lua:12: message"; profile_traceback() has more. */
 int profile_describe(
 	struct profile *p, const struct door *d, cJSON **about, struct err *e);
+/* From now on what it asks for is done, for as long as that takes: each act gives it the
+ * time and the messages of a new phase, and who asks too often is slowed down. */
+void profile_let_steer(struct profile *p);
 /* Gives option values (consumed as JSON object, plus "args": array after --) and runs
  * setup until the plan is there. The caller deletes *plan. */
 int profile_plan(struct profile *p, const struct door *d, const cJSON *options,
 	cJSON **plan, struct err *e);
+/* Of a plan: the place from which on it depends on what runs, NULL = it does not.
+ * *broken: there was no going on from there. */
+const char *profile_cut(const struct profile *p, bool *broken);
 /* Does the profile listen (c:on)? Events are "start", "log", "exit". */
 bool profile_listens(const struct profile *p, const char *event);
 /* Sends an event and serves the door until the handler returned. */

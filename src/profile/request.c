@@ -157,16 +157,27 @@ static const struct {
 	{"host.engine", false},
 	{"host.arch", false},
 	{"host.name", false},
-	{"run", true},
+	{"now", false},
+	{"start", true},
 	{"exec", true},
+	{"build", true},
+	{"wait", true},
+	{"state", true},
+	{"stop", true},
+	{"sleep", true},
+	{"output", true},
+	{"lines", true},
+	{"forget", true},
+	{"watch", true},
 };
 
-int request_allow(const struct profile *p, const char *op, struct err *why)
+int request_allow(const struct profile *p, const char *op, bool *acts, struct err *why)
 {
 	for (size_t i = 0; i < COUNT_OF(requests); i++) {
 		if (strcmp(op, requests[i].op) != 0)
 			continue;
-		if (requests[i].acts && !p->setup)
+		*acts = requests[i].acts;
+		if (*acts && !p->setup)
 			return err_set(why, EPERM, "cnn.%s works inside setup only", op);
 		return 0;
 	}

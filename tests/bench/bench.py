@@ -9,7 +9,7 @@ import time
 import rig
 
 N = int(os.environ.get("N", "8"))
-ONLY = os.environ.get("ONLY", "start launch enter before stream keys build many").split()
+ONLY = os.environ.get("ONLY", "start launch enter before stream keys build many script").split()
 BYTES = 100 * 1000 * 1000
 KEYS = 1000
 said = []  # of the last line
@@ -161,11 +161,28 @@ def many(n=20):
             sum(s.rss for s in samples)))
 
 
+def carry():
+    """Only where it is asked for: it needs rsync, and 3 GB of disk."""
+    import carrying
+    print("\nto another machine and home again")
+    said.append(carrying.carry())
+
+
 os.makedirs(os.path.join(rig.PROJECT, "docker", "home"))
 os.makedirs(os.path.join(rig.PROJECT, ".git"))  # says that it is a project
-shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench.lua"), rig.PROFILE)
+for name in "bench.lua", "script.lua":
+    shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), os.path.join(rig.PROJECT, name))
 for where in rig.PROJECT, os.path.join(rig.PROJECT, "docker"), os.path.join(rig.PROJECT, "docker", "home"):
     os.chown(where, rig.USER, rig.USER)
+def script():
+    """One container of two seconds, and three at once, by a script."""
+    profile = os.path.join(rig.PROJECT, "script.lua")
+    jobs = {str(k): [rig.CNNRUN, profile, "--times", str(k)] for k in (1, 3)}
+    found = rig.rounds(max(2, N // 2), jobs)
+    rig.table("containers of 2 s, by one script", found, "1")
+    said.append("three containers at once %.2fx of one" % rig.ratio(found["3"], found["1"]))
+
+
 for job in ONLY:
     globals()[job]()
 print("\nbench: " + "; ".join(said or ["no summary of " + " ".join(ONLY)]))

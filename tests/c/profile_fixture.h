@@ -85,9 +85,14 @@ static inline int fixture_answer(
 	if (!strcmp(op, "host.gpus"))
 		*reply = cJSON_Parse(
 			"[{\"index\":0,\"uuid\":\"GPU-1\",\"name\":\"Test\"}]");
-	else if (!strcmp(op, "run"))
-		*reply = cJSON_Parse("{\"code\":7,\"stdout\":\"out\",\"stderr\":\"\","
-				     "\"seconds\":0.5}");
+	else if (!strcmp(op, "start"))
+		*reply = cJSON_Parse("{\"handle\":1,\"name\":\"x\"}");
+	else if (!strcmp(op, "wait"))
+		*reply = cJSON_Parse("{\"ended\":{\"1\":{\"code\":7,\"seconds\":0.5}}}");
+	else if (!strcmp(op, "output"))
+		*reply = cJSON_Parse("{\"text\":\"o\xff"
+				     "0\xff"
+				     "1\",\"next\":3}");
 	else if (!strcmp(op, "host.engine"))
 		*reply = cJSON_Duplicate(args, true);
 	else

@@ -247,7 +247,9 @@ static bool say(void *ctx, const struct question *q)
 static void test_allow(void **state)
 {
 	int asked[3] = {0};
-	const struct consent how = {say, asked, "cnnrun allow x"},
+	const struct consent how = {.ask = say,
+				     .ctx = asked,
+				     .command = "cnnrun allow x"},
 			     nobody = {.command = "C"};
 	struct profile_source s = source((char[]){"/p/a.lua"});
 	AUTO_RIGHTS struct rights wanted = {0};

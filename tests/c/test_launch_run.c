@@ -14,10 +14,17 @@ struct outcome {
 	int rc, status;
 };
 
+static void keep(void *ctx, int channel, const char *data, size_t n)
+{
+	struct outcome *o = ctx;
+
+	buf_add(channel == 2 ? &o->err : &o->out, data, n);
+}
+
 static struct outcome run(struct engine *g, struct resolved *s)
 {
 	struct outcome o = {0};
-	const struct launch_io io = {.out = &o.out, .err = &o.err};
+	const struct launch_io io = {.take = keep, .ctx = &o};
 
 	s->set.network = xstrdup("none");
 	s->set.name = xstrdup("canned-test");

@@ -37,6 +37,11 @@ STEPS = {
     "service's probe": ("^POST /v[0-9.]+/exec/[^/]+/start", "services"),
     "main beside services": (None, "services"),
     "service's end": ("^POST /v[0-9.]+/containers/[^/]+/kill", "services-end"),
+    "one of three's create": ("^POST /v[0-9.]+/containers/create[?]name=soak-[^&]*-script2", "script"),
+    "one of three's attach": ("^POST /v[0-9.]+/containers/[^/]+/attach[?]", "script"),
+    "one of three's start": ("^POST /v[0-9.]+/containers/[^/]+/start", "script"),
+    "three run": (None, "script"),
+    "one of three's end": ("^DELETE /v[0-9.]+/containers/", "script-end"),
     "network's end": ("^DELETE /v[0-9.]+/networks/", "services-end"),
 }
 SIGNALS = {"INT": signal.SIGINT, "TERM": signal.SIGTERM, "HUP": signal.SIGHUP,
@@ -147,7 +152,8 @@ class Case:
             if not SAID.match(line) and not PROGRESS.match(line):
                 self.problem("said %r", line)
         for line in set(words):
-            if words.count(line) > 1 and SAID.match(line):
+            each = self.way == "out of memory" and self.kind.startswith("script")
+            if words.count(line) > 1 and SAID.match(line) and not each:
                 self.problem("said twice: %r", line)
         if "\x1b[?25l" in self.session.seen and "\x1b[?25h" not in self.session.seen:
             self.problem("the cursor stays hidden")

@@ -83,7 +83,7 @@ class RandomKill(matrix.Case):
         self.exact = rng.random() < 0.5
         step = rng.choice(list(matrix.STEPS))
         way, when = rng.choice(RANDOM_WAYS), rng.choice(matrix.MOMENTS)
-        kind = rng.choice(["run", "services", "box", "readonly", "end"])
+        kind = rng.choice(["run", "services", "box", "readonly", "end", "script"])
         self.pause = rng.uniform(0, 0.8)
         self.again = rng.choice([None, None, rng.uniform(0, 0.5)])  # a second blow
         self.memory = rng.randrange(8, 200) << 20

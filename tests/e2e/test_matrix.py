@@ -42,6 +42,14 @@ class Matrix(kit.Case):
         worlds = [self.world("k%d" % i) for i in range(WORKERS)]
         self.survive(matrix.side_by_side(worlds, [lambda w, j=j: matrix.Case(w, *j) for j in jobs]))
 
+    def test_three_at_once(self):
+        """each signal at each step of three that a script started"""
+        steps = [s for s in matrix.STEPS if matrix.STEPS[s][1].startswith("script")]
+        jobs = [(step, way, matrix.MOMENTS[(i + k) % 2]) for i, step in enumerate(steps)
+                for k, way in enumerate(("INT", "TERM", "HUP", "QUIT", "KILL", "KILL both"))]
+        worlds = [self.world("t%d" % i) for i in range(WORKERS)]
+        self.survive(matrix.side_by_side(worlds, [lambda w, j=j: matrix.Case(w, *j) for j in jobs]))
+
     def test_boxes(self):
         """a box is there and ready, or it is not there"""
         jobs = [(step, way, when) for step in ("box prepare", "box's service", "box name") for way in ("KILL", "KILL both", "TERM")

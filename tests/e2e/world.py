@@ -125,10 +125,32 @@ class World:
         self.write_profile("exec.lua", 'c:image "busybox"', *basics, 'c:name "%s"' % self.unique("exec"),
                            'c:on("start", function() cnn.exec("%s", { "sleep", "1000" }) end)'
                            % self.unique("exec"), wait)
+        self.write_script("script.lua", "echo up; exec sleep 1000")
+        self.write_script("script-end.lua", "echo up")
         self.write_profile("pull.lua", 'c:image "127.0.0.1:%d/soak"' % self.silent, wait)
         self.write("context/Dockerfile", "FROM busybox\nRUN sleep 1000\n")
         self.write_profile("build.lua", 'c:build { tag = "soak-%s", context = "context" }' % self.name,
                            *basics, wait)
+
+    def write_script(self, name, command):
+        """Three at once; it says "up" once each has."""
+        self.write(name, '''local cnn = require "cnnrun"
+return cnn.profile { about = "soak", action = "none", setup = function(c)
+c:image "busybox" c:tty(false) c:user "host" c:xhost() c:mount(".", "/work")
+c:command { "sh", "-c", "%s" }
+local handles = {}
+for i = 1, 3 do
+    c:name("%s" .. i)
+    handles[i] = assert(cnn.start(c, { capture = true }))
+end
+for _, h in ipairs(handles) do
+    for _ in h:lines() do break end
+end
+print "up"
+cnn.all(handles)
+end }
+''' % (command, self.unique("script")))
+        self.grant(name)
 
     def unique(self, word):
         return "soak-%s-%s" % (self.name, word)

@@ -21,7 +21,7 @@ describe("cnn.profile", function()
 		assert.equal('cnn.profile: setup must be a function (c, opt), not "x"',
 			raised(function() cnn.profile { setup = "x" } end))
 		assert.equal('cnn.profile: unknown key "setpu" (did you mean setup?); '
-			.. 'known are about, action, options, setup',
+			.. 'known are about, action, options, rights, setup',
 			raised(function() cnn.profile { setpu = print } end))
 		assert.equal('cnn.profile: action must be run | build | none, not "stop"',
 			raised(function() cnn.profile { setup = print, action = "stop" } end))
@@ -138,11 +138,13 @@ end)
 
 describe("steering", function()
 	it("runs a container as it stands", function()
-		local cnn = support.fresh { run = { code = 0, stdout = "hi\n", stderr = "", seconds = 1 } }
+		local cnn = support.fresh(support.runs(function()
+			return { code = 0, stdout = "hi\n", stderr = "", seconds = 1 }
+		end))
 		local c = cnn.container():image "x":command { "echo", "hi" }
 		assert.equal("hi\n", cnn.run(c, { capture = true, input = "in" }).stdout)
 		local asked = support.asked[1]
-		assert.equal("run", asked.op)
+		assert.equal("start", asked.op)
 		assert.is_true(asked.args.capture)
 		assert.equal("in", asked.args.input)
 		assert.same({ reference = "x" }, support.main(asked.args.plan).image)
@@ -150,17 +152,18 @@ describe("steering", function()
 	end)
 
 	it("executes in a running one", function()
-		local cnn = support.fresh { exec = { code = 3 } }
+		local cnn = support.fresh(support.runs(function() return { code = 3 } end))
 		assert.equal(3, cnn.exec("box", { "ls" }, { user = "root", workdir = "/" }).code)
-		assert.same({ container = "box", command = { "ls" }, user = "root", workdir = "/" },
-			support.asked[1].args)
+		assert.same({ container = "box", command = { "ls" }, user = "root", workdir = "/",
+			foreground = true }, support.asked[1].args)
 	end)
 
 	it("checks its arguments", function()
 		local cnn = support.fresh {}
 		assert.equal("cnn.run: the first argument must be a container, not a table",
 			raised(function() cnn.run {} end))
-		assert.equal('cnn.run: unknown key "captrue" (did you mean capture?); known are capture, input',
+		assert.equal('cnn.run: unknown key "captrue" (did you mean capture?); '
+			.. 'known are capture, input, label, timeout',
 			raised(function() cnn.run(cnn.container(), { captrue = true }) end))
 		assert.equal("cnn.exec: command must be a list, not nothing",
 			raised(function() cnn.exec "box" end))

@@ -80,6 +80,15 @@ describe("the definitions for editors", function()
 		end
 	end)
 
+	it("have every method of a handle, and no other", function()
+		support.answers.start = { handle = 1, name = "x" }
+		local h = cnn.start(cnn.container())
+		local ok, problem = pcall(function() return h.nope end)
+		assert.is_false(ok)
+		assert.truthy(problem:find("h:nope: no such thing", 1, true))
+		for name in pairs(functions(library, "handle")) do assert.is_function(h[name]) end
+	end)
+
 	it("have every function of cnnrun.testing, and no other", function()
 		local text = read "scripts/meta/testing.lua"
 		assert.same(keys(require "cnnrun.testing"), keys(functions(text, "testing")))
@@ -93,6 +102,12 @@ describe("the definitions for editors", function()
 	for class, fn in pairs {
 		Profile = function() require "cnnrun".profile(NOPE) end,
 		Option = function() require "cnnrun".profile { options = { x = NOPE } } end,
+		StartOptions = function(c) require "cnnrun".start(c, NOPE) end,
+		WatchOptions = function() require "cnnrun".watch("x", NOPE) end,
+		WaitOptions = function(c)
+			require("tests.lua.support").answers.start = { handle = 1, name = "x" }
+			require "cnnrun".start(c):wait(NOPE)
+		end,
 		RunOptions = function(c) require "cnnrun".run(c, NOPE) end,
 		ExecOptions = function() require "cnnrun".exec("x", "y", NOPE) end,
 		BuildOptions = function(c) c:build(NOPE) end,

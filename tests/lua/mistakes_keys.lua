@@ -67,7 +67,7 @@ keys.setup = {
 		'os.getenv: a profile has no os; write cnn.host.env "LANG"; c:env "NAME" passes any on', as = "print(%s)" },
 	{ 'os.execute "make"', 'os.execute: a profile starts no programs; write c:command { "true" }' },
 	{ "os.exit(1)", 'os.exit: a profile ends by itself; write error "why"', as = "pcall(function() %s end)" },
-	{ "print(os.time())", "os.time: a profile has no clock" },
+	{ "print(os.time())", "os.time: a profile has no os; write cnn.now()" },
 	{ 'for l in io.lines "VERSION" do print(l) end',
 		'io.lines: a profile opens no files; write cnn.project.read "VERSION"' },
 	{ 'io.open("VERSION")', 'io.open: a profile opens no files; write cnn.project.read "VERSION"' },
@@ -77,7 +77,7 @@ keys.setup = {
 	{ 'load "return 1"', "load: a profile runs no text; a file of the project comes by require \"NAME\"" },
 	{ 'dofile "x.lua"', "dofile: a profile runs no text; a file of the project comes by require \"NAME\"" },
 	{ "print(unpack { 1 })", "unpack: this is Lua 5.4: write table.unpack", as = "print(%s)" },
-	{ "sleep(1)", "sleep: setup only describes: s:ready { port = 5432 } waits for a service" },
+	{ "sleep(1)", 'sleep: write cnn.sleep "2s"' },
 	{ "print(package.path)", 'package.path: modules of the project come by require "NAME"' },
 	{ 'cnn.image "x"', 'cnn.image: in setup, write c:image "debian:12"' },
 	{ 'cnn.mount(".", "/x")', 'cnn.mount: in setup, write c:mount(".", "/work")' },
@@ -120,7 +120,7 @@ keys.fields = {
 	{ "opts = {}", 'cnn.profile: unknown key "opts": write options = {}', field = true },
 	{ "params = {}", 'cnn.profile: unknown key "params": write options = {}', field = true },
 	{ "setpu = 1", 'cnn.profile: unknown key "setpu" (did you mean setup?); '
-		.. "known are about, action, options, setup" },
+		.. "known are about, action, options, rights, setup" },
 	{ "options = { devices = '0' }", 'cnn.profile: option "devices" must be a table, not "0": '
 		.. 'write devices = { default = "0" }', field = "options = { %s }" },
 	{ "options = { 'devices' }", "cnn.profile: option 1: a name is lower-case letters, digits and _: "

@@ -125,7 +125,7 @@ return {
 	{ "c:x11()", "c:x11: write c:display()" },
 	{ "c:sound()", "c:sound: write c:audio()" },
 	{ "c:ssh()", "c:ssh: write c:ssh_agent()" },
-	{ "c:sleep(5)", "c:sleep: setup only describes: s:ready { port = 5432 } waits for a service" },
+	{ "c:sleep(5)", 'c:sleep: cnn.sleep "2s" waits in a script, s:ready { port = 5432 } for a service' },
 	{ 'c:uts "host"', 'c:uts: write c:hostname "box"; the host\'s own cannot be shared' },
 	{ "c:storage_opt {}", "c:storage_opt: there is none: sizes are the engine's to limit, in memory c:tmpfs's" },
 	{ 'c:tmp "/scratch"', 'c:tmp: write c:tmpfs "/scratch"' },

@@ -59,6 +59,11 @@ function support.made(setup)
 	return main
 end
 
+--- The answers to what steers: given() gives the result of each start or exec in turn.
+function support.runs(given)
+	return require "cnnrun.testing.runs"(given, nil, {}, require "cnnrun.testing.json".encode)
+end
+
 --- The line a function was defined at, plus n: where a call in it stands.
 function support.line(fn, n)
 	local info = debug.getinfo(fn, "S")

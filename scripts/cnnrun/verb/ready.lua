@@ -1,22 +1,6 @@
 -- SPDX-License-Identifier: MIT
 local check = require "cnnrun.check"
 
-local UNITS = { ms = 0.001, s = 1, m = 60, [""] = 1 }
-
---- Seconds, of a number or of text as "500ms", "2s", "1m".
-local function time(v, what)
-	local n, unit = v, ""
-	if type(v) == "string" then
-		n, unit = v:match "^(%d+%.?%d*)(%l*)$"
-		n = tonumber(n)
-	end
-	if type(n) ~= "number" or not UNITS[unit] or n <= 0 then
-		check.fail('%s must be a time as "500ms", "2s" or "1m", or a number of seconds, not %s', what,
-			check.show(v))
-	end
-	return n * UNITS[unit]
-end
-
 local PLACE = { port = check.integer, path = check.string }
 
 --- "/health" or { port = 8080, path = "/health" }.
@@ -35,7 +19,7 @@ end
 
 local FIELDS = {
 	command = command, port = check.integer, log = check.string, http = http,
-	interval = time, timeout = time,
+	interval = check.time, timeout = check.time,
 }
 local WAYS = { "command", "port", "log", "http" }
 

@@ -214,6 +214,8 @@ static bool ask(void *ctx, const struct question *q)
 
 struct consent consent_of(struct cli *c)
 {
-	return (struct consent){
-		ask, c, c->allow_command ? c->allow_command : "cnnrun allow PROFILE"};
+	return (struct consent){.ask = ask,
+		.ctx = c,
+		.command = c->allow_command ? c->allow_command : "cnnrun allow PROFILE",
+		.bound = c->bound};
 }

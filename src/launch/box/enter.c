@@ -163,7 +163,7 @@ int box_enter(struct box *b, int *status, struct err *e)
 
 	if (b->r->plan->set.detach) {
 		*status = 0;
-		if (!b->r->io || !b->r->io->out) {
+		if (!b->r->io || !b->r->io->take) {
 			printf("%s\n", b->name);
 			fflush(stdout);
 		}

@@ -9,7 +9,7 @@ enum { CHUNK = 65536 };
 
 bool input_is_text(const struct input *p)
 {
-	return p->o->io && (p->o->io->out || p->o->io->in);
+	return p->o->io && (p->o->io->take || p->o->io->in);
 }
 
 bool input_is_wanted(const struct input *p)

@@ -18,15 +18,13 @@ int output_take(struct output *p, struct err *e)
 {
 	const struct launch_events *events = p->o->events;
 	int channel, n = stream_take(p->o->stream, p->piece, OUTPUT_PIECES, &channel, e);
-	struct buf *to = NULL;
+	const struct launch_io *to = p->o->io && p->o->io->take ? p->o->io : NULL;
 
 	p->at = p->n = 0;
 	if (n < 0) {
 		p->ended = true;
 		return e->code ? -1 : 0;
 	}
-	if (p->o->io)
-		to = channel == 2 ? p->o->io->err : p->o->io->out;
 	for (int i = 0; i < n; i++) {
 		const struct iovec *v = &p->piece[i];
 
@@ -35,7 +33,7 @@ int output_take(struct output *p, struct err *e)
 		if (events && events->on_log)
 			events->on_log(events->ctx, channel, v->iov_base, v->iov_len);
 		if (to)
-			buf_add(to, v->iov_base, v->iov_len);
+			to->take(to->ctx, channel, v->iov_base, v->iov_len);
 	}
 	p->fd = channel;
 	p->n = to ? 0 : (size_t)n;

@@ -36,7 +36,7 @@ struct ready {
 
 static bool takes_terminal(const struct relay_options *o)
 {
-	return o->tty && !(o->io && o->io->out) && isatty(0);
+	return o->tty && !(o->io && o->io->take) && isatty(0);
 }
 
 int relay_begin(const struct relay_options *o, struct err *e)

@@ -29,12 +29,18 @@ static struct sigaction before[COUNT_OF(caught)];
 static int pipe_fd[2] = {-1, -1};
 static int depth;                       /* of launches within launches */
 static volatile sig_atomic_t end_asked; /* by that signal, 0 = not */
+static bool by_terminal;                /* signals_next()'s last */
 
-static void on_signal(int sig)
+enum { BY_TERMINAL = 128 };
+
+static void on_signal(int sig, siginfo_t *info, void *context)
 {
 	int saved = errno;
 	unsigned char c = (unsigned char)sig;
 
+	(void)context;
+	if (info && info->si_code == SI_KERNEL)
+		c |= BY_TERMINAL;
 	if (sig == SIGHUP || sig == SIGINT || sig == SIGQUIT || sig == SIGTERM)
 		end_asked = sig;
 	if (write(pipe_fd[1], &c, 1) < 0) {
@@ -45,7 +51,7 @@ static void on_signal(int sig)
 
 void signals_catch(void)
 {
-	struct sigaction a = {.sa_handler = on_signal};
+	struct sigaction a = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
 
 	if (depth++)
 		return;
@@ -63,7 +69,7 @@ void signals_release(void)
 {
 	if (--depth) {
 		if (end_asked)
-			on_signal(end_asked);
+			on_signal(end_asked, NULL, NULL);
 		return;
 	}
 	if (pipe_fd[0] < 0)
@@ -73,6 +79,19 @@ void signals_release(void)
 	close(pipe_fd[0]);
 	close(pipe_fd[1]);
 	pipe_fd[0] = pipe_fd[1] = -1;
+}
+
+void signals_forget(void)
+{
+	while (depth) {
+		end_asked = 0;
+		signals_release();
+	}
+}
+
+bool signals_by_terminal(void)
+{
+	return by_terminal;
 }
 
 int signals_fd(void)
@@ -89,9 +108,10 @@ int signals_next(const char **name)
 	if (depth == 1)
 		end_asked = 0; /* now it is known where it matters */
 	for (size_t i = 0; i < COUNT_OF(caught); i++)
-		if (caught[i].number == c) {
+		if (caught[i].number == (c & ~BY_TERMINAL)) {
 			*name = caught[i].name;
-			return c;
+			by_terminal = c & BY_TERMINAL;
+			return caught[i].number;
 		}
 	return 0;
 }

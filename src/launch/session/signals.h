@@ -13,6 +13,10 @@ void signals_release(void);
 int signals_fd(void); /* poll for reading */
 /* The next one that came, 0 = none. *name: "TERM", borrowed. */
 int signals_next(const char **name);
+/* Did the terminal send that to all in the foreground, by a key? */
+bool signals_by_terminal(void);
+/* In a child: they are as before the first signals_catch(). */
+void signals_forget(void);
 /* Has one come that asks for an end, and waits for the outermost launch? */
 bool signals_end_asked(void);
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "engine/container.h"
 #include "host/user.h"
@@ -13,9 +12,8 @@
 #include "launch/ledger/owner.h"
 #include "launch/own.h"
 #include "launch/session/drain.h"
-#include "launch/steer/outcome.h"
-
-enum { LOOK_MS = 1000 }; /* for a signal */
+#include "launch/steer/steer.h"
+#include "launch/steer/worker.h"
 
 static int read_exec(const cJSON *args, struct exec_request *x, struct err *e)
 {
@@ -40,18 +38,6 @@ static int read_exec(const cJSON *args, struct exec_request *x, struct err *e)
 	x->user = json_str(args, "user");
 	x->workdir = json_str(args, "workdir");
 	return 0;
-}
-
-struct captured {
-	struct buf *out, *err;
-};
-
-static bool keep(void *ctx, int channel, const char *data, size_t n)
-{
-	struct captured *c = ctx;
-
-	buf_add(channel == 2 ? c->err : c->out, data, n);
-	return true;
 }
 
 /* A profile reaches the containers of its own project only, and what these may do it must
@@ -86,41 +72,87 @@ static int wait_for_exec(
 {
 	bool running = true;
 
-	while (running) {
-		if (container_exec_wait(g, exec_id, LOOK_MS, &running, status, e) < 0)
-			return -1;
-		if (running && launch_end_asked())
-			return err_set(e, ERR_INTERRUPTED, "interrupted");
-	}
-	return 0;
+	return container_exec_wait(g, exec_id, -1, &running, status, e);
 }
 
-static int exec_now(const struct steering *s, const cJSON *args, struct exec_request *x,
-	struct rights *rights, cJSON **reply, struct err *e)
+struct exec_work {
+	const char *id;
+	struct exec_request *x;
+	const char *input;
+};
+
+static bool keep(void *ctx, int channel, const char *data, size_t n)
 {
-	const bool capture = json_bool(args, "capture", false);
-	AUTO_FREE char *id = NULL, *exec_id = NULL;
+	const struct launch_io *io = ctx;
+
+	io->take(io->ctx, channel, data, n);
+	return true;
+}
+
+static int exec_now(void *ctx, struct worker *w, int *status, struct err *e)
+{
+	const struct exec_work *l = ctx;
+	AUTO_FREE char *exec_id = NULL;
 	AUTO_STREAM struct stream *stream = NULL;
-	AUTO_BUF struct buf out = {0}, err = {0};
-	struct captured c = {&out, &err};
-	double start = clock_seconds();
-	int status = 125;
+
+	if (container_exec(w->g, l->id, l->x, &exec_id, &stream, status, e) < 0)
+		return -1;
+	w->events.on_start(w->events.ctx, l->id);
+	if (drain(stream, l->input, false, w->io.take ? keep : drain_out, &w->io, e) < 0)
+		return -1;
+	return wait_for_exec(w->g, exec_id, status, e);
+}
+
+static bool is_past_start(void *ctx)
+{
+	const struct handle *x = ctx;
+
+	return x->running || handle_ended(x);
+}
+
+/* By its name, or by its handle once it runs. */
+static const char *find_name(struct steering *s, const cJSON *args, struct err *e)
+{
+	const char *name = json_str(args, "container");
+	struct handle *x = NULL;
+
+	if (json_get(args, "handle")) {
+		x = steer_handle(s, args, e);
+		if (!x || handles_wait(&s->handles, is_past_start, x, -1, 0, e) < 0)
+			return NULL;
+		name = x->name;
+	}
+	if (!name || !*name)
+		err_set(e, EINVAL, "cnn.exec: the container's name is missing");
+	else if (x && handle_ended(x))
+		err_set(e, ENOENT, "cnn.exec: %s has ended", name);
+	else
+		return name;
+	return NULL;
+}
+
+static int begin(struct steering *s, const cJSON *args, const char *name,
+	struct exec_request *x, struct rights *rights, cJSON **reply, struct err *e)
+{
+	AUTO_FREE char *id = NULL;
+	struct exec_work l = {.x = x, .input = json_str(args, "input")};
+	struct work work = {.run = exec_now,
+		.ctx = &l,
+		.name = name,
+		.input = l.input,
+		.shown = !json_bool(args, "capture", false)};
+	struct handle *h;
 
 	if (run_check(e) < 0 ||
-		find_of_project(s, json_str(args, "container"), &id, rights, &x->command,
-			e) < 0 ||
+		find_of_project(s, name, &id, rights, &x->command, e) < 0 ||
 		allow(rights, s->src, &s->hooks->consent, e) < 0)
 		return -1;
-	if (container_exec(s->engine, id, x, &exec_id, &stream, &status, e) < 0) {
-		e->code = status;
+	l.id = id;
+	h = handle_new(&s->handles);
+	h->foreground = json_bool(args, "foreground", false);
+	if (worker_start(&s->handles, h, engine_info(s->engine)->url, &work, e) < 0)
 		return -1;
-	}
-	if (drain(stream, json_str(args, "input"), true, capture ? keep : drain_out, &c,
-		    e) < 0 ||
-		wait_for_exec(s->engine, exec_id, &status, e) < 0)
-		return -1;
-	*reply = outcome(status, clock_seconds() - start, capture ? &out : NULL,
-		capture ? &err : NULL);
+	*reply = steer_begun(h);
 	return 0;
 }
 
@@ -172,25 +204,24 @@ static int exec_user(
 	return 0;
 }
 
-int steer_exec(const struct steering *s, const cJSON *args, cJSON **reply, struct err *e)
+int steer_exec(struct steering *s, const cJSON *args, cJSON **reply, struct err *e)
 {
 	struct exec_request x = {.open_stdin = json_str(args, "input") != NULL};
-	const char *name = json_str(args, "container");
+	const char *name = find_name(s, args, e);
 	AUTO_RIGHTS struct rights rights = {0};
 	AUTO_FREE char *user = NULL;
 	int result = -1;
 
-	if (!name || !*name)
-		return err_set(e, EINVAL, "cnn.exec: the container's name is missing");
+	if (!name)
+		return -1;
 	if (read_exec(args, &x, e) == 0 &&
-		exec_user(&x, &user, s->notes ? s->notes->rights : &rights, e) == 0) {
-		if (s->notes) {
-			*reply = outcome_noted(s->notes, name, &x.command,
-				json_bool(args, "capture", false));
-			result = 0;
-		} else {
-			result = exec_now(s, args, &x, &rights, reply, e);
-		}
+		exec_user(&x, &user, s->notes ? s->notes->rights : &rights, e) == 0 &&
+		(s->notes || steer_turn(s, 0, e) == 0)) {
+		result = 0;
+		if (s->notes)
+			*reply = steer_note(s->notes, name, &x.command);
+		else
+			result = begin(s, args, name, &x, &rights, reply, e);
 	}
 	strv_free(&x.command);
 	kvs_free(&x.env);

@@ -15,7 +15,8 @@ static void tell(struct listener *l, const char *event, cJSON *data)
 	if (!l->failed && profile_listens(l->profile, event) &&
 		profile_event(l->profile, l->door, event, data, &e) < 0) {
 		/* The container goes on: it is not the handler's to end by a mistake. */
-		log_error("%s", e.msg);
+		if (e.code != ERR_INTERRUPTED)
+			log_error("%s", e.msg);
 		l->failed = true;
 	}
 	cJSON_Delete(data);
@@ -67,6 +68,11 @@ static void on_log(void *ctx, int channel, const char *data, size_t n)
 	}
 }
 
+static void on_detach(void *ctx)
+{
+	((struct listener *)ctx)->detached = true;
+}
+
 bool listen_begin(struct listener *l, struct launch_events *events)
 {
 	bool start = profile_listens(l->profile, "start");
@@ -76,6 +82,7 @@ bool listen_begin(struct listener *l, struct launch_events *events)
 		return false;
 	*events = (struct launch_events){.on_start = start ? on_start : NULL,
 		.on_log = log ? on_log : NULL,
+		.on_detach = on_detach,
 		.ctx = l};
 	return true;
 }
@@ -87,7 +94,7 @@ bool listen_end(struct listener *l, int status)
 	for (int channel = 1; channel <= 2; channel++)
 		if (l->line[channel == 2].n)
 			tell_line(l, channel);
-	if (status >= 0) {
+	if (status >= 0 && !l->detached) {
 		data = cJSON_CreateObject();
 		cJSON_AddNumberToObject(data, "code", status);
 		tell(l, "exit", data);

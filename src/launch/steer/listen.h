@@ -12,6 +12,7 @@ struct listener {
 	const struct door *door;
 	struct buf line[2]; /* an unfinished line of stdout and of stderr */
 	bool failed; /* a handler raised; it was told, and no other is called any more */
+	bool detached; /* how it ends nobody here will know */
 };
 
 /* Sets the events it needs; false when the profile listens to nothing. */
