@@ -17,7 +17,6 @@
 #include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
 #include "launch/hint.h"
-#include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
 #include "launch/resolve/resolve.h"
