@@ -13,11 +13,13 @@ return cnn.profile {
 	},
 	setup = function(c, opt)
 		shell.setup(c, opt)
-		c:entrypoint { "cnntrain" }
+		-- anew each time; --resume after it is what counts
+		local words = { "cnntrain", "--overwrite" }
 		if opt.gui then
 			c:display()
-			c:entrypoint { "cnntrain", "--gui" }
+			table.insert(words, "--gui")
 		end
+		c:entrypoint(words)
 		c:mount("/usr/share/datasets", "/usr/share/datasets", { readonly = true, optional = true })
 		c:command {}
 	end,

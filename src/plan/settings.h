@@ -117,6 +117,10 @@ struct settings {
 	int64_t time;        /* seconds that it may run, 0 = no limit; needs init */
 	struct plan_ulimit *ulimits;
 	size_t n_ulimits;
+	/* By the user, who so granted it; not in JSON. */
+	struct {
+		bool gpus, network, user;
+	} typed;
 };
 
 /* The one table: settings.c. In the order of the docker run line. */

@@ -150,10 +150,13 @@ int resolve_reach_of(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
 
-	if (!p->set.network_allow.n)
-		return 0;
-	return resolve_elsewhere(r, "network", "the filter of a list of hosts", false,
-		       "go without the list, or with c:network \"none\"", e) < 0
-		       ? -1
-		       : 0;
+	if (p->set.network_allow.n &&
+		resolve_elsewhere(r, "network", "the filter of a list of hosts", false,
+			"go without the list, or with c:network \"none\"", e) < 0)
+		return -1;
+	if (p->set.box && p->n_services &&
+		resolve_elsewhere(r, "box", "what is kept of a box's services", false,
+			"go without c:box or without its services", e) < 0)
+		return -1;
+	return 0;
 }

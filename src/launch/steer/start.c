@@ -28,7 +28,8 @@ static int note(
 	const struct steering *s, const struct plan *p, cJSON **reply, struct err *e)
 {
 	AUTO_RESOLVED struct resolved found;
-	AUTO_STRV struct strv lacks = {0}; /* what this machine does, a plan goes without */
+	AUTO_STRV struct strv lacks = {
+		0}; /* what this machine does, a plan goes without */
 	AUTO_FREE struct rights *shares = xcalloc(p->n_services + 1, sizeof *shares);
 	int rc;
 
