@@ -17,7 +17,6 @@
 #include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
 #include "launch/hint.h"
-#include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
 #include "launch/resolve/resolve.h"
@@ -176,6 +175,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 static void finish(struct launching *l, int rc)
 {
 	enum ledger_end end = LEDGER_CLEAN;
+	bool lives;
 
 	if (l->stays)
 		end = LEDGER_STAYS;
@@ -187,15 +187,11 @@ static void finish(struct launching *l, int rc)
 		end = LEDGER_UNDO;
 	else if (l->gate.dir && (rc < 0 || !l->s->set.keep))
 		gate_remove(l->gate.dir);
-	if (services_end(l->services, l->stays || end == LEDGER_DETACH) < 0 &&
-		end == LEDGER_CLEAN)
-		end = LEDGER_UNDO;
+	lives = l->stays || end == LEDGER_DETACH;
+	l->unsure |= services_end(l->services, lives) < 0;
 	l->services = NULL;
-	if (!l->stays && end != LEDGER_DETACH)
-		l->home_failed = carries_home(l->carries, l->ledger, l->s->set.name,
-					 &l->unsure) < 0;
-	carries_close(l->carries);
-	l->carries = NULL;
+	l->home_failed = carries_end(&l->carries, l->ledger, l->s->set.name, lives,
+				 &l->unsure) < 0;
 	if (l->unsure && end == LEDGER_CLEAN)
 		end = LEDGER_UNDO;
 	gate_close(&l->gate);
@@ -228,8 +224,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 		display_prepare(&l->display, s, &l->holds, e) < 0 ||
 		carries_open(&l->carries, l->g, s, l->events, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
-		carries_close(l->carries);
-		l->carries = NULL;
+		carries_close(&l->carries);
 		filter_end(&l->filter, false);
 		display_end(&l->display, false);
 		return -1;
