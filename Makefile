@@ -189,7 +189,7 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@CNNRUN=$(BUILD)/cnnrun scripts/engine.sh
 	$(BUILD)/cnnrun allow profiles/train.lua
-	$(BUILD)/cnnrun profiles/train.lua -- $(DEMO_ARGS)
+	$(BUILD)/cnnrun profiles/train.lua -- --overwrite $(DEMO_ARGS)
 
 .PHONY: test
 test:

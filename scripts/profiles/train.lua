@@ -13,13 +13,11 @@ return cnn.profile {
 	},
 	setup = function(c, opt)
 		shell.setup(c, opt)
-		-- anew each time; --resume after it is what counts
-		local words = { "cnntrain", "--overwrite" }
+		c:entrypoint { "cnntrain" }
 		if opt.gui then
 			c:display()
-			table.insert(words, "--gui")
+			c:entrypoint { "cnntrain", "--gui" }
 		end
-		c:entrypoint(words)
 		c:mount("/usr/share/datasets", "/usr/share/datasets", { readonly = true, optional = true })
 		c:command {}
 	end,

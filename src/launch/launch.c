@@ -18,7 +18,6 @@
 #include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
 #include "launch/hint.h"
-#include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
 #include "launch/resolve/resolve.h"
@@ -50,18 +49,11 @@ static int hear_detached(struct launching *l, int *status, struct err *e)
 	return l->gate.dir && gate_hear(&l->gate, l->s, 0, status, e) < 0 ? -1 : 0;
 }
 
-static void tell_detached(const struct launching *l)
-{
-	if (l->events && l->events->on_detach)
-		l->events->on_detach(l->events->ctx);
-}
-
 static int run_detached(struct launching *l, int *status, struct err *e)
 {
 	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
 		return -1;
-	l->detached = true;
-	tell_detached(l);
+	launching_detached(l);
 	*status = 0;
 	if (!l->io || !l->io->take) {
 		printf("%s\n", l->s->set.name);
@@ -116,13 +108,12 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		return -1;
 	if (!rc && clock_ms() < begin + HINT_MS)
 		hint_rights(s, false, *status, &early);
-	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
 		log_warn("its time of %lld s is over", (long long)s->set.time);
 	if (!rc && !r.detached && l->events && l->events->on_end)
 		l->events->on_end(l->events->ctx, l->id, *status);
 	if (r.detached) {
-		tell_detached(l);
+		launching_detached(l);
 		*status = 0;
 		log_info("detached; cnnrun attach %s comes back", s->set.name);
 	}
@@ -152,6 +143,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 static void finish(struct launching *l, int rc)
 {
 	enum ledger_end end = LEDGER_CLEAN;
+	bool lives;
 
 	if (l->stays)
 		end = LEDGER_STAYS;
@@ -163,15 +155,11 @@ static void finish(struct launching *l, int rc)
 		end = LEDGER_UNDO;
 	else if (l->gate.dir && (rc < 0 || !l->s->set.keep))
 		gate_remove(l->gate.dir);
-	if (services_end(l->services, l->stays || end == LEDGER_DETACH) < 0 &&
-		end == LEDGER_CLEAN)
-		end = LEDGER_UNDO;
+	lives = l->stays || end == LEDGER_DETACH;
+	l->unsure |= services_end(l->services, lives) < 0;
 	l->services = NULL;
-	if (!l->stays && end != LEDGER_DETACH)
-		l->home_failed = carries_home(l->carries, l->ledger, l->s->set.name,
-					 &l->unsure) < 0;
-	carries_close(l->carries);
-	l->carries = NULL;
+	l->home_failed = carries_end(&l->carries, l->ledger, l->s->set.name, lives,
+				 &l->unsure) < 0;
 	if (l->unsure && end == LEDGER_CLEAN)
 		end = LEDGER_UNDO;
 	gate_close(&l->gate);
@@ -205,8 +193,7 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 		display_prepare(&l->display, s, &l->holds, e) < 0 ||
 		carries_open(&l->carries, l->g, s, l->events, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
-		carries_close(l->carries);
-		l->carries = NULL;
+		carries_close(&l->carries);
 		filter_end(&l->filter, false);
 		display_end(&l->display, false);
 		return -1;

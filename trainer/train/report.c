@@ -123,7 +123,6 @@ struct report *report_open(struct run *r, struct err *e)
 
 	t->run = r;
 	t->terminal = isatty(STDERR_FILENO) && r->o->log_level >= LOG_INFO;
-	t->rate_start = clock_now();
 	t->quiet = r->team && r->team->rank > 0;
 	if (!t->quiet &&
 		(folder_clear(r->o, e) < 0 || open_files(t, r->o->log_dir, e) < 0)) {
@@ -145,6 +144,17 @@ void report_close(struct report *t)
 	free(t);
 }
 
+void report_begin(struct report *t)
+{
+	t->rate_start = clock_now();
+	t->rate_images = 0;
+}
+
+double report_rate(const struct report *t)
+{
+	return t->rate_images / (clock_now() - t->rate_start + 1e-9);
+}
+
 static void clear_bar(struct report *t)
 {
 	if (t->bar_shown)
@@ -156,7 +166,7 @@ static void draw_bar(struct report *t, double loss)
 {
 	const struct run *r = t->run;
 	double now = clock_now(), done = r->at.seen / r->train.count;
-	double rate = t->rate_images / (now - t->rate_start + 1e-9);
+	double rate = report_rate(t);
 	double left = (r->train.count - r->at.seen) / (rate + 1e-9);
 	char bar[BAR_WIDTH * 3 + 1] = "", *end = bar;
 
@@ -206,7 +216,7 @@ int report_flush(struct report *t, struct err *e)
 int report_epoch(struct report *t, const struct epoch_result *result, struct err *e)
 {
 	const struct run *r = t->run;
-	double wall = wall_time(), now = clock_now();
+	double wall = wall_time();
 	char train_loss[32], test_loss[32];
 
 	if (t->quiet)
@@ -226,15 +236,13 @@ int report_epoch(struct report *t, const struct epoch_result *result, struct err
 		result->epoch, r->at.step, result->seconds,
 		json_number(result->train_loss, train_loss), result->train_accuracy,
 		json_number(result->test_loss, test_loss), result->test_accuracy,
-		t->rate_images / (now - t->rate_start + 1e-9));
+		result->rate);
 	tensorboard_scalar(t->events, wall, r->at.step, "train/accuracy",
 		(float)result->train_accuracy);
 	tensorboard_scalar(
 		t->events, wall, r->at.step, "test/loss", (float)result->test_loss);
 	tensorboard_scalar(t->events, wall, r->at.step, "test/accuracy",
 		(float)result->test_accuracy);
-	t->rate_start = clock_now();
-	t->rate_images = 0;
 	return report_flush(t, e);
 }
 

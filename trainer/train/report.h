@@ -13,7 +13,12 @@ void report_close(struct report *t);
 struct epoch_result {
 	long epoch; /* from 1 */
 	double train_loss, train_accuracy, test_loss, test_accuracy, seconds;
+	double rate; /* images/s of the training alone */
 };
+
+/* The clock of images/s: begins with the training of an epoch, or the rest of one. */
+void report_begin(struct report *t);
+double report_rate(const struct report *t);
 
 /* loss: mean of the batch */
 int report_step(struct report *t, double loss, int images, struct err *e);

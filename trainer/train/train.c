@@ -93,6 +93,7 @@ static int train_epoch(struct run *r, struct err *e)
 	long every = r->o->save_every;
 	struct batch in;
 
+	report_begin(r->report);
 	loader_start(r->loader, &r->train, LOADER_SHUFFLED, (uint64_t)r->at.epoch,
 		r->at.batch);
 	while (!steps_done(r) && !r->stopped && loader_next(r->loader, &in)) {
@@ -110,7 +111,8 @@ static int end_epoch(struct run *r, struct err *e)
 {
 	struct epoch_result result = {.epoch = r->at.epoch + 1,
 		.train_loss = r->at.loss / r->at.seen,
-		.train_accuracy = r->at.correct / r->at.seen};
+		.train_accuracy = r->at.correct / r->at.seen,
+		.rate = report_rate(r->report)};
 
 	if (run_test(r, &result.test_accuracy, &result.test_loss, e) < 0)
 		return -1;
