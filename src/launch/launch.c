@@ -14,6 +14,7 @@
 #include "engine/container.h"
 #include "hold/hold.h"
 #include "launch/changes.h"
+#include "launch/forward/ports.h"
 #include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
 #include "launch/hint.h"
@@ -21,46 +22,13 @@
 #include "launch/session/relay.h"
 #include "launch/resolve/resolve.h"
 #include "launch/session/signals.h"
-#include "launch/resolve/sources.h"
 #include "launch/service/services.h"
 
 enum { HEAR_MS = 10000, LOOK_MS = 500 }; /* for what a detached one says */
 
-/* Whoever takes a source away in the moment of the start gets an error of the engine's.
- */
-static int start_failed(struct launching *l, const int *status, struct err *e)
-{
-	struct err moved = {0};
-
-	if (gpu_start_failed(l->s, e))
-		return -1;
-	if (sources_check(l->s, &moved) < 0)
-		*e = moved;
-	else if (*status == 127 && !l->s->set.has_command && !l->s->set.has_entrypoint)
-		err_hint(e, "give a command after --");
-	return -1;
-}
-
 static bool knows_size(const struct launching *l)
 {
 	return engine_info(l->g)->can & CAN_CONSOLE_SIZE;
-}
-
-int launching_start(struct launching *l, int *status, struct err *e)
-{
-	const struct resolved *s = l->s;
-	bool sized = s->set.tty && !s->set.detach && s->rows && !knows_size(l);
-
-	if (gate_write(&l->gate, s, sized, e) < 0)
-		return -1;
-	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0)
-		return start_failed(l, status, e);
-	carries_used(l->carries);
-	if (!l->gate.dir && sources_check(l->s, e) < 0)
-		return -1;
-	if (l->events && l->events->on_start)
-		l->events->on_start(l->events->ctx, l->id);
-	return 0;
 }
 
 /* Until the command runs or is known not to. */
@@ -216,11 +184,12 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	bool asks_x = !s->set.box && (s->x.access != X_NONE || s->x.xhost != XHOST_NONE);
 	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(l->g)->url),
 		.display = asks_x ? xstrdup(s->x.display) : NULL,
-		.keep = s->set.keep && !s->set.box};
+		.keep = s->set.keep && !s->set.box,
+		.place = s->x.by_ssh};
 	int rc;
 
 	*status = 125;
-	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
+	if (ports_check(s, e) < 0 || filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
 		display_prepare(&l->display, s, &l->holds, e) < 0 ||
 		carries_open(&l->carries, l->g, s, l->events, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {

@@ -143,9 +143,7 @@ static void add_ports(struct rights *r, const struct resolved *s)
 {
 	for (size_t i = 0; i < s->set.n_ports; i++) {
 		const struct plan_port *p = &s->set.ports[i];
-
-		bool here =
-			!strcmp(p->host_ip, "127.0.0.1") || !strcmp(p->host_ip, "::1");
+		bool here = port_is_here(p);
 
 		if (!here || (p->host && p->host < SYSTEM_PORTS))
 			add_port(r, here ? RIGHT_PORT_SYSTEM : RIGHT_PORT, p);
