@@ -58,7 +58,7 @@ archive = $(and $(filter $(STATIC:%=-l%),$1),$(filter /%,$(shell \
 LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -ldl -lm,$(or $(call archive,$l),$l))
 
 SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*" -not -path "src/porter/*"))
-OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/hold.o $(BUILD)/porter.o
+OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/words.o $(BUILD)/hold.o $(BUILD)/porter.o
 MAIN := $(BUILD)/src/main.o
 
 .PHONY: all meta
@@ -102,6 +102,13 @@ $(BUILD)/scripts.c: $(SCRIPTS) $(BUILD)/embed
 	$(call say,LUA )$(BUILD)/embed $(SCRIPTS) > $@.new
 	@mv $@.new $@
 $(BUILD)/scripts.o: $(BUILD)/scripts.c
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What docker's options are in a profile.
+$(BUILD)/words.c: scripts/words.lua scripts/cnnrun/familiar.lua $(BUILD)/embed
+	$(call say,LUA )$(BUILD)/embed -x scripts/words.lua > $@.new
+	@mv $@.new $@
+$(BUILD)/words.o: $(BUILD)/words.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # The programs that containers begin with, for any image, and that carries files: no C library
@@ -182,7 +189,7 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@CNNRUN=$(BUILD)/cnnrun scripts/engine.sh
 	$(BUILD)/cnnrun allow profiles/train.lua
-	$(BUILD)/cnnrun profiles/train.lua -- $(DEMO_ARGS)
+	$(BUILD)/cnnrun profiles/train.lua -- --overwrite $(DEMO_ARGS)
 
 .PHONY: test
 test:

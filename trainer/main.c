@@ -19,6 +19,15 @@ static run_fn *choose(const struct options *o)
 	return o->predict ? predict_run : o->eval ? eval_run : train_run;
 }
 
+/* What was printed must have arrived. */
+static int finish(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	fputs("cnntrain: standard output cannot be written\n", stderr);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	run_fn *run;
@@ -27,13 +36,12 @@ int main(int argc, char **argv)
 
 	if (options_parse(&o, argc, argv, &e) < 0)
 		goto usage;
-	if (o.help) {
-		options_help();
-		return 0;
-	}
-	if (o.version) {
-		puts("cnntrain " CNNTRAIN_VERSION);
-		return 0;
+	if (o.help || o.version) {
+		if (o.help)
+			options_help();
+		else
+			puts("cnntrain " CNNTRAIN_VERSION);
+		return finish();
 	}
 	run = choose(&o);
 	if (!run) {
@@ -41,7 +49,7 @@ int main(int argc, char **argv)
 		goto usage;
 	}
 	if (run(&o, &e) == 0)
-		return 0;
+		return finish();
 	fprintf(stderr, "cnntrain: %s\n", e.msg);
 	return 1;
 usage:

@@ -125,7 +125,7 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
 .PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint \
-	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks trainer-tests
+	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-honest test-trainer-exact test-trainer-files trainer-tests
 trainer-tests: trainer $(TR_TESTS)
 test-trainer-program: trainer
 	/usr/bin/python3 tests/trainer/program.py $(BUILD)/cnntrain
@@ -133,7 +133,13 @@ test-trainer-ranks: trainer
 	/usr/bin/python3 tests/trainer/ranks.py $(BUILD)/cnntrain
 test-trainer-fetch: $(BUILD)/cnntrain
 	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
-test-trainer: test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
+test-trainer-honest: trainer
+	/usr/bin/python3 tests/trainer/honest.py $(BUILD)/cnntrain
+test-trainer-exact: trainer $(BUILD)/tests/trainer/lib/step
+	/usr/bin/python3 tests/trainer/exact.py $(BUILD)/cnntrain $(BUILD)/tests/trainer/lib/step
+test-trainer-files: trainer
+	/usr/bin/python3 tests/trainer/files.py $(BUILD)/cnntrain
+test-trainer: test-trainer-files test-trainer-exact test-trainer-honest test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
 	test-trainer-fetch test-trainer-cuda test-trainer-ranks
 test-trainer-cuda: trainer $(BUILD)/tests/trainer/cnntrain_emulated
 	/usr/bin/python3 tests/trainer/cuda.py $(BUILD)/tests/trainer/cnntrain_emulated \
@@ -161,6 +167,9 @@ $(BUILD)/emulated/%.o: trainer/%.cpp
 $(BUILD)/tests/trainer/lib/step_emulated: tests/trainer/lib/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++
+$(BUILD)/tests/trainer/test_cuda%: tests/trainer/test_cuda%.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
+	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++
 $(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++
@@ -174,7 +183,7 @@ $(BUILD)/tests/trainer/cnntrain_emulated: $(TR_MAIN) $(TR_EMULATED) $(BUILD)/lib
 # Fuzzers of the readers, next to cnnrun's: see the Makefile.
 TR_FUZZ_NAMES := $(patsubst tests/fuzz/trainer/%.c,trainer-%,$(wildcard tests/fuzz/trainer/*.c))
 TR_FUZZ_OBJ   := $(filter $(BUILD)/trainer/base/% $(BUILD)/trainer/data/% $(BUILD)/trainer/fetch/untar.o \
-	$(BUILD)/trainer/net/safetensors%.o $(BUILD)/trainer/train/options.o,$(TR_OBJ))
+	$(BUILD)/trainer/net/safetensors%.o $(BUILD)/trainer/net/text.o $(BUILD)/trainer/train/options.o,$(TR_OBJ))
 $(BUILD)/fuzz/trainer-%: tests/fuzz/trainer/%.c tests/fuzz/trainer/trainer.h $(FUZZ_MAIN) \
 		tests/fuzz/input.h $(TR_FUZZ_OBJ)
 	@mkdir -p $(@D)

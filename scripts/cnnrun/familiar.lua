@@ -171,6 +171,10 @@ familiar.models = {
 	security = 'c:security "seccomp=unconfined"', stop = 'c:stop { signal = "SIGINT" }',
 	host = 'c:host("db", "10.0.0.5")', ipc = 'c:ipc "host"', pid = 'c:pid "host"',
 	timezone = 'c:timezone "host"', prepare = 'c:box():prepare { "true" }', rights = 'c:rights "docker"',
+	privileged = "c:privileged()", init = "c:init()", tty = "c:tty()", readonly = "c:readonly()",
+	detach = "c:detach()", keep = "c:keep()", box = "c:box()", display = "c:display()",
+	audio = "c:audio()", wayland = "c:wayland()", ssh_agent = "c:ssh_agent()", log = "c:log()",
+	xhost = 'c:xhost "local"', cgroup_parent = 'c:cgroup_parent "/batch"', drop = 'c:drop "NET_RAW"',
 	ready = 'c:service("db", function(s) s:image "postgres:16"; s:ready { port = 5432 } end)',
 }
 

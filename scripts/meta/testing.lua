@@ -45,6 +45,7 @@ function testing.golden(plan, name) end
 ---@field display? string ":0"
 ---@field project? string its directory
 ---@field files? table<string, string> path = text, all that the project holds; without, its real files
+---@field changes? string[][] what cnn.watch tells, one after the other
 ---@field runs? fun(run: cnnrun.testing.Run): cnnrun.testing.Answer|cnnrun.testing.Answer[]
 
 ---@class cnnrun.testing.Host
@@ -54,10 +55,13 @@ function testing.golden(plan, name) end
 ---@field stdout? string
 ---@field stderr? string
 ---@field seconds? number
+---@field oom? boolean
+---@field timed_out? boolean
+---@field running? boolean until it is stopped
 ---@field error? string why it could not be started
 
 ---@class cnnrun.testing.Run
----@field op "run"|"exec"
+---@field op "run"|"exec"|"build"
 ---@field main? table the container that was to run
 ---@field plan? table
 ---@field container? string

@@ -42,14 +42,14 @@ local function engine(v, n_gpus)
 end
 
 local KNOWN = { gpus = 1, user = 1, engine = 1, arch = 1, name = 1, env = 1, display = 1, project = 1,
-	files = 1, runs = 1 }
+	files = 1, runs = 1, changes = 1 }
 
 --- A table of facts, whole: what is not said has a value that never changes.
 function host.new(t)
 	local h = {}
 	for key, value in pairs(t or {}) do
-		if not KNOWN[key] then error(("t.host: unknown key %q; known are arch, display, engine, env, "
-			.. "files, gpus, name, project, runs, user"):format(tostring(key)), 3) end
+		if not KNOWN[key] then error(("t.host: unknown key %q; known are arch, changes, display, "
+			.. "engine, env, files, gpus, name, project, runs, user"):format(tostring(key)), 3) end
 		h[key] = value
 	end
 	h.gpus, h.user = gpus(h.gpus), user(h.user)

@@ -6,7 +6,7 @@ local diff = require "cnnrun.testing.diff"
 local evaluate = require "cnnrun.testing.evaluate"
 local host = require "cnnrun.testing.host"
 local json = require "cnnrun.testing.json"
-local steered = require "cnnrun.testing.steered"
+local runs = require "cnnrun.testing.runs"
 
 local testing = {}
 
@@ -34,29 +34,20 @@ end
 
 local Host = {}
 
---- A machine: { gpus = 2, user = "ada", env = { LANG = "C" }, display = ":0", engine = false,
---- arch = "arm64", name = "box", project = "/home/ada/project", files = { VERSION = "1.2\n" },
---- runs = t.runs {…} }. files are all that the project holds; without, its real ones are read.
+--- A machine, by what is different about it: gpus, user, env, display, engine, arch, name, project,
+--- files, runs, changes. files are all that the project holds; without, its real ones are read.
 function testing.host(facts)
 	return setmetatable(host.new(facts), Host)
 end
 
---- What is answered to cnn.run and cnn.exec, one after the other: { code =, stdout =, … }, or
+--- What is answered to what a script runs, one after the other: { code =, stdout =, … }, or
 --- { error = "why" } where it could not be started.
 function testing.runs(list)
 	local n = 0
 	return function()
 		n = n + 1
-		if list[n] then return list[n] end
-		error(("the script asks for run %d, and t.runs has %d"):format(n, #list), 0)
+		return list[n] or error(("the script asks for run %d, and t.runs has %d"):format(n, #list), 0)
 	end
-end
-
-local function result(answer, args)
-	if answer.error then return nil, answer.error, answer.errno or 5 end
-	local r = { code = 0, seconds = 0, stdout = args.capture and "" or nil, stderr = args.capture and "" or nil }
-	for key, value in pairs(answer) do r[key] = value end
-	return r
 end
 
 --- What is known of a plan besides itself.
@@ -76,23 +67,6 @@ function methods:event(name, data)
 	local known = known_of[self]
 	if known.on[name] then known.dialogue { event = name, data = data } end
 	return self
-end
-
---- Runs of a script, as they were asked for: what they were answered is the host's.
-local function recorded(h, runs)
-	return function(op, args)
-		local one = { op = op, command = args.command, container = args.container, input = args.input,
-			capture = args.capture }
-		if args.plan then
-			local text, problem = ask { plan = args.plan }
-			if not text then return nil, problem, 22 end
-			one.plan = json.decode(text)
-			one.main = one.plan.containers.main
-		end
-		runs[#runs + 1] = one
-		local answer = type(h.runs) == "table" and h.runs[#runs] or type(h.runs) == "function" and h.runs(one)
-		return result(answer or {}, args)
-	end
 end
 
 --- The command line's part: what was given, and variables that options are taken from.
@@ -118,8 +92,9 @@ end
 function testing.plan(profile, options, h)
 	if getmetatable(h) ~= Host then h = testing.host(h) end
 	local known = { printed = {}, runs = {}, on = {} }
-	local answers, record = host.answers(h, may_read), recorded(h, known.runs)
-	for op, answer in pairs(steered(record)) do answers[op] = answer end
+	local answers = host.answers(h, may_read)
+	local steering = runs(h.runs, h.changes, known.runs, function(plan) return ask { plan = plan } end)
+	for op, answer in pairs(steering) do answers[op] = answer end
 	local dialogue, shown = evaluate(profile, answers, function(...)
 		local words = table.pack(...)
 		for i = 1, words.n do words[i] = tostring(words[i]) end

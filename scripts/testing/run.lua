@@ -14,7 +14,7 @@ local function part(name)
 end
 
 package.preload["cnnrun.testing"] = part "init"
-for _, name in ipairs { "json", "diff", "host", "evaluate", "steered" } do
+for _, name in ipairs { "json", "diff", "host", "runs", "evaluate" } do
 	package.preload["cnnrun.testing." .. name] = part(name)
 end
 package.preload["cnnrun.testing.config"] = function()

@@ -153,6 +153,17 @@ cJSON *json_strv(const struct strv *s)
 	return a;
 }
 
+void json_read_strv(const cJSON *a, struct strv *out)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, a)
+	{
+		if (cJSON_IsString(item))
+			strv_add(out, item->valuestring);
+	}
+}
+
 cJSON *json_kvs(const struct kvs *k)
 {
 	cJSON *o = cJSON_CreateObject();

@@ -37,6 +37,8 @@ int json_check_utf8(const cJSON *j, struct err *e);
 int json_send(const cJSON *j, char **text, struct err *e);
 
 cJSON *json_strv(const struct strv *s);
+/* Appends the strings of an array. */
+void json_read_strv(const cJSON *a, struct strv *out);
 cJSON *json_kvs(const struct kvs *k);
 /* Appends the strings of an object; nothing of what is none. */
 void json_read_kvs(const cJSON *o, struct kvs *out);

@@ -9,6 +9,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/hint.h"
+#include "cli/option/familiar.h"
 #include "launch/run.h"
 #include "profile/profile.h"
 
@@ -159,8 +161,9 @@ static int command_exec_words(
 	return cmd->run(c, &o, e);
 }
 
-static int unknown_word(const char *word, struct err *e)
+static int unknown_word(char *const *words, struct err *e)
 {
+	const char *word = words[0], *known = familiar_command(word);
 	AUTO_FREE const char **names = NULL;
 	struct profile_entry *entries = NULL;
 	size_t n_entries = profile_entries(&entries), n = 0;
@@ -178,15 +181,20 @@ static int unknown_word(const char *word, struct err *e)
 	project = project_find(&no_project);
 	if (access(file, F_OK) == 0)
 		err_hint(e, "did you mean ./%s?", file);
-	else if (!strcmp(word, "login") || !strcmp(word, "logout"))
-		err_hint(e, "logins at registries are docker's: docker %s", word);
+	else if (known)
+		err_hint(e, "%s", known);
+	else if (strchr(word, ':') && familiar_is_image(word))
+		image_hint(e, word, words + 1, 0);
 	else if (near)
 		err_hint(e, "did you mean %s?", near);
 	else if (!project) /* it may be a profile of one */
 		err_set(e, no_project.code, "%s", no_project.msg);
-	else
+	else {
 		err_hint(e,
 			"'cnnrun list' shows the profiles, 'cnnrun --help' the commands");
+		if (familiar_is_image(word))
+			image_hint(e, word, words + 1, 0);
+	}
 	profile_entries_free(entries, n_entries);
 	return -1;
 }
@@ -217,7 +225,7 @@ static int dispatch(struct cli *c, char *const *argv, struct err *e)
 	if (cmd)
 		return command_exec_words(c, cmd, argv + 1, e);
 	if (!profile_is_name(argv[0]))
-		return unknown_word(argv[0], e);
+		return unknown_word(argv, e);
 	return command_exec_words(c, &command_run, argv, e);
 }
 

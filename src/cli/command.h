@@ -16,6 +16,7 @@
 /* One call of cnnrun: what holds for every command. */
 struct cli {
 	const char *host, *context; /* --host, --context; NULL = not given */
+	const char *on;             /* --on, which is one of these too */
 	char *url;                  /* of the engine, once it was looked for */
 	struct engine *engine;      /* opened by cli_engine, closed by cli_main */
 	char *traceback;            /* of a profile's error, for --verbose; may be NULL */

@@ -10,6 +10,7 @@ static void take_on(struct cli *c, const char *where)
 {
 	bool is_name = !strstr(where, "://") && *where != '/';
 
+	c->on = where;
 	c->context = is_name ? where : NULL;
 	c->host = is_name ? NULL : where;
 }

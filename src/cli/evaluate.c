@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/printable.h"
+#include "cli/hint.h"
 #include "plan/shell_word.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
@@ -41,7 +42,8 @@ static int print_profile_help(const struct evaluation *ev, const struct command 
 }
 
 /* The options of the whole line. 1 = help was printed. */
-static int parse_words(struct evaluation *ev, const struct command *cmd, struct err *e)
+static int parse_words(
+	struct evaluation *ev, const struct command *cmd, const char *name, struct err *e)
 {
 	struct opt_group groups[COMMAND_GROUPS + 1];
 	size_t n;
@@ -49,48 +51,18 @@ static int parse_words(struct evaluation *ev, const struct command *cmd, struct 
 	groups[0] = profile_options_group(&ev->own);
 	n = 1 + command_groups(cmd, groups + 1);
 	if (opts_parse(&ev->opts, groups, n, OPT_ANYWHERE, ev->words, e) < 0)
-		return -1;
+		return stray_word(ev->words, cmd, name, groups, n, e);
 	if (ev->opts.help)
 		return print_profile_help(ev, cmd, groups, n, e) < 0 ? -1 : 1;
 	if (opt_on(&ev->opts, "version"))
 		return command_version.run(ev->cli, &(struct opts){0}, e) < 0 ? -1 : 1;
 	cli_globals(ev->cli, &ev->opts);
-	if (ev->opts.n_args) {
-		err_set(e, ERR_USAGE, "unexpected argument '%s'", ev->opts.args[0]);
-		return err_hint(e, "a command for the container goes after \"--\"");
-	}
+	if (ev->opts.n_args)
+		return stray_word(ev->words, cmd, name, groups, n, e);
 	if (ev->action == ACTION_BUILD && ev->opts.rest && ev->opts.rest[0])
 		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
 			ev->opts.rest[0]);
 	return 0;
-}
-
-/* argv without the word at index skip; the caller frees the list, not the words. */
-static char **without(char *const *argv, int skip)
-{
-	size_t n = 0, k = 0;
-	char **words;
-
-	while (argv[n])
-		n++;
-	words = xcalloc(n + 1, sizeof *words);
-	for (size_t i = 0; i < n; i++)
-		if (skip < 0 || i != (size_t)skip)
-			words[k++] = argv[i];
-	return words;
-}
-
-/* The profile was not found. That matters less than an option nobody knows. */
-static int not_found(const struct command *cmd, char *const *words, struct err *e)
-{
-	AUTO_OPTS struct opts o = {0};
-	struct opt_group groups[COMMAND_GROUPS];
-	struct err usage = {0};
-
-	if (opts_parse(&o, groups, command_groups(cmd, groups), OPT_ANYWHERE, words,
-		    &usage) < 0)
-		*e = usage;
-	return -1;
 }
 
 static int set_action(struct evaluation *ev, const struct command *cmd, struct err *e)
@@ -135,7 +107,7 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 
 	if (describe(ev, cmd, e) < 0)
 		return -1;
-	done = parse_words(ev, cmd, e);
+	done = parse_words(ev, cmd, name, e);
 	if (done)
 		return done;
 	if (cli_elsewhere(ev->cli, &engine, e) < 0)
@@ -168,9 +140,9 @@ int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 		help_command(&help, cmd);
 		return print_out(&help, e) < 0 ? -1 : 1;
 	}
-	ev->words = without(argv, name ? at : -1);
+	ev->words = words_without(argv, name ? at : -1);
 	if (profile_find(name, &ev->src, e) < 0)
-		return not_found(cmd, ev->words, e);
+		return profile_not_found(cmd, name, ev->words, e);
 	result = talk(ev, cmd, name, acting, e);
 	if (result < 0 && ev->profile)
 		str_set(&c->traceback, profile_traceback(ev->profile));

@@ -34,6 +34,7 @@ void container_state_free(struct container_state *c)
 	free(c->workdir);
 	free(c->user);
 	kvs_free(&c->labels);
+	kvs_free(&c->ports);
 	*c = (struct container_state){0};
 }
 

@@ -39,6 +39,8 @@ struct container_state {
 	char *workdir, *user;
 	int pid;
 	int stop_timeout; /* seconds, -1 = the engine's default */
+	struct kvs
+		ports; /* while it runs: "80/tcp" → the first that it is published as */
 };
 void container_state_free(struct container_state *c);
 #define AUTO_STATE __attribute__((cleanup(container_state_free)))

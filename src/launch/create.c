@@ -210,15 +210,19 @@ int launching_settle(struct launching *l, struct err *e)
 	return end_scratch(l, look.id, rc, e);
 }
 
-static bool is_here(const struct launching *l)
+static int make_gate(struct launching *l, const char *dir, const char *id, struct err *e)
 {
-	return engine_info(l->g)->can & CAN_SAME_HOST;
+	const struct engine_info *i = engine_info(l->g);
+
+	return i->can & CAN_SAME_HOST ? gate_make(&l->gate, l->s, dir, id, i->url, e)
+				      : gate_send(&l->gate, l->s, id, e);
 }
 
 /* What is kept by the program that the container begins with. */
 static int check_gate(const struct launching *l, struct err *e)
 {
-	if (l->gate.dir || (!l->s->set.network_allow.n && !l->s->set.time))
+	if (l->gate.dir || l->gate.there ||
+		(!l->s->set.network_allow.n && !l->s->set.time))
 		return 0;
 	return err_set(e, ENOTSUP,
 		"a list of hosts and a limit of time need an engine that runs containers "
@@ -254,11 +258,9 @@ int launching_create(struct launching *l, struct err *e)
 		return -1;
 	if (sources_make(l->s, e) < 0 ||
 		carries_over(l->carries, l->ledger, l->s, &l->unsure, e) < 0 ||
-		prepare(l, dir, &bound, notes, e) < 0 ||
-		(is_here(l) && gate_make(&l->gate, l->s, dir, id, engine_info(l->g)->url,
-				       e) < 0) ||
+		prepare(l, dir, &bound, notes, e) < 0 || make_gate(l, dir, id, e) < 0 ||
 		check_gate(l, e) < 0 || keep_seccomp(l, e) < 0 ||
-		(notes && points_keep(l->gate.dir, notes, e) < 0) ||
+		(notes && l->gate.dir && points_keep(l->gate.dir, notes, e) < 0) ||
 		filter_begin(&l->filter, &l->gate, l->s, e) < 0)
 		return -1;
 	l->changes = changes_begin(l->s);

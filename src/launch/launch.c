@@ -14,54 +14,21 @@
 #include "engine/container.h"
 #include "hold/hold.h"
 #include "launch/changes.h"
+#include "launch/forward/ports.h"
 #include "launch/gate/kept.h"
 #include "launch/gpu/hold.h"
 #include "launch/hint.h"
-#include "launch/ledger/ledger.h"
 #include "launch/ledger/owner.h"
 #include "launch/session/relay.h"
 #include "launch/resolve/resolve.h"
 #include "launch/session/signals.h"
-#include "launch/resolve/sources.h"
 #include "launch/service/services.h"
 
 enum { HEAR_MS = 10000, LOOK_MS = 500 }; /* for what a detached one says */
 
-/* Whoever takes a source away in the moment of the start gets an error of the engine's.
- */
-static int start_failed(struct launching *l, const int *status, struct err *e)
-{
-	struct err moved = {0};
-
-	if (gpu_start_failed(l->s, e))
-		return -1;
-	if (sources_check(l->s, &moved) < 0)
-		*e = moved;
-	else if (*status == 127 && !l->s->set.has_command && !l->s->set.has_entrypoint)
-		err_hint(e, "give a command after --");
-	return -1;
-}
-
 static bool knows_size(const struct launching *l)
 {
 	return engine_info(l->g)->can & CAN_CONSOLE_SIZE;
-}
-
-int launching_start(struct launching *l, int *status, struct err *e)
-{
-	const struct resolved *s = l->s;
-	bool sized = s->set.tty && !s->set.detach && s->rows && !knows_size(l);
-
-	if (gate_write(&l->gate, s, sized, e) < 0)
-		return -1;
-	if (container_start(l->g, l->id, l->s->set.detach_keys, status, e) < 0)
-		return start_failed(l, status, e);
-	carries_used(l->carries);
-	if (!l->gate.dir && sources_check(l->s, e) < 0)
-		return -1;
-	if (l->events && l->events->on_start)
-		l->events->on_start(l->events->ctx, l->id);
-	return 0;
 }
 
 /* Until the command runs or is known not to. */
@@ -82,18 +49,11 @@ static int hear_detached(struct launching *l, int *status, struct err *e)
 	return l->gate.dir && gate_hear(&l->gate, l->s, 0, status, e) < 0 ? -1 : 0;
 }
 
-static void tell_detached(const struct launching *l)
-{
-	if (l->events && l->events->on_detach)
-		l->events->on_detach(l->events->ctx);
-}
-
 static int run_detached(struct launching *l, int *status, struct err *e)
 {
 	if (launching_start(l, status, e) < 0 || hear_detached(l, status, e) < 0)
 		return -1;
-	l->detached = true;
-	tell_detached(l);
+	launching_detached(l);
 	*status = 0;
 	if (!l->io || !l->io->take) {
 		printf("%s\n", l->s->set.name);
@@ -148,13 +108,12 @@ static int relay(struct launching *l, struct stream *stream, struct container_wa
 		return -1;
 	if (!rc && clock_ms() < begin + HINT_MS)
 		hint_rights(s, false, *status, &early);
-	l->detached = r.detached;
 	if (!rc && s->set.time && *status == HOLD_TIME_OVER)
 		log_warn("its time of %lld s is over", (long long)s->set.time);
 	if (!rc && !r.detached && l->events && l->events->on_end)
 		l->events->on_end(l->events->ctx, l->id, *status);
 	if (r.detached) {
-		tell_detached(l);
+		launching_detached(l);
 		*status = 0;
 		log_info("detached; cnnrun attach %s comes back", s->set.name);
 	}
@@ -184,6 +143,7 @@ static int run_attached(struct launching *l, int *status, struct err *e)
 static void finish(struct launching *l, int rc)
 {
 	enum ledger_end end = LEDGER_CLEAN;
+	bool lives;
 
 	if (l->stays)
 		end = LEDGER_STAYS;
@@ -195,15 +155,11 @@ static void finish(struct launching *l, int rc)
 		end = LEDGER_UNDO;
 	else if (l->gate.dir && (rc < 0 || !l->s->set.keep))
 		gate_remove(l->gate.dir);
-	if (services_end(l->services, l->stays || end == LEDGER_DETACH) < 0 &&
-		end == LEDGER_CLEAN)
-		end = LEDGER_UNDO;
+	lives = l->stays || end == LEDGER_DETACH;
+	l->unsure |= services_end(l->services, lives) < 0;
 	l->services = NULL;
-	if (!l->stays && end != LEDGER_DETACH)
-		l->home_failed = carries_home(l->carries, l->ledger, l->s->set.name,
-					 &l->unsure) < 0;
-	carries_close(l->carries);
-	l->carries = NULL;
+	l->home_failed = carries_end(&l->carries, l->ledger, l->s->set.name, lives,
+				 &l->unsure) < 0;
 	if (l->unsure && end == LEDGER_CLEAN)
 		end = LEDGER_UNDO;
 	gate_close(&l->gate);
@@ -228,16 +184,16 @@ static int launch_once(struct launching *l, int *status, struct err *e)
 	bool asks_x = !s->set.box && (s->x.access != X_NONE || s->x.xhost != XHOST_NONE);
 	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(l->g)->url),
 		.display = asks_x ? xstrdup(s->x.display) : NULL,
-		.keep = s->set.keep && !s->set.box};
+		.keep = s->set.keep && !s->set.box,
+		.place = s->x.by_ssh};
 	int rc;
 
 	*status = 125;
-	if (filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
+	if (ports_check(s, e) < 0 || filter_prepare(&l->filter, s, &l->holds, e) < 0 ||
 		display_prepare(&l->display, s, &l->holds, e) < 0 ||
 		carries_open(&l->carries, l->g, s, l->events, &l->holds, e) < 0 ||
 		ledger_open(&r, &l->holds, &l->ledger, e) < 0) {
-		carries_close(l->carries);
-		l->carries = NULL;
+		carries_close(&l->carries);
 		filter_end(&l->filter, false);
 		display_end(&l->display, false);
 		return -1;

@@ -30,6 +30,14 @@ struct launching {
 	struct services *services; /* beside it; NULL = none */
 };
 
+/* Its container goes on without this launch. */
+static inline void launching_detached(struct launching *l)
+{
+	l->detached = true;
+	if (l->events && l->events->on_detach)
+		l->events->on_detach(l->events->ctx);
+}
+
 /* Finds the users of the image that it depends on. */
 int launching_settle(struct launching *l, struct err *e);
 /* Makes the container, with the sources of its mounts, its files and its gate. */

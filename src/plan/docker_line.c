@@ -207,16 +207,19 @@ static void preface(struct buf *b, const struct resolved *s)
 			s->x.host_uid);
 	if (s->x.access == X_LOCAL || s->x.xhost == XHOST_LOCAL)
 		buf_adds(b, "xhost +local:   # and - afterwards\n");
-	if (s->x.access == X_AUTH || s->x.access == X_COOKIE) {
+	if (s->x.cookie_path)
 		remark(b, "cnnrun also puts a cookie for display :%s at %s;", s->x.number,
 			s->x.cookie_path);
+	if (s->x.cookie_path && !s->elsewhere)
 		remark(b, "by hand: xhost +si:localuser:'#%u' before, - after",
 			s->x.host_uid);
-	}
 	if (s->x.carried)
 		remark(b,
 			"cnnrun also makes a socket /tmp/.X11-unix/X%s that leads to %s",
 			s->x.number, s->x.display);
+	for (size_t i = 0; i < s->set.n_ports; i++)
+		if (resolved_leads(s, &s->set.ports[i]))
+			remark(b, "port %u leads there by ssh", s->set.ports[i].host);
 	if (s->set.gpus.pick == GPU_PICK_FREE)
 		remark(b, "cnnrun also picks the least busy GPUs, and holds them");
 	if (s->identity.wanted || s->of_image.as_host)

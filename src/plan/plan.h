@@ -91,6 +91,7 @@ enum xhost_mode { XHOST_NONE, XHOST_USER, XHOST_LOCAL };
 struct plan_env_file {
 	char *path;
 	bool quotes; /* as compose reads it, not as docker does */
+	bool typed;  /* by the user, who so granted that it is read; not in JSON */
 };
 
 struct plan_socket { /* wayland, audio, dbus, ssh_agent */

@@ -130,6 +130,13 @@ bool resolved_restarts(const struct resolved *s)
 	return s->set.restart && strcmp(s->set.restart, "no") != 0;
 }
 
+bool resolved_leads(const struct resolved *s, const struct plan_port *p)
+{
+	bool stays = s->set.box || (s->service && s->set.keep); /* beside one */
+
+	return s->elsewhere && !stays && port_is_here(p);
+}
+
 bool resolved_owner_known(const struct resolved *s, const struct resolved_mount *tmpfs)
 {
 	return tmpfs->uid >= 0 && (!tmpfs->owned || s->owner.known);

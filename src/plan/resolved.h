@@ -87,6 +87,7 @@ struct resolved_x {
 	char *display;         /* the host's DISPLAY */
 	char *number;          /* display number in the container, "0" */
 	bool carried;          /* by a socket of the launch's: it has none to mount */
+	bool by_ssh;           /* and on to the engine's machine: carried too */
 	uid_t host_uid;        /* the uid the X server sees: X_LOCALUSER */
 	enum xhost_mode xhost; /* asked for by c:xhost, besides access */
 	char *cookie_path; /* where in the container the cookie file goes; NULL = none */
@@ -164,6 +165,9 @@ struct plan_device *resolved_add_device(struct resolved *s, const char *source,
 	const char *target, const char *permissions);
 /* Does the engine start it again by itself? Then it cannot remove it by itself. */
 bool resolved_restarts(const struct resolved *s);
+/* Is this port, published by an engine elsewhere, led to from this machine? Not where it
+ * outlives the launch. What number it has over there then is the engine's choice. */
+bool resolved_leads(const struct resolved *s, const struct plan_port *p);
 /* Does it keep this machine's users, though its engine shifts those of others? Such an
  * engine shifts the owners of what it unpacks all the same. */
 bool resolved_unshifted(const struct resolved *s);

@@ -41,6 +41,10 @@ enum { PORTS_MAX = 256 }; /* the engine may run a program for each */
 
 /* How many ports of the container it publishes. */
 unsigned port_count(const struct plan_port *p);
+/* Is it for programs of this machine alone? */
+bool port_is_here(const struct plan_port *p);
+/* "8080", "[::1]:8000-8010", for people: where it is to answer. The caller frees. */
+char *port_where(const struct plan_port *p);
 
 struct plan_device {
 	char *source, *target, *permissions; /* "rwm" */
@@ -117,6 +121,10 @@ struct settings {
 	int64_t time;        /* seconds that it may run, 0 = no limit; needs init */
 	struct plan_ulimit *ulimits;
 	size_t n_ulimits;
+	/* By the user, who so granted it; not in JSON. */
+	struct {
+		bool gpus, network, user;
+	} typed;
 };
 
 /* The one table: settings.c. In the order of the docker run line. */

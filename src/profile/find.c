@@ -167,8 +167,8 @@ static int find_project_file(
 	if (path)
 		return source_read(path, NULL, out, e);
 	return err_set(e, ENOENT,
-		"no cnnrun.lua in %s or above; name a profile, as in `cnnrun shell`, or "
-		"write a cnnrun.lua there",
+		"no cnnrun.lua in %s or above; name a profile, as in cnnrun shell, or "
+		"have one written there: cnnrun init",
 		project);
 }
 

@@ -9,8 +9,10 @@
 
 enum { SYSTEM_PORTS = 1024 }; /* an ordinary user cannot listen there */
 
-static void add_gpus(struct rights *r, const struct plan_gpus *gpus)
+static void add_gpus(struct rights *r, const struct resolved *s)
 {
+	const struct plan_gpus *gpus = &s->set.gpus;
+
 	switch (gpus->select) {
 	case GPU_NONE:
 		break;
@@ -105,13 +107,17 @@ static bool is_hosts(const char *namespace)
 	return namespace && !strcmp(namespace, "host");
 }
 
-static void add_namespaces(struct rights *r, const struct resolved *s)
+static void add_network(struct rights *r, const struct resolved *s)
 {
 	if (is_hosts(s->set.network))
 		rights_add(r, RIGHT_HOST_NETWORK, NULL);
 	else if (strcmp(s->set.network, "bridge") != 0 &&
 		 strcmp(s->set.network, "none") != 0)
 		rights_add(r, RIGHT_NETWORK, s->set.network);
+}
+
+static void add_namespaces(struct rights *r, const struct resolved *s)
+{
 	for (size_t i = 0; i < s->set.network_allow.n; i++)
 		rights_add(r, RIGHT_NETWORK_HOST, s->set.network_allow.v[i]);
 	if (is_hosts(s->set.ipc))
@@ -137,9 +143,7 @@ static void add_ports(struct rights *r, const struct resolved *s)
 {
 	for (size_t i = 0; i < s->set.n_ports; i++) {
 		const struct plan_port *p = &s->set.ports[i];
-
-		bool here =
-			!strcmp(p->host_ip, "127.0.0.1") || !strcmp(p->host_ip, "::1");
+		bool here = port_is_here(p);
 
 		if (!here || (p->host && p->host < SYSTEM_PORTS))
 			add_port(r, here ? RIGHT_PORT_SYSTEM : RIGHT_PORT, p);
@@ -163,6 +167,16 @@ static void add_confinement(struct rights *r, const struct resolved *s)
 	}
 }
 
+static void add_user(struct rights *r, const struct resolved *s)
+{
+	if (s->set.privileged)
+		return; /* which is more */
+	if (!s->has_user && !s->of_image.as_host)
+		rights_add(r, RIGHT_ROOT_OF_IMAGE, NULL);
+	else if (s->uid == 0 && !s->root_is_you)
+		rights_add(r, RIGHT_ROOT, NULL);
+}
+
 static void add_privileges(struct rights *r, const struct resolved *s)
 {
 	bool fixed = strv_has(&s->set.security_opt, "no-new-privileges"),
@@ -170,10 +184,6 @@ static void add_privileges(struct rights *r, const struct resolved *s)
 
 	if (s->set.privileged)
 		rights_add(r, RIGHT_PRIVILEGED, NULL);
-	else if (!s->has_user && !s->of_image.as_host)
-		rights_add(r, RIGHT_ROOT_OF_IMAGE, NULL);
-	else if (s->uid == 0 && !s->root_is_you)
-		rights_add(r, RIGHT_ROOT, NULL);
 	for (size_t i = 0; i < s->set.n_prepare; i++)
 		if (s->set.prepare[i].user == PREPARE_ROOT && !s->root_is_you)
 			rights_add(r, RIGHT_ROOT, NULL);
@@ -223,10 +233,22 @@ static void add_settings(struct rights *r, const struct settings *s)
 	}
 }
 
+/* What the user typed he granted. */
+static void add_part(struct rights *r, const struct resolved *s, bool typed,
+	void (*add)(struct rights *, const struct resolved *))
+{
+	AUTO_RIGHTS struct rights part = {0};
+
+	add(&part, s);
+	(typed ? rights_add_typed : rights_add_all)(r, &part);
+}
+
 void rights_add_resolved(struct rights *r, const struct resolved *s)
 {
+	add_part(r, s, s->set.typed.user, add_user);
+	add_part(r, s, s->set.typed.gpus, add_gpus);
+	add_part(r, s, s->set.typed.network, add_network);
 	add_privileges(r, s);
-	add_gpus(r, &s->set.gpus);
 	add_device_words(r, s);
 	add_display(r, &s->x);
 	add_namespaces(r, s);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh : what cnnrun costs, beside the bare calls to the engine and the docker command
-# line, on a private engine. N=8 rounds; ONLY="start launch enter before stream keys build many script".
+# line, on a private engine. N=8 rounds; ONLY="start launch enter before stream keys build many script" (and carry).
 # BUILD=build is where the programs are. BASE=OLD/build/cnnrun is compared with, in turns.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -3,6 +3,7 @@
 private engine, whose socket no path of this side leads to. ssh finds it as "box", by a
 configuration of its own. Whoever logs in has to be a user of this machine: root."""
 import contextlib
+import glob
 import os
 import re
 import shutil
@@ -165,3 +166,24 @@ class Far(kit.Case):
         r = self.run_cnnrun("allow", "--on", where, *args, env=self.environment(), granted=False)
         self.assertEqual(r.code, 0, r.err)
         return r.out
+
+
+class Ways(Far):
+    def places(self):
+        """What there is of ours over there."""
+        return glob.glob("/tmp/cnnrun-[0-9]*-*") + glob.glob(os.environ["XDG_RUNTIME_DIR"] + "/cnnrun-*")
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(lambda: kit.wait_for(lambda: not self.places(), 20, "the end of the place over there"))
+
+    def granted(self, *calls, **more):
+        self.profile("c:user { uid = 12, gid = 12 }", *calls, **more)
+        self.allow("./cnnrun.lua")
+
+    def janitor(self):
+        for pid in kit.processes() - self.before["processes"]:
+            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
+                if f.read().strip() == "cnnrun-janitor":
+                    return pid
+        return None

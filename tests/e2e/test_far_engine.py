@@ -244,8 +244,7 @@ class Words(far_kit.Far):
         for call, words in (
                 ('c:mount(".", "/w")', "carry it over and back: { carry = true }"),
                 ('c:home "home"', "carry it over and back"),
-                ("c:display()", "the X display is this machine's, and the engine is at ssh://box; go without"),
-                ('c:xhost "user"', "the X display"), ("c:wayland()", "the Wayland compositor"), ("c:audio()", "sound is"),
+                ('c:xhost "user"', "the X display's list of users"), ("c:wayland()", "the Wayland compositor"), ("c:audio()", "sound is"),
                 ("c:dbus()", "the session bus"), ("c:ssh_agent()", "the SSH agent"),
                 ('c:device "/dev/null"', "device /dev/null: what is there is this machine's"),
                 ('c:gpus { count = 1, pick = "free" }', "which GPUs are free"),

@@ -62,7 +62,7 @@ describe("a handle", function()
 	end)
 
 	it("has bytes as they came", function()
-		local cnn, c = library { code = 0, stdout = "a\xff0b\xff1c" }
+		local cnn, c = library { code = 0, stdout = "a\0b\xffc" }
 		assert.equal("a\0b\xffc", cnn.run(c, { capture = true }).stdout)
 	end)
 

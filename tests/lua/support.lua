@@ -59,9 +59,9 @@ function support.made(setup)
 	return main
 end
 
---- The answers to what steers: runs(args) gives the result of each start or exec in turn.
-function support.runs(runs)
-	return require "cnnrun.testing.steered"(function(_, args) return runs(args) end)
+--- The answers to what steers: given() gives the result of each start or exec in turn.
+function support.runs(given)
+	return require "cnnrun.testing.runs"(given, nil, {}, require "cnnrun.testing.json".encode)
 end
 
 --- The line a function was defined at, plus n: where a call in it stands.

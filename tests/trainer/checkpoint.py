@@ -135,7 +135,7 @@ class Tests:
     def test_logs(self):
         """Every line is JSON, every TensorBoard record has its checksums and a known tag."""
         logs = self.train("logs", "--max_steps", "5")
-        with open(logs + "/train.jsonl", encoding="ascii") as f:
+        with open(logs + "/train.jsonl", encoding="utf-8") as f:
             lines = [json.loads(line) for line in f]
         assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4, 5]
         assert 0 <= lines[-1]["test_acc"] <= 1

@@ -113,7 +113,7 @@ def supported():
 def main():
     torch.set_num_threads(1)
     cases = [(1, 64, isa, 1) for isa in supported()] + [(3, 50, isa, 2) for isa in supported()]
-    cases += [(1, 3, supported()[-1], 1), (1, 5, "cuda", 1), (3, 2, "cuda", 1)]
+    cases += [(1, 3, supported()[-1], 1), (3, 1, supported()[-1], 1), (1, 1, "cuda", 1), (1, 5, "cuda", 1), (3, 2, "cuda", 1)]
     failed = 0
     print(f"1..{len(cases)}")
     for i, case in enumerate(cases, 1):

@@ -30,9 +30,9 @@ static void test_original_flags(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(PARSE(&o, &e, "--num_epochs", "3", "--batch_size=64", "--lr",
-				 "1e-4", "-w", "0", "--data_dir", "d", "--fashion",
-				 "--log_level", "DEBUG"),
+	assert_int_equal(
+		PARSE(&o, &e, "--num_epochs", "3", "--batch_size=64", "--lr", "1e-4",
+			"-w0", "--data_dir", "d", "--fashion", "--log_level", "DEBUG"),
 		0);
 	assert_int_equal(o.num_epochs, 3);
 	assert_int_equal(o.batch_size, 64);
@@ -54,7 +54,7 @@ static void test_defaults(void **state)
 	assert_int_equal(o.batch_size, 500);
 	assert_true(o.lr == 1e-3);
 	assert_int_equal(o.num_workers, 4);
-	assert_string_equal(o.data_dir, "./data");
+	assert_null(o.data_dir);
 	assert_int_equal(o.kind, DATASET_MNIST);
 }
 
@@ -82,6 +82,14 @@ static void test_mistakes(void **state)
 
 	(void)state;
 	assert_int_equal(PARSE(&o, &e, "--batch_size", "0"), -1);
+	assert_string_equal(
+		e.msg, "--batch_size 0: a whole number from 1 to 100000 is wanted");
+	assert_int_equal(PARSE(&o, &e, "--lr", "1e10"), -1);
+	assert_string_equal(e.msg, "--lr 1e10: a number from 0 to 1000000000 is wanted");
+	assert_int_equal(PARSE(&o, &e, "-w65"), -1);
+	assert_string_equal(
+		e.msg, "--num_workers 65: a whole number from 0 to 64 is wanted");
+	assert_int_equal(PARSE(&o, &e, "--resume", "--weights", "x"), -1);
 	assert_int_equal(PARSE(&o, &e, "--batch_size", "64x"), -1);
 	assert_int_equal(PARSE(&o, &e, "--batch_size", "1.5"), -1);
 	assert_int_equal(PARSE(&o, &e, "--batch_size", "nan"), -1);

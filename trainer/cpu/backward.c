@@ -125,9 +125,13 @@ static void linear_bias(struct model *m)
 	const struct net *net = m->base.net;
 	float *g = m->arrays[ARRAY_GRAD] + net->tensors[net->linear_bias].at;
 
-	memset(g, 0, CLASS_COLUMNS * sizeof(float));
+	double sum[CLASS_COLUMNS] = {0};
+
 	for (int i = 0; i < m->in.count; i++)
-		m->ops->vector->add(CLASS_COLUMNS, m->dlogits + i * CLASS_COLUMNS, g);
+		for (int j = 0; j < CLASS_COLUMNS; j++)
+			sum[j] += m->dlogits[i * CLASS_COLUMNS + j];
+	for (int j = 0; j < CLASS_COLUMNS; j++)
+		g[j] = (float)sum[j];
 }
 
 static void finish_end(struct model *m, int block)

@@ -3,6 +3,7 @@
 #include "cpu/convs.h"
 #include "base/mem.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct direct {
 	float *partial; /* (chunks, partial_count): weight gradients of a chunk */
 	long partial_count;
 	int all[CONV_OUT]; /* 0, 1, 2 … */
+	bool broken;       /* the second convolution's weights are not all finite */
 };
 
 static long chunks(int images)
@@ -47,8 +49,13 @@ static void prepare(struct convs *c, int task, float *scratch)
 {
 	const float *w = c->w[CONV_SECOND];
 
+	float none = 0;
+
 	(void)task;
 	(void)scratch;
+	for (int i = 0; i < SECOND; i++)
+		none += w[i] * 0;
+	c->direct->broken = none != 0;
 	for (int t = 0; t < TAPS; t++)
 		for (int i = 0; i < CONV_OUT; i++)
 			for (int o = 0; o < CONV_OUT; o++)
@@ -74,13 +81,14 @@ static void in_forward(struct convs *c, const struct chunk *k, const float *x,
 	}
 }
 
-/* The channels that dropout left in one image. */
-static int list_kept(const float *keep, int *kept)
+/* The channels that dropout left in one image h (256, 16), and those where 0 times what
+ * is there is not 0. A norm has made all pixels of such a channel NaN. */
+static int list_kept(const struct convs *c, const float *keep, const float *h, int *kept)
 {
 	int count = 0;
 
 	for (int i = 0; i < CONV_OUT; i++)
-		if (keep[i] > 0)
+		if (keep[i] > 0 || h[i] != 0 || c->direct->broken)
 			kept[count++] = i;
 	return count;
 }
@@ -90,9 +98,11 @@ static void mid_forward(struct convs *c, const struct chunk *k, const float *h, 
 	const struct conv_ops *conv = c->ops->conv;
 
 	for (int i = 0; i < k->images; i++) {
-		int kept[CONV_OUT], count = list_kept(k->keep + i * CONV_OUT, kept);
+		const float *one = h + i * CONV_PIXELS * CONV_OUT;
+		int kept[CONV_OUT];
+		int count = list_kept(c, k->keep + i * CONV_OUT, one, kept);
 
-		conv->pad(CONV_OUT, h + i * CONV_PIXELS * CONV_OUT, k->scratch);
+		conv->pad(CONV_OUT, one, k->scratch);
 		conv->forward(CONV_OUT, kept, count, k->scratch, c->w[CONV_SECOND],
 			y + i * CONV_PIXELS * CONV_OUT);
 	}
@@ -107,9 +117,11 @@ static void mid_backward(struct convs *c, const struct chunk *k, const float *h,
 	memset(dw, 0, SECOND * sizeof(float));
 	for (int i = 0; i < k->images; i++) {
 		const float *d = dy + i * CONV_PIXELS * CONV_OUT;
-		int kept[CONV_OUT], count = list_kept(k->keep + i * CONV_OUT, kept);
+		const float *one = h + i * CONV_PIXELS * CONV_OUT;
+		int kept[CONV_OUT];
+		int count = list_kept(c, k->keep + i * CONV_OUT, one, kept);
 
-		conv->pad(CONV_OUT, h + i * CONV_PIXELS * CONV_OUT, k->scratch);
+		conv->pad(CONV_OUT, one, k->scratch);
 		conv->weights(CONV_OUT, kept, count, k->scratch, d, dw);
 		conv->pad(CONV_OUT, d, k->scratch);
 		conv->forward(CONV_OUT, c->direct->all, CONV_OUT, k->scratch,

@@ -9,6 +9,7 @@
 #include "cpu/spectrum.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Which of the shared buffers holds a gradient's spectrum (planes, batch, co). */
 enum { MAIN, SHORTCUT };
@@ -19,6 +20,7 @@ struct freq {
 	struct spectrum first, second;
 	float *shortcut, *shortcut_t; /* (co / 32, ci, 32) and its transpose, over n² */
 	float *x, *h;                 /* (planes, batch, ci), (planes, batch, co) */
+	float *plane_sum;             /* (co / 32, ci, 32): of the shortcut's gradient */
 };
 
 /* Planes that lie a power of two apart would share one set of the cache. */
@@ -37,6 +39,7 @@ static void close_convs(struct convs *c)
 	free(f->shortcut_t);
 	free(f->x);
 	free(f->h);
+	free(f->plane_sum);
 	free(f);
 }
 
@@ -175,28 +178,29 @@ static void mid_backward(struct convs *c, const struct chunk *k, const float *h,
 	c->ops->dft->inverse(c->side, k->images, c->co, hf, plane, dh);
 }
 
-/* Real products of planes from … to: out (panel, ci, 32) = Σ_planes Σ_images x·d */
-static void planes_outer(const struct convs *c, int from, int to, int panel, int images,
-	int fresh, float *out)
+/* Real products of planes from … to: out (ci, 32) += Σ_planes Σ_images x·d. A plane's sum
+ * is made apart, for one chain of additions through all of them would lose digits. */
+static void planes_outer(
+	const struct convs *c, int from, int to, int panel, int images, float *out)
 {
 	const struct freq *f = c->freq;
+	long part = (long)c->ci * PANEL;
+	float *one = f->plane_sum + panel * part;
+	struct gemm g = {.m = c->ci, .a_row = 1, .a_col = c->ci};
 
+	g.b_row = c->co;
+	g.c_row = PANEL;
 	for (int p = from; p < to; p++) {
+		const float *x = f->x + p * f->in_plane;
+		const float *d = c->d[SHORTCUT] + p * f->out_plane + panel * PANEL;
 		for (int at = 0; at == 0 || at < images; at += SPECTRUM_IMAGES) {
-			int left = images - at;
-			struct gemm g = {.m = c->ci,
-				.k = left < SPECTRUM_IMAGES ? left : SPECTRUM_IMAGES,
-				.add = !(fresh && p == from && at == 0),
-				.a_row = 1,
-				.a_col = c->ci,
-				.b_row = c->co,
-				.c_row = PANEL};
-
-			c->ops->gemm->real(&g, f->x + p * f->in_plane + (long)at * c->ci,
-				c->d[SHORTCUT] + p * f->out_plane + (long)at * c->co +
-					panel * PANEL,
-				out);
+			g.k = images - at < SPECTRUM_IMAGES ? images - at
+							    : SPECTRUM_IMAGES;
+			g.add = at > 0;
+			c->ops->gemm->real(
+				&g, x + (long)at * c->ci, d + (long)at * c->co, one);
 		}
+		c->ops->vector->add(part, one, out);
 	}
 }
 
@@ -205,17 +209,13 @@ static void shortcut_weights(struct convs *c, int panel, int images)
 {
 	long part = (long)c->ci * PANEL;
 	float *g = c->g[CONV_SHORTCUT] + panel * part;
-	float twice = 2 / (float)c->freq->planes;
+	int planes = c->freq->planes;
 
-	if (c->freq->planes > 4) {
-		planes_outer(c, 0, 4, panel, images, 1, g);
-		c->ops->vector->scale(part, 0.5f, g, g);
-		planes_outer(c, 4, c->freq->planes, panel, images, 0, g);
-	} else {
-		twice /= 2;
-		planes_outer(c, 0, 4, panel, images, 1, g);
-	}
-	c->ops->vector->scale(part, twice, g, g);
+	memset(g, 0, (size_t)part * sizeof(float));
+	planes_outer(c, 4, planes, panel, images, g);
+	c->ops->vector->scale(part, 2, g, g);
+	planes_outer(c, 0, 4, panel, images, g);
+	c->ops->vector->scale(part, 1 / (float)planes, g, g);
 }
 
 static int frequencies(const struct convs *c)
@@ -280,6 +280,7 @@ void freq_open(struct convs *c)
 	spectrum_open(&f->second, c->ops, c->side, c->co, c->co);
 	f->shortcut = mem_floats((long)c->ci * c->co);
 	f->shortcut_t = mem_floats((long)c->ci * c->co);
+	f->plane_sum = mem_floats((long)c->ci * c->co);
 	f->x = mem_floats(f->planes * f->in_plane);
 	f->h = mem_floats(f->planes * f->out_plane);
 }

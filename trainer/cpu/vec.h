@@ -33,15 +33,15 @@ static inline void vec_add_to(float *p, vec v)
 	*(vec *)p += v;
 }
 
-/* v where gate > 0, else 0. */
-static inline vec vec_where_positive(vec gate, vec v)
+/* 0 where gate ≤ 0, else v: what is no number stays one that everybody sees. */
+static inline vec vec_gate(vec gate, vec v)
 {
-	return (vec)((gate > 0) & (ivec)v);
+	return (vec)(~(gate <= 0) & (ivec)v);
 }
 
 static inline vec vec_relu(vec v)
 {
-	return vec_where_positive(v, v);
+	return vec_gate(v, v);
 }
 
 /* The name of a kernel table as compiled for this instruction set. */

@@ -6,29 +6,45 @@
 
 enum { LANES = 32, LINES = 8 };
 
+/* With what rounding took from it (Kahan 1965): a thread's hundreds of rows lose no more than a
+ * few do, and doubles are slow on most GPUs. */
+struct running_sum {
+	float value, lost;
+
+	__device__ void operator+=(float v)
+	{
+		float more = v - lost, now = value + more;
+
+		lost = (now - value) - more;
+		value = now;
+	}
+};
+
 /* Two sums over rows of what f gives for (row, channel): partial (splits, 2, c). A block
  * is 32 channels × 8 lines of rows; grid (channel groups, splits). */
 template <class F> __global__ void column_sums(long rows, int c, F f, float *partial)
 {
-	__shared__ float first[LINES][LANES], second[LINES][LANES];
+	__shared__ double first[LINES][LANES], second[LINES][LANES];
 	int lane = threadIdx.x, line = threadIdx.y, channel = blockIdx.x * LANES + lane;
 	long from = rows * blockIdx.y / GPU_SPLITS,
 	     to = rows * (blockIdx.y + 1) / GPU_SPLITS;
-	float a = 0, b = 0;
+	running_sum a = {0, 0}, b = {0, 0};
 
 	if (channel < c)
 		for (long row = from + line; row < to; row += LINES)
 			f(row, channel, &a, &b);
-	first[line][lane] = a;
-	second[line][lane] = b;
+	first[line][lane] = (double)a.value - (double)a.lost;
+	second[line][lane] = (double)b.value - (double)b.lost;
 	__syncthreads();
 	if (line == 0 && channel < c) {
-		for (int i = 1; i < LINES; i++) {
-			a += first[i][lane];
-			b += second[i][lane];
+		double one = 0, two = 0;
+
+		for (int i = 0; i < LINES; i++) {
+			one += first[i][lane];
+			two += second[i][lane];
 		}
-		partial[(blockIdx.y * 2) * c + channel] = a;
-		partial[(blockIdx.y * 2 + 1) * c + channel] = b;
+		partial[(blockIdx.y * 2) * c + channel] = (float)one;
+		partial[(blockIdx.y * 2 + 1) * c + channel] = (float)two;
 	}
 }
 
@@ -61,7 +77,8 @@ struct values {
 	const float *x;
 	int c;
 
-	__device__ void operator()(long row, int channel, float *a, float *) const
+	__device__ void operator()(
+		long row, int channel, running_sum *a, running_sum *) const
 	{
 		*a += x[row * c + channel];
 	}
@@ -71,7 +88,8 @@ struct squares {
 	const float *x, *mean;
 	int c;
 
-	__device__ void operator()(long row, int channel, float *a, float *) const
+	__device__ void operator()(
+		long row, int channel, running_sum *a, running_sum *) const
 	{
 		float d = x[row * c + channel] - mean[channel];
 
@@ -84,7 +102,8 @@ struct gradients {
 	const float *x, *dy, *mean, *rstd;
 	int c;
 
-	__device__ void operator()(long row, int channel, float *a, float *b) const
+	__device__ void operator()(
+		long row, int channel, running_sum *a, running_sum *b) const
 	{
 		float g = dy[row * c + channel];
 

@@ -13,6 +13,12 @@ __device__ static inline float keep(const gpu_dropout &d, long row, int channel)
 		      : 1;
 }
 
+/* As vec_gate() of cpu/vec.h: NaN passes. */
+__device__ static inline float gpu_gate(float gate, float v)
+{
+	return gate <= 0 ? 0 : v;
+}
+
 struct relu_drop {
 	gpu_norm n;
 	gpu_dropout d;
@@ -24,7 +30,7 @@ struct relu_drop {
 		int j = (int)(i & (n.c - 1));
 		float v = x[i] * n.scale[j] + n.shift[j];
 
-		y[i] = v > 0 ? v * keep(d, i >> n.bits, j) : 0;
+		y[i] = gpu_gate(v, v * keep(d, i >> n.bits, j));
 	}
 };
 
@@ -40,7 +46,7 @@ struct relu_drop_backward {
 		int j = (int)(i & (n.c - 1));
 		float v = x[i] * n.scale[j] + n.shift[j];
 
-		dy[i] = v > 0 ? dy[i] * keep(d, i >> n.bits, j) : 0;
+		dy[i] = gpu_gate(v, dy[i] * keep(d, i >> n.bits, j));
 	}
 };
 
@@ -60,7 +66,7 @@ struct add_relu {
 	{
 		float v = sum(i);
 
-		y[i] = v > 0 ? v : 0;
+		y[i] = gpu_gate(v, v);
 	}
 };
 
@@ -70,8 +76,7 @@ struct add_relu_backward {
 
 	__device__ void operator()(long i) const
 	{
-		if (!(forward.sum(i) > 0))
-			dy[i] = 0;
+		dy[i] = gpu_gate(forward.sum(i), dy[i]);
 	}
 };
 

@@ -40,11 +40,11 @@ struct bias_gradient {
 
 	__device__ void operator()(long column) const
 	{
-		float sum = 0;
+		double sum = 0;
 
 		for (int j = 0; j < images; j++)
 			sum += dlogits[j * COLUMNS + column];
-		dbias[column] = sum;
+		dbias[column] = (float)sum;
 	}
 };
 

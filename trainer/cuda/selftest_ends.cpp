@@ -109,7 +109,7 @@ static void check_gather(selftest *s, int channels, int side)
 	const int index[IMAGES] = {6, 0, 3, 3, 5};
 	long size = (long)channels * NET_SIDE * NET_SIDE;
 	twin images = selftest_zeros(s, IMAGES * size);
-	dataset d = {COUNT, channels, side, pixels, labels, {nullptr, nullptr}, false};
+	dataset d = {COUNT, channels, side, pixels, labels, {nullptr, nullptr}, false, 0};
 	step_values values = {};
 	gpu_gather g = {};
 	uint8_t *to = static_cast<uint8_t *>(selftest_take(s, nullptr, IMAGES));

@@ -64,6 +64,23 @@ static void check_forward(selftest *s, norm_pair *p)
 	selftest_compare(s, "norm: running variance", p->var, SELFTEST_ROUNDING);
 }
 
+/* Rows that are alike, as the borders of images are: their sum must not drift. */
+static void check_many_rows(selftest *s, norm_pair *p)
+{
+	enum { MANY = 1 << 15 };
+	twin x = selftest_random(s, (long)MANY * C, 0, 0);
+
+	for (long i = 0; i < x.count; i++)
+		x.host[i] = 0.1f * (float)(i % C + 1);
+	GPU_DO(cudaMemcpy(x.device, x.host, (size_t)x.count * sizeof(float),
+		cudaMemcpyHostToDevice));
+	gpu_norm_forward(&s->work, &p->gpu, MANY, x.device);
+	for (int j = 0; j < C; j++)
+		p->mean.host[j] += (float)(NET_BN_MOMENTUM *
+					   ((double)x.host[j] - p->mean.host[j]));
+	selftest_compare(s, "norm: mean of many rows", p->mean, 1e-7);
+}
+
 static void check_eval(selftest *s, norm_pair *p)
 {
 	gpu_norm_eval(&s->work, &p->gpu);
@@ -132,15 +149,18 @@ static void check_add_relu(selftest *s, norm_pair *a, norm_pair *b)
 
 void selftest_norms(selftest *s)
 {
-	norm_pair a = {}, b = {};
+	norm_pair a = {}, b = {}, many = {};
 
 	open_pair(s, &a);
 	open_pair(s, &b);
+	open_pair(s, &many);
 	check_forward(s, &a);
 	check_eval(s, &b);
+	check_many_rows(s, &many);
 	check_relu_drop(s, &a);
 	check_add_relu(s, &a, &b);
 	norm_release(&a.cpu);
 	norm_release(&b.cpu);
+	norm_release(&many.cpu);
 	selftest_clear(s);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
+#include "data/gz.h"
 #include "data/pixel.h"
 #include "base/mem.h"
 
@@ -9,11 +10,23 @@
 
 enum { SIDE = 32 };
 
-static const char *const fashion_places[] = {
-	".", "FashionMNIST/raw", "fashion-mnist", NULL};
-static const char *const mnist_places[] = {".", "MNIST/raw", "mnist", NULL};
+#define IDX_FILES                                                                        \
+	"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",  \
+		"t10k-labels-idx1-ubyte"
 
-static const char *const cifar10_places[] = {".", "cifar-10-batches-bin", NULL};
+/* places: folders in a data_dir; parts: files that a folder is known by; fetch: the word
+ * for it */
+static const struct kind {
+	const char *name, *fetch;
+	const char *places[4], *parts[5];
+} kinds[] = {
+	[DATASET_CIFAR10] = {"CIFAR-10", "cifar10",
+		{"cifar-10-batches-bin", "cifar-10-batches-py"},
+		{"data_batch_1.bin", "test_batch.bin", "data_batch_1", "test_batch"}},
+	[DATASET_FASHION] = {"Fashion-MNIST", "fashion",
+		{"FashionMNIST/raw", "fashion-mnist"}, {IDX_FILES}},
+	[DATASET_MNIST] = {"MNIST", "mnist", {"MNIST/raw", "mnist"}, {IDX_FILES}},
+};
 
 static const char *const fashion_classes[] = {"T-shirt/top", "trouser", "pullover",
 	"dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"};
@@ -30,12 +43,12 @@ const char *const *dataset_classes(enum dataset_kind kind)
 }
 
 /* The name of a file that exists, plain or compressed, or NULL. The caller frees it. */
-static char *find_file(const char *dir, const char *place, const char *name)
+static char *find_file(const char *place, const char *name)
 {
 	static const char *const suffix[] = {"", ".gz"};
 
 	for (int i = 0; i < 2; i++) {
-		char *path = mem_printf("%s/%s/%s%s", dir, place, name, suffix[i]);
+		char *path = mem_printf("%s/%s%s", place, name, suffix[i]);
 
 		if (access(path, F_OK) == 0)
 			return path;
@@ -44,49 +57,74 @@ static char *find_file(const char *dir, const char *place, const char *name)
 	return NULL;
 }
 
-static int load_idx(struct dataset *d, const char *const *places, const char *data_dir,
-	bool training, struct err *e)
+/* Any of the files: what is missing then is said, and not looked for elsewhere. */
+static bool has_parts(const struct kind *k, const char *place)
 {
-	const char *dirs[] = {data_dir, DATASET_DIR, "/usr/share/datasets", NULL};
-	const char *images =
-		training ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte";
-	const char *labels =
-		training ? "train-labels-idx1-ubyte" : "t10k-labels-idx1-ubyte";
+	for (int i = 0; k->parts[i]; i++) {
+		AUTO_FREE char *path = find_file(place, k->parts[i]);
 
-	for (int i = 0; dirs[i]; i++) {
-		for (int j = 0; places[j]; j++) {
-			AUTO_FREE char *a = find_file(dirs[i], places[j], images);
-			AUTO_FREE char *b = find_file(dirs[i], places[j], labels);
-
-			if (a && b)
-				return idx_load(d, a, b, e);
-		}
+		if (path)
+			return true;
 	}
-	return err_set(e,
-		"no %s(.gz) in %s, ./data/%s or /usr/share/datasets; for Fashion-MNIST, "
-		"'apt install dataset-fashion-mnist', or name its folder with --data_dir",
-		images, data_dir, places[1]);
+	return false;
 }
 
-static int load_cifar(
-	struct dataset *d, const char *data_dir, bool training, struct err *e)
+/* dir itself, or one of the folders in it; NULL when it is in none. */
+static char *find_place(const struct kind *k, const char *dir)
 {
-	const char *dirs[] = {data_dir, DATASET_DIR, "/usr/share/datasets", NULL};
+	char *place = mem_printf("%s", dir);
 
-	for (int i = 0; dirs[i]; i++) {
-		for (int j = 0; cifar10_places[j]; j++) {
-			AUTO_FREE char *dir =
-				mem_printf("%s/%s", dirs[i], cifar10_places[j]);
-			AUTO_FREE char *probe = find_file(dir, ".", "test_batch.bin");
-
-			if (probe)
-				return cifar_load(d, dir, training, e);
-		}
+	for (int i = 0; !has_parts(k, place); i++) {
+		free(place);
+		if (!k->places[i])
+			return NULL;
+		place = mem_printf("%s/%s", dir, k->places[i]);
 	}
+	return place;
+}
+
+int dataset_find(
+	char **place, enum dataset_kind kind, const char *data_dir, struct err *e)
+{
+	static const char *const usual[] = {DATASET_DIR, "/usr/share/datasets", NULL};
+	const char *const given[] = {data_dir, NULL};
+	const struct kind *k = &kinds[kind];
+
+	*place = NULL;
+	if (data_dir && access(data_dir, F_OK) < 0)
+		return err_set(e, "--data_dir: there is no directory %s", data_dir);
+	for (const char *const *dir = data_dir ? given : usual; *dir && !*place; dir++)
+		*place = find_place(k, *dir);
+	if (*place)
+		return 0;
+	if (data_dir)
+		return err_set(e,
+			"no %s images in %s; 'cnntrain fetch %s --data_dir %s' gets them",
+			k->name, data_dir, k->fetch, data_dir);
 	return err_set(e,
-		"no CIFAR-10 binary files (test_batch.bin …) in %s; fetch them with "
-		"'cnntrain fetch cifar10', or train on --fashion",
-		data_dir);
+		"no %s images in " DATASET_DIR " or /usr/share/datasets; 'cnntrain fetch "
+		"%s' gets them%s",
+		k->name, k->fetch,
+		kind == DATASET_FASHION ? ", and so does Debian's dataset-fashion-mnist"
+					: ", or name their folder with --data_dir");
+}
+
+static int load_idx(struct dataset *d, const struct kind *k, const char *place,
+	bool training, struct err *e)
+{
+	const char *const *parts = k->parts + (training ? 0 : 2);
+	AUTO_FREE char *images = find_file(place, parts[0]);
+	AUTO_FREE char *labels = find_file(place, parts[1]);
+
+	if (images && labels)
+		return idx_load(d, images, labels, e);
+	return err_set(e, "no %s(.gz) in %s, beside others of %s", parts[images != NULL],
+		place, k->name);
+}
+
+const char *dataset_name(enum dataset_kind kind)
+{
+	return kinds[kind].name;
 }
 
 int dataset_channels(enum dataset_kind kind)
@@ -94,20 +132,20 @@ int dataset_channels(enum dataset_kind kind)
 	return kind == DATASET_CIFAR10 ? 3 : 1;
 }
 
-int dataset_load(struct dataset *d, enum dataset_kind kind, const char *data_dir,
+int dataset_load(struct dataset *d, enum dataset_kind kind, const char *place,
 	bool training, struct err *e)
 {
+	size_t pixels;
+
 	*d = (struct dataset){0};
-	if (strcmp(data_dir, DATASET_DIR) != 0 && access(data_dir, F_OK) < 0)
-		return err_set(e, "--data_dir: there is no directory %s", data_dir);
-	switch (kind) {
-	case DATASET_FASHION:
-		return load_idx(d, fashion_places, data_dir, training, e);
-	case DATASET_MNIST:
-		return load_idx(d, mnist_places, data_dir, training, e);
-	default:
-		return load_cifar(d, data_dir, training, e);
-	}
+	if ((kind == DATASET_CIFAR10 ? cifar_load(d, place, training, e)
+				     : load_idx(d, &kinds[kind], place, training, e)) < 0)
+		return -1;
+	pixels = (size_t)d->count * (size_t)(d->channels * d->side * d->side);
+	if (training)
+		d->checksum = gz_checksum(
+			gz_checksum(0, d->pixels, pixels), d->labels, (size_t)d->count);
+	return 0;
 }
 
 void dataset_free(struct dataset *d)

@@ -75,7 +75,17 @@ static int read_fast(const char *path, long limit, uint8_t **data, long *size)
 		close(fd);
 	return result;
 }
+
+uint32_t gz_checksum(uint32_t before, const uint8_t *data, size_t size)
+{
+	return libdeflate_crc32(before, data, size);
+}
 #else
+uint32_t gz_checksum(uint32_t before, const uint8_t *data, size_t size)
+{
+	return (uint32_t)crc32_z(before, data, size);
+}
+
 static int read_fast(const char *path, long limit, uint8_t **data, long *size)
 {
 	(void)path;

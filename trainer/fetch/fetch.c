@@ -157,7 +157,7 @@ int fetch_run(const struct options *o, struct err *e)
 
 	if (!s)
 		return err_set(e, "fetch what? cifar10, fashion or mnist");
-	folder = mem_printf("%s/%s", o->data_dir, s->folder);
+	folder = mem_printf("%s/%s", o->data_dir ? o->data_dir : DATASET_DIR, s->folder);
 	if (make_folders(folder, e) < 0)
 		return -1;
 	for (int i = 0; i < MOST_FILES && s->files[i].name; i++) {

@@ -8,8 +8,11 @@
 
 #ifdef HAVE_CAIRO
 #include <cairo.h>
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
+#include <unistd.h>
 
 struct box {
 	double x, y, w, h;
@@ -223,8 +226,11 @@ int figure_write_png(
 	cairo_surface_destroy(image);
 	if (status != CAIRO_STATUS_SUCCESS)
 		return err_set(e, "%s: %s", temporary, cairo_status_to_string(status));
-	if (rename(temporary, path) < 0)
-		return err_set(e, "%s: cannot be replaced", path);
+	if (rename(temporary, path) < 0) {
+		err_set(e, "%s: %s", path, strerror(errno));
+		unlink(temporary);
+		return -1;
+	}
 	return 0;
 }
 #else

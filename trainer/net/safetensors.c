@@ -5,14 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-const char *const st_dtype_names[] = {"F32", "I64"};
-const size_t st_dtype_sizes[] = {4, 8};
+const char *const st_dtype_names[] = {"F32", "I64", "F64", "F16", "BF16"};
+const size_t st_dtype_sizes[] = {4, 8, 8, 2, 2};
 
 void st_free(struct st_file *f)
 {
@@ -83,17 +84,90 @@ const struct st_entry *st_find(const struct st_file *f, const char *name)
 	return NULL;
 }
 
-bool st_number(const struct st_file *f, const char *key, double *value)
+static float half_value(uint16_t half)
+{
+	int exponent = half >> 10 & 31, fraction = half & 1023;
+	float v = exponent == 31 ? (fraction ? NAN : INFINITY)
+		  : exponent     ? ldexpf((float)(1024 + fraction), exponent - 25)
+				 : ldexpf((float)fraction, -24);
+
+	return half >> 15 ? -v : v;
+}
+
+static float one_float(enum st_dtype dtype, const uint8_t *from)
+{
+	uint32_t bits;
+	uint16_t half;
+	double wide;
+	float v;
+
+	if (dtype == ST_F64) {
+		memcpy(&wide, from, sizeof(wide));
+		return (float)wide;
+	}
+	if (dtype == ST_F32) {
+		memcpy(&v, from, sizeof(v));
+		return v;
+	}
+	memcpy(&half, from, sizeof(half));
+	if (dtype == ST_F16)
+		return half_value(half);
+	bits = (uint32_t)half << 16;
+	memcpy(&v, &bits, sizeof(v));
+	return v;
+}
+
+bool st_floats(const struct st_file *f, const struct st_entry *t, float *to)
+{
+	size_t size;
+
+	if (t->dtype == ST_I64 || t->dtype == ST_OTHER)
+		return false;
+	size = st_dtype_sizes[t->dtype];
+	for (size_t at = t->begin; at < t->end; at += size)
+		*to++ = one_float(t->dtype, f->data + at);
+	return true;
+}
+
+bool st_text(const struct st_file *f, const char *key, char *value, size_t room)
 {
 	AUTO_FREE char *quoted = mem_printf("\"%s\":\"", key);
 	const char *at = f->metadata ? strstr(f->metadata, quoted) : NULL;
-	char *end;
+	size_t length;
 
 	if (!at)
 		return false;
 	at += strlen(quoted);
-	*value = strtod(at, &end);
-	return end != at && *end == '"';
+	length = strcspn(at, "\"\\");
+	if (at[length] != '"' || length >= room)
+		return false;
+	memcpy(value, at, length);
+	value[length] = 0;
+	return true;
+}
+
+bool st_number(const struct st_file *f, const char *key, double *value)
+{
+	char text[64], *end;
+
+	if (!st_text(f, key, text, sizeof(text)))
+		return false;
+	*value = strtod(text, &end);
+	return end != text && *end == 0;
+}
+
+static void print_name(FILE *out, const char *name)
+{
+	fputc('"', out);
+	for (; *name; name++) {
+		if (*name == '"' || *name == '\\')
+			fputc('\\', out);
+		if ((unsigned char)*name < ' ')
+			fprintf(out, "\\u%04x", (unsigned)*name);
+		else
+			fputc(*name, out);
+	}
+	fputc('"', out);
 }
 
 static void print_header(const struct st_file *f, FILE *out)
@@ -104,8 +178,9 @@ static void print_header(const struct st_file *f, FILE *out)
 	for (int i = 0; i < f->count; i++) {
 		const struct st_entry *t = &f->entries[i];
 
-		fprintf(out, "%s\"%s\":{\"dtype\":\"%s\",\"shape\":[", i ? "," : "",
-			t->name, st_dtype_names[t->dtype]);
+		fputs(i ? "," : "", out);
+		print_name(out, t->name);
+		fprintf(out, ":{\"dtype\":\"%s\",\"shape\":[", st_dtype_names[t->dtype]);
 		for (int j = 0; j < t->rank; j++)
 			fprintf(out, "%s%ld", j ? "," : "", t->shape[j]);
 		fprintf(out, "],\"data_offsets\":[%zu,%zu]}", t->begin, t->end);
@@ -169,5 +244,21 @@ int st_write(const struct st_file *f, const char *path, struct err *e)
 		return -1;
 	}
 	sync_folder(path);
+	return 0;
+}
+
+int st_writable(const char *path, struct err *e)
+{
+	AUTO_FREE char *temporary = mem_printf("%s.tmp", path);
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(e, "%s: %s", path, strerror(EISDIR));
+	fd = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return err_set(e, "%s: %s", temporary, strerror(errno));
+	close(fd);
+	unlink(temporary);
 	return 0;
 }

@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum st_dtype { ST_F32, ST_I64, ST_OTHER };
+enum st_dtype { ST_F32, ST_I64, ST_F64, ST_F16, ST_BF16, ST_OTHER };
 
 struct st_entry {
-	char name[96];
+	char name[256];
 	enum st_dtype dtype;
 	int rank;
 	long shape[4];
@@ -43,13 +43,22 @@ struct st_entry *st_add(struct st_file *f, const char *name, enum st_dtype dtype
 	int rank, const long *shape);
 const struct st_entry *st_find(const struct st_file *f, const char *name);
 
-/* The value of a metadata key as a number; false when it is not there. */
+/* The elements of a tensor of floats, of whichever width, as float; false for others. */
+bool st_floats(const struct st_file *f, const struct st_entry *t, float *to);
+
+/* The value of a metadata key as text without escapes, or as a number; false when it is
+ * not there, or not that. */
+bool st_text(const struct st_file *f, const char *key, char *value, size_t room);
 bool st_number(const struct st_file *f, const char *key, double *value);
 
 /* Whole files. Every length and offset is checked; writing is atomic: a reader sees the
  * old or the new file, also after a crash. */
 int st_read(struct st_file *f, const char *path, struct err *e);
 int st_write(const struct st_file *f, const char *path, struct err *e);
+
+/* Whether st_write to this path may succeed, as far as that can be known: nothing stays.
+ */
+int st_writable(const char *path, struct err *e);
 
 /* Shared by the two files behind this header. */
 extern const char *const st_dtype_names[];

@@ -3,6 +3,7 @@
  * unchecked. */
 #include "net/safetensors.h"
 #include "base/mem.h"
+#include "net/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,42 +11,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
-struct text {
-	const char *at, *end;
-};
-
-static bool accept(struct text *t, char c)
-{
-	while (t->at < t->end && strchr(" \t\r\n", *t->at))
-		t->at++;
-	if (t->at == t->end || *t->at != c)
-		return false;
-	t->at++;
-	return true;
-}
-
-/* A string without escapes: names have none. */
-static bool parse_string(struct text *t, char *to, size_t room)
-{
-	size_t n = 0;
-
-	if (!accept(t, '"'))
-		return false;
-	while (t->at < t->end && *t->at != '"') {
-		if (*t->at == '\\' || (unsigned char)*t->at < ' ' || n + 1 >= room)
-			return false;
-		to[n++] = *t->at++;
-	}
-	to[n] = 0;
-	return accept(t, '"');
-}
+/* A line for the shell: the state dictionary in a .pt file as safetensors. */
+#define CONVERT                                                                          \
+	"convert it: python3 -c 'import sys, torch; from safetensors.torch import "      \
+	"save_file; d = torch.load(sys.argv[1], map_location=\"cpu\"); "                 \
+	"save_file({k: v.contiguous() for k, v in d.items()}, sys.argv[1] + "            \
+	"\".safetensors\")' '%s'"
 
 static bool parse_size(struct text *t, size_t *value)
 {
 	size_t v = 0;
 	int digits = 0;
 
-	accept(t, ' ');
+	text_accept(t, ' ');
 	for (; t->at < t->end && *t->at >= '0' && *t->at <= '9'; t->at++, digits++) {
 		if (v > (SIZE_MAX >> 8) / 10)
 			return false;
@@ -59,15 +37,15 @@ static bool parse_size(struct text *t, size_t *value)
 static bool parse_sizes(struct text *t, size_t *values, int most, int *count)
 {
 	*count = 0;
-	if (!accept(t, '['))
+	if (!text_accept(t, '['))
 		return false;
-	if (accept(t, ']'))
+	if (text_accept(t, ']'))
 		return true;
 	do {
 		if (*count == most || !parse_size(t, &values[(*count)++]))
 			return false;
-	} while (accept(t, ','));
-	return accept(t, ']');
+	} while (text_accept(t, ','));
+	return text_accept(t, ']');
 }
 
 static bool parse_entry(struct text *t, struct st_entry *entry)
@@ -77,13 +55,13 @@ static bool parse_entry(struct text *t, struct st_entry *entry)
 	int count;
 
 	entry->dtype = ST_OTHER;
-	if (!accept(t, '{'))
+	if (!text_accept(t, '{'))
 		return false;
 	do {
-		if (!parse_string(t, key, sizeof(key)) || !accept(t, ':'))
+		if (!text_string(t, key, sizeof(key)) || !text_accept(t, ':'))
 			return false;
 		if (!strcmp(key, "dtype")) {
-			if (!parse_string(t, dtype, sizeof(dtype)))
+			if (!text_string(t, dtype, sizeof(dtype)))
 				return false;
 			for (int i = 0; i < ST_OTHER; i++)
 				if (!strcmp(dtype, st_dtype_names[i]))
@@ -101,38 +79,58 @@ static bool parse_entry(struct text *t, struct st_entry *entry)
 		} else {
 			return false;
 		}
-	} while (accept(t, ','));
-	return accept(t, '}');
+	} while (text_accept(t, ','));
+	return text_accept(t, '}');
+}
+
+/* The text of a string as it stands in the file, quotes and escapes included. */
+static bool copy_string(struct text *t, FILE *out)
+{
+	const char *from;
+
+	text_accept(t, ' ');
+	while (t->at < t->end && strchr(" \t\r\n", *t->at))
+		t->at++;
+	from = t->at;
+	if (!text_string(t, NULL, 0))
+		return false;
+	fwrite(from, 1, (size_t)(t->at - from), out);
+	return true;
+}
+
+static bool copy_pairs(struct text *t, FILE *out)
+{
+	const char *between = "";
+
+	if (text_accept(t, '}'))
+		return true;
+	do {
+		fputs(between, out);
+		if (!copy_string(t, out) || !text_accept(t, ':'))
+			return false;
+		fputc(':', out);
+		if (!copy_string(t, out))
+			return false;
+		between = ",";
+	} while (text_accept(t, ','));
+	return text_accept(t, '}');
 }
 
 /* Flat strings only, kept as text without spaces between. */
-static bool parse_metadata(struct text *t, char **out)
+static bool parse_metadata(struct text *t, char **to)
 {
-	char key[96], value[256], *text = mem_printf("{");
+	size_t size;
+	bool good;
+	FILE *out;
 
-	if (!accept(t, '{'))
-		goto bad;
-	if (!accept(t, '}')) {
-		do {
-			char *longer;
-
-			if (!parse_string(t, key, sizeof(key)) || !accept(t, ':') ||
-				!parse_string(t, value, sizeof(value)))
-				goto bad;
-			longer = mem_printf("%s%s\"%s\":\"%s\"", text, text[1] ? "," : "",
-				key, value);
-			free(text);
-			text = longer;
-		} while (accept(t, ','));
-		if (!accept(t, '}'))
-			goto bad;
-	}
-	*out = mem_printf("%s}", text);
-	free(text);
-	return true;
-bad:
-	free(text);
-	return false;
+	if (!text_accept(t, '{'))
+		return false;
+	out = open_memstream(to, &size);
+	fputc('{', out);
+	good = copy_pairs(t, out);
+	fputc('}', out);
+	fclose(out);
+	return good;
 }
 
 static bool entry_fits(const struct st_entry *t, size_t data_size)
@@ -151,14 +149,14 @@ static bool entry_fits(const struct st_entry *t, size_t data_size)
 
 static bool parse_header(struct st_file *f, struct text *t)
 {
-	char name[96];
+	char name[256];
 
-	if (!accept(t, '{'))
+	if (!text_accept(t, '{'))
 		return false;
-	if (accept(t, '}'))
+	if (text_accept(t, '}'))
 		return true;
 	do {
-		if (!parse_string(t, name, sizeof(name)) || !accept(t, ':'))
+		if (!text_string(t, name, sizeof(name)) || !text_accept(t, ':'))
 			return false;
 		if (!strcmp(name, "__metadata__")) {
 			if (f->metadata || !parse_metadata(t, &f->metadata))
@@ -171,8 +169,8 @@ static bool parse_header(struct st_file *f, struct text *t)
 			if (!parse_entry(t, entry) || !entry_fits(entry, f->data_size))
 				return false;
 		}
-	} while (accept(t, ','));
-	return accept(t, '}');
+	} while (text_accept(t, ','));
+	return text_accept(t, '}');
 }
 
 static int read_whole(const char *path, uint8_t **out, size_t *size, struct err *e)
@@ -203,6 +201,10 @@ int st_read(struct st_file *f, const char *path, struct err *e)
 	*f = (struct st_file){0};
 	if (read_whole(path, &f->memory, &size, e) < 0)
 		return -1;
+	if (!memcmp(f->memory, "PK\3\4", 4) || !memcmp(f->memory, "\x80\2\x8a", 3)) {
+		st_free(f);
+		return err_set(e, "%s is PyTorch's own format; " CONVERT, path, path);
+	}
 	memcpy(&length, f->memory, sizeof(length));
 	if (length > size - 8) {
 		st_free(f);

@@ -73,6 +73,15 @@ static int take_filters(struct look *l, struct err *e)
 	return 0;
 }
 
+static int write_plot(struct look *l, struct err *e)
+{
+	const char *path = l->run->o->plot;
+
+	if (path && figure_write_png(&l->figure, path, WIDTH, HEIGHT, e) < 0)
+		return err_wrap(e, "--plot");
+	return 0;
+}
+
 int look_open(struct look **out, struct run *r, struct err *e)
 {
 	struct look *l;
@@ -90,6 +99,10 @@ int look_open(struct look **out, struct run *r, struct err *e)
 		l->window = window_open("cnntrain", e);
 	if ((r->o->gui && !l->window) || take_samples(l, e) < 0 ||
 		take_filters(l, e) < 0) {
+		look_close(l);
+		return -1;
+	}
+	if (write_plot(l, e) < 0) {
 		look_close(l);
 		return -1;
 	}
@@ -131,7 +144,5 @@ int look_epoch(struct look *l, const struct epoch_result *result, struct err *e)
 		return -1;
 	if (l->window)
 		window_show(l->window, &l->figure);
-	return l->run->o->plot
-		       ? figure_write_png(&l->figure, l->run->o->plot, WIDTH, HEIGHT, e)
-		       : 0;
+	return write_plot(l, e);
 }

@@ -7,7 +7,8 @@
 
 struct look;
 
-/* *out is NULL when neither is asked for; all else takes that. */
+/* Writes the first PNG, so that one that cannot be written is known before the first
+ * step. *out is NULL when neither is asked for; all else takes that. */
 int look_open(struct look **out, struct run *r, struct err *e);
 void look_close(struct look *l);
 void look_step(struct look *l, double loss);

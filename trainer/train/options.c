@@ -8,63 +8,67 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum value { INT, LONG, REAL, TEXT, FLAG, KIND, LEVEL, PRECISION, REST };
+enum value { INT, LONG, REAL, TEXT, FLAG, KIND, OLD, LEVEL, PRECISION, REST };
 
 struct option_row {
 	const char *name, *alias, *placeholder, *help;
 	enum value value;
 	size_t offset;
-	double low;   /* smallest number allowed */
-	int constant; /* KIND: what the flag sets */
+	double low, high; /* of numbers */
+	int constant;     /* KIND, OLD: what the flag sets */
 };
 
 #define AT(field) offsetof(struct options, field)
 
 static const struct option_row rows[] = {
 	{"--num_epochs", NULL, "N", "times over the training images (50)", INT,
-		AT(num_epochs), 0, 0},
-	{"--batch_size", NULL, "N", "images a step (500)", INT, AT(batch_size), 2, 0},
-	{"--lr", NULL, "RATE", "Adam's learning rate (1e-3)", REAL, AT(lr), 0, 0},
+		AT(num_epochs), 0, 1e9, 0},
+	{"--batch_size", NULL, "N", "images a step (500)", INT, AT(batch_size), 1, 1e5,
+		0},
+	{"--lr", NULL, "RATE", "Adam's learning rate (1e-3)", REAL, AT(lr), 0, 1e9, 0},
 	{"--num_workers", "-w", "N", "threads that prepare batches (4)", INT,
-		AT(num_workers), 0, 0},
-	{"--data_dir", NULL, "DIR", "where the images are (./data)", TEXT, AT(data_dir),
-		0, 0},
-	{"--fashion", NULL, NULL, "train on Fashion-MNIST", KIND, AT(kind), 0,
+		AT(num_workers), 0, 64, 0},
+	{"--data_dir", NULL, "DIR",
+		"where the images are (./data, then /usr/share/datasets)", TEXT,
+		AT(data_dir), 0, 0, 0},
+	{"--fashion", NULL, NULL, "train on Fashion-MNIST", KIND, AT(kind), 0, 0,
 		DATASET_FASHION},
-	{"--mnist", NULL, NULL, "train on MNIST", KIND, AT(kind), 0, DATASET_MNIST},
-	{"--max_steps", "--steps", "N", "stop after so many steps", LONG, AT(max_steps),
-		0, 0},
-	{"--seed", NULL, "N", "of all random numbers (1)", LONG, AT(seed), 0, 0},
+	{"--mnist", NULL, NULL, "train on MNIST", KIND, AT(kind), 0, 0, DATASET_MNIST},
+	{"--max_steps", "--steps", "N", "stop after so many steps; 0: no limit (0)", LONG,
+		AT(max_steps), 0, 1e15, 0},
+	{"--seed", NULL, "N", "of all random numbers (1)", LONG, AT(seed), 0, 9e15, 0},
 	{"--device", NULL, "NAME", "auto, cpu, cuda, or one GPU: cuda:0 (auto)", TEXT,
-		AT(device), 0, 0},
+		AT(device), 0, 0, 0},
 	{"--precision", NULL, "NAME",
 		"factors of the GPU's products: fp32, tf32 or bf16 (fp32)", PRECISION,
-		AT(precision), 0, 0},
-	{"--threads", NULL, "N", "of the CPU's computation (all)", INT, AT(threads), 0,
-		0},
+		AT(precision), 0, 0, 0},
+	{"--threads", NULL, "N", "of the CPU's computation; 0: all (0)", INT, AT(threads),
+		0, 256, 0},
 	{"--isa", NULL, "NAME", "CPU kernels: avx512, avx2 or plain (the best)", TEXT,
-		AT(isa), 0, 0},
+		AT(isa), 0, 0, 0},
 	{"--log_level", NULL, "LEVEL", "debug, info, warning or error (info)", LEVEL,
-		AT(log_level), 0, 0},
-	{"--log_dir", NULL, "DIR", "checkpoints and logs (logs)", TEXT, AT(log_dir), 0,
-		0},
-	{"--resume", NULL, NULL, "go on from the checkpoint there, if there is one", FLAG,
-		AT(resume), 0, 0},
-	{"--save_every", NULL, "N", "also save a checkpoint every N steps", LONG,
-		AT(save_every), 0, 0},
+		AT(log_level), 0, 0, 0},
+	{"--log_dir", NULL, "DIR", "checkpoints and logs of one run (logs)", TEXT,
+		AT(log_dir), 0, 0, 0},
+	{"--resume", NULL, NULL, "go on from the checkpoint there, if there is one", OLD,
+		0, 0, 0, OLD_RESUME},
+	{"--overwrite", NULL, NULL, "start anew: the run there is lost", OLD, 0, 0, 0,
+		OLD_OVERWRITE},
+	{"--save_every", NULL, "N", "also save a checkpoint every N steps; 0: never (0)",
+		LONG, AT(save_every), 0, 1e15, 0},
 	{"--weights", NULL, "FILE", "start from these safetensors", TEXT, AT(weights), 0,
-		0},
+		0, 0},
 	{"--gui", NULL, NULL, "a window with curves, predictions and filters", FLAG,
-		AT(gui), 0, 0},
+		AT(gui), 0, 0, 0},
 	{"--plot", NULL, "FILE", "the same as PNG, after each epoch", TEXT, AT(plot), 0,
-		0},
+		0, 0},
 	{"--eval", NULL, NULL, "only test the weights (of --log_dir)", FLAG, AT(eval), 0,
-		0},
+		0, 0},
 	{"--predict", NULL, "IMAGE...", "name what PNG and JPEG files show", REST,
-		AT(pictures), 0, 0},
-	{"--url", NULL, "URL", "fetch: from this folder instead", TEXT, AT(url), 0, 0},
-	{"--version", NULL, NULL, "print the version", FLAG, AT(version), 0, 0},
-	{"--help", "-h", NULL, "print this", FLAG, AT(help), 0, 0},
+		AT(pictures), 0, 0, 0},
+	{"--url", NULL, "URL", "fetch: from this folder instead", TEXT, AT(url), 0, 0, 0},
+	{"--version", NULL, NULL, "print the version", FLAG, AT(version), 0, 0, 0},
+	{"--help", "-h", NULL, "print this", FLAG, AT(help), 0, 0, 0},
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -76,15 +80,15 @@ static int set_number(
 	struct options *o, const struct option_row *r, const char *text, struct err *e)
 {
 	char *field = (char *)o + r->offset, *end;
-	double high = r->value == INT ? 1e9 : r->value == LONG ? 9e15 : 1e9, v;
+	bool whole = r->value != REAL;
+	double v;
 
 	errno = 0;
 	v = strtod(text, &end);
-	if (end == text || *end || errno || !(v >= r->low && v <= high))
-		return err_set(
-			e, "%s %s: a number from %g is wanted", r->name, text, r->low);
-	if (r->value != REAL && v != floor(v))
-		return err_set(e, "%s %s: a whole number is wanted", r->name, text);
+	if (end == text || *end || errno || !(v >= r->low && v <= r->high) ||
+		(whole && v != floor(v)))
+		return err_set(e, "%s %s: a %snumber from %.16g to %.16g is wanted",
+			r->name, text, whole ? "whole " : "", r->low, r->high);
 	if (r->value == INT)
 		memcpy(field, &(int){(int)v}, sizeof(int));
 	else if (r->value == LONG)
@@ -109,6 +113,9 @@ static int set_value(
 	case KIND:
 		o->kind = (enum dataset_kind)r->constant;
 		return 0;
+	case OLD:
+		o->old = (enum old_run)r->constant;
+		return 0;
 	case LEVEL:
 		for (int i = 0; i < 4; i++)
 			if (!strcasecmp(text, levels[i])) {
@@ -129,6 +136,11 @@ static int set_value(
 	}
 }
 
+const char *precision_name(enum precision p)
+{
+	return precisions[p];
+}
+
 static const struct option_row *find_row(const char *name, size_t length)
 {
 	for (int i = 0; i < ROWS; i++) {
@@ -142,36 +154,44 @@ static const struct option_row *find_row(const char *name, size_t length)
 	return NULL;
 }
 
-int options_parse(struct options *o, int argc, char **argv, struct err *e)
+/* --name, --name=text, -n or -ntext; *text is NULL where none is attached. */
+static const struct option_row *match_row(const char *word, const char **text)
 {
-	int first = 1;
+	const char *equals = strchr(word, '=');
+	size_t length = equals ? (size_t)(equals - word) : strlen(word);
 
-	*o = (struct options){.kind = DATASET_CIFAR10,
-		.num_epochs = 50,
-		.batch_size = 500,
-		.num_workers = 4,
-		.lr = 1e-3,
-		.seed = 1,
-		.data_dir = DATASET_DIR,
-		.device = "auto",
-		.log_dir = "logs",
-		.log_level = LOG_INFO};
-	if (first < argc && argv[first][0] != '-')
-		o->command = argv[first++];
-	if (o->command && first < argc && argv[first][0] != '-')
-		o->argument = argv[first++];
+	*text = equals ? equals + 1 : NULL;
+	if (word[0] == '-' && word[1] && word[1] != '-' && length > 2) {
+		*text = word + 2;
+		length = 2;
+	}
+	return find_row(word, length);
+}
+
+static int check_together(const struct options *o, struct err *e)
+{
+	if (o->weights && o->old == OLD_RESUME)
+		return err_set(e, "--resume goes on with the weights of its checkpoint: "
+				  "leave out --weights, or --resume");
+	if (o->eval && o->predict)
+		return err_set(e, "--eval or --predict: not both at once");
+	return 0;
+}
+
+/* The options from word `first` on. */
+static int parse_words(struct options *o, int first, int argc, char **argv, struct err *e)
+{
 	for (int i = first; i < argc; i++) {
-		const char *equals = strchr(argv[i], '='), *text = NULL;
-		size_t length = equals ? (size_t)(equals - argv[i]) : strlen(argv[i]);
-		const struct option_row *r = find_row(argv[i], length);
+		const char *text;
+		const struct option_row *r = match_row(argv[i], &text);
 
 		if (!r)
 			return err_set(
 				e, "unknown option %s; see cnntrain --help", argv[i]);
-		if (!r->placeholder && equals)
+		if (!r->placeholder && text)
 			return err_set(e, "%s takes no value", r->name);
-		if (r->placeholder)
-			text = equals ? equals + 1 : argv[++i];
+		if (r->placeholder && !text)
+			text = argv[++i];
 		if (r->placeholder && !text)
 			return err_set(
 				e, "%s wants a value: %s", r->name, r->placeholder);
@@ -186,6 +206,26 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	int first = 1;
+
+	*o = (struct options){.kind = DATASET_CIFAR10,
+		.num_epochs = 50,
+		.batch_size = 500,
+		.num_workers = 4,
+		.lr = 1e-3,
+		.seed = 1,
+		.device = "auto",
+		.log_dir = "logs",
+		.log_level = LOG_INFO};
+	if (first < argc && argv[first][0] != '-')
+		o->command = argv[first++];
+	if (o->command && first < argc && argv[first][0] != '-')
+		o->argument = argv[first++];
+	return parse_words(o, first, argc, argv, e) < 0 ? -1 : check_together(o, e);
 }
 
 void options_help(void)
@@ -203,6 +243,9 @@ void options_help(void)
 			rows[i].alias ? ", " : "", rows[i].alias ? rows[i].alias : "",
 			rows[i].placeholder ? " " : "",
 			rows[i].placeholder ? rows[i].placeholder : "");
-		printf("  %-26s %s\n", left, rows[i].help);
+		printf("  %-26s %s", left, rows[i].help);
+		if (rows[i].high > 0)
+			printf(" [%.16g to %.16g]", rows[i].low, rows[i].high);
+		putchar('\n');
 	}
 }

@@ -7,6 +7,9 @@
 #include "data/dataset.h"
 #include "net/backend.h"
 
+/* What to do with another run's files in --log_dir. */
+enum old_run { OLD_REFUSE, OLD_RESUME, OLD_OVERWRITE };
+
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 struct options {
@@ -15,19 +18,22 @@ struct options {
 	long max_steps; /* 0: no limit */
 	long seed;
 	double lr;
-	long save_every; /* steps; 0: at each epoch's end */
-	const char *data_dir, *device, *isa, *log_dir, *weights, *plot, *url;
+	long save_every;      /* steps; 0: at each epoch's end */
+	const char *data_dir; /* NULL: the usual places */
+	const char *device, *isa, *log_dir, *weights, *plot, *url;
 	char **pictures; /* of --predict; borrowed from argv */
 	int picture_count;
 	enum precision precision;
 	enum log_level log_level;
+	enum old_run old;     /* of --resume and --overwrite, the last one */
 	const char *argument; /* of the command */
 	const char *command;  /* "selftest", "fetch", or NULL to train */
-	bool gui, help, version, resume, eval, predict;
+	bool gui, help, version, eval, predict;
 };
 
 /* 0, or -1 with e set. Strings are borrowed from argv. */
 int options_parse(struct options *o, int argc, char **argv, struct err *e);
 void options_help(void);
+const char *precision_name(enum precision p);
 
 #endif

@@ -26,23 +26,41 @@ static void print_best(const char *path, const float *logits, const char *const 
 		100 * exp((double)(logits[second] - logits[best])) / sum);
 }
 
-static int predict(struct run *r, struct err *e)
+static int predict_one(struct run *r, const char *path, float *image, struct err *e)
 {
 	int channels = r->net.channels, side = r->o->kind == DATASET_CIFAR10 ? 32 : 28;
-	AUTO_FREE float *image = mem_floats((long)channels * NET_SIDE * NET_SIDE);
 	struct batch in = {.images = image, .count = 1};
 	float logits[NET_CLASSES];
 	struct outcome out;
 
-	for (int i = 0; i < r->o->picture_count; i++) {
-		const char *path = r->o->pictures[i];
-
-		if (picture_load(path, channels, side, image, e) < 0 ||
-			r->b->ops->eval(r->b, &in, logits, &out, e) < 0)
-			return -1;
-		print_best(path, logits, dataset_classes(r->o->kind));
-	}
+	if (picture_load(path, channels, side, image, e) < 0 ||
+		r->b->ops->eval(r->b, &in, logits, &out, e) < 0)
+		return -1;
+	for (int i = 0; i < NET_CLASSES; i++)
+		if (!isfinite(logits[i]))
+			return err_set(
+				e, "%s: these weights give no finite result", path);
+	print_best(path, logits, dataset_classes(r->o->kind));
 	return 0;
+}
+
+/* One that cannot be read does not stop the others; the last failure is e. */
+static int predict(struct run *r, struct err *e)
+{
+	AUTO_FREE float *image = mem_floats((long)r->net.channels * NET_SIDE * NET_SIDE);
+	int result = 0;
+
+	for (int i = 0; i < r->o->picture_count; i++) {
+		struct err why;
+
+		if (predict_one(r, r->o->pictures[i], image, &why) == 0)
+			continue;
+		if (result < 0)
+			fprintf(stderr, "cnntrain: %s\n", e->msg);
+		*e = why;
+		result = -1;
+	}
+	return result;
 }
 
 int predict_run(const struct options *o, struct err *e)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/report.h"
 #include "base/mem.h"
+#include "train/folder.h"
 #include "train/tensorboard.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,22 +50,71 @@ static FILE *open_file(const char *path, struct err *e)
 	return f;
 }
 
+/* JSON has no word for what a diverged run gives. */
+static const char *json_number(double v, char text[32])
+{
+	if (isfinite(v))
+		snprintf(text, 32, "%.9g", v);
+	else
+		snprintf(text, 32, "null");
+	return text;
+}
+
+/* A path or the like as a string of JSON. */
+static void put_string(FILE *f, const char *key, const char *text)
+{
+	fprintf(f, ",\"%s\":\"", key);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', f);
+		if ((unsigned char)*text < ' ')
+			fprintf(f, "\\u%04x", (unsigned)*text);
+		else
+			fputc(*text, f);
+	}
+	fputc('"', f);
+}
+
+/* Steps after this line are of this run, whatever stands before it. */
+static void mark_run(struct report *t)
+{
+	const struct run *r = t->run;
+	const struct options *o = r->o;
+	char started[32], device[128], lr[32];
+	time_t now = time(NULL);
+	struct tm utc;
+
+	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	r->b->ops->describe(r->b, device, sizeof(device));
+	fprintf(t->json, "{\"run\":\"%s\",\"resumed\":%s,\"after_step\":%ld", started,
+		r->resumed ? "true" : "false", r->at.step);
+	put_string(t->json, "data", dataset_name(o->kind));
+	put_string(t->json, "from", r->place);
+	put_string(t->json, "device", device);
+	fprintf(t->json,
+		",\"images\":%d,\"batch_size\":%d,\"lr\":%s,\"seed\":%ld,"
+		"\"precision\":\"%s\",\"version\":\"" CNNTRAIN_VERSION "\"}\n",
+		r->train.count, o->batch_size, json_number(o->lr, lr), o->seed,
+		precision_name(o->precision));
+	tensorboard_version(t->events, wall_time());
+	if (r->resumed)
+		tensorboard_start(t->events, wall_time(), r->at.step + 1);
+}
+
 static int open_files(struct report *t, const char *dir, struct err *e)
 {
 	AUTO_FREE char *json = mem_printf("%s/train.jsonl", dir);
 	AUTO_FREE char *events = mem_printf("%s/events.out.tfevents.%010.0f.cnntrain.%d",
 		dir, wall_time(), (int)getpid());
 
-	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		return err_set(e, "%s: %s", dir, strerror(errno));
 	t->json = open_file(json, e);
 	if (!t->json)
 		return -1;
 	t->events = open_file(events, e);
 	if (!t->events)
 		return -1;
-	tensorboard_version(t->events, wall_time());
-	return 0;
+	mark_run(t);
+	return report_flush(t, e);
 }
 
 struct report *report_open(struct run *r, struct err *e)
@@ -74,9 +123,9 @@ struct report *report_open(struct run *r, struct err *e)
 
 	t->run = r;
 	t->terminal = isatty(STDERR_FILENO) && r->o->log_level >= LOG_INFO;
-	t->rate_start = clock_now();
 	t->quiet = r->team && r->team->rank > 0;
-	if (!t->quiet && open_files(t, r->o->log_dir, e) < 0) {
+	if (!t->quiet &&
+		(folder_clear(r->o, e) < 0 || open_files(t, r->o->log_dir, e) < 0)) {
 		report_close(t);
 		err_wrap(e, "the log folder (see --log_dir)");
 		return NULL;
@@ -95,6 +144,17 @@ void report_close(struct report *t)
 	free(t);
 }
 
+void report_begin(struct report *t)
+{
+	t->rate_start = clock_now();
+	t->rate_images = 0;
+}
+
+double report_rate(const struct report *t)
+{
+	return t->rate_images / (clock_now() - t->rate_start + 1e-9);
+}
+
 static void clear_bar(struct report *t)
 {
 	if (t->bar_shown)
@@ -106,7 +166,7 @@ static void draw_bar(struct report *t, double loss)
 {
 	const struct run *r = t->run;
 	double now = clock_now(), done = r->at.seen / r->train.count;
-	double rate = t->rate_images / (now - t->rate_start + 1e-9);
+	double rate = report_rate(t);
 	double left = (r->train.count - r->at.seen) / (rate + 1e-9);
 	char bar[BAR_WIDTH * 3 + 1] = "", *end = bar;
 
@@ -122,64 +182,68 @@ static void draw_bar(struct report *t, double loss)
 	t->bar_shown = true;
 }
 
-/* JSON has no word for what a diverged run gives. */
-static const char *json_number(double v, char text[32])
-{
-	if (isfinite(v))
-		snprintf(text, 32, "%.6g", v);
-	else
-		snprintf(text, 32, "null");
-	return text;
-}
-
-void report_step(struct report *t, double loss, int images)
+int report_step(struct report *t, double loss, int images, struct err *e)
 {
 	const struct run *r = t->run;
 	char text[32];
 
 	if (t->quiet)
-		return;
+		return 0;
 	t->rate_images += images;
 	fprintf(t->json, "{\"step\":%ld,\"epoch\":%ld,\"loss\":%s}\n", r->at.step,
 		r->at.epoch + 1, json_number(loss, text));
 	tensorboard_scalar(t->events, wall_time(), r->at.step, "train/loss", (float)loss);
 	if (t->terminal)
 		draw_bar(t, loss);
+	return ferror(t->json) || ferror(t->events) ? report_flush(t, e) : 0;
 }
 
-void report_epoch(struct report *t, const struct epoch_result *e)
+int report_flush(struct report *t, struct err *e)
+{
+	FILE *const files[] = {stdout, t->json, t->events};
+	static const char *const names[] = {
+		"standard output", "train.jsonl", "the TensorBoard file"};
+
+	for (int i = 0; i < (t->quiet ? 1 : 3); i++) {
+		errno = 0;
+		if (fflush(files[i]) != 0 || ferror(files[i]))
+			return err_set(e, "%s cannot be written: %s", names[i],
+				errno ? strerror(errno) : "part of it is lost");
+	}
+	return 0;
+}
+
+int report_epoch(struct report *t, const struct epoch_result *result, struct err *e)
 {
 	const struct run *r = t->run;
-	double wall = wall_time(), now = clock_now();
+	double wall = wall_time();
 	char train_loss[32], test_loss[32];
 
 	if (t->quiet)
-		return;
+		return 0;
 	clear_bar(t);
 	if (r->o->log_level >= LOG_INFO)
 		printf("[%2ld/%d] Time elapsed: %02d:%05.2f avg_loss = %.4f "
 		       "train_acc = %.4f test_acc = %.4f\n",
-			r->at.epoch + 1, r->o->num_epochs, (int)(e->seconds / 60),
-			e->seconds - 60 * (int)(e->seconds / 60), e->train_loss,
-			e->train_accuracy, e->test_accuracy);
-	fflush(stdout);
+			result->epoch, r->o->num_epochs, (int)(result->seconds / 60),
+			result->seconds - 60 * (int)(result->seconds / 60),
+			result->train_loss, result->train_accuracy,
+			result->test_accuracy);
 	fprintf(t->json,
 		"{\"epoch\":%ld,\"step\":%ld,\"seconds\":%.3f,\"train_loss\":%s,"
 		"\"train_acc\":%.6g,\"test_loss\":%s,\"test_acc\":%.6g,"
 		"\"images_per_second\":%.0f}\n",
-		r->at.epoch + 1, r->at.step, e->seconds,
-		json_number(e->train_loss, train_loss), e->train_accuracy,
-		json_number(e->test_loss, test_loss), e->test_accuracy,
-		t->rate_images / (now - t->rate_start + 1e-9));
-	fflush(t->json);
+		result->epoch, r->at.step, result->seconds,
+		json_number(result->train_loss, train_loss), result->train_accuracy,
+		json_number(result->test_loss, test_loss), result->test_accuracy,
+		result->rate);
+	tensorboard_scalar(t->events, wall, r->at.step, "train/accuracy",
+		(float)result->train_accuracy);
 	tensorboard_scalar(
-		t->events, wall, r->at.step, "train/accuracy", (float)e->train_accuracy);
-	tensorboard_scalar(t->events, wall, r->at.step, "test/loss", (float)e->test_loss);
-	tensorboard_scalar(
-		t->events, wall, r->at.step, "test/accuracy", (float)e->test_accuracy);
-	fflush(t->events);
-	t->rate_start = clock_now();
-	t->rate_images = 0;
+		t->events, wall, r->at.step, "test/loss", (float)result->test_loss);
+	tensorboard_scalar(t->events, wall, r->at.step, "test/accuracy",
+		(float)result->test_accuracy);
+	return report_flush(t, e);
 }
 
 void report_note(struct report *t, const char *fmt, ...)

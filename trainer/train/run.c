@@ -4,6 +4,7 @@
 #include "train/agree.h"
 #include "train/checkpoint.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,8 +97,17 @@ void run_close(struct run *r)
 	loader_free(r->loader);
 	if (r->b)
 		r->b->ops->close(r->b);
+	free(r->place);
 	dataset_free(&r->train);
 	dataset_free(&r->test);
+}
+
+int run_diverged(const struct run *r, const char *what, struct err *e)
+{
+	return err_set(e,
+		"%s is not finite after step %ld at --lr %g; checkpoints of before are "
+		"whole: start anew with a smaller --lr",
+		what, r->at.step, r->o->lr);
 }
 
 int run_test(struct run *r, double *accuracy, double *loss, struct err *e)
@@ -122,5 +132,5 @@ int run_test(struct run *r, double *accuracy, double *loss, struct err *e)
 	}
 	*accuracy = correct / r->test.count;
 	*loss = sum / r->test.count;
-	return 0;
+	return isfinite(*loss) ? 0 : run_diverged(r, "the test loss", e);
 }

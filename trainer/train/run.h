@@ -24,6 +24,7 @@ struct run {
 	const struct options *o;
 	struct net net;
 	struct backend *b;
+	char *place; /* where the images are */
 	struct dataset train, test;
 	struct loader *loader;
 	struct team *team; /* NULL: alone */
@@ -32,6 +33,7 @@ struct run {
 	struct report *report;
 	struct look *look; /* NULL: nobody looks */
 	bool eager;        /* no graphs: the self-test compares */
+	bool resumed;      /* from a checkpoint */
 	bool stopped;      /* a signal came to this or another process */
 	double start;      /* clock_now() less what earlier runs took */
 };
@@ -46,6 +48,9 @@ void run_close(struct run *r);
 
 /* Lets the backend keep a data set in its own memory, if it has any and d fits. */
 int run_hold(struct run *r, struct dataset *d, struct err *e);
+
+/* What a run that diverged ends with; returns -1. */
+int run_diverged(const struct run *r, const char *what, struct err *e);
 
 /* The whole test set. */
 int run_test(struct run *r, double *accuracy, double *loss, struct err *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A record is u64 length, masked crc32c of it, data, masked crc32c of the data. The data
  * is a protobuf Event{1: wall time, 2: step, 3: file version, 5: Summary{1: Value{1: tag,
- * 2: float}}}. */
+ * 2: float}}, 7: SessionLog{1: status}}. */
 #include "train/tensorboard.h"
 
 #include <string.h>
@@ -86,6 +86,19 @@ void tensorboard_version(FILE *f, double wall)
 
 	put_wall(&event, wall);
 	put_bytes(&event, 3, "brain.Event:2", 13);
+	write_record(f, &event);
+}
+
+void tensorboard_start(FILE *f, double wall, long step)
+{
+	struct message status = {.size = 0}, event = {.size = 0};
+
+	put_key(&status, 1, VARINT);
+	put_varint(&status, 1); /* START */
+	put_wall(&event, wall);
+	put_key(&event, 2, VARINT);
+	put_varint(&event, (uint64_t)step);
+	put_bytes(&event, 7, status.data, status.size);
 	write_record(f, &event);
 }
 

@@ -3,10 +3,12 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "train/checkpoint.h"
+#include "train/folder.h"
 #include "train/look.h"
 #include "train/report.h"
 #include "train/stop.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,18 +26,22 @@ static void *read_images(void *arg)
 	struct reading *g = arg;
 	const struct options *o = g->run->o;
 
-	g->result = dataset_load(&g->run->train, o->kind, o->data_dir, true, &g->err);
+	g->result = dataset_load(&g->run->train, o->kind, g->run->place, true, &g->err);
 	return NULL;
 }
 
 static int open_all(struct run *r, struct err *e)
 {
 	struct reading g = {.run = r};
-	bool threaded = pthread_create(&g.thread, NULL, read_images, &g) == 0;
-	int result = run_open_model(r, e);
+	bool threaded;
+	int result;
 
+	if (dataset_find(&r->place, r->o->kind, r->o->data_dir, e) < 0)
+		return -1;
+	threaded = pthread_create(&g.thread, NULL, read_images, &g) == 0;
+	result = run_open_model(r, e);
 	if (result == 0)
-		result = dataset_load(&r->test, r->o->kind, r->o->data_dir, false, e);
+		result = dataset_load(&r->test, r->o->kind, r->place, false, e);
 	if (threaded)
 		pthread_join(g.thread, NULL);
 	else
@@ -73,7 +79,10 @@ static int step(struct run *r, const struct batch *in, struct err *e)
 		report_note(r->report,
 			"first step: begun %.3f s after the start, done after %.3f s",
 			begun - r->start, clock_now() - r->start);
-	report_step(r->report, sums[0] / in->total, in->total);
+	if (!isfinite(sums[0]))
+		return run_diverged(r, "the loss", e);
+	if (report_step(r->report, sums[0] / in->total, in->total, e) < 0)
+		return -1;
 	look_step(r->look, sums[0] / in->total);
 	return 0;
 }
@@ -84,6 +93,7 @@ static int train_epoch(struct run *r, struct err *e)
 	long every = r->o->save_every;
 	struct batch in;
 
+	report_begin(r->report);
 	loader_start(r->loader, &r->train, LOADER_SHUFFLED, (uint64_t)r->at.epoch,
 		r->at.batch);
 	while (!steps_done(r) && !r->stopped && loader_next(r->loader, &in)) {
@@ -95,15 +105,22 @@ static int train_epoch(struct run *r, struct err *e)
 	return 0;
 }
 
-static int test_epoch(struct run *r, struct err *e)
+/* Tests and saves, and only then tells and draws: whatever fails there has cost nothing.
+ */
+static int end_epoch(struct run *r, struct err *e)
 {
-	struct epoch_result result = {.train_loss = r->at.loss / r->at.seen,
-		.train_accuracy = r->at.correct / r->at.seen};
+	struct epoch_result result = {.epoch = r->at.epoch + 1,
+		.train_loss = r->at.loss / r->at.seen,
+		.train_accuracy = r->at.correct / r->at.seen,
+		.rate = report_rate(r->report)};
 
 	if (run_test(r, &result.test_accuracy, &result.test_loss, e) < 0)
 		return -1;
 	result.seconds = clock_now() - r->start;
-	report_epoch(r->report, &result);
+	if (r->at.seen >= r->train.count)
+		r->at = (struct progress){.step = r->at.step, .epoch = r->at.epoch + 1};
+	if (checkpoint_save(r, e) < 0 || report_epoch(r->report, &result, e) < 0)
+		return -1;
 	return look_epoch(r->look, &result, e);
 }
 
@@ -119,40 +136,45 @@ static int run_epochs(struct run *r, struct err *e)
 				"stopped by a signal after step %ld; saved, go on with "
 				"--resume",
 				r->at.step);
-			return 0;
+			return report_flush(r->report, e);
 		}
-		if (test_epoch(r, e) < 0)
-			return -1;
-		if (r->at.seen >= r->train.count)
-			r->at = (struct progress){
-				.step = r->at.step, .epoch = r->at.epoch + 1};
-		if (checkpoint_save(r, e) < 0)
+		if (end_epoch(r, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int resume(struct run *r, struct err *e)
+static void tell_start(struct run *r)
 {
-	bool found;
+	char device[128];
 
-	if (checkpoint_resume(r, &found, e) < 0)
-		return err_wrap(e, "resume");
-	r->start -= r->at.elapsed;
-	if (found)
+	report_note(r->report, "%d training and %d test images of %s from %s",
+		r->train.count, r->test.count, dataset_name(r->o->kind), r->place);
+	r->b->ops->describe(r->b, device, sizeof(device));
+	if (r->o->log_level >= LOG_DEBUG)
+		report_note(r->report, "on %s", device);
+	if (r->resumed)
 		report_note(r->report, "resumed at step %ld, epoch %ld", r->at.step,
 			r->at.epoch + 1);
-	return 0;
+}
+
+/* Everything that will be written is tried before the first step, and what another run
+ * left goes last. */
+static int open_outputs(struct run *r, bool first, struct err *e)
+{
+	if (first && (folder_open(r->o, e) < 0 || look_open(&r->look, r, e) < 0))
+		return -1;
+	r->report = report_open(r, e);
+	return r->report ? 0 : -1;
 }
 
 static int run_all(struct run *r, struct err *e)
 {
 	const struct options *o = r->o;
 	struct share share = {.rank = 0, .world = 1};
-	char device[128];
 
 	stop_install();
-	if (team_open(&r->team, e) < 0)
+	if (folder_check(o, e) < 0 || team_open(&r->team, e) < 0)
 		return -1;
 	if (r->team)
 		share = (struct share){.rank = r->team->rank, .world = r->team->world};
@@ -161,17 +183,12 @@ static int run_all(struct run *r, struct err *e)
 		return -1;
 	r->loader = loader_new(o->batch_size, r->train.channels, o->num_workers, share,
 		(uint64_t)o->seed);
-	r->report = report_open(r, e);
-	if (!r->report)
+	if (o->old == OLD_RESUME && checkpoint_resume(r, &r->resumed, e) < 0)
+		return err_wrap(e, "resume");
+	r->start -= r->at.elapsed;
+	if (open_outputs(r, share.rank == 0, e) < 0)
 		return -1;
-	r->b->ops->describe(r->b, device, sizeof(device));
-	if (o->log_level >= LOG_DEBUG)
-		report_note(r->report, "%d training and %d test images on %s",
-			r->train.count, r->test.count, device);
-	if (o->resume && resume(r, e) < 0)
-		return -1;
-	if (share.rank == 0 && look_open(&r->look, r, e) < 0)
-		return -1;
+	tell_start(r);
 	return run_epochs(r, e);
 }
 

@@ -42,7 +42,7 @@ end
 ---@field protocol? "tcp"|"udp"|"sctp"
 
 --- A port of the host leads into the container; only from this machine unless an address is
---- given.
+--- given. Of a container on an engine behind ssh it is this machine's all the same.
 --- Forms: `c:port(8080)`, `c:port "8080:80"`, `c:port { 8080, "8443:443" }`, `c:port "0.0.0.0:8080:80/udp"`,
 --- `c:port "8000-8010:8000-8010"`, `c:port "8000-8010:80"` takes one that is free,
 --- `c:port { container = 80, host = 0 }`; `c:unport(80)`

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun ps: the containers that cnnrun made. */
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -109,7 +110,15 @@ static int ps_gpus(struct cli *c, const struct opts *o, struct err *e)
 	AUTO_BUF struct buf b = {0};
 	AUTO_JSON cJSON *list = NULL;
 	struct engine *g = NULL;
+	const char *elsewhere = NULL;
 
+	if (cli_elsewhere(c, &elsewhere, e) < 0)
+		return -1;
+	if (elsewhere)
+		return err_set(e, ENOTSUP,
+			"the GPUs at %s are not seen from here; over there: cnnrun ps "
+			"--gpus",
+			elsewhere);
 	host_gpus_measure(&gpus);
 	if (!gpus.driver)
 		return err_set(e, 0, "%s", gpus.problem);

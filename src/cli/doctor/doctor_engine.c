@@ -16,7 +16,7 @@ enum { API_MINOR_MIN = 41, DRIVER_MIN = 450 };
 /* One more engine helps nobody whose word leads elsewhere. The caller frees. */
 static char *cure(const struct cli *c)
 {
-	const char *by = engine_named_by(c->host, c->context);
+	const char *by = c->on ? "--on" : engine_named_by(c->host, c->context);
 
 	if (!by)
 		return xstrdup("install and start one: apt-get install docker.io, "

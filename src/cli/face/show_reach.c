@@ -94,10 +94,29 @@ static void show_display(struct buf *out, const struct resolved *s)
 
 	if (s->x.access != X_NONE)
 		line(&l, "%s, %s%s", s->x.display ? s->x.display : "?", by[s->x.access],
-			s->x.carried ? ", through a socket made for this run" : "");
+			s->x.by_ssh    ? ", this machine's, by ssh"
+			: s->x.carried ? ", through a socket made for this run"
+				       : "");
 	if (s->x.xhost != XHOST_NONE)
 		line(&l, "xhost +%s while it runs",
 			s->x.xhost == XHOST_LOCAL ? "local:" : "si:localuser");
+}
+
+/* What is to answer here, of a container on another machine. */
+static void show_ways(struct buf *out, const struct resolved *s)
+{
+	struct lines l = {out, "ways"};
+
+	for (size_t i = 0; s->elsewhere && i < s->set.n_ports; i++) {
+		const struct plan_port *p = &s->set.ports[i];
+		AUTO_FREE char *where = port_where(p), *to = NULL;
+
+		if (!resolved_leads(s, p))
+			continue;
+		to = p->container_end ? xasprintf("%u-%u", p->container, p->container_end)
+				      : xasprintf("%u", p->container);
+		line(&l, "port %s here -> %s there, by ssh", where, to);
+	}
 }
 
 void show_reach(struct buf *out, const struct resolved *s)
@@ -105,6 +124,7 @@ void show_reach(struct buf *out, const struct resolved *s)
 	show_mounts(out, s);
 	show_gpus(out, s);
 	show_display(out, s);
+	show_ways(out, s);
 }
 
 /* What each service adds to what the main container can. */

@@ -27,8 +27,7 @@ static int add(void *obj, const struct field *fields, const char *key, cJSON *it
 	return err_wrap(e, "--%s %s", option, text);
 }
 
-/* As it was typed in the working directory. */
-static char *source_path(const char *source, struct err *e)
+char *ad_hoc_path(const char *source, struct err *e)
 {
 	AUTO_FREE char *cwd = cwd_get(e);
 
@@ -79,7 +78,7 @@ static char *cut_target(char *text)
 	return colon + 1;
 }
 
-int ad_hoc_volume(struct plan *p, const char *text, struct err *e)
+static int add_mount(struct plan *p, const char *option, const char *text, struct err *e)
 {
 	AUTO_FREE char *all = xstrdup(text), *path = NULL;
 	char *end = strrchr(all, ':'), *target;
@@ -90,8 +89,8 @@ int ad_hoc_volume(struct plan *p, const char *text, struct err *e)
 		*end = 0;
 	target = cut_target(all);
 	if (!target)
-		return bad("volume", text, "SRC:DST, SRC:DST:ro or SRC:DST:rw", e);
-	if (strchr("./", *all) && !(path = source_path(all, e)))
+		return bad(option, text, "SRC:DST, SRC:DST:ro or SRC:DST:rw", e);
+	if (strchr("./", *all) && !(path = ad_hoc_path(all, e)))
 		return -1;
 	m = cJSON_CreateObject();
 	cJSON_AddStringToObject(m, "type", path ? "bind" : "volume");
@@ -99,11 +98,29 @@ int ad_hoc_volume(struct plan *p, const char *text, struct err *e)
 	json_put(m, "target", target);
 	if (readonly)
 		cJSON_AddTrueToObject(m, "readonly");
-	if (add(p, plan_fields, "mount", m, "volume", text, e) < 0)
+	if (add(p, plan_fields, "mount", m, option, text, e) < 0)
 		return -1;
 	p->mounts[p->n_mounts - 1].typed = true;
 	replace_mount(p);
 	return 0;
+}
+
+int ad_hoc_volume(struct plan *p, const char *text, struct err *e)
+{
+	return add_mount(p, "volume", text, e);
+}
+
+int ad_hoc_mount(struct plan *p, const char *text, struct err *e)
+{
+	if (strchr("./", *text))
+		return add_mount(p, "mount", text, e);
+	if (strchr(text, '=')) /* docker's type=bind,source=… */
+		return bad("mount", text, "SRC:DST or SRC:DST:ro", e);
+	return err_set(e, ERR_USAGE,
+		"--mount: '%s' is no path: write --mount ./%s, or --volume %s for a "
+		"volume "
+		"of that name",
+		text, text, text);
 }
 
 /* "8000-8010" or "8000" into key, and key_end. */
@@ -147,7 +164,7 @@ static bool put_port(cJSON *o, char *s)
 	return (inside && !*host) || put_range(o, "host", host);
 }
 
-int ad_hoc_publish(struct plan *p, const char *text, struct err *e)
+static int add_port(struct plan *p, const char *option, const char *text, struct err *e)
 {
 	AUTO_FREE char *all = xstrdup(text);
 	char *slash = strrchr(all, '/');
@@ -159,12 +176,22 @@ int ad_hoc_publish(struct plan *p, const char *text, struct err *e)
 	}
 	if (!put_port(o, all)) {
 		cJSON_Delete(o);
-		return bad("publish", text, "[[ADDRESS:]HOST:]PORT[/udp]", e);
+		return bad(option, text, "[[ADDRESS:]HOST:]PORT[/udp]", e);
 	}
-	if (add(&p->set, settings_fields, "port", o, "publish", text, e) < 0)
+	if (add(&p->set, settings_fields, "port", o, option, text, e) < 0)
 		return -1;
 	p->set.ports[p->set.n_ports - 1].typed = true;
 	return 0;
+}
+
+int ad_hoc_publish(struct plan *p, const char *text, struct err *e)
+{
+	return add_port(p, "publish", text, e);
+}
+
+int ad_hoc_port(struct plan *p, const char *text, struct err *e)
+{
+	return add_port(p, "port", text, e);
 }
 
 /* The last device takes the place of one with the same target. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/option/familiar.h"
 
 const struct opt *opt_by_name(
 	const struct opt_group *groups, size_t n_groups, const char *name, size_t length)
@@ -94,7 +95,8 @@ static int unknown_long(struct walk *w, const char *name, size_t length, struct 
 	AUTO_FREE char *given = xstrndup(name, length);
 
 	err_set(e, ERR_USAGE, "unknown option --%s", given);
-	opts_suggest(w->groups, w->n_groups, given, e);
+	if (!familiar_option(given, e))
+		opts_suggest(w->groups, w->n_groups, given, e);
 	return -1;
 }
 
@@ -150,7 +152,7 @@ static int take_letters(struct walk *w, const char *word, struct err *e)
 				err_set(e, ERR_USAGE, "unknown option -%c", *p);
 			else
 				err_set(e, ERR_USAGE, "unknown option '%s'", word);
-			if (strlen(word) > 2) /* "-detach" */
+			if (!familiar_letter(*p, e) && strlen(word) > 2) /* "-detach" */
 				opts_suggest(w->groups, w->n_groups, word + 1, e);
 			return -1;
 		}

@@ -8,7 +8,24 @@
 #include "cli/option/detach_keys.h"
 #include "plan/checks.h"
 
-enum { DETACH, KEEP, CARRY, NAME, ENV, VOLUME, PUBLISH, DEVICE, ENTRYPOINT, KEYS };
+enum {
+	DETACH,
+	KEEP,
+	CARRY,
+	NAME,
+	ENV,
+	ENV_FILE,
+	VOLUME,
+	MOUNT,
+	PUBLISH,
+	PORT,
+	DEVICE,
+	GPUS,
+	NETWORK,
+	USER,
+	ENTRYPOINT,
+	KEYS
+};
 static const struct opt container_table[] = {
 	[DETACH] = {.name = "detach",
 		.about = "run in the background and print the container's name"},
@@ -26,6 +43,11 @@ static const struct opt container_table[] = {
 		.arg = "NAME[=VALUE]",
 		.about = "set a variable, or pass on the one of this environment",
 		.many = true},
+	[ENV_FILE] = {.name = "env-file",
+		.arg = "PATH",
+		.about = "set the variables that a file has, a NAME=VALUE a line",
+		.many = true,
+		.yields = true},
 	[VOLUME] = {.name = "volume",
 		.letter = 'v',
 		.arg = "SRC:DST[:ro]",
@@ -33,16 +55,38 @@ static const struct opt container_table[] = {
 		.many = true,
 		.yields = true,
 		.holds = ':'},
+	[MOUNT] = {.name = "mount",
+		.arg = "PATH:DST[:ro]",
+		.about = "mount a path",
+		.many = true,
+		.yields = true},
 	[PUBLISH] = {.name = "publish",
 		.letter = 'p',
 		.arg = "[HOST:]PORT",
 		.about = "publish a port, on 127.0.0.1 unless an address is given",
 		.many = true,
 		.yields = true},
+	[PORT] = {.name = "port",
+		.arg = "[HOST:]PORT",
+		.about = "the same as --publish",
+		.many = true,
+		.yields = true},
 	[DEVICE] = {.name = "device",
 		.arg = "PATH[:DST]",
 		.about = "give it a device",
 		.many = true,
+		.yields = true},
+	[GPUS] = {.name = "gpus",
+		.arg = "WHICH",
+		.about = "all, none, or some: 0 is the first, 0,2 are two",
+		.yields = true},
+	/* with it a user confines: it is no profile's to take */
+	[NETWORK] = {.name = "network",
+		.arg = "NAME",
+		.about = "bridge, none, host, or a network of the engine"},
+	[USER] = {.name = "user",
+		.arg = "WHO",
+		.about = "host (you), image, root, UID[:GID], or a user of the image",
 		.yields = true},
 	[ENTRYPOINT] = {.name = "entrypoint",
 		.arg = "PROGRAM",
@@ -118,9 +162,15 @@ static int add_given(struct plan *p, const struct opt_given *g, struct err *e)
 {
 	static int (*const add[])(struct plan *, const char *, struct err *) = {
 		[ENV] = set_env,
+		[ENV_FILE] = ad_hoc_env_file,
 		[VOLUME] = ad_hoc_volume,
+		[MOUNT] = ad_hoc_mount,
 		[PUBLISH] = ad_hoc_publish,
-		[DEVICE] = ad_hoc_device};
+		[PORT] = ad_hoc_port,
+		[DEVICE] = ad_hoc_device,
+		[GPUS] = ad_hoc_gpus,
+		[NETWORK] = ad_hoc_network,
+		[USER] = ad_hoc_user};
 
 	for (size_t i = 0; i < COUNT_OF(add); i++)
 		if (add[i] && g->opt == &container_table[i])

@@ -35,6 +35,8 @@ int docker_start(struct engine *g, const char *id, const char *detach_keys, stru
 	if (act(g, id, "start", buf_str(&query), e) == 0)
 		return 0;
 	start_error(e);
+	if (e && e->code == ERR_PORT_TAKEN && !engine_socket(g->url))
+		return err_wrap(e, "at %s", g->url);
 	return err_wrap(e, "start the container");
 }
 
@@ -100,6 +102,19 @@ int docker_rename(struct engine *g, const char *id, const char *name, struct err
 	return 0;
 }
 
+static void read_ports(const cJSON *ports, struct kvs *out)
+{
+	const cJSON *p;
+
+	cJSON_ArrayForEach(p, ports)
+	{
+		const char *port = json_str(cJSON_GetArrayItem(p, 0), "HostPort");
+
+		if (port && p->string)
+			kvs_set(out, p->string, port);
+	}
+}
+
 static void read_state(const cJSON *j, struct container_state *c)
 {
 	const cJSON *state = json_get(j, "State"), *config = json_get(j, "Config");
@@ -120,6 +135,7 @@ static void read_state(const cJSON *j, struct container_state *c)
 	c->pid = json_int(state, "Pid", 0);
 	c->stop_timeout = json_int(config, "StopTimeout", -1);
 	json_read_kvs(json_get(config, "Labels"), &c->labels);
+	read_ports(json_get(json_get(j, "NetworkSettings"), "Ports"), &c->ports);
 }
 
 int docker_inspect(struct engine *g, const char *id, struct container_state *out,

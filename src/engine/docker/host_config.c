@@ -163,18 +163,25 @@ static void add_devices(cJSON *j, const struct resolved *s)
 		add_cdi(j, json_strv(&cdi));
 }
 
-static void add_port(cJSON *bindings, const struct plan_port *p, unsigned i)
+/* Of one that is led to from another machine, whoever is here needs no number of it; one
+ * that restarts keeps it. */
+static void add_port(
+	cJSON *bindings, const struct resolved *s, const struct plan_port *p, unsigned i)
 {
+	bool leads = resolved_leads(s, p), free = leads && !resolved_restarts(s);
 	AUTO_FREE char *key = port_key(p, i);
 	cJSON *list = cJSON_GetObjectItemCaseSensitive(bindings, key);
 	cJSON *o = cJSON_CreateObject();
 	char port[24] = "";
 
-	if (p->host && p->host_end && !p->container_end)
+	if (free)
+		*port = 0;
+	else if (p->host && p->host_end && !p->container_end)
 		snprintf(port, sizeof port, "%u-%u", p->host, p->host_end);
 	else if (p->host)
 		snprintf(port, sizeof port, "%u", p->host + i);
-	cJSON_AddStringToObject(o, "HostIp", p->host_ip ? p->host_ip : "127.0.0.1");
+	cJSON_AddStringToObject(
+		o, "HostIp", p->host_ip && !leads ? p->host_ip : "127.0.0.1");
 	cJSON_AddStringToObject(o, "HostPort", port);
 	cJSON_AddItemToArray(list ? list : cJSON_AddArrayToObject(bindings, key), o);
 }
@@ -188,7 +195,7 @@ static void add_network(cJSON *j, const struct resolved *s)
 	cJSON_AddStringToObject(j, "NetworkMode", mode);
 	for (size_t i = 0; i < s->set.n_ports; i++) {
 		for (unsigned k = 0; k < port_count(&s->set.ports[i]); k++)
-			add_port(bindings, &s->set.ports[i], k);
+			add_port(bindings, s, &s->set.ports[i], k);
 	}
 	if (s->set.extra_hosts.n) {
 		cJSON *hosts = cJSON_AddArrayToObject(j, "ExtraHosts");

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { SAID_MAX = 65536, LOOK_MS = 50 };
+enum { SAID_MAX = 65536, LOOK_MS = 50, ENDING_MS = 2 };
 
 /* Both of its streams and the input are sockets: writing to one whose reader has gone
  * raises no SIGPIPE. */
@@ -85,7 +85,7 @@ static int listen_to(struct program *p, const struct ends *s, pid_t pid, struct 
 	bool late = false, much = false;
 
 	do {
-		poll(v, COUNT_OF(v), LOOK_MS);
+		poll(v, COUNT_OF(v), v[0].fd < 0 ? ENDING_MS : LOOK_MS);
 		over = waitpid(pid, &status, WNOHANG);
 		if (!take(s->out[0], &p->out))
 			v[0].fd = -1;

@@ -177,6 +177,13 @@ int ssh_wire_open(const char *url, int limit_ms, struct wire **out, struct err *
 	return 0;
 }
 
+const char *ssh_dir(const char *url, struct err *e)
+{
+	const struct login *l = login_to(url, e);
+
+	return l ? l->dir : NULL;
+}
+
 void ssh_hold(const char *url)
 {
 	struct login *l = login_to(url, NULL);
@@ -213,7 +220,7 @@ void ssh_leave(void)
 			continue;
 		if (set_lock(l->lock, F_WRLCK, LOCK_USING, false) == 0) {
 			if (l->master >= 0)
-				ssh_control(l->url, l->dir, "exit", NULL, NULL, NULL);
+				ssh_control(l->url, l->dir, "exit", NULL, NULL);
 			remove_files(l->dir);
 		}
 		if (l->master >= 0)

@@ -27,8 +27,19 @@ void ssh_leave(void);
 #define SSH_ENGINE  "s"
 /* Logs in, finds the engine's socket and has it listen in dir. */
 int ssh_login(const char *url, const char *dir, struct err *e);
-/* One more word to the master: "forward" or "cancel" with its -L or -R, "exit". */
-int ssh_control(const char *url, const char *dir, const char *word, const char *flag,
-	const char *what, struct err *e);
+/* One more word to the master: "forward" or "cancel" with words of -L and -R, "exit". */
+int ssh_control(const char *url, const char *dir, const char *word,
+	const struct strv *forwards, struct err *e);
+/* A shell over there does what text says, by the login in dir and no other; its output.
+ */
+int ssh_script(const char *url, const char *dir, const char *text, struct buf *said,
+	struct err *e);
+/* Where the login of this process to url is; NULL. */
+const char *ssh_dir(const char *url, struct err *e);
+/* What somebody at a terminal would type to get there. The caller frees. */
+char *ssh_typed(const struct endpoint *p);
+/* What ssh said of its failure, made into cause and cure; ask: it could ask questions. */
+int ssh_explain(const char *url, const struct endpoint *p, const char *said, bool ask,
+	struct err *e);
 
 #endif

@@ -107,70 +107,6 @@ static char *question(const struct endpoint *p)
 	return buf_take(&b);
 }
 
-/* What somebody at a terminal would type to get there. The caller frees. */
-static char *typed(const struct endpoint *p)
-{
-	AUTO_BUF struct buf b = {0};
-
-	buf_adds(&b, "ssh ");
-	if (p->port)
-		buf_addf(&b, "-p %s ", p->port);
-	if (p->user)
-		buf_addf(&b, "%s@", p->user);
-	buf_adds(&b, p->host);
-	return buf_take(&b);
-}
-
-static int key_changed(const char *url, const struct endpoint *p, struct err *e)
-{
-	err_set(e, EACCES,
-		"%s shows another host key than the one that is known: somebody may be "
-		"in "
-		"between",
-		url);
-	if (p->port)
-		return err_hint(e,
-			"ask who runs it, and where the key was renewed: "
-			"ssh-keygen -R '[%s]:%s'",
-			p->host, p->port);
-	return err_hint(e,
-		"ask who runs it, and where the key was renewed: ssh-keygen -R %s",
-		p->host);
-}
-
-/* ssh's own words, made into cause and cure. */
-static int explain(const char *url, const struct endpoint *p, const char *said, bool ask,
-	struct err *e)
-{
-	AUTO_FREE char *line = typed(p), *last = NULL;
-	const char *end = said + strlen(said), *from;
-
-	if (strstr(said, "IDENTIFICATION HAS CHANGED"))
-		return key_changed(url, p, e);
-	if (strstr(said, "Host key verification failed"))
-		return err_set(e, EACCES,
-			"the host key of %s is not known; look at it once: %s true", url,
-			line);
-	if (strstr(said, "Permission denied"))
-		return err_set(e, EACCES,
-			"%s does not let this user in%s; mend it until this "
-			"works: %s true",
-			url, ask ? "" : ", and there is no terminal for a question",
-			line);
-	if (strstr(said, "Could not resolve hostname"))
-		return err_set(e, ENOENT,
-			"there is no host %s; is it spelt right, or in ~/.ssh/config?",
-			p->host);
-	while (end > said && strchr("\r\n ", end[-1]))
-		end--;
-	for (from = end; from > said && from[-1] != '\n';)
-		from--;
-	last = xstrndup(from, (size_t)(end - from));
-	one_line(last, 300);
-	return err_set(e, EHOSTUNREACH, "%s cannot be reached: %s", url,
-		*last ? last : "ssh does not say why");
-}
-
 /* What came of the question, among what else a login prints. */
 static int read_answer(const char *url, const char *text, char **socket, struct err *e)
 {
@@ -230,15 +166,35 @@ static int find_socket(const char *url, const char *dir, const struct endpoint *
 			"openssh-client",
 			url);
 	if (rc == 0 && ssh.status != 0)
-		rc = explain(url, p, buf_str(&ssh.err), ask, e);
+		rc = ssh_explain(url, p, buf_str(&ssh.err), ask, e);
 	if (rc == 0)
 		rc = read_answer(url, buf_str(&ssh.out), socket, e);
 	program_free(&ssh);
 	return rc;
 }
 
-int ssh_control(const char *url, const char *dir, const char *word, const char *flag,
-	const char *what, struct err *e)
+/* By the master and no other way, with nothing of the user's configuration, whose
+ * forwards would go over as well. */
+static void add_by_master(struct strv *v, const char *dir)
+{
+	add_master(v, dir);
+	strv_add(v, "-F");
+	strv_add(v, "/dev/null");
+	add_option(v, "ProxyCommand=false");
+}
+
+static int by_master(
+	const char *url, const struct endpoint *p, struct program *ssh, struct err *e)
+{
+	int rc = program_run(ssh, e);
+
+	if (rc == 0 && ssh->status != 0)
+		rc = ssh_explain(url, p, buf_str(&ssh->err), true, e);
+	return rc;
+}
+
+int ssh_control(const char *url, const char *dir, const char *word,
+	const struct strv *forwards, struct err *e)
 {
 	AUTO_STRV struct strv words = {0};
 	AUTO_ENDPOINT struct endpoint p = {0};
@@ -247,30 +203,45 @@ int ssh_control(const char *url, const char *dir, const char *word, const char *
 
 	if (endpoint_parse(url, &p, e) < 0)
 		return -1;
-	add_master(&words, dir);
-	strv_add(&words, "-F"); /* whose forwards would go over as well */
-	strv_add(&words, "/dev/null");
+	add_by_master(&words, dir);
 	strv_add(&words, "-O");
 	strv_add(&words, word);
-	if (flag) {
-		strv_add(&words, flag);
-		strv_add(&words, what);
-	}
+	for (size_t i = 0; forwards && i < forwards->n; i++)
+		strv_add(&words, forwards->v[i]);
 	add_where(&words, &p);
-	rc = program_run(&ssh, e);
-	if (rc == 0 && ssh.status != 0)
-		rc = explain(url, &p, buf_str(&ssh.err), true, e);
+	rc = by_master(url, &p, &ssh, e);
+	program_free(&ssh);
+	return rc;
+}
+
+int ssh_script(const char *url, const char *dir, const char *text, struct buf *said,
+	struct err *e)
+{
+	AUTO_STRV struct strv words = {0};
+	AUTO_ENDPOINT struct endpoint p = {0};
+	struct program ssh = {.words = &words, .input = text, .limit_ms = LOGIN_MS};
+	int rc;
+
+	if (endpoint_parse(url, &p, e) < 0)
+		return -1;
+	add_by_master(&words, dir);
+	strv_add(&words, "-T");
+	add_where(&words, &p);
+	strv_add(&words, "exec sh");
+	rc = by_master(url, &p, &ssh, e);
+	buf_add(said, buf_str(&ssh.out), ssh.out.n);
 	program_free(&ssh);
 	return rc;
 }
 
 int ssh_login(const char *url, const char *dir, struct err *e)
 {
-	AUTO_FREE char *socket = NULL, *what = NULL;
+	AUTO_STRV struct strv words = {0};
+	AUTO_FREE char *socket = NULL;
 	AUTO_ENDPOINT struct endpoint p = {0};
 
 	if (endpoint_parse(url, &p, e) < 0 || find_socket(url, dir, &p, &socket, e) < 0)
 		return -1;
-	what = xasprintf("%s/" SSH_ENGINE ":%s", dir, socket);
-	return ssh_control(url, dir, "forward", "-L", what, e);
+	strv_addf(&words, "-L%s/" SSH_ENGINE ":%s", dir, socket);
+	return ssh_control(url, dir, "forward", &words, e);
 }

@@ -40,6 +40,14 @@ int x11_query(const char *display, uid_t host_uid, struct x11_state *out, struct
 int x11_cookie(const char *display, const char *to_number, struct buf *out, bool *found,
 	struct err *e);
 
+/* A cookie of our own, which no server knows, in the same form. */
+int x11_new_cookie(const char *to_number, struct buf *out, struct err *e);
+/* For whoever stands before a server: reads a client's first message. Where that shows
+ * the cookie mine, out gets what is to be said to the server: the same with theirs, which
+ * may be empty. false = it was refused, and told so. */
+bool x11_exchange(
+	int client, const struct buf *mine, const struct buf *theirs, struct buf *out);
+
 /* The host list as text lines ("LOCAL:", "SI:localuser:alice", "INET:…") for doctor and
  * tests. */
 int x11_hosts(const char *display, struct buf *out, bool *control, struct err *e);

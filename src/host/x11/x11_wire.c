@@ -57,8 +57,7 @@ static size_t setup_request(unsigned char *p, const struct x11_auth *auth)
 	return at + ((data + 3) & ~(size_t)3);
 }
 
-/* Exactly n bytes; false = silence or the end. */
-static bool read_all(int fd, void *to, size_t n, int64_t deadline)
+bool x11_read(int fd, void *to, size_t n, int64_t deadline)
 {
 	char *p = to;
 
@@ -89,7 +88,7 @@ static int refused(
 	char why[256] = "";
 
 	/* What came of it, if not all. */
-	read_all(fd, why, head[1], deadline);
+	x11_read(fd, why, head[1], deadline);
 	while (*why && strchr(" \r\n", why[strlen(why) - 1]))
 		why[strlen(why) - 1] = 0;
 	log_printable(why, false);
@@ -129,12 +128,12 @@ static int shake(int fd, const struct x11_display *d, const struct x11_auth *aut
 
 	/* A fresh socket's buffer takes these few bytes at once. */
 	if (send(fd, message, n, MSG_NOSIGNAL) != (ssize_t)n ||
-		!read_all(fd, head, HEAD, deadline))
+		!x11_read(fd, head, HEAD, deadline))
 		return silence(d, e);
 	if (head[0] != WELCOME)
 		return refused(fd, head, auth && auth->n, deadline, e);
 	n = (size_t)get16(head + 6) * 4;
-	if (!read_all(fd, buf_room(setup, HEAD + n) + HEAD, n, deadline))
+	if (!x11_read(fd, buf_room(setup, HEAD + n) + HEAD, n, deadline))
 		return silence(d, e);
 	setup->n = HEAD + n;
 	if (!is_whole(setup))

@@ -40,6 +40,8 @@ struct x11_replay {
 int x11_replay_start(struct x11_replay *r, const struct buf *setup);
 void x11_replay_end(struct x11_replay *r);
 
+/* Exactly n bytes; false = silence or the end. */
+bool x11_read(int fd, void *to, size_t n, int64_t deadline);
 /* poll() for events until deadline, of clock_ms(); false = it passed. */
 bool x11_wait(int fd, short events, int64_t deadline);
 

@@ -75,6 +75,15 @@ static int add_all(struct carries *c, const struct resolved *s,
 	return 0;
 }
 
+static void free_all(struct carries *c)
+{
+	for (size_t i = 0; c && i < c->n; i++)
+		carry_state_close(&c->v[i].state);
+	if (c)
+		free(c->v);
+	free(c);
+}
+
 int carries_open(struct carries **out, struct engine *g, const struct resolved *s,
 	const struct launch_events *events, struct ledger_holds *holds, struct err *e)
 {
@@ -85,24 +94,15 @@ int carries_open(struct carries **out, struct engine *g, const struct resolved *
 	c->project = s->project;
 	c->profile = s->profile;
 	if (add_all(c, s, holds, e) < 0) {
-		carries_close(c);
+		free_all(c);
 		return -1;
 	}
 	if (!c->n) {
-		carries_close(c);
+		free_all(c);
 		c = NULL;
 	}
 	*out = c;
 	return 0;
-}
-
-void carries_close(struct carries *c)
-{
-	for (size_t i = 0; c && i < c->n; i++)
-		carry_state_close(&c->v[i].state);
-	if (c)
-		free(c->v);
-	free(c);
 }
 
 /* Is it there, and ours? A volume of that name may be anybody's, and anything. */
@@ -254,7 +254,8 @@ void carries_used(struct carries *c)
 		c->used = true;
 }
 
-int carries_home(struct carries *c, struct ledger *ledger, const char *name, bool *unsure)
+static int bring_all(
+	struct carries *c, struct ledger *ledger, const char *name, bool *unsure)
 {
 	int rc = 0;
 
@@ -275,5 +276,20 @@ int carries_home(struct carries *c, struct ledger *ledger, const char *name, boo
 			c->v[i].state.source, e.msg, name);
 	}
 	signals_release();
+	return rc;
+}
+
+void carries_close(struct carries **c)
+{
+	free_all(*c);
+	*c = NULL;
+}
+
+int carries_end(struct carries **c, struct ledger *ledger, const char *name, bool lives,
+	bool *unsure)
+{
+	int rc = *c && !lives ? bring_all(*c, ledger, name, unsure) : 0;
+
+	carries_close(c);
 	return rc;
 }

@@ -20,10 +20,11 @@ int carries_over(struct carries *c, struct ledger *ledger, const struct resolved
 	bool *unsure, struct err *e);
 /* A container has started, and may change them. c may be NULL, as below. */
 void carries_used(struct carries *c);
-/* Says what cannot come now; -1. */
-int carries_home(
-	struct carries *c, struct ledger *ledger, const char *name, bool *unsure);
-void carries_close(struct carries *c);
+/* Its end; lives: a container goes on. Else what changed comes home; -1, and it is said,
+ * where something cannot. *c is NULL then. */
+int carries_end(struct carries **c, struct ledger *ledger, const char *name, bool lives,
+	bool *unsure);
+void carries_close(struct carries **c);
 
 /* Brings home what the engine has of the container of this name, else of the project,
  * or, where word is not NULL, of the container or profile that it means. *n = how many

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The process that carries a display: it understands nothing of what it passes on. */
+/* The process that carries a display: of what it passes on it understands nothing but, on
+ * the way to another machine, the cookie. */
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@
 enum { LIFE = 3, LISTENER, CLIENTS_MAX = 256, FULL_MS = 100, STACK = 1 << 18 };
 
 static const char *where;
+static const struct display_cookies *cookies;
 static atomic_int clients;
 
 /* Nothing of the launcher's stays open. */
@@ -46,11 +48,14 @@ static void leave(int life, int listener)
 
 static void *visit(void *arg)
 {
-	int client = *(int *)arg, server = x11_reach(where, NULL);
+	AUTO_BUF struct buf first = {0};
+	int client = *(int *)arg, server = -1;
 
 	free(arg);
+	if (!cookies || x11_exchange(client, &cookies->mine, &cookies->theirs, &first))
+		server = x11_reach(where, NULL);
 	if (server >= 0) {
-		carry(client, server, NULL, true);
+		carry(client, server, cookies ? &first : NULL, !cookies);
 		close(server);
 	}
 	close(client);
@@ -80,9 +85,11 @@ static void admit(void)
 	pthread_attr_destroy(&attr);
 }
 
-_Noreturn void display_carry(int life, int listener, const char *display)
+_Noreturn void display_carry(
+	int life, int listener, const char *display, const struct display_cookies *c)
 {
 	where = xstrdup(display);
+	cookies = c;
 	leave(life, listener);
 	confine();
 	for (;;) {

@@ -23,6 +23,9 @@
 
 #define BOOT "/proc/sys/kernel/random/boot_id"
 
+const char *const gate_names[GATE_NAMES] = {
+	HOLD_ENTER, HOLD_LINE, HOLD_ENTER HOLD_SIZED, HOLD_LINE HOLD_SIZED, HOLD_PROBE};
+
 static bool may_run(const char *dir)
 {
 	struct statvfs fs;
@@ -125,7 +128,7 @@ static char *target_of(const struct resolved *s, const char *id)
 
 /* What the engine would have run: an entrypoint of the plan's clears the image's command,
  * and one of one empty word is none. */
-static void add_program(const struct resolved *s, struct strv *out)
+int gate_program(const struct resolved *s, struct strv *out, struct err *e)
 {
 	const struct settings *set = &s->set;
 	const struct strv *entry =
@@ -133,22 +136,34 @@ static void add_program(const struct resolved *s, struct strv *out)
 	const struct strv *command =
 		set->command.n || set->has_entrypoint ? &set->command : &s->from.command;
 
+	if (set->box)
+		return 0;
 	for (size_t i = 0; i < entry->n; i++)
 		if (entry->n > 1 || *entry->v[i])
 			strv_add(out, entry->v[i]);
 	for (size_t i = 0; i < command->n; i++)
 		strv_add(out, command->v[i]);
+	return out->n ? 0
+		      : err_set(e, EINVAL,
+				"the image %s names no command; give one after --",
+				s->image);
+}
+
+void gate_begins(struct resolved *s, const char *target, const struct strv *program)
+{
+	kvs_set(&s->set.labels, LABEL_GATE, target);
+	strv_free(&s->held);
+	strv_addf(&s->held, "%s/" HOLD_PROGRAM, target);
+	for (size_t i = 0; i < program->n; i++)
+		strv_add(&s->held, program->v[i]);
 }
 
 static int fill(struct gate *g, const char *url, struct err *e)
 {
-	static const char *const names[] = {HOLD_ENTER, HOLD_LINE, HOLD_ENTER HOLD_SIZED,
-		HOLD_LINE HOLD_SIZED, HOLD_PROBE};
-
 	if (gate_put(g, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555, e) < 0)
 		return -1;
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		AUTO_FREE char *path = xasprintf("%s/%s", g->dir, names[i]);
+	for (size_t i = 0; i < GATE_NAMES; i++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", g->dir, gate_names[i]);
 
 		if (symlink(HOLD_PROGRAM, path) < 0)
 			return err_errno(e, "%s", path);
@@ -168,22 +183,15 @@ int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *i
 	*g = (struct gate){.listener = -1, .caller = -1};
 	if (!s->from.known)
 		return 0;
-	if (!s->set.box)
-		add_program(s, &program);
-	if (!program.n && !s->set.box)
-		return err_set(e, EINVAL,
-			"the image %s names no command; give one after --", s->image);
+	if (gate_program(s, &program, e) < 0)
+		return -1;
 	if (make_dir(g, s, dir, id, e) < 0 || fill(g, url, e) < 0) {
 		gate_drop(g, s);
 		return -1;
 	}
 	target = target_of(s, id);
 	resolved_add_mount(s, MOUNT_BIND, g->dir, target)->readonly = true;
-	kvs_set(&s->set.labels, LABEL_GATE, target);
-	strv_free(&s->held);
-	strv_addf(&s->held, "%s/" HOLD_PROGRAM, target);
-	for (size_t i = 0; i < program.n; i++)
-		strv_add(&s->held, program.v[i]);
+	gate_begins(s, target, &program);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 
 struct gate {
 	char *dir;            /* NULL = there is none */
+	bool there;           /* in the container, of an engine elsewhere */
 	int listener, caller; /* for the container's report and with it; -1 */
 };
 
@@ -19,6 +20,17 @@ struct gate {
  * is the engine's. */
 int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *id,
 	const char *url, struct err *e);
+/* The same for an engine that sees no directory of this machine: its files are put into
+ * the container, which nothing is judged in, for no mount is this machine's. Only where
+ * something rests on the program: nobody reports from there. */
+int gate_send(struct gate *g, struct resolved *s, const char *id, struct err *e);
+/* What the container of s runs, once it has begun; -1 = nothing says it. */
+int gate_program(const struct resolved *s, struct strv *out, struct err *e);
+/* It begins with the gate at target, and goes on with the program. */
+void gate_begins(struct resolved *s, const char *target, const struct strv *program);
+/* What the program is called as well. */
+enum { GATE_NAMES = 5 };
+extern const char *const gate_names[GATE_NAMES];
 /* One more file in it, of this name. */
 int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 	mode_t mode, struct err *e);

@@ -96,13 +96,14 @@ static int grant(struct janitor *j, const cJSON *o, struct buf *cookie, struct e
 	return 0;
 }
 
-static void answer(struct janitor *j, const char *text, size_t n)
+static void answer(struct janitor *j, char asked, const char *text, size_t n)
 {
 	struct err e = {0};
 	AUTO_JSON cJSON *o = json_parse(text, n, &e);
 	AUTO_BUF struct buf reply = {0}, cookie = {0};
 
-	if (!o || grant(j, o, &cookie, &e) < 0) {
+	if (!o || (asked == LEDGER_MSG_X ? grant(j, o, &cookie, &e)
+					 : janitor_forward(j, o, &e)) < 0) {
 		buf_addf(&reply, "%c%s", LEDGER_MSG_ERROR, e.msg);
 	} else {
 		buf_addc(&reply, LEDGER_MSG_OK);
@@ -159,6 +160,8 @@ static bool begin(struct janitor *j)
 	j->file = json_str(o, "file");
 	j->record.url = xstrdup(json_str(o, "url"));
 	j->record.keep = json_bool(o, "keep", false);
+	j->record.place = json_bool(o, "place", false);
+	json_read_strv(json_get(o, "forwards"), &j->record.forwards);
 	j->making = json_bool(o, "making", false);
 	return j->record.url && j->id && j->file;
 }
@@ -175,8 +178,8 @@ static int serve(struct janitor *j)
 			break;
 		if (n < 0)
 			continue;
-		if (*message == LEDGER_MSG_X)
-			answer(j, message + 1, (size_t)n - 1);
+		if (*message == LEDGER_MSG_X || *message == LEDGER_MSG_FORWARD)
+			answer(j, *message, message + 1, (size_t)n - 1);
 		else if (*message == LEDGER_MSG_MAKING || *message == LEDGER_MSG_MADE)
 			j->making = *message == LEDGER_MSG_MAKING;
 		else if (*message == LEDGER_MSG_KEEP)
@@ -213,8 +216,10 @@ _Noreturn void janitor_run(int fd)
 	if (!how)
 		terminal_unwatch();
 	end_grants(&j); /* first: the engine may be long in coming */
+	janitor_close(&j);
 	if (how != LEDGER_MSG_CLEAN)
 		done = done && janitor_undo(&j);
+	done = done && janitor_leave_place(&j);
 	undo_files(j.file, j.id, &j.record);
 	if (done) /* else the next start sweeps */
 		unlink(j.file);

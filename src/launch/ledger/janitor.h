@@ -16,6 +16,14 @@ struct janitor {
 	size_t n_grants;
 };
 
+/* What one more message asks to be opened. */
+int janitor_forward(struct janitor *j, const cJSON *words, struct err *e);
+/* The same as before, after another login. */
+void janitor_forward_again(const struct janitor *j);
+/* Closes all that, as far as the login lives; else it is closed. */
+void janitor_close(struct janitor *j);
+/* Removes what there is of it over there. false: that machine is out of reach. */
+bool janitor_leave_place(const struct janitor *j);
 /* Waits until the detached container has ended, whatever becomes of the engine. false: it
  * is out of reach for too long. */
 bool janitor_wait_for_end(const struct janitor *j);

@@ -3,12 +3,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/mem.h"
-#include "launch/ledger/ledger.h"
 
 /* Not reaped yet: a script that launches a thousand times is the parent of them all. */
 static struct {
@@ -51,6 +52,42 @@ int janitor_start(struct janitor_process *out, struct err *e)
 	}
 	close(pair[1]);
 	out->fd = pair[0];
+	return 0;
+}
+
+int janitor_begin(
+	const struct janitor_process *s, const struct janitor_duty *d, struct err *e)
+{
+	AUTO_JSON cJSON *o = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL, *message = NULL;
+	union {
+		struct cmsghdr head;
+		char room[LEDGER_CONTROL];
+	} control = {0};
+	size_t bytes = d->holds->n * sizeof(int);
+	struct iovec part;
+	struct msghdr m = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(sizeof(int) + bytes)};
+
+	cJSON_AddStringToObject(o, "url", d->record->url);
+	cJSON_AddStringToObject(o, "id", d->id);
+	cJSON_AddStringToObject(o, "file", d->file);
+	cJSON_AddBoolToObject(o, "keep", d->record->keep);
+	cJSON_AddBoolToObject(o, "making", d->making);
+	cJSON_AddBoolToObject(o, "place", d->record->place);
+	cJSON_AddItemToObject(o, "forwards", json_strv(&d->record->forwards));
+	text = json_text(o, false);
+	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
+	part = (struct iovec){message, strlen(message)};
+	control.head.cmsg_level = SOL_SOCKET;
+	control.head.cmsg_type = SCM_RIGHTS;
+	control.head.cmsg_len = CMSG_LEN(sizeof(int) + bytes);
+	memcpy(CMSG_DATA(&control.head), &d->lock, sizeof(int));
+	memcpy(CMSG_DATA(&control.head) + sizeof(int), d->holds->v, bytes);
+	if (sendmsg(s->fd, &m, MSG_NOSIGNAL) < 0)
+		return err_errno(e, "the janitor is gone");
 	return 0;
 }
 

@@ -94,8 +94,9 @@ bool janitor_undo(struct janitor *j)
 	return quiet == wanted;
 }
 
-/* 1 = it has ended, 0 = look again, -1 = no engine. */
-static int look(const struct janitor *j, const char *label, struct err *e)
+/* again: it may be by another login than before. 1 = it has ended, 0 = look again, -1 =
+ * no engine. */
+static int look(const struct janitor *j, const char *label, bool again, struct err *e)
 {
 	AUTO_ENGINE struct engine *g = NULL;
 	AUTO_LIST struct container_list list = {0};
@@ -110,6 +111,8 @@ static int look(const struct janitor *j, const char *label, struct err *e)
 	mark_select(&list, NULL);
 	if (!(main = undo_main(&list)))
 		return 1;
+	if (again)
+		janitor_forward_again(j);
 	if (container_wait_started(g, main->id, &w, NULL) == 0) {
 		p.fd = container_wait_fd(w);
 		while (!(done = container_wait_poll(w, &status, NULL)))
@@ -126,9 +129,9 @@ bool janitor_wait_for_end(const struct janitor *j)
 	AUTO_FREE char *label = xasprintf("%s=%s", LABEL_LAUNCH, j->id);
 	struct patience p = patience_for(j->record.url);
 
-	for (;;) {
+	for (bool again = false;; again = true) {
 		struct err e = {0};
-		int ended = look(j, label, &e);
+		int ended = look(j, label, again, &e);
 
 		if (ended > 0)
 			return true;

@@ -49,47 +49,16 @@ bool ledger_is_dead(const char *id)
 	return dead;
 }
 
-/* With the lock and the holds, which are the janitor's as well from then on. */
-static int send_begin(const struct ledger *l, struct err *e)
-{
-	AUTO_JSON cJSON *o = cJSON_CreateObject();
-	AUTO_FREE char *text = NULL, *message = NULL;
-	union {
-		struct cmsghdr head;
-		char room[LEDGER_CONTROL];
-	} control = {0};
-	size_t bytes = l->holds.n * sizeof(int);
-	struct iovec part;
-	struct msghdr m = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = CMSG_SPACE(sizeof(int) + bytes)};
-
-	cJSON_AddStringToObject(o, "url", l->record.url);
-	cJSON_AddStringToObject(o, "id", l->id);
-	cJSON_AddStringToObject(o, "file", l->file);
-	cJSON_AddBoolToObject(o, "keep", l->record.keep);
-	cJSON_AddBoolToObject(o, "making", l->making);
-	text = json_text(o, false);
-	message = xasprintf("%c%s", LEDGER_MSG_BEGIN, text);
-	part = (struct iovec){message, strlen(message)};
-	control.head.cmsg_level = SOL_SOCKET;
-	control.head.cmsg_type = SCM_RIGHTS;
-	control.head.cmsg_len = CMSG_LEN(sizeof(int) + bytes);
-	memcpy(CMSG_DATA(&control.head), &l->lock, sizeof(int));
-	memcpy(CMSG_DATA(&control.head) + sizeof(int), l->holds.v, bytes);
-	if (sendmsg(l->janitor.fd, &m, MSG_NOSIGNAL) < 0)
-		return err_errno(e, "the janitor is gone");
-	return 0;
-}
-
 /* One that waits, unless somebody killed it meanwhile: then a new one. */
 static int engage(struct ledger *l, struct err *e)
 {
+	const struct janitor_duty duty = {
+		l->id, l->file, &l->record, l->making, l->lock, &l->holds};
+
 	for (int try = 0; try < 2; try++) {
 		if (janitor_start(&l->janitor, e) < 0)
 			return -1;
-		if (send_begin(l, e) == 0)
+		if (janitor_begin(&l->janitor, &duty, e) == 0)
 			return 0;
 		janitor_leave(&l->janitor);
 	}
@@ -114,8 +83,11 @@ static struct ledger *ledger_new(const struct record *r)
 	if (getrandom(&nonce, sizeof nonce, 0) != sizeof nonce)
 		nonce = (unsigned long long)(uintptr_t)l;
 	snprintf(l->id, sizeof l->id, "%d-%016llx", (int)getpid(), nonce);
-	l->record = (struct record){
-		.url = xstrdup(r->url), .display = xstrdup(r->display), .keep = r->keep};
+	l->record = (struct record){.url = xstrdup(r->url),
+		.display = xstrdup(r->display),
+		.keep = r->keep,
+		.place = r->place};
+	strv_copy(&l->record.forwards, &r->forwards);
 	l->lock = -1;
 	return l;
 }
@@ -215,6 +187,29 @@ int ledger_admit_x(
 	if (host || x->xhost != XHOST_NONE)
 		l->grants = grant_message(x, host ? x->access : X_NONE);
 	return 0;
+}
+
+int ledger_forward(struct ledger *l, const struct strv *words, struct err *e)
+{
+	AUTO_JSON cJSON *list = json_strv(words);
+	AUTO_FREE char *text = json_text(list, false);
+	AUTO_FREE char *message = xasprintf("%c%s", LEDGER_MSG_FORWARD, text);
+	AUTO_BUF struct buf none = {0};
+
+	for (size_t i = 0; i < words->n; i++)
+		strv_add(&l->record.forwards, words->v[i]);
+	if (record_update(l->lock, &l->record, e) < 0)
+		return -1;
+	if (ask(l, message, &none, e) < 0 &&
+		(janitor_lives(&l->janitor) || ledger_mend(l) < 0 ||
+			ask(l, message, &none, e) < 0))
+		return -1;
+	return 0;
+}
+
+char *ledger_place(const char *id)
+{
+	return xasprintf("cnnrun-%s", id);
 }
 
 static bool tell(const struct ledger *l, char message)

@@ -37,6 +37,12 @@ char *ledger_files(const struct ledger *l);
 int ledger_admit_x(
 	struct ledger *l, const struct resolved_x *x, struct buf *cookie, struct err *e);
 
+/* Has the janitor open ways between here and a far engine's machine, words of
+ * engine/forward.h, and close them at the end. */
+int ledger_forward(struct ledger *l, const struct strv *words, struct err *e);
+/* The name of the launch's directory beside a far engine. The caller frees. */
+char *ledger_place(const char *id);
+
 /* Is the engine at work on something that has no answer yet? It finishes that also for a
  * client that died, so the janitor looks longer. */
 void ledger_making(struct ledger *l, bool making);
@@ -69,10 +75,11 @@ bool ledger_is_dead(const char *id);
 
 /* What goes over the ledger's socket, one datagram each. */
 enum {
-	LEDGER_MSG_BEGIN = 'B', /* JSON of what is to be watched; lock and holds */
-	LEDGER_MSG_X = 'X',     /* JSON of the grant */
-	LEDGER_MSG_OK = 'K',    /* reply: cookie bytes */
-	LEDGER_MSG_ERROR = 'E', /* reply: message */
+	LEDGER_MSG_BEGIN = 'B',   /* JSON of what is to be watched; lock and holds */
+	LEDGER_MSG_X = 'X',       /* JSON of the grant */
+	LEDGER_MSG_FORWARD = 'F', /* JSON of the words */
+	LEDGER_MSG_OK = 'K',      /* reply: cookie bytes */
+	LEDGER_MSG_ERROR = 'E',   /* reply: message */
 	LEDGER_MSG_MAKING = 'M',
 	LEDGER_MSG_MADE = 'A',
 	LEDGER_MSG_KEEP = 'P',

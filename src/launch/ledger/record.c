@@ -23,10 +23,11 @@ void record_free(struct record *r)
 {
 	free(r->url);
 	free(r->display);
+	strv_free(&r->forwards);
 	*r = (struct record){0};
 }
 
-/* Of one length, whatever the flags are. */
+/* Never shorter than it was, whatever the flags are. */
 static char *text_of(const struct record *r)
 {
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
@@ -35,6 +36,9 @@ static char *text_of(const struct record *r)
 	json_put(o, "display", r->display);
 	cJSON_AddNumberToObject(o, "keep", r->keep);
 	cJSON_AddNumberToObject(o, "detached", r->detached);
+	cJSON_AddNumberToObject(o, "place", r->place);
+	if (r->forwards.n)
+		cJSON_AddItemToObject(o, "forwards", json_strv(&r->forwards));
 	return json_text(o, false);
 }
 
@@ -117,6 +121,8 @@ int record_take(const char *path, struct record *out)
 	out->display = xstrdup(json_str(o, "display"));
 	out->keep = json_num(o, "keep", 0) != 0;
 	out->detached = json_num(o, "detached", 0) != 0;
+	out->place = json_num(o, "place", 0) != 0;
+	json_read_strv(json_get(o, "forwards"), &out->forwards);
 	return fd;
 }
 

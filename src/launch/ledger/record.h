@@ -8,12 +8,15 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/strv.h"
 
 struct record {
 	char *url;     /* of the engine; NULL = not known */
 	char *display; /* where an X host entry may be; NULL = none */
 	bool keep;     /* its container is stopped but not removed */
 	bool detached; /* its container may run on */
+	bool place;    /* there may be a directory of its own beside a far engine */
+	struct strv forwards; /* by the way to that, which may be open */
 };
 
 void record_free(struct record *r);
@@ -21,7 +24,7 @@ void record_free(struct record *r);
 
 /* Writes a new one; a locked descriptor, which may be handed on, or -1. */
 int record_create(const char *path, const struct record *r, struct err *e);
-/* The same place again, with r->detached changed. */
+/* The same place again, with r->detached changed, or more forwards. */
 int record_update(int fd, const struct record *r, struct err *e);
 /* Of a launch whose processes are all dead: a descriptor that keeps others from taking it
  * too, with *out filled in. -1 = somebody lives or is at it, or there is no such file. */

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "engine/forward.h"
 #include "host/x11/x11.h"
 #include "launch/resolve/resolve.h"
 
@@ -52,6 +53,26 @@ static int choose(struct resolving *r, const char *display, const struct x11_sta
 	return 0;
 }
 
+/* A process of ours stands before the X server, and asks whoever comes from there for a
+ * cookie of its own; it is let in as this user is. The host list stays as it is. */
+static int choose_far(struct resolved_x *to, const char *display,
+	const struct x11_state *x, struct err *e)
+{
+	if (x->control && x->security)
+		to->access = X_AUTH;
+	else if (x->control && has_cookie(display))
+		to->access = X_COOKIE;
+	else if (!x->control || x->localuser)
+		to->access = X_OPEN;
+	else
+		return err_set(e, 0,
+			"there is no cookie for display %s in $XAUTHORITY or "
+			"~/.Xauthority, so nobody could be let in from another machine",
+			display);
+	str_set(&to->cookie_path, COOKIE_PATH);
+	return 0;
+}
+
 static void add_socket(struct resolving *r, const struct x11_display *d)
 {
 	struct resolved *s = r->s;
@@ -72,8 +93,10 @@ static void add_socket(struct resolving *r, const struct x11_display *d)
 	if (s->x.cookie_path)
 		kvs_set(&s->env, "XAUTHORITY", s->x.cookie_path);
 	/* SysV shared memory with the X server needs the host's IPC */
-	if (!s->set.ipc || strcmp(s->set.ipc, "host") != 0)
+	if (s->x.by_ssh || !s->set.ipc || strcmp(s->set.ipc, "host") != 0)
 		kvs_set(&s->env, "QT_X11_NO_MITSHM", "1");
+	if (s->x.by_ssh) /* which passes descriptors */
+		kvs_set(&s->env, "LIBGL_DRI3_DISABLE", "1");
 }
 
 static int admit(struct resolving *r, const char *display, struct err *e)
@@ -91,8 +114,10 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 			"display %s is reached over the network (ssh -X), which a box is "
 			"not given; add c:network \"host\", or do without c:box",
 			display);
-	s->x.carried = !s->set.box && (far ? strcmp(s->set.network, "host") != 0
-					   : access(d.socket, F_OK) < 0);
+	s->x.by_ssh = s->elsewhere;
+	s->x.carried =
+		s->x.by_ssh || (!s->set.box && (far ? strcmp(s->set.network, "host") != 0
+						    : access(d.socket, F_OK) < 0));
 	str_set(&s->x.display, display);
 	s->x.host_uid = s->owner.known && !s->x.carried && !engine_is_rootless(r->facts)
 				? s->owner.uid
@@ -103,7 +128,9 @@ static int admit(struct resolving *r, const char *display, struct err *e)
 		return -1;
 	x.localuser &= s->owner.known && !far;
 	x.security &= !far; /* sshd takes no cookie but its own */
-	if (r->p->display.mode != DISPLAY_NONE && choose(r, display, &x, e) < 0)
+	if (s->x.by_ssh ? choose_far(&s->x, display, &x, e) < 0
+			: r->p->display.mode != DISPLAY_NONE &&
+				  choose(r, display, &x, e) < 0)
 		return -1;
 	s->x.xhost = r->p->xhost;
 	add_socket(r, &d);
@@ -128,6 +155,26 @@ static void forget(struct resolved_x *x)
 	*x = (struct resolved_x){0};
 }
 
+/* As resolve_elsewhere(). */
+static int too_far(struct resolving *r, const char *key, struct err *e)
+{
+	const struct plan *p = r->p;
+	bool optional = p->display.optional;
+
+	if (!forward_possible(r->facts->url))
+		return resolve_elsewhere(r, key, "the X display", optional,
+			"reach it by ssh://, or go without c:display and c:xhost, or "
+			"optional = true",
+			e);
+	if (p->xhost != XHOST_NONE || p->display.mode == DISPLAY_XHOST)
+		return resolve_elsewhere(r, key, "the X display's list of users",
+			optional, "c:display() leads there without it", e);
+	if (p->set.box)
+		return resolve_elsewhere(r, key, "the X display, which a box outlives,",
+			optional, "go without c:display, or without c:box", e);
+	return 0;
+}
+
 /* Which display it would be is not known. */
 static int lacks(struct resolving *r, const char *key, struct err *e)
 {
@@ -146,8 +193,7 @@ int resolve_display(struct resolving *r, struct err *e)
 
 	if (p->display.mode == DISPLAY_NONE && p->xhost == XHOST_NONE)
 		return 0;
-	far = resolve_elsewhere(r, key, "the X display", p->display.optional,
-		"go without c:display and c:xhost, or optional = true", e);
+	far = too_far(r, key, e);
 	if (far)
 		return far < 0 ? -1 : 0;
 	add_sockets(r);

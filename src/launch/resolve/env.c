@@ -72,9 +72,14 @@ static int read_file(struct resolving *r, const struct plan_env_file *f, struct 
 {
 	AUTO_FREE char *path = NULL, *real = NULL;
 	AUTO_BUF struct buf text = {0};
+	AUTO_RIGHTS struct rights asked = {0};
+	struct resolving at = *r;
 
-	if (reach_read(r, f->path, ENV_FILE_MAX, &path, &real, &text, e) < 0)
+	at.rights = &asked;
+	if (reach_read(&at, f->path, ENV_FILE_MAX, &path, &real, &text, e) < 0)
 		return err_wrap(e, "env_file");
+	/* to read it; what it has passed on from here is its own to ask for */
+	(f->typed ? rights_add_typed : rights_add_all)(r->rights, &asked);
 	if (!f->quotes)
 		strv_add(&r->s->env_files, path);
 	return read_text(r, f, path, &text, e);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "engine/forward.h"
 #include "launch/gate/kept.h"
 #include "launch/resolve/resolve.h"
 #include "profile/safe.h"
@@ -146,14 +147,42 @@ int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
 	return 1;
 }
 
+/* The other machine's ports are its own; this one's lead there by ssh. */
+static int check_port(struct resolving *r, size_t i, struct err *e)
+{
+	const struct plan_port *p = &r->p->set.ports[i];
+	AUTO_FREE char *where = port_where(p), *key = xasprintf("port/%zu", i);
+	AUTO_FREE char *what = xasprintf("port %s", where);
+
+	if (!port_is_here(p))
+		return 0;
+	if (!forward_possible(r->facts->url))
+		return resolve_elsewhere(r, key, what, false,
+			"reach it by ssh://, or say its address over there, as in "
+			"c:port \"0.0.0.0:8080:80\"",
+			e);
+	if (strcmp(p->protocol, "tcp") != 0)
+		return resolve_elsewhere(r, key, what, false,
+			"ssh leads to ports of TCP only; say its address over there, as "
+			"in c:port \"0.0.0.0:53:53/udp\"",
+			e);
+	return 0;
+}
+
 int resolve_reach_of(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
 
-	if (!p->set.network_allow.n)
-		return 0;
-	return resolve_elsewhere(r, "network", "the filter of a list of hosts", false,
-		       "go without the list, or with c:network \"none\"", e) < 0
-		       ? -1
-		       : 0;
+	if (p->set.network_allow.n &&
+		resolve_elsewhere(r, "network", "the filter of a list of hosts", false,
+			"go without the list, or with c:network \"none\"", e) < 0)
+		return -1;
+	if (p->set.box && p->n_services &&
+		resolve_elsewhere(r, "box", "what is kept of a box's services", false,
+			"go without c:box or without its services", e) < 0)
+		return -1;
+	for (size_t i = 0; i < p->set.n_ports; i++)
+		if (check_port(r, i, e) < 0)
+			return -1;
+	return 0;
 }

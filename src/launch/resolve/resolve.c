@@ -20,6 +20,7 @@ static void copy(const struct plan *p, const struct resolved *main, struct resol
 	str_set(&s->project, p->project);
 	str_set(&s->image, p->build.wanted ? p->build.tag : p->image);
 	fields_copy(&s->set, &p->set, settings_fields);
+	s->set.typed = p->set.typed;
 	for (size_t i = 0; i < p->set.n_ports; i++)
 		s->set.ports[i].typed = p->set.ports[i].typed;
 	if (!s->set.network)

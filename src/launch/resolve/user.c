@@ -210,10 +210,8 @@ static int check_pid(const struct resolving *r, struct err *e)
 	return plan_fail(r->p, "pid", e);
 }
 
-int resolve_user(struct resolving *r, struct err *e)
+static int choose(struct resolving *r, struct err *e)
 {
-	if (check_pid(r, e) < 0)
-		return -1;
 	switch (r->p->user.mode) {
 	case USER_IMAGE:
 		if (image_user(r, e) < 0)
@@ -230,6 +228,27 @@ int resolve_user(struct resolving *r, struct err *e)
 		explicit_user(r);
 		break;
 	}
+	return 0;
+}
+
+/* What a user that was typed asks for is granted. */
+static int as_typed(struct resolving *r, struct err *e)
+{
+	AUTO_RIGHTS struct rights asked = {0};
+	struct rights *all = r->rights;
+	int rc;
+
+	r->rights = &asked;
+	rc = choose(r, e);
+	r->rights = all;
+	rights_add_typed(all, &asked);
+	return rc;
+}
+
+int resolve_user(struct resolving *r, struct err *e)
+{
+	if (check_pid(r, e) < 0 || (r->p->set.typed.user ? as_typed : choose)(r, e) < 0)
+		return -1;
 	find_owner(r);
 	if (r->s->identity.wanted)
 		own_home(r);

@@ -108,7 +108,7 @@ int ready_look(struct service *v, int64_t now, struct err *e)
 		return hear(v, now);
 	if (v->ended || now < v->look_ms)
 		return 0;
-	if (v->l.s->ready.port && !v->l.gate.dir)
+	if (v->l.s->ready.port && !v->l.gate.dir && !v->l.gate.there)
 		return err_set(e, ENOTSUP,
 			"this engine does not see the files of this machine, so no port "
 			"can be tried: let it be ready by a command or by its log");

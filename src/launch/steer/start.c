@@ -28,7 +28,8 @@ static int note(
 	const struct steering *s, const struct plan *p, cJSON **reply, struct err *e)
 {
 	AUTO_RESOLVED struct resolved found;
-	AUTO_STRV struct strv lacks = {0}; /* what this machine does, a plan goes without */
+	AUTO_STRV struct strv lacks = {
+		0}; /* what this machine does, a plan goes without */
 	AUTO_FREE struct rights *shares = xcalloc(p->n_services + 1, sizeof *shares);
 	int rc;
 
@@ -59,6 +60,10 @@ static int run(void *ctx, struct worker *w, int *status, struct err *e)
 
 	r.io = w->io.take ? &w->io : NULL;
 	h.events = &w->events;
+	if (!w->handle->foreground) { /* the terminal has one progress at a time */
+		h.news.event = NULL;
+		h.news_end = NULL;
+	}
 	return run_launch(w->g, &r, &h, l->ready, status, e);
 }
 
@@ -83,7 +88,7 @@ static int begin(struct steering *s, const cJSON *args, struct plan *p, cJSON **
 		return -1;
 	x = handle_new(&s->handles);
 	x->foreground = json_bool(args, "foreground", false);
-	x->limit = json_num(args, "timeout", 0);
+	x->limit = steer_seconds(args, "timeout", 0);
 	work.name = ready.s.set.name;
 	work.digest = ready.s.image_id;
 	if (worker_start(&s->handles, x, engine_info(s->engine)->url, &work, e) < 0)

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "plan/shell_word.h"
 
-enum { NOTES_MAX = 200 };
+enum { NOTES_MAX = 200, SECONDS_MAX = 366 * 86400 };
 
 static const struct {
 	const char *op;
@@ -87,6 +87,13 @@ struct handle *steer_handle(struct steering *s, const cJSON *args, struct err *e
 			"this script has started no such container, or it "
 			"ended long ago");
 	return x;
+}
+
+double steer_seconds(const cJSON *args, const char *key, double fallback)
+{
+	double s = json_num(args, key, fallback);
+
+	return s > SECONDS_MAX ? SECONDS_MAX : s >= 0 ? s : fallback;
 }
 
 struct turn {

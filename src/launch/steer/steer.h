@@ -66,6 +66,8 @@ cJSON *steer_note(
 	const struct steer_notes *n, const char *where, const struct strv *command);
 /* The handle that args names; NULL with e: the profile has none such. */
 struct handle *steer_handle(struct steering *s, const cJSON *args, struct err *e);
+/* A number of seconds that a clock can count, whatever the profile says. */
+double steer_seconds(const cJSON *args, const char *key, double fallback);
 /* Waits until one more may run beside those that do, jobs of them at most. */
 int steer_turn(struct steering *s, int jobs, struct err *e);
 /* What is started is on its way: {"handle", "name"}. */

@@ -7,18 +7,12 @@
 #include "base/mem.h"
 #include "launch/steer/steer.h"
 
-enum { WAIT_MAX_S = 7 * 86400 };
-
 /* When the profile's "timeout" is over; 0 = it has none. */
 static int64_t deadline(const cJSON *args, const char *key)
 {
-	double s = json_num(args, key, -1);
+	double s = steer_seconds(args, key, -1);
 
-	if (s < 0)
-		return 0;
-	if (s > WAIT_MAX_S)
-		s = WAIT_MAX_S;
-	return clock_ms() + (int64_t)(s * 1000);
+	return s < 0 ? 0 : clock_ms() + (int64_t)(s * 1000);
 }
 
 struct waiting {

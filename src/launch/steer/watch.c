@@ -118,9 +118,11 @@ static int begin(
 static int collect(struct steering *s, struct watch *w, const cJSON *args,
 	struct strv *changed, struct err *e)
 {
-	double patience = json_num(args, "timeout", -1);
+	double patience = steer_seconds(args, "timeout", -1);
 	int64_t until = patience < 0 ? 0 : clock_ms() + (int64_t)(patience * 1000), flood;
-	int quiet = (int)(json_num(args, "debounce", QUIET_MS / 1000.0) * 1000), got;
+	int64_t quiet =
+		(int64_t)(steer_seconds(args, "debounce", QUIET_MS / 1000.0) * 1000);
+	int got;
 
 	while (!changed->n) {
 		got = handles_wait(&s->handles, NULL, NULL, w->fd, until, e);

@@ -83,6 +83,7 @@ static void on_start(void *ctx, const char *id)
 	struct worker *w = ctx;
 
 	str_set(&w->id, id);
+	begin_clock(w->handle);
 	say(w, "start", cJSON_CreateObject());
 }
 
@@ -182,7 +183,6 @@ static _Noreturn void in_worker(
 
 	if (!w->handle->foreground)
 		go_to_background();
-	begin_clock(w->handle);
 	rc = engine_open(url, &w->g, &e);
 	if (!rc)
 		rc = work->run(work->ctx, w, &status, &e);

@@ -30,6 +30,11 @@ unsigned port_count(const struct plan_port *p)
 	return p->container_end ? p->container_end - p->container + 1 : 1;
 }
 
+bool port_is_here(const struct plan_port *p)
+{
+	return !strcmp(p->host_ip, "127.0.0.1") || !strcmp(p->host_ip, "::1");
+}
+
 static int check_range(struct plan_port *p, struct err *e)
 {
 	if ((p->host_end && p->host_end < p->host) ||
@@ -64,6 +69,17 @@ static int complete(void *obj, struct err *e)
 static char *range(unsigned from, unsigned to)
 {
 	return to ? xasprintf("%u-%u", from, to) : xasprintf("%u", from);
+}
+
+char *port_where(const struct plan_port *p)
+{
+	const char *l = strchr(p->host_ip, ':') ? "[" : "", *r = *l ? "]" : "";
+	AUTO_FREE char *host =
+		p->host ? range(p->host, p->host_end) : xstrdup("a free one");
+
+	if (!strcmp(p->host_ip, "127.0.0.1"))
+		return xstrdup(host);
+	return xasprintf("%s%s%s:%s", l, p->host_ip, r, host);
 }
 
 static char *text(const void *obj)

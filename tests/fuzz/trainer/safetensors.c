@@ -21,7 +21,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* False when this program could not write it: it knows but two types. */
+static void check_floats(const struct st_file *f, const struct st_entry *t)
+{
+	float *to = malloc((t->end - t->begin) / 2 * sizeof(*to) + 1);
+
+	assert(to);
+	st_floats(f, t, to);
+	free(to);
+}
+
+/* False when this program could not write it: it does not know all types. */
 static bool check(const struct st_file *f)
 {
 	bool writable = true;
@@ -34,6 +43,7 @@ static bool check(const struct st_file *f)
 		assert(t->rank >= 0 && t->rank <= 4);
 		assert(strlen(t->name) < sizeof(t->name) && st_find(f, t->name));
 		fuzz_touch(f->data + t->begin, t->end - t->begin);
+		check_floats(f, t);
 		writable = writable && t->dtype != ST_OTHER;
 	}
 	st_number(f, "step", &number);

@@ -58,7 +58,7 @@ def write_safetensors(path, state):
 
 def read_losses(logs):
     """Of every step."""
-    with open(logs + "/train.jsonl", encoding="ascii") as f:
+    with open(logs + "/train.jsonl", encoding="utf-8") as f:
         return [json.loads(line)["loss"] for line in f if '"loss"' in line]
 
 
@@ -71,7 +71,7 @@ def run_tests(tests):
             remark = getattr(tests, name)()
             print(f"ok {i} - {name}" + (f" # {remark}" if remark else ""))
         except (AssertionError, subprocess.CalledProcessError, KeyError) as error:
-            print(f"not ok {i} - {name}\n# {error!r}")
+            print(f"not ok {i} - {name}\n# {error!r:.4000}")
             failed += 1
         sys.stdout.flush()
     return failed > 0

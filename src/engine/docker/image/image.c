@@ -4,19 +4,12 @@
 #include "base/mem.h"
 #include "engine/docker/docker.h"
 
-static void read_strv(const cJSON *list, struct strv *out)
-{
-	const cJSON *i;
-
-	cJSON_ArrayForEach(i, list) if (cJSON_IsString(i)) strv_add(out, i->valuestring);
-}
-
 /* As words to execute. */
 static void read_health(const cJSON *test, struct strv *out)
 {
 	AUTO_STRV struct strv words = {0};
 
-	read_strv(test, &words);
+	json_read_strv(test, &words);
 	if (words.n < 2)
 		return;
 	if (!strcmp(words.v[0], "CMD-SHELL")) {
@@ -36,16 +29,16 @@ static void read_image(const cJSON *j, struct image *out)
 	out->id = xstrdup(json_str(j, "Id"));
 	out->user = xstrdup(json_str(config, "User"));
 	out->workdir = xstrdup(json_str(config, "WorkingDir"));
-	read_strv(json_get(config, "Env"), &out->env);
-	read_strv(json_get(config, "Entrypoint"), &out->entrypoint);
-	read_strv(json_get(config, "Cmd"), &out->command);
-	read_strv(json_get(config, "OnBuild"), &out->onbuild);
+	json_read_strv(json_get(config, "Env"), &out->env);
+	json_read_strv(json_get(config, "Entrypoint"), &out->entrypoint);
+	json_read_strv(json_get(config, "Cmd"), &out->command);
+	json_read_strv(json_get(config, "OnBuild"), &out->onbuild);
 	cJSON_ArrayForEach(volume, json_get(config, "Volumes"))
 		strv_add(&out->volumes, volume->string);
 	read_health(json_get(json_get(config, "Healthcheck"), "Test"), &out->health);
 	out->stop_signal = xstrdup(json_str(config, "StopSignal"));
 	json_read_kvs(json_get(config, "Labels"), &out->labels);
-	read_strv(json_get(json_get(j, "RootFS"), "Layers"), &out->layers);
+	json_read_strv(json_get(json_get(j, "RootFS"), "Layers"), &out->layers);
 }
 
 int docker_image(

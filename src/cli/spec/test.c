@@ -13,7 +13,7 @@
 #include "cli/answers.h"
 #include "cli/command.h"
 #include "cli/face/show.h"
-#include "cli/spec.h"
+#include "cli/spec/spec.h"
 #include "plan/plan.h"
 #include "profile/profile.h"
 

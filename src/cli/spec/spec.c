@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/spec.h"
+#include "cli/spec/spec.h"
 
 #include <errno.h>
 #include <fts.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Specs of profiles: where they are, and the Lua that runs them. */
-#ifndef CNNRUN_CLI_SPEC_H
-#define CNNRUN_CLI_SPEC_H
+#ifndef CNNRUN_CLI_SPEC_SPEC_H
+#define CNNRUN_CLI_SPEC_SPEC_H
 
 #include "base/buf.h"
 #include "base/err.h"
