@@ -57,6 +57,8 @@ class Builds(Row):
 
     def test_cache_directory(self):
         """a build's cache in a directory: its step is taken from there by an engine that has lost it"""
+        if PODMAN:
+            self.because("it builds by Buildah, which asks for nothing while it builds")
         self.dockerfile("FROM busybox\nRUN cat /proc/sys/kernel/random/uuid >/made\n")
         first = self.cached('cache_to = "./kept"')
         self.assertNotEqual(self.cached("no_cache = true"), first)
@@ -71,8 +73,8 @@ class Builds(Row):
             kit.engine.call("POST", "/build/prune?all=1")
         self.profile('c:build { tag = "row-cache", context = "ctx", %s }' % more, 'c:user "host"', image=None)
         r = self.run_cnnrun("./cnnrun.lua", "--", "cat", "/made")
-        if "only with containerd" in r.err or "has no BuildKit" in r.err:
-            self.because(r.err.strip())
+        if r.code == 125 and "a directory only with containerd" in r.err:
+            self.because("its own image store has no way to put a cache into a directory")
         self.assertEqual(r.code, 0, r.err)
         return r.out
 
