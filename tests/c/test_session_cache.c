@@ -174,18 +174,18 @@ static void test_links(void **state)
 	AUTO_BUF struct buf got = {0};
 
 	(void)state;
-	shell("cd %s/c/blobs/sha256 && ln -s ../../../secret %s", dir, NOBODY + 7);
+	shell("cd %s/c/blobs/sha256 && ln -s ../../../secret %s", dir, &NOBODY[7]);
 	assert_int_equal(ask_for("Read", "local:0", NOBODY, 0, &got), RPC_NOT_FOUND);
 	shell("cd %s/c/blobs/sha256 && rm * && ln ../../../secret x && mkfifo %s", dir,
-		NOBODY + 7);
+		&NOBODY[7]);
 	assert_int_equal(ask_for("Read", "local:0", NOBODY, 0, &got), RPC_NOT_FOUND);
 	shell("cd %s/c && rm -r blobs && mkdir ../other && ln -s ../other blobs && "
 	      "mkdir ../other/sha256 && cp ../secret ../other/sha256/%s",
-		dir, NOBODY + 7);
+		dir, &NOBODY[7]);
 	assert_int_equal(ask_for("Read", "local:0", NOBODY, 0, &got), RPC_NOT_FOUND);
 	assert_int_equal(send_blob("local:1", "hello", 0, 0, NULL), RPC_FAILED);
 	assert_true(*end.s.err.msg);
-	shell("test $(ls %s/other/sha256) = %s", dir, NOBODY + 7);
+	shell("test $(ls %s/other/sha256) = %s", dir, &NOBODY[7]);
 	assert_int_equal(got.n, 0);
 }
 
