@@ -53,6 +53,11 @@ class Caches(attack.Attack):
         self.assertHeld(self.build(), "take steps of builds, anyone's", "kept", "cnnrun allow")
         self.assertEqual(self.build(allow=True).code, 0)
 
+    def test_poison_registry(self):
+        """the same by an image of a registry that has a name"""
+        self.named('cache_from = "evil.example/x"')
+        self.assertHeld(self.build(), "take steps of builds, anyone's", "evil.example/x", "cnnrun allow")
+
     def test_index(self):
         """an index that is a link to a secret, that is endless, a FIFO, or names what is no digest"""
         os.mkdir(os.path.join(self.project, "kept"))

@@ -53,9 +53,12 @@ static void add_build(struct resolving *r)
 	build_inputs_images(in, b, &images, &images);
 	for (size_t i = 0; i < images.n; i++)
 		add_registry(r, images.v[i]);
-	for (size_t i = 0; i < b->cache_from.n; i++)
-		if (!cache_is_directory(b->cache_from.v[i]))
-			add_registry(r, b->cache_from.v[i]);
+	for (size_t i = 0; i < b->cache_from.n; i++) {
+		if (cache_is_directory(b->cache_from.v[i]))
+			continue;
+		rights_add(r->rights, RIGHT_BUILD_CACHED, b->cache_from.v[i]);
+		add_registry(r, b->cache_from.v[i]);
+	}
 	if (push) /* for build --push */
 		rights_add(r->rights, RIGHT_LOGIN, push);
 	if (b->cache_to && strcmp(b->cache_to, CACHE_INLINE) != 0 &&
