@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The user, and files."""
+import os
+
 import kit
 from row import ME, Row
 
@@ -51,6 +53,21 @@ class Files(Row):
         self.before["volumes"] = self.before["volumes"] | {"rows"}
         self.shell("echo kept > /v/x")
         self.assertEqual(self.shell("cat /v/x"), "kept\n")
+
+    def test_carry(self):
+        """a carried directory: there and back"""
+        self.addCleanup(self.run_cnnrun, "clean", "--volumes")
+        self.profile('c:user "host"', 'c:network "none"', 'c:mount(".", "/w", { carry = true })', 'c:workdir "/w"')
+        self.write("data/a", "1\n")
+        out = self.shell("cat data/a; stat -c %u . data data/a; echo 2 >data/a; mkdir out; echo x >out/b")
+        self.assertEqual(out.split(), ["1"] + [ME] * 3)
+        for name, text in ("data/a", "2\n"), ("out/b", "x\n"):
+            with open(os.path.join(self.project, name)) as f:
+                self.assertEqual(f.read(), text)
+            self.mine(name)
+        self.write("data/c", "3\n")
+        self.assertEqual(self.shell("cat data/a out/b data/c"), "2\nx\n3\n")
+        self.assertIn("removed volume", self.run_cnnrun("clean", "--volumes").out)
 
     def test_tmpfs(self):
         """c:tmpfs: memory, yours, with the mode that was asked for"""
