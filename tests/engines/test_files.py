@@ -69,6 +69,19 @@ class Files(Row):
         self.assertEqual(self.shell("cat data/a out/b data/c"), "2\nx\n3\n")
         self.assertIn("removed volume", self.run_cnnrun("clean", "--volumes").out)
 
+    def test_carry_users(self):
+        """a carried directory, of another user's each time: theirs, and whole"""
+        self.addCleanup(self.run_cnnrun, "clean", "--volumes")
+        self.write("a", "start\n")
+        said = ["start"]
+        for uid, user in (ME, '"host"'), ("0", '"root"'), ("33", "{ uid = 33, gid = 33 }"), (ME, '"host"'):
+            self.profile("c:user " + user, 'c:network "none"', 'c:mount(".", "/w", { carry = true })', 'c:workdir "/w"')
+            out = self.shell("stat -c %u . a d 2>/dev/null; cat a; mkdir -p d; id -u | tee -a a >>d/b")
+            self.assertEqual(out.split(), [uid] * (2 if len(said) == 1 else 3) + said)
+            said.append(uid)
+        self.mine("d/b")
+        self.assertIn("removed volume", self.run_cnnrun("clean", "--volumes").out)
+
     def test_tmpfs(self):
         """c:tmpfs: memory, yours, with the mode that was asked for"""
         self.profile('c:user "host"', 'c:tmpfs("/a", { mode = "0750", size = "1m" })', "c:readonly()")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* GET /info. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -59,6 +60,17 @@ static enum engine_found cdi_gpus(const cJSON *info)
 	return FOUND_NONE;
 }
 
+/* An engine with users of its own has its files in a directory that is called by its
+ * root's numbers: "/var/lib/docker/100000.100000". */
+static void read_root(const cJSON *info, struct engine_facts *f)
+{
+	const char *dir = json_str(info, "DockerRootDir");
+	const char *name = dir ? strrchr(dir, '/') : NULL;
+
+	if (!name || sscanf(name, "/%u.%u", &f->root_uid, &f->root_gid) != 2)
+		f->root_uid = f->root_gid = 0;
+}
+
 static void set_text(char **own, const char **shown, const char *text)
 {
 	str_set(own, text);
@@ -81,6 +93,8 @@ void docker_read_info(struct engine *g, const cJSON *info)
 	f->users = strstr(options, "name=rootless") ? USERS_ROOT_IS_YOU
 		   : strstr(options, "name=userns") ? USERS_SHIFTED
 						    : USERS_SAME;
+	if (f->users == USERS_SHIFTED)
+		read_root(info, f);
 	f->nvidia = has_nvidia(info);
 	f->nvidia_always = usual && strcasestr(usual, "nvidia");
 	f->cdi = has_cdi(info);
