@@ -96,6 +96,7 @@ struct engine_facts {
 	const char *security_options; /* joined by spaces */
 	const char *storage_driver;
 	const char *cgroup_version; /* "1" | "2" */
+	const char *processor;      /* base/processor.h; NULL = untold */
 	int64_t n_cpu, memory;
 };
 static inline bool engine_is_rootless(const struct engine_facts *f)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/processor.h"
 #include "engine/docker/docker.h"
 #include "engine/docker/system_cache.h"
 
@@ -83,12 +84,15 @@ void docker_read_info(struct engine *g, const cJSON *info)
 	const char *version = json_str(info, "ServerVersion"),
 		   *driver = json_str(info, "Driver"),
 		   *cg = json_str(info, "CgroupVersion"),
+		   *processor = json_str(info, "Architecture"),
 		   *usual = json_str(info, "DefaultRuntime");
 	struct engine_facts *f = &g->facts;
 
 	set_text(&g->version, &f->version, version ? version : "");
 	set_text(&g->storage_driver, &f->storage_driver, driver ? driver : "");
 	set_text(&g->cgroup_version, &f->cgroup_version, cg ? cg : "1");
+	set_text(&g->processor, &f->processor,
+		processor ? processor_name(processor, NULL) : NULL);
 	set_text(&g->security_options, &f->security_options, options);
 	f->users = strstr(options, "name=rootless") ? USERS_ROOT_IS_YOU
 		   : strstr(options, "name=userns") ? USERS_SHIFTED

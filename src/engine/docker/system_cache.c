@@ -76,7 +76,8 @@ void system_remember(const struct engine *g, const cJSON *info)
 {
 	static const char *const kept[] = {"ServerVersion", "Driver", "CgroupVersion",
 		"SecurityOptions", "Rootless", "Runtimes", "DefaultRuntime",
-		"CDISpecDirs", "DiscoveredDevices", "NCPU", "MemTotal", "DockerRootDir"};
+		"CDISpecDirs", "DiscoveredDevices", "NCPU", "MemTotal", "DockerRootDir",
+		"Architecture"};
 	AUTO_FREE char *path = cache_path(g), *now = NULL, *text = NULL;
 	AUTO_FREE char *dir = path_join(path, "..");
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
