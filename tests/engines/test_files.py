@@ -47,12 +47,13 @@ class Files(Row):
         self.assertEqual(self.shell('echo x > "$HOME/x"; cat "$HOME/x"'), "x\n")
 
     def test_volumes(self):
-        """a volume that a later run finds, writable by you"""
+        """a volume that a later run finds, writable by you, removed by clean --volumes"""
         self.profile('c:user "host"', 'c:volume("rows", "/v")')
         self.addCleanup(kit.engine.call, "DELETE", "/volumes/rows?force=1")
         self.before["volumes"] = self.before["volumes"] | {"rows"}
         self.shell("echo kept > /v/x")
         self.assertEqual(self.shell("cat /v/x"), "kept\n")
+        self.assertIn("removed volume rows", self.run_cnnrun("clean", "--volumes").out)
 
     def test_carry(self):
         """a carried directory: there and back"""
