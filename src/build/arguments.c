@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "base/mem.h"
+#include "base/processor.h"
 
 void build_arguments(const struct plan_build *b, struct kvs *out)
 {
@@ -13,24 +13,6 @@ void build_arguments(const struct plan_build *b, struct kvs *out)
 		kvs_set(out, b->args.v[i].key, b->args.v[i].value);
 	if (b->base)
 		kvs_set(out, "BASE_IMAGE", b->base);
-}
-
-/* As Go's names: uname()'s, the architecture, its variant. */
-static void this_machine(char **arch, char **variant)
-{
-	static const char *const names[][3] = {{"x86_64", "amd64", ""},
-		{"aarch64", "arm64", ""}, {"armv7l", "arm", "v7"},
-		{"armv6l", "arm", "v6"}, {"i686", "386", ""},
-		{"loongarch64", "loong64", ""}};
-	struct utsname u;
-	size_t i = 0;
-
-	if (uname(&u) < 0)
-		u.machine[0] = 0;
-	while (i < COUNT_OF(names) && strcmp(names[i][0], u.machine) != 0)
-		i++;
-	*arch = xstrdup(i < COUNT_OF(names) ? names[i][1] : u.machine);
-	*variant = xstrdup(i < COUNT_OF(names) ? names[i][2] : "");
 }
 
 static void describe_platform(const char *prefix, const char *os, const char *arch,
@@ -51,13 +33,12 @@ static void describe_platform(const char *prefix, const char *os, const char *ar
 
 void platform_arguments(const char *platform, struct kvs *out)
 {
-	AUTO_FREE char *arch = NULL, *variant = NULL;
+	const char *variant, *arch = processor_here(&variant);
 	AUTO_FREE char *copy = xstrdup(platform ? platform : "");
 	char *save = NULL, *os = strtok_r(copy, "/", &save);
 	char *asked = os ? strtok_r(NULL, "/", &save) : NULL;
 	char *which = asked ? strtok_r(NULL, "/", &save) : NULL;
 
-	this_machine(&arch, &variant);
 	describe_platform("BUILD", "linux", arch, variant, out);
 	if (!asked)
 		describe_platform("TARGET", "linux", arch, variant, out);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/processor.h"
 #include "cli/face/hooks.h"
 #include "host/gpu.h"
 #include "host/user.h"
@@ -87,22 +88,12 @@ static int answer_env(struct answers *a, const cJSON *args, cJSON **reply, struc
 	return 0;
 }
 
-/* The kernel's names are not those of images and of Go, but for a few. */
 static int answer_arch(struct answers *a, const cJSON *args, cJSON **reply, struct err *e)
 {
-	static const char *const names[][2] = {{"x86_64", "amd64"}, {"aarch64", "arm64"},
-		{"armv7l", "arm"}, {"i686", "386"}, {"loongarch64", "loong64"}};
-	struct utsname u;
-
 	(void)a;
 	(void)args;
-	if (uname(&u) < 0)
-		return err_errno(e, "uname");
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (!strcmp(u.machine, names[i][0]))
-			*reply = cJSON_CreateString(names[i][1]);
-	if (!*reply)
-		*reply = cJSON_CreateString(u.machine);
+	(void)e;
+	*reply = cJSON_CreateString(processor_here(NULL));
 	return 0;
 }
 

@@ -86,6 +86,7 @@ struct engine_facts {
 	bool elsewhere;      /* on another machine than this one */
 	const char *version; /* "20.10.24" */
 	enum engine_users users;
+	unsigned root_uid, root_gid;  /* of USERS_SHIFTED: who root is; 0 = untold */
 	bool nvidia;                  /* the vendor's runtime is known to it */
 	bool nvidia_always;           /* and runs every container */
 	bool cdi;                     /* CDI devices can be asked for */
@@ -95,6 +96,7 @@ struct engine_facts {
 	const char *security_options; /* joined by spaces */
 	const char *storage_driver;
 	const char *cgroup_version; /* "1" | "2" */
+	const char *processor;      /* base/processor.h; NULL = untold */
 	int64_t n_cpu, memory;
 };
 static inline bool engine_is_rootless(const struct engine_facts *f)

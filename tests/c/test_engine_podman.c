@@ -48,6 +48,39 @@ static void test_moments(void **state)
 	}
 }
 
+/* Cannot remove what stops just now, and then can. */
+static void stopping(int listener, const void *ctx)
+{
+	static const struct canned no[] = {
+		{"/_ping", "HTTP/1.1 200 OK\r\n" HEAD "Content-Length: 0\r\n\r\n", 0},
+		{"/containers/x",
+			"HTTP/1.1 500 No\r\n" HEAD "Content-Length: 69\r\n\r\n"
+			"{\"message\":\"sending SIGKILL to x: container state "
+			"improper: stopped\"}",
+			0},
+		{0}};
+	static const struct canned yes[] = {
+		{"/containers/x", "HTTP/1.1 204 Gone\r\n" HEAD "\r\n", 0}, {0}};
+
+	(void)ctx;
+	for (int n = 0; n < 2; n++)
+		serve_one(accept(listener, NULL, NULL), no);
+	serve_one(accept(listener, NULL, NULL), yes);
+}
+
+static void test_removed_as_it_stops(void **state)
+{
+	struct server s = serve_by(stopping, NULL);
+	struct engine *g = NULL;
+	struct err e = {0};
+
+	(void)state;
+	assert_ok(engine_open(s.url, &g, &e));
+	assert_ok(container_remove(g, "x", true, NULL, &e));
+	engine_close(g);
+	serve_end(&s);
+}
+
 /* Who the container starts as is the only owner that it knows. */
 static void test_tmpfs(void **state)
 {
@@ -105,7 +138,8 @@ static void test_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_moments),
-		cmocka_unit_test(test_tmpfs), cmocka_unit_test(test_found)};
+		cmocka_unit_test(test_removed_as_it_stops), cmocka_unit_test(test_tmpfs),
+		cmocka_unit_test(test_found)};
 
 	mem_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The user, and files."""
+import os
+
 import kit
 from row import ME, Row
 
@@ -45,12 +47,41 @@ class Files(Row):
         self.assertEqual(self.shell('echo x > "$HOME/x"; cat "$HOME/x"'), "x\n")
 
     def test_volumes(self):
-        """a volume that a later run finds, writable by you"""
+        """a volume that a later run finds, writable by you, removed by clean --volumes"""
         self.profile('c:user "host"', 'c:volume("rows", "/v")')
         self.addCleanup(kit.engine.call, "DELETE", "/volumes/rows?force=1")
         self.before["volumes"] = self.before["volumes"] | {"rows"}
         self.shell("echo kept > /v/x")
         self.assertEqual(self.shell("cat /v/x"), "kept\n")
+        self.assertIn("removed volume rows", self.run_cnnrun("clean", "--volumes").out)
+
+    def test_carry(self):
+        """a carried directory: there and back"""
+        self.addCleanup(self.run_cnnrun, "clean", "--volumes")
+        self.profile('c:user "host"', 'c:network "none"', 'c:mount(".", "/w", { carry = true })', 'c:workdir "/w"')
+        self.write("data/a", "1\n")
+        out = self.shell("cat data/a; stat -c %u . data data/a; echo 2 >data/a; mkdir out; echo x >out/b")
+        self.assertEqual(out.split(), ["1"] + [ME] * 3)
+        for name, text in ("data/a", "2\n"), ("out/b", "x\n"):
+            with open(os.path.join(self.project, name)) as f:
+                self.assertEqual(f.read(), text)
+            self.mine(name)
+        self.write("data/c", "3\n")
+        self.assertEqual(self.shell("cat data/a out/b data/c"), "2\nx\n3\n")
+        self.assertIn("removed volume", self.run_cnnrun("clean", "--volumes").out)
+
+    def test_carry_users(self):
+        """a carried directory, of another user's each time: theirs, and whole"""
+        self.addCleanup(self.run_cnnrun, "clean", "--volumes")
+        self.write("a", "start\n")
+        said = ["start"]
+        for uid, user in (ME, '"host"'), ("0", '"root"'), ("33", "{ uid = 33, gid = 33 }"), (ME, '"host"'):
+            self.profile("c:user " + user, 'c:network "none"', 'c:mount(".", "/w", { carry = true })', 'c:workdir "/w"')
+            out = self.shell("stat -c %u . a d 2>/dev/null; cat a; mkdir -p d; id -u | tee -a a >>d/b")
+            self.assertEqual(out.split(), [uid] * (2 if len(said) == 1 else 3) + said)
+            said.append(uid)
+        self.mine("d/b")
+        self.assertIn("removed volume", self.run_cnnrun("clean", "--volumes").out)
 
     def test_tmpfs(self):
         """c:tmpfs: memory, yours, with the mode that was asked for"""

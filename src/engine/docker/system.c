@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* GET /info. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/processor.h"
 #include "engine/docker/docker.h"
 #include "engine/docker/system_cache.h"
 
@@ -59,6 +61,17 @@ static enum engine_found cdi_gpus(const cJSON *info)
 	return FOUND_NONE;
 }
 
+/* An engine with users of its own has its files in a directory that is called by its
+ * root's numbers: "/var/lib/docker/100000.100000". */
+static void read_root(const cJSON *info, struct engine_facts *f)
+{
+	const char *dir = json_str(info, "DockerRootDir");
+	const char *name = dir ? strrchr(dir, '/') : NULL;
+
+	if (!name || sscanf(name, "/%u.%u", &f->root_uid, &f->root_gid) != 2)
+		f->root_uid = f->root_gid = 0;
+}
+
 static void set_text(char **own, const char **shown, const char *text)
 {
 	str_set(own, text);
@@ -71,16 +84,21 @@ void docker_read_info(struct engine *g, const cJSON *info)
 	const char *version = json_str(info, "ServerVersion"),
 		   *driver = json_str(info, "Driver"),
 		   *cg = json_str(info, "CgroupVersion"),
+		   *processor = json_str(info, "Architecture"),
 		   *usual = json_str(info, "DefaultRuntime");
 	struct engine_facts *f = &g->facts;
 
 	set_text(&g->version, &f->version, version ? version : "");
 	set_text(&g->storage_driver, &f->storage_driver, driver ? driver : "");
 	set_text(&g->cgroup_version, &f->cgroup_version, cg ? cg : "1");
+	set_text(&g->processor, &f->processor,
+		processor ? processor_name(processor, NULL) : NULL);
 	set_text(&g->security_options, &f->security_options, options);
 	f->users = strstr(options, "name=rootless") ? USERS_ROOT_IS_YOU
 		   : strstr(options, "name=userns") ? USERS_SHIFTED
 						    : USERS_SAME;
+	if (f->users == USERS_SHIFTED)
+		read_root(info, f);
 	f->nvidia = has_nvidia(info);
 	f->nvidia_always = usual && strcasestr(usual, "nvidia");
 	f->cdi = has_cdi(info);

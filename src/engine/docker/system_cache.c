@@ -43,7 +43,7 @@ static char *identity(const struct engine *g)
 	AUTO_FREE char *dir = path_join(socket, ".."),
 		       *pid = path_join(dir, "docker.pid");
 
-	buf_addf(&b, "3 %s", g->info.server); /* 3: of what is kept */
+	buf_addf(&b, "4 %s", g->info.server); /* 4: of what is kept */
 	add_file(&b, socket);
 	add_file(&b, pid);
 	add_file(&b, "/etc/docker/daemon.json");
@@ -76,7 +76,8 @@ void system_remember(const struct engine *g, const cJSON *info)
 {
 	static const char *const kept[] = {"ServerVersion", "Driver", "CgroupVersion",
 		"SecurityOptions", "Rootless", "Runtimes", "DefaultRuntime",
-		"CDISpecDirs", "DiscoveredDevices", "NCPU", "MemTotal"};
+		"CDISpecDirs", "DiscoveredDevices", "NCPU", "MemTotal", "DockerRootDir",
+		"Architecture"};
 	AUTO_FREE char *path = cache_path(g), *now = NULL, *text = NULL;
 	AUTO_FREE char *dir = path_join(path, "..");
 	AUTO_JSON cJSON *o = cJSON_CreateObject();

@@ -18,7 +18,7 @@ struct engine {
 	struct engine_info info;
 	bool asked; /* facts are there */
 	struct engine_facts facts;
-	char *version, *security_options, *storage_driver, *cgroup_version;
+	char *version, *security_options, *storage_driver, *cgroup_version, *processor;
 };
 
 /* As http_do, with the negotiated version put before the path. */

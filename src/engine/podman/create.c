@@ -83,6 +83,20 @@ static int check_gpus(struct engine *g, const struct resolved *s, struct err *e)
 	return f->no_gpus ? err_set(e, ERR_NO_GPU, "%s", f->no_gpus) : 0;
 }
 
+/* A volume that comes to be with its container gets none of its labels here. One that is
+ * there already stays as it is. */
+static int make_volumes(struct engine *g, const struct resolved *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		const struct resolved_mount *m = &s->mounts[i];
+
+		if (m->type == MOUNT_VOLUME && m->source && m->labels.n &&
+			docker_volume_create(g, m->source, &m->labels, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int podman_create(struct engine *g, const struct resolved *s, char **id,
 	struct strv *warnings, struct err *e)
 {
@@ -92,7 +106,7 @@ int podman_create(struct engine *g, const struct resolved *s, char **id,
 		return err_set(e, ENOTSUP,
 			"Podman reads system calls from a file of its own machine, where "
 			"this one's is not; go without c:security \"seccomp=...\"");
-	if (check_gpus(g, s, e) < 0)
+	if (check_gpus(g, s, e) < 0 || make_volumes(g, s, e) < 0)
 		return -1;
 	return create_from(g, s, body, id, warnings, e);
 }

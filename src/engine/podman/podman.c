@@ -20,11 +20,16 @@ static void mend(struct reply *r)
 }
 
 /* Version 4.3 has moments, as a container starts or ends, in which it knows no such
- * container or cannot look at it. */
+ * container or cannot look at it, and in which it cannot remove it, for it tries to kill
+ * what has stopped. */
 static bool is_moment(const struct http_request *q, const struct reply *r)
 {
-	return (r->status == 404 || r->status == 500) && !strcmp(q->method, "GET") &&
-	       !strncmp(q->path, "/containers/", 12);
+	if (strncmp(q->path, "/containers/", 12) != 0)
+		return false;
+	if (!strcmp(q->method, "DELETE"))
+		return r->status == 500 &&
+		       strstr(buf_str(&r->body), "container state improper");
+	return (r->status == 404 || r->status == 500) && !strcmp(q->method, "GET");
 }
 
 static bool is_since(const char *version, int major, int minor)

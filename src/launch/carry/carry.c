@@ -9,10 +9,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "engine/network.h"
 #include "launch/carry/over.h"
+#include "launch/carry/volume.h"
 #include "launch/carry/work.h"
-#include "launch/ledger/mark.h"
 #include "launch/own.h"
 #include "launch/session/signals.h"
 
@@ -105,50 +104,36 @@ int carries_open(struct carries **out, struct engine *g, const struct resolved *
 	return 0;
 }
 
-/* Is it there, and ours? A volume of that name may be anybody's, and anything. */
-static int look_for_volume(
-	const struct carries *c, const struct carry_state *st, bool *there, struct err *e)
-{
-	AUTO_KVS struct kvs all = {0};
-	const char *mark;
-
-	if (volume_list(c->g, NULL, LABEL_MARK, &all, e) < 0)
-		return -1;
-	mark = kvs_get(&all, st->volume);
-	*there = mark != NULL;
-	if (mark && !mark_of_volume(st->volume, mark))
-		return err_set(e, EPERM,
-			"the volume %s, which is to have a copy of %s, is not yours by "
-			"its mark; look whose it is (docker volume inspect %s), and "
-			"remove it",
-			st->volume, st->source, st->volume);
-	return 0;
-}
-
-static int make_volume(
-	const struct carry_state *st, const struct carries *c, struct err *e)
-{
-	AUTO_KVS struct kvs labels = {0};
-
-	kvs_set(&labels, LABEL_CARRY, st->source);
-	if (c->project)
-		kvs_set(&labels, LABEL_PROJECT, c->project);
-	return mark_volume(st->volume, &labels, e) < 0
-		       ? -1
-		       : volume_create(c->g, st->volume, &labels, e);
-}
-
 static bool same_text(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
+/* Of what is put there. Among the host's users are those of every container, by other
+ * numbers; only among them can it be taken from one and given to another. */
+static int set_owner(struct porter_place *at, const struct resolved *s, struct err *e)
+{
+	const struct engine_facts *f;
+
+	if (engine_facts(at->g, &f, e) < 0)
+		return -1;
+	at->uid = s->owner.uid;
+	at->gid = s->owner.gid;
+	at->userns = s->userns;
+	if (!s->userns && f->root_uid) {
+		at->uid += f->root_uid;
+		at->gid += f->root_gid;
+		at->userns = "host";
+	}
+	return 0;
+}
+
 /* Takes note of this run; does what is there become another's? */
 static bool take_over(struct carry_state *st, const struct carries *c,
-	const struct resolved *s, bool there)
+	const struct resolved *s, const struct porter_place *to, bool there)
 {
-	bool other = !st->known || st->uid != s->owner.uid || st->gid != s->owner.gid ||
-		     !same_text(st->userns, s->userns);
+	bool other = !st->known || st->uid != to->uid || st->gid != to->gid ||
+		     !same_text(st->userns, to->userns);
 
 	str_set(&st->project, c->project);
 	str_set(&st->profile, c->profile);
@@ -156,9 +141,9 @@ static bool take_over(struct carry_state *st, const struct carries *c,
 	if (strstr(st->name, BOX_MAKING)) /* as it is called once it is ready */
 		*strstr(st->name, BOX_MAKING) = 0;
 	st->stays = s->set.keep || resolved_restarts(s);
-	str_set(&st->userns, s->userns);
-	st->uid = s->owner.uid;
-	st->gid = s->owner.gid;
+	str_set(&st->userns, to->userns);
+	st->uid = to->uid;
+	st->gid = to->gid;
 	return other || !there;
 }
 
@@ -168,19 +153,19 @@ static int over_locked(struct carry_work *w, const struct carries *c,
 	struct carry_state *st = w->state;
 	bool there, whole, own;
 
-	if (look_for_volume(c, st, &there, e) < 0)
+	if (carry_volume_look(c->g, st, &there, e) < 0)
 		return -1;
 	if (!there) { /* whatever the list says */
 		unlink(st->list);
 		st->open = st->going = false;
-		if (make_volume(st, c, e) < 0)
+		if (carry_volume_make(c->g, st, c->project, e) < 0)
 			return -1;
 	}
 	if (st->known && st->open && !st->going && st->comes && !st->stays &&
 		carry_state_alone(st))
 		log_info("%s: the last run did not bring home what it changed",
 			st->source);
-	own = take_over(st, c, s, there);
+	own = take_over(st, c, s, &w->place, there);
 	if (st->open && carry_bring(w, &whole, e) < 0)
 		return -1;
 	if (carry_over(w, own, e) < 0 &&
@@ -199,12 +184,10 @@ static int over(struct carry *one, const struct carries *c, struct ledger *ledge
 
 	if (!rc)
 		rc = carry_work_begin(&w, c->g, ledger, s->set.name, c->events, e);
-	if (!rc) {
-		w.place.uid = s->owner.uid;
-		w.place.gid = s->owner.gid;
-		w.place.userns = s->userns;
+	if (!rc)
+		rc = set_owner(&w.place, s, e);
+	if (!rc)
 		rc = over_locked(&w, c, s, e);
-	}
 	carry_work_end(&w, c->events);
 	carry_state_unlock(&one->state);
 	return rc;

@@ -13,8 +13,8 @@ struct porter_place {
 	struct ledger *ledger;
 	const char *volume, *source; /* source: of this machine */
 	const char *name;            /* of the container it works for */
-	const char *userns;
-	uid_t uid, gid; /* as that container sees them */
+	const char *userns;          /* the porter's, and not always that container's */
+	uid_t uid, gid;              /* as the porter sees them */
 };
 
 struct porter;

@@ -14,7 +14,7 @@ struct carry_state {
 	char *url, *volume, *source;
 	char *project, *profile, *name; /* of the run that had it last */
 	char *userns;
-	uid_t uid, gid; /* whose the files there are, as that run saw them */
+	uid_t uid, gid; /* whose the files there are, as the porter sees them */
 	bool known;     /* all this was read, and is no default */
 	bool open;      /* something may be there that is not in the list: */
 	bool going;     /* of what was on its way over, and nothing else */

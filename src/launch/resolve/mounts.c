@@ -153,6 +153,13 @@ static int add_bind(
 	if (is_carried(r, m) && !is_directory(fd))
 		return add_carried_file(r, m, real, fd, e);
 	if (is_carried(r, m)) {
+		AUTO_FREE char *what = xasprintf("mount %s: to carry it", m->source);
+
+		if (resolve_program(r, NULL, what,
+			    "keep it there in a volume: c:volume, or run cnnrun on that "
+			    "machine",
+			    e) < 0)
+			return -1;
 		add_carried(r, m, real, fd, is_home);
 		fd = -1;
 		return 0;

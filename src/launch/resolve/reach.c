@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/processor.h"
 #include "engine/forward.h"
 #include "launch/gate/kept.h"
 #include "launch/resolve/resolve.h"
@@ -126,6 +127,16 @@ bool reach_is_state(const char *real)
 	return found;
 }
 
+/* A plan is told. */
+static int lacking(struct resolving *r, struct err *e)
+{
+	if (!r->lacks)
+		return -1;
+	strv_add(r->lacks, e->msg);
+	*e = (struct err){0};
+	return 1;
+}
+
 int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
 	bool optional, const char *cure, struct err *e)
 {
@@ -140,11 +151,25 @@ int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
 		r->facts->url);
 	err_hint(e, "%s", cure);
 	plan_fail(r->p, key, e);
-	if (!r->lacks)
-		return -1;
-	strv_add(r->lacks, e->msg);
-	*e = (struct err){0};
-	return 1;
+	return lacking(r, e);
+}
+
+int resolve_program(struct resolving *r, const char *key, const char *what,
+	const char *cure, struct err *e)
+{
+	const char *here = processor_here(NULL), *there = r->facts->processor;
+
+	if (!there || !strcmp(there, here))
+		return 0;
+	err_set(e, ENOTSUP,
+		"%s takes a program of cnnrun's, which is here one for %s, and the "
+		"engine%s%s is on %s",
+		what, here, r->facts->url ? " at " : "",
+		r->facts->url ? r->facts->url : "", there);
+	err_hint(e, "%s", cure);
+	if (key)
+		plan_fail(r->p, key, e);
+	return lacking(r, e);
 }
 
 /* The other machine's ports are its own; this one's lead there by ssh. */
@@ -169,9 +194,32 @@ static int check_port(struct resolving *r, size_t i, struct err *e)
 	return 0;
 }
 
+/* What a container over there begins with: see gate/send.c. */
+static int check_gate(struct resolving *r, struct err *e)
+{
+	const struct plan *p = r->p;
+	const struct {
+		bool asked;
+		const char *key, *what, *cure;
+	} all[] = {{p->set.box, "box", "a box", "run cnnrun on that machine"},
+		{p->set.time, "limit/time", "a limit of time",
+			"go without it, or run cnnrun on that machine"},
+		{p->ready.port, "ready/port", "a port that is tried",
+			"let it be ready by a command or by its log"}};
+
+	for (size_t i = 0; r->facts->elsewhere && i < COUNT_OF(all); i++)
+		if (all[i].asked &&
+			resolve_program(r, all[i].key, all[i].what, all[i].cure, e) < 0)
+			return -1;
+	return 0;
+}
+
 int resolve_reach_of(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
+
+	if (check_gate(r, e) < 0)
+		return -1;
 
 	if (p->set.network_allow.n &&
 		resolve_elsewhere(r, "network", "the filter of a list of hosts", false,

@@ -24,6 +24,10 @@ struct resolving {
  * plan. what begins the sentence, cure ends it. */
 int resolve_elsewhere(struct resolving *r, const char *key, const char *what,
 	bool optional, const char *cure, struct err *e);
+/* For what takes a program of this machine's processor at the engine's: the same where
+ * that has another one; what begins the sentence, and key may be NULL. */
+int resolve_program(struct resolving *r, const char *key, const char *what,
+	const char *cure, struct err *e);
 /* What is not there on this machine now, as e says: told with the right that it would
  * take, where nothing is run; else -1. */
 int resolve_lacks(
