@@ -245,6 +245,29 @@ static int apply_image(struct plan *p, const struct opts *o, struct err *e)
 	return 0;
 }
 
+const char *typed_network(const struct opts *o)
+{
+	const struct opt_given *network = given(o, &container_table[NETWORK]);
+
+	return network ? network->text : NULL;
+}
+
+int refuse_overrides(const struct opts *o, const char *shown, struct err *e)
+{
+	const struct opt_group groups[] = {container_options, image_options};
+
+	for (size_t g = 0; g < COUNT_OF(groups); g++)
+		for (size_t i = 0; i < groups[g].n; i++)
+			if (given(o, &groups[g].v[i]) &&
+				&groups[g].v[i] != &container_table[NETWORK])
+				return err_set(e, ERR_USAGE,
+					"%s starts its containers itself, and --%s "
+					"changes none of them; what they are is written "
+					"there",
+					shown, groups[g].v[i].name);
+	return 0;
+}
+
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e)
 {
 	return apply_container(p, o, e) < 0 ? -1 : apply_image(p, o, e);

@@ -16,7 +16,7 @@ static int read_plan(
 		return -1;
 	str_set(&p->profile, s->src->path);
 	str_set(&p->project, s->src->project);
-	return 0;
+	return s->typed(s->typed_ctx, p, e) < 0 ? -1 : plan_check(p, e);
 }
 
 static const char *image_of(const struct plan *p)
