@@ -46,6 +46,14 @@ local function answered(name, text, ...)
 	return ("%s: write %s"):format(text:gsub("[;:,] [^;:]*write .*$", ""), line)
 end
 
+local refused -- what the last of these calls gave nil for
+
+--- An error of Lua's own about a nil, with why there was none.
+function check.explained(message)
+	local about_nil = refused and type(message) == "string" and message:find "attempt to .*%f[%a]nil%f[%A]"
+	return about_nil and ("%s; %s"):format(message, refused) or message
+end
+
 --- Wraps fn so that misuse is raised at the line that called the wrapper.
 function check.api(name, fn)
 	return function(...)
@@ -54,6 +62,8 @@ function check.api(name, fn)
 			if getmetatable(r[2]) == Misuse then r[2].text = answered(name, r[2].text, ...) end
 			raise(name, r[2])
 		end
+		local why = spilt(table.unpack(r, 2, r.n))
+		refused = why and ("%s gave nil, for %s"):format(name, why)
 		return table.unpack(r, 2, r.n)
 	end
 end

@@ -25,7 +25,7 @@ function session.plan(p, given)
 	local c = container.new()
 	local ok, why = try(p.setup, c, opt)
 	local cut = door.unknown and door.unknown.first(not ok)
-	if not ok and not cut then error(why, 0) end
+	if not ok and not cut then error(check.explained(why), 0) end
 	local r = container.recipe(c)
 	return r:plan(p.about), r.handlers or {}, cut, not ok
 end
