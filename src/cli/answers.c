@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/evaluate.h"
 #include "cli/face/hooks.h"
-#include "cli/option/ad_hoc.h"
 #include "host/gpu.h"
 #include "host/user.h"
 #include "plan/resolved.h"
@@ -152,12 +152,11 @@ static int answer_now(struct answers *a, const cJSON *args, cJSON **reply, struc
 	return 0;
 }
 
-/* With it a user confines: what the profile starts by itself is no exception. */
-static int type_network(void *ctx, struct plan *p, struct err *e)
+static int type(void *ctx, struct plan *p, struct err *e)
 {
 	const struct answers *a = ctx;
 
-	return a->network ? ad_hoc_network(p, a->network, e) : 0;
+	return a->typed ? apply_to_all(p, a->typed, e) : 0;
 }
 
 static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **reply,
@@ -176,7 +175,7 @@ static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **r
 	hooks.consent.spelled = true;
 	s->src = a->src;
 	s->hooks = &hooks;
-	s->typed = type_network;
+	s->typed = type;
 	s->typed_ctx = a;
 	if (a->mode == ANSWER_RECORD) {
 		cli_facts(a->cli, a->asks_engine, &notes.facts);

@@ -22,7 +22,7 @@ struct answers {
 	struct strv recorded; /* one line each */
 	struct rights rights; /* what the recorded runs need */
 	bool asks_engine;     /* for facts that count for that */
-	const char *network;  /* as typed, for what it starts by itself too */
+	const struct opts *typed; /* some of it is for what it starts by itself too */
 	struct steering steering;
 };
 void answers_free(struct answers *a);

@@ -100,13 +100,13 @@ class Set(kit.Case):
         self.assertIn("option 'network' is cnnrun's own --network; give it another name", r.err)
 
     def test_of_a_script(self):
-        """what would change nothing is refused before anything runs; --network is for all that it starts"""
+        """what would change nothing is refused before anything runs; --network and --gpus are for all that it starts"""
         self.write("cnnrun.lua", 'local cnn = require "cnnrun"\nreturn cnn.profile { action = "none",\n'
-                   'options = { user = {} }, setup = function(c, opt) print("began", opt.user) end }\n')
-        for words in ("--gpus", "5"), ("-e", "A=1"), ("--env-file", "no"), ("-p", "80"), ("--pull",), ("--detach",):
+                   'options = { port = {} }, setup = function(c, opt) print("began", opt.port) end }\n')
+        for words in ("--user=root",), ("-e", "A=1"), ("--env-file", "no"), ("-p", "80"), ("--pull",), ("--detach",):
             r = self.run_cnnrun("./cnnrun.lua", *words, granted=False)
             self.assertEqual((r.code, r.out, len(r.err.splitlines())), (2, "", 1), r.err)
             self.assertIn("cnnrun.lua starts its containers itself, and --", r.err)
-        for words in ("--user", "x"), ("--network", "none"), ("-q",):
+        for words in ("--port", "x"), ("--network", "none"), ("--gpus", "none"), ("-q",):
             r = self.run_cnnrun("./cnnrun.lua", *words, granted=False)
             self.assertEqual((r.code, "began" in r.err), (0, True), r.err)

@@ -245,11 +245,18 @@ static int apply_image(struct plan *p, const struct opts *o, struct err *e)
 	return 0;
 }
 
-const char *typed_network(const struct opts *o)
+/* With these a user confines: what the profile starts by itself is no exception. */
+static bool is_for_all(const struct opt *o)
 {
-	const struct opt_given *network = given(o, &container_table[NETWORK]);
+	return o == &container_table[NETWORK] || o == &container_table[GPUS];
+}
 
-	return network ? network->text : NULL;
+int apply_to_all(struct plan *p, const struct opts *o, struct err *e)
+{
+	for (size_t i = 0; i < o->n_given; i++)
+		if (is_for_all(o->given[i].opt) && add_given(p, &o->given[i], e) < 0)
+			return -1;
+	return 0;
 }
 
 int refuse_overrides(const struct opts *o, const char *shown, struct err *e)
@@ -259,7 +266,7 @@ int refuse_overrides(const struct opts *o, const char *shown, struct err *e)
 	for (size_t g = 0; g < COUNT_OF(groups); g++)
 		for (size_t i = 0; i < groups[g].n; i++)
 			if (given(o, &groups[g].v[i]) &&
-				&groups[g].v[i] != &container_table[NETWORK])
+				!is_for_all(&groups[g].v[i]))
 				return err_set(e, ERR_USAGE,
 					"%s starts its containers itself, and --%s "
 					"changes none of them; what they are is written "
