@@ -18,8 +18,8 @@ return cnn.profile {
 			network = "host",
 		}
 		c:user "host"
-		c:home "docker/home"
-		c:mount(".", "/my_workspace")
+		c:home("docker/home", { carry = "elsewhere" })
+		c:mount(".", "/my_workspace", { carry = "elsewhere" })
 		c:workdir "/my_workspace"
 		c:gpus(opt.devices or "0", { optional = not opt.devices })
 		c:display()

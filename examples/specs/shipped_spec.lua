@@ -9,7 +9,7 @@ local function shipped(name, options, gpus, files)
 		{ gpus = gpus, files = files or PROJECT, project = "/home/ada/Demo_CNN" })
 end
 
-local WORKSPACE = { source = ".", target = "/my_workspace" }
+local WORKSPACE = { source = ".", target = "/my_workspace", carry = "elsewhere" }
 
 describe("shell.lua", function()
 	it("is a shell in the project's image, as the user, at the workspace", function()
@@ -70,7 +70,7 @@ describe("train.lua", function()
 		assert.same({ "cnntrain" }, main.entrypoint)
 		assert.same({ "--num_epochs", "1" }, main.command)
 		assert.same({ WORKSPACE, { source = "/usr/share/datasets",
-			target = "/usr/share/datasets", readonly = true, optional = true } }, main.mount)
+			target = "/usr/share/datasets", readonly = true, optional = true, carry = "elsewhere" } }, main.mount)
 		assert.is_nil(main.display)
 		t.golden(shipped "train")
 	end)

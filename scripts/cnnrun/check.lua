@@ -190,6 +190,14 @@ function check.one_of(...)
 	end
 end
 
+local carried = check.one_of("always", "elsewhere", "never")
+
+--- A checker of mounts' and homes': true is "always".
+function check.carry(v, what)
+	if type(v) == "boolean" then return v and "always" or nil end
+	return carried(v, what)
+end
+
 --- A checker for names by pattern, with an example for the message.
 function check.like(pattern, example)
 	return function(v, what)

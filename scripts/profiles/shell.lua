@@ -45,8 +45,8 @@ return cnn.profile {
 	setup = function(c, opt)
 		image(c, opt)
 		c:user "host"
-		c:home "docker/home"
-		c:mount(".", "/my_workspace", { git = opt.git })
+		c:home("docker/home", { carry = "elsewhere" })
+		c:mount(".", "/my_workspace", { git = opt.git, carry = "elsewhere" })
 		c:workdir "/my_workspace"
 		-- a GPU that nobody named may be missing
 		c:gpus(opt.devices or "0", { optional = not opt.devices })

@@ -18,7 +18,8 @@ return cnn.profile {
 			c:display()
 			c:entrypoint { "cnntrain", "--gui" }
 		end
-		c:mount("/usr/share/datasets", "/usr/share/datasets", { readonly = true, optional = true })
+		c:mount("/usr/share/datasets", "/usr/share/datasets",
+			{ readonly = true, optional = true, carry = "elsewhere" })
 		c:command {}
 	end,
 }

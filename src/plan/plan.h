@@ -45,6 +45,9 @@ struct plan_build {
 };
 
 enum mount_type { MOUNT_BIND, MOUNT_VOLUME, MOUNT_TMPFS };
+/* Of a directory: a copy in a volume of the engine's. ELSEWHERE: if that is on another
+ * machine. */
+enum carried { CARRY_NEVER, CARRY_ALWAYS, CARRY_ELSEWHERE };
 enum git_access { GIT_READ, GIT_WRITE }; /* of repositories' own files */
 
 struct plan_mount {
@@ -52,8 +55,8 @@ struct plan_mount {
 	char *source; /* bind: path; volume: name; tmpfs: NULL */
 	char *target; /* absolute path in the container */
 	bool readonly, optional;
-	bool create; /* bind: make the missing source directory, as the user */
-	bool carry;  /* bind: a copy in a volume of the engine's, wherever it is */
+	bool create;         /* bind: make the missing source directory, as the user */
+	enum carried carry;  /* bind */
 	enum git_access git; /* bind that is written */
 	int64_t size;        /* tmpfs: bytes, 0 = unlimited */
 	int mode;            /* tmpfs: permission bits, 0 = 01777 */
@@ -131,7 +134,8 @@ struct plan {
 	struct plan_user user;
 	char *home;        /* directory of the project mounted as the user's home */
 	char *home_target; /* default: the user's own home path */
-	bool carry;        /* every directory; typed, not in JSON */
+	enum carried home_carry;
+	bool carry; /* every directory; typed, not in JSON */
 	struct plan_display display;
 	enum xhost_mode xhost;
 	struct plan_socket wayland, audio, dbus, ssh_agent;

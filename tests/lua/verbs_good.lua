@@ -27,7 +27,9 @@ return {
 	mount = {
 		{ function(c) c:mount(".", "/w/") end, { mount = { { type = "bind", source = ".", target = "/w" } } } },
 		{ function(c) c:mount(".", "/w", { carry = true }) end,
-			{ mount = { { type = "bind", source = ".", target = "/w", carry = true } } } },
+			{ mount = { { type = "bind", source = ".", target = "/w", carry = "always" } } } },
+		{ function(c) c:mount(".", "/w", { carry = "elsewhere" }) end,
+			{ mount = { { type = "bind", source = ".", target = "/w", carry = "elsewhere" } } } },
 		{ function(c) c:mount("/d", "/d", { readonly = true, optional = true, create = false }) end,
 			{ mount = { { type = "bind", source = "/d", target = "/d", readonly = true, optional = true,
 				create = false } } } },

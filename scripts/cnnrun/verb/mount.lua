@@ -4,12 +4,12 @@ local check = require "cnnrun.check"
 local git = check.one_of("read", "write")
 local OPTIONS = {
 	readonly = check.boolean, optional = check.boolean, create = check.boolean, git = git,
-	carry = check.boolean,
+	carry = check.carry,
 }
 local FIELDS = {
 	source = check.source, target = check.target,
 	readonly = check.boolean, optional = check.boolean, create = check.boolean, git = git,
-	carry = check.boolean,
+	carry = check.carry,
 }
 
 local function item(source, target, opts)
@@ -31,7 +31,7 @@ end
 ---@field optional? boolean left out when the source is missing
 ---@field create? boolean make the missing source, as the user
 ---@field git? "read"|"write" may it change `.git` and the like; read unless said
----@field carry? boolean a copy at the engine, wherever that is; what changes there comes home
+---@field carry? boolean|"elsewhere" a copy at the engine; what changes there comes home
 
 ---@class cnnrun.Mount
 ---@field source string
@@ -40,13 +40,14 @@ end
 ---@field optional? boolean
 ---@field create? boolean
 ---@field git? "read"|"write"
----@field carry? boolean
+---@field carry? boolean|"elsewhere"
 
 --- A path of the host in the container.
 --- Forms: `c:mount(".", "/work")`,
 --- `c:mount("/data", "/data", { readonly = true, optional = true })`, `{ create = true }` makes
 --- a missing directory as you, `{ git = "write" }` lets it commit, `{ carry = true }` has a copy
---- at the engine and brings home what changes; `c:unmount "/work"`
+--- at the engine and brings home what changes, `{ carry = "elsewhere" }` does on another machine;
+--- `c:unmount "/work"`
 --- Default: writable, but for `.git` and the like: what stands there git runs on the host;
 --- the source must exist
 ---@param source string|cnnrun.Mount absolute, or relative to the project

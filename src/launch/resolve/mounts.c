@@ -69,7 +69,8 @@ static void add_git_right(struct resolving *r, const struct plan_mount *m,
 
 static bool is_carried(const struct resolving *r, const struct plan_mount *m)
 {
-	return m->carry || r->p->carry;
+	return r->p->carry || m->carry == CARRY_ALWAYS ||
+	       (m->carry == CARRY_ELSEWHERE && r->facts->elsewhere);
 }
 
 static void add_rights(struct resolving *r, const struct plan_mount *m, const char *path,
@@ -143,6 +144,11 @@ static int add_bind(
 		return -1;
 	if (!real)
 		return 0;
+	if (is_carried(r, m) && m->git == GIT_WRITE)
+		return err_set(e, 0,
+			"git = \"write\" makes no sense where a directory is carried: a "
+			"repository's own files never come home; push from there, or "
+			"pull");
 	add_rights(r, m, path, real);
 	if (is_carried(r, m) && !is_directory(fd))
 		return add_carried_file(r, m, real, fd, e);
@@ -222,11 +228,12 @@ static int add_home(struct resolving *r, struct err *e)
 	struct plan_mount m = {.type = MOUNT_BIND,
 		.source = r->p->home,
 		.target = target,
-		.create = true};
+		.create = true,
+		.carry = r->p->home_carry};
 
 	if (!r->p->home)
 		return 0;
-	if (!r->p->carry && check_far(r, "home", m.source, e) < 0)
+	if (!is_carried(r, &m) && check_far(r, "home", m.source, e) < 0)
 		return -1;
 	if (add_bind(r, &m, true, e) < 0)
 		return plan_fail(r->p, "home", e);

@@ -6,6 +6,7 @@
 #define AT(member) .offset = offsetof(struct plan_mount, member)
 
 static const char *const types[] = {"bind", "volume", "tmpfs", NULL};
+const char *const carry_words[] = {"never", "always", "elsewhere", NULL};
 static const char *const git_words[] = {"read", "write", NULL};
 
 static const struct field fields[] = {
@@ -15,7 +16,7 @@ static const struct field fields[] = {
 	{.key = "readonly", .type = FIELD_BOOL, AT(readonly)},
 	{.key = "optional", .type = FIELD_BOOL, AT(optional)},
 	{.key = "create", .type = FIELD_BOOL, AT(create)},
-	{.key = "carry", .type = FIELD_BOOL, AT(carry)},
+	{.key = "carry", .type = FIELD_ENUM, AT(carry), .names = carry_words},
 	{.key = "git", .type = FIELD_ENUM, AT(git), .names = git_words},
 	{.key = "size", .type = FIELD_BYTES, AT(size), .min = 1},
 	{.key = "mode", .type = FIELD_INT32, AT(mode), .max = 07777},
@@ -40,10 +41,6 @@ static int complete(void *obj, struct err *e)
 		return err_set(e, 0,
 			"create, optional, carry and git are for directories of the host "
 			"only");
-	if (m->carry && m->git == GIT_WRITE)
-		return err_set(e, 0,
-			"git = \"write\" makes no sense with carry: a repository's own "
-			"files never come home; push from there, or pull");
 	if (m->git == GIT_WRITE && m->readonly)
 		return err_set(e, 0, "git = \"write\" makes no sense with readonly");
 	return 0;

@@ -49,6 +49,10 @@ static const struct field home_fields[] = {
 		.type = FIELD_STR,
 		.offset = offsetof(struct plan, home_target),
 		.check = check_target},
+	{.key = "carry",
+		.type = FIELD_ENUM,
+		.offset = offsetof(struct plan, home_carry),
+		.names = carry_words},
 	FIELDS_END,
 };
 
