@@ -10,7 +10,9 @@ local Handle = { __name = "handle" }
 local methods = {}
 local known = setmetatable({}, { __mode = "k" }) -- what is behind each
 
-local RESULT = { code = 1, oom = 1, timed_out = 1, seconds = 1, digest = 1, stdout = 1, stderr = 1, truncated = 1 }
+local RESULT = {
+	code = 1, oom = 1, timed_out = 1, seconds = 1, digest = 1, stdout = 1, stderr = 1, truncated = 1,
+}
 local ENDS = { kill = 1, close = 1, terminate = 1, rm = 1, remove = 1 }
 
 --- What to write for a name that a handle has not.

@@ -63,9 +63,8 @@ static int parse_words(
 		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
 			ev->opts.rest[0]);
 	ev->answers.typed = &ev->opts;
-	return ev->action == ACTION_NONE
-		       ? refuse_overrides(&ev->opts, ev->src.shown, e)
-		       : 0;
+	return ev->action == ACTION_NONE ? refuse_overrides(&ev->opts, ev->src.shown, e)
+					 : 0;
 }
 
 static int set_action(struct evaluation *ev, const struct command *cmd, struct err *e)

@@ -185,7 +185,8 @@ int check_reference(const char *s, struct err *e)
 	for (const char *p = last ? last : s; *p && *p != ':' && *p != '@'; p++)
 		if (isupper((unsigned char)*p))
 			return err_set(e, EINVAL,
-				"\"%s\" has a capital letter; the names of images have none",
+				"\"%s\" has a capital letter; the names of images have "
+				"none",
 				s);
 	return 0;
 bad:

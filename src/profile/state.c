@@ -111,16 +111,16 @@ static const char *next_piece(lua_State *L, void *ctx, size_t *n)
 	return one->s;
 }
 
-/* `return cnn.profile { … }` is a tail call, which leaves no line behind to blame; but not
- * where something is to be closed after it. */
+/* `return cnn.profile { … }` is a tail call, which leaves no line behind to blame; but
+ * not where something is to be closed after it. */
 static const char KEEPS_LINES[] = "local cnnrun_lines <close> = nil ";
 
 void state_load(lua_State *L, const char *text, size_t n, const char *name)
 {
 	size_t skip = prologue(text, n);
 	const char *chunk = lua_pushfstring(L, "@%s", name);
-	struct pieces p = {.v = {{KEEPS_LINES, sizeof KEEPS_LINES - 1},
-				   {text + skip, n - skip}}};
+	struct pieces p = {
+		.v = {{KEEPS_LINES, sizeof KEEPS_LINES - 1}, {text + skip, n - skip}}};
 
 	if (n > skip && text[skip] == LUA_SIGNATURE[0])
 		luaL_error(

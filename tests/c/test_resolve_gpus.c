@@ -38,8 +38,8 @@ static void refused(
 static void without_a_driver(void **state)
 {
 	AUTO_RESOLVED struct resolved s, t, u;
-	static const struct engine_facts podman = {
-		.cdi_only = true, .no_gpus = "it passes none on; go without: --gpus none"};
+	static const struct engine_facts podman = {.cdi_only = true,
+		.no_gpus = "it passes none on; go without: --gpus none"};
 	struct err e = {0};
 
 	(void)state;

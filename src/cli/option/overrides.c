@@ -265,8 +265,7 @@ int refuse_overrides(const struct opts *o, const char *shown, struct err *e)
 
 	for (size_t g = 0; g < COUNT_OF(groups); g++)
 		for (size_t i = 0; i < groups[g].n; i++)
-			if (given(o, &groups[g].v[i]) &&
-				!is_for_all(&groups[g].v[i]))
+			if (given(o, &groups[g].v[i]) && !is_for_all(&groups[g].v[i]))
 				return err_set(e, ERR_USAGE,
 					"%s starts its containers itself, and --%s "
 					"changes none of them; what they are is written "

@@ -138,7 +138,8 @@ static int check(struct resolving *r, const struct host_gpus *g, struct err *e)
 		if (!r->lacks)
 			return -1;
 		plan_fail(r->p, "gpus", e);
-		strv_add(r->lacks, e->msg); /* a plan stands without, as without a display */
+		strv_add(r->lacks,
+			e->msg); /* a plan stands without, as without a display */
 		*e = (struct err){0};
 	}
 	if (g->driver && check_ids(g, &p->ids, e) < 0)
@@ -240,7 +241,8 @@ static int only_here(struct resolving *r, struct err *e)
 
 	if (p->vendor == GPU_AMD)
 		return resolve_elsewhere(r, "gpus", "a GPU of AMD", p->optional,
-			"NVIDIA's are passed on by the engine there; go without: --gpus none",
+			"NVIDIA's are passed on by the engine there; go without: --gpus "
+			"none",
 			e);
 	if (p->pick == GPU_PICK_FREE)
 		return resolve_elsewhere(r, "gpus", "which GPUs are free", p->optional,
