@@ -172,18 +172,27 @@ static bool is_ignored(const struct ignore *i, const char *path)
 	return ignored;
 }
 
-void ignore_keep(struct ignore *i, const char *path)
+static void add_literal(struct ignore *i, const char *path, bool exception)
 {
 	AUTO_BUF struct buf literal = {0};
 
-	if (!i->n || !is_ignored(i, path))
-		return;
 	for (; *path; path++) {
 		if (strchr("*?[]\\^", *path))
 			buf_addc(&literal, '\\');
 		buf_addc(&literal, *path);
 	}
-	add(i, buf_str(&literal), true);
+	add(i, buf_str(&literal), exception);
+}
+
+void ignore_keep(struct ignore *i, const char *path)
+{
+	if (i->n && is_ignored(i, path))
+		add_literal(i, path, true);
+}
+
+void ignore_drop(struct ignore *i, const char *path)
+{
+	add_literal(i, path, false);
 }
 
 bool ignore_match(const struct ignore *i, const char *path, const bool *parent, bool *own)

@@ -23,6 +23,8 @@ int ignore_parse(
 	struct ignore *i, const char *text, size_t n, const char *name, struct err *e);
 /* Adds "!path" when path is ignored: files the engine itself needs. */
 void ignore_keep(struct ignore *i, const char *path);
+/* Adds path itself: it is no part of the context, whatever was added before. */
+void ignore_drop(struct ignore *i, const char *path);
 
 /* Is path ignored? The last pattern that matches it or a directory above decides. parent
  * is what was stored in own for the path's directory, NULL at the top; own takes i->n

@@ -113,7 +113,7 @@ struct build_inputs *build_inputs_open(const char *project, const struct plan_bu
 	struct place top = {.path = project ? project : "/"};
 
 	in->context.fd = in->dockerfile.fd = in->beside.fd = in->listed.fd = -1;
-	in->given.agent = -1;
+	in->given.agent = in->given.project = in->given.to.dir.fd = -1;
 	top.fd = open(top.path, INPUT_FIND | O_DIRECTORY);
 	if (top.fd < 0) {
 		err_errno(&in->error, "%s", top.path);
@@ -121,6 +121,9 @@ struct build_inputs *build_inputs_open(const char *project, const struct plan_bu
 	}
 	open_all(in, &top, b, &in->error);
 	build_given_open(&in->given, &top, b);
+	if (in->context.path)
+		given_leave_out(
+			&in->given, in->context.path, &in->ignore, &in->given.error);
 	if (*in->given.error.msg && !*in->error.msg)
 		in->error = in->given.error;
 	close(top.fd);

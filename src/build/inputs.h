@@ -34,14 +34,24 @@ struct given_tree {
 	struct ignore ignore;
 };
 
+/* A cache in a directory. */
+struct given_cache {
+	struct build_input dir; /* not opened where it is not there yet */
+	char *missing;          /* where it is to be made then, below the project */
+};
+
 struct build_given {
 	struct given_secret *secrets;
 	size_t n_secrets;
 	struct given_tree *trees;
 	size_t n_trees;
-	struct kvs images; /* those that take a context's place, by its name */
+	struct given_cache *from; /* of cache_from, but for those that are not there */
+	size_t n_from;
+	struct given_cache to; /* of cache_to */
+	int project;           /* open on it, where to is to be made below it */
+	struct kvs images;     /* those that take a context's place, by its name */
 	int agent;        /* open on the socket of the user's SSH agent, -1 = not given */
-	struct err error; /* why not all of the contexts is there */
+	struct err error; /* why not all of the directories is there */
 };
 
 struct build_inputs {

@@ -64,6 +64,14 @@ struct build_tree {
 	void *ctx;
 };
 
+/* A build's cache in a directory, which is open. */
+struct build_cache {
+	char id[12];
+	const char *path; /* for messages */
+	int dir;
+	bool writes; /* it goes there; it comes from there */
+};
+
 /* What a build may ask for while it runs, and nothing else. All is borrowed. */
 struct build_offer {
 	const struct build_secret *secrets;
@@ -71,8 +79,10 @@ struct build_offer {
 	const struct build_tree *trees;
 	size_t n_trees;
 	const struct kvs *images; /* that take a context's place, by its name */
-	const char *cache_to;     /* "inline", or an image's name; NULL = nowhere */
-	int agent;                /* open on the socket of an SSH agent; -1 = none */
+	const struct build_cache *caches;
+	size_t n_caches;
+	const char *cache_to; /* "inline", or an image's name; NULL = nowhere of these */
+	int agent;            /* open on the socket of an SSH agent; -1 = none */
 	/* May the user's login at this registry be used? */
 	bool (*may_login)(void *ctx, const char *registry);
 	void *ctx;

@@ -193,14 +193,21 @@ bad:
 	return err_set(e, EINVAL, "\"%s\" is no image reference, like \"debian:12\"", s);
 }
 
+bool cache_is_directory(const char *s)
+{
+	return *s == '.' || *s == '/';
+}
+
 int check_cache(const char *s, struct err *e)
 {
-	if (*s != '.' && *s != '/')
+	if (cache_is_directory(s))
+		return check_text(s, e);
+	if (strncmp(s, "type=", strlen("type=")) != 0)
 		return check_reference(s, e);
-	err_set(e, EINVAL,
-		"\"%.200s\": a build's cache lies in an image, not in a directory", s);
-	return err_hint(
-		e, "name an image of a registry, as \"registry.example/me/cache\"");
+	err_set(e, EINVAL, "\"%.200s\" is a cache as docker words it", s);
+	return err_hint(e,
+		"write the directory, as \"./cache\", an image of a registry, as "
+		"\"registry.example/me/cache\", or \"inline\"");
 }
 
 int check_env_name(const char *s, struct err *e)

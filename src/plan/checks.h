@@ -4,6 +4,8 @@
 #ifndef CNNRUN_PLAN_CHECKS_H
 #define CNNRUN_PLAN_CHECKS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /* One of names; the message lists them. */
@@ -26,7 +28,8 @@ int check_ip(const char *s, struct err *e);        /* IPv4 or IPv6 address */
 int check_reference(const char *s, struct err *e); /* of an image */
 int check_context(const char *s, struct err *e);
 int check_context_source(const char *s, struct err *e);
-int check_cache(const char *s, struct err *e);    /* where one is kept */
+int check_cache(const char *s, struct err *e);    /* where one is kept: */
+bool cache_is_directory(const char *s);           /* … or in an image? */
 int check_env_name(const char *s, struct err *e); /* no '=', no space, not empty */
 int check_ipc(const char *s, struct err *e);
 int check_pid(const char *s, struct err *e);

@@ -58,11 +58,12 @@ enum right_kind {
 	RIGHT_BUILD_NETWORK,  /* name */
 	RIGHT_BUILD_FRONTEND, /* image */
 	RIGHT_BUILD_INSECURE,
-	RIGHT_BUILD_CACHE, /* registry */
-	RIGHT_LOGIN,       /* registry */
-	RIGHT_FETCH,       /* host, or "anywhere" */
-	RIGHT_PORT,        /* address:number */
-	RIGHT_PORT_SYSTEM, /* the same, of this machine's own and below 1024 */
+	RIGHT_BUILD_CACHE,  /* registry */
+	RIGHT_BUILD_CACHED, /* path */
+	RIGHT_LOGIN,        /* registry */
+	RIGHT_FETCH,        /* host, or "anywhere" */
+	RIGHT_PORT,         /* address:number */
+	RIGHT_PORT_SYSTEM,  /* the same, of this machine's own and below 1024 */
 	RIGHT_HOST_IPC,
 	RIGHT_HOST_PROCESSES,
 	RIGHT_HOST_USERNS,

@@ -53,6 +53,7 @@ static const struct sample samples[] = {
 	{RIGHT_BUILD_NETWORK, "a"},
 	{RIGHT_BUILD_FRONTEND, "a"},
 	{RIGHT_BUILD_CACHE, "a"},
+	{RIGHT_BUILD_CACHED, "/a"},
 	{RIGHT_BUILD_INSECURE, NULL},
 	{RIGHT_LOGIN, "r"},
 	{RIGHT_FETCH, "h"},

@@ -69,10 +69,17 @@ class Push(Building):
             self.assertEqual(self.tags("me/cache"), ["1"])
         else:
             self.assertEqual(r.code, 125)
-            self.assertIn('cache_to = "inline" is what it can; into a registry only with containerd', r.err)
-        r = self.build('cache_to = "./cache"')
+            self.assertIn('cache_to = "inline" is what it can; into a registry or a directory only with containerd', r.err)
+        r = self.build('cache_to = "./cache"', "--rebuild")
+        if CONTAINERD:
+            self.assertEqual(r.code, 0, r.err)
+            self.assertTrue(os.path.exists(os.path.join(self.project, "cache/index.json")))
+        else:
+            self.assertEqual(r.code, 125)
+            self.assertIn("into a registry or a directory only with containerd", r.err)
+        r = self.build('cache_to = "type=local,dest=cache"')
         self.assertEqual(len(r.err.splitlines()), 1, r.err)
-        self.assertIn("a build's cache lies in an image, not in a directory; name an image of a registry", r.err)
+        self.assertIn('write the directory, as "./cache"', r.err)
 
     def test_platforms(self):
         """an image for several platforms, where the engine can, and in words where it cannot"""

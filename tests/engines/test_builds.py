@@ -55,6 +55,29 @@ class Builds(Row):
                      'c:user "host"', image=None)
         self.assertEqual(self.shell("cat /who; ls /ctx"), "you\nDockerfile\npart\n")
 
+    def test_cache_directory(self):
+        """a build's cache in a directory: its step is taken from there by an engine that has lost it"""
+        if PODMAN:
+            self.because("it builds by Buildah, which asks for nothing while it builds")
+        self.dockerfile("FROM busybox\nRUN cat /proc/sys/kernel/random/uuid >/made\n")
+        first = self.cached('cache_to = "./kept"')
+        self.assertNotEqual(self.cached("no_cache = true"), first)
+        self.assertEqual(self.cached('cache_from = "./kept"'), first)
+        # why that is a right: from then on every build's step is taken from there
+        self.assertEqual(self.cached("pull = false", prune=False), first)
+
+    def cached(self, more, prune=True):
+        """What a build has made, of an engine that has lost its own cache where prune says so."""
+        kit.engine.call("DELETE", "/images/row-cache?force=1")
+        if prune:
+            kit.engine.call("POST", "/build/prune?all=1")
+        self.profile('c:build { tag = "row-cache", context = "ctx", %s }' % more, 'c:user "host"', image=None)
+        r = self.run_cnnrun("./cnnrun.lua", "--", "cat", "/made")
+        if r.code == 125 and "a directory only with containerd" in r.err:
+            self.because("its own image store has no way to put a cache into a directory")
+        self.assertEqual(r.code, 0, r.err)
+        return r.out
+
     def test_cache_mount(self):
         """RUN --mount=type=cache"""
         self.dockerfile("FROM busybox\nRUN --mount=type=cache,target=/c echo x > /c/x && cp /c/x /made\n")

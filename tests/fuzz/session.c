@@ -121,6 +121,9 @@ static void tell(struct session *s, const uint8_t *data, size_t n)
 		{"c", .message = credentials_get}, {"a", .message = agent_check},
 		{"u", upload_begin, NULL, upload_ready, NULL, NULL},
 		{"f", sync_begin, sync_message, sync_ready, NULL, sync_end},
+		{"i", .message = content_info},
+		{"r", NULL, content_read, content_read_ready, NULL, content_read_end},
+		{"w", .message = content_write, .end = content_write_end},
 		{"g", agent_begin, agent_message, NULL, agent_said, agent_end},
 		{.path = NULL}};
 	struct rpc *r = rpc_new(s->rpc, 1, methods, s);
@@ -130,6 +133,7 @@ static void tell(struct session *s, const uint8_t *data, size_t n)
 
 	rpc_head(r, ":path", path, 1);
 	rpc_head(r, data[0] == 'u' ? "urlpath" : "dir-name", "lib", 3);
+	rpc_head(r, CACHE_STORE_KEY, CACHE_STORE "0", strlen(CACHE_STORE "0"));
 	rpc_begin(r);
 	for (size_t i = 1; i < n; i += 97) {
 		rpc_data(r, data + i, n - i < 97 ? n - i : 97);
@@ -144,7 +148,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct build_secret secret = {"token", "value", 5};
 	struct build_tree tree = {.name = "lib", .walk = walk};
+	const struct build_cache cache = {.id = "0", .dir = -1, .writes = true};
 	const struct build_offer offer = {.secrets = &secret,
+		.caches = &cache,
+		.n_caches = 1,
 		.n_secrets = 1,
 		.trees = &tree,
 		.n_trees = 1,

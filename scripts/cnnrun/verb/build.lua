@@ -62,8 +62,8 @@ local FIELDS = {
 ---@field base? string passed as build argument BASE_IMAGE
 ---@field args? table<string, string|number|boolean>
 ---@field labels? table<string, string|number|boolean>
----@field cache_from? string|string[]
----@field cache_to? string an image of a registry, or "inline"
+---@field cache_from? string|string[] images of a registry, or directories ("./cache")
+---@field cache_to? string an image of a registry, "inline", or a directory ("./cache")
 ---@field secrets? table<string, string|{ env: string }> what a step may read and no layer holds
 ---@field contexts? table<string, string> further directories, or images ("docker-image://…"), by their names
 ---@field ssh? boolean the user's SSH agent, for steps with --mount=type=ssh

@@ -51,6 +51,8 @@ struct offering {
 	struct build_reach reach; /* of its Dockerfile */
 	struct build_secret *secrets;
 	struct build_tree *trees;
+	struct build_cache *caches;
+	struct strv images; /* that a cache may come from */
 	struct buf *values;
 };
 int offer_make(struct building *w, struct offering *o, struct err *e);

@@ -46,7 +46,7 @@ static int send(struct building *w, struct offering *o, const volatile int *canc
 		.platform = w->b.platform,
 		.args = &args,
 		.labels = &w->b.labels,
-		.cache_from = &w->b.cache_from,
+		.cache_from = &o->images,
 		.no_cache = w->b.no_cache,
 		.classic = build_inputs_classic(w->in),
 		.dockerfile = name,

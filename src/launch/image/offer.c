@@ -2,14 +2,17 @@
 /* What a build was given, as the engine's session takes it: read when it is sent, and
  * forgotten with it. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "build/given.h"
 #include "engine/registry/docker_config.h"
 #include "launch/allow.h"
 #include "launch/image/building.h"
+#include "plan/checks.h"
 
 enum { API_CONTEXTS = 42 }; /* Docker 23 */
 
@@ -59,8 +62,8 @@ static bool wants_login(const struct building *w, const struct offering *o)
 	AUTO_FREE char *reader = o->reach.syntax ? registry_login(o->reach.syntax) : NULL;
 	bool wanted = reader != NULL;
 
-	for (size_t i = 0; i < w->b.cache_from.n; i++) {
-		AUTO_FREE char *login = registry_login(w->b.cache_from.v[i]);
+	for (size_t i = 0; i < o->images.n; i++) {
+		AUTO_FREE char *login = registry_login(o->images.v[i]);
 
 		wanted |= login != NULL;
 	}
@@ -109,11 +112,43 @@ static void add_trees(const struct build_given *given, struct offering *o)
 			walk_tree, &given->trees[i]};
 }
 
+static bool is_dir(const char *cache)
+{
+	return cache && cache_is_directory(cache);
+}
+
+static void add_cache(struct offering *o, int dir, const char *path, bool writes)
+{
+	struct build_cache *c = &o->caches[o->offer.n_caches];
+
+	*c = (struct build_cache){.path = path, .dir = dir, .writes = writes};
+	snprintf(c->id, sizeof c->id, "%zu", o->offer.n_caches++);
+}
+
+static int add_caches(const struct plan_build *b, const struct build_given *given,
+	struct offering *o, struct err *e)
+{
+	int dir;
+
+	o->offer.caches = o->caches = xcalloc(given->n_from + 1, sizeof *o->caches);
+	for (size_t i = 0; i < given->n_from; i++)
+		add_cache(o, given->from[i].dir.fd, given->from[i].dir.path, false);
+	if (!is_dir(b->cache_to))
+		return 0;
+	dir = given_cache_make(given, e);
+	if (dir < 0)
+		return -1;
+	add_cache(o, dir, b->cache_to, true);
+	return 0;
+}
+
 int offer_make(struct building *w, struct offering *o, struct err *e)
 {
 	const struct build_given *given = &w->in->given;
 
-	*o = (struct offering){.offer = {.cache_to = w->b.cache_to,
+	bool dirs = is_dir(w->b.cache_to);
+
+	*o = (struct offering){.offer = {.cache_to = dirs ? NULL : w->b.cache_to,
 				       .images = &given->images,
 				       .agent = given->agent,
 				       .may_login = may_login,
@@ -123,10 +158,15 @@ int offer_make(struct building *w, struct offering *o, struct err *e)
 		return err_hint(e, "start one: eval \"$(ssh-agent)\" && ssh-add");
 	}
 	build_reach_read(buf_str(&w->in->text), w->in->text.n, &o->reach);
-	o->wanted = given->n_secrets || w->b.contexts.n || w->b.ssh || w->b.cache_to ||
-		    building_platforms(w) || wants_login(w, o);
+	for (size_t i = 0; i < w->b.cache_from.n; i++)
+		if (is_dir(w->b.cache_from.v[i]))
+			dirs = true;
+		else
+			strv_add(&o->images, w->b.cache_from.v[i]);
+	o->wanted = dirs || given->n_secrets || w->b.contexts.n || w->b.ssh ||
+		    w->b.cache_to || building_platforms(w) || wants_login(w, o);
 	add_trees(given, o);
-	if (check_contexts(w, o, e) < 0)
+	if (check_contexts(w, o, e) < 0 || add_caches(&w->b, given, o, e) < 0)
 		return -1;
 	return add_secrets(given, o, e);
 }
@@ -139,6 +179,11 @@ void offer_free(struct offering *o)
 		buf_free(&o->values[i]);
 	}
 	free(o->values);
+	for (size_t i = 0; i < o->offer.n_caches; i++)
+		if (o->caches[i].writes)
+			close(o->caches[i].dir);
+	free(o->caches);
+	strv_free(&o->images);
 	build_reach_free(&o->reach);
 	free(o->secrets);
 	free(o->trees);

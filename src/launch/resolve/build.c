@@ -47,6 +47,22 @@ static void check_owner(struct build_inputs *in, const struct build_input *input
 		err_set(&in->error, EPERM, "nothing is built: %s", problem);
 }
 
+/* What comes from there is the engine's from then on, for whoever builds. */
+static void add_caches(struct resolving *r, const struct build_given *given)
+{
+	const struct build_input *to = &given->to.dir;
+	const char *path = given->to.missing ? given->to.missing : to->path;
+
+	for (size_t i = 0; i < given->n_from; i++) {
+		add_input(r, &given->from[i].dir);
+		rights_add(r->rights, RIGHT_BUILD_CACHED, given->from[i].dir.path);
+	}
+	if (path && to->outside)
+		rights_add_path(r->rights, RIGHT_WRITE, path, to->by_link);
+	else if (path && !r->own_project)
+		rights_add(r->rights, RIGHT_WRITE_UNMARKED, path);
+}
+
 static void add_given(struct resolving *r, struct build_inputs *in)
 {
 	for (size_t i = 0; i < in->given.n_secrets; i++) {
@@ -66,6 +82,7 @@ static void add_given(struct resolving *r, struct build_inputs *in)
 			!path_within(t->listed.path, t->root.path))
 			add_input(r, &t->listed);
 	}
+	add_caches(r, &in->given);
 }
 
 /* Held as it is found: the build connects to that very socket. Where there is none a

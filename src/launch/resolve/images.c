@@ -10,6 +10,7 @@
 #include "engine/registry/docker_config.h"
 #include "engine/registry/proxies.h"
 #include "launch/resolve/resolve.h"
+#include "plan/checks.h"
 
 /* An image that may be pulled. */
 static void add_registry(struct resolving *r, const char *ref)
@@ -53,10 +54,12 @@ static void add_build(struct resolving *r)
 	for (size_t i = 0; i < images.n; i++)
 		add_registry(r, images.v[i]);
 	for (size_t i = 0; i < b->cache_from.n; i++)
-		add_registry(r, b->cache_from.v[i]);
+		if (!cache_is_directory(b->cache_from.v[i]))
+			add_registry(r, b->cache_from.v[i]);
 	if (push) /* for build --push */
 		rights_add(r->rights, RIGHT_LOGIN, push);
-	if (b->cache_to && strcmp(b->cache_to, CACHE_INLINE) != 0) {
+	if (b->cache_to && strcmp(b->cache_to, CACHE_INLINE) != 0 &&
+		!cache_is_directory(b->cache_to)) {
 		AUTO_FREE char *registry = registry_name(b->cache_to);
 
 		rights_add(r->rights, RIGHT_BUILD_CACHE, registry);

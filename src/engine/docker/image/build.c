@@ -60,8 +60,9 @@ static void explain(const struct build_log *log, struct err *e)
 			"secret and ssh mounts need secrets = { … } or ssh = "
 			"true in c:build"},
 		{"--mount option requires BuildKit", "build without DOCKER_BUILDKIT=0"},
-		{"unknown cache exporter", "cache_to = \"inline\" is what it can; into a "
-					   "registry only with " CONTAINERD},
+		{"unknown cache exporter",
+			"cache_to = \"inline\" is what it can; into a "
+			"registry or a directory only with " CONTAINERD},
 		{"exporting multiple references",
 			"build for one platform at a time, or with " CONTAINERD},
 	};
@@ -161,13 +162,15 @@ static int build_given(struct engine *g, const struct build_request *b,
 {
 	if (!(g->info.can & CAN_BUILDKIT))
 		return err_set(e, ENOTSUP,
-			"%s has no BuildKit here, which secrets, ssh, contexts, cache_to "
-			"and several platforms of a build need",
+			"%s has no BuildKit here, which secrets, ssh, contexts, "
+			"cache_to, "
+			"a cache in a directory and several platforms of a build need",
 			g->ops->title);
 	if (!image_buildkit(g))
 		return err_set(e, ENOTSUP,
-			"secrets, ssh, contexts, cache_to and several platforms of a "
-			"build need BuildKit; go without DOCKER_BUILDKIT=0");
+			"secrets, ssh, contexts, cache_to, a cache in a directory and "
+			"several platforms of a build need BuildKit; go without "
+			"DOCKER_BUILDKIT=0");
 	if (session_build(g, b, cancel, log, e) == 0)
 		return 0;
 	if (registry_denies(e->msg))

@@ -154,7 +154,7 @@ static char *unescape(const char *s, size_t n)
 void rpc_head(struct rpc *r, const char *name, const char *value, size_t n)
 {
 	static const char *const kept[] = {":path", "dir-name", "urlpath",
-		"buildkit.ssh.id", "followpaths", "include-patterns"};
+		"buildkit.ssh.id", "followpaths", "include-patterns", CACHE_STORE_KEY};
 	AUTO_FREE char *text = NULL;
 
 	if (r->ours && !strcmp(name, "grpc-message")) {

@@ -15,11 +15,17 @@ enum rpc_status {
 	RPC_OK = 0,
 	RPC_INVALID = 3,
 	RPC_NOT_FOUND = 5,
+	RPC_ALREADY_EXISTS = 6,
 	RPC_EXHAUSTED = 8,
+	RPC_FAILED = 9, /* what it needs is not so */
+	RPC_OUT_OF_RANGE = 11,
 	RPC_UNIMPLEMENTED = 12,
 	RPC_INTERNAL = 13,
 	RPC_UNAVAILABLE = 14
 };
+
+/* The line of a head that says which cache a call is about. */
+#define CACHE_STORE_KEY "buildkit-attachable-store-id"
 
 struct rpc;
 

@@ -24,9 +24,10 @@ static void goes_on(struct rpc *r)
 	(void)r;
 }
 
-#define PATH_AUTH   "/moby.filesync.v1.Auth/"
-#define PATH_SECRET "/moby.buildkit.secrets.v1.Secrets/"
-#define PATH_SSH    "/moby.sshforward.v1.SSH/"
+#define PATH_AUTH    "/moby.filesync.v1.Auth/"
+#define PATH_SECRET  "/moby.buildkit.secrets.v1.Secrets/"
+#define PATH_CONTENT "/containerd.services.content.v1.Content/"
+#define PATH_SSH     "/moby.sshforward.v1.SSH/"
 static const struct rpc_method methods[] = {
 	{"/grpc.health.v1.Health/Check", .message = health},
 	{PATH_SECRET "GetSecret", .message = secret_get},
@@ -37,6 +38,11 @@ static const struct rpc_method methods[] = {
 	{"/moby.upload.v1.Upload/Pull", upload_begin, NULL, upload_ready, goes_on, NULL},
 	{"/moby.filesync.v1.FileSync/DiffCopy", sync_begin, sync_message, sync_ready,
 		NULL, sync_end},
+	{PATH_CONTENT "Info", .message = content_info},
+	{PATH_CONTENT "Read", NULL, content_read, content_read_ready, goes_on,
+		content_read_end},
+	{PATH_CONTENT "Write", .message = content_write, .end = content_write_end},
+	{PATH_CONTENT "Abort", .message = content_abort},
 	{.path = NULL},
 };
 

@@ -15,6 +15,9 @@ enum { SESSION_ID = 33 };
 
 struct agent_call;
 
+/* Before the id of a cache, where it is asked for. */
+#define CACHE_STORE "local:"
+
 struct session {
 	char id[SESSION_ID];
 	struct rpc_conn *rpc;
@@ -54,5 +57,12 @@ void sync_begin(struct rpc *r);
 void sync_message(struct rpc *r, struct pb m);
 void sync_ready(struct rpc *r);
 void sync_end(struct rpc *r);
+void content_info(struct rpc *r, struct pb m);
+void content_read(struct rpc *r, struct pb m);
+void content_read_ready(struct rpc *r);
+void content_read_end(struct rpc *r);
+void content_write(struct rpc *r, struct pb m);
+void content_write_end(struct rpc *r);
+void content_abort(struct rpc *r, struct pb m);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/docker/session/cache.h"
 #include "engine/docker/session/session.h"
 #include "engine/http/call.h"
 #include "plan/plan.h"
@@ -23,6 +24,7 @@ enum {
 
 struct solving {
 	struct build_log *log;
+	char *cache;      /* what the engine says of the one that it has written */
 	bool built, told; /* which of the calls are over */
 	int status;
 	char *why;
@@ -46,6 +48,8 @@ static void on_built(struct rpc *r, struct pb m)
 		}
 		if (key && value && !strcmp(key, "containerimage.digest"))
 			str_set(&v->log->id, value);
+		if (key && value && !strcmp(key, "cache.manifest"))
+			str_set(&v->cache, value);
 	}
 }
 
@@ -95,7 +99,8 @@ static void add(struct buf *out, const char *key, const char *value)
 }
 
 /* What the Dockerfile's reader is told. */
-static void add_attributes(struct buf *out, const struct build_request *b, const char *id)
+static void add_attributes(struct buf *out, const struct build_request *b, const char *id,
+	const char *caches)
 {
 	AUTO_FREE char *context = xasprintf("http://buildkit-session/%s", id);
 	AUTO_FREE char *cache = strv_join(b->cache_from, ",");
@@ -109,6 +114,7 @@ static void add_attributes(struct buf *out, const struct build_request *b, const
 	add(out, "no-cache", b->no_cache ? "" : NULL);
 	add(out, "force-network-mode", network ? b->network : NULL);
 	add(out, "cache-from", b->cache_from->n ? cache : NULL);
+	add(out, "cache-imports", caches);
 	add_all(out, "build-arg:", b->args);
 	add_all(out, "label:", b->labels);
 	for (size_t i = 0; i < b->offer->n_trees; i++) {
@@ -127,37 +133,25 @@ static void add_attributes(struct buf *out, const struct build_request *b, const
 	}
 }
 
-/* 4 = where to: 1 = how, 2 = a map of what is to be known for that */
-static void add_cache(struct buf *out, const char *to)
-{
-	AUTO_BUF struct buf cache = {0}, entry = {0};
-	bool within = to && !strcmp(to, CACHE_INLINE);
-
-	if (!to)
-		return;
-	pb_add_text(&entry, 1, within ? CACHE_INLINE : "registry");
-	if (!within) {
-		pb_add_entry(&entry, 2, "ref", to);
-		pb_add_entry(&entry, 2, "mode", "max");
-	}
-	pb_add_message(&cache, 4, &entry);
-	pb_add_message(out, 8, &cache);
-}
-
 /* 1 = name, 3 and 4 what becomes of it, 5 = session, 6 and 7 who reads the Dockerfile
  * with what, 8 = caches, 9 = what it may beyond a build's steps */
-static void make_request(struct buf *out, const struct build_request *b, const char *name,
-	const struct session *s)
+static int make_request(struct buf *out, const struct build_request *b, const char *name,
+	const struct session *s, struct err *e)
 {
+	AUTO_FREE char *caches = NULL;
+
+	if (cache_imports(b->offer, &caches, e) < 0)
+		return -1;
 	pb_add_text(out, 1, name);
 	pb_add_text(out, 3, "moby");
 	pb_add_entry(out, EXPORTER_ATTR, "name", b->tag);
 	pb_add_text(out, 5, s->id);
 	pb_add_text(out, 6, "dockerfile.v0");
-	add_attributes(out, b, s->id);
-	add_cache(out, b->offer->cache_to);
+	add_attributes(out, b, s->id, caches);
+	cache_add(out, 8, b->offer);
 	if (b->network && !strcmp(b->network, "host"))
 		pb_add_text(out, 9, "network.host");
+	return 0;
 }
 
 static int begin(struct rpc_conn *c, const struct build_request *b,
@@ -167,7 +161,8 @@ static int begin(struct rpc_conn *c, const struct build_request *b,
 	char name[SESSION_ID];
 
 	session_new_id(name);
-	make_request(&solve, b, name, s);
+	if (make_request(&solve, b, name, s, e) < 0)
+		return -1;
 	pb_add_text(&status, 1, name);
 	if (rpc_call(c, &solve_method, &solve, v, e) < 0)
 		return -1;
@@ -258,9 +253,12 @@ int session_build(struct engine *g, const struct build_request *b,
 	if (rc == 0)
 		rc = build(g, b, &s, cancel, &v, e);
 	session_close(&s);
+	if (rc == 0 && v.cache)
+		rc = cache_written(b->offer, v.cache, e);
 	/* what the engine says of something it did not get is not the cause */
 	if (rc < 0 && *s.err.msg)
 		*e = s.err;
 	free(v.why);
+	free(v.cache);
 	return rc;
 }
