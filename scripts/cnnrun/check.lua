@@ -3,6 +3,8 @@
 --- name of what was called, the bad value, and what is allowed.
 ---
 --- A checker is a function (value, what) that returns the value, normalised, or fails.
+local refusal = require "cnnrun.refusal"
+
 local check = {}
 
 local Misuse = {}
@@ -29,17 +31,9 @@ local function raise(name, problem)
 	error(problem, 0)
 end
 
---- What the host could not tell, passed on with its reason: nil, message, code.
-local function spilt(...)
-	local n = select("#", ...)
-	if n < 3 then return nil end
-	local value, message, code = select(n - 2, ...)
-	return value == nil and type(message) == "string" and math.type(code) == "integer" and message
-end
-
 --- A misuse's text with the line that does what was meant, where that is known.
 local function answered(name, text, ...)
-	local why = spilt(...)
+	local why = refusal.of(...)
 	if why then return "it is given nil, for " .. why end
 	local line = require "cnnrun.mistakes"(name, ...)
 	if not line then return text end
@@ -54,6 +48,7 @@ function check.api(name, fn)
 			if getmetatable(r[2]) == Misuse then r[2].text = answered(name, r[2].text, ...) end
 			raise(name, r[2])
 		end
+		refusal.note(name, table.unpack(r, 2, r.n))
 		return table.unpack(r, 2, r.n)
 	end
 end

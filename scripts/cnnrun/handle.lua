@@ -10,10 +10,23 @@ local Handle = { __name = "handle" }
 local methods = {}
 local known = setmetatable({}, { __mode = "k" }) -- what is behind each
 
+local RESULT = {
+	code = 1, oom = 1, timed_out = 1, seconds = 1, digest = 1, stdout = 1, stderr = 1, truncated = 1,
+}
+local ENDS = { kill = 1, close = 1, terminate = 1, rm = 1, remove = 1 }
+
+--- What to write for a name that a handle has not.
+local function meant(name)
+	if RESULT[name] then return ": write h:wait()." .. name end
+	if ENDS[name] then return ": write h:stop()" end
+	local guess = check.hint(name, methods)
+	return guess ~= "" and guess or "; known are " .. check.names(methods)
+end
+
 Handle.__index = function(_, name)
 	local found = methods[name]
 	if found then return found end
-	error(("h:%s: no such thing%s"):format(tostring(name), check.hint(name, methods)), 2)
+	error(("h:%s: no such thing%s"):format(tostring(name), meant(name)), 2)
 end
 
 function Handle.__newindex(_, name)
@@ -102,7 +115,10 @@ end
 local WAIT = { timeout = check.time }
 
 local function method(name, fn)
-	methods[name] = check.api("h:" .. name, function(h, ...) return fn(handle.of(h, "h"), ...) end)
+	methods[name] = check.api("h:" .. name, function(h, ...)
+		if not known[h] then check.fail("call it with a colon, as in h:%s(...)", name) end
+		return fn(known[h], ...)
+	end)
 end
 
 --- Its result once it has ended; nil, message, code when it could not be started, or goes on
@@ -197,7 +213,7 @@ end
 --- What h:exec does is cnn.exec's.
 function handle.set_exec(exec)
 	methods.exec = check.api("h:exec", function(h, ...)
-		handle.of(h, "h")
+		if not known[h] then check.fail("call it with a colon, as in h:exec(...)") end
 		return exec(h, ...)
 	end)
 end

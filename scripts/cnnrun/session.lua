@@ -6,6 +6,7 @@ local container = require "cnnrun.container"
 local door = require "cnnrun.door"
 local options = require "cnnrun.options"
 local profile = require "cnnrun.profile"
+local refusal = require "cnnrun.refusal"
 
 local session = {}
 
@@ -25,7 +26,7 @@ function session.plan(p, given)
 	local c = container.new()
 	local ok, why = try(p.setup, c, opt)
 	local cut = door.unknown and door.unknown.first(not ok)
-	if not ok and not cut then error(why, 0) end
+	if not ok and not cut then error(refusal.explained(why), 0) end
 	local r = container.recipe(c)
 	return r:plan(p.about), r.handlers or {}, cut, not ok
 end

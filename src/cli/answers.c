@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/processor.h"
+#include "cli/evaluate.h"
 #include "cli/face/hooks.h"
 #include "host/gpu.h"
 #include "host/user.h"
@@ -142,6 +143,13 @@ static int answer_now(struct answers *a, const cJSON *args, cJSON **reply, struc
 	return 0;
 }
 
+static int type(void *ctx, struct plan *p, struct err *e)
+{
+	const struct answers *a = ctx;
+
+	return a->typed ? apply_to_all(p, a->typed, e) : 0;
+}
+
 static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **reply,
 	struct err *e)
 {
@@ -158,6 +166,8 @@ static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **r
 	hooks.consent.spelled = true;
 	s->src = a->src;
 	s->hooks = &hooks;
+	s->typed = type;
+	s->typed_ctx = a;
 	if (a->mode == ANSWER_RECORD) {
 		cli_facts(a->cli, a->asks_engine, &notes.facts);
 		s->notes = &notes;

@@ -232,8 +232,12 @@ static int dispatch(struct cli *c, char *const *argv, struct err *e)
 int cli_fail(const struct cli *c, int status, const struct err *e)
 {
 	log_error("%s", e->msg);
-	if (c->traceback && *c->traceback)
-		log_debug("%s", c->traceback);
+	for (const char *line = c->traceback; line && *line;) {
+		int n = (int)strcspn(line, "\n");
+
+		log_debug("%.*s", n, line);
+		line += n + (line[n] == '\n');
+	}
 	return status;
 }
 

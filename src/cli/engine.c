@@ -42,6 +42,10 @@ void cli_take_engine(struct cli *c, const struct opts *o)
 
 static int find_engine(struct cli *c, struct err *e)
 {
+	if (c->on &&
+		!*c->on) /* an unset variable: the usual engine is not what is meant */
+		return err_set(e, ERR_USAGE,
+			"--on names no engine; leave it out for the usual one");
 	return c->url ? 0 : engine_find(c->host, c->context, &c->url, e);
 }
 

@@ -62,7 +62,9 @@ static int parse_words(
 	if (ev->action == ACTION_BUILD && ev->opts.rest && ev->opts.rest[0])
 		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
 			ev->opts.rest[0]);
-	return 0;
+	ev->answers.typed = &ev->opts;
+	return ev->action == ACTION_NONE ? refuse_overrides(&ev->opts, ev->src.shown, e)
+					 : 0;
 }
 
 static int set_action(struct evaluation *ev, const struct command *cmd, struct err *e)

@@ -52,5 +52,9 @@ char *allow_command(const struct evaluation *ev, const char *name);
 
 /* What --env, --name, --detach … and a command after "--" change in the plan. */
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e);
+/* Of a script that starts all its containers itself: such words would be in vain. */
+int refuse_overrides(const struct opts *o, const char *shown, struct err *e);
+/* What is for all that a profile starts by itself as well. */
+int apply_to_all(struct plan *p, const struct opts *o, struct err *e);
 
 #endif

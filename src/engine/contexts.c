@@ -79,8 +79,8 @@ int context_find(const char *name, char **url, struct err *e)
 		return err_set(e, ENOENT,
 			"there is no docker context and no connection of Podman's called "
 			"\"%s\"; docker context ls, podman system connection ls list "
-			"them",
-			name);
+			"them, a machine by ssh is ssh://%s",
+			name, name);
 	}
 	meta = json_parse(text.p, text.n, e);
 	return meta ? use(name, meta, url, e) : err_wrap(e, "%s", path);

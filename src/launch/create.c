@@ -30,6 +30,8 @@ static int make_container(struct launching *l, struct resolved *s, char **id,
 	l->unsure = rc < 0 && e->code < 400; /* the engine's answer was lost */
 	if (!l->unsure)
 		ledger_making(l->ledger, false);
+	if (rc < 0 && e->code == 409)
+		return own_name_taken(l->g, l->s->set.name, e);
 	return rc;
 }
 
@@ -38,9 +40,7 @@ static int create_container(struct launching *l, struct err *e)
 	AUTO_STRV struct strv warnings = {0};
 
 	if (make_container(l, l->s, &l->id, &warnings, e) < 0)
-		return e->code == 409 && own_name_free(l->g, l->s->set.name, e) < 0
-			       ? -1
-			       : err_wrap(e, "create");
+		return -1;
 	for (size_t i = 0; i < warnings.n; i++)
 		log_debug("engine: %s", warnings.v[i]);
 	return 0;
@@ -69,7 +69,7 @@ static int make_scratch(struct launching *l, bool volumes, char **id, struct err
 		if (s->mounts[i].type == MOUNT_VOLUME)
 			resolved_add_mount(&scratch, MOUNT_VOLUME, s->mounts[i].source,
 				s->mounts[i].target);
-	return make_container(l, &scratch, id, NULL, e) < 0 ? err_wrap(e, "create") : 0;
+	return make_container(l, &scratch, id, NULL, e);
 }
 
 static int make_bare(void *ctx, char **id, struct err *e)

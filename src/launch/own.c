@@ -174,3 +174,13 @@ int own_name_free(struct engine *g, const char *name, struct err *e)
 			has_box_label(&c.labels) ? "enter" : "exec", c.name, c.name);
 	return -1;
 }
+
+int own_name_taken(struct engine *g, const char *name, struct err *e)
+{
+	if (own_name_free(g, name, e) < 0)
+		return -1;
+	return err_set(e, 409,
+		"the name %s is taken, by a container that is being made; take another: "
+		"c:name in the profile, or --name",
+		name);
+}

@@ -34,5 +34,7 @@ const char *own_image_id(const struct container_item *c);
 #define BOX_MAKING ".making-" /* in the name of one that is not yet */
 /* Has no container this name? -1: one has, and e says how to go on. */
 int own_name_free(struct engine *g, const char *name, struct err *e);
+/* The engine would not give it: the same, also of one that is only being made. */
+int own_name_taken(struct engine *g, const char *name, struct err *e);
 
 #endif

@@ -174,6 +174,7 @@ int check_address(const char *s, struct err *e)
 
 int check_reference(const char *s, struct err *e)
 {
+	const char *last = strrchr(s, '/');
 	size_t n = strlen(s);
 
 	if (!n || n > 400 || !isalnum((unsigned char)*s))
@@ -181,6 +182,12 @@ int check_reference(const char *s, struct err *e)
 	for (const char *p = s; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("_.-/:@", *p))
 			goto bad;
+	for (const char *p = last ? last : s; *p && *p != ':' && *p != '@'; p++)
+		if (isupper((unsigned char)*p))
+			return err_set(e, EINVAL,
+				"\"%s\" has a capital letter; the names of images have "
+				"none",
+				s);
 	return 0;
 bad:
 	return err_set(e, EINVAL, "\"%s\" is no image reference, like \"debian:12\"", s);

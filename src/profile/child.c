@@ -13,16 +13,17 @@ struct work {
 
 static char traceback_key, message_key;
 
-/* An error that is raised again keeps its first traceback. */
+/* An error that is raised again, with more to say, keeps its first traceback. */
 static bool is_kept(lua_State *L)
 {
-	const char *text;
+	const char *text, *was;
 	bool kept = false;
 
 	if (lua_rawgetp(L, LUA_REGISTRYINDEX, &traceback_key) == LUA_TSTRING) {
 		text = lua_tostring(L, 1);
 		lua_rawgetp(L, LUA_REGISTRYINDEX, &message_key);
-		kept = text && lua_isstring(L, -1) && !strcmp(text, lua_tostring(L, -1));
+		was = lua_tostring(L, -1);
+		kept = text && was && !strncmp(text, was, strlen(was));
 	}
 	lua_settop(L, 1);
 	return kept;

@@ -56,6 +56,15 @@ class Typed(attack.Attack):
         os.symlink(self.secret, os.path.join(self.project, "vars"))
         self.assertIn("follow a link of the project", self.refused("--env-file", "vars"))
 
+    def test_network_of_a_script(self):
+        """a script that starts its container itself, where the user typed that it has no network"""
+        for action in "run", "none":
+            self.write("cnnrun.lua", 'local cnn = require "cnnrun"\nreturn cnn.profile { action = "%s",\n'
+                       'setup = function(c) c:image "busybox" c:user "host" c:command { "ls", "/sys/class/net" }\n'
+                       'cnn.run(c)\nlocal r = cnn.start(c, { capture = true }):wait() print(r.stdout) end }\n' % action)
+            r = self.attempt("./cnnrun.lua", "--network", "none")
+            self.assertEqual((r.code, set((r.out + r.err).split())), (0, {"lo"}), r.err)
+
     def test_option_of_the_profile(self):
         """a profile that takes the word with which the user confines it"""
         self.profile(options='network = { about = "x" }')

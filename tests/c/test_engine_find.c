@@ -178,7 +178,9 @@ static void test_errors(void **state)
 	check_error("relative", NULL, "an engine's address is unix:///path/to/socket");
 	check_error(NULL, "nosuch",
 		"there is no docker context and no connection of Podman's called "
-		"\"nosuch\"");
+		"\"nosuch\"; docker context ls, podman system connection ls list them, a "
+		"machine "
+		"by ssh is ssh://nosuch");
 	put_context("ssh://there:nowhere");
 	check_error(NULL, "one", "docker context \"one\": the engine's address has no");
 	put(dir, META_ONE,

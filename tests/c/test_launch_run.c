@@ -105,7 +105,7 @@ static void test_without_gpus(void **state)
 		assert_int_equal(o.rc, optional ? 0 : -1);
 		assert_int_equal(canned.gpus, optional ? GPU_NONE : GPU_ALL);
 		if (!optional)
-			assert_has(o.e.msg, "-d none");
+			assert_has(o.e.msg, "--gpus none");
 	}
 }
 

@@ -86,6 +86,7 @@ static void nonsense_is_refused(void **state)
 		{"\"image\":{\"reference\":\"\"}", "no image reference"},
 		{"\"image\":{\"reference\":\"-x\"}", "no image reference"},
 		{"\"image\":{\"reference\":\"a b\"}", "no image reference"},
+		{"\"image\":{\"reference\":\"a/Busybox:T\"}", "has a capital letter"},
 		{"\"image\":{\"reference\":7}", "must be a string"},
 		{"\"image\":{\"pull\":\"perhaps\"}",
 			"\"missing\" or \"always\" or \"never\""},

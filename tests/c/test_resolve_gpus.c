@@ -38,8 +38,8 @@ static void refused(
 static void without_a_driver(void **state)
 {
 	AUTO_RESOLVED struct resolved s, t, u;
-	static const struct engine_facts podman = {
-		.cdi_only = true, .no_gpus = "it passes none on; go without: -d none"};
+	static const struct engine_facts podman = {.cdi_only = true,
+		.no_gpus = "it passes none on; go without: --gpus none"};
 	struct err e = {0};
 
 	(void)state;
@@ -50,7 +50,7 @@ static void without_a_driver(void **state)
 	assert_null(kvs_get(&s.env, "NVIDIA_DRIVER_CAPABILITIES"));
 	resolve_ok("\"gpus\":{\"select\":\"all\",\"optional\":true}", &t);
 	assert_int_equal(t.set.gpus.select, GPU_NONE);
-	refused("\"gpus\":{\"select\":\"all\"}", &podman, "-d none");
+	refused("\"gpus\":{\"select\":\"all\"}", &podman, "--gpus none");
 	assert_ok(resolve_text(
 		"\"gpus\":{\"select\":\"all\",\"optional\":true}", &podman, &u, &e));
 	refused("\"gpus\":{\"select\":\"count\",\"count\":1,\"pick\":\"free\"}", &docker,

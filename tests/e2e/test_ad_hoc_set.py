@@ -98,3 +98,15 @@ class Set(kit.Case):
         r = self.run_cnnrun("./cnnrun.lua", "--network", "none", "--", "true", granted=False)
         self.assertEqual(r.code, 125)
         self.assertIn("option 'network' is cnnrun's own --network; give it another name", r.err)
+
+    def test_of_a_script(self):
+        """what would change nothing is refused before anything runs; --network and --gpus are for all that it starts"""
+        self.write("cnnrun.lua", 'local cnn = require "cnnrun"\nreturn cnn.profile { action = "none",\n'
+                   'options = { port = {} }, setup = function(c, opt) print("began", opt.port) end }\n')
+        for words in ("--user=root",), ("-e", "A=1"), ("--env-file", "no"), ("-p", "80"), ("--pull",), ("--detach",):
+            r = self.run_cnnrun("./cnnrun.lua", *words, granted=False)
+            self.assertEqual((r.code, r.out, len(r.err.splitlines())), (2, "", 1), r.err)
+            self.assertIn("cnnrun.lua starts its containers itself, and --", r.err)
+        for words in ("--port", "x"), ("--network", "none"), ("--gpus", "none"), ("-q",):
+            r = self.run_cnnrun("./cnnrun.lua", *words, granted=False)
+            self.assertEqual((r.code, "began" in r.err), (0, True), r.err)

@@ -215,8 +215,9 @@ class Words(far_kit.Far):
         self.says("there is no host nowhere.invalid; is it spelt right", "ps", where="ssh://nowhere.invalid")
         self.says("ssh://stranger does not let this user in, and there is no terminal for a question; "
                   "mend it until this works: ssh stranger true", "ps", where="ssh://stranger")
-        self.says("there is no container engine at ssh://box/no/such.sock; start it over there", "ps",
-                  where="ssh://box/no/such.sock")
+        self.says("there is no container engine at ssh://box/no/such.sock; start it over there, or say "
+                  "where its socket is: ssh://box/path/to/docker.sock", "ps", where="ssh://box/no/such.sock")
+        self.says("--on names no engine; leave it out", "ps", where="", code=2)
         empty = self.project + "/empty"
         os.mkdir(empty)
         self.says("needs the program ssh; install it: apt-get install openssh-client", "ps", env={"PATH": empty})

@@ -209,6 +209,13 @@ class Lacks(kit.Case):
         """a device that is not plugged in"""
         self.lacks('c:device "/dev/nosuch"', "there is no device /dev/nosuch", "use the device /dev/nosuch")
 
+    def test_free_gpu(self):
+        """a free GPU, where there is none"""
+        self.lacks('c:gpus { count = 1, pick = "free" }', "no NVIDIA driver: .*, or go without: --gpus none",
+                   "use 1 of the GPUs")
+        r = self.run_cnnrun("./cnnrun.lua", "--gpus", "none", "--", "true", granted=False)
+        self.assertEqual(r.code, 0, r.err)
+
     def test_service(self):
         """a service's too"""
         self.lacks("c:ssh_agent()", "this session has no SSH agent", "log in as you", service=True)

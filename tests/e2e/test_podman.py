@@ -73,7 +73,7 @@ class Podman(podman.Service):
                      image=None)
         r = self.podman_run("./cnnrun.lua")
         self.assertEqual(r.code, 125)
-        self.assertIn("-d none", r.err)
+        self.assertIn("--gpus none", r.err)
 
     def test_killed(self):
         """nothing is left when the launcher is killed"""

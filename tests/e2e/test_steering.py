@@ -115,6 +115,15 @@ class Steering(kit.Case):
                         "print(r.code, #r.stdout > 1)", "h:stop()", 'print(h:exec { "true" })')
         self.assertRegex(err, r"^2\ttrue\nnil\tcnn.exec: \S+ has ended\t2\n$")
 
+    def test_name_taken(self):
+        """two at once by one name, the first of which is only being made: one has it; a failure's code is a status"""
+        err = self.said("c:name 'kit-one' c:command { 'sleep', '1' }", "local one, two = cnn.start(c), cnn.start(c)",
+                        "for _, h in ipairs { one, two } do local r, why = h:wait() print(r and r.code or why) end",
+                        "c:name 'kit-two' c:image 'localhost:1/nosuch' print((select(3, cnn.build(c))))")
+        one, other = sorted(err.splitlines()[:2])
+        self.assertEqual((one, err.splitlines()[2:]), ("0", ["125"]), err)
+        self.assertRegex(other, "^the name kit-one is taken, by a container [^;]*; ")
+
     def test_detached(self):
         """a detached container goes on; its handle knows the real end"""
         name = "steered-detached"

@@ -172,6 +172,15 @@ forms.setup = {
 		.. 'write c:on("exit", function(e) print(e.code) end)' },
 	{ "c:on(print)", "c:on: the event must be start | log | exit, not a function: "
 		.. 'write c:on("exit", function(e) print(e.code) end)' },
+	-- nil, message, code where something is made of nil
+	{ 'c:mount(cnn.host.env("HOME") .. "/x", "/x")', "attempt to concatenate a nil value; cnn.host.env gave nil, "
+		.. 'for a profile may not read HOME; write cnn.host.user().home', as = "local _ = %s" },
+	-- handles
+	{ "local h = cnn.start(c) h.wait()", "h:wait: call it with a colon, as in h:wait(...)" },
+	{ "print(cnn.start(c).code)", "h:code: no such thing: write h:wait().code",
+		as = "local h = cnn.start(c) print(%s)" },
+	{ "cnn.start(c):kill()", "h:kill: no such thing: write h:stop()", as = "local h = cnn.start(c) %s" },
+	{ "cnn.start(c):status()", "h:status: no such thing (did you mean state?)" },
 	{ 'c.image("x")', "c:image: call it with a colon, as in c:image(...)" },
 	{ 'c.image = "x"', "c.image: verbs are called, as in c:image(...)" },
 }

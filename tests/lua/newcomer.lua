@@ -48,8 +48,7 @@ function newcomer.message(said)
 	local text = said:match "^cnnrun: error: (.-)\n$"
 	assert(text, "no error: " .. said)
 	assert.is_nil(text:find("\n", 1, true), text)
-	-- a `return cnn.profile` leaves no line behind
-	local rest = text:match "^cnnrun.lua:%d+: (.*)$" or text:match "^cnnrun.lua: (cnn.profile: .*)$"
+	local rest = text:match "^cnnrun.lua:%d+: (.*)$"
 	assert(rest, "no place in the profile: " .. text)
 	return (rest:gsub(project:gsub("%p", "%%%0"), "PROJECT"))
 end

@@ -175,7 +175,7 @@ void doctor_gpus(struct report *r, struct cli *c)
 	}
 	if (!g.driver) {
 		report_add(r, FINDING_WARN, "NVIDIA driver",
-			"for GPUs install the driver; without, use -d none", "%s",
+			"for GPUs install the driver; without, use --gpus none", "%s",
 			*g.problem ? g.problem : "none");
 		return;
 	}

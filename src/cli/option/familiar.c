@@ -56,6 +56,8 @@ static const struct familiar_word commands[] = {
 	{"image", "write docker images; cnnrun clean --images removes those it built"},
 	{"volume", "write docker volume ls; cnnrun clean --volumes removes its own"},
 	{"volumes", "write docker volume ls; cnnrun clean --volumes removes its own"},
+	{"network", "write docker network ls"},
+	{"networks", "write docker network ls"},
 	{"pull", "images are got when they are needed; for a newer one write cnnrun "
 		 "--pull"},
 	{"login", "logins at registries are docker's: docker login"},

@@ -245,6 +245,35 @@ static int apply_image(struct plan *p, const struct opts *o, struct err *e)
 	return 0;
 }
 
+/* With these a user confines: what the profile starts by itself is no exception. */
+static bool is_for_all(const struct opt *o)
+{
+	return o == &container_table[NETWORK] || o == &container_table[GPUS];
+}
+
+int apply_to_all(struct plan *p, const struct opts *o, struct err *e)
+{
+	for (size_t i = 0; i < o->n_given; i++)
+		if (is_for_all(o->given[i].opt) && add_given(p, &o->given[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+int refuse_overrides(const struct opts *o, const char *shown, struct err *e)
+{
+	const struct opt_group groups[] = {container_options, image_options};
+
+	for (size_t g = 0; g < COUNT_OF(groups); g++)
+		for (size_t i = 0; i < groups[g].n; i++)
+			if (given(o, &groups[g].v[i]) && !is_for_all(&groups[g].v[i]))
+				return err_set(e, ERR_USAGE,
+					"%s starts its containers itself, and --%s "
+					"changes none of them; what they are is written "
+					"there",
+					shown, groups[g].v[i].name);
+	return 0;
+}
+
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e)
 {
 	return apply_container(p, o, e) < 0 ? -1 : apply_image(p, o, e);

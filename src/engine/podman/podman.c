@@ -45,7 +45,7 @@ static int facts(struct engine *g, bool now, struct err *e)
 {
 	static const char no_gpus[] =
 		"this Podman's compatible API passes no GPUs on; use Podman 5.4 or newer "
-		"with CDI, or Docker, or go without: -d none";
+		"with CDI, or Docker, or go without: --gpus none";
 	AUTO_JSON cJSON *info = NULL;
 
 	if (docker_info(g, now, &info, e) < 0)

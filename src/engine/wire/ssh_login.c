@@ -110,6 +110,8 @@ static char *question(const struct endpoint *p)
 /* What came of the question, among what else a login prints. */
 static int read_answer(const char *url, const char *text, char **socket, struct err *e)
 {
+	const char *host = strstr(url, "://") + 3;
+	int n_login = (int)(host - url) + (int)strcspn(host, "/"); /* no socket's path */
 	const char *at = strstr(text, SAYS);
 	AUTO_FREE char *said = NULL, *there = NULL;
 	AUTO_ENDPOINT struct endpoint p = {0};
@@ -124,8 +126,8 @@ static int read_answer(const char *url, const char *text, char **socket, struct 
 	if (!*said)
 		return err_set(e, ENOENT,
 			"there is no container engine at %s; start it over there, or say "
-			"where its socket is: %s/path/to/docker.sock",
-			url, url);
+			"where its socket is: %.*s/path/to/docker.sock",
+			url, n_login, url);
 	if (*said == '/') { /* it goes into a word that has its own signs */
 		there = xasprintf("ssh://box%s", said);
 		if (endpoint_parse(there, &p, e) < 0)

@@ -88,7 +88,7 @@ static int check_hooks(struct image_look *k, const struct resolved *s, struct er
 				"in "
 				"%s, as root; mount what is needed below it one by one, "
 				"or "
-				"go without GPUs: -d none",
+				"go without GPUs: --gpus none",
 				w.in->target, w.in->source);
 	}
 	return 0;

@@ -38,7 +38,7 @@ int resolve_amd(struct resolving *r, struct err *e)
 	if (!nodes.n)
 		return err_set(e, ENODEV,
 			"no GPU of AMD here; load the driver (modprobe amdgpu), or go "
-			"without: -d none");
+			"without: --gpus none");
 	if (add(r, compute_node, e) < 0)
 		return err_hint(e, "ROCm needs the driver amdgpu with KFD");
 	for (size_t i = 0; i < p->ids.n; i++)

@@ -15,7 +15,7 @@
 
 static const char cure[] =
 	"install the NVIDIA driver (450 or newer) and the NVIDIA Container "
-	"Toolkit, or go without: -d none";
+	"Toolkit, or go without: --gpus none";
 
 static size_t n_whole(const struct host_gpus *g)
 {
@@ -134,8 +134,14 @@ static int check(struct resolving *r, const struct host_gpus *g, struct err *e)
 {
 	const struct plan_gpus *p = &r->p->set.gpus;
 
-	if (p->pick == GPU_PICK_FREE && check_pick(g, p, e) < 0)
-		return -1;
+	if (p->pick == GPU_PICK_FREE && check_pick(g, p, e) < 0) {
+		if (!r->lacks)
+			return -1;
+		plan_fail(r->p, "gpus", e);
+		strv_add(r->lacks,
+			e->msg); /* a plan stands without, as without a display */
+		*e = (struct err){0};
+	}
 	if (g->driver && check_ids(g, &p->ids, e) < 0)
 		return -1;
 	if (p->runtime)
@@ -235,11 +241,12 @@ static int only_here(struct resolving *r, struct err *e)
 
 	if (p->vendor == GPU_AMD)
 		return resolve_elsewhere(r, "gpus", "a GPU of AMD", p->optional,
-			"NVIDIA's are passed on by the engine there; go without: -d none",
+			"NVIDIA's are passed on by the engine there; go without: --gpus "
+			"none",
 			e);
 	if (p->pick == GPU_PICK_FREE)
 		return resolve_elsewhere(r, "gpus", "which GPUs are free", p->optional,
-			"name them: -d 0, or take all: -d all", e);
+			"name them: --gpus 0, or take all: --gpus all", e);
 	return 0;
 }
 

@@ -16,7 +16,7 @@ static int read_plan(
 		return -1;
 	str_set(&p->profile, s->src->path);
 	str_set(&p->project, s->src->project);
-	return 0;
+	return s->typed(s->typed_ctx, p, e) < 0 ? -1 : plan_check(p, e);
 }
 
 static const char *image_of(const struct plan *p)
@@ -97,6 +97,14 @@ static int begin(struct steering *s, const cJSON *args, struct plan *p, cJSON **
 	return 0;
 }
 
+/* What a script is told is a status, not a number of ours. */
+static int failed(struct err *e)
+{
+	if (e->code != ERR_INTERRUPTED)
+		e->code = 125;
+	return -1;
+}
+
 int steer_start(struct steering *s, const cJSON *args, cJSON **reply, struct err *e)
 {
 	AUTO_PLAN struct plan p;
@@ -109,11 +117,7 @@ int steer_start(struct steering *s, const cJSON *args, cJSON **reply, struct err
 		p.set.tty = 0; /* that is somebody else's */
 	if (steer_turn(s, json_int(args, "jobs", 0), e) < 0)
 		return -1;
-	if (begin(s, args, &p, reply, e) == 0)
-		return 0;
-	if (e->code != ERR_INTERRUPTED)
-		e->code = 125;
-	return -1;
+	return begin(s, args, &p, reply, e) < 0 ? failed(e) : 0;
 }
 
 int steer_build(struct steering *s, const cJSON *args, cJSON **reply, struct err *e)
@@ -137,7 +141,7 @@ int steer_build(struct steering *s, const cJSON *args, cJSON **reply, struct err
 	rc = run_build(s->engine, &r, s->hooks, &id, e);
 	handles_signals_default(&s->handles, false);
 	if (rc < 0)
-		return -1;
+		return failed(e);
 	*reply = cJSON_CreateObject();
 	json_put(*reply, "image", image_of(&p));
 	json_put(*reply, "id", id);

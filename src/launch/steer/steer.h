@@ -20,6 +20,9 @@ struct steering {
 	const struct profile_source *src;
 	struct engine *engine;
 	const struct run_hooks *hooks;
+	/* What the user typed for all that is started. */
+	int (*typed)(void *ctx, struct plan *p, struct err *e);
+	void *typed_ctx;
 	/* Nothing is done, and neither engine nor hooks are there; NULL = it is done. */
 	const struct steer_notes *notes;
 	struct handles handles;
