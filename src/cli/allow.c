@@ -15,7 +15,6 @@
 #include "launch/allow.h"
 #include "launch/launch.h"
 #include "profile/safe.h"
-#include "right/spelled.h"
 
 static cJSON *entry_json(const struct grant *g)
 {
@@ -117,30 +116,18 @@ static int grant_these(
 	return print_out(&b, e);
 }
 
-/* What --right spells, one by one: that and nothing else is granted then. */
-static int names_rights(const struct opts *o, struct rights *out, struct err *e)
-{
-	for (size_t i = 0; i < o->n_given; i++)
-		if (!strcmp(o->given[i].opt->name, "right") &&
-			right_read(o->given[i].text, out, e) < 0)
-			return -1;
-	return 0;
-}
-
 static int grant(struct evaluation *ev, struct err *e)
 {
 	const struct profile_source *src = &ev->src;
-	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0}, named = {0};
+	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0};
 	AUTO_RESOLVED struct resolved s;
 	struct engine_facts facts;
 
 	resolved_init(&s);
 	if (allow_source(src, e) < 0)
 		return -1;
-	if (names_rights(&ev->opts, &named, e) < 0)
-		return -1;
-	if (named.n)
-		return grant_these(src, &named, e);
+	if (ev->typed.n) /* that and nothing else */
+		return grant_these(src, &ev->typed, e);
 	rights_add_all(&rights, &ev->answers.rights);
 	cli_facts(ev->cli, ev->action == ACTION_RUN, &facts);
 	if (ev->action == ACTION_BUILD &&

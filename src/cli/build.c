@@ -41,6 +41,10 @@ static const struct opt table[] = {
 	{.name = "push",
 		.about = "send the image to the registry that its tag names",
 		.yields = true},
+	{.name = "right",
+		.arg = "RIGHT",
+		.about = "let it do this once, as a refusal names it: write=/data",
+		.many = true},
 };
 
 const struct command command_build = {

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/printable.h"
 #include "cli/hint.h"
+#include "launch/allow.h"
 #include "plan/shell_word.h"
 
 static int read_own_options(struct evaluation *ev, struct err *e)
@@ -57,6 +58,10 @@ static int parse_words(
 	if (opt_on(&ev->opts, "version"))
 		return command_version.run(ev->cli, &(struct opts){0}, e) < 0 ? -1 : 1;
 	cli_globals(ev->cli, &ev->opts);
+	if (evaluation_typed(ev, e) < 0)
+		return -1;
+	if (cmd != &command_allow)
+		allow_typed(&ev->typed);
 	if (ev->opts.n_args)
 		return stray_word(ev->words, cmd, name, groups, n, e);
 	if (ev->action == ACTION_BUILD && ev->opts.rest && ev->opts.rest[0])
@@ -161,6 +166,8 @@ void evaluation_free(struct evaluation *ev)
 	free(ev->cut);
 	if (ev->cli)
 		ev->cli->bound = NULL;
+	allow_typed(NULL);
+	rights_free(&ev->typed);
 	rights_free(&ev->bound);
 	plan_free(&ev->plan);
 	answers_free(&ev->answers);

@@ -23,6 +23,7 @@ struct evaluation {
 	struct profile *profile;
 	struct answers answers;
 	struct door door;
+	struct rights typed; /* by --right, for this run alone */
 	struct rights bound; /* what it may ask for; counts where cli->bound is it */
 	cJSON *about;        /* the profile's description */
 	struct profile_options own;
@@ -45,6 +46,7 @@ int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 
 /* Its steps that are about what the profile may ask for, and what it does ask for. */
 int evaluation_bound(struct evaluation *ev, struct err *e);
+int evaluation_typed(struct evaluation *ev, struct err *e);
 int evaluation_plan(struct evaluation *ev, struct err *e);
 /* The words that grant what this call, of a profile by that name, asks for: those that
  * can make a difference. The caller frees. */

@@ -24,6 +24,15 @@ int evaluation_bound(struct evaluation *ev, struct err *e)
 	return 0;
 }
 
+int evaluation_typed(struct evaluation *ev, struct err *e)
+{
+	for (size_t i = 0; i < ev->opts.n_given; i++)
+		if (!strcmp(ev->opts.given[i].opt->name, "right") &&
+			right_read(ev->opts.given[i].text, &ev->typed, e) < 0)
+			return -1;
+	return 0;
+}
+
 /* A profile gets what looks like a secret only where it may know that variable. */
 static int may_know(struct evaluation *ev, struct err *e)
 {

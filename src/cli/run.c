@@ -53,6 +53,10 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 
 static const struct opt table[] = {
 	{.name = "dry-run", .about = "only say what would happen, as 'cnnrun plan' does"},
+	{.name = "right",
+		.arg = "RIGHT",
+		.about = "let it do this once, as a refusal names it: write=/data",
+		.many = true},
 	{.name = "fresh", .about = "make the profile's box anew; what is in it is lost"},
 };
 

@@ -10,6 +10,13 @@
 #include "plan/shell_word.h"
 #include "right/spelled.h"
 
+static const struct rights *typed_rights;
+
+void allow_typed(const struct rights *typed)
+{
+	typed_rights = typed;
+}
+
 int allow_source(const struct profile_source *src, struct err *e)
 {
 	if (src->unsafe)
@@ -31,6 +38,13 @@ void allow_needed(const struct rights *wanted, const struct profile_source *src,
 			rights_copy(needed, &wanted->v[i]);
 }
 
+static void read_granted(const struct grantee *who, struct grant *g)
+{
+	grant_read(who, g);
+	if (typed_rights)
+		rights_add_all(&g->rights, typed_rights);
+}
+
 void allow_missing(const struct rights *wanted, const struct profile_source *src,
 	struct rights *missing)
 {
@@ -41,7 +55,7 @@ void allow_missing(const struct rights *wanted, const struct profile_source *src
 	allow_needed(wanted, src, &needed);
 	if (!needed.n)
 		return;
-	grant_read(&who, &g);
+	read_granted(&who, &g);
 	rights_missing(&g.rights, &needed, missing);
 }
 
@@ -119,7 +133,7 @@ int allow(const struct rights *wanted, const struct profile_source *src,
 		return 0;
 	if (allow_bounded(&needed, how->bound, src, e) < 0)
 		return -1;
-	grant_read(&who, &g);
+	read_granted(&who, &g);
 	for (size_t i = src->files.n; g.path && i-- > 0;)
 		if (grant_changed(&g, &src->files.v[i]))
 			q.changed = src->files.v[i].key;

@@ -30,6 +30,9 @@ struct asker {
 	const struct consent *how;
 };
 
+/* What the user typed for this process, beside what is granted; borrowed. */
+void allow_typed(const struct rights *typed);
+
 /* Adds what of wanted needs a grant at all. */
 void allow_needed(const struct rights *wanted, const struct profile_source *src,
 	struct rights *needed);

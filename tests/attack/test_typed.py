@@ -41,6 +41,19 @@ class Typed(attack.Attack):
         self.profile('c:device "/dev/full"')
         self.refused("--gpus", "none")
 
+    def test_right(self):
+        """more, or a later run, where the user typed one right"""
+        kept = os.path.join(os.path.dirname(self.secret), "kept")
+        os.makedirs(kept, exist_ok=True)
+        os.chown(kept, self.uid, self.uid)
+        self.profile('c:mount("%s", "/s")' % kept)
+        self.refused("--right", "read=" + kept)
+        self.refused("--right", "write=" + kept + "/deeper")
+        r = self.attempt("./cnnrun.lua", "--right", "write=" + kept, "--", "true")
+        self.assertEqual(r.code, 0, r.err)
+        self.assertEqual(self.attempt("./cnnrun.lua", "--right", "nothing", "--", "true").code, 2)
+        self.refused()
+
     def test_env_file_passes(self):
         """a repository's file of variables that names one of the user's own"""
         self.profile()
