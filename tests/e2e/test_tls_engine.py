@@ -138,6 +138,18 @@ class Tls(kit.Case):
         r = self.tls("-q", "./cnnrun.lua", "--", "cat", "/x")
         self.assertEqual((r.code, r.out), (0, "built there\n"), r.err)
 
+    def test_carried(self):
+        """a directory goes over, and what was made in it comes home; a display and a port of loopback do not"""
+        self.profile('c:mount(".", "/w", { carry = true })', 'c:workdir "/w"', 'c:user { uid = 12, gid = 12 }')
+        self.write("src/mine", "here\n")
+        r = self.tls("-q", "./cnnrun.lua", "--", "sh", "-c", "cat src/mine; echo there > made")
+        self.assertEqual((r.code, r.out), (0, "here\n"), r.err)
+        with open(os.path.join(self.project, "made")) as f:
+            self.assertEqual(f.read(), "there\n")
+        for call in 'c:port "18080:80"', "c:display()":
+            self.profile(call, 'c:user { uid = 12, gid = 12 }')
+            self.says("ssh://", "./cnnrun.lua", "--", "true")
+
     def test_killed(self):
         """a launcher that is killed leaves nothing there"""
         self.profile('c:user { uid = 12, gid = 12 }')
