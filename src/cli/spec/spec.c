@@ -37,6 +37,13 @@ static bool is_repository(const char *dir)
 	return access(git, F_OK) == 0;
 }
 
+/* Neither looked into nor run. */
+static bool is_passed_over(const FTSENT *f)
+{
+	return *f->fts_name == '.' || f->fts_level > DEEPEST ||
+	       (f->fts_info == FTS_D && is_repository(f->fts_path));
+}
+
 /* Nobody else could have written what is run. */
 static int add_spec(struct strv *out, const char *path, struct err *e)
 {
@@ -67,11 +74,7 @@ int spec_files(const char *path, struct strv *out, struct err *e)
 		if (f->fts_info == FTS_NS || f->fts_info == FTS_ERR) {
 			errno = f->fts_errno;
 			rc = f->fts_level ? 0 : err_errno(e, "%s", path);
-		} else if (f->fts_level &&
-			   (*f->fts_name == '.' || f->fts_level > DEEPEST)) {
-			fts_set(tree, f, FTS_SKIP);
-		} else if (f->fts_level && f->fts_info == FTS_D &&
-			   is_repository(f->fts_path)) {
+		} else if (f->fts_level && is_passed_over(f)) {
 			fts_set(tree, f, FTS_SKIP);
 		} else if (f->fts_info == FTS_F &&
 			   (!f->fts_level || ends_in(f->fts_name, "_spec.lua"))) {

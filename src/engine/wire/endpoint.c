@@ -122,10 +122,11 @@ int endpoint_parse(const char *url, struct endpoint *out, struct err *e)
 	size_t n = rest ? (size_t)(rest - url) : 0, i = 0;
 
 	*out = (struct endpoint){0};
-	while (i < COUNT_OF(schemes) && (strlen(schemes[i].scheme) != n ||
-						strncasecmp(schemes[i].scheme, url, n)))
+	while (i < COUNT_OF(schemes) &&
+		(strlen(schemes[i].scheme) != n ||
+			strncasecmp(schemes[i].scheme, url, n) != 0))
 		i++;
-	if (i == COUNT_OF(schemes))
+	if (!rest || i == COUNT_OF(schemes))
 		return err_set(e, EPROTONOSUPPORT,
 			"an engine's address is unix:///path/to/socket, "
 			"ssh://user@host or tcp://host:port");

@@ -127,7 +127,9 @@ int transfer_wait(const char *ref, const char *said, bool login, int tries)
 	if (tries >= TRANSFER_TRIES || wish > LAST_WAIT_MS ||
 		(why != LIMIT && why != BUSY && why != BROKEN))
 		return 0;
-	if (why == LIMIT && !login && (other = registry_login(ref)))
+	if (why == LIMIT && !login)
+		other = registry_login(ref);
+	if (other)
 		return 0; /* which may have more */
 	return (int)(ms > wish ? ms : wish);
 }
