@@ -78,7 +78,7 @@ static void *map(size_t n)
 
 	if (p < 0 && p > -4096)
 		fail(NULL, p);
-	return (void *)p;
+	return (void *)p; /* NOLINT(performance-no-int-to-ptr): the kernel's word */
 }
 
 static void unmap(void *p, size_t n)
@@ -97,7 +97,7 @@ static void add(struct names *l, const char *name)
 {
 	size_t n = length(name) + 1;
 
-	if (n > l->room - l->n) {
+	if (!l->text || n > l->room - l->n) {
 		size_t room = l->room ? l->room * 2 : READ;
 		char *text = map(room);
 
