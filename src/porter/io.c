@@ -29,9 +29,10 @@ static size_t some(uint64_t n)
 
 static void copy(char *to, const char *from, size_t n)
 {
-	while (n--) /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): of
-		       structs */
+	while (n--) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): structs */
 		*to++ = *from++;
+	}
 }
 
 void take(void *to, size_t n)
