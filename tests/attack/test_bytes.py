@@ -10,7 +10,7 @@ import kit
 
 BAD = (b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe2\x82", b"\xf4\x90\x80\x80")  # overlong, half a pair, cut, beyond
 ODD = ("a b", "a:b", "a,b", "a;b", 'a"b', "a'b", "a\\b", "a\nb", "a\tb", "a\u202eb", "größe", "字", "א", "👩\u200d👧",
-       "\ufffd", "a=b", "$HOME", "-x", "*", "x" * 255)
+       "\ufffd", "a=b", "$home", "-x", "*", "x" * 255)
 
 
 class Bytes(attack.Attack):

@@ -124,7 +124,7 @@ class Gpu(attack.Attack):
                      "a/b=c=d", "/b=c", "a/=c", "a/b=", "a/b=-c"):
             self.profile('c:device "%s"' % name)
             r = self.attempt("plan", "./cnnrun.lua")
-            self.assertNotEqual(r.code, 0, name)
+            self.assertTrue(r.code or "A run from here would fail" in r.out, name)
 
     def test_waits_for_ever(self):
         """a launch that waits has made nothing, and can be ended"""
