@@ -158,7 +158,7 @@ end }
     def launch(self, kind, *words, before=()):
         """On a terminal of its own; before: words before the command, for prlimit."""
         self.count += 1
-        name = [] if kind == "exec" else ["--name", self.unique(self.count)]
+        name = [] if kind == "exec" or kind.startswith("script") else ["--name", self.unique(self.count)]
         return Session("./%s.lua" % kind, *name, *words, uid=self.uid, cwd=self.project, env=self.env,
                        before=before, granted=False)
 
