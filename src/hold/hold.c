@@ -6,6 +6,7 @@
 #include <sys/statfs.h>
 #include <sys/un.h>
 
+#include "hold/memory.h"
 #include "hold/sys.h"
 
 #define PROC_MAGIC   0x9fa0
@@ -227,25 +228,6 @@ __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16,
 __asm__(".globl _start\n_start:\n\tmov x29, #0\n\tmov x30, #0\n\tmov x0, sp\n\tbl "
 	"hold_start\n");
 #endif
-
-/* Compilers call them for structs. */
-void *memcpy(void *to, const void *from, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		((char *)to)[i] = ((const char *)from)[i];
-		__asm__ volatile("" ::: "memory"); /* is no memcpy */
-	}
-	return to;
-}
-
-void *memset(void *to, int c, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		((char *)to)[i] = (char)c;
-		__asm__ volatile("" ::: "memory");
-	}
-	return to;
-}
 #else
 extern char **environ;
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "hold/memory.h"
 #include "porter/inner.h"
 
 enum { SECOND = 1000000000, PIECE = 256 << 10 };
@@ -258,25 +259,6 @@ __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tand $-16, %rsp\n"
 #else
 __asm__(".globl _start\n_start:\n\tmov x29, #0\n\tmov x30, #0\n\tbl porter_start\n");
 #endif
-
-/* Compilers call them for structs. */
-void *memcpy(void *to, const void *from, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		((char *)to)[i] = ((const char *)from)[i];
-		__asm__ volatile("" ::: "memory"); /* is no memcpy */
-	}
-	return to;
-}
-
-void *memset(void *to, int c, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		((char *)to)[i] = (char)c;
-		__asm__ volatile("" ::: "memory");
-	}
-	return to;
-}
 #else
 int main(void)
 {

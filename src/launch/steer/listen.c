@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch/steer/listen.h"
 
-#include <string.h>
-
 #include "base/log.h"
 
 /* A longer line is told in parts. */
@@ -30,42 +28,23 @@ static void on_start(void *ctx, const char *id)
 	tell(ctx, "start", data);
 }
 
-static void tell_line(struct listener *l, int channel)
+static void tell_line(void *listener, int channel, struct buf *line)
 {
-	struct buf *line = &l->line[channel == 2];
 	cJSON *data = cJSON_CreateObject();
 
-	if (line->n && line->p[line->n - 1] == '\r')
-		line->p[--line->n] = 0;
 	for (size_t i = 0; i < line->n; i++)
 		if (!line->p[i])
 			line->p[i] = '?'; /* JSON text ends at a NUL */
 	cJSON_AddStringToObject(data, "stream", channel == 2 ? "stderr" : "stdout");
 	cJSON_AddStringToObject(data, "line", buf_str(line));
-	tell(l, "log", data);
-	line->n = 0;
+	tell(listener, "log", data);
 }
 
 static void on_log(void *ctx, int channel, const char *data, size_t n)
 {
 	struct listener *l = ctx;
-	struct buf *line = &l->line[channel == 2];
 
-	while (n) {
-		const char *end = memchr(data, '\n', n);
-		size_t k = end ? (size_t)(end - data) : n;
-
-		if (k > LINE_MAX_BYTES - line->n) {
-			k = LINE_MAX_BYTES - line->n;
-			end = NULL;
-		}
-		buf_add(line, data, k);
-		if (end || line->n == LINE_MAX_BYTES)
-			tell_line(l, channel);
-		k += end != NULL;
-		data += k;
-		n -= k;
-	}
+	lines_add(&l->lines, LINE_MAX_BYTES, channel, data, n, tell_line, l);
 }
 
 static void on_detach(void *ctx)
@@ -91,15 +70,11 @@ bool listen_end(struct listener *l, int status)
 {
 	cJSON *data;
 
-	for (int channel = 1; channel <= 2; channel++)
-		if (l->line[channel == 2].n)
-			tell_line(l, channel);
+	lines_end(&l->lines, tell_line, l);
 	if (status >= 0 && !l->detached) {
 		data = cJSON_CreateObject();
 		cJSON_AddNumberToObject(data, "code", status);
 		tell(l, "exit", data);
 	}
-	buf_free(&l->line[0]);
-	buf_free(&l->line[1]);
 	return !l->failed;
 }

@@ -3,14 +3,14 @@
 #ifndef CNNRUN_LAUNCH_LISTEN_H
 #define CNNRUN_LAUNCH_LISTEN_H
 
-#include "base/buf.h"
 #include "launch/launch.h"
+#include "launch/steer/lines.h"
 #include "profile/profile.h"
 
 struct listener {
 	struct profile *profile;
 	const struct door *door;
-	struct buf line[2]; /* an unfinished line of stdout and of stderr */
+	struct lines lines;
 	bool failed; /* a handler raised; it was told, and no other is called any more */
 	bool detached; /* how it ends nobody here will know */
 };

@@ -2,7 +2,6 @@
 #include "launch/steer/prefix.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -32,15 +31,13 @@ static void put(int fd, const struct buf *b)
 
 /* One write, so that lines of several do not mix. On a terminal, foreign text; elsewhere
  * the bytes as they are. */
-static void show(struct prefix *p, int channel)
+static void show(void *prefix, int channel, struct buf *line)
 {
 	static const int colors[] = {36, 33, 32, 35, 34, 31};
-	struct buf *line = &p->line[channel == 2];
+	const struct prefix *p = prefix;
 	bool terminal = isatty(channel), color = terminal && log_is_color();
 	AUTO_BUF struct buf b = {0};
 
-	if (line->n && line->p[line->n - 1] == '\r')
-		line->p[--line->n] = 0;
 	if (color)
 		buf_addf(&b, "\033[%dm", colors[(size_t)p->color % COUNT_OF(colors)]);
 	add_printable(&b, p->name);
@@ -51,35 +48,14 @@ static void show(struct prefix *p, int channel)
 		buf_add(&b, line->p, line->n);
 	buf_addc(&b, '\n');
 	put(channel, &b);
-	line->n = 0;
 }
 
 void prefix_add(struct prefix *p, int channel, const char *data, size_t n)
 {
-	struct buf *line = &p->line[channel == 2];
-
-	while (n) {
-		const char *end = memchr(data, '\n', n);
-		size_t k = end ? (size_t)(end - data) : n;
-
-		if (k > LINE_MAX_BYTES - line->n) {
-			k = LINE_MAX_BYTES - line->n;
-			end = NULL;
-		}
-		buf_add(line, data, k);
-		if (end || line->n == LINE_MAX_BYTES)
-			show(p, channel);
-		k += end != NULL;
-		data += k;
-		n -= k;
-	}
+	lines_add(&p->lines, LINE_MAX_BYTES, channel, data, n, show, p);
 }
 
 void prefix_end(struct prefix *p)
 {
-	for (int channel = 1; channel <= 2; channel++) {
-		if (p->line[channel == 2].n)
-			show(p, channel);
-		buf_free(&p->line[channel == 2]);
-	}
+	lines_end(&p->lines, show, p);
 }

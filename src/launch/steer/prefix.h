@@ -4,12 +4,12 @@
 #ifndef CNNRUN_LAUNCH_PREFIX_H
 #define CNNRUN_LAUNCH_PREFIX_H
 
-#include "base/buf.h"
+#include "launch/steer/lines.h"
 
 struct prefix {
-	const char *name;   /* borrowed */
-	int color;          /* any number */
-	struct buf line[2]; /* an unfinished one of stdout and of stderr */
+	const char *name; /* borrowed */
+	int color;        /* any number */
+	struct lines lines;
 };
 
 /* channel: 1 goes to standard output, 2 to standard error. */
