@@ -184,16 +184,17 @@ static inline void call_free(struct call *c)
 	nghttp2_session_set_stream_user_data(c->at->h2, c->id, NULL);
 }
 
-/* One message, and its answer without the head of it in *answer, the caller's; returns
- * the status. */
-static inline int ask(struct engine_end *p, const char *path, const struct buf *message,
-	struct buf *answer)
+/* Messages of a call that carries that header (NULL = none), and the answer without its
+ * head in *answer, the caller's; returns the status. */
+static inline int ask_with(struct engine_end *p, const char *path, const char *key,
+	const char *value, const struct buf *messages, size_t n, struct buf *answer)
 {
 	struct call c = {.last = true};
 	int status;
 
-	call_say(&c, message);
-	call_begin(&c, p, path, NULL, NULL);
+	for (size_t i = 0; i < n; i++)
+		call_say(&c, &messages[i]);
+	call_begin(&c, p, path, key, value);
 	call_run(&c);
 	assert_true(c.over);
 	status = c.status;
@@ -201,6 +202,12 @@ static inline int ask(struct engine_end *p, const char *path, const struct buf *
 		buf_add(answer, c.in.p + 5, c.in.n - 5);
 	call_free(&c);
 	return status;
+}
+
+static inline int ask(struct engine_end *p, const char *path, const struct buf *message,
+	struct buf *answer)
+{
+	return ask_with(p, path, NULL, NULL, message, 1, answer);
 }
 
 #endif

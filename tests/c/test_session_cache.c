@@ -59,19 +59,8 @@ static int say(const char *method, const char *store, const struct buf *v, size_
 	struct buf *answer)
 {
 	AUTO_FREE char *path = xasprintf(CONTENT "%s", method);
-	struct call c = {.last = true};
-	int status;
 
-	for (size_t i = 0; i < n; i++)
-		call_say(&c, &v[i]);
-	call_begin(&c, &end, path, CACHE_STORE_KEY, store);
-	call_run(&c);
-	assert_true(c.over);
-	status = c.status;
-	if (answer && c.in.n > 5)
-		buf_add(answer, c.in.p + 5, c.in.n - 5);
-	call_free(&c);
-	return status;
+	return ask_with(&end, path, CACHE_STORE_KEY, store, v, n, answer);
 }
 
 static int ask_for(const char *method, const char *store, const char *digest,

@@ -147,6 +147,13 @@ class Far(kit.Case):
                     found.append(int(pid))
         return found
 
+    def janitor(self):
+        for pid in kit.processes() - self.before["processes"]:
+            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
+                if f.read().strip() == "cnnrun-janitor":
+                    return pid
+        return None
+
     def check_logins(self):
         kit.wait_for(lambda: not self.masters(), 20, "the end of the login")
 
@@ -180,10 +187,3 @@ class Ways(Far):
     def granted(self, *calls, **more):
         self.profile("c:user { uid = 12, gid = 12 }", *calls, **more)
         self.allow("./cnnrun.lua")
-
-    def janitor(self):
-        for pid in kit.processes() - self.before["processes"]:
-            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
-                if f.read().strip() == "cnnrun-janitor":
-                    return pid
-        return None

@@ -117,7 +117,7 @@ class Carry(carry_kit.Carried):
         """--carry carries what is mounted, and the home, which stays"""
         self.profile('c:mount(".", "/w")', 'c:home "h"', 'c:workdir "/w"')
         self.put("f", "x")
-        r = self.good("cat f; touch $HOME/kept new", "--carry")
+        self.assertEqual(self.good("cat f; touch $HOME/kept new", "--carry").out, "x")
         self.assertTrue(os.path.exists(self.path("new")))
         self.assertFalse(os.path.exists(self.path("h/kept")))
         self.good("ls $HOME/kept", "--carry")

@@ -24,7 +24,25 @@ def colours(window):
     return {pixels[i:i + 4] for i in range(0, len(pixels), 4)}
 
 
-class Display(kit.Case):
+class Keys:
+    """For a case that can launch, and wait until a window is shown."""
+
+    def test_keys(self):
+        """a key and a button pressed here reach the program there"""
+        p = self.launch("stdbuf", "-oL", "xev", stderr=subprocess.DEVNULL)
+        w = self.shown("--name", "Event Tester")
+        kit.tool("xdotool", "mousemove", "--window", w, "60", "60", "click", "1", "key", "a")
+        seen = ""
+        while "keysym 0x61" not in seen:
+            line = p.stdout.readline()
+            self.assertTrue(line, "xev ended; it saw " + seen)
+            seen += line
+        self.assertIn("ButtonPress", seen)
+        p.terminate()
+        p.wait(30)
+
+
+class Display(Keys, kit.Case):
     demo = True
     uid = kit.USER
     mode = ""
@@ -56,20 +74,6 @@ class Display(kit.Case):
         kit.wait_for(lambda: len(colours(w)) > 1, 20, "something drawn")
         self.assertIn("access control enabled", kit.x_hosts()[0])
         self.finish(p)
-
-    def test_keys(self):
-        """a key and a button pressed here reach the program there"""
-        p = self.launch("stdbuf", "-oL", "xev", stderr=subprocess.DEVNULL)
-        w = self.shown("--name", "Event Tester")
-        kit.tool("xdotool", "mousemove", "--window", w, "60", "60", "click", "1", "key", "a")
-        seen = ""
-        while "keysym 0x61" not in seen:
-            line = p.stdout.readline()
-            self.assertTrue(line, "xev ended; it saw " + seen)
-            seen += line
-        self.assertIn("ButtonPress", seen)
-        p.terminate()
-        p.wait(30)
 
     def test_killed(self):
         """SIGKILL of the launcher: the window goes and the display is closed again"""

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """An engine on another machine, behind ssh."""
-import contextlib
 import os
 import signal
 import time
@@ -134,13 +133,6 @@ class Killed(far_kit.Far):
     def running(self):
         p = self.begin("./cnnrun.lua", "--", "sleep", "300")
         return p, self.new_container()
-
-    def janitor(self):
-        for pid in kit.processes() - self.before["processes"]:
-            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
-                if f.read().strip() == "cnnrun-janitor":
-                    return pid
-        return None
 
     def test_launcher(self):
         """a launcher that is killed leaves nothing there"""

@@ -2,14 +2,13 @@
 """Windows of an engine behind ssh are shown here."""
 import os
 import signal
-import subprocess
 
 import far_kit
 import kit
 import test_display
 
 
-class Display(far_kit.Ways):
+class Display(test_display.Keys, far_kit.Ways):
     demo = True
 
     def shown(self, *pattern):
@@ -33,20 +32,6 @@ class Display(far_kit.Ways):
         p.terminate()
         p.wait(30)
         self.gone()
-
-    def test_keys(self):
-        """a key and a button pressed here reach the program there"""
-        p = self.launch("stdbuf", "-oL", "xev", stderr=subprocess.DEVNULL)
-        w = self.shown("--name", "Event Tester")
-        kit.tool("xdotool", "mousemove", "--window", w, "60", "60", "click", "1", "key", "a")
-        seen = ""
-        while "keysym 0x61" not in seen:
-            line = p.stdout.readline()
-            self.assertTrue(line, "xev ended; it saw " + seen)
-            seen += line
-        self.assertIn("ButtonPress", seen)
-        p.terminate()
-        p.wait(30)
 
     def test_killed(self):
         """a launcher that is killed, and a login, take window, socket and directory along"""

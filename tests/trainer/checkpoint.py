@@ -16,13 +16,13 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
 import numpy as np
 import torch
 
-from lib.data import make_data, read_losses, read_safetensors, run_tests, write_safetensors
+from lib.data import read_losses, read_safetensors, run_tests, write_safetensors
+from lib.place import Place
 from lib.simplecnn import SimpleCNN
 
 
@@ -36,14 +36,7 @@ def masked_crc32c(data):
     return ((crc >> 15 | crc << 17) + 0xa282ead8) & 0xffffffff
 
 
-class Tests:
-    def __init__(self, program):
-        self.program = os.path.abspath(program)
-        self.folder = tempfile.TemporaryDirectory(prefix="cnntrain-")
-        self.data = self.folder.name + "/data"
-        os.mkdir(self.data)
-        make_data(self.data)
-
+class Tests(Place):
     def command(self, logs, *more):
         return [self.program, "--fashion", "--data_dir", self.data, "--log_dir", logs,
                 "--batch_size", "64", "--num_epochs", "3", "--threads", "2",

@@ -13,12 +13,12 @@ import pickle
 import struct
 import subprocess
 import sys
-import tempfile
 
 import numpy as np
 import torch
 
-from lib.data import make_data, read_safetensors, run_tests
+from lib.data import read_safetensors, run_tests
+from lib.place import Place
 from lib.simplecnn import SimpleCNN
 
 
@@ -53,25 +53,7 @@ def pickled(pixels, labels, rows=None, kind=b"u1"):
             listed([text(b"image_%d.png" % i) for i in range(len(labels))]) + b"u.")
 
 
-class Tests:
-    def __init__(self, program):
-        self.program = os.path.abspath(program)
-        self.folder = tempfile.TemporaryDirectory(prefix="cnntrain-")
-        self.data = self.path("data")
-        os.mkdir(self.data)
-        make_data(self.data)
-
-    def path(self, name):
-        return f"{self.folder.name}/{name}"
-
-    def run(self, *args, status=0):
-        result = subprocess.run(
-            [self.program, *args], text=True, check=False, timeout=120, cwd=self.folder.name,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert result.returncode == status, result
-        assert result.stderr.count("\n") == (status != 0), result.stderr
-        return result
-
+class Tests(Place):
     def write(self, name, data):
         with open(self.path(name), "wb") as f:
             f.write(data)
@@ -94,7 +76,7 @@ class Tests:
         return file
 
     def train(self, name, data, *args, status=0):
-        return self.run("--data_dir", self.path(data), "--log_dir", self.path(name),
+        return self.start("--data_dir", self.path(data), "--log_dir", self.path(name),
                         "--max_steps", "2", "--batch_size", "64", *args, status=status)
 
     def test_pickles(self):
@@ -147,7 +129,7 @@ class Tests:
         return self.write(name, struct.pack("<Q", len(head)) + head + b"".join(blobs))
 
     def loaded(self, path):
-        self.run("--fashion", "--data_dir", self.data, "--log_dir", self.path("w"), "--overwrite",
+        self.start("--fashion", "--data_dir", self.data, "--log_dir", self.path("w"), "--overwrite",
                  "--weights", path, "--lr", "0", "--max_steps", "1", "--batch_size", "64")
         return read_safetensors(self.path("w/model.safetensors"))
 
@@ -183,7 +165,7 @@ class Tests:
         for bad in ("\\", "\\x", "\\u12", "\\ud8", "\n"):
             path = self.weights("bad", state, torch.float32, {"a": "b"},
                                 lambda head, b=bad: head.replace('"b"', f'"{b}"', 1))
-            line = self.run("--fashion", "--data_dir", self.data, "--log_dir", self.path("bad-w"),
+            line = self.start("--fashion", "--data_dir", self.data, "--log_dir", self.path("bad-w"),
                             "--weights", path, status=1).stderr
             assert "header is broken" in line, line
 
@@ -192,7 +174,7 @@ class Tests:
         for new in (True, False):
             path = self.path(f"x{new}.pt")
             torch.save(SimpleCNN(1).state_dict(), path, _use_new_zipfile_serialization=new)
-            line = self.run("--fashion", "--eval", "--data_dir", self.data, "--weights", path,
+            line = self.start("--fashion", "--eval", "--data_dir", self.data, "--weights", path,
                             status=1).stderr
             assert line.startswith(f"cnntrain: {path} is PyTorch's own format; convert it: "), line
             os.makedirs(self.path("lib/safetensors"), exist_ok=True)
@@ -203,12 +185,12 @@ class Tests:
             subprocess.run(line.split("convert it: ")[1].replace("python3", sys.executable),
                            shell=True, check=True, env=dict(os.environ, PYTHONPATH=self.path("lib") +
                            ":" + os.path.dirname(os.path.abspath(__file__)) + "/"))
-            self.run("--fashion", "--eval", "--data_dir", self.data, "--weights",
+            self.start("--fashion", "--eval", "--data_dir", self.data, "--weights",
                      path + ".safetensors")
 
     def test_one_bad_picture(self):
         """It is said, and the others are named."""
-        self.run("--fashion", "--data_dir", self.data, "--log_dir", self.path("named"),
+        self.start("--fashion", "--data_dir", self.data, "--log_dir", self.path("named"),
                  "--batch_size", "64", "--max_steps", "1")
         corpus = os.path.dirname(os.path.abspath(__file__)) + "/../fuzz/corpus/trainer-picture/"
         good, bad, gone = corpus + "png-rgb", corpus + "png-cut", self.path("gone")
@@ -220,7 +202,7 @@ class Tests:
         assert len(lines) == 2 and bad in lines[0] and gone in lines[1], result
 
     def test_one_image_a_step(self):
-        self.run("--fashion", "--data_dir", self.data, "--log_dir", self.path("one"),
+        self.start("--fashion", "--data_dir", self.data, "--log_dir", self.path("one"),
                  "--batch_size", "1", "--max_steps", "3", "-w2")
 
 

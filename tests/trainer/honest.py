@@ -14,35 +14,17 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 import numpy as np
 import torch
 
 from lib.data import make_data, read_safetensors, run_tests, write_safetensors
+from lib.place import Place
 
 FILES = ("train.safetensors", "model.safetensors", "train.jsonl")
 
 
-class Tests:
-    def __init__(self, program):
-        self.program = os.path.abspath(program)
-        self.folder = tempfile.TemporaryDirectory(prefix="cnntrain-")
-        self.data = self.path("data")
-        os.mkdir(self.data)
-        make_data(self.data)
-
-    def path(self, name):
-        return f"{self.folder.name}/{name}"
-
-    def start(self, *args, status=0, **how):
-        how = {"stdout": subprocess.PIPE, "cwd": self.folder.name, **how}
-        result = subprocess.run([self.program, *args], text=True, check=False, timeout=120,
-                                stderr=subprocess.PIPE, **how)
-        assert result.returncode == status, result
-        assert result.stderr.count("\n") == (status != 0), result.stderr
-        return result
-
+class Tests(Place):
     def run(self, name, *args, status=0, **how):
         return self.start("--fashion", "--data_dir", self.data, "--log_dir", self.path(name),
                           "--batch_size", "64", "--num_epochs", "2", "--threads", "2", *args,

@@ -17,11 +17,10 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import zlib
 
-from lib.data import make_data
+from lib.place import Place
 
 
 def read(path):
@@ -57,14 +56,10 @@ def records(count, label=None):
                     bytes((i % 10 * 25 + j) % 256 for j in range(3072)) for i in range(count))
 
 
-class Tests:
+class Tests(Place):
     def __init__(self, program):
-        self.program = os.path.abspath(program)
-        self.folder = tempfile.TemporaryDirectory(prefix="cnntrain-")
-        self.data = self.folder.name + "/data"
-        self.broken = self.folder.name + "/broken"
-        os.mkdir(self.data)
-        make_data(self.data)
+        super().__init__(program)
+        self.broken = self.path("broken")
         with open(self.data + "/t.png", "wb") as f:
             f.write(png(40, 30))
         cifar = self.data + "/cifar-10-batches-bin"
