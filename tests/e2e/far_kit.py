@@ -147,13 +147,6 @@ class Far(kit.Case):
                     found.append(int(pid))
         return found
 
-    def janitor(self):
-        for pid in kit.processes() - self.before["processes"]:
-            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
-                if f.read().strip() == "cnnrun-janitor":
-                    return pid
-        return None
-
     def check_logins(self):
         kit.wait_for(lambda: not self.masters(), 20, "the end of the login")
 

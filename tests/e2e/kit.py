@@ -187,6 +187,14 @@ class Case(unittest.TestCase):
     def check_traces(self):
         self.assertNothingLeft()
 
+    def janitor(self):
+        """The process id of this test's, or None."""
+        for pid in processes() - self.before["processes"]:
+            with contextlib.suppress(OSError), open("/proc/%d/comm" % pid) as f:
+                if f.read().strip() == "cnnrun-janitor":
+                    return pid
+        return None
+
     def assertNothingLeft(self, seconds=20):
         """The janitor may still be at work for a moment."""
         try:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Carried directories of what runs on, stays, is killed, or runs beside another."""
 import os
+import shutil
 import signal
+import threading
 import time
 
 import carry_kit
@@ -38,6 +40,42 @@ class Lives(carry_kit.Carried):
         time.sleep(0.5)
         r = self.run_cnnrun("stop", "-t", "1", "carry-far")
         self.assertEqual((r.code, self.read("f")), (0, "x\n"), r.err)
+
+    def test_stop_awaits(self):
+        """stop waits for the janitor, which has the copy in use: nothing is awaited then"""
+        self.good("echo x > f; sleep 100", "--detach", "--name", "carry-far")
+        time.sleep(0.5)
+        janitor = self.janitor()
+        os.kill(janitor, signal.SIGSTOP)
+        threading.Timer(1.5, os.kill, (janitor, signal.SIGCONT)).start()
+        r = self.run_cnnrun("stop", "-t", "0", "carry-far")
+        self.assertEqual((r.code, self.read("f")), (0, "x\n"), r.err)
+        self.assertFalse(self.states()[self.project]["open"])
+
+    def test_stop_beside_another(self):
+        """stop is of its own project, and fetch of what can be had: another's is gone"""
+        self.good("true", "--name", "carry-far")
+        about = os.path.join(self.state_dir(), "about")
+        with open(about) as f:
+            text = f.read()
+        for i, state in enumerate(("0", "z")):  # before and after ours, in whatever order
+            other = os.path.join(os.path.dirname(os.path.dirname(about)), state * 24)
+            os.mkdir(other)
+            gone = self.project + "/gone%d" % i
+            with open(other + "/about", "w") as f:
+                f.write(text.replace('"%s"' % self.project, '"%s"' % gone))
+            for path in other, other + "/about":
+                os.chown(path, self.uid, self.uid)
+            self.addCleanup(shutil.rmtree, other)
+        self.good("echo x > f; sleep 100", "--detach", "--name", "carry-far")
+        time.sleep(0.5)
+        r = self.run_cnnrun("fetch", "carry-far")
+        self.assertEqual((r.code, self.read("f")), (125, "x\n"), r.err)
+        self.assertIn("gone0: No such file", r.err)
+        self.assertIn("gone1: No such file", r.err)
+        r = self.run_cnnrun("stop", "-t", "0", "carry-far")
+        self.assertEqual(r.code, 0)
+        self.assertNotIn("gone", r.err)
 
     def test_killed(self):
         """what a killed run changed comes home with the next, which says so"""

@@ -79,7 +79,7 @@ static int remove_one(
 	const struct run_hooks hooks = terminal_hooks(w->cli);
 	struct engine *g = w->g;
 
-	carry_again(g, c->name, CARRY_REMOVE, &hooks.news, hooks.news_end);
+	carry_again(g, c->name, &c->labels, CARRY_REMOVE, &hooks.news, hooks.news_end);
 	if (own_is_box(c))
 		return box_remove(g, c->id, &c->labels, false, e);
 	if (own_is_beside_box(c))

@@ -23,7 +23,7 @@ static int enter_box(struct cli *cli, struct engine *g, const char *id,
 	const struct run_hooks hooks = terminal_hooks(cli);
 	int rc;
 
-	carry_again(g, c->name, CARRY_ENTER, &hooks.news, hooks.news_end);
+	carry_again(g, c->name, &c->labels, CARRY_ENTER, &hooks.news, hooks.news_end);
 	rc = box_start(g, id, c->name, &c->labels, c->running, e);
 	own_command(o, 1, &x.command);
 	line_open(&line, &c->labels, session_awaits_size(g, -1), &x.command);
@@ -32,7 +32,7 @@ static int enter_box(struct cli *cli, struct engine *g, const char *id,
 	if (!rc && session_exec(g, id, &x, &session, status, e) < 0)
 		rc = *status == 125 ? box_explain(g, id, c->name, e) : -1;
 	line_close(&line);
-	carry_again(g, c->name, CARRY_LEAVE, &hooks.news, hooks.news_end);
+	carry_again(g, c->name, &c->labels, CARRY_LEAVE, &hooks.news, hooks.news_end);
 	strv_free(&x.command);
 	kvs_free(&x.env);
 	return rc;

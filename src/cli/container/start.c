@@ -19,7 +19,7 @@ static int start_one(struct cli *cli, struct engine *g, const char *name, struct
 	if (own_find(g, name, OWN_BOXES, &id, e) < 0 ||
 		container_inspect(g, id, &c, &found, e) < 0)
 		return -1;
-	carry_again(g, c.name, CARRY_ENTER, &hooks.news, hooks.news_end);
+	carry_again(g, c.name, &c.labels, CARRY_ENTER, &hooks.news, hooks.news_end);
 	if (box_start(g, id, c.name, &c.labels, found && c.running, e) < 0)
 		return -1;
 	add_printable(out, c.name);

@@ -23,7 +23,7 @@ static int stop_one(struct cli *c, struct engine *g, const char *id, const char 
 		cli_fail(c, 125, &e);
 		return 125;
 	}
-	carry_again(g, name, CARRY_LEAVE, &hooks.news, hooks.news_end);
+	carry_again(g, name, labels, CARRY_END, &hooks.news, hooks.news_end);
 	add_printable(out, said);
 	buf_addc(out, '\n');
 	return 0;

@@ -87,7 +87,7 @@ static int lock(struct box *b, struct err *e)
 
 static int remove_old(struct box *b, struct err *e)
 {
-	carry_again(b->g, b->name, CARRY_REMOVE, box_news(b), b->h->news_end);
+	carry_again(b->g, b->name, &b->labels, CARRY_REMOVE, box_news(b), b->h->news_end);
 	if (box_remove(b->g, b->id, &b->labels, true, e) < 0)
 		return err_wrap(e, "box %s", b->name);
 	forget(b);
@@ -190,7 +190,7 @@ static int use(struct box *b, struct err *e)
 
 	if (allow_box(b, e) < 0)
 		return -1;
-	carry_again(b->g, b->name, CARRY_ENTER, box_news(b), b->h->news_end);
+	carry_again(b->g, b->name, &b->labels, CARRY_ENTER, box_news(b), b->h->news_end);
 	box_say_changes(b);
 	settle(b);
 	if (!strcmp(b->state, "running") && !rests(b))

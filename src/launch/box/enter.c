@@ -171,7 +171,7 @@ int box_enter(struct box *b, int *status, struct err *e)
 	}
 	*status = 125;
 	rc = enter(b, &x, status, e);
-	carry_again(b->g, b->name, CARRY_LEAVE, box_news(b), b->h->news_end);
+	carry_again(b->g, b->name, &b->labels, CARRY_LEAVE, box_news(b), b->h->news_end);
 	strv_free(&x.command);
 	kvs_free(&x.env);
 	return rc;

@@ -26,21 +26,24 @@ int carries_end(struct carries **c, struct ledger *ledger, const char *name, boo
 	bool *unsure);
 void carries_close(struct carries **c);
 
-/* Brings home what the engine has of the container of this name, else of the project,
- * or, where word is not NULL, of the container or profile that it means. *n = how many
- * directories there are. */
+/* Brings home what the engine has of the project's container of this name, else of the
+ * project, or, where word is not NULL, of the container or profile that it means. *n =
+ * how many directories there are; all are tried, e is of the last that failed. */
 struct carry_request {
-	const char *name, *project, *word;
-	bool all;  /* however much it is */
-	bool over; /* what changed here goes over as well */
-	bool last; /* the container is about to be removed */
+	const char *name, *project, *word; /* project may be NULL */
+	bool all;                          /* however much it is */
+	bool over;                         /* what changed here goes over as well */
+	bool ended;                        /* the container was stopped just now */
+	bool last;                         /* it is about to be removed */
 };
 int carry_fetch(struct engine *g, const struct carry_request *r,
 	const struct launch_events *events, size_t *n, struct err *e);
-/* The same for one that stays or was stopped; what cannot come is said. */
-enum carry_when { CARRY_ENTER, CARRY_LEAVE, CARRY_REMOVE };
-void carry_again(struct engine *g, const char *name, enum carry_when when,
-	const struct progress_sink *news, void (*news_end)(void *ctx));
+/* The same for one that stays or was stopped, by its name and labels; what cannot come is
+ * said. */
+enum carry_when { CARRY_ENTER, CARRY_LEAVE, CARRY_END, CARRY_REMOVE };
+void carry_again(struct engine *g, const char *name, const struct kvs *labels,
+	enum carry_when when, const struct progress_sink *news,
+	void (*news_end)(void *ctx));
 
 /* The volume was removed. */
 void carry_forget(const char *url, const char *volume);

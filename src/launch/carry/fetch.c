@@ -5,21 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/carry/carry.h"
 #include "launch/carry/over.h"
 #include "launch/carry/work.h"
+#include "launch/ledger/owner.h"
+
+enum { JANITOR_SECONDS = 5 };
 
 struct fetching {
 	struct engine *g;
 	const struct carry_request *r;
 	const struct launch_events *events;
 	size_t n;
-	struct err *e;
+	bool failed;
+	struct err *e; /* of the last that did */
 };
 
 static bool is_profile(const char *path, const char *word)
@@ -43,8 +49,10 @@ static bool is_meant(const struct fetching *f, const struct carry_state *st)
 
 	if (strcmp(st->url, engine_info(f->g)->url) != 0)
 		return false;
-	if (f->r->name)
-		return st->name && !strcmp(st->name, f->r->name);
+	if (f->r->name) /* which one of another project may have had */
+		return st->name && !strcmp(st->name, f->r->name) &&
+		       (!f->r->project || !st->project ||
+			       !strcmp(st->project, f->r->project));
 	if (word && st->name && !strcmp(st->name, word))
 		return true;
 	if (!f->r->project || !st->project || strcmp(st->project, f->r->project) != 0)
@@ -93,43 +101,73 @@ static int work(struct fetching *f, struct carry_state *st, struct ledger *ledge
 	return rc;
 }
 
-static int fetch(void *ctx, struct carry_state *st)
+/* The janitor of one that has ended has it in use until it has put away what was left. */
+static void await_janitor(const struct carry_state *st)
 {
-	struct fetching *f = ctx;
+	const struct timespec pause = {.tv_nsec = 10000000};
+
+	for (double until = clock_seconds() + JANITOR_SECONDS;
+		!carry_state_alone(st) && clock_seconds() < until;)
+		nanosleep(&pause, NULL);
+}
+
+static int fetch_one(struct fetching *f, struct carry_state *st, struct err *e)
+{
 	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(f->g)->url)};
 	const struct ledger_holds none = {0};
 	struct ledger *ledger;
 	bool unsure = false;
 	int rc;
 
+	if (ledger_open(&r, &none, &ledger, e) < 0)
+		return -1;
+	rc = carry_state_use(st, e);
+	if (!rc && f->r->ended && !st->stays)
+		await_janitor(st);
+	if (!rc)
+		rc = work(f, st, ledger, &unsure, e);
+	ledger_close(ledger, unsure ? LEDGER_UNDO : LEDGER_CLEAN);
+	return rc;
+}
+
+/* One that cannot be had keeps none of the others. */
+static int fetch(void *ctx, struct carry_state *st)
+{
+	struct fetching *f = ctx;
+	struct err e = {0};
+
 	if (!is_meant(f, st) || (!st->comes && !f->r->over))
 		return 0;
 	f->n++;
-	if (ledger_open(&r, &none, &ledger, f->e) < 0)
-		return -1;
-	rc = carry_state_use(st, f->e);
-	if (!rc)
-		rc = work(f, st, ledger, &unsure, f->e);
-	ledger_close(ledger, unsure ? LEDGER_UNDO : LEDGER_CLEAN);
-	return rc;
+	if (fetch_one(f, st, &e) == 0)
+		return 0;
+	if (f->failed)
+		log_error("%s", f->e->msg);
+	f->failed = true;
+	*f->e = e;
+	return 0;
 }
 
 int carry_fetch(struct engine *g, const struct carry_request *r,
 	const struct launch_events *events, size_t *n, struct err *e)
 {
 	struct fetching f = {.g = g, .r = r, .events = events, .e = e};
-	int rc = carry_states(fetch, &f);
 
+	carry_states(fetch, &f);
 	*n = f.n;
-	return rc;
+	return f.failed ? -1 : 0;
 }
 
-void carry_again(struct engine *g, const char *name, enum carry_when when,
-	const struct progress_sink *news, void (*news_end)(void *ctx))
+void carry_again(struct engine *g, const char *name, const struct kvs *labels,
+	enum carry_when when, const struct progress_sink *news,
+	void (*news_end)(void *ctx))
 {
 	const struct launch_events events = {.news = news, .news_end = news_end};
-	const struct carry_request r = {
-		.name = name, .over = when == CARRY_ENTER, .last = when == CARRY_REMOVE};
+	const struct carry_request r = {.name = name,
+		.project = kvs_get(labels, LABEL_PROJECT),
+		.over = when == CARRY_ENTER,
+		.ended = when == CARRY_END,
+		.last = when == CARRY_REMOVE};
 	struct err e = {0};
 	size_t n;
 
