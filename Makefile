@@ -6,6 +6,7 @@
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make test-engines  a table of behaviours on a dozen engines
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
+# make man        cnnrun(1) and cnnrun-profile(5)
 # make bench | install | uninstall | lint | docs | asan | tsan | fmt | compdb | clean
 
 CC       ?= cc
@@ -148,6 +149,23 @@ $(BUILD)/meta/container.lua: scripts/docs.lua $(SCRIPTS) $(BUILD)/embed
 
 meta: $(META)
 
+# Pages for man, of the same tables as --help and docs/; their date is that of the last change.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)
+MAN := $(BUILD)/man/cnnrun.1 $(BUILD)/man/cnnrun-profile.5
+$(BUILD)/man/cnnrun.1: $(BUILD)/cnnrun docs/command-line.md scripts/testing/json.lua
+	@mkdir -p $(@D)
+	@$(BUILD)/cnnrun help --json > $(BUILD)/help.json
+	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BUILD)/embed -x scripts/man.lua commands \
+		$(BUILD)/help.json > $@.new
+	@mv $@.new $@
+$(BUILD)/man/cnnrun-profile.5: scripts/docs.lua $(SCRIPTS)
+	@mkdir -p $(@D)
+	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BUILD)/embed -x scripts/man.lua profiles > $@.new
+	@mv $@.new $@
+$(MAN): README.md scripts/man.lua $(BUILD)/embed
+.PHONY: man
+man: $(MAN)
+
 # One cmocka program per source file under test.
 CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c \
 	tests/c/*/test_*.c))
@@ -262,7 +280,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 COMPLETIONS := bash:bash-completion/completions/cnnrun zsh:zsh/site-functions/_cnnrun \
 	fish:fish/vendor_completions.d/cnnrun.fish
 .PHONY: install
-install: all
+install: all man
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/cnnrun"
 	install $(BUILD)/cnnrun $(BUILD)/cnntrain "$(DESTDIR)$(PREFIX)/bin"
 	install scripts/base-image.sh "$(SHARE)/cnnrun"
@@ -271,12 +289,15 @@ install: all
 	@for f in $$(cd scripts && find cnnrun profiles testing -name '*.lua'); do \
 		install -D -m 644 scripts/$$f "$(SHARE)/cnnrun/$$f" || exit 1; done
 	install -D -m 644 -t "$(SHARE)/cnnrun/meta" $(META)
+	@for f in $(MAN); do \
+		install -D -m 644 -t "$(SHARE)/man/man$${f##*.}" $$f || exit 1; done
 	@for c in $(COMPLETIONS); do install -d "$(SHARE)/$$(dirname $${c#*:})" && \
 		$(BUILD)/cnnrun completion $${c%%:*} > "$(SHARE)/$${c#*:}" || exit 1; done
 
 .PHONY: uninstall
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/cnnrun" "$(DESTDIR)$(PREFIX)/bin/cnntrain"
+	rm -f $(foreach m,$(notdir $(MAN)),"$(SHARE)/man/man$(subst .,,$(suffix $m))/$m")
 	rm -rf "$(SHARE)/cnnrun" "$(DESTDIR)$(PREFIX)/lib/cnnrun"
 	rm -f $(foreach c,$(COMPLETIONS),"$(SHARE)/$(lastword $(subst :, ,$c))")
 
