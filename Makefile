@@ -7,6 +7,7 @@
 # make test-engines  a table of behaviours on a dozen engines
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
 # make man        cnnrun(1) and cnnrun-profile(5)
+# make deb        Debian packages, in build/deb
 # make bench | install | uninstall | lint | docs | asan | tsan | fmt | compdb | clean
 
 CC       ?= cc
@@ -151,17 +152,19 @@ meta: $(META)
 
 # Pages for man, of the same tables as --help and docs/; their date is that of the last change.
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)
-MAN := $(BUILD)/man/cnnrun.1 $(BUILD)/man/cnnrun-profile.5
-$(BUILD)/man/cnnrun.1: $(BUILD)/cnnrun docs/command-line.md scripts/testing/json.lua
-	@mkdir -p $(@D)
-	@$(BUILD)/cnnrun help --json > $(BUILD)/help.json
-	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BUILD)/embed -x scripts/man.lua commands \
-		$(BUILD)/help.json > $@.new
-	@mv $@.new $@
+MAN := $(BUILD)/man/cnnrun.1 $(BUILD)/man/cnnrun-profile.5 $(BUILD)/man/cnntrain.1
+man_page = @mkdir -p $(@D) && SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BUILD)/embed -x \
+	scripts/man.lua $1 > $@.new && mv $@.new $@
+$(BUILD)/help.json: $(BUILD)/cnnrun
+	@$< help --json > $@
+$(BUILD)/help.txt: $(BUILD)/cnntrain
+	@$< --help > $@
+$(BUILD)/man/cnnrun.1: $(BUILD)/help.json docs/command-line.md scripts/testing/json.lua
+	$(call man_page,commands $<)
+$(BUILD)/man/cnntrain.1: $(BUILD)/help.txt trainer/README.md
+	$(call man_page,trainer $<)
 $(BUILD)/man/cnnrun-profile.5: scripts/docs.lua $(SCRIPTS)
-	@mkdir -p $(@D)
-	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BUILD)/embed -x scripts/man.lua profiles > $@.new
-	@mv $@.new $@
+	$(call man_page,profiles)
 $(MAN): README.md scripts/man.lua $(BUILD)/embed
 .PHONY: man
 man: $(MAN)
@@ -279,12 +282,14 @@ compdb:
 SHARE := $(DESTDIR)$(PREFIX)/share
 COMPLETIONS := bash:bash-completion/completions/cnnrun zsh:zsh/site-functions/_cnnrun \
 	fish:fish/vendor_completions.d/cnnrun.fish
-.PHONY: install
+.PHONY: install install-files
 install: all man
+	@$(MAKE) --no-print-directory install-files
+install-files: # as they were built
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/cnnrun"
 	install $(BUILD)/cnnrun $(BUILD)/cnntrain "$(DESTDIR)$(PREFIX)/bin"
 	install scripts/base-image.sh "$(SHARE)/cnnrun"
-	@[ ! -f $(BUILD)/cnntrain-mpi.so ] || install -D -t "$(DESTDIR)$(PREFIX)/lib/cnnrun" \
+	@[ -z "$(MPI)" ] || [ ! -f $(BUILD)/cnntrain-mpi.so ] || install -D -t "$(DESTDIR)$(PREFIX)/lib/cnnrun" \
 		$(BUILD)/cnntrain-mpi.so
 	@for f in $$(cd scripts && find cnnrun profiles testing -name '*.lua'); do \
 		install -D -m 644 scripts/$$f "$(SHARE)/cnnrun/$$f" || exit 1; done
@@ -300,6 +305,12 @@ uninstall:
 	rm -f $(foreach m,$(notdir $(MAN)),"$(SHARE)/man/man$(subst .,,$(suffix $m))/$m")
 	rm -rf "$(SHARE)/cnnrun" "$(DESTDIR)$(PREFIX)/lib/cnnrun"
 	rm -f $(foreach c,$(COMPLETIONS),"$(SHARE)/$(lastword $(subst :, ,$c))")
+
+# Debian packages in build/deb, and a tarball for any Linux of this processor in build/dist.
+.PHONY: deb
+deb:
+	@scripts/setup.sh deb
+	@packaging/deb.sh $(BUILD)/deb
 
 .PHONY: clean
 clean:

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
---- man.lua commands HELP.json | profiles : cnnrun.1 of what `cnnrun help --json` said and of
---- docs/command-line.md, or cnnrun-profile.5 of what docs.lua knows and of the README. Its date is
---- $SOURCE_DATE_EPOCH. A second (third) argument takes the text in place of standard output.
+--- man.lua commands HELP.json | profiles | trainer HELP.txt : cnnrun.1 of what `cnnrun help --json`
+--- said and of docs/command-line.md, cnnrun-profile.5 of what docs.lua knows and of the README, or
+--- cnntrain.1 of its --help and README. Their date is $SOURCE_DATE_EPOCH. A last argument takes the
+--- text in place of standard output.
 local what, from, take = ...
 
 local function read(path)
@@ -13,16 +14,20 @@ end
 
 local PLAIN = { ["…"] = "...", ["→"] = "->", ["–"] = "-", ["│"] = "|" }
 
+local GLYPHS = { ["-"] = "\\-", ["'"] = "\\(aq", ["`"] = "\\(ga", ["^"] = "\\(ha", ["~"] = "\\(ti" }
+
 --- Text as roff takes it: no word of it is a request.
 local function plain(text)
 	text = text:gsub("\\", "\\e"):gsub("[\xC2-\xF4][\x80-\xBF]+", PLAIN)
-	text = text:gsub("[\xC2-\xF4][\x80-\xBF]+", function(c) return ("\\[u%04X]"):format(utf8.codepoint(c)) end)
+	text = text:gsub("[\xC2-\xF4][\x80-\xBF]+", function(c)
+		return ("\\[u%04X]"):format(utf8.codepoint(c))
+	end)
 	return (text:gsub("^([.'])", "\\&%1"):gsub("\n([.'])", "\n\\&%1"))
 end
 
 --- As it is typed: a dash is a minus there, a quote one of the keyboard's.
 local function typed(text)
-	return (plain(text):gsub("%-", "\\-"):gsub("'", "\\(aq"):gsub("`", "\\(ga"):gsub("%^", "\\(ha"):gsub("~", "\\(ti"))
+	return (plain(text):gsub("[-'`^~]", GLYPHS))
 end
 
 --- Markdown within a paragraph: `code`, **bold**, [text](address).
@@ -72,7 +77,9 @@ local function cells(line)
 end
 
 local function code(out, lines)
-	out[#out + 1] = (out[#out]:find "^%.SH" and "" or ".PP\n") .. ".RS 4\n.nf\n" .. typed(table.concat(lines, "\n"):gsub("\t", "    ")) .. "\n.fi\n.RE"
+	local text = typed((table.concat(lines, "\n"):gsub("\t", "    ")))
+	if not out[#out]:find "^%.SH" then out[#out + 1] = ".PP" end
+	out[#out + 1] = ".RS 4\n.nf\n" .. text .. "\n.fi\n.RE"
 end
 
 --- A part of a page, as lines of Markdown, below a heading that the caller has written.
@@ -134,7 +141,7 @@ local function heading(name, number, about)
 .\" Made by scripts/man.lua.
 .TH %s %d "%s" cnnrun
 .SH NAME
-%s \- %s]]):format(name:upper():gsub("%-", "\\-"), number, os.date("!%Y-%m-%d", epoch), name:gsub("%-", "\\-"), about)
+%s \- %s]]):format(typed(name:upper()), number, os.date("!%Y-%m-%d", epoch), typed(name), about)
 end
 
 local function options(out, group)
@@ -153,7 +160,8 @@ local function add_commands(out, list)
 	local shared = {}
 	out[#out + 1] = ".SH COMMANDS"
 	for _, c in ipairs(list) do
-		out[#out + 1] = (".SS \"%s %s\"\n%s."):format(c.name, typed(c.usage):gsub('"', "\\(dq"), fill(plain(c.about)))
+		local usage = typed(c.usage):gsub('"', "\\(dq")
+		out[#out + 1] = (".SS \"%s %s\"\n%s."):format(c.name, usage, fill(plain(c.about)))
 		if c.details then out[#out + 1] = ".PP\n.nf\n" .. plain(c.details) .. "\n.fi" end
 		for _, group in ipairs(c.groups) do
 			if not SHARED[group.title] then
@@ -218,6 +226,30 @@ local function profiles()
 	return out
 end
 
+local function trainer(help)
+	local page = read "trainer/README.md"
+	local out = { heading("cnntrain", 1, "train a small wavelet CNN"), [[
+.SH SYNOPSIS
+\fBcnntrain\fR [\fIOPTIONS\fR]
+.br
+\fBcnntrain selftest\fR [\fB\-\-device\fR \fINAME\fR]
+.br
+\fBcnntrain fetch cifar10\fR|\fBfashion\fR|\fBmnist\fR [\fB\-\-data_dir\fR \fIDIR\fR]
+.SH DESCRIPTION]] }
+	convert(out, page:match "\n\n(.-\n)```")
+	out[#out + 1] = ".SH OPTIONS"
+	for name, about in read(help):gmatch "\n  (%-%-%S.-)  +([^\n]+)" do
+		entry(out, "\\fB" .. typed(name) .. "\\fR", plain(about))
+	end
+	for _, part in ipairs { "Images", "Checkpoints" } do
+		out[#out + 1] = ".SH " .. part:upper()
+		convert(out, section(page, part))
+	end
+	out[#out + 1] = ".SH SEE ALSO\n.BR cnnrun (1)"
+	return out
+end
+
+local make = { commands = commands, profiles = profiles, trainer = trainer }
 if what == "profiles" then from, take = nil, from end
 take = take or function(text) io.write(text) end
-take(table.concat(what == "commands" and commands(from) or profiles(), "\n") .. "\n")
+take(table.concat(make[what](from), "\n") .. "\n")
