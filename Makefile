@@ -7,7 +7,8 @@
 # make test-engines  a table of behaviours on a dozen engines
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
 # make man        cnnrun(1) and cnnrun-profile(5)
-# make deb        Debian packages, in build/deb
+# make deb | dist Debian packages, in build/deb; a tarball for any Linux, in build/dist
+# make test-packages  all of them installed, used and removed in bare Debian 12 and 13
 # make bench | install | uninstall | lint | docs | asan | tsan | fmt | compdb | clean
 
 CC       ?= cc
@@ -150,24 +151,7 @@ $(BUILD)/meta/container.lua: scripts/docs.lua $(SCRIPTS) $(BUILD)/embed
 
 meta: $(META)
 
-# Pages for man, of the same tables as --help and docs/; their date is that of the last change.
-SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)
-MAN := $(BUILD)/man/cnnrun.1 $(BUILD)/man/cnnrun-profile.5 $(BUILD)/man/cnntrain.1
-man_page = @mkdir -p $(@D) && SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BUILD)/embed -x \
-	scripts/man.lua $1 > $@.new && mv $@.new $@
-$(BUILD)/help.json: $(BUILD)/cnnrun
-	@$< help --json > $@
-$(BUILD)/help.txt: $(BUILD)/cnntrain
-	@$< --help > $@
-$(BUILD)/man/cnnrun.1: $(BUILD)/help.json docs/command-line.md scripts/testing/json.lua
-	$(call man_page,commands $<)
-$(BUILD)/man/cnntrain.1: $(BUILD)/help.txt trainer/README.md
-	$(call man_page,trainer $<)
-$(BUILD)/man/cnnrun-profile.5: scripts/docs.lua $(SCRIPTS)
-	$(call man_page,profiles)
-$(MAN): README.md scripts/man.lua $(BUILD)/embed
-.PHONY: man
-man: $(MAN)
+include packaging/packaging.mk
 
 # One cmocka program per source file under test.
 CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c \
@@ -305,12 +289,6 @@ uninstall:
 	rm -f $(foreach m,$(notdir $(MAN)),"$(SHARE)/man/man$(subst .,,$(suffix $m))/$m")
 	rm -rf "$(SHARE)/cnnrun" "$(DESTDIR)$(PREFIX)/lib/cnnrun"
 	rm -f $(foreach c,$(COMPLETIONS),"$(SHARE)/$(lastword $(subst :, ,$c))")
-
-# Debian packages in build/deb, and a tarball for any Linux of this processor in build/dist.
-.PHONY: deb
-deb:
-	@scripts/setup.sh deb
-	@packaging/deb.sh $(BUILD)/deb
 
 .PHONY: clean
 clean:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
 # packages. Purposes: build (default), trainer, engine, base, demo, test, engines, lint, bench,
-# fuzz.
+# fuzz, deb, packages.
 # NO_INSTALL=1 only tells and ends with status 1 when something is missing.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -80,6 +80,11 @@ test|prog:fish|fish|fish|fish|fish|fish|the same
 test|file:/usr/share/bash-completion/bash_completion|bash-completion|bash-completion|bash-completion|bash-completion|bash-completion|the same
 test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
+test|prog:mandoc|mandoc|mandoc|mandoc|mandoc|mandoc|pages for man without mistakes
+test|prog:groff|groff|groff-base|groff|groff|groff|the same
+deb|prog:dpkg-buildpackage|dpkg-dev|-|-|-|-|Debian packages
+deb|prog:dh|debhelper|-|-|-|-|the same
+packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
 engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
 engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
@@ -102,12 +107,14 @@ expand() {
 	build) echo "build trainer" ;;
 	trainer | engine | base) echo "$1" ;;
 	demo) echo "build trainer base" ;;
-	test) echo "build trainer base test" ;;
+	test) echo "build trainer base test deb packages" ;;
+	deb) echo "build trainer deb" ;;
+	packages) echo "build trainer base test deb packages" ;;
 	engines) echo "build trainer base test engines" ;;
 	bench) echo "build trainer base test bench" ;;
 	lint) echo "build trainer test lint" ;;
 	fuzz) echo "build fuzz" ;;
-	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines lint bench fuzz)" >&2
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines lint bench fuzz deb packages)" >&2
 		exit 2 ;;
 	esac
 }
