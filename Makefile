@@ -64,8 +64,8 @@ SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*" 
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/words.o $(BUILD)/hold.o $(BUILD)/porter.o
 MAIN := $(BUILD)/src/main.o
 
-.PHONY: all meta
-all: $(BUILD)/cnnrun $(BUILD)/cnntrain meta
+.PHONY: all meta man
+all: $(BUILD)/cnnrun $(BUILD)/cnntrain meta man
 
 $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -267,7 +267,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share
 COMPLETIONS := bash:bash-completion/completions/cnnrun zsh:zsh/site-functions/_cnnrun \
 	fish:fish/vendor_completions.d/cnnrun.fish
 .PHONY: install install-files
-install: all man
+install: all
 	@$(MAKE) --no-print-directory install-files
 install-files: # as they were built
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/cnnrun"

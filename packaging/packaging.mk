@@ -17,7 +17,6 @@ $(BUILD)/man/cnntrain.1: $(BUILD)/help.txt trainer/README.md
 $(BUILD)/man/cnnrun-profile.5: scripts/docs.lua $(SCRIPTS)
 	$(call man_page,profiles)
 $(MAN): README.md scripts/man.lua $(BUILD)/embed
-.PHONY: man
 man: $(MAN)
 
 # Of this tree, compiled anew as Debian does it.
@@ -39,7 +38,7 @@ $(BUILD)/dist/cnnrun: $(MAIN) $(BUILD)/linked.o $(BUILD)/libcnnrun.a
 .PHONY: dist
 dist:
 	@scripts/setup.sh build
-	@$(MAKE) --no-print-directory all man $(BUILD)/dist/cnnrun
+	@$(MAKE) --no-print-directory all $(BUILD)/dist/cnnrun
 	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) VERSION=$(VERSION) packaging/dist.sh $(BUILD)
 
 .PHONY: test-packages
