@@ -61,7 +61,7 @@ archive = $(and $(filter $(STATIC:%=-l%),$1),$(filter /%,$(shell \
 LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -ldl -lm,$(or $(call archive,$l),$l))
 
 SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*" -not -path "src/porter/*"))
-OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/words.o $(BUILD)/hold.o $(BUILD)/porter.o
+OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/words.o $(BUILD)/packages.o $(BUILD)/hold.o $(BUILD)/porter.o
 MAIN := $(BUILD)/src/main.o
 
 .PHONY: all meta man
@@ -111,7 +111,11 @@ $(BUILD)/scripts.o: $(BUILD)/scripts.c
 $(BUILD)/words.c: scripts/words.lua scripts/cnnrun/familiar.lua $(BUILD)/embed
 	$(call say,LUA )$(BUILD)/embed -x scripts/words.lua > $@.new
 	@mv $@.new $@
-$(BUILD)/words.o: $(BUILD)/words.c
+# Which packages it tells of, by distribution.
+$(BUILD)/packages.c: scripts/packages.lua scripts/setup.sh $(BUILD)/embed
+	$(call say,LUA )$(BUILD)/embed -x scripts/packages.lua > $@.new
+	@mv $@.new $@
+$(BUILD)/words.o $(BUILD)/packages.o: $(BUILD)/%.o: $(BUILD)/%.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # The programs that containers begin with, for any image, and that carries files: no C library
