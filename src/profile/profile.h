@@ -51,6 +51,8 @@ int profile_find(const char *name, struct profile_source *out, struct err *e);
 /* Would name be taken as a profile on the command line: it has a '/', ends in .lua, or
  * names one that exists. */
 bool profile_is_name(const char *name);
+/* Is there a file, or what came with cnnrun, of this absolute path? */
+bool profile_exists(const char *path);
 
 struct profile_entry {
 	char *name, *path;
