@@ -26,10 +26,9 @@ done
 for file in "$top"/lib/* $(for l in archive crypto nettle nghttp2 seccomp lua5.4 xcb Xau Xdmcp; do
 	${CC:-cc} -print-file-name=lib$l.a
 done); do
-	[ -f "$file" ] && command -v dpkg-query >/dev/null || continue
 	package=$(dpkg-query -S "*/$(basename "$file")" 2>/dev/null | sed -n '1s/:.*//p')
-	[ -z "$package" ] || cp -L "/usr/share/doc/$package/copyright" \
-		"$top/share/doc/cnnrun/licences/$package" 2>/dev/null || true
+	words=/usr/share/doc/$package/copyright
+	[ ! -f "$words" ] || cp -L "$words" "$top/share/doc/cnnrun/licences/$package"
 done
 find "$top" -type d -exec chmod 755 {} +
 find "$top" -type f -exec chmod u+rw,go+r,go-w {} +

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* For the tarball: the libraries that cnnrun loads when it needs them are linked in, since the
- * machine that it is unpacked on may have none. The linker leads dlopen() and its kin here
- * (--wrap); what else is loaded, the driver's library for GPUs, comes from the machine. */
+/* For the tarball: the libraries that cnnrun loads when it needs them are linked in,
+ * since the machine that it is unpacked on may have none. The linker leads dlopen() and
+ * its kin here
+ * (--wrap); what else is loaded, the driver's library for GPUs, comes from the machine.
+ */
 #include <dlfcn.h>
 #include <stddef.h>
 #include <string.h>

@@ -21,8 +21,8 @@ static const struct {
 
 static bool is_program(const char *name)
 {
-	AUTO_FREE char *dirs = xasprintf(
-		"%s:/usr/local/sbin:/usr/sbin:/sbin", getenv("PATH") ? getenv("PATH") : "");
+	AUTO_FREE char *dirs = xasprintf("%s:/usr/local/sbin:/usr/sbin:/sbin",
+		getenv("PATH") ? getenv("PATH") : "");
 
 	for (char *at = dirs, *dir; (dir = strsep(&at, ":"));) {
 		AUTO_FREE char *path = xasprintf("%s/%s", dir, name);
@@ -80,7 +80,8 @@ char *package_line(const char *probes)
 		if (!strcmp(name, "-")) { /* no such package here */
 			buf_free(&b);
 			return xasprintf("install %s, of which this distribution has no "
-					 "package", strchr(probe, ':') + 1);
+					 "package",
+				strchr(probe, ':') + 1);
 		}
 		buf_addf(&b, " %s", name);
 	}

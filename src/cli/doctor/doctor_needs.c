@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* doctor: programs and libraries that some things need, and the line that installs each. */
+/* doctor: programs and libraries that some things need, and the line that installs each.
+ */
 #include <string.h>
 
 #include "base/mem.h"
