@@ -163,6 +163,11 @@ static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **r
 			"cnn.%s works while a profile is set up or runs, not while it is "
 			"read",
 			op);
+	if (a->locked && a->mode == ANSWER_ACT)
+		return err_set(e, ERR_USAGE,
+			"cnn.%s: cnnrun.lock holds what a profile describes, not what it "
+			"starts by itself; lock a profile without it",
+			op);
 	hooks.consent.spelled = true;
 	s->src = a->src;
 	s->hooks = &hooks;

@@ -22,6 +22,7 @@ struct answers {
 	struct strv recorded;     /* one line each */
 	struct rights rights;     /* what the recorded runs need */
 	bool asks_engine;         /* for facts that count for that */
+	bool locked;              /* nothing may run that cnnrun.lock does not tell of */
 	const struct opts *typed; /* some of it is for what it starts by itself too */
 	struct steering steering;
 };

@@ -15,7 +15,7 @@ static int read_own_options(struct evaluation *ev, struct err *e)
 	/* Every command's, so that a profile works with all of them or with none. */
 	const struct opt_group reserved[] = {global_options, container_options,
 		image_options, command_run.options, command_plan.options,
-		command_build.options, allow_right};
+		command_build.options, command_lock.options, allow_right};
 
 	if (profile_options_read(&ev->own, ev->about, ev->src.shown, e) < 0)
 		return -1;
@@ -121,6 +121,7 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 		return -1;
 	str_set(&ev->src.engine, engine);
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
+	ev->answers.locked = cmd == &command_lock || opt_on(&ev->opts, "locked");
 	free(ev->cli->allow_command);
 	ev->cli->allow_command = allow_command(ev, name);
 	return evaluation_plan(ev, e);

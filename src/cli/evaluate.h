@@ -52,6 +52,11 @@ int evaluation_plan(struct evaluation *ev, struct err *e);
  * can make a difference. The caller frees. */
 char *allow_command(const struct evaluation *ev, const char *name);
 
+/* With --locked: the profile's entry of cnnrun.lock, borrowed from *all, which is the
+ * caller's; else *entry stays. */
+int locked_entry(const struct evaluation *ev, cJSON **all, const cJSON **entry,
+	struct err *e);
+
 /* What --env, --name, --detach … and a command after "--" change in the plan. */
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e);
 /* Of a script that starts all its containers itself: such words would be in vain. */

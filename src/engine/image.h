@@ -20,6 +20,8 @@ struct image {
 	char *stop_signal;
 	struct kvs labels;
 	struct strv layers; /* of its files, the lowest first */
+	struct strv digests; /* "debian@sha256:…": what registries call it */
+	char *platform;      /* "linux/amd64" */
 };
 void image_free(struct image *i);
 #define AUTO_IMAGE __attribute__((cleanup(image_free)))
