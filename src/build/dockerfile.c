@@ -51,7 +51,7 @@ static bool has_name(const struct strv *names, const char *name)
 struct reading {
 	struct dockerfile_reader r;
 	const struct dockerfile_places *places; /* NULL = nobody wants to know */
-	struct strv named, *bases; /* what steps name, stages among it */
+	struct strv named, *bases;              /* what steps name, stages among it */
 };
 
 static void tell(const struct reading *d, const char *name, const char *word)
@@ -118,8 +118,7 @@ static void declare(const struct kvs *arguments, struct kvs *vars)
 	}
 }
 
-static bool read_all(
-	struct reading *d, const struct kvs *arguments, struct strv *stages)
+static bool read_all(struct reading *d, const struct kvs *arguments, struct strv *stages)
 {
 	AUTO_BUF struct buf line = {0};
 	AUTO_KVS struct kvs vars = {0};

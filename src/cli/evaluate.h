@@ -54,8 +54,8 @@ char *allow_command(const struct evaluation *ev, const char *name);
 
 /* With --locked: the profile's entry of cnnrun.lock, borrowed from *all, which is the
  * caller's; else *entry stays. */
-int locked_entry(const struct evaluation *ev, cJSON **all, const cJSON **entry,
-	struct err *e);
+int locked_entry(
+	const struct evaluation *ev, cJSON **all, const cJSON **entry, struct err *e);
 
 /* What --env, --name, --detach … and a command after "--" change in the plan. */
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e);

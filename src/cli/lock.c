@@ -21,8 +21,8 @@ static const char *key_of(const struct profile_source *src)
 	return below && !src->installed ? below : src->name;
 }
 
-static int find(const struct evaluation *ev, cJSON **all, const cJSON **entry,
-	struct err *e)
+static int find(
+	const struct evaluation *ev, cJSON **all, const cJSON **entry, struct err *e)
 {
 	const char *key = key_of(&ev->src);
 
@@ -35,8 +35,8 @@ static int find(const struct evaluation *ev, cJSON **all, const cJSON **entry,
 	return err_hint(e, "write it: cnnrun lock %s", ev->src.shown);
 }
 
-int locked_entry(const struct evaluation *ev, cJSON **all, const cJSON **entry,
-	struct err *e)
+int locked_entry(
+	const struct evaluation *ev, cJSON **all, const cJSON **entry, struct err *e)
 {
 	if (!opt_on(&ev->opts, "locked"))
 		return 0;
@@ -121,6 +121,10 @@ static const struct opt table[] = {
 	{.name = "diff",
 		.about = "only what has changed since it was locked; exit status 1 then"},
 	{.name = "json", .about = "the same as JSON"},
+	{.name = "right",
+		.arg = "RIGHT",
+		.about = "let it do this once, as a refusal names it: write=/data",
+		.many = true},
 };
 
 const struct command command_lock = {

@@ -38,8 +38,8 @@ static int make_image(struct engine *g, const struct plan *p, const struct run_r
 	int rc = r->locked ? lock_image(g, r->locked, p, s, r->rebuild, &locked, e) : 0;
 
 	if (!rc)
-		rc = ensure_image(g, p, s, news, &who, r->rebuild,
-			r->locked ? &locked : NULL, e);
+		rc = ensure_image(
+			g, p, s, news, &who, r->rebuild, r->locked ? &locked : NULL, e);
 	if (h->news_end)
 		h->news_end(h->news.ctx);
 	free(locked.ref);

@@ -12,8 +12,8 @@ struct run_request {
 	bool rebuild;                     /* whatever the stamps say */
 	bool push;                        /* run_build: what was built */
 	bool fresh;                       /* a box is made anew */
-	const cJSON *locked; /* entry of cnnrun.lock to keep to; NULL = none */
-	const struct launch_io *io;       /* NULL = fds 0, 1 and 2 */
+	const cJSON *locked;        /* entry of cnnrun.lock to keep to; NULL = none */
+	const struct launch_io *io; /* NULL = fds 0, 1 and 2 */
 };
 
 /* What a run asks and tells whoever started it. */

@@ -77,8 +77,8 @@ class Lock(lock_kit.Locking):
             r = self.cnnrun(*words, code=125)
             self.assertEqual(len(r.err.splitlines()), 1, r.err)
             self.assertIn(said, r.err)
-        self.write("s.lua", 'local cnn = require "cnnrun"\ncnn.run(cnn.container { image = "busybox" })\n')
-        r = self.cnnrun("lock", "./s.lua", code=125)
+        self.profile("cnn.run(c)", name="s.lua")
+        r = self.cnnrun("lock", "./s.lua", code=2)
         self.assertIn("not what it starts by itself", r.err)
 
     def test_very_image(self):

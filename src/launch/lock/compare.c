@@ -9,7 +9,7 @@
 
 struct comparing {
 	struct lock_changes *out;
-	const char *container; /* NULL = the main one, which goes without saying */
+	const char *container;   /* NULL = the main one, which goes without saying */
 	const char *kind, *name; /* of what is compared now */
 };
 
@@ -78,16 +78,16 @@ static void compare_texts(const struct comparing *c, const char *before,
 }
 
 /* As compare_texts, of digests, which say nothing to anybody. */
-static void compare_digests(const struct comparing *c, const char *what,
-	const cJSON *then, const cJSON *now)
+static void compare_digests(
+	const struct comparing *c, const char *what, const cJSON *then, const cJSON *now)
 {
 	const cJSON *i;
 
 	cJSON_ArrayForEach(i, now)
 	{
 		const char *from = json_str(then, i->string);
-		AUTO_FREE char *words = xasprintf("%s %s: %s", what, i->string,
-			from ? "not as it was" : "new");
+		AUTO_FREE char *words = xasprintf(
+			"%s %s: %s", what, i->string, from ? "not as it was" : "new");
 
 		if (!from || strcmp(from, text_of(i)) != 0)
 			add(c, i->string, from, text_of(i), words);
@@ -135,14 +135,16 @@ static bool name_lines(
 
 static void compare_dockerfile(struct comparing *c, const cJSON *then, const cJSON *now)
 {
-	const char *from = json_str(then, "dockerfile"), *to = json_str(now, "dockerfile");
+	const char *from = json_str(then, "dockerfile"),
+		   *to = json_str(now, "dockerfile");
 
 	c->kind = "dockerfile";
 	if (!to || (from && !strcmp(from, to)))
 		return;
 	if (!name_lines(c, json_get(then, "lines"), json_get(now, "lines"),
 		    json_str(now, "text")))
-		add(c, NULL, from, to, "the Dockerfile has lines less, or in another order");
+		add(c, NULL, from, to,
+			"the Dockerfile has lines less, or in another order");
 }
 
 static void compare_build(struct comparing *c, const cJSON *then, const cJSON *now)
@@ -223,7 +225,8 @@ void lock_compare_packages(const char *service, const cJSON *then, const cJSON *
 
 void lock_compare(const cJSON *then, const cJSON *now, struct lock_changes *out)
 {
-	const cJSON *was = json_get(then, "containers"), *is = json_get(now, "containers");
+	const cJSON *was = json_get(then, "containers"),
+		    *is = json_get(now, "containers");
 	struct comparing c = {.out = out};
 	const cJSON *i;
 

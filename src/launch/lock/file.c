@@ -41,8 +41,7 @@ const cJSON *lock_entry(const cJSON *all, const char *key)
 
 const cJSON *lock_container(const cJSON *entry, const struct plan *p)
 {
-	return json_get(
-		json_get(entry, "containers"), p->service ? p->service : "main");
+	return json_get(json_get(entry, "containers"), p->service ? p->service : "main");
 }
 
 /* In order of their keys, whichever was locked first. */

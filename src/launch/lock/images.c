@@ -11,8 +11,8 @@
 #include "launch/lock/lock.h"
 #include "launch/lock/scan.h"
 
-/* "name@sha256:…" of the name's own repository; NULL = no registry gave it one. The caller
- * frees. */
+/* "name@sha256:…" of the name's own repository; NULL = no registry gave it one. The
+ * caller frees. */
 static char *digest_of(const struct image *image, const char *ref)
 {
 	AUTO_FREE char *repository = NULL, *tag = NULL;
@@ -54,8 +54,8 @@ static int add_base(struct engine *g, const char *ref, cJSON *bases, struct err 
 	return 0;
 }
 
-static int add_bases(struct engine *g, const struct strv *refs, cJSON *build,
-	struct err *e)
+static int add_bases(
+	struct engine *g, const struct strv *refs, cJSON *build, struct err *e)
 {
 	cJSON *bases = cJSON_AddObjectToObject(build, "bases");
 

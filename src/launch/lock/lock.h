@@ -12,8 +12,8 @@
 
 /* What can be told without an engine. s is the resolved plan, its inputs open. The caller
  * deletes. */
-int lock_print(const struct plan *p, const struct resolved *s, cJSON **entry,
-	struct err *e);
+int lock_print(
+	const struct plan *p, const struct resolved *s, cJSON **entry, struct err *e);
 /* Adds what only the engine knows, once the images are made: s has their ids. */
 int lock_add_images(struct engine *g, const struct plan *p, const struct resolved *s,
 	cJSON *entry, struct err *e);
@@ -28,7 +28,7 @@ int lock_write(const char *project, const cJSON *all, const char *key, cJSON *en
 	struct err *e);
 
 struct lock_change {
-	const char *kind; /* "package", "base" … */
+	const char *kind;                   /* "package", "base" … */
 	char *container, *name, *from, *to; /* from or to NULL = there is none */
 	char *words;                        /* one line for people */
 };

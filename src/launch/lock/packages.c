@@ -83,7 +83,8 @@ int packages_want(void *ctx, const struct tar_entry *entry, struct err *e)
 		if (!strcmp(entry->path, unreadable[i]))
 			strv_add(&p->unread, unreadable[i]);
 	/* a link to what was read already is named like it */
-	if (kind < 0 || (entry->type != '0' && !(kind == PACKAGE_PIP && entry->type == '1')))
+	if (kind < 0 ||
+		(entry->type != '0' && !(kind == PACKAGE_PIP && entry->type == '1')))
 		return 0;
 	p->n_kept += entry->size;
 	if (entry->size <= TEXT_MAX && p->n_kept <= KEPT_MAX)

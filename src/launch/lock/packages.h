@@ -10,7 +10,7 @@ enum package_kind { PACKAGE_APK, PACKAGE_DPKG, PACKAGE_PIP, PACKAGE_RPM, PACKAGE
 
 struct packages {
 	struct kvs found[PACKAGE_KINDS];
-	size_t n_kept; /* bytes of texts so far */
+	size_t n_kept;      /* bytes of texts so far */
 	struct strv unread; /* files that are there and cannot be read, and why */
 };
 

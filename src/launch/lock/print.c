@@ -94,8 +94,8 @@ static cJSON *arguments(const struct plan *p)
 	build_arguments(&p->build, &args);
 	for (size_t i = 0; i < args.n; i++) {
 		const char *key = args.v[i].key, *value = args.v[i].value;
-		bool hidden = strv_has(&p->env_secret, key) ||
-			      looks_like_token(key, value);
+		bool hidden =
+			strv_has(&p->env_secret, key) || looks_like_token(key, value);
 		AUTO_FREE char *hex = hidden ? sha256(value, strlen(value)) : NULL;
 
 		cJSON_AddStringToObject(o, key, hidden ? hex : value);
@@ -141,8 +141,8 @@ static int trees(const struct build_inputs *in, cJSON *o, struct err *e)
 	return 0;
 }
 
-static int build(const struct plan *p, const struct build_inputs *in, cJSON *o,
-	struct err *e)
+static int build(
+	const struct plan *p, const struct build_inputs *in, cJSON *o, struct err *e)
 {
 	AUTO_FREE char *hex = sha256(buf_str(&in->text), in->text.n);
 
@@ -186,8 +186,8 @@ static void plan_hash(cJSON *entry, const cJSON *all)
 	cJSON_AddStringToObject(entry, "plan", hex);
 }
 
-int lock_print(const struct plan *p, const struct resolved *s, cJSON **entry,
-	struct err *e)
+int lock_print(
+	const struct plan *p, const struct resolved *s, cJSON **entry, struct err *e)
 {
 	AUTO_JSON cJSON *made = cJSON_CreateObject(), *plan = plan_json(p),
 			*all = cJSON_CreateObject();

@@ -24,8 +24,8 @@ static int differs(const struct lock_changes *c, struct err *e)
 			   "lock");
 }
 
-int lock_check(const cJSON *entry, const struct plan *p, const struct resolved *s,
-	struct err *e)
+int lock_check(
+	const cJSON *entry, const struct plan *p, const struct resolved *s, struct err *e)
 {
 	AUTO_CHANGES struct lock_changes changes = {0};
 	AUTO_JSON cJSON *now = NULL;
@@ -167,7 +167,8 @@ int lock_verify(struct engine *g, const cJSON *entry, const struct plan *p,
 	lock_compare_packages(p->service, json_get(o, "packages"), packages, &changes);
 	if (changes.n)
 		return differs(&changes, e);
-	log_info("built anew of what is locked, with the same packages; not bit for bit: it "
+	log_info("built anew of what is locked, with the same packages; not bit for bit: "
+		 "it "
 		 "is %s and was %s (docs/lock.md: SOURCE_DATE_EPOCH)",
 		s->image_id, id ? id : "without an id");
 	return 0;

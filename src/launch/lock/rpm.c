@@ -66,8 +66,8 @@ static uint32_t big(const unsigned char *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Two counts, an index of 16 bytes each, and what it leads into. */
-void rpm_header(const unsigned char *p, size_t n, struct kvs *out)
+/* One package: two counts, an index of 16 bytes each, and what it leads into. */
+static void rpm_header(const unsigned char *p, size_t n, struct kvs *out)
 {
 	const char *found[3] = {"", "", ""};
 	size_t index = n < 8 ? 0 : big(p), store;
@@ -104,7 +104,8 @@ static int read_rows(
 	const struct sqlite *lib, sqlite3 *db, struct kvs *out, struct err *e)
 {
 	sqlite3_stmt *rows = NULL;
-	int rc = lib->sqlite3_prepare_v2(db, "SELECT blob FROM Packages", -1, &rows, NULL);
+	int rc =
+		lib->sqlite3_prepare_v2(db, "SELECT blob FROM Packages", -1, &rows, NULL);
 
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
 		rc = lib->sqlite3_step(rows);
@@ -113,9 +114,9 @@ static int read_rows(
 				(size_t)lib->sqlite3_column_bytes(rows, 0), out);
 	}
 	lib->sqlite3_finalize(rows);
-	return rc == SQLITE_DONE
-		       ? 0
-		       : err_set(e, EPROTO, "its rpmdb.sqlite is no database of packages");
+	return rc == SQLITE_DONE ? 0
+				 : err_set(e, EPROTO,
+					   "its rpmdb.sqlite is no database of packages");
 }
 
 static int read_file(

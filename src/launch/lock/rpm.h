@@ -11,7 +11,5 @@
  * is no database is an error. */
 int packages_rpm(
 	const struct buf *file, struct kvs *out, struct strv *unread, struct err *e);
-/* One package's header, as it lies in a row. */
-void rpm_header(const unsigned char *p, size_t n, struct kvs *out);
 
 #endif

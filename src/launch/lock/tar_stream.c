@@ -80,9 +80,7 @@ static int begin(struct tar_stream *t)
 	t->padding = (BLOCK - t->left % BLOCK) % BLOCK;
 	buf_free(&t->kept);
 	if (meta) {
-		t->state = type == 'L'	 ? TAR_NAME
-			   : type == 'x' ? TAR_EXTENDED
-					 : TAR_SKIP;
+		t->state = type == 'L' ? TAR_NAME : type == 'x' ? TAR_EXTENDED : TAR_SKIP;
 		return 0;
 	}
 	take_name(t);
