@@ -18,8 +18,10 @@ struct options {
 	long max_steps; /* 0: no limit */
 	long seed;
 	double lr;
-	long save_every;      /* steps; 0: at each epoch's end */
-	const char *data_dir; /* NULL: the usual places */
+	long save_every;        /* steps; 0: at each epoch's end */
+	int max_seconds;        /* 0: no limit */
+	int interrupted_status; /* what a run ends with that was stopped before its end */
+	const char *data_dir;   /* NULL: the usual places */
 	const char *device, *isa, *log_dir, *weights, *plot, *url;
 	char **pictures; /* of --predict; borrowed from argv */
 	int picture_count;
@@ -28,7 +30,7 @@ struct options {
 	enum old_run old;     /* of --resume and --overwrite, the last one */
 	const char *argument; /* of the command */
 	const char *command;  /* "selftest", "fetch", or NULL to train */
-	bool gui, help, version, eval, predict;
+	bool gui, no_graph, help, version, eval, predict;
 };
 
 /* 0, or -1 with e set. Strings are borrowed from argv. */
