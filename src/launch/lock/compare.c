@@ -26,7 +26,8 @@ static void add(const struct comparing *c, const char *name, const char *from,
 	const char *to, const char *words)
 {
 	struct lock_changes *out = c->out;
-	AUTO_FREE char *text = shown(words);
+	AUTO_FREE char *all =
+		c->container ? xasprintf("%s: %s", c->container, words) : xstrdup(words);
 
 	out->v = xrealloc(out->v, (out->n + 1) * sizeof *out->v);
 	out->v[out->n++] = (struct lock_change){.kind = c->kind,
@@ -34,8 +35,7 @@ static void add(const struct comparing *c, const char *name, const char *from,
 		.name = xstrdup(name),
 		.from = xstrdup(from),
 		.to = xstrdup(to),
-		.words = c->container ? xasprintf("%s: %s", c->container, text)
-				      : xstrdup(text)};
+		.words = shown(all)};
 }
 
 /* "numpy 1.26.4 → 2.0.1 (pip)"; before and after stand around name. */
@@ -52,6 +52,12 @@ static void tell(const struct comparing *c, const char *before, const char *name
 	add(c, name, from, to, words);
 }
 
+/* Anything else has no keys to go by. */
+static const cJSON *object(const cJSON *j)
+{
+	return cJSON_IsObject(j) ? j : NULL;
+}
+
 static const char *text_of(const cJSON *i)
 {
 	return cJSON_IsString(i) ? i->valuestring : "";
@@ -64,8 +70,9 @@ static void compare_texts(const struct comparing *c, const char *before,
 	AUTO_KVS struct kvs was = {0};
 	const cJSON *i;
 
-	if (!now)
+	if (!object(now))
 		return;
+	then = object(then);
 	cJSON_ArrayForEach(i, now)
 	{
 		const char *from = json_str(then, i->string);
@@ -83,6 +90,8 @@ static void compare_digests(
 {
 	const cJSON *i;
 
+	then = object(then);
+	now = object(now);
 	cJSON_ArrayForEach(i, now)
 	{
 		const char *from = json_str(then, i->string);
@@ -209,7 +218,7 @@ static void compare_image(struct comparing *c, const cJSON *then, const cJSON *n
 static void compare_container(struct comparing *c, const cJSON *then, const cJSON *now)
 {
 	compare_image(c, then, now);
-	compare_build(c, json_get(then, "build"), json_get(now, "build"));
+	compare_build(c, object(json_get(then, "build")), object(json_get(now, "build")));
 	compare_packages(c, json_get(then, "packages"), json_get(now, "packages"));
 	c->kind = "plan";
 	compare_digests(c, "plan,", json_get(then, "plan"), json_get(now, "plan"));
@@ -225,8 +234,8 @@ void lock_compare_packages(const char *service, const cJSON *then, const cJSON *
 
 void lock_compare(const cJSON *then, const cJSON *now, struct lock_changes *out)
 {
-	const cJSON *was = json_get(then, "containers"),
-		    *is = json_get(now, "containers");
+	const cJSON *was = object(json_get(then, "containers")),
+		    *is = object(json_get(now, "containers"));
 	struct comparing c = {.out = out};
 	const cJSON *i;
 
