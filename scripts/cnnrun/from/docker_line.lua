@@ -64,6 +64,7 @@ end
 --- Who it runs as, and with whose rights: an image made for docker keeps docker's.
 local function user_calls(self)
 	local user, opts, call = self.user, {}
+	if not user and self.about.image == false and #self.groups == 0 then return end
 	local rights = true
 	if #self.groups > 0 then opts.groups = self.groups end
 	local numbers = (user or ""):find "^%d+:%d+$"

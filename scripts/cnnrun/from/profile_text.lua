@@ -48,8 +48,13 @@ function converters.dockerfile(sources, given)
 	return require("cnnrun.from.dockerfile").read(sources[1].text, sources[1].name, project_name(given))
 end
 
+--- The options are places in what the calls are made of.
 function converters.foreign(sources)
-	error(("%s: a profile is not yet written of it"):format(sources[1].name), 0)
+	local source = sources[1]
+	local from = require "cnnrun.from"
+	local made = from.made(source.text, source.name, source.name:match "^(.*)/" or "")
+	local places = setmetatable({}, { __index = function(_, name) return "\1" .. name .. "\2" end })
+	return { about = made.about, options = made.options, calls = made.calls(places) }
 end
 
 local function required(result)
