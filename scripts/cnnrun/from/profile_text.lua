@@ -65,6 +65,16 @@ local function required(result)
 	return list
 end
 
+--- What is said once is not said again.
+local function once(calls, said)
+	for _, call in ipairs(calls) do
+		local comment = call[1] and call.comment
+		if comment and said[comment] then call.comment = nil end
+		if comment then said[comment] = true end
+		if call.calls then once(call.calls, said) end
+	end
+end
+
 --- The text, and what to say: variables that it takes (set), options that have to be given (required).
 return function(given)
 	local kind = kind_of(given.sources[1])
@@ -75,6 +85,7 @@ return function(given)
 		error("of several files only shell scripts make one profile", 0)
 	end
 	local result = converters[kind](given.sources, given)
+	once(result.calls, {})
 	result.about = about_of(result, given)
 	local head = { "Run it with `cnnrun`; `cnnrun plan` says what that does." }
 	return write(result, head), { set = result.secrets, required = required(result) }
