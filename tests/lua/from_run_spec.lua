@@ -169,6 +169,13 @@ describe("a line", function()
 				'c:timezone "host"', "c:wayland()")
 	end)
 
+	it("says what of it is said elsewhere", function()
+		has("docker -H ssh://box run image", nil, "-- on another engine: cnnrun --on ssh://box")
+		has("docker --context=far run -u 7 image", nil, "-- on another engine: cnnrun --on far",
+			"-- and the group of that number; docker's is the image's, else root's", 'c:user "7"')
+		has("docker run -dit image", nil, "c:detach() -- a container to live in is c:box()")
+	end)
+
 	for _, row in ipairs {
 		{ "--gpus all", 'default = "all"' }, { "--gpus '\"device=0,2\"'", 'default = "0,2"' }, { "--gpus 2",
 			"c:gpus { count = 2 }" },

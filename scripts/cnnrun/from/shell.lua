@@ -103,8 +103,9 @@ function Script:command(command)
 	for _, word in ipairs(list) do
 		for _, field in ipairs(expand.word(self.scope, word)) do fields[#fields + 1] = field end
 	end
-	local from = docker_run.begins(fields)
+	local from, where = docker_run.begins(fields)
 	if from then
+		if where then self:note(("on another engine: cnnrun --on %s"):format(where)) end
 		local about = setmetatable({ from = from, scope = self.scope, builds = self.builds },
 			{ __index = self.given })
 		self.runs[#self.runs + 1] = docker_run.read(fields, about)
