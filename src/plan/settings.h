@@ -65,6 +65,24 @@ struct plan_prepare {
 	enum prepare_user user;
 };
 
+/* Before its time is over, by when it may save what it has; how it ends says whether it
+ * wants to be run again. */
+struct plan_checkpoint {
+	bool wanted;
+	int signal;     /* see checkpoint_signal() */
+	int64_t before; /* seconds before the end of its time */
+	int status;     /* "not done: again" */
+};
+enum { CHECKPOINT_STATUS = 75 }; /* EX_TEMPFAIL of sysexits.h, where nothing is said */
+int checkpoint_signal(const struct plan_checkpoint *c); /* its number */
+
+/* An option of the profile, and what it is in each of the tasks. */
+struct plan_sweep {
+	char *option;
+	struct strv values;
+};
+enum { SWEEP_MAX = 10000 }; /* tasks in all */
+
 struct plan_ulimit {
 	char *name;
 	int64_t soft, hard; /* -1 = unlimited */
@@ -121,6 +139,12 @@ struct settings {
 	int64_t time;        /* seconds that it may run, 0 = no limit; needs init */
 	struct plan_ulimit *ulimits;
 	size_t n_ulimits;
+	int nodes;    /* machines that it runs on at once, 0 = one */
+	int per_node; /* tasks on each of them, 0 = one */
+	int retries;  /* so often again, when it ends with the checkpoint's status */
+	struct plan_checkpoint checkpoint;
+	struct plan_sweep *sweep; /* a task for each combination */
+	size_t n_sweep;
 	/* By the user, who so granted it; not in JSON. */
 	struct {
 		bool gpus, network, user;

@@ -235,6 +235,21 @@ return {
 		{ function(c) c:limit { time = "30m" }:limit { time = "4h" } end, { limit = { time = 14400 } } },
 		{ function(c) c:limit { pids = 9 }:limit { pids = 8, cpus = 1 } end, { limit = { pids = 8, cpus = 1 } } },
 	},
+	nodes = { { function(c) c:nodes(2) end, { nodes = 2 } } },
+	tasks = { { function(c) c:tasks { per_node = 2 } end, { tasks = { per_node = 2 } } } },
+	time = { { function(c) c:limit { time = "1m", pids = 9 }:time "2h" end, { limit = { time = 7200, pids = 9 } } } },
+	retries = { { function(c) c:retries(3):retries(0) end, { retries = 0 } } },
+	checkpoint = {
+		{ function(c) c:checkpoint { signal = "SIGUSR1", before = "2m", status = 75 } end,
+			{ checkpoint = { signal = "USR1", before = 120, status = 75 } } },
+		{ function(c) c:checkpoint() end, { checkpoint = {} } },
+	},
+	sweep = {
+		{ function(c) c:sweep { seed = { 1 }, lr = { 1e-2, "1e-3" } } end,
+			{ sweep = { { option = "lr", values = { "0.01", "1e-3" } }, { option = "seed", values = { "1" } } } } },
+		{ function(c) c:sweep { a = { 1 } }:sweep { a = { 2 } } end, { sweep = { { option = "a", values = { "2" } } } } },
+	},
+	unsweep = { { function(c) c:sweep { a = { 1 }, b = { 2 } }:unsweep { "a", "b" } end, {} } },
 	ulimit = {
 		{ function(c) c:ulimit("nofile", 10) end, { ulimit = { { name = "nofile", soft = 10 } } } },
 		{ function(c) c:ulimit("nofile", 1):ulimit("nofile", 2, "unlimited") end,
