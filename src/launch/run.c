@@ -98,18 +98,6 @@ static int run_box(struct engine *g, const struct run_request *r,
 	return rc;
 }
 
-/* What is for several machines. */
-static int check_here(const struct plan *p, struct err *e)
-{
-
-	if (p->set.nodes <= 1 && p->set.per_node <= 1)
-		return 0;
-	err_set(e, EINVAL, "%s: this machine is one node, and runs one task on it: %s",
-		p->set.nodes > 1 ? "nodes" : "tasks",
-		p->set.nodes > 1 ? "c:nodes(1)" : "c:tasks { per_node = 1 }");
-	return plan_fail(p, p->set.nodes > 1 ? "nodes" : "tasks/per_node", e);
-}
-
 int run_prepare(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	struct run_ready *out, struct err *e)
 {
@@ -118,8 +106,7 @@ int run_prepare(struct engine *g, const struct run_request *r, const struct run_
 
 	*out = (struct run_ready){0};
 	resolved_init(&out->s);
-	if (run_check(e) < 0 || check_here(r->plan, e) < 0 ||
-		engine_facts(g, &facts, e) < 0)
+	if (run_check(e) < 0 || engine_facts(g, &facts, e) < 0)
 		return -1;
 	sweep(g);
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.

@@ -19,6 +19,7 @@ struct plan_gpus {
 	int count;
 	struct strv ids;          /* "0", "GPU-…", "MIG-…" */
 	struct strv capabilities; /* empty = as the image says, all with a display */
+	char *type;               /* COUNT: in its product's name, "h100" */
 	bool runtime;             /* by the engine's runtime "nvidia", as on Jetson */
 	bool optional;
 	enum gpu_pick pick; /* COUNT: FREE = the least busy, held while it runs */

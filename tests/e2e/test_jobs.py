@@ -81,6 +81,7 @@ class Jobs(kit.Case):
         for call, words, said in (
                 ("c:nodes(2)", (), "nodes: this machine is one node"),
                 ("c:tasks { per_node = 2 }", (), "tasks: this machine is one node"),
+                ("c:gpus { type = 'h100' }", (), "gpus: type goes with a count"),
                 ("c:sweep { rate = { 1 } }", (), 'sweep: the profile has no option "rate"'),
                 ("c:sweep { fast = { 1 } }", (), 'sweep: fast is true or false, not "1"'),
                 ("c:sweep { lr = { 1, 2 } }", ("--lr", "3"), "sweep: --lr is another in each task"),
@@ -94,3 +95,15 @@ class Jobs(kit.Case):
             self.assertEqual(r.code, 125, call + r.err)
             self.assertRegex(r.err, r"\Acnnrun: error: .*cnnrun\.lua:8: .*" + said)
             self.assertEqual(r.err.count("\n"), 1, r.err)
+
+    def test_plan(self):
+        """A plan says all of it, and that this machine is one node; a script has its own loop."""
+        self.write("cnnrun.lua", PROFILE % 'c:nodes(2):tasks { per_node = 2 }:time "1h":checkpoint():retries(3)')
+        r = self.run_cnnrun("plan", "./cnnrun.lua")
+        self.assertEqual(r.code, 0, r.err)
+        for line in r"nodes +2", r"tasks +2 on a node", r"retries +3 at most", r"limits +3600 s in all", \
+                r"checkpoint +60 s before the end of its time, status 75 means again":
+            self.assertRegex(r.out, r"(?m)^ *%s$" % line)
+        self.assertIn("cnnrun.lua:8: nodes: this machine is one node", r.out)
+        self.write("cnnrun.lua", PROFILE % 'c:retries(3); local _, why = cnn.run(c); print(why)')
+        self.assertIn("cnnrun.lua:8: retries is for a profile that is run", self.run_cnnrun("./cnnrun.lua", "--", "true").err)

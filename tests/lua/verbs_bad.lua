@@ -160,23 +160,6 @@ return {
 		{ function(c) c:limit { cpus = "2" } end, 'cpus must be a number, not "2"' },
 		{ function(c) c:limit {} end, "needs a table { cpus, cpuset, memory, pids, swap, time }" },
 	},
-	nodes = { { function(c) c:nodes "2" end, 'the number of nodes must be a whole number, not "2"' } },
-	tasks = {
-		{ function(c) c:tasks(2) end, "the argument must be a table { per_node }, not 2" },
-		{ function(c) c:tasks {} end, "needs { per_node = ... }" },
-	},
-	time = { { function(c) c:time "soon" end, 'the time must be a time as "500ms", "2s" or "1m"' } },
-	retries = { { function(c) c:retries() end, "the number must be a whole number, not nothing" } },
-	checkpoint = {
-		{ function(c) c:checkpoint { after = "60s" } end, 'unknown key "after"' },
-		{ function(c) c:checkpoint { signal = 10 } end, "signal must be a string, not 10" },
-	},
-	sweep = {
-		{ function(c) c:sweep "lr" end, 'needs options and their values, as in { lr = { 0.1, 0.01 } }, not "lr"' },
-		{ function(c) c:sweep { lr = {} } end, "lr has no values" },
-		{ function(c) c:sweep { { 1 } } end, "an option must be a string, not 1" },
-	},
-	unsweep = { { function(c) c:unsweep() end, "the option must be a string, not nothing" } },
 	ulimit = {
 		{ function(c) c:ulimit "nofile" end, "soft must be a whole number, not nothing" },
 	},
