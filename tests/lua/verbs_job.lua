@@ -15,7 +15,8 @@ local good = {
 	},
 	sweep = {
 		{ function(c) c:sweep { seed = { 1, 2 }, lr = { 1e-2, "1e-3" } } end,
-			{ sweep = { { option = "lr", values = { "0.01", "1e-3" } }, { option = "seed", values = { "1", "2" } } } } },
+			{ sweep = { { option = "lr", values = { "0.01", "1e-3" } },
+				{ option = "seed", values = { "1", "2" } } } } },
 		{ function(c) c:sweep { lr = "1" }:sweep { lr = { 2, 3 } } end,
 			{ sweep = { { option = "lr", values = { "2", "3" } } } } },
 	},
