@@ -33,6 +33,7 @@ int main(int argc, char **argv)
 	run_fn *run;
 	struct options o;
 	struct err e = {0};
+	int status;
 
 	if (options_parse(&o, argc, argv, &e) < 0)
 		goto usage;
@@ -48,8 +49,9 @@ int main(int argc, char **argv)
 		err_set(&e, "unknown command %s; see cnntrain --help", o.command);
 		goto usage;
 	}
-	if (run(&o, &e) == 0)
-		return finish();
+	status = run(&o, &e);
+	if (status >= 0)
+		return finish() ? 1 : status;
 	fprintf(stderr, "cnntrain: %s\n", e.msg);
 	return 1;
 usage:

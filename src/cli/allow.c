@@ -3,7 +3,6 @@
  */
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -21,7 +20,7 @@ static cJSON *entry_json(const struct grant *g)
 	cJSON *o = grant_json(g);
 
 	cJSON_DeleteItemFromObjectCaseSensitive(o, "version");
-	cJSON_AddBoolToObject(o, "exists", !access(g->path, F_OK));
+	cJSON_AddBoolToObject(o, "exists", profile_exists(g->path));
 	return o;
 }
 
@@ -30,7 +29,7 @@ static void add_entry(struct buf *b, const struct grant *g)
 	add_printable(b, g->path);
 	buf_adds(b, "  ");
 	add_age(b, time(NULL) - g->when);
-	buf_addf(b, " ago%s", access(g->path, F_OK) < 0 ? ", the file is gone" : "");
+	buf_addf(b, " ago%s", profile_exists(g->path) ? "" : ", the file is gone");
 	if (g->engine) {
 		buf_adds(b, ", on ");
 		add_printable(b, g->engine);

@@ -73,7 +73,7 @@ static void add_installed(struct entries *l)
 		return;
 	}
 	for (const struct script *s = scripts; s->name; s++) {
-		AUTO_FREE char *path = path_join(CNNRUN_PREFIX "/share/cnnrun", s->name);
+		AUTO_FREE char *path = path_join(INSTALLED, s->name);
 		AUTO_FREE char *name = NULL;
 
 		if (strncmp(s->name, "profiles/", 9) != 0)
@@ -81,6 +81,15 @@ static void add_installed(struct entries *l)
 		name = xstrndup(s->name + 9, strlen(s->name) - 9 - 4);
 		add(l, name, path, "installed");
 	}
+}
+
+bool profile_exists(const char *path)
+{
+	const size_t n = strlen(INSTALLED);
+
+	return !access(path, F_OK) ||
+	       (!script_dir() && !strncmp(path, INSTALLED, n) && path[n] == '/' &&
+		       script_exists(path + n + 1));
 }
 
 size_t profile_entries(struct profile_entry **out)

@@ -99,8 +99,7 @@ static int find_installed(
 	out->installed = true;
 	/* a variable of the environment makes nothing trustworthy */
 	out->trusted = !script_dir();
-	out->path = path_join(
-		script_dir() ? script_dir() : CNNRUN_PREFIX "/share/cnnrun", script);
+	out->path = path_join(script_dir() ? script_dir() : INSTALLED, script);
 	out->shown = xstrdup(script);
 	out->name = source_name(script);
 	out->project = xstrdup(project);

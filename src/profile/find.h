@@ -8,6 +8,9 @@
 /* No profile and no module is larger. */
 #define SOURCE_MAX ((size_t)1 << 20)
 
+/* How the scripts that are compiled in are called, whether they are there or not. */
+#define INSTALLED CNNRUN_PREFIX "/share/cnnrun"
+
 /* $CNNRUN_SCRIPTS, or NULL: the scripts are those compiled in. */
 const char *script_dir(void);
 /* Is there an installed script of that name? */

@@ -52,6 +52,8 @@ int profile_find(const char *name, struct profile_source *out, struct err *e);
  * .yaml, .yml or .json, or
  * names one that exists. */
 bool profile_is_name(const char *name);
+/* Is there a file, or what came with cnnrun, of this absolute path? */
+bool profile_exists(const char *path);
 
 struct profile_entry {
 	char *name, *path;

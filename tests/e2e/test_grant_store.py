@@ -38,6 +38,19 @@ class Store(grants.Grants):
         self.assertEqual(self.cnnrun("deny", "--all").code, 0)
         self.assertEqual(self.store(), [])
 
+    def test_shipped(self):
+        """what came with cnnrun is listed as there, installed or not"""
+        os.makedirs(os.path.join(self.project, "docker"))
+        with open(os.path.join(self.project, "docker/Dockerfile"), "w") as f:
+            f.write("FROM busybox\n")
+        r = self.cnnrun("allow", "shell")
+        self.assertEqual(r.code, 0, r.err)
+        out = self.cnnrun("allow", "--list").out
+        self.assertIn("profiles/shell.lua", out)
+        self.assertNotIn("the file is gone", out)
+        [entry] = json.loads(self.cnnrun("allow", "--list", "--json").out)
+        self.assertTrue(entry["exists"])
+
     def test_damage(self):
         """a grant that is damaged, a link or of others is none, and says so"""
         self.profile('c:network "host"')

@@ -38,8 +38,6 @@ int folder_check(const struct options *o, struct err *e)
 
 int folder_open(const struct options *o, struct err *e)
 {
-	if (mkdir(o->log_dir, 0777) < 0 && errno != EEXIST)
-		return err_set(e, "--log_dir: %s: %s", o->log_dir, strerror(errno));
 	for (int i = 0; i < CHECKPOINTS; i++) {
 		AUTO_FREE char *path = mem_printf("%s/%s", o->log_dir, names[i]);
 

@@ -8,7 +8,7 @@
 /* -1 when another run is there and neither --resume nor --overwrite was given. */
 int folder_check(const struct options *o, struct err *e);
 
-/* Makes it. What will be written there must be possible before the first step. */
+/* What will be written there must be possible before the first step. */
 int folder_open(const struct options *o, struct err *e);
 
 /* --overwrite: what a run there left goes; all else stays. */

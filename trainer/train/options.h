@@ -18,8 +18,10 @@ struct options {
 	long max_steps; /* 0: no limit */
 	long seed;
 	double lr;
-	long save_every;      /* steps; 0: at each epoch's end */
-	const char *data_dir; /* NULL: the usual places */
+	long save_every;        /* steps; 0: at each epoch's end */
+	int max_seconds;        /* 0: no limit */
+	int interrupted_status; /* what a run ends with that was stopped before its end */
+	const char *data_dir;   /* NULL: the usual places */
 	const char *device, *isa, *log_dir, *weights, *plot, *url;
 	char **pictures; /* of --predict; borrowed from argv */
 	int picture_count;

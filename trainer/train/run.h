@@ -10,6 +10,7 @@
 
 struct report;
 struct look;
+struct lock;
 
 /* Where a run stands; all of it is in a checkpoint. */
 struct progress {
@@ -32,6 +33,7 @@ struct run {
 	struct progress at;
 	struct report *report;
 	struct look *look; /* NULL: nobody looks */
+	struct lock *lock; /* of the log folder; NULL: not the first of a team */
 	bool eager;        /* no graphs: the self-test compares */
 	bool resumed;      /* from a checkpoint */
 	bool stopped;      /* a signal came to this or another process */

@@ -4,12 +4,14 @@
 #include "base/rng.h"
 #include "train/checkpoint.h"
 #include "train/folder.h"
+#include "train/lock.h"
 #include "train/look.h"
 #include "train/report.h"
 #include "train/stop.h"
 
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,8 +135,9 @@ static int run_epochs(struct run *r, struct err *e)
 			if (checkpoint_save(r, e) < 0)
 				return -1;
 			report_note(r->report,
-				"stopped by a signal after step %ld; saved, go on with "
+				"stopped by %s after step %ld; saved, go on with "
 				"--resume",
+				stop_wanted() == SIGALRM ? "--max_seconds" : "a signal",
 				r->at.step);
 			return report_flush(r->report, e);
 		}
@@ -168,16 +171,25 @@ static int open_outputs(struct run *r, bool first, struct err *e)
 	return r->report ? 0 : -1;
 }
 
+/* Another run may have come and gone since the folder was looked at. */
+static int take_folder(struct run *r, struct err *e)
+{
+	r->lock = lock_take(r->o->log_dir, e);
+	return r->lock ? folder_check(r->o, e) : -1;
+}
+
 static int run_all(struct run *r, struct err *e)
 {
 	const struct options *o = r->o;
 	struct share share = {.rank = 0, .world = 1};
 
-	stop_install();
+	stop_install(o->max_seconds);
 	if (folder_check(o, e) < 0 || team_open(&r->team, e) < 0)
 		return -1;
 	if (r->team)
 		share = (struct share){.rank = r->team->rank, .world = r->team->world};
+	if (share.rank == 0 && take_folder(r, e) < 0)
+		return -1;
 	if (open_all(r, e) < 0 || run_hold(r, &r->train, e) < 0 ||
 		run_hold(r, &r->test, e) < 0)
 		return -1;
@@ -202,9 +214,10 @@ int train_run(const struct options *o, struct err *e)
 	look_close(r.look);
 	report_close(r.report);
 	run_close(&r);
+	lock_release(r.lock);
 	/* Of a failure the others know nothing, and wait: who started them all ends them
 	 * when this process leaves without a goodbye. */
 	if (result == 0)
 		team_close(r.team);
-	return result;
+	return result == 0 && r.stopped ? o->interrupted_status : result;
 }
