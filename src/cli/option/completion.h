@@ -15,6 +15,7 @@ enum argument {
 	ARGUMENT_NONE,
 	ARGUMENT_PROFILE,
 	ARGUMENT_CONTAINER,
+	ARGUMENT_ENDED, /* a container that may have ended */
 	ARGUMENT_COMMAND,
 	ARGUMENT_SHELL
 };
