@@ -39,6 +39,7 @@ static void add_argument_cases(struct buf *b)
 		[ARGUMENT_ENDED] =
 			"compadd -- ${(f)\"$(cnnrun ps -a --names 2>/dev/null)\"}",
 		[ARGUMENT_COMMAND] = "_describe command commands",
+		[ARGUMENT_FILE] = "_files",
 		[ARGUMENT_SHELL] = "compadd bash zsh fish",
 	};
 
