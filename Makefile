@@ -5,6 +5,7 @@
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make test-engines  a table of behaviours on a dozen engines
+# make test-doors  compose files, beside docker-compose
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
 # make bench | install | uninstall | lint | docs | asan | tsan | fmt | compdb | clean
 
@@ -204,6 +205,14 @@ test-engines:
 	@scripts/setup.sh engines
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/run.sh engines/all
+
+# Files of other programs, all of them, beside those programs; make test has some.
+.PHONY: test-doors
+test-doors:
+	@scripts/setup.sh doors
+	@tests/doors/cli.sh
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) DOORS=all tests/run.sh doors
 
 # The leak and memory gate: AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer.
 .PHONY: asan

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
-# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, lint, bench,
-# fuzz.
+# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, doors, lint,
+# bench, fuzz.
 # NO_INSTALL=1 only tells and ends with status 1 when something is missing.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -36,6 +36,7 @@ base|prog:debootstrap|debootstrap|-|-|-|-|base image where no registry can be re
 test|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|the tests' own container engine
 test|prog:docker|docker-cli/docker.io|docker-cli|docker|docker|docker-cli|the tests compare with docker's command line
 test|sh:docker buildx version >/dev/null,sh:case $(/usr/bin/docker --version) in *\ 20.*) ;; *) false ;; esac|docker-buildx/docker.io|docker-buildx-plugin|docker-buildx|docker-buildx|docker-cli-buildx|builds to compare with (docker 20 has them built in)
+test|prog:docker-compose|docker-compose|docker-compose|docker-compose|docker-compose|docker-cli-compose|compose files to compare with
 test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
 test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
 test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
@@ -82,6 +83,7 @@ test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torc
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
 engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
 engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
+doors|prog:npm|npm|npm|npm|npm|npm|installs the devcontainer CLI, to compare with
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
@@ -104,10 +106,11 @@ expand() {
 	demo) echo "build trainer base" ;;
 	test) echo "build trainer base test" ;;
 	engines) echo "build trainer base test engines" ;;
+	doors) echo "build trainer base test doors" ;;
 	bench) echo "build trainer base test bench" ;;
 	lint) echo "build trainer test lint" ;;
 	fuzz) echo "build fuzz" ;;
-	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines lint bench fuzz)" >&2
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines doors lint bench fuzz)" >&2
 		exit 2 ;;
 	esac
 }

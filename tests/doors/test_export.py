@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""What cnnrun exports, started by docker, docker-compose and the devcontainer CLI: the containers of
+cnnrun's own docker lines, by inspect."""
+import os
+import re
+import shlex
+import shutil
+import subprocess
+
+import doors
+import kit
+
+GROUPS = re.compile(r'"(input|dialout|video|render)"')
+PROFILES = {"shell": ["profiles/shell.lua"], "gui": ["profiles/gui.lua"], "train": ["profiles/train.lua"],
+            "sandbox": ["profiles/sandbox.lua"], "desktop": ["examples/desktop.lua", "--image", "busybox"]}
+# Of the examples: several containers one after the other, or hardware that is not everywhere.
+OTHERS = {"multi_gpu", "sweep", "desktop"}
+SHORT = ("shell", "services", "web")
+# What the CLI has of its own: it waits for whoever enters, in a directory that it is told then,
+# with an image that it built.
+ITS_OWN = ("image", "words", "workdir")
+
+
+CLI = os.path.join(os.environ["CNNRUN_TEST_CACHE"], "devcontainer-cli/node_modules/.bin/devcontainer")
+
+
+def names():
+    found = dict(PROFILES)
+    for where in "examples", "examples/from-docker":
+        for file in sorted(os.listdir(os.path.join(kit.TOP, where))):
+            name = os.path.splitext(file)[0]
+            if file.endswith(".lua") and (where, name) not in {("examples", n) for n in OTHERS}:
+                found["from-docker-" + name if "-" in where else name] = [where + "/" + file]
+    return found
+
+
+class Export(kit.Case):
+    uid = kit.USER
+
+    def setUp(self):
+        super().setUp()
+        self.write("docker/Dockerfile", "FROM busybox\n")
+        self.write("Dockerfile", "FROM busybox\n")
+        self.write(".env", "PGUSER=me\n")
+        for d in "public", "docker/home", "models", "outputs":
+            self.write(d + "/x", "")
+        self.write("nginx.conf", "")
+        shutil.copytree(os.path.join(kit.TOP, "examples"), os.path.join(self.project, "examples"))
+        for where, _, files in os.walk(os.path.join(self.project, "examples")):
+            for f in files:
+                if f.endswith(".lua"):
+                    path = os.path.join(where, f)
+                    with open(path) as g:
+                        text = GROUPS.sub('"tty"', g.read())
+                    with open(path, "w") as g:
+                        g.write(text)
+        kit.tool("chown", "-R", "%d:%d" % (self.uid, self.uid), self.project)
+
+    def say(self, *words, code=0):
+        r = self.run_cnnrun(*words, granted=False, env={"LANG": "C.UTF-8"})
+        self.assertEqual(r.code, code, r.err)
+        return r.out
+
+    def engine(self, *words, **more):
+        home = kit.environment(self.uid)["HOME"]
+        env = dict(kit.environment(), HOME=home, DOCKER_BUILDKIT="0", UID=str(self.uid), GID=str(self.uid))
+        r = subprocess.run(words, cwd=self.project, env=env, timeout=180, check=False, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, **more)
+        self.assertEqual(r.returncode, 0, "%s\n%s" % (" ".join(words), r.stdout))
+        return r.stdout
+
+    def by_lines(self, words):
+        """The containers of plan --docker, made and not started."""
+        found = {}
+        text = self.say("plan", words[0], "--docker", *words[1:])
+        for line in text.replace("\\\n", " ").splitlines():
+            w = shlex.split(line, comments=True)
+            if w[:3] == ["docker", "network", "create"]:
+                self.engine(*w)
+                self.addCleanup(self.engine, "docker", "network", "rm", w[3])
+            elif w[:2] == ["docker", "run"]:
+                w[1] = "create"
+                self.stand_in(w)
+                made = self.engine(*[x for x in w if x not in ("--rm", "--detach")]).split()[-1]
+                self.addCleanup(self.engine, "docker", "rm", "--force", "--volumes", made)
+                c = kit.engine.inspect(made)
+                found[c["Config"]["Labels"].get("cnnrun.service") or "main"] = c
+        return found
+
+    def stand_in(self, words):
+        """Each image of the line is there under some name."""
+        for w in words:
+            if re.fullmatch(r"[a-z0-9./-]+:[\w.-]+", w) and "/" != w[0] and not w[0].isdigit():
+                doors.stand_in(w)
+
+    def by_compose(self, words):
+        self.say("export", "compose", *words, "-o", "compose.yaml")
+        name = "export" + os.path.basename(self.project).lower().replace(".", "").replace("_", "")
+        tool = "docker-compose", "-p", name
+        self.engine(*tool, "config")
+        self.addCleanup(self.engine, *tool, "down", "--volumes", "-t", "1")
+        self.engine(*tool, "up", "--no-start")
+        return {c["Labels"]["com.docker.compose.service"]: kit.engine.inspect(n)
+                for n, c in kit.engine.containers().items() if c["Labels"].get("com.docker.compose.project") == name}
+
+    def check_compose(self, name):
+        want, got = self.by_lines(names()[name]), self.by_compose(names()[name])
+        self.assertEqual(sorted(want), sorted(got))
+        for service, c in want.items():
+            self.assertSame(got[service], c, service, ("image",))
+
+    def by_cli(self, words):
+        file = ".devcontainer/devcontainer.json"
+        self.write(".devcontainer/x", "")
+        self.say("export", "devcontainer", *words, "-o", file)
+        folder = "--workspace-folder", self.project
+        self.engine(CLI, "read-configuration", *folder)
+        before = set(kit.engine.containers())
+        self.addCleanup(self.remove_all, before)
+        self.engine(CLI, "up", *folder, "--skip-post-create")
+        return {c["Labels"].get("com.docker.compose.service", "main"): kit.engine.inspect(n)
+                for n, c in kit.engine.containers().items() if n not in before}
+
+    def remove_all(self, but):
+        for n in set(kit.engine.containers()) - but:
+            kit.engine.remove(n)
+        for n in kit.engine.networks() - self.before["networks"]:
+            kit.engine.call("DELETE", "/networks/" + n)
+
+    def check_devcontainer(self, name):
+        want, got = self.by_lines(names()[name]), self.by_cli(names()[name])
+        self.assertEqual(sorted(want), sorted(got))
+        for service, c in want.items():
+            self.assertSame(got[service], c, service, ITS_OWN)
+
+    def assertSame(self, got, want, service, but=()):
+        seen, right = doors.seen(got), doors.seen(want)
+        for s in seen, right:  # the display's socket there, all of them here
+            s["mounts"] = sorted({m for m in s["mounts"] if not m[2].startswith("/tmp/.X11-unix")})
+            for v in "DISPLAY", "XAUTHORITY":
+                s["env"].pop(v, None)
+        for key in right:
+            if key not in but:
+                with self.subTest("%s: %s" % (service, key)):
+                    self.assertEqual(seen[key], right[key])
+
+
+def add(name, kind):
+    def test(self):
+        getattr(self, "check_" + kind)(name)
+    test.__doc__ = "%s as %s is the same containers" % (name, kind)
+    setattr(Export, "test_%s_%s" % (kind, name.replace("-", "_")), test)
+
+
+for one in names() if doors.LONG else SHORT:
+    add(one, "compose")
+for one in names() if doors.LONG else ():
+    add(one, "devcontainer")
