@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun export: a plan for those who have no cnnrun. */
+#include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,22 @@ static int put_beside(struct conversion *c, const char *file, struct err *e)
 	return put_out(text, path, 0644, e);
 }
 
+/* What an option took from a secret's variable may be anywhere in a plan. */
+static int no_secret(const struct evaluation *ev, const char *text, struct err *e)
+{
+	for (size_t i = 0; i < ev->own.n; i++) {
+		const struct profile_option *o = &ev->own.v[i];
+
+		if (o->got && *o->got && looks_like_token(o->env, o->got) &&
+			strstr(text, o->got))
+			return err_set(e, EPERM,
+				"the value of $%s (--%s) would be in the file; the "
+				"profile is to pass it on by c:env",
+				o->env, o->name);
+	}
+	return 0;
+}
+
 static int convert(struct evaluation *ev, struct resolved *s, const struct kind *k,
 	struct strv *lacks, struct err *e)
 {
@@ -120,7 +137,7 @@ static int convert(struct evaluation *ev, struct resolved *s, const struct kind 
 	for (size_t i = 0; i < lacks->n; i++)
 		log_warn("not here: %s", lacks->v[i]);
 	text = k->convert(&c);
-	rc = put_out(text, file, k->mode, e);
+	rc = no_secret(ev, text, e) < 0 ? -1 : put_out(text, file, k->mode, e);
 	if (!rc && s->n_services && k->convert == convert_devcontainer)
 		rc = put_beside(&c, file, e);
 	if (!rc)

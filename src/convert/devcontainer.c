@@ -117,7 +117,14 @@ static void env(struct conversion *c, cJSON *o)
 		const struct kv *v = &s->env.v[i];
 		AUTO_FREE char *named = xasprintf("\1%s\2", v->key);
 
-		if (!docker_env_is_filed(s, v))
+		if (docker_env_is_filed(s, v))
+			continue;
+		if (docker_env_by_name(s, v) && !*v->value && !getenv(v->key))
+			strv_addf(&c->lost,
+				"%s is not passed on: it is not set here, and "
+				"would be empty",
+				v->key);
+		else
 			put(c, to, v->key, docker_env_by_name(s, v) ? named : v->value);
 	}
 	if (resolved_lacks_language(s))

@@ -170,7 +170,8 @@ static void display(const struct plan *p, struct resolved *s)
 	drop_variable(s, "DISPLAY");
 	drop_variable(s, "XAUTHORITY");
 	kvs_set(&s->env, "DISPLAY", PLACE("DISPLAY"));
-	kvs_set(&s->env, "QT_X11_NO_MITSHM", "1");
+	if (!s->set.ipc || strcmp(s->set.ipc, "host") != 0)
+		kvs_set(&s->env, "QT_X11_NO_MITSHM", "1");
 }
 
 /* Which there are here does not matter; whether there are where they are optional does.

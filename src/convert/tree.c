@@ -109,8 +109,10 @@ static void scalar(struct buf *b, const cJSON *v, bool plain)
 		buf_adds(b, "null");
 	else if (cJSON_IsRaw(v))
 		buf_adds(b, v->valuestring);
+	else if (v->valuedouble == (double)(long long)v->valuedouble)
+		buf_addf(b, "%lld", (long long)v->valuedouble);
 	else
-		buf_addf(b, "%.10g", v->valuedouble);
+		buf_addf(b, "%.15g", v->valuedouble);
 }
 
 static void yaml_key(struct buf *b, const char *key)

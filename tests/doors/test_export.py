@@ -10,12 +10,15 @@ import subprocess
 import doors
 import kit
 
-GROUPS = re.compile(r'"(input|dialout|video|render)"')
+# What an example asks for that not every machine has.
+ON_EVERY_MACHINE = {r'"(input|dialout|video|render)"': '"tty"', '"/data"': '"public"', r'c:mount\("/dev/bus/usb"': 'c:mount("/dev/shm"'}
 PROFILES = {"shell": ["profiles/shell.lua"], "gui": ["profiles/gui.lua"], "train": ["profiles/train.lua"],
             "sandbox": ["profiles/sandbox.lua"], "desktop": ["examples/desktop.lua", "--image", "busybox"]}
 # Of the examples: several containers one after the other, or hardware that is not everywhere.
 OTHERS = {"multi_gpu", "sweep", "desktop"}
 SHORT = ("shell", "services", "web")
+# No engine of the tests has this runtime: such a file is only read.
+RUNTIME = "from-docker-jetson"
 # What the CLI has of its own: it waits for whoever enters, in a directory that it is told then,
 # with an image that it built.
 ITS_OWN = ("image", "words", "workdir")
@@ -34,13 +37,18 @@ def names():
     return found
 
 
+def lua(text):
+    return '"%s"' % "".join("\\u{%x}" % ord(c) for c in text)
+
+
 class Export(kit.Case):
     uid = kit.USER
 
     def setUp(self):
         super().setUp()
-        self.write("docker/Dockerfile", "FROM busybox\n")
-        self.write("Dockerfile", "FROM busybox\n")
+        self.images()
+        for d in "docker", ".", "api":
+            self.write(d + "/Dockerfile", "FROM stands-in-as-any\n")
         self.write(".env", "PGUSER=me\n")
         for d in "public", "docker/home", "models", "outputs":
             self.write(d + "/x", "")
@@ -51,10 +59,22 @@ class Export(kit.Case):
                 if f.endswith(".lua"):
                     path = os.path.join(where, f)
                     with open(path) as g:
-                        text = GROUPS.sub('"tty"', g.read())
+                        text = g.read()
+                    for asked, there in ON_EVERY_MACHINE.items():
+                        text = re.sub(asked, there, text)
                     with open(path, "w") as g:
                         g.write(text)
         kit.tool("chown", "-R", "%d:%d" % (self.uid, self.uid), self.project)
+
+    def images(self):
+        """An image with the users of all of them."""
+        doors.stand_in("stands-in")
+        names = "vscode", "ros", "postgres", "jovyan", "user", "isaac-sim", "node"
+        users = "".join("RUN echo %s:x:%d:%d::/home/%s:/bin/sh >>/etc/passwd && echo %s:x:%d: >>/etc/group\n"
+                        % (n, i, i, n, n, i) for i, n in enumerate(names, 2000))
+        self.write("any/Dockerfile", "FROM stands-in\n" + users)
+        self.engine("docker", "build", "-q", "-t", "stands-in-as-any", "any")
+        shutil.rmtree(os.path.join(self.project, "any"))
 
     def say(self, *words, code=0):
         r = self.run_cnnrun(*words, granted=False, env={"LANG": "C.UTF-8"})
@@ -71,67 +91,106 @@ class Export(kit.Case):
 
     def by_lines(self, words):
         """The containers of plan --docker, made and not started."""
-        found = {}
+        found, nets = {}, []
         text = self.say("plan", words[0], "--docker", *words[1:])
         for line in text.replace("\\\n", " ").splitlines():
             w = shlex.split(line, comments=True)
             if w[:3] == ["docker", "network", "create"]:
                 self.engine(*w)
-                self.addCleanup(self.engine, "docker", "network", "rm", w[3])
+                nets.append(w[3])
             elif w[:2] == ["docker", "run"]:
                 w[1] = "create"
                 self.stand_in(w)
+                self.sources(w)
                 made = self.engine(*[x for x in w if x not in ("--rm", "--detach")]).split()[-1]
-                self.addCleanup(self.engine, "docker", "rm", "--force", "--volumes", made)
                 c = kit.engine.inspect(made)
+                self.engine("docker", "rm", "--force", "--volumes", made)
                 found[c["Config"]["Labels"].get("cnnrun.service") or "main"] = c
+        for n in nets:
+            self.engine("docker", "network", "rm", n)
         return found
 
     def stand_in(self, words):
         """Each image of the line is there under some name."""
         for w in words:
             if re.fullmatch(r"[a-z0-9./-]+:[\w.-]+", w) and "/" != w[0] and not w[0].isdigit():
-                doors.stand_in(w)
+                self.engine("docker", "tag", "stands-in-as-any", w)
 
-    def by_compose(self, words):
+    def sources(self, words):
+        """The directories that a launch would make."""
+        for w in words:
+            source = re.match("type=bind,src=(%s/[^,]*)" % re.escape(self.project), w)
+            if source and not os.path.exists(source[1]):
+                os.makedirs(source[1])
+                os.chown(source[1], self.uid, self.uid)
+
+    def by_compose(self, words, start=True):
         self.say("export", "compose", *words, "-o", "compose.yaml")
         name = "export" + os.path.basename(self.project).lower().replace(".", "").replace("_", "")
         tool = "docker-compose", "-p", name
         self.engine(*tool, "config")
+        if not start:
+            return None
         self.addCleanup(self.engine, *tool, "down", "--volumes", "-t", "1")
         self.engine(*tool, "up", "--no-start")
         return {c["Labels"]["com.docker.compose.service"]: kit.engine.inspect(n)
                 for n, c in kit.engine.containers().items() if c["Labels"].get("com.docker.compose.project") == name}
 
     def check_compose(self, name):
+        if name == RUNTIME:
+            self.by_compose(names()[name], start=False)
+            return
         want, got = self.by_lines(names()[name]), self.by_compose(names()[name])
         self.assertEqual(sorted(want), sorted(got))
         for service, c in want.items():
             self.assertSame(got[service], c, service, ("image",))
 
-    def by_cli(self, words):
+    def by_cli(self, words, start=True):
         file = ".devcontainer/devcontainer.json"
         self.write(".devcontainer/x", "")
         self.say("export", "devcontainer", *words, "-o", file)
         folder = "--workspace-folder", self.project
         self.engine(CLI, "read-configuration", *folder)
+        if not start:
+            return None
         before = set(kit.engine.containers())
         self.addCleanup(self.remove_all, before)
         self.engine(CLI, "up", *folder, "--skip-post-create")
         return {c["Labels"].get("com.docker.compose.service", "main"): kit.engine.inspect(n)
                 for n, c in kit.engine.containers().items() if n not in before}
 
+    def has_services(self, name):
+        return "network create" in self.say("plan", names()[name][0], "--docker", *names()[name][1:])
+
     def remove_all(self, but):
         for n in set(kit.engine.containers()) - but:
             kit.engine.remove(n)
+        for v in kit.engine.volumes() - self.before["volumes"]:
+            kit.engine.call("DELETE", "/volumes/" + v)
         for n in kit.engine.networks() - self.before["networks"]:
             kit.engine.call("DELETE", "/networks/" + n)
 
     def check_devcontainer(self, name):
+        if name == RUNTIME or self.has_services(name):  # which this image does not become ready as
+            self.by_cli(names()[name], start=False)
+            return
         want, got = self.by_lines(names()[name]), self.by_cli(names()[name])
         self.assertEqual(sorted(want), sorted(got))
         for service, c in want.items():
             self.assertSame(got[service], c, service, ITS_OWN)
+
+    def test_texts(self):
+        """values that look like something else come through compose as they are"""
+        texts = ["yes", "No", "null", "~", "1", "1e3", "0x1f", "1_000", "12:30:45", "2024-01-01", ".5", "", " a ", "a: b",
+                 "a #b", "- a", "$HOME ${HOME} $$", "{a}", "[a]", "*a", "&a", "!a", "%a", "@a", "`a`", "'", '"', "\\n", "a\nb\n",
+                 "\ta", "ä€😀", "\u202e", "a\u00a0", "=", "<<", "|", ">", "?"]
+        calls = ["c:env { %s }" % ", ".join("V%d = %s" % (i, lua(t)) for i, t in enumerate(texts)),
+                 "c:command { %s }" % ", ".join(["echo"] + [lua(t) for t in texts[:-1]]).replace("echo", '"echo"', 1),
+                 "c:label { %s }" % ", ".join("[%s] = %s" % (lua("l.%d" % i), lua(t)) for i, t in enumerate(texts))]
+        self.profile(*calls)
+        want, got = self.by_lines(["./cnnrun.lua"]), self.by_compose(["./cnnrun.lua"])
+        self.assertEqual(doors.seen(got["main"])["env"]["V16"], "$HOME ${HOME} $$")
+        self.assertSame(got["main"], want["main"], "main")
 
     def assertSame(self, got, want, service, but=()):
         seen, right = doors.seen(got), doors.seen(want)
