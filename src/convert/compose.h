@@ -16,6 +16,9 @@ void compose_kvs(
 /* All that s, of p, has besides its image and its place among the others. */
 void compose_settings(
 	struct conversion *c, const struct plan *p, const struct resolved *s, cJSON *o);
+/* Of that, its mounts. */
+void compose_mounts(
+	struct conversion *c, const struct plan *p, const struct resolved *s, cJSON *o);
 /* Is its network one that was there before? */
 bool compose_network_is_named(const struct resolved *s);
 

@@ -30,7 +30,8 @@ static void escape(struct buf *b, unsigned long c)
 		buf_addf(b, "\\u%04lx", c);
 }
 
-void tree_quoted(struct buf *b, const char *text)
+/* As both read it: what cannot be shown as an escape. */
+static void quoted(struct buf *b, const char *text)
 {
 	buf_addc(b, '"');
 	for (struct utf8_char x = {0}; *text; text += x.n ? x.n : 1) {
@@ -102,7 +103,7 @@ static void scalar(struct buf *b, const cJSON *v, bool plain)
 	if (cJSON_IsString(v) && plain && is_plain(v->valuestring))
 		buf_adds(b, v->valuestring);
 	else if (cJSON_IsString(v))
-		tree_quoted(b, v->valuestring);
+		quoted(b, v->valuestring);
 	else if (cJSON_IsBool(v))
 		buf_adds(b, cJSON_IsTrue(v) ? "true" : "false");
 	else if (cJSON_IsNull(v))
@@ -120,7 +121,7 @@ static void yaml_key(struct buf *b, const char *key)
 	if (is_plain(key) && !strchr(key, ':'))
 		buf_adds(b, key);
 	else
-		tree_quoted(b, key);
+		quoted(b, key);
 	buf_addc(b, ':');
 }
 
@@ -201,7 +202,7 @@ static void json(struct buf *b, const cJSON *o, int depth)
 		}
 		indent(b, depth + 1);
 		if (!list) {
-			tree_quoted(b, v->string);
+			quoted(b, v->string);
 			buf_adds(b, ": ");
 		}
 		json(b, v, depth + 1);

@@ -13,7 +13,5 @@
 void tree_remarks(cJSON *o, const struct strv *lines, size_t from);
 void tree_yaml(struct buf *b, const cJSON *object);
 void tree_json(struct buf *b, const cJSON *object);
-/* A text in double quotes, as both read it: what cannot be shown as an escape. */
-void tree_quoted(struct buf *b, const char *text);
 
 #endif

@@ -11,7 +11,8 @@ import doors
 import kit
 
 # What an example asks for that not every machine has.
-ON_EVERY_MACHINE = {r'"(input|dialout|video|render)"': '"tty"', '"/data"': '"public"', r'c:mount\("/dev/bus/usb"': 'c:mount("/dev/shm"'}
+ON_EVERY_MACHINE = {'default = "/data"': 'default = "public"',
+                    r'"(input|dialout|video|render)"': '"tty"', r'c:mount\("/(data|dev/bus/usb)"': 'c:mount("public"'}
 PROFILES = {"shell": ["profiles/shell.lua"], "gui": ["profiles/gui.lua"], "train": ["profiles/train.lua"],
             "sandbox": ["profiles/sandbox.lua"], "desktop": ["examples/desktop.lua", "--image", "busybox"]}
 # Of the examples: several containers one after the other, or hardware that is not everywhere.
@@ -46,6 +47,7 @@ class Export(kit.Case):
 
     def setUp(self):
         super().setUp()
+        self.known = {}
         self.images()
         for d in "docker", ".", "api":
             self.write(d + "/Dockerfile", "FROM stands-in-as-any\n")
@@ -76,14 +78,16 @@ class Export(kit.Case):
         self.engine("docker", "build", "-q", "-t", "stands-in-as-any", "any")
         shutil.rmtree(os.path.join(self.project, "any"))
 
-    def say(self, *words, code=0):
+    def say(self, *words):
         r = self.run_cnnrun(*words, granted=False, env={"LANG": "C.UTF-8"})
-        self.assertEqual(r.code, code, r.err)
+        self.assertEqual(r.code, 0, r.err)
+        self.by_name = set(re.findall(r"export (\w+) with its value first", r.err))
         return r.out
 
     def engine(self, *words, **more):
         home = kit.environment(self.uid)["HOME"]
-        env = dict(kit.environment(), HOME=home, DOCKER_BUILDKIT="0", UID=str(self.uid), GID=str(self.uid))
+        env = dict(kit.environment(), HOME=home, DOCKER_BUILDKIT="0", UID=str(self.uid), GID=str(self.uid),
+                   LANG="C.UTF-8", **self.known)
         r = subprocess.run(words, cwd=self.project, env=env, timeout=180, check=False, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT, text=True, **more)
         self.assertEqual(r.returncode, 0, "%s\n%s" % (" ".join(words), r.stdout))
@@ -106,6 +110,7 @@ class Export(kit.Case):
                 c = kit.engine.inspect(made)
                 self.engine("docker", "rm", "--force", "--volumes", made)
                 found[c["Config"]["Labels"].get("cnnrun.service") or "main"] = c
+        self.all_env = {k: v for c in found.values() for k, v in doors.variables(c).items()}
         for n in nets:
             self.engine("docker", "network", "rm", n)
         return found
@@ -126,6 +131,7 @@ class Export(kit.Case):
 
     def by_compose(self, words, start=True):
         self.say("export", "compose", *words, "-o", "compose.yaml")
+        self.known = {n: self.all_env[n] for n in self.by_name if n in self.all_env}
         name = "export" + os.path.basename(self.project).lower().replace(".", "").replace("_", "")
         tool = "docker-compose", "-p", name
         self.engine(*tool, "config")
@@ -149,6 +155,7 @@ class Export(kit.Case):
         file = ".devcontainer/devcontainer.json"
         self.write(".devcontainer/x", "")
         self.say("export", "devcontainer", *words, "-o", file)
+        self.known = {n: self.all_env[n] for n in self.by_name if n in self.all_env}
         folder = "--workspace-folder", self.project
         self.engine(CLI, "read-configuration", *folder)
         if not start:
