@@ -30,6 +30,7 @@ const struct command *const commands[] = {
 	&command_list,
 	&command_init,
 	&command_export,
+	&command_lock,
 	&command_test,
 	&command_allow,
 	&command_deny,
