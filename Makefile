@@ -218,7 +218,8 @@ test-engines:
 # Files of other programs, all of them, beside those programs; make test has some.
 .PHONY: test-doors
 test-doors:
-	@scripts/setup.sh test
+	@scripts/setup.sh test doors
+	@tests/doors/cli.sh
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) DOORS=all tests/run.sh doors
 
