@@ -9,17 +9,16 @@ from row import Row
 
 class Replay(Row):
     def lock(self, dockerfile):
-        """The project's image is locked and forgotten, its cache too; its id."""
+        """The project's image is locked and forgotten, built without a cache; its id."""
         self.addCleanup(kit.engine.call, "DELETE", "/images/kit-lock?force=1")
         self.write("ctx/file", "x")
         self.write("ctx/Dockerfile", dockerfile)
-        self.profile('c:build { tag = "kit-lock", context = "ctx", args = { SOURCE_DATE_EPOCH = "1700000000" } }',
-                     image=None)
+        self.profile('c:build { tag = "kit-lock", context = "ctx", no_cache = true, '
+                     'args = { SOURCE_DATE_EPOCH = "1700000000" } }', image=None)
         self.assertEqual(self.run_cnnrun("lock", "./cnnrun.lua", granted=False).code, 0)
         with open(os.path.join(self.project, "cnnrun.lock"), encoding="utf-8") as f:
             image = json.load(f)["profiles"]["cnnrun.lua"]["containers"]["main"]["id"]
         kit.engine.call("DELETE", "/images/kit-lock?force=1")
-        kit.engine.call("POST", "/build/prune?all=true")
         return image
 
     def test_packages(self):
