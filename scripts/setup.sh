@@ -28,6 +28,7 @@ build|hdr:archive.h|libarchive-dev|libarchive-devel|libarchive|libarchive-devel|
 build|hdr:sqlite3.h|libsqlite3-dev|sqlite-devel|sqlite|sqlite3-devel|sqlite-dev|databases of rpm
 build|hdr:nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|libnghttp2-devel|nghttp2-dev|what builds ask for while they run
 build|hdr:openssl/ssl.h|libssl-dev|openssl-devel|openssl|libopenssl-devel|openssl-dev|engines behind TLS
+build|hdr:yaml.h|libyaml-dev|libyaml-devel|libyaml|libyaml-devel|yaml-dev|compose files
 build|hdr:nettle/sha2.h|nettle-dev|nettle-devel|nettle|libnettle-devel|nettle-dev|digests
 trainer|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
 trainer|prog:make|make|make|make|make|make|make
@@ -46,6 +47,7 @@ base|prog:debootstrap|debootstrap|-|-|-|-|base image where no registry can be re
 test|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|the tests' own container engine
 test|prog:docker|docker-cli/docker.io|docker-cli|docker|docker|docker-cli|the tests compare with docker's command line
 test|sh:docker buildx version >/dev/null,sh:case $(/usr/bin/docker --version) in *\ 20.*) ;; *) false ;; esac|docker-buildx/docker.io|docker-buildx-plugin|docker-buildx|docker-buildx|docker-cli-buildx|builds to compare with (docker 20 has them built in)
+test|prog:docker-compose|docker-compose|docker-compose|docker-compose|docker-compose|docker-cli-compose|compose files to compare with
 test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
 test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
 test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
