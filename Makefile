@@ -52,10 +52,10 @@ LUA_VERSION := $(if $(LUA_PC),$(shell pkg-config --modversion $(LUA_PC)),5.4)
 override CPPFLAGS += $(LUA_CFLAGS) -DCNNRUN_LUA_VERSION='"$(LUA_VERSION)"'
 # Each shared library costs every start 0.1 to 0.2 ms: where there is an archive of one of
 # these it is linked in. `make STATIC=` for none.
-STATIC ?= lua5.4 lua-5.4 lua54 lua cjson seccomp nettle nghttp2
+STATIC ?= lua5.4 lua-5.4 lua54 lua cjson seccomp nettle nghttp2 yaml
 archive = $(and $(filter $(STATIC:%=-l%),$1),$(filter /%,$(shell \
 	$(CC) -print-file-name=$(1:-l%=lib%.a))))
-LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -ldl -lm,$(or $(call archive,$l),$l))
+LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -lyaml -ldl -lm,$(or $(call archive,$l),$l))
 
 SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*" -not -path "src/porter/*"))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/words.o $(BUILD)/hold.o $(BUILD)/porter.o

@@ -26,6 +26,7 @@ build|hdr:X11/Xauth.h|libxau-dev|libXau-devel|libxau|libXau-devel|libxau-dev|coo
 build|hdr:archive.h|libarchive-dev|libarchive-devel|libarchive|libarchive-devel|libarchive-dev|build contexts as tar
 build|hdr:nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|libnghttp2-devel|nghttp2-dev|what builds ask for while they run
 build|hdr:openssl/ssl.h|libssl-dev|openssl-devel|openssl|libopenssl-devel|openssl-dev|engines behind TLS
+build|hdr:yaml.h|libyaml-dev|libyaml-devel|libyaml|libyaml-devel|yaml-dev|compose files
 build|hdr:nettle/sha2.h|nettle-dev|nettle-devel|nettle|libnettle-devel|nettle-dev|digests
 trainer|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
 trainer|prog:make|make|make|make|make|make|make

@@ -32,6 +32,8 @@ static int print_profile_help(const struct evaluation *ev, const struct command 
 
 	buf_addf(&b, "Usage: cnnrun %s%s", verb, *verb ? " " : "");
 	shell_word(&b, ev->src.shown);
+	if (json_str(ev->about, "argument"))
+		buf_adds(&b, " [SERVICE]");
 	buf_addf(&b, " [OPTIONS]%s\n", cmd == &command_build ? "" : " [-- COMMAND...]");
 	if (about) {
 		buf_addc(&b, '\n');
@@ -62,7 +64,7 @@ static int parse_words(
 		return -1;
 	if (cmd != &command_allow)
 		allow_typed(&ev->typed);
-	if (ev->opts.n_args)
+	if (ev->opts.n_args > (json_str(ev->about, "argument") ? 1 : 0))
 		return stray_word(ev->words, cmd, name, groups, n, e);
 	if (ev->action == ACTION_BUILD && ev->opts.rest && ev->opts.rest[0])
 		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
