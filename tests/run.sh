@@ -134,6 +134,8 @@ suite_engines() {
 
 suite_attack() { pythons attack "$@"; }
 
+suite_doors() { pythons doors "$@"; }
+
 suite_trainer() {
 	CMOCKA_MESSAGE_OUTPUT=TAP run trainer timeout 1500 make -ks --no-print-directory test-trainer
 }

@@ -11,6 +11,11 @@ function tree.where(node)
 	return ("%s:%d"):format(node and files[node] or tree.name or "?", node and node.line or 1)
 end
 
+--- The file of a node.
+function tree.file(node)
+	return files[node] or tree.name
+end
+
 --- Raises "compose.yaml:12: …".
 function tree.fail(node, text, ...)
 	error(("%s: %s"):format(tree.where(node), text:format(...)), 0)
@@ -102,6 +107,16 @@ function tree.text(node, what)
 		tree.fail(node, "%s must be a text, not %s", what, node and tree.kind(node) or "nothing")
 	end
 	return node.text
+end
+
+--- The same of a value that a program gets as text: 1.50 is 1.5, as everywhere in YAML.
+function tree.value(node, what)
+	local text = tree.text(node, what)
+	if not node.plain then return text end
+	if text:find "^[-+]?%d+%.%d*$" then return ("%.14g"):format(tonumber(text)) end
+	if text:find "^0[xX]%x+$" then return tostring(tonumber(text)) end
+	if text:find "^0[oO]?[0-7]+$" then return tostring(tonumber((text:gsub("^0[oO]?", "")), 8)) end
+	return text
 end
 
 local SWITCHES = { ["true"] = true, ["false"] = false, yes = true, no = false, on = true, off = false,
