@@ -18,6 +18,8 @@ enum argument completion_argument(const struct command *c)
 		return ARGUMENT_CONTAINER;
 	if (c == &command_help)
 		return ARGUMENT_COMMAND;
+	if (c == &command_init)
+		return ARGUMENT_FILE;
 	if (c == &command_completion)
 		return ARGUMENT_SHELL;
 	return ARGUMENT_NONE;

@@ -16,6 +16,7 @@ enum argument {
 	ARGUMENT_PROFILE,
 	ARGUMENT_CONTAINER,
 	ARGUMENT_COMMAND,
+	ARGUMENT_FILE,
 	ARGUMENT_SHELL
 };
 enum argument completion_argument(const struct command *c);

@@ -67,7 +67,9 @@ static void add_words(struct buf *b)
 	add_commands(b, ARGUMENT_NONE, " ");
 	buf_adds(b, ") ;;\n\t");
 	add_commands(b, ARGUMENT_SHELL, " | ");
-	buf_adds(b, ") words=(bash zsh fish) ;;\n\tesac\n");
+	buf_adds(b, ") words=(bash zsh fish) ;;\n\t");
+	add_commands(b, ARGUMENT_FILE, " | ");
+	buf_adds(b, ") files=1 ;;\n\tesac\n");
 }
 
 void completion_bash(struct buf *out)

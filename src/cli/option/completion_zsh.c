@@ -37,6 +37,7 @@ static void add_argument_cases(struct buf *b)
 		[ARGUMENT_CONTAINER] =
 			"compadd -- ${(f)\"$(cnnrun ps --names 2>/dev/null)\"}",
 		[ARGUMENT_COMMAND] = "_describe command commands",
+		[ARGUMENT_FILE] = "_files",
 		[ARGUMENT_SHELL] = "compadd bash zsh fish",
 	};
 
