@@ -154,6 +154,8 @@ lua() {
 docs() {
 	"$(command -v lua5.4 || echo lua)" scripts/docs.lua primitives |
 		cmp - docs/primitives.md || echo "make docs makes it anew"
+	"$(command -v lua5.4 || echo lua)" scripts/docs.lua compose |
+		cmp - docs/compose.md || echo "make docs makes it anew"
 }
 
 shell() {

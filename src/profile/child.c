@@ -69,11 +69,10 @@ static int l_main(lua_State *L)
 	lua_call(L, 0, 0);
 	lua_getfield(L, -1, "serve");
 	if (is_foreign(w->src->path)) {
-		foreign_load(L, buf_str(&w->src->text), w->src->text.n, w->src->shown,
-			w->dir);
+		foreign_load(
+			L, buf_str(&w->src->text), w->src->text.n, w->src->shown, w->dir);
 	} else {
-		state_load(
-			L, buf_str(&w->src->text), w->src->text.n, w->src->shown);
+		state_load(L, buf_str(&w->src->text), w->src->text.n, w->src->shown);
 		lua_call(L, 0, 1);
 	}
 	lua_call(L, 1, 0);

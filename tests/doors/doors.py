@@ -124,7 +124,7 @@ def seen(c):
         "ulimits": sorted((u["Name"], u["Soft"], u["Hard"]) for u in host["Ulimits"] or ()),
         "privileged": host["Privileged"], "readonly": host["ReadonlyRootfs"],
         "devices": sorted((d["PathOnHost"], d["PathInContainer"], d["CgroupPermissions"]) for d in host["Devices"] or ()),
-        "gpus": [(d["Count"], d["DeviceIDs"], d["Capabilities"]) for d in host["DeviceRequests"] or ()],
+        "gpus": [(d["Count"], d["DeviceIDs"] or [], d["Capabilities"]) for d in host["DeviceRequests"] or ()],
         "sysctls": host["Sysctls"] or {}, "hosts": sorted(host["ExtraHosts"] or ()), "dns": host["Dns"] or [],
         "ipc": host["IpcMode"], "pid": host["PidMode"], "groups": sorted(host["GroupAdd"] or ()),
         "host network": host["NetworkMode"] == "host",

@@ -160,8 +160,8 @@ forms.setup = {
 		.. 'write c:service("db", function(s) s:image "redis:7" end)' },
 	{ 'c:service("db", "redis:7")', 'c:service: what it is must be a function (s), not "redis:7": '
 		.. 'write c:service("db", function(s) s:image "redis:7" end)' },
-	{ 'c:service("my_db", function(s) s:image "x" end)', "c:service: the name must be a name such as db, of small "
-		.. 'letters, digits and -, not "my_db": write c:service("my-db", function(s) s:image "postgres:16" end)' },
+	{ 'c:service("My-db", function(s) s:image "x" end)', "c:service: the name must be a name such as db, of small "
+		.. 'letters, digits, - and _, not "My-db": write c:service("my-db", function(s) s:image "postgres:16" end)' },
 	{ 'c:service("db", function(s) s:image "x" s:ready(5432) end)',
 		"c:ready: the argument must be a table { command, done, http, interval, log, port, timeout }, not 5432: "
 		.. "write s:ready { port = 5432 }", as = 'c:service("db", function(s) s:image "x"; %s end)' },

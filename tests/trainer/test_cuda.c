@@ -18,8 +18,9 @@
 
 /* cuda/emulate/runtime.h, which is C++ */
 extern int emulate_order, emulate_lazy, emulate_devices, emulate_major;
-extern int emulate_no_cublas, emulate_no_nccl;
-extern long emulate_room, emulate_replays;
+extern int emulate_no_cublas, emulate_no_nccl, emulate_no_capture;
+extern int emulate_bad_rank, emulate_aborts;
+extern long emulate_room, emulate_replays, emulate_launches;
 
 /* Batches of 12, 12 and 4, twice: the second step and the last are captured as graphs. Of
  * several devices: 36 and 4; 16, 16 and 4 images are three chunks, and one of four
@@ -277,6 +278,53 @@ static void test_without_nccl(void **state)
 	b->ops->close(b);
 }
 
+/* A capture that fails, wherever, costs its graph and nothing else. */
+static void test_failed_capture(void **state)
+{
+	struct way w = {.devices = 1, .images = FEW, .epochs = EPOCHS, .hold = true};
+	struct course good = train(&w);
+
+	(void)state;
+	assert_true(good.replays > 0);
+	for (emulate_no_capture = 1; emulate_no_capture <= 3; emulate_no_capture++) {
+		struct course c = train(&w); /* says so, once */
+
+		assert_int_equal(c.replays, 0);
+		assert_same_bits(&good, &c);
+		free(c.trained);
+	}
+	emulate_no_capture = 0;
+	free(good.trained);
+}
+
+/* A device whose collectives fail does not leave the others waiting for it. */
+static void test_failed_collective(void **state)
+{
+	const struct way w = {.devices = 3, .images = MANY, .epochs = 1, .eager = true};
+	struct share whole = {.rank = 0, .world = 1};
+	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	struct loader *l = loader_new(LARGE, 3, 0, whole, 9);
+	struct outcome out;
+	struct backend *b;
+	struct batch in;
+	struct err e;
+	struct net net;
+
+	(void)state;
+	net_describe(&net, 3);
+	set.count = MANY;
+	b = open_way(&w, &net);
+	loader_start(l, &set, LOADER_SHUFFLED, 0, 0);
+	assert_true(loader_next(l, &in));
+	emulate_bad_rank = 1;
+	assert_int_equal(backend_step(b, &in, 0, &adam, 1, &out, &e), -1);
+	assert_non_null(strstr(e.msg, "NCCL: unhandled system error"));
+	emulate_bad_rank = -1;
+	assert_int_equal(emulate_aborts, w.devices);
+	b->ops->close(b);
+	loader_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +334,8 @@ int main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_no_room_for_images),
 		cmocka_unit_test(test_without_nccl),
+		cmocka_unit_test(test_failed_capture),
+		cmocka_unit_test(test_failed_collective),
 	};
 
 	return cmocka_run_group_tests_name("cuda", tests, make_set, free_set);

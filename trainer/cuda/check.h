@@ -25,4 +25,15 @@ static inline const char *gpu_why(cudaError_t code)
 
 #define GPU_DO(call) gpu_note(gpu_why(call), #call, __FILE__, __LINE__)
 
+/* Copies, and returns when `to` has it: -1 when it failed. cudaMemcpy() and cudaMemset()
+ * are used nowhere: they go to the default stream, for which non-blocking streams do not
+ * wait, and may return before the device has what came from pageable memory. */
+static inline int gpu_copy(
+	void *to, const void *from, size_t size, cudaMemcpyKind kind, cudaStream_t stream)
+{
+	if (GPU_DO(cudaMemcpyAsync(to, from, size, kind, stream)) < 0)
+		return -1;
+	return GPU_DO(cudaStreamSynchronize(stream));
+}
+
 #endif

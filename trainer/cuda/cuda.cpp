@@ -129,8 +129,8 @@ static int read_array(backend *b, enum array which, float *to, err *e)
 		m,
 		[=](gpu_device *d, int i) {
 			if (i == 0)
-				GPU_DO(cudaMemcpy(to, d->arrays[which],
-					array_bytes(m, which), cudaMemcpyDeviceToHost));
+				gpu_copy(to, d->arrays[which], array_bytes(m, which),
+					cudaMemcpyDeviceToHost, d->work.stream);
 		},
 		e);
 }
@@ -142,8 +142,8 @@ static int write_array(backend *b, enum array which, const float *from, err *e)
 	return on_devices(
 		m,
 		[=](gpu_device *d, int) {
-			GPU_DO(cudaMemcpy(d->arrays[which], from, array_bytes(m, which),
-				cudaMemcpyHostToDevice));
+			gpu_copy(d->arrays[which], from, array_bytes(m, which),
+				cudaMemcpyHostToDevice, d->work.stream);
 		},
 		e);
 }
@@ -182,6 +182,8 @@ static void close_model(backend *b)
 	on_devices(
 		m,
 		[](gpu_device *d, int) {
+			if (d->work.stream)
+				GPU_DO(cudaStreamSynchronize(d->work.stream));
 			device_free_graphs(d);
 			nccl_close(&d->work.group);
 			device_free_incoming(d);

@@ -6,6 +6,8 @@
 
 #include "cuda/kernels.h"
 
+#include <vector>
+
 struct gpu_block {
 	int pixels;
 	gpu_conv conv[NET_CONVS];
@@ -37,7 +39,7 @@ struct gpu_incoming {
 	cudaEvent_t arrived;
 };
 
-enum { GPU_HELD = 2, GPU_GRAPHS = 4, GPU_MEMORIES = 128 };
+enum { GPU_HELD = 2, GPU_GRAPHS = 4 };
 
 struct gpu_device {
 	int number; /* CUDA's */
@@ -59,8 +61,8 @@ struct gpu_device {
 	cudaEvent_t read; /* what came has been copied on */
 	gpu_graph graphs[GPU_GRAPHS];
 	int graph_count;
-	void *memory[GPU_MEMORIES], *pinned[4]; /* what to free */
-	int memory_count, pinned_count;
+	bool no_graphs;                     /* one could not be captured */
+	std::vector<void *> memory, pinned; /* what to free */
 };
 
 /* This device's part of a batch. */

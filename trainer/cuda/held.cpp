@@ -15,14 +15,14 @@ const gpu_held *device_find_held(const gpu_device *d, const struct dataset *set)
 	return nullptr;
 }
 
-static bool send(uint8_t **to, const uint8_t *from, size_t size)
+static bool send(gpu_device *d, uint8_t **to, const uint8_t *from, size_t size)
 {
 	void *p = nullptr;
 
 	if (GPU_DO(cudaMalloc(&p, size)) < 0)
 		return false;
 	*to = static_cast<uint8_t *>(p);
-	return GPU_DO(cudaMemcpy(p, from, size, cudaMemcpyHostToDevice)) == 0;
+	return gpu_copy(p, from, size, cudaMemcpyHostToDevice, d->work.stream) == 0;
 }
 
 bool device_hold(gpu_device *d, const struct dataset *set)
@@ -37,8 +37,8 @@ bool device_hold(gpu_device *d, const struct dataset *set)
 	if (!h || GPU_DO(cudaMemGetInfo(&unused, &total)) < 0 ||
 		size + images + SPARE > unused)
 		return false;
-	if (!send(&h->pixels, set->pixels, size) ||
-		!send(&h->labels, set->labels, images))
+	if (!send(d, &h->pixels, set->pixels, size) ||
+		!send(d, &h->labels, set->labels, images))
 		return false;
 	h->set = set;
 	h->channels = set->channels;

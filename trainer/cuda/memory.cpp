@@ -11,8 +11,8 @@ static void *take_bytes(gpu_device *d, size_t size)
 
 	if (size == 0 || GPU_DO(cudaMalloc(&p, size)) < 0)
 		return nullptr;
-	d->memory[d->memory_count++] = p;
-	GPU_DO(cudaMemset(p, 0, size));
+	d->memory.push_back(p);
+	GPU_DO(cudaMemsetAsync(p, 0, size, d->work.stream));
 	return p;
 }
 
@@ -28,7 +28,7 @@ static void *take_pinned(gpu_device *d, size_t size)
 
 	if (GPU_DO(cudaMallocHost(&p, size)) < 0)
 		return nullptr;
-	d->pinned[d->pinned_count++] = p;
+	d->pinned.push_back(p);
 	return p;
 }
 
@@ -143,8 +143,8 @@ void device_take_memory(gpu_device *d)
 
 void device_free_memory(gpu_device *d)
 {
-	for (int i = 0; i < d->memory_count; i++)
-		GPU_DO(cudaFree(d->memory[i]));
-	for (int i = 0; i < d->pinned_count; i++)
-		GPU_DO(cudaFreeHost(d->pinned[i]));
+	for (void *p : d->memory)
+		GPU_DO(cudaFree(p));
+	for (void *p : d->pinned)
+		GPU_DO(cudaFreeHost(p));
 }

@@ -18,11 +18,14 @@ struct nccl_id {
 bool nccl_load();
 int nccl_make_id(nccl_id *id);
 
-/* One device's end. All calls go to one stream beside the computation's: collectives have
- * the same order on all devices, and run while the computation goes on. */
+/* One device's end. All calls go to one stream of their own beside the computation's:
+ * collectives have the same order on all devices, and run while the computation goes on.
+ * A second stream, for the small sums of batch norms to pass the large ones of gradients,
+ * would need a second communicator, and two at work at once may wait for each other for
+ * ever (NCCL's guide, "Using multiple NCCL communicators concurrently"). */
 struct nccl {
-	int rank, ranks; /* 1: every call does nothing */
-	void *communicator;
+	int rank, ranks;    /* 1: every call does nothing */
+	void *communicator; /* NULL: not opened, or aborted */
 	cudaStream_t compute, stream;
 	cudaEvent_t to_stream, to_compute;
 };
@@ -30,6 +33,11 @@ struct nccl {
 /* Returns when all ranks have called it. */
 int nccl_open(nccl *n, cudaStream_t compute, const nccl_id *id, int rank, int ranks);
 void nccl_close(nccl *n);
+/* Collectives that wait for a device which failed end, so that their streams do. May come
+ * from another thread. */
+void nccl_abort(nccl *n);
+/* Until the stream has done all; -1 when it or a collective failed. */
+int nccl_wait(nccl *n, cudaStream_t stream);
 
 /* all (ranks, count): this rank's row goes to the others. The computation waits for it.
  */

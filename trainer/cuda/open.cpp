@@ -144,7 +144,10 @@ backend *cuda_open(
 		delete m;
 		return nullptr;
 	}
-	m->workers = workers_new((int)m->devices.size());
+	m->workers = workers_new((int)m->devices.size(), [m] {
+		for (gpu_device &d : m->devices)
+			nccl_abort(&d.work.group);
+	});
 	if (open_devices(m, e) < 0) {
 		m->base.ops->close(&m->base);
 		return nullptr;

@@ -13,9 +13,9 @@ void *selftest_take(selftest *s, const void *from, size_t size)
 		return nullptr;
 	s->device.push_back(p);
 	if (from)
-		GPU_DO(cudaMemcpy(p, from, size, cudaMemcpyHostToDevice));
+		gpu_copy(p, from, size, cudaMemcpyHostToDevice, s->work.stream);
 	else
-		GPU_DO(cudaMemset(p, 0, size));
+		GPU_DO(cudaMemsetAsync(p, 0, size, s->work.stream));
 	return p;
 }
 
@@ -53,8 +53,7 @@ void selftest_compare(selftest *s, const char *what, const twin &t, double limit
 	std::vector<float> got((size_t)t.count);
 	double apart = 0, length = 0;
 
-	GPU_DO(cudaStreamSynchronize(s->work.stream));
-	GPU_DO(cudaMemcpy(got.data(), t.device, size, cudaMemcpyDeviceToHost));
+	gpu_copy(got.data(), t.device, size, cudaMemcpyDeviceToHost, s->work.stream);
 	for (long i = 0; i < t.count; i++) {
 		double d = (double)got[(size_t)i] - (double)t.host[i];
 

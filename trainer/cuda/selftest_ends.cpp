@@ -77,7 +77,7 @@ static void check_softmax(selftest *s)
 	gpu_softmax(
 		&s->work, COUNT, TOTAL, y.device, there, losses.device, dy.device, loss);
 	selftest_compare(s, "softmax: gradient", dy, SELFTEST_ROUNDING);
-	GPU_DO(cudaMemcpy(got, loss, sizeof(got), cudaMemcpyDeviceToHost));
+	gpu_copy(got, loss, sizeof(got), cudaMemcpyDeviceToHost, s->work.stream);
 	s->report(s->arg, "softmax: loss", std::fabs(got[0] - wanted[0]) / wanted[0],
 		SELFTEST_ROUNDING);
 	s->report(s->arg, "softmax: number right", std::fabs(got[1] - wanted[1]), 0);

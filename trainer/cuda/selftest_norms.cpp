@@ -72,8 +72,8 @@ static void check_many_rows(selftest *s, norm_pair *p)
 
 	for (long i = 0; i < x.count; i++)
 		x.host[i] = 0.1f * (float)(i % C + 1);
-	GPU_DO(cudaMemcpy(x.device, x.host, (size_t)x.count * sizeof(float),
-		cudaMemcpyHostToDevice));
+	gpu_copy(x.device, x.host, (size_t)x.count * sizeof(float),
+		cudaMemcpyHostToDevice, s->work.stream);
 	gpu_norm_forward(&s->work, &p->gpu, MANY, x.device);
 	for (int j = 0; j < C; j++)
 		p->mean.host[j] += (float)(NET_BN_MOMENTUM *

@@ -6,6 +6,7 @@
 #include "cuda/check.h"
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 static int *indices(step_values *step)
@@ -84,18 +85,40 @@ static void enqueue(gpu_device *d, const gpu_part *p)
 		apply_adam(d);
 }
 
-static void capture(gpu_device *d, const gpu_part *p, gpu_graph *g)
+/* A failure within, of a library too, may only show at the end; the stream must leave the
+ * capture whatever happens. */
+static int try_capture(gpu_device *d, const gpu_part *p, gpu_graph *g)
 {
 	cudaGraph_t graph = nullptr;
+	int bad;
 
 	if (GPU_DO(cudaStreamBeginCapture(
 		    d->work.stream, cudaStreamCaptureModeThreadLocal)) < 0)
-		return;
+		return -1;
 	enqueue(d, p);
-	if (GPU_DO(cudaStreamEndCapture(d->work.stream, &graph)) < 0)
-		return;
-	GPU_DO(cudaGraphInstantiateWithFlags(&g->exec, graph, 0));
+	if (GPU_DO(cudaStreamEndCapture(d->work.stream, &graph)) < 0 || !graph)
+		return -1;
+	bad = GPU_DO(cudaGraphInstantiateWithFlags(&g->exec, graph, 0));
 	GPU_DO(cudaGraphDestroy(graph));
+	return bad;
+}
+
+/* Steps go on without graphs then: what is really broken fails there as well. */
+static void capture(gpu_device *d, const gpu_part *p, gpu_graph *g)
+{
+	struct err why;
+	int bad = try_capture(d, p, g);
+
+	if (gpu_status(&why) == 0 && bad == 0)
+		return;
+	if (g->exec)
+		GPU_DO(cudaGraphExecDestroy(g->exec));
+	g->exec = nullptr;
+	cudaGetLastError(); /* forgets it */
+	d->no_graphs = true;
+	fprintf(stderr, "cnntrain: steps are not captured as a graph, which --no_graph says "
+			"from the start: %s\n",
+		why.msg);
 }
 
 /* NULL: there are too many shapes already. *seen: not for the first time. */
@@ -121,7 +144,7 @@ static void run_graph(gpu_device *d, const gpu_part *p)
 	bool seen;
 	gpu_graph *g = find_graph(d, p, &seen);
 
-	if (g && seen && !g->exec)
+	if (g && seen && !g->exec && !d->no_graphs)
 		capture(d, p, g);
 	if (g && g->exec)
 		GPU_DO(cudaGraphLaunch(g->exec, d->work.stream));
@@ -146,7 +169,7 @@ int device_run(gpu_device *d, const gpu_part *p, const gpu_part *next, bool grap
 			(size_t)p->count * GPU_COLUMNS * sizeof(float));
 	if (next->images)
 		device_begin_images(d, next);
-	bad = GPU_DO(cudaStreamSynchronize(d->work.stream));
+	bad = nccl_wait(&d->work.group, d->work.stream);
 	if (p->labelled)
 		*out = outcome{d->loss_host[0], (int)d->loss_host[1]};
 	for (int i = 0; logits && i < p->count; i++)

@@ -11,6 +11,7 @@ static const std::chrono::seconds patience(5);
 
 struct workers {
 	int count;
+	std::function<void()> release;
 	std::vector<std::thread> threads; /* empty with one device: the caller works */
 	std::mutex lock;
 	std::condition_variable changed;
@@ -47,11 +48,12 @@ static void worker_main(workers *w, int i)
 	}
 }
 
-workers *workers_new(int count)
+workers *workers_new(int count, const std::function<void()> &release)
 {
 	workers *w = new workers();
 
 	w->count = count;
+	w->release = release;
 	for (int i = 0; count > 1 && i < count; i++)
 		w->threads.emplace_back(worker_main, w, i);
 	return w;
@@ -74,6 +76,11 @@ int workers_run(workers *w, const worker_job &job, struct err *e)
 	w->changed.wait(lock, [&] { return w->busy == 0 || w->failed; });
 	if (!w->failed)
 		return 0;
+	if (w->busy > 0) {
+		lock.unlock();
+		w->release();
+		lock.lock();
+	}
 	w->changed.wait_for(lock, patience, [&] { return w->busy == 0; });
 	*e = w->err;
 	return -1;

@@ -48,6 +48,8 @@ static const struct option_row rows[] = {
 	{"--precision", NULL, "NAME",
 		"factors of the GPU's products: fp32, tf32 or bf16 (fp32)", PRECISION,
 		AT(precision), 0, 0, 0},
+	{"--no_graph", NULL, NULL, "a GPU's steps are not captured as one CUDA graph",
+		FLAG, AT(no_graph), 0, 0, 0},
 	{"--threads", NULL, "N", "of the CPU's computation; 0: all (0)", INT, AT(threads),
 		0, 256, 0},
 	{"--isa", NULL, "NAME", "CPU kernels: avx512, avx2 or plain (the best)", TEXT,

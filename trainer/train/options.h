@@ -30,7 +30,7 @@ struct options {
 	enum old_run old;     /* of --resume and --overwrite, the last one */
 	const char *argument; /* of the command */
 	const char *command;  /* "selftest", "fetch", or NULL to train */
-	bool gui, help, version, eval, predict;
+	bool gui, no_graph, help, version, eval, predict;
 };
 
 /* 0, or -1 with e set. Strings are borrowed from argv. */

@@ -42,7 +42,8 @@ static bool use_gpus(struct run *r)
 
 static int open_backend(struct run *r, struct err *e)
 {
-	struct gpu_options gpu = {.precision = r->o->precision, .eager = r->eager};
+	struct gpu_options gpu = {
+		.precision = r->o->precision, .eager = r->eager || r->o->no_graph};
 	const struct options *o = r->o;
 	int threads;
 

@@ -16,6 +16,8 @@ local function names(list)
 	return table.concat(out, ", ")
 end
 
+local BESIDE = 32
+
 local function fail(text, ...) error(text:format(...), 0) end
 
 --- Is the service one of the profiles that are asked for?
@@ -50,7 +52,8 @@ local function main_of(m, merged, asked, service, file)
 	if #first == 1 then return first[1] end
 	if #active == 0 then fail("there are no services%s", #m.services > 0 and " without profiles: name one of "
 		.. names(m.services) or "") end
-	fail("which service? %s", "cnnrun " .. file .. " " .. names(#first > 0 and first or active):gsub(", ", " | "))
+	fail("which service? %s", "cnnrun " .. file .. " " .. names(#first > 0 and first or active):gsub(", ",
+		" | "))
 end
 
 local function project_name(m, lookup, root, dir)
@@ -70,6 +73,7 @@ local function beside(m, merged, main)
 			if not seen[one.name] then
 				seen[one.name] = true
 				table.insert(order, one.name)
+				if #order > BESIDE then tree.fail(one.node, "more than %d services beside one", BESIDE) end
 				table.insert(queue, one.name)
 			end
 		end
@@ -105,8 +109,11 @@ end
 return function(root, about)
 	local m = model.new(root, about.file, about.dir)
 	local options, option_names = interpolate.options(m.roots)
-	table.insert(options, { name = "service", type = "string", about = "the one that is the main container: " .. names(m.services):sub(1, 200) })
-	table.insert(options, { name = "profiles", env = "COMPOSE_PROFILES", type = "string", about = "services of these profiles too: a,b" })
-	return { about = ("Services of %s: %s"):format(about.file, names(m.services):sub(1, 300)), argument = "service",
+	table.insert(options, { name = "service", type = "string",
+		about = "the one that is the main container: " .. names(m.services):sub(1, 200) })
+	table.insert(options, { name = "profiles", env = "COMPOSE_PROFILES", type = "string",
+		about = "services of these profiles too: a,b" })
+	return { about = ("Services of %s: %s"):format(about.file, names(m.services):sub(1, 300)),
+		argument = "service",
 		options = options, calls = function(opt) return made(m, root, about, option_names, opt) end }
 end

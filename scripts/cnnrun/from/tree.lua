@@ -64,7 +64,9 @@ local merged = setmetatable({}, { __mode = "k" })
 --- The entries of a table, those of "<<" behind its own. nil counts as none.
 function tree.entries(node, what)
 	if tree.is_null(node) then return {} end
-	if not node.map then tree.fail(node, "%s must be a table of names and values, not %s", what, tree.kind(node)) end
+	if not node.map then
+		tree.fail(node, "%s must be a table of names and values, not %s", what, tree.kind(node))
+	end
 	if merged[node] then return merged[node] end
 	local out, seen, later = {}, {}, {}
 	local function add(entry)

@@ -41,7 +41,9 @@ local WAYS = { "command", "port", "log", "http", "done" }
 local function ready(r, how, ...)
 	check.no_more(...)
 	local t = check.fields(how, FIELDS, "the argument")
-	if not next(t) then check.fail "needs { port = ... }, { command = ... }, { log = ... }, { http = ... } or { done = true }" end
+	if not next(t) then
+		check.fail("needs { port = ... }, { command = ... }, { log = ... }, { http = ... } or { done = true }")
+	end
 	local way = t.command or t.port or t.log or t.http or t.done
 	for _, key in ipairs(way and WAYS or {}) do r:set("ready/" .. key, nil) end
 	if t.http then

@@ -127,8 +127,7 @@ static int not_ready(struct service *v, struct err *e)
 	const char *name = v->l.s->service;
 
 	if (v->ended) {
-		err_set(e, 0, "service %s ended with status %d%s", name,
-			v->status,
+		err_set(e, 0, "service %s ended with status %d%s", name, v->status,
 			v->l.s->ready.done ? "" : " before it was ready");
 		service_show_last(v);
 		hint_rights(v->l.s, false, v->status, &v->heard);

@@ -40,7 +40,8 @@ static int complete(void *obj, struct err *e)
 		return err_set(e, 0, "the command has no words");
 	if (ways > 1)
 		return err_set(e, 0,
-			"it takes one of command, port, http, log and done (http may name a "
+			"it takes one of command, port, http, log and done (http may "
+			"name a "
 			"port)");
 	if (r->interval > 3600 || r->timeout > 86400)
 		return err_set(e, 0, "that is too long a time");

@@ -59,6 +59,9 @@ static bool is_null(const char *s, size_t n)
 
 static bool is_text_by_tag(const struct yaml *y, const yaml_char_t *tag)
 {
+	static const char *const known[] = {STANDARD "str", STANDARD "null",
+		STANDARD "bool", STANDARD "int", STANDARD "float", STANDARD "map",
+		STANDARD "seq", STANDARD "merge", STANDARD "timestamp"};
 	const char *name = (const char *)tag;
 
 	if (!tag || !strcmp(name, "!"))
@@ -66,10 +69,10 @@ static bool is_text_by_tag(const struct yaml *y, const yaml_char_t *tag)
 	if (!strcmp(name, "!reset") || !strcmp(name, "!override"))
 		tree_fail(&y->t, line_of(y),
 			"%s is for several files at once; leave it out", name);
-	if (strncmp(name, STANDARD, sizeof STANDARD - 1) != 0 ||
-		!strcmp(name, STANDARD "binary"))
-		tree_fail(&y->t, line_of(y), "the tag %.80s is not known here", name);
-	return !strcmp(name, STANDARD "str");
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (!strcmp(name, known[i]))
+			return i == 0;
+	tree_fail(&y->t, line_of(y), "the tag %.80s is not known here", name);
 }
 
 /* Pushes the name, nil when there is none. */

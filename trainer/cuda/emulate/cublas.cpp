@@ -123,6 +123,7 @@ int cublasGemmEx(void *h, int ta, int tb, int m, int n, int k, const void *alpha
 		return 7;
 	if (a_step < (ta ? k : m) || b_step < (tb ? n : k) || c_step < m)
 		return 7;
+	__atomic_add_fetch(&emulate_launches, 1, __ATOMIC_RELAXED);
 	emulate_push(self->stream, [=] {
 		multiply(m, n, k, by, left, right, keep, static_cast<float *>(c), c_step);
 	});

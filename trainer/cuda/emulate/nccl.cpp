@@ -11,15 +11,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 enum { RANKS = 8, ROOM = 1 << 22 };
 
 struct meeting {
-	pthread_barrier_t barrier;
-	volatile int ready, left;
+	volatile int ready, aborted;
+	volatile int waiting, round; /* a barrier that an abort opens */
 	char data[RANKS][ROOM]; /* pages that nobody touches cost nothing */
 };
 
@@ -27,6 +26,23 @@ struct communicator {
 	meeting *with;
 	int rank, ranks;
 };
+
+int emulate_bad_rank = -1, emulate_aborts;
+
+static void meet(communicator *c)
+{
+	meeting *m = c->with;
+	int round = __atomic_load_n(&m->round, __ATOMIC_ACQUIRE);
+
+	if (__atomic_add_fetch(&m->waiting, 1, __ATOMIC_ACQ_REL) == c->ranks) {
+		m->waiting = 0;
+		__atomic_add_fetch(&m->round, 1, __ATOMIC_ACQ_REL);
+		return;
+	}
+	while (__atomic_load_n(&m->round, __ATOMIC_ACQUIRE) == round &&
+		!__atomic_load_n(&m->aborted, __ATOMIC_ACQUIRE))
+		usleep(100);
+}
 
 static size_t size_of(int type)
 {
@@ -36,7 +52,7 @@ static size_t size_of(int type)
 static void exchange(communicator *c, const void *from, size_t bytes)
 {
 	memcpy(c->with->data[c->rank], from, bytes);
-	pthread_barrier_wait(&c->with->barrier);
+	meet(c);
 }
 
 template <class T> static void add_up(communicator *c, T *to, size_t count)
@@ -48,7 +64,7 @@ template <class T> static void add_up(communicator *c, T *to, size_t count)
 			sum += reinterpret_cast<T *>(c->with->data[r])[i];
 		to[i] = sum;
 	}
-	pthread_barrier_wait(&c->with->barrier);
+	meet(c);
 }
 
 extern "C" {
@@ -82,17 +98,11 @@ int ncclCommInitRank(void **comm, int ranks, nccl_id id, int rank)
 		return 2;
 	}
 	c->with = static_cast<meeting *>(at);
-	if (rank == 0) {
-		pthread_barrierattr_t shared;
-
-		pthread_barrierattr_init(&shared);
-		pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
-		pthread_barrier_init(&c->with->barrier, &shared, (unsigned)ranks);
+	if (rank == 0)
 		__atomic_store_n(&c->with->ready, 1, __ATOMIC_RELEASE);
-	}
 	while (!__atomic_load_n(&c->with->ready, __ATOMIC_ACQUIRE))
 		usleep(1000);
-	pthread_barrier_wait(&c->with->barrier);
+	meet(c);
 	if (rank == 0)
 		unlink(id.bytes); /* all are in */
 	*comm = c;
@@ -108,12 +118,30 @@ int ncclCommDestroy(void *comm)
 	return 0;
 }
 
+/* What is mapped stays: another thread may still be in there. */
+int ncclCommAbort(void *comm)
+{
+	communicator *c = static_cast<communicator *>(comm);
+
+	__atomic_add_fetch(&emulate_aborts, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&c->with->aborted, 1, __ATOMIC_RELEASE);
+	return 0;
+}
+
+int ncclCommGetAsyncError(void *, int *status)
+{
+	*status = 0;
+	return 0;
+}
+
 int ncclAllGather(
 	const void *from, void *to, size_t count, int type, void *comm, cudaStream_t s)
 {
 	communicator *c = static_cast<communicator *>(comm);
 	size_t bytes = count * size_of(type);
 
+	if (c->rank == emulate_bad_rank)
+		return 2;
 	if (bytes > ROOM)
 		return 4;
 	emulate_push(s, [=] {
@@ -121,7 +149,7 @@ int ncclAllGather(
 		for (int r = 0; r < c->ranks; r++)
 			memcpy(static_cast<char *>(to) + (size_t)r * bytes,
 				c->with->data[r], bytes);
-		pthread_barrier_wait(&c->with->barrier);
+		meet(c);
 	});
 	return 0;
 }

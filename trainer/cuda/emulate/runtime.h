@@ -21,7 +21,9 @@ enum {
 	cudaErrorInsufficientDriver = 35,
 	cudaErrorInvalidDevice = 101,
 	cudaErrorInvalidResourceHandle = 400,
+	cudaErrorNotReady = 600,
 	cudaErrorStreamCaptureUnsupported = 900,
+	cudaErrorStreamCaptureInvalidated = 901,
 	cudaErrorStreamCaptureUnjoined = 904,
 };
 enum cudaMemcpyKind {
@@ -50,8 +52,12 @@ extern int emulate_lazy;    /* streams run as late as they may */
 extern int emulate_devices; /* 0: a machine without a driver */
 extern int emulate_major;   /* of the compute capability */
 extern int emulate_no_cublas, emulate_no_nccl;
-extern long emulate_room;    /* bytes of memory a device has */
-extern long emulate_replays; /* graphs launched so far */
+extern int emulate_bad_rank,
+	emulate_aborts;        /* whose NCCL fails, -1: none; aborts so far */
+extern int emulate_no_capture; /* graphs cannot be captured: 1 begun, 2 ended, 3 made */
+extern long emulate_room;      /* bytes of memory a device has */
+extern long emulate_replays;   /* graphs launched so far */
+extern long emulate_launches;  /* kernels and products so far, but those of graphs */
 }
 
 /* For launches: false notes the error that cudaGetLastError() gives. */
@@ -71,8 +77,6 @@ cudaError_t cudaMalloc(void **p, size_t size);
 cudaError_t cudaFree(void *p);
 cudaError_t cudaMallocHost(void **p, size_t size);
 cudaError_t cudaFreeHost(void *p);
-cudaError_t cudaMemset(void *p, int value, size_t size);
-cudaError_t cudaMemcpy(void *to, const void *from, size_t size, cudaMemcpyKind);
 cudaError_t cudaMemsetAsync(void *p, int value, size_t size, cudaStream_t s);
 cudaError_t cudaMemcpyAsync(
 	void *to, const void *from, size_t size, cudaMemcpyKind, cudaStream_t s);
@@ -80,6 +84,7 @@ cudaError_t cudaMemcpyAsync(
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *s, unsigned flags);
 cudaError_t cudaStreamDestroy(cudaStream_t s);
 cudaError_t cudaStreamSynchronize(cudaStream_t s);
+cudaError_t cudaStreamQuery(cudaStream_t s);
 cudaError_t cudaStreamWaitEvent(cudaStream_t s, cudaEvent_t e, unsigned flags = 0);
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t *e, unsigned flags);
 cudaError_t cudaEventDestroy(cudaEvent_t e);

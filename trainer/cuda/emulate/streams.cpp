@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-int emulate_lazy;
+int emulate_lazy, emulate_no_capture;
 long emulate_replays;
 
 struct emulate_op {
@@ -112,6 +112,12 @@ cudaError_t cudaStreamSynchronize(cudaStream_t s)
 	return cudaSuccess;
 }
 
+/* Work begins here at the latest, so that whoever asks again and again comes to an end. */
+cudaError_t cudaStreamQuery(cudaStream_t s)
+{
+	return cudaStreamSynchronize(s);
+}
+
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t *e, unsigned)
 {
 	*e = new emulate_event();
@@ -173,7 +179,7 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t s, cudaEvent_t e, unsigned)
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t s, cudaStreamCaptureMode)
 {
-	if (s->capture)
+	if (s->capture || emulate_no_capture == 1)
 		return cudaErrorStreamCaptureUnsupported;
 	join_capture(s, std::make_shared<emulate_graph>());
 	capturing++;
@@ -189,6 +195,8 @@ cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t *graph)
 	capturing--;
 	for (emulate_stream *member : g->streams)
 		member->capture = nullptr;
+	if (emulate_no_capture == 2)
+		return cudaErrorStreamCaptureInvalidated;
 	for (size_t i = 1; i < g->lanes.size(); i++)
 		if (g->joined[i] < g->lanes[i].size())
 			return cudaErrorStreamCaptureUnjoined;
@@ -199,6 +207,8 @@ cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t *graph)
 cudaError_t cudaGraphInstantiateWithFlags(
 	cudaGraphExec_t *exec, cudaGraph_t graph, unsigned long long)
 {
+	if (emulate_no_capture == 3)
+		return cudaErrorMemoryAllocation;
 	*exec = new emulate_graph(*graph);
 	return cudaSuccess;
 }

@@ -4,7 +4,9 @@ local keys = require "cnnrun.from.compose.keys"
 local model = require "cnnrun.from.compose.model"
 local tree = require "cnnrun.from.tree"
 
-local function is_remote(path) return path:find "^%w+://" or path:find "^git@" or path:find "^github%.com/" end
+local function is_remote(path)
+	return path:find "^%w+://" or path:find "^git@" or path:find "^github%.com/"
+end
 
 local function list(node, what)
 	local out = {}
@@ -25,7 +27,9 @@ local function named(s, node, what)
 	local function put(name, v, at)
 		if v == nil then
 			v = s.values.lookup(name)
-			if v == nil then tree.fail(at, "%s: %s: write %s=${%s}, which is taken from the environment", what, name, name, name) end
+			if v == nil then
+				tree.fail(at, "%s: %s: write %s=${%s}, which is taken from the environment", what, name, name, name)
+			end
 		end
 		out[name] = v
 	end
@@ -54,7 +58,9 @@ local function cache(node, what)
 	for i, text in ipairs(out) do
 		local ref = text:match "^type=registry,ref=([^,]+)" or text:match "^type=local,%l+=([^,]+)"
 		if text == "type=inline" then ref = "inline" end
-		if text:find "^type=" and not ref then tree.fail(node, "%s: %s is not known here; what works is an image", what, tree.show(text)) end
+		if text:find "^type=" and not ref then
+			tree.fail(node, "%s: %s is not known here; what works is an image", what, tree.show(text))
+		end
 		out[i] = ref or text
 	end
 	return out
@@ -109,7 +115,8 @@ end
 
 return function(s, node)
 	local image, context = tree.get(s.node, "image"), node.map and tree.get(node, "context") or node
-	local b = { tag = image and tree.text(image, "image") or ("%s-%s:latest"):format(s.project, s.name), context = "." }
+	local b = { tag = image and tree.text(image, "image") or ("%s-%s:latest"):format(s.project, s.name),
+		context = "." }
 	local text = context.text or "."
 	if is_remote(text) then tree.fail(context, "context: fetch it first: a directory is what works") end
 	b.context = model.path(s.model, context, text)

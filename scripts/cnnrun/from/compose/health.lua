@@ -14,14 +14,17 @@ function health.seconds(node, what)
 	local all, rest = 0, text
 	while rest ~= "" do
 		local n, unit, more = rest:match "^(%d+%.?%d*)([umsh]s?)(.*)$"
-		if not n or not UNITS[unit] then tree.fail(node, "%s must be a time as 30s or 1m30s, not %s", what, tree.show(text)) end
+		if not n or not UNITS[unit] then
+			tree.fail(node, "%s must be a time as 30s or 1m30s, not %s", what, tree.show(text))
+		end
 		all = all + tonumber(n) * UNITS[unit]
 		rest = more
 	end
 	return all
 end
 
-local CONDITIONS = { service_started = "started", service_healthy = "healthy", service_completed_successfully = "done" }
+local CONDITIONS = { service_started = "started", service_healthy = "healthy",
+	service_completed_successfully = "done" }
 local KEYS = { condition = 1, required = 1, restart = 1 }
 
 --- { { name, condition, node } … } of a service.
@@ -51,12 +54,15 @@ function health.list(m, name, node)
 			::next::
 		end
 	else
-		for _, one in ipairs(tree.items(on, "depends_on", true)) do add(tree.text(one, "depends_on"), "started", one) end
+		for _, one in ipairs(tree.items(on, "depends_on", true)) do
+			add(tree.text(one, "depends_on"), "started", one)
+		end
 	end
 	for _, one in ipairs(tree.items(tree.get(node, "links"), "links", true)) do
 		local other, alias = tree.text(one, "links"):match "^([^:]+):?(.*)$"
 		if alias ~= "" and alias ~= other then
-			tree.fail(one, "links: a service is found by its own name: write %s in place of %s", tostring(other), alias)
+			tree.fail(one, "links: a service is found by its own name: write %s in place of %s", tostring(other),
+				alias)
 		end
 		add(other or "", "started", one)
 	end
@@ -95,7 +101,8 @@ function health.after(calls, m, name, node, main)
 	end
 end
 
-local CHECK = { test = 1, interval = 1, timeout = 1, retries = 1, start_period = 1, start_interval = 1, disable = 1 }
+local CHECK = { test = 1, interval = 1, timeout = 1, retries = 1, start_period = 1, start_interval = 1,
+	disable = 1 }
 local LONGEST = 86400
 
 local function test_of(node)
@@ -129,8 +136,10 @@ function health.ready(calls, node, condition)
 	end
 	local retries = tree.get(check, "retries")
 	local interval = time("interval", 30)
-	local patience = time("start_period", 0) + (interval + time("timeout", 30)) * (retries and tree.integer(retries, "retries") or 3)
-	table.insert(calls, { "ready", { command = command, interval = math.max(0.1, math.min(time("start_interval", interval), interval, 5)),
+	local patience = time("start_period", 0) + (interval + time("timeout",
+		30)) * (retries and tree.integer(retries, "retries") or 3)
+	table.insert(calls, { "ready", { command = command, interval = math.max(0.1,
+		math.min(time("start_interval", interval), interval, 5)),
 		timeout = math.min(LONGEST, math.max(patience, 30)) }, at = tree.where(at) })
 end
 

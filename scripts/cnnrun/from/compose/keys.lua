@@ -5,7 +5,7 @@
 local keys = {}
 
 keys.top = {
-	name = { "taken", "names of volumes and images begin with it; else COMPOSE_PROJECT_NAME, else the directory" },
+	name = { "taken", "names of volumes and images begin with it; else COMPOSE_PROJECT_NAME or the directory" },
 	services = { "taken", "one is the main container, those it depends on are beside it" },
 	volumes = { "taken", "with `name`, `external`; `labels` are quiet" },
 	networks = { "taken", "all services are in one network, that of the launch" },
@@ -38,7 +38,7 @@ keys.service = {
 	cpus = { "taken", "`c:limit`" },
 	cpuset = { "taken", "`c:limit`" },
 	credential_spec = { "refused", "is Windows'" },
-	depends_on = { "taken", "`s:after`; healthy is `s:ready`, completed_successfully `s:ready { done = true }`" },
+	depends_on = { "taken", "`s:after`; healthy: `s:ready`, completed_successfully: `s:ready { done = true }`" },
 	deploy = { "taken", "`resources`: limits and GPUs; what swarms do is said" },
 	develop = { "said", "cnn.watch in a profile acts when files change" },
 	device_cgroup_rules = { "taken", "`c:device { rule = … }`" },

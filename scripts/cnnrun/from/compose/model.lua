@@ -20,7 +20,9 @@ end
 
 local function literal(node, what)
 	local text = tree.text(node, what)
-	if text:find("$", 1, true) then tree.fail(node, "%s: files are named as they are: no variables here", what) end
+	if text:find("$", 1, true) then
+		tree.fail(node, "%s: files are named as they are: no variables here", what)
+	end
 	return text
 end
 
@@ -51,6 +53,10 @@ local function add(self, root, depth)
 	end
 	for _, section in ipairs(SECTIONS) do
 		for _, entry in ipairs(tree.entries(tree.get(root, section), section)) do
+			if not entry.key:find "^[%w._-]+$" then
+				tree.fail(entry, "%s: %s: a name is letters, digits, \".\", \"_\" and \"-\"", section,
+					tree.show(entry.key))
+			end
 			if not entry.key:find "^x%-" and not self[section][entry.key] then
 				self[section][entry.key] = entry
 				table.insert(self[section], entry)
@@ -65,7 +71,8 @@ local function add(self, root, depth)
 		end
 		for _, entry in ipairs(one.map and tree.entries(one) or {}) do
 			if entry.key ~= "path" then
-				tree.fail(entry, "include: %s: paths and variables of an included file are its own: leave it out", entry.key)
+				tree.fail(entry, "include: %s: paths and variables of an included file are its own: leave it out",
+					entry.key)
 			end
 		end
 		add(self, read(self, path, literal(path, "include")), depth + 1)
@@ -76,7 +83,8 @@ end
 local REPLACED = { command = true, entrypoint = true, test = true }
 
 --- Texts that are names with values, "A=1" in a list as well.
-local NAMED = { environment = "=", labels = "=", args = "=", sysctls = "=", annotations = "=", extra_hosts = "[=:]" }
+local NAMED = { environment = "=", labels = "=", args = "=", sysctls = "=", annotations = "=",
+	extra_hosts = "[=:]" }
 
 local function as_map(node, key)
 	if not node.list then return node end
@@ -113,7 +121,9 @@ end
 function merge(base, over, key)
 	if tree.is_null(over) then return tree.is_null(base) and over or base end
 	if tree.is_null(base) or REPLACED[key] then return over end
-	if NAMED[key] or key == "depends_on" or key == "networks" then base, over = as_map(base, key), as_map(over, key) end
+	if NAMED[key] or key == "depends_on" or key == "networks" then
+		base, over = as_map(base, key), as_map(over, key)
+	end
 	if base.map and over.map then return merged_map(base, over) end
 	if base.list and over.list then
 		local out, seen = { list = {} }, {}
@@ -146,7 +156,9 @@ function model.service(self, entry, depth)
 		local root = self.files[tree.file(node)]
 		base = select(2, tree.get(tree.get(root, "services"), service))
 	end
-	if not base then tree.fail(name, "extends: there is no service %s%s", service, file and " in " .. file.text or "") end
+	if not base then
+		tree.fail(name, "extends: there is no service %s%s", service, file and " in " .. file.text or "")
+	end
 	local own = { map = {} }
 	for _, e in ipairs(tree.entries(node)) do
 		if e.key ~= "extends" then table.insert(own.map, e) end

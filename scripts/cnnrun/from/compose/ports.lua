@@ -16,10 +16,15 @@ local function short(node)
 	rest = rest or head or ""
 	local host, inner = rest:match "^([%d-]*):([%d-]+)$"
 	inner = inner or rest:match "^[%d-]+$"
-	if not inner then tree.fail(node, "%s is no port; what works is 80, \"8080:80\" or \"127.0.0.1:8080:80/udp\"", tree.show(text)) end
+	if not inner then
+		tree.fail(node, "%s is no port; what works is 80, \"8080:80\" or \"127.0.0.1:8080:80/udp\"",
+			tree.show(text))
+	end
 	address = address or "0.0.0.0"
 	if host and host ~= "" then return address .. ":" .. host .. ":" .. inner .. protocol end
-	if inner:find "-" then tree.fail(node, "%s: say which ports of this machine, as in \"%s:%s\"", tree.show(text), inner, inner) end
+	if inner:find "-" then
+		tree.fail(node, "%s: say which ports of this machine, as in \"%s:%s\"", tree.show(text), inner, inner)
+	end
 	return { host_ip = address:gsub("[%[%]]", ""), host = 0, container = math.tointeger(tonumber(inner)),
 		protocol = protocol ~= "" and protocol:sub(2) or nil }
 end
@@ -30,7 +35,8 @@ local function long(node)
 	local ip, protocol = tree.get(node, "host_ip"), tree.get(node, "protocol")
 	local address = ip and tree.text(ip, "host_ip") or "0.0.0.0"
 	if address:find ":" then address = "[" .. address .. "]" end
-	local text = tree.text(target or node, "target") .. (protocol and "/" .. tree.text(protocol, "protocol") or "")
+	local text = tree.text(target or node, "target") .. (protocol and "/" .. tree.text(protocol,
+		"protocol") or "")
 	if published then text = tree.text(published, "published") .. ":" .. text end
 	return short(tree.like(node, { text = address .. ":" .. text }))
 end
@@ -144,7 +150,8 @@ local DEPLOY = {
 function ports.deploy(s, node)
 	model.check_keys(node, DEPLOY, "deploy")
 	for _, entry in ipairs(tree.entries(node, "deploy")) do
-		if DEPLOY[entry.key] and DEPLOY[entry.key] ~= true and not (entry.key == "replicas" and entry.node.text == "1") then
+		if DEPLOY[entry.key] and DEPLOY[entry.key] ~= true and not (entry.key == "replicas"
+			and entry.node.text == "1") then
 			s:say(entry, "deploy: " .. entry.key, DEPLOY[entry.key])
 		end
 	end

@@ -25,7 +25,7 @@ local TOP = { name = 1, external = 1, driver = 1, driver_opts = 1, labels = 1 }
 local function engine_name(s, node, name)
 	local entry = s.model.volumes[name]
 	if not entry then
-		tree.fail(node, "there is no volume %s: write it under volumes, as in volumes: { %s: }, or ./%s for a directory",
+		tree.fail(node, "there is no volume %s: write volumes: { %s: } at the end, or ./%s for a directory",
 			name, name, name)
 	end
 	local v = s.values.node(entry.node)
@@ -33,7 +33,8 @@ local function engine_name(s, node, name)
 	model.check_keys(v, TOP, "a volume")
 	local driver, opts = tree.get(v, "driver"), tree.get(v, "driver_opts")
 	if driver and driver.text ~= "local" or not tree.is_null(opts) then
-		tree.fail(driver or opts, "volume %s: it is the engine's own kind here: docker volume create makes another, which external: true names",
+		tree.fail(driver or opts, "volume %s: for another kind than the engine's own, docker volume create it, "
+			.. "and write external: true",
 			name)
 	end
 	local named, external = tree.get(v, "name"), tree.get(v, "external")
@@ -69,7 +70,8 @@ local function short(s, node)
 	s:add(node, "volume", engine_name(s, node, from), target, opts)
 end
 
-local LONG = { type = 1, source = 1, target = 1, read_only = 1, bind = 1, volume = 1, tmpfs = 1, consistency = 1, image = 1 }
+local LONG = { type = 1, source = 1, target = 1, read_only = 1, bind = 1, volume = 1, tmpfs = 1,
+	consistency = 1, image = 1 }
 
 local function long(s, node)
 	model.check_keys(node, LONG, "a volume")
@@ -81,7 +83,9 @@ local function long(s, node)
 		local more = tree.get(node, "bind")
 		model.check_keys(more, { propagation = 1, create_host_path = 1, selinux = 1, recursive = 1 }, "bind")
 		local way, make = tree.get(more, "propagation"), tree.get(more, "create_host_path")
-		if way and not QUIET[way.text] then tree.fail(way, "propagation: mounts stay where they are made: leave it out") end
+		if way and not QUIET[way.text] then
+			tree.fail(way, "propagation: mounts stay where they are made: leave it out")
+		end
 		opts.create = not make or tree.bool(make, "create_host_path") or nil
 		return bind(s, node, tree.text(from or node, "source"), target, opts)
 	elseif kind == "volume" then
@@ -89,7 +93,8 @@ local function long(s, node)
 		model.check_keys(more, { nocopy = 1, subpath = 1, labels = 1 }, "volume")
 		local sub = tree.get(more, "subpath")
 		if sub then tree.fail(sub, "subpath: a volume is mounted whole") end
-		return s:add(node, "volume", from and engine_name(s, node, tree.text(from, "source")) or anonymous(s, target),
+		return s:add(node, "volume", from and engine_name(s, node, tree.text(from, "source")) or anonymous(s,
+			target),
 			target, opts)
 	elseif kind == "tmpfs" then
 		local more = tree.get(node, "tmpfs")

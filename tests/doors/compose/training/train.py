@@ -1,1 +1,1 @@
-print(1)
+# SPDX-License-Identifier: MIT
