@@ -22,6 +22,8 @@ struct answers {
 	struct strv recorded;     /* one line each */
 	struct rights rights;     /* what the recorded runs need */
 	bool asks_engine;         /* for facts that count for that */
+	bool locked;              /* nothing may run that cnnrun.lock does not tell of … */
+	struct err beyond;        /* … and it was asked to; msg "" = it was not */
 	const struct opts *typed; /* some of it is for what it starts by itself too */
 	struct steering steering;
 };

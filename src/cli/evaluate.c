@@ -14,7 +14,7 @@ size_t evaluation_reserved(struct opt_group reserved[RESERVED_GROUPS])
 {
 	const struct opt_group all[RESERVED_GROUPS] = {global_options, container_options,
 		image_options, command_run.options, command_plan.options,
-		command_build.options, allow_right};
+		command_build.options, command_lock.options, allow_right};
 
 	memcpy(reserved, all, sizeof all);
 	return RESERVED_GROUPS;
@@ -130,6 +130,7 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 		return -1;
 	str_set(&ev->src.engine, engine);
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
+	ev->answers.locked = cmd == &command_lock || opt_on(&ev->opts, "locked");
 	free(ev->cli->allow_command);
 	ev->cli->allow_command = allow_command(ev, name);
 	return evaluation_plan(ev, e);

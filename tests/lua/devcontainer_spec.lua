@@ -93,12 +93,7 @@ describe("a devcontainer.json", function()
 			"C": "${localEnv:NOPE}", "D": "${localWorkspaceFolder}", "E": "${containerWorkspaceFolderBasename}",
 			"F": "$HOME ${localWorkspaceFolderBasename}", "G": "${devcontainerId}" }]]))
 		local base = project:match "[^/]*$"
-		local function env(name)
-			for _, one in ipairs(c.env) do
-				if one.name == name then return one.value end
-			end
-			return c.env[name]
-		end
+		local function env(name) return c.env.set[name] end
 		assert.equal("host", env "A")
 		assert.equal("else:where", env "B")
 		assert.equal("", env "C")
