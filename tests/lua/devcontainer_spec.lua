@@ -75,6 +75,14 @@ describe("a devcontainer.json", function()
 		end
 	end)
 
+	it("has its table in docs/from-docker.md", function()
+		local page = slurp "docs/from-docker.md"
+		for name, row in pairs(keys.top) do
+			local line = ("| `%s` | %s | %s |"):format(name, row[1], row[2])
+			assert.truthy(page:find(line, 1, true), line)
+		end
+	end)
+
 	it("is answered where a property is misspelt", function()
 		local _, said = planned(with '"remoteUsr": "a"')
 		assertSaid(said, 'devcontainer.json:3: a devcontainer.json has no "remoteUsr" (did you mean remoteUser?)')
@@ -166,6 +174,13 @@ describe("a devcontainer.json", function()
 		assert.is_table(all.later)
 		local _, said = planned '{ "dockerComposeFile": ["a.yaml", "b.yaml"], "service": "a" }'
 		assertSaid(said, "dockerComposeFile: one file is what works")
+	end)
+
+	it("asks for what goes beyond the project", function()
+		local c = assert(planned(with '"privileged": true, "capAdd": ["cap_net_admin"], "securityOpt": ["seccomp=unconfined"]'))
+		assert.is_true(c.privileged)
+		assert.same({ "NET_ADMIN" }, c.capability)
+		assert.same({ "seccomp=unconfined" }, c.security)
 	end)
 
 	it("needs an image", function()

@@ -21,7 +21,7 @@ keys.top = {
 	containerEnv = { "taken", "`c:env`" },
 	remoteEnv = { "taken", "`c:env`; with `${containerEnv:…}` by a shell before each command" },
 	containerUser = { "taken", "`c:user`, where there is no `remoteUser`" },
-	remoteUser = { "taken", "`c:user(\"image\", { name = … })`" },
+	remoteUser = { "taken", "`c:user`, the image's user of that name" },
 	updateRemoteUserUID = { "taken", "`uid = \"host\"` of `c:user`, unless false" },
 	initializeCommand = { "said", "it is a command for this machine, not for the container" },
 	onCreateCommand = { "taken", "`c:prepare`" },

@@ -16,7 +16,7 @@ local ONCE = { "onCreateCommand", "updateContentCommand", "postCreateCommand" }
 local function in_command(values, node)
 	return function(text) return text end, function(name, default)
 		if not name:find(NAME) then tree.fail(node, "%s names no variable", tree.show(name)) end
-		return default and ("${%s:-%s}"):format(name, default:gsub("[\"'`$\\}]", "")) or ("${%s}"):format(name)
+		return default and ("${%s-%s}"):format(name, default:gsub("[\"'`$\\}]", "")) or ("${%s}"):format(name)
 	end
 end
 
