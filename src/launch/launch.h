@@ -81,6 +81,8 @@ int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 /* For what a handler of a running launch waits for: has a signal come that asks the
  * launch to end, which it can do once the handler returns? */
 bool launch_end_asked(void);
+/* Has the user, at any time of this process, asked for the end of what ran? */
+bool launch_ever_asked(void);
 
 /* Takes back what earlier launches of this user left when even their janitor died. Cheap
  * when there is nothing. */

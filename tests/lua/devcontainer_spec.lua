@@ -32,7 +32,8 @@ end
 --- The main container of the plan of this text, and what was said.
 local function planned(text, words)
 	write(".devcontainer/devcontainer.json", text)
-	local out, ok = output(("cd %s && env -u NOPE HERE=host %s plan --json .devcontainer/devcontainer.json %s 2>err"):format(
+	local out, ok = output(("cd %s && env -u NOPE HERE=host %s plan --json "
+		.. ".devcontainer/devcontainer.json %s 2>err"):format(
 		project, program, words or ""))
 	local said = slurp(project .. "/err")
 	if out == "" or not ok then return nil, said end
@@ -66,7 +67,8 @@ describe("a devcontainer.json", function()
 	local keys = dofile "scripts/cnnrun/from/devcontainer/keys.lua"
 	it("is answered for every property that is not taken", function()
 		for name, row in pairs(keys.top) do
-			local _, said = planned(with(('"%s": %s'):format(name, name == "features" and '{ "a/git:1": {} }' or '"x"')))
+			local value = name == "features" and '{ "a/git:1": {} }' or '"x"'
+			local _, said = planned(with(('"%s": %s'):format(name, value)))
 			if row[1] == "quiet" then
 				assert.equal("", said, name)
 			elseif row[1] ~= "taken" then
@@ -97,7 +99,8 @@ describe("a devcontainer.json", function()
 	end)
 
 	it("has variables in all forms", function()
-		local c = assert(planned(with [["containerEnv": { "A": "${localEnv:HERE}", "B": "${localEnv:NOPE:else:where}",
+		local c = assert(planned(with [["containerEnv": { "A": "${localEnv:HERE}",
+			"B": "${localEnv:NOPE:else:where}",
 			"C": "${localEnv:NOPE}", "D": "${localWorkspaceFolder}", "E": "${containerWorkspaceFolderBasename}",
 			"F": "$HOME ${localWorkspaceFolderBasename}", "G": "${devcontainerId}" }]]))
 		local base = project:match "[^/]*$"
@@ -128,7 +131,8 @@ describe("a devcontainer.json", function()
 	end)
 
 	it("has commands once, and before others", function()
-		local c = assert(planned(with [["postCreateCommand": { "a": "one", "b": ["two", "it's"] }, "onCreateCommand": "zero",
+		local c = assert(planned(with [["postCreateCommand": { "a": "one", "b": ["two", "it's"] },
+			"onCreateCommand": "zero",
 			"postStartCommand": ["touch", "it's"], "remoteEnv": { "PATH": "${containerEnv:PATH}:/x", "GONE": null }]]))
 		assert.equal(3, #c.prepare)
 		assert.same({ "sh", "-c", "zero" }, c.prepare[1].command)
@@ -147,8 +151,8 @@ describe("a devcontainer.json", function()
 
 	it("refuses features, with what to write", function()
 		local _, said = planned(with '"features": { "ghcr.io/devcontainers/features/node:1": {} }')
-		assertSaid(said, 'devcontainer.json:3: features: "ghcr.io/devcontainers/features/node:1" is not taken: write in the '
-			.. "Dockerfile: RUN apt-get")
+		assertSaid(said, 'devcontainer.json:3: features: "ghcr.io/devcontainers/features/node:1" is not taken: '
+			.. "write in the Dockerfile: RUN apt-get")
 		assert.truthy(planned(with '"features": {}'))
 	end)
 
@@ -177,7 +181,8 @@ describe("a devcontainer.json", function()
 	end)
 
 	it("asks for what goes beyond the project", function()
-		local c = assert(planned(with '"privileged": true, "capAdd": ["cap_net_admin"], "securityOpt": ["seccomp=unconfined"]'))
+		local c = assert(planned(with '"privileged": true, "capAdd": ["cap_net_admin"], '
+			.. '"securityOpt": ["seccomp=unconfined"]'))
 		assert.is_true(c.privileged)
 		assert.same({ "NET_ADMIN" }, c.capability)
 		assert.same({ "seccomp=unconfined" }, c.security)

@@ -30,8 +30,11 @@ end
 --- A path that counts from the directory of the file.
 function Dev:path(node, what)
 	local text = self.values.text(node, what)
-	if text:find "^%w+://" then tree.fail(node, "%s: fetch it first: a file of the project is what works", what) end
-	return from.join(self.dir, mounts.path({ project = self.project, folder = "", join = function(_, p) return p end }, text))
+	if text:find "^%w+://" then
+		tree.fail(node, "%s: fetch it first: a file of the project is what works", what)
+	end
+	local below = { project = self.project, folder = "", join = function(_, path) return path end }
+	return from.join(self.dir, mounts.path(below, text))
 end
 
 --- The directory that the file is for, below the project: above .devcontainer, with or without a
@@ -76,13 +79,12 @@ end
 local function each_property(d)
 	for _, e in ipairs(tree.entries(d.root)) do
 		local row = keys.top[e.key]
-		if tree.is_null(e.node) then
-			-- as if it were not there
-		elseif row[1] == "said" and e.key == "initializeCommand" then
+		local there = not tree.is_null(e.node)
+		if there and row[1] == "said" and e.key == "initializeCommand" then
 			life.initialize(d, e.node)
-		elseif row[1] == "said" and (not e.node.text or e.node.text ~= keys.usual[e.key]) then
+		elseif there and row[1] == "said" and (not e.node.text or e.node.text ~= keys.usual[e.key]) then
 			d:say(e, e.key, row[2])
-		elseif take[e.key] then
+		elseif there and take[e.key] then
 			take[e.key](d, e.node)
 		end
 	end

@@ -64,6 +64,7 @@ end
 --- Who it runs as, and with whose rights: an image made for docker keeps docker's.
 local function user_calls(self)
 	local user, opts, call = self.user, {}
+	if not user and self.about.image == false and #self.groups == 0 then return end
 	local rights = true
 	if #self.groups > 0 then opts.groups = self.groups end
 	local numbers = (user or ""):find "^%d+:%d+$"
@@ -73,6 +74,9 @@ local function user_calls(self)
 		call = { "user", "root" }
 	elseif numbers then
 		call, rights = { "user", user }, false
+	elseif user and user:find "^%d+$" then
+		call, rights = { "user", user }, false
+		call.comment = "and the group of that number; docker's is the image's, else root's"
 	else
 		call = { "user", "image" }
 		opts.name = user and user:match "^(.-):" or user
@@ -102,7 +106,9 @@ local function limit_calls(self)
 end
 
 local function life_calls(self)
-	if self.detached then self:add "detach" end
+	if self.detached then
+		self:add "detach".comment = self.tty and #self.command == 0 and "a container to live in is c:box()" or nil
+	end
 	if self.detached and not self.removed then
 		self:add "keep".comment = "docker keeps it without --rm"
 	elseif self.restart and not self.detached then

@@ -64,7 +64,9 @@ end
 local function build(d, node, at)
 	local b = { tag = d.name .. "-devcontainer:latest" }
 	local file = node and tree.get(node, "dockerfile") or tree.get(d.root, "dockerFile")
-	if not file then tree.fail(at, "build: dockerfile is missing, as in \"build\": { \"dockerfile\": \"Dockerfile\" }") end
+	if not file then
+		tree.fail(at, "build: dockerfile is missing, as in \"build\": { \"dockerfile\": \"Dockerfile\" }")
+	end
 	for _, e in ipairs(node and tree.entries(node, "build") or {}) do
 		if not keys.build[e.key] then
 			tree.fail(e, "build has no %s%s", tree.show(e.key), check_hint(e.key, keys.build))
@@ -156,7 +158,9 @@ function image.composed(d, node)
 			.. "docker compose -f A -f B config >compose.yaml")
 	end
 	local raw = tree.text(files[1], "dockerComposeFile")
-	if raw:find("${", 1, true) then tree.fail(files[1], "dockerComposeFile: a file is named as it is: no variables here") end
+	if raw:find("${", 1, true) then
+		tree.fail(files[1], "dockerComposeFile: a file is named as it is: no variables here")
+	end
 	local path = from.join(d.dir, raw)
 	local content, why = from.read(path)
 	if not content then tree.fail(files[1], "%s", why) end
@@ -165,7 +169,9 @@ function image.composed(d, node)
 	if not service then tree.fail(node, "service is missing: the one of %s that is the box", path) end
 	local name = tree.text(service, "service")
 	local main = tree.get(tree.get(root, "services"), name)
-	if not main or not main.map then tree.fail(service, "there is no service %s in %s", tree.show(name), path) end
+	if not main or not main.map then
+		tree.fail(service, "there is no service %s in %s", tree.show(name), path)
+	end
 	local run, wanted = tree.get(d.root, "runServices"), {}
 	for _, one in ipairs(tree.items(run, "runServices")) do wanted[tree.text(one, "runServices")] = true end
 	for one in pairs(wanted) do

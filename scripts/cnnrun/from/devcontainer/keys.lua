@@ -78,7 +78,8 @@ keys.features = {
 	["docker-outside-of-docker"] = false,
 }
 keys.instead = {
-	["nvidia-cuda"] = "begin the Dockerfile with an image that has CUDA, as FROM nvidia/cuda:12.4.1-devel-ubuntu22.04",
+	["nvidia-cuda"] = "begin the Dockerfile with an image that has CUDA, "
+		.. "as FROM nvidia/cuda:12.4.1-devel-ubuntu22.04",
 	["docker-in-docker"] = "an engine in the container takes every right of this machine: leave it out",
 	["docker-outside-of-docker"] = "the engine's socket gives the whole machine away: leave it out",
 }

@@ -13,8 +13,8 @@ local NAME = "^[%a_][%w_]*$"
 local ONCE = { "onCreateCommand", "updateContentCommand", "postCreateCommand" }
 
 --- In ${containerEnv:NAME:default} of a command the shell's own variable is meant.
-local function in_command(values, node)
-	return function(text) return text end, function(name, default)
+local function in_command(node)
+	return function(name, default)
 		if not name:find(NAME) then tree.fail(node, "%s names no variable", tree.show(name)) end
 		return default and ("${%s-%s}"):format(name, default:gsub("[\"'`$\\}]", "")) or ("${%s}"):format(name)
 	end
@@ -32,7 +32,7 @@ local function commands(values, node, what, each, depth)
 		for i, item in ipairs(tree.items(node, what)) do words[i] = values.text(item, what) end
 		if #words > 0 then each(words, node) end
 	else
-		local _, known = in_command(values, node)
+		local known = in_command(node)
 		local text = values.expand(node, what, known)
 		if text:find "%S" then each(text, node) end
 	end
@@ -41,7 +41,9 @@ end
 --- What is done once in a new box, in their order.
 function life.once(d)
 	for _, key in ipairs(ONCE) do
-		commands(d.values, (tree.get(d.root, key)), key, function(command, node) d:add(node, "prepare", command) end)
+		commands(d.values, (tree.get(d.root, key)), key, function(command, node)
+			d:add(node, "prepare", command)
+		end)
 	end
 end
 
@@ -55,7 +57,8 @@ end
 --- Done before a command, with its output behind the command's errors.
 local function before(d, key, out)
 	commands(d.values, (tree.get(d.root, key)), key, function(command)
-		out[#out + 1] = ("%s </dev/null >&2 || echo %s >&2"):format(line(command), quoted("cnnrun: " .. key .. " failed"))
+		out[#out + 1] = ("%s </dev/null >&2 || echo %s >&2"):format(line(command),
+			quoted("cnnrun: " .. key .. " failed"))
 	end)
 end
 
@@ -66,7 +69,7 @@ local function variable(d, e, script)
 	if tree.is_null(node) then
 		script[#script + 1] = "unset " .. name
 	elseif tree.text(node, name):find("${containerEnv:", 1, true) then
-		local _, known = in_command(d.values, node)
+		local known = in_command(node)
 		local text = d.values.expand(node, name, function(...) return '"' .. known(...) .. '"' end, quoted)
 		script[#script + 1] = ("export %s=%s"):format(name, text)
 	else

@@ -51,7 +51,8 @@ local function put(d, node, what)
 	local kind, target = m.type or "volume", m.target
 	if not target or target == "" then tree.fail(node, "%s: a mount needs a target", what) end
 	if m["bind-propagation"] and not QUIET[m["bind-propagation"]] or m["volume-driver"] or m["volume-opt"] then
-		tree.fail(node, "%s: bind-propagation, volume-driver and volume-opt are not known here: leave them out", what)
+		tree.fail(node, "%s: bind-propagation, volume-driver and volume-opt are not known here: "
+			.. "leave them out", what)
 	end
 	local readonly = m.readonly and m.readonly ~= "false" and m.readonly ~= "0" or nil
 	local opts = readonly and { readonly = true } or nil
@@ -60,7 +61,9 @@ local function put(d, node, what)
 		return d:add(node, "mount", mounts.path(d, m.source), target, opts)
 	elseif kind == "volume" then
 		local name = m.source
-		if not name or name == "" then name = ("%s-%s"):format(d.name, (target:gsub("^/+", ""):gsub("[^%w_.-]", "-"))) end
+		if not name or name == "" then
+			name = ("%s-%s"):format(d.name, (target:gsub("^/+", ""):gsub("[^%w_.-]", "-")))
+		end
 		return d:add(node, "volume", name, target, opts)
 	elseif kind == "tmpfs" then
 		return d:add(node, "tmpfs", target, { size = m["tmpfs-size"], mode = m["tmpfs-mode"], exec = true })

@@ -11,8 +11,12 @@ take.mounts = mounts.list
 
 function take.containerEnv(d, node)
 	for _, e in ipairs(tree.entries(node, "containerEnv")) do
-		if not e.key:find "^[%a_][%w_]*$" then tree.fail(e, "containerEnv: %s names no variable", tree.show(e.key)) end
-		if tree.is_null(e.node) then tree.fail(e, "containerEnv: %s has no value: write \"\", or leave it out", e.key) end
+		if not e.key:find "^[%a_][%w_]*$" then
+			tree.fail(e, "containerEnv: %s names no variable", tree.show(e.key))
+		end
+		if tree.is_null(e.node) then
+			tree.fail(e, "containerEnv: %s has no value: write \"\", or leave it out", e.key)
+		end
 		local text, secret = d.values.expand(e.node, e.key)
 		d:add(e, "env", e.key, text, secret and { secret = true } or nil)
 	end
@@ -36,7 +40,8 @@ function take.forwardPorts(d, node)
 		if name == "localhost" or name == "127.0.0.1" then
 			d:add(one, "port", math.tointeger(tonumber(n)))
 		elseif name then
-			d:say(one, "forwardPorts: " .. text, ("in the box it is %s; for this machine write ports of the service"):format(text))
+			d:say(one, "forwardPorts: " .. text,
+				("in the box it is %s; for this machine write ports of the service"):format(text))
 		elseif text then
 			tree.fail(one, "forwardPorts: %s is no port; what works is 8080", tree.show(text))
 		end
@@ -80,7 +85,8 @@ end
 function take.shutdownAction(d, node)
 	local v = tree.text(node, "shutdownAction")
 	if v == "stopContainer" or v == "stopCompose" then
-		d:say(node, "shutdownAction", "a box runs until it is stopped; cnnrun ps names it, cnnrun stop NAME stops it")
+		d:say(node, "shutdownAction",
+			"a box runs until it is stopped; cnnrun ps names it, cnnrun stop NAME stops it")
 	elseif v ~= "none" then
 		tree.fail(node, "shutdownAction: what works is none, stopContainer, stopCompose, not %s", tree.show(v))
 	end
@@ -96,13 +102,14 @@ function take.hostRequirements(d, node)
 				d:add(e, "gpus", "all", optional and { optional = true } or nil)
 			end
 		else
-			d:say(e, "hostRequirements: " .. e.key, "what this machine has is not looked at; a most is c:limit, or runArgs --"
+			d:say(e, "hostRequirements: " .. e.key,
+				"what this machine has is not looked at; a most is c:limit, or runArgs --"
 				.. (e.key == "storage" and "tmpfs" or e.key))
 		end
 	end
 end
 
-function take.features(d, node)
+function take.features(_, node)
 	local list = tree.entries(node, "features")
 	if #list == 0 then return end
 	local first = list[1]
