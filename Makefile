@@ -218,9 +218,9 @@ test-engines:
 # Files of other programs, all of them, beside those programs; make test has some.
 .PHONY: test-doors
 test-doors:
-	@scripts/setup.sh test
-	@$(MAKE) --no-print-directory all
+	@scripts/setup.sh test doors
 	@tests/doors/cli.sh
+	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) DOORS=all tests/run.sh doors
 
 # The leak and memory gate: AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer.

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
-# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, lint, bench,
-# fuzz, deb, packages.
+# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, doors, lint,
+# bench, fuzz, deb, packages.
 # NO_INSTALL=1 only tells and ends with status 1 when something is missing.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -96,6 +96,7 @@ deb|prog:dh|debhelper|-|-|-|-|the same
 packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
 engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
 engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
+doors|prog:npm|npm|npm|npm|npm|npm|installs the devcontainer CLI, to compare with
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
@@ -120,10 +121,11 @@ expand() {
 	deb) echo "build trainer deb" ;;
 	packages) echo "build trainer base use test deb packages" ;;
 	engines) echo "build trainer base use test engines" ;;
+	doors) echo "build trainer base use test doors" ;;
 	bench) echo "build trainer base use test bench" ;;
 	lint) echo "build trainer use test lint" ;;
 	fuzz) echo "build fuzz" ;;
-	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines lint bench fuzz deb packages)" >&2
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines doors lint bench fuzz deb packages)" >&2
 		exit 2 ;;
 	esac
 }

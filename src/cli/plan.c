@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/face/show.h"
+#include "convert/convert.h"
 #include "launch/allow.h"
 #include "launch/launch.h"
 #include "launch/lock/lock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An image's files, as they come from the engine: a tar in pieces. The first byte says how
- * long a piece is. */
+/* An image's files, as they come from the engine: a tar in pieces. The first byte says
+ * how long a piece is. */
 #include <string.h>
 
 #include "fuzz.h"

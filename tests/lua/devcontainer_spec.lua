@@ -181,8 +181,8 @@ describe("a devcontainer.json", function()
 	end)
 
 	it("asks for what goes beyond the project", function()
-		local c = assert(planned(with '"privileged": true, "capAdd": ["cap_net_admin"], '
-			.. '"securityOpt": ["seccomp=unconfined"]'))
+		local c = assert(planned(with('"privileged": true, "capAdd": ["cap_net_admin"], '
+			.. '"securityOpt": ["seccomp=unconfined"]')))
 		assert.is_true(c.privileged)
 		assert.same({ "NET_ADMIN" }, c.capability)
 		assert.same({ "seccomp=unconfined" }, c.security)

@@ -108,12 +108,12 @@ end
 
 return function(root, about)
 	local m = model.new(root, about.file, about.dir)
-	local options, option_names = interpolate.options(m.roots)
+	local options, option_names, fallbacks = interpolate.options(m.roots)
 	table.insert(options, { name = "service", type = "string",
 		about = "the one that is the main container: " .. names(m.services):sub(1, 200) })
 	table.insert(options, { name = "profiles", env = "COMPOSE_PROFILES", type = "string",
 		about = "services of these profiles too: a,b" })
 	return { about = ("Services of %s: %s"):format(about.file, names(m.services):sub(1, 300)),
-		argument = "service",
+		argument = "service", fallbacks = fallbacks,
 		options = options, calls = function(opt) return made(m, root, about, option_names, opt) end }
 end

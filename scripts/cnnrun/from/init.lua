@@ -48,6 +48,12 @@ local function converted(root, about)
 	return require("cnnrun.from." .. which)(root, about)
 end
 
+--- For `cnnrun init --from`, which writes what it says.
+function from.made(text, file, dir)
+	tree.name = file
+	return converted(from.parse(text, file), { file = file, dir = dir })
+end
+
 --- dir: of the file, below the project, "" = its top; nil = it lies elsewhere.
 return setmetatable(from, { __call = function(_, text, file, dir)
 	tree.name = file

@@ -48,13 +48,8 @@ function converters.dockerfile(sources, given)
 	return require("cnnrun.from.dockerfile").read(sources[1].text, sources[1].name, project_name(given))
 end
 
---- The options are places in what the calls are made of.
-function converters.foreign(sources)
-	local source = sources[1]
-	local from = require "cnnrun.from"
-	local made = from.made(source.text, source.name, source.name:match "^(.*)/" or "")
-	local places = setmetatable({}, { __index = function(_, name) return "\1" .. name .. "\2" end })
-	return { about = made.about, options = made.options, calls = made.calls(places) }
+function converters.foreign(sources, given)
+	return require "cnnrun.from.foreign"(sources[1].text, sources[1].name, given.taken)
 end
 
 local function required(result)

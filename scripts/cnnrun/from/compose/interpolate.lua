@@ -62,9 +62,10 @@ local function option_name(name, taken)
 	return key
 end
 
---- The options that the texts below these nodes take, and the name of each variable's.
+--- The options that the texts below these nodes take, the name of each variable's, and the text
+--- that stands in the place of one that is not set, by the option's.
 function interpolate.options(roots)
-	local found, seen, options, names, taken = {}, {}, {}, {}, {}
+	local found, seen, options, names, taken, fallbacks = {}, {}, {}, {}, {}, {}
 	for _, root in ipairs(roots) do
 		tree.each_text(root, function(text, node)
 			if text:find("$", 1, true) then note(found, text, node, 0) end
@@ -76,10 +77,13 @@ function interpolate.options(roots)
 		local default = one.operator:find "-" and not one.rest:find("$", 1, true) and one.rest ~= ""
 			and ", else " .. one.rest:gsub("[%c]", " "):sub(1, 60) or ""
 		names[name] = option_name(name, taken)
+		if not one.rest:find("$", 1, true) and not one.operator:find "[+?]" then
+			fallbacks[names[name]] = one.rest
+		end
 		options[i] = { name = names[name], env = name, type = "string",
 			about = ("%s of %s%s"):format(name, tree.where(one.node), default) }
 	end
-	return options, names
+	return options, names, fallbacks
 end
 
 --- What variables come to: value(name) → text or nil, and whether it may be shown.
