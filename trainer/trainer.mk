@@ -90,14 +90,15 @@ FORCE:
 $(BUILD)/cnntrain: $(TR_MAIN) $(BUILD)/libcnntrain.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS)
 
-# Only a run that mpirun or srun started loads this.
-ifeq ($(shell pkg-config --exists ompi 2>/dev/null && echo yes),yes)
+# Only a run that mpirun or srun started loads this. MPI= leaves it out.
+MPI ?= ompi
+ifeq ($(and $(MPI),$(shell pkg-config --exists $(MPI) 2>/dev/null && echo yes)),yes)
 trainer: $(BUILD)/cnntrain-mpi.so
-TR_MPI_FLAGS = $(shell pkg-config --cflags ompi) \
+TR_MPI_FLAGS = $(shell pkg-config --cflags $(MPI)) \
 	$(filter-out -fPIE -pie,$(CFLAGS) $(TR_CFLAGS)) -fPIC -shared
 $(BUILD)/cnntrain-mpi.so: trainer/team/mpi.c trainer/team/team.h
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(TR_CPPFLAGS) $(TR_MPI_FLAGS) -o $@ $< $(shell pkg-config --libs ompi)
+	$(call say,LINK)$(CC) $(TR_CPPFLAGS) $(TR_MPI_FLAGS) -o $@ $< $(shell pkg-config --libs $(MPI))
 endif
 
 $(BUILD)/libcnntrain.a: $(TR_OBJ)

@@ -81,6 +81,7 @@ int cli_no_more(const struct opts *o, size_t max_args, struct err *e);
 
 void help_command(struct buf *out, const struct command *c);
 void help_all(struct buf *out);
+cJSON *help_json(const struct command *c); /* the caller deletes */
 /* Writes and empties a buffer: standard output as a whole, once. */
 int print_out(struct buf *b, struct err *e);
 /* Writes j as indented JSON, where all of it is UTF-8: others read other bytes as U+FFFD,

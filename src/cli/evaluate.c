@@ -10,17 +10,24 @@
 #include "launch/allow.h"
 #include "plan/shell_word.h"
 
-static int read_own_options(struct evaluation *ev, struct err *e)
+size_t evaluation_reserved(struct opt_group reserved[RESERVED_GROUPS])
 {
-	/* Every command's, so that a profile works with all of them or with none. */
-	const struct opt_group reserved[] = {global_options, container_options,
+	const struct opt_group all[RESERVED_GROUPS] = {global_options, container_options,
 		image_options, command_run.options, command_plan.options,
 		command_build.options, allow_right};
 
+	memcpy(reserved, all, sizeof all);
+	return RESERVED_GROUPS;
+}
+
+static int read_own_options(struct evaluation *ev, struct err *e)
+{
+	struct opt_group reserved[RESERVED_GROUPS];
+	size_t n = evaluation_reserved(reserved);
+
 	if (profile_options_read(&ev->own, ev->about, ev->src.shown, e) < 0)
 		return -1;
-	return profile_options_clash(
-		&ev->own, reserved, COUNT_OF(reserved), ev->src.shown, e);
+	return profile_options_clash(&ev->own, reserved, n, ev->src.shown, e);
 }
 
 static int print_profile_help(const struct evaluation *ev, const struct command *cmd,

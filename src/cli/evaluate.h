@@ -44,6 +44,11 @@ void evaluation_free(struct evaluation *ev);
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 	char *const *words, enum answer_mode acting, struct err *e);
 
+enum { RESERVED_GROUPS = 7 };
+/* The options that no profile may have as its own, of every command, so that a profile
+ * works with all of them or with none. Returns how many groups. */
+size_t evaluation_reserved(struct opt_group reserved[RESERVED_GROUPS]);
+
 /* Its steps that are about what the profile may ask for, and what it does ask for. */
 int evaluation_bound(struct evaluation *ev, struct err *e);
 int evaluation_typed(struct evaluation *ev, struct err *e);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/command.h"
+#include "cli/init.h"
 #include "plan/checks.h"
 
 #define FILE_NAME "cnnrun.lua"
@@ -62,32 +63,46 @@ static void add_profile(struct buf *b, const char *image)
 		    "}\n");
 }
 
-static int init(struct cli *c, const struct opts *o, struct err *e)
+static int write_new(const struct buf *b, struct err *e)
 {
-	const char *image = opt_text(o, "image");
-	AUTO_FREE char *cwd = cwd_get(e); /* it may be gone */
-	AUTO_BUF struct buf b = {0};
-	AUTO_FD int fd = -1;
+	AUTO_FD int fd = open(FILE_NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
-	(void)c;
-	if (!cwd || cli_no_more(o, 0, e) < 0)
-		return -1;
-	if (image && check_reference(image, e) < 0) {
-		e->code = ERR_USAGE;
-		return err_wrap(e, "--image");
-	}
-	add_profile(&b, image);
-	fd = open(FILE_NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0 && errno == EEXIST)
 		return err_set(e, EEXIST,
 			"there is a " FILE_NAME " already; it is left as it is");
-	if (fd < 0 || write(fd, b.p, b.n) != (ssize_t)b.n) {
+	if (fd < 0 || write(fd, b->p, b->n) != (ssize_t)b->n) {
 		err_errno(e, FILE_NAME);
 		if (fd >= 0)
 			unlink(FILE_NAME);
 		return -1;
 	}
-	log_info("wrote " FILE_NAME "; look at it, then: cnnrun plan, cnnrun");
+	return 0;
+}
+
+static int init(struct cli *c, const struct opts *o, struct err *e)
+{
+	const char *image = opt_text(o, "image"), *from = opt_text(o, "from");
+	AUTO_FREE char *cwd = cwd_get(e); /* it may be gone */
+	AUTO_BUF struct buf b = {0}, next = {0};
+
+	(void)c;
+	if (!cwd || cli_no_more(o, from ? SIZE_MAX : 0, e) < 0)
+		return -1;
+	if (image && from)
+		return err_set(e, ERR_USAGE, "--from says the image: leave --image out");
+	if (image && check_reference(image, e) < 0) {
+		e->code = ERR_USAGE;
+		return err_wrap(e, "--image");
+	}
+	if (!from) {
+		add_profile(&b, image);
+		buf_adds(&next, "look at it, then: cnnrun plan, cnnrun");
+	} else if (init_from(o, &b, &next, e) < 0) {
+		return -1;
+	}
+	if (write_new(&b, e) < 0)
+		return -1;
+	log_info("wrote " FILE_NAME "; %s", next.p);
 	return 0;
 }
 
@@ -95,13 +110,21 @@ static const struct opt table[] = {
 	{.name = "image",
 		.arg = "REF",
 		.about = "the image to run; without, the project's Dockerfile is built"},
+	{.name = "from",
+		.arg = "WHAT",
+		.about = "a line of docker run in quotes, scripts with such lines, a "
+			 "Dockerfile, or -"},
 };
 
 const struct command command_init = {
 	.name = "init",
-	.usage = "[--image REF]",
+	.usage = "[--image REF | --from WHAT [FILE...]]",
 	.about = "Write a first profile, cnnrun.lua, into this directory",
-	.details = "Nothing that is there is overwritten.",
+	.details = "--from takes what you have: 'docker run ...' or podman's in quotes, "
+		   "build.sh\nrun.sh, a Dockerfile, - for standard input. What has no "
+		   "equal is "
+		   "said in comments;\nnothing is run. Nothing that is there is "
+		   "overwritten.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.run = init,
 };

@@ -15,7 +15,9 @@ enum argument {
 	ARGUMENT_NONE,
 	ARGUMENT_PROFILE,
 	ARGUMENT_CONTAINER,
+	ARGUMENT_ENDED, /* a container that may have ended */
 	ARGUMENT_COMMAND,
+	ARGUMENT_FILE,
 	ARGUMENT_SHELL
 };
 enum argument completion_argument(const struct command *c);

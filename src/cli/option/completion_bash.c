@@ -62,12 +62,16 @@ static void add_words(struct buf *b)
 	buf_addf(b, ")\n\t\t[[ $profile ]] || { files=1; %s; } ;;\n\t", list);
 	add_commands(b, ARGUMENT_CONTAINER, " | ");
 	buf_adds(b, ") mapfile -t names < <(cnnrun ps --names 2>/dev/null) ;;\n\t");
+	add_commands(b, ARGUMENT_ENDED, " | ");
+	buf_adds(b, ") mapfile -t names < <(cnnrun ps -a --names 2>/dev/null) ;;\n\t");
 	add_commands(b, ARGUMENT_COMMAND, " | ");
 	buf_adds(b, ") words=(");
 	add_commands(b, ARGUMENT_NONE, " ");
 	buf_adds(b, ") ;;\n\t");
 	add_commands(b, ARGUMENT_SHELL, " | ");
-	buf_adds(b, ") words=(bash zsh fish) ;;\n\tesac\n");
+	buf_adds(b, ") words=(bash zsh fish) ;;\n\t");
+	add_commands(b, ARGUMENT_FILE, " | ");
+	buf_adds(b, ") files=1 ;;\n\tesac\n");
 }
 
 void completion_bash(struct buf *out)
@@ -107,6 +111,9 @@ void completion_bash(struct buf *out)
 		      "\t--on | --context) words=() files=''\n"
 		      "\t\tmapfile -t names < <(cnnrun completion --engines "
 		      "2>/dev/null) ;;\n"
+		      "\t--gpus | --devices | -d) words=() files=''\n"
+		      "\t\tmapfile -t names < <(cnnrun completion --gpus "
+		      "2>/dev/null) ;;\n"
 		      "\tesac\n");
 	buf_adds(out, "\tif [[ $cur == -* ]]; then\n"
 		      "\t\twords=(\"${options[@]}\") names=() files=''\n"
@@ -119,9 +126,9 @@ void completion_bash(struct buf *out)
 		"\t\tesac\n"
 		"\tfi\n"
 		"\t[[ $files ]] && compopt -o default\n"
-		"\t# Only words that a shell takes as they are.\n"
+		"\t# Only words that a shell takes as they are; box/db is a service.\n"
 		"\tfor word in \"${words[@]}\" \"${names[@]}\"; do\n"
-		"\t\t[[ $word == \"$cur\"* && $word =~ ^[[:alnum:]_.-]+$ ]] &&\n"
+		"\t\t[[ $word == \"$cur\"* && $word =~ ^[[:alnum:]_./-]+$ ]] &&\n"
 		"\t\t\tCOMPREPLY+=(\"$word\")\n"
 		"\tdone\n"
 		"}\n"

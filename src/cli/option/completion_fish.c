@@ -26,6 +26,8 @@ static void add_option(
 		buf_adds(b, " -x");
 	if (!strcmp(o->name, "on") || !strcmp(o->name, "context"))
 		buf_adds(b, " -a '(cnnrun completion --engines 2>/dev/null)'");
+	if (!strcmp(o->name, "gpus") && o->arg)
+		buf_adds(b, " -a '(cnnrun completion --gpus 2>/dev/null)'");
 	buf_adds(b, " -d ");
 	add_single_quoted(b, o->about, true);
 	buf_addc(b, '\n');
@@ -97,6 +99,12 @@ void completion_fish(struct buf *out)
 		      "complete -c cnnrun -f -n '__cnnrun_command");
 	add_names(out, ARGUMENT_CONTAINER);
 	buf_adds(out, "' -a '(cnnrun ps --names 2>/dev/null)'\n"
+		      "complete -c cnnrun -f -n '__cnnrun_command");
+	add_names(out, ARGUMENT_ENDED);
+	buf_adds(out, "' -a '(cnnrun ps -a --names 2>/dev/null)'\n"
+		      "complete -c cnnrun -f -n 'contains -- (commandline -opc)[-1] "
+		      "--devices -d' "
+		      "-a '(cnnrun completion --gpus 2>/dev/null)'\n"
 		      "complete -c cnnrun -f -n '__cnnrun_command");
 	add_names(out, ARGUMENT_SHELL);
 	buf_adds(out, "' -a 'bash zsh fish'\n"

@@ -36,7 +36,10 @@ static void add_argument_cases(struct buf *b)
 			 "${(f)\"$(cnnrun list -q 2>/dev/null)\"}; _files; }"),
 		[ARGUMENT_CONTAINER] =
 			"compadd -- ${(f)\"$(cnnrun ps --names 2>/dev/null)\"}",
+		[ARGUMENT_ENDED] =
+			"compadd -- ${(f)\"$(cnnrun ps -a --names 2>/dev/null)\"}",
 		[ARGUMENT_COMMAND] = "_describe command commands",
+		[ARGUMENT_FILE] = "_files",
 		[ARGUMENT_SHELL] = "compadd bash zsh fish",
 	};
 
@@ -68,6 +71,10 @@ void completion_zsh(struct buf *out)
 		      "\tif [[ ${words[CURRENT-1]} == (--on|--context) ]]; then\n"
 		      "\t\tcompadd -- ${(f)\"$(cnnrun completion --engines "
 		      "2>/dev/null)\"}\n"
+		      "\t\treturn\n"
+		      "\tfi\n"
+		      "\tif [[ ${words[CURRENT-1]} == (--gpus|--devices|-d) ]]; then\n"
+		      "\t\tcompadd -- ${(f)\"$(cnnrun completion --gpus 2>/dev/null)\"}\n"
 		      "\t\treturn\n"
 		      "\tfi\n"
 		      "\tfor word in ${words[2,CURRENT-1]}; do\n"
