@@ -5,6 +5,7 @@
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make test-engines  a table of behaviours on a dozen engines
+# make test-doors  compose files, beside docker-compose
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
 # make man        cnnrun(1) and cnnrun-profile(5)
 # make deb | dist Debian packages, in build/deb; a tarball for any Linux, in build/dist
@@ -55,10 +56,10 @@ LUA_VERSION := $(if $(LUA_PC),$(shell pkg-config --modversion $(LUA_PC)),5.4)
 override CPPFLAGS += $(LUA_CFLAGS) -DCNNRUN_LUA_VERSION='"$(LUA_VERSION)"'
 # Each shared library costs every start 0.1 to 0.2 ms: where there is an archive of one of
 # these it is linked in. `make STATIC=` for none.
-STATIC ?= lua5.4 lua-5.4 lua54 lua cjson seccomp nettle nghttp2
+STATIC ?= lua5.4 lua-5.4 lua54 lua cjson seccomp nettle nghttp2 yaml
 archive = $(and $(filter $(STATIC:%=-l%),$1),$(filter /%,$(shell \
 	$(CC) -print-file-name=$(1:-l%=lib%.a))))
-LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -ldl -lm,$(or $(call archive,$l),$l))
+LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -lyaml -ldl -lm,$(or $(call archive,$l),$l))
 
 SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*" -not -path "src/porter/*"))
 OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/words.o $(BUILD)/packages.o $(BUILD)/hold.o $(BUILD)/porter.o
@@ -214,6 +215,14 @@ test-engines:
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/run.sh engines/all
 
+# Files of other programs, all of them, beside those programs; make test has some.
+.PHONY: test-doors
+test-doors:
+	@scripts/setup.sh test doors
+	@tests/doors/cli.sh
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) DOORS=all tests/run.sh doors
+
 # The leak and memory gate: AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer.
 .PHONY: asan
 asan:
@@ -255,6 +264,7 @@ lint: all compdb
 .PHONY: docs
 docs: $(BUILD)/embed
 	$(BUILD)/embed -x scripts/docs.lua primitives > docs/primitives.md
+	$(BUILD)/embed -x scripts/docs.lua compose > docs/compose.md
 
 .PHONY: fmt
 fmt:

@@ -23,7 +23,7 @@ cp packaging/README.tarball "$top/README"
 for lib in $(ldd "$top/bin/cnnrun" | awk '$2 == "=>" { print $3 }'); do
 	case $lib in */libc.so.* | */libm.so.* | */libdl.so.*) ;; *) cp -L "$lib" "$top/lib" ;; esac
 done
-for file in "$top"/lib/* $(for l in archive crypto nettle nghttp2 seccomp lua5.4 xcb Xau Xdmcp; do
+for file in "$top"/lib/* $(for l in archive crypto nettle nghttp2 seccomp lua5.4 xcb Xau Xdmcp yaml; do
 	${CC:-cc} -print-file-name=lib$l.a
 done); do
 	package=$(dpkg-query -S "*/$(basename "$file")" 2>/dev/null | sed -n '1s/:.*//p')

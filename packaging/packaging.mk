@@ -27,7 +27,7 @@ deb:
 
 # For any Linux of this processor with the GNU C library: all other libraries are linked in, those
 # that are loaded when needed too. What has no archive here goes into the tarball's lib/.
-DIST_LIBS := -lseccomp -lnettle -lnghttp2 -larchive -lssl -lcrypto -lxcb -lXau -lXdmcp
+DIST_LIBS := -lseccomp -lnettle -lnghttp2 -larchive -lssl -lcrypto -lxcb -lXau -lXdmcp -lyaml
 $(BUILD)/linked.o: packaging/linked.c $(BUILD)/.flags
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 $(BUILD)/dist/cnnrun: $(MAIN) $(BUILD)/linked.o $(BUILD)/libcnnrun.a

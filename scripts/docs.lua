@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- docs.lua meta | primitives | rows : what stands above each verb, as the definitions for
 --- editors, as docs/primitives.md, or as a table for man.lua. A second argument takes it in place
---- of standard output.
+--- of standard output. docs.lua compose: what becomes of compose's keys, as docs/compose.md.
 local what, take = ...
 local VERBS = "scripts/cnnrun/verbs.lua"
 
@@ -143,6 +143,41 @@ local function primitives(list)
 		end
 	end
 	return table.concat(out, "\n") .. "\n"
+end
+
+--- What becomes of compose's keys, of the table that decides it.
+local function compose()
+	local keys = dofile "scripts/cnnrun/from/compose/keys.lua"
+	local out = { [[
+<!-- Made by scripts/docs.lua of scripts/cnnrun/from/compose/keys.lua: change it there. -->
+# Keys of a compose file
+
+[A compose file is a profile](from-docker.md#a-compose-file-is-a-profile). Each key is
+
+- **taken**: as the words say;
+- **said**: left out, which a line tells each time;
+- **quiet**: left out, and nothing of it is missed;
+- **refused**: an error with the line, and what to write.
+
+What is neither here nor `x-…` is an error.
+]] }
+	for _, of in ipairs { { "top", "At the top" }, { "service", "Of a service" }, { "build",
+		"Of its build" } } do
+		local names = {}
+		out[#out + 1] = ("\n## %s\n\n| | | |\n|---|---|---|"):format(of[2])
+		for name in pairs(keys[of[1]]) do names[#names + 1] = name end
+		table.sort(names)
+		for _, name in ipairs(names) do
+			local row = keys[of[1]][name]
+			out[#out + 1] = ("| `%s` | %s | %s |"):format(name, row[1], cell(row[2]))
+		end
+	end
+	return table.concat(out, "\n") .. "\n"
+end
+
+if what == "compose" then
+	io.write(compose())
+	return
 end
 
 local make = { meta = meta, primitives = primitives, rows = rows }

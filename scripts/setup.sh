@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
-# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, lint, bench,
-# fuzz, deb, packages.
+# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, doors, lint,
+# bench, fuzz, deb, packages.
 # NO_INSTALL=1 only tells and ends with status 1 when something is missing.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -25,8 +25,10 @@ build|hdr:seccomp.h|libseccomp-dev|libseccomp-devel|libseccomp|libseccomp-devel|
 build|hdr:xcb/xcb.h|libxcb1-dev|libxcb-devel|libxcb|libxcb-devel|libxcb-dev|access to the X display
 build|hdr:X11/Xauth.h|libxau-dev|libXau-devel|libxau|libXau-devel|libxau-dev|cookies of the X display
 build|hdr:archive.h|libarchive-dev|libarchive-devel|libarchive|libarchive-devel|libarchive-dev|build contexts as tar
+build|hdr:sqlite3.h|libsqlite3-dev|sqlite-devel|sqlite|sqlite3-devel|sqlite-dev|databases of rpm
 build|hdr:nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|libnghttp2-devel|nghttp2-dev|what builds ask for while they run
 build|hdr:openssl/ssl.h|libssl-dev|openssl-devel|openssl|libopenssl-devel|openssl-dev|engines behind TLS
+build|hdr:yaml.h|libyaml-dev|libyaml-devel|libyaml|libyaml-devel|yaml-dev|compose files
 build|hdr:nettle/sha2.h|nettle-dev|nettle-devel|nettle|libnettle-devel|nettle-dev|digests
 trainer|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
 trainer|prog:make|make|make|make|make|make|make
@@ -45,6 +47,7 @@ base|prog:debootstrap|debootstrap|-|-|-|-|base image where no registry can be re
 test|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|the tests' own container engine
 test|prog:docker|docker-cli/docker.io|docker-cli|docker|docker|docker-cli|the tests compare with docker's command line
 test|sh:docker buildx version >/dev/null,sh:case $(/usr/bin/docker --version) in *\ 20.*) ;; *) false ;; esac|docker-buildx/docker.io|docker-buildx-plugin|docker-buildx|docker-buildx|docker-cli-buildx|builds to compare with (docker 20 has them built in)
+test|prog:docker-compose|docker-compose|docker-compose|docker-compose|docker-compose|docker-cli-compose|compose files to compare with
 test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
 test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
 test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
@@ -93,6 +96,7 @@ deb|prog:dh|debhelper|-|-|-|-|the same
 packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
 engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
 engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
+doors|prog:npm|npm|npm|npm|npm|npm|installs the devcontainer CLI, to compare with
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
@@ -117,10 +121,11 @@ expand() {
 	deb) echo "build trainer deb" ;;
 	packages) echo "build trainer base use test deb packages" ;;
 	engines) echo "build trainer base use test engines" ;;
+	doors) echo "build trainer base use test doors" ;;
 	bench) echo "build trainer base use test bench" ;;
 	lint) echo "build trainer use test lint" ;;
 	fuzz) echo "build fuzz" ;;
-	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines lint bench fuzz deb packages)" >&2
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines doors lint bench fuzz deb packages)" >&2
 		exit 2 ;;
 	esac
 }

@@ -21,7 +21,7 @@ files() {
 	(cd tests && ls e2e/test_"$1"*.py) | sed 's/\.py$//'
 }
 # shellcheck disable=SC2046 # lists
-tests/run.sh c fuzz lua packages engine x11 engines attack trainer $(files '[gm]') >"$other" 2>&1 &
+tests/run.sh c fuzz lua packages engine x11 engines attack doors trainer $(files '[gm]') >"$other" 2>&1 &
 pids=$!
 # shellcheck disable=SC2046
 tests/run.sh $(files '[!gm]') >"$log" 2>&1 &

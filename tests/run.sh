@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh [SUITE…] : runs the tests and ends in "N passed, N failed". Suites: c, fuzz, lua, engine
-# (C, a real dockerd), x11 (C, a real X server), e2e, engines, attack, packages and trainer (all of them by
+# (C, a real dockerd), x11 (C, a real X server), e2e, engines, attack, doors, packages and trainer (all by
 # default), or one file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
 # needs of a private dockerd, a private X server and root it starts or asks for; c, fuzz, lua,
 # packages and trainer need none.
@@ -144,6 +144,8 @@ suite_packages() {
 
 suite_attack() { pythons attack "$@"; }
 
+suite_doors() { pythons doors "$@"; }
+
 suite_trainer() {
 	CMOCKA_MESSAGE_OUTPUT=TAP run trainer timeout 1500 make -ks --no-print-directory test-trainer
 }
@@ -181,7 +183,7 @@ need_display() {
 	export DISPLAY XAUTHORITY
 }
 
-[ $# -gt 0 ] || set -- c fuzz lua packages engine x11 e2e engines attack trainer
+[ $# -gt 0 ] || set -- c fuzz lua packages engine x11 e2e engines attack doors trainer
 # Under make asan: reports of every process, janitors too, are collected here.
 mkdir -m 1777 "$T/asan"
 export ASAN_OPTIONS="log_path=$T/asan/report" UBSAN_OPTIONS="print_stacktrace=1"

@@ -228,6 +228,24 @@ return {
 	---@param name string|string[]
 	unsysctl = { back = "sysctl" },
 
+	-- Jobs
+	--- The machines that it runs on at once; this machine is one.
+	--- Forms: `c:nodes(2)`
+	--- Default: one
+	---@param count integer
+	nodes = { value = check.integer, "the number of nodes" },
+	tasks = "job",
+	time = "job",
+	checkpoint = "job",
+	--- How often it is run again when it ends with the status of `c:checkpoint` (75 where that is
+	--- not called). A run that you ended is not.
+	--- Forms: `c:retries(3)`
+	--- Default: 0
+	---@param count integer
+	retries = { value = check.integer, "the number" },
+	sweep = "job",
+	unsweep = "job",
+
 	-- Rights
 	--- Whose habit counts where nothing else is said: all capabilities dropped, or docker's own
 	--- fourteen, and setuid programs that work. An image whose entrypoint is root and changes

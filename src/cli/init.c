@@ -121,7 +121,8 @@ const struct command command_init = {
 	.usage = "[--image REF | --from WHAT [FILE...]]",
 	.about = "Write a first profile, cnnrun.lua, into this directory",
 	.details = "--from takes what you have: 'docker run ...' or podman's in quotes, "
-		   "build.sh\nrun.sh, a Dockerfile, - for standard input. What has no "
+		   "build.sh\nrun.sh, a Dockerfile, compose.yaml, - for standard input. "
+		   "What has no "
 		   "equal is "
 		   "said in comments;\nnothing is run. Nothing that is there is "
 		   "overwritten.",

@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun [run] PROFILE: the container that a profile describes. */
+#include "base/log.h"
 #include "base/mem.h"
 #include "cli/evaluate.h"
 #include "cli/face/hooks.h"
 #include "cli/face/show.h"
+#include "cli/sweep.h"
 #include "launch/steer/listen.h"
+
+/* Ended it as one that is not done, and may it go on? */
+static bool goes_on(const struct settings *s, int status, int *again)
+{
+	int asks = s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS;
+
+	if (status != asks || *again >= s->retries || launch_ever_asked())
+		return false;
+	log_info("status %d: again (%d of %d)", status, ++*again, s->retries);
+	return true;
+}
 
 static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 {
@@ -12,12 +25,13 @@ static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 	struct launch_events events = {0};
 	bool listens = listen_begin(&l, &events);
 	struct run_hooks hooks = terminal_hooks(ev->cli);
-	const struct run_request r = {.plan = &ev->plan,
+	struct run_request r = {.plan = &ev->plan,
 		.src = &ev->src,
 		.rebuild = opt_on(&ev->opts, "rebuild"),
 		.fresh = opt_on(&ev->opts, "fresh")};
+	AUTO_JSON cJSON *locked = NULL;
 	struct engine *g;
-	int result;
+	int result, again = 0;
 
 	if (!listens) { /* its memory is not needed any more */
 		profile_end(ev->profile);
@@ -25,18 +39,22 @@ static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 	}
 	hooks.events = &events;
 	*status = 125;
-	result = cli_engine(ev->cli, &g, e);
+	result = locked_entry(ev, &locked, &r.locked, e);
 	if (!result)
-		result = run_plan(g, &r, &hooks, status, e);
+		result = cli_engine(ev->cli, &g, e);
+	if (!result)
+		do
+			result = run_plan(g, &r, &hooks, status, e);
+		while (!result && goes_on(&ev->plan.set, *status, &again));
 	if (listens && !listen_end(&l, result < 0 ? -1 : *status) && !*status)
 		*status = 125; /* it was said why */
 	return result;
 }
 
-static int run(struct cli *c, const struct opts *o, struct err *e)
+static int run_words(struct cli *c, char *const *words, struct sweep *s, struct err *e)
 {
 	AUTO_EVALUATION struct evaluation ev = {0};
-	int status = evaluate(&ev, c, &command_run, o->rest, ANSWER_ACT, e);
+	int status = evaluate(&ev, c, &command_run, words, ANSWER_ACT, e);
 
 	if (status)
 		return status < 0 ? -1 : 0;
@@ -46,9 +64,45 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 		return build_plan(&ev, e);
 	if (ev.action == ACTION_NONE)
 		return run_check(e);
+	if (s && ev.plan.set.n_sweep)
+		return sweep_of(s, &ev, e);
 	if (launch_plan(&ev, &status, e) < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
+}
+
+/* One after the other; what fails leaves the others alone. */
+static int run_tasks(struct cli *c, char *const *words, const struct sweep *s)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < s->n_tasks && !launch_ever_asked(); i++) {
+		AUTO_STRV struct strv all = {0}, its = {0};
+		AUTO_FREE char *said = NULL;
+		struct err e = {0};
+		int status;
+
+		sweep_words(s, i, &its);
+		sweep_line(&all, words, &its);
+		said = strv_join(&its, " ");
+		log_info("task %zu of %zu: %s", i + 1, s->n_tasks,
+			*said ? said : "as always");
+		status = run_words(c, all.v, NULL, &e);
+		if (status < 0)
+			status = cli_fail(c, 125, &e);
+		if (status)
+			log_info("task %zu of %zu: status %d", i + 1, s->n_tasks, status);
+		first = first ? first : status;
+	}
+	return first;
+}
+
+static int run(struct cli *c, const struct opts *o, struct err *e)
+{
+	AUTO_SWEEP struct sweep s = {0};
+	int status = run_words(c, o->rest, &s, e);
+
+	return status || !s.n_tasks ? status : run_tasks(c, o->rest, &s);
 }
 
 static const struct opt table[] = {

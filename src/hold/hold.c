@@ -103,6 +103,17 @@ static const char *after_line(const char *p)
 	return *p ? p + 1 : p;
 }
 
+static void read_time(struct hold_time *t, const char *p)
+{
+	long *const to[] = {&t->seconds, &t->before, &t->signal};
+
+	for (int i = 0; i < 3 && *p >= '0' && *p <= '9'; i++) {
+		while (*p >= '0' && *p <= '9')
+			*to[i] = *to[i] * 10 + *p++ - '0';
+		p += *p == ' ';
+	}
+}
+
 static void judge(struct hold *h, bool first)
 {
 	long n = read_all(HOLD_PLAN, h->gate, false, plan, sizeof plan);
@@ -115,8 +126,7 @@ static void judge(struct hold *h, bool first)
 	h->init = begins(how, HOLD_INIT);
 	h->idle = begins(how, HOLD_IDLE);
 	if (begins(how, HOLD_INIT " "))
-		for (const char *p = how + sizeof HOLD_INIT; *p >= '0' && *p <= '9'; p++)
-			h->seconds = h->seconds * 10 + *p - '0';
+		read_time(&h->time, how + sizeof HOLD_INIT);
 	for (const char *p = how; first && h->report >= 0 && *p && *p != '\n'; p++)
 		h->sized |= begins(p, HOLD_WAITS_SIZE);
 	n = read_all("/proc/self/mountinfo", AT_FDCWD, true, mounts, sizeof mounts);
@@ -208,7 +218,7 @@ _Noreturn static void hold(char **argv, char **envp)
 	if (first && h.idle)
 		idle(h.report);
 	if (first && h.init)
-		init_split(h.report, h.seconds);
+		init_split(h.report, &h.time);
 	become(&h);
 }
 

@@ -32,7 +32,9 @@ enum { HOLD_PORTS_MAX = 64 };
 
 /* First lines of the plan after the boot's id. */
 #define HOLD_EXEC "exec" /* become the command */
-#define HOLD_INIT "init" /* be the init process of the command; " N": for N seconds */
+#define HOLD_INIT                                                                        \
+	"init" /* be the init process of the command; " N": for N seconds, " N B S":     \
+	  signal S goes to it B seconds before their end */
 #define HOLD_IDLE "idle" /* there is none: wait for what enters, until a signal comes */
 
 /* At the end of that line: once the terminal has a size. */
@@ -73,10 +75,15 @@ long split(void);
  * byte 0 that no more comes. */
 _Noreturn void attend_line(long child, long line);
 
+/* How long it may run. */
+struct hold_time {
+	long seconds;        /* 0 = no matter */
+	long before, signal; /* is sent so many seconds before that; 0 = none */
+};
+
 /* Starts a child, as the first process of a container should: false in the child; in the
- * parent never returns. done is closed there. After so many seconds all ends; 0 = never.
- */
-bool init_split(long done, long seconds);
+ * parent never returns. done is closed there. After its time all ends. */
+bool init_split(long done, const struct hold_time *t);
 enum { HOLD_TIME_OVER = 124 }; /* the status then */
 
 /* Waits for a signal that asks for the end, which all other processes of the container
@@ -89,7 +96,7 @@ struct hold {
 	long gate;           /* the directory that this lies in */
 	long report;         /* to the launcher, -1 = nobody waits */
 	bool init, idle, sized;
-	long seconds; /* that it may run; 0 = no matter */
+	struct hold_time time;
 };
 
 /* All of a file, as text; -errno. A file of /proc must be one. */

@@ -40,18 +40,25 @@ static int64_t now(void)
 }
 
 /* Nothing in the container can end or stop its first process, and all ends with that. */
-_Noreturn static void attend(long child, long seconds)
+_Noreturn static void attend(long child, const struct hold_time *t)
 {
-	int64_t end = now() + seconds;
+	int64_t end = now() + t->seconds;
+	long before = t->signal ? t->before : 0;
 	int status = 0;
 
 	for (;;) {
-		struct timespec left = {.tv_sec = end - now()};
+		struct timespec left = {.tv_sec = end - before - now()};
 		long sig;
 
-		if (seconds && left.tv_sec <= 0)
-			sys_exit(HOLD_TIME_OVER);
-		sig = SYS(rt_sigtimedwait, &all, 0, seconds ? &left : NULL, SET_BYTES, 0);
+		if (t->seconds && left.tv_sec <= 0) {
+			if (!before)
+				sys_exit(HOLD_TIME_OVER);
+			SYS(kill, child, t->signal, 0, 0, 0);
+			before = 0;
+			continue;
+		}
+		sig = SYS(rt_sigtimedwait, &all, 0, t->seconds ? &left : NULL, SET_BYTES,
+			0);
 		if (sig == SIGCHLD && reap(child, &status))
 			sys_exit(status);
 		if (sig > 0 && sig != SIGCHLD)
@@ -76,7 +83,7 @@ long split(void)
 	return child;
 }
 
-bool init_split(long done, long seconds)
+bool init_split(long done, const struct hold_time *t)
 {
 	long child;
 
@@ -84,7 +91,7 @@ bool init_split(long done, long seconds)
 	child = split();
 	if (child > 0) {
 		sys_close(done);
-		attend(child, seconds);
+		attend(child, t);
 	}
 	if (child < 0) /* it has to do without */
 		SYS(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);

@@ -225,6 +225,11 @@ static void let_go(struct launching *l)
 		close(l->holds.v[--l->holds.n]);
 }
 
+bool launch_ever_asked(void)
+{
+	return signals_ever_asked();
+}
+
 bool launch_end_asked(void)
 {
 	return signals_end_asked();

@@ -83,6 +83,42 @@ static int check_box(const struct plan *p, struct err *e)
 	return plan_fail(p, "prepare/0", e);
 }
 
+/* A job of several parts, or one that is run again, is the main container's and ends. */
+static int check_job(const struct plan *p, struct err *e)
+{
+	const struct settings *s = &p->set;
+	const struct plan_checkpoint *c = &s->checkpoint;
+	const char *key = s->nodes      ? "nodes"
+			  : s->per_node ? "tasks/per_node"
+			  : s->retries  ? "retries"
+			  : s->n_sweep  ? "sweep"
+			  : c->wanted   ? "checkpoint"
+					: NULL;
+	size_t tasks = 1;
+	int n;
+
+	for (size_t i = 0; i < s->n_sweep && tasks <= SWEEP_MAX; i++)
+		tasks *= s->sweep[i].values.n;
+	if (!key)
+		return 0;
+	n = (int)strcspn(key, "/");
+	if (p->service)
+		err_set(e, EINVAL, "%.*s is for the main container", n, key);
+	else if (s->box || s->detach || s->keep)
+		err_set(e, EINVAL, "%.*s goes without %s: it is for what ends", n, key,
+			s->box      ? "c:box"
+			: s->detach ? "c:detach"
+				    : "c:keep");
+	else if (c->wanted && s->time && c->before >= s->time)
+		err_set(e, EINVAL, "before has to be less than its time, which is %lld s",
+			(long long)s->time);
+	else if (tasks > SWEEP_MAX)
+		err_set(e, EINVAL, "more than %d tasks", SWEEP_MAX);
+	else
+		return 0;
+	return plan_fail(p, key, e);
+}
+
 int plan_check(const struct plan *p, struct err *e)
 {
 	const struct settings *s = &p->set;
@@ -99,7 +135,7 @@ int plan_check(const struct plan *p, struct err *e)
 		err_set(e, EINVAL, "restart needs c:keep, c:detach or c:box");
 		return plan_fail(p, "restart", e);
 	}
-	if (check_box(p, e) < 0)
+	if (check_box(p, e) < 0 || check_job(p, e) < 0)
 		return -1;
 	if (s->network_allow.n && check_list(s, e) < 0)
 		return plan_fail(p, "network_allow", e);

@@ -19,6 +19,7 @@ struct plan_gpus {
 	int count;
 	struct strv ids;          /* "0", "GPU-…", "MIG-…" */
 	struct strv capabilities; /* empty = as the image says, all with a display */
+	char *type;               /* COUNT: in its product's name, "h100" */
 	bool runtime;             /* by the engine's runtime "nvidia", as on Jetson */
 	bool optional;
 	enum gpu_pick pick; /* COUNT: FREE = the least busy, held while it runs */
@@ -64,6 +65,24 @@ struct plan_prepare {
 	bool has_command;
 	enum prepare_user user;
 };
+
+/* Before its time is over, by when it may save what it has; how it ends says whether it
+ * wants to be run again. */
+struct plan_checkpoint {
+	bool wanted;
+	int signal;     /* see checkpoint_signal() */
+	int64_t before; /* seconds before the end of its time */
+	int status;     /* "not done: again" */
+};
+enum { CHECKPOINT_STATUS = 75 }; /* EX_TEMPFAIL of sysexits.h, where nothing is said */
+int checkpoint_signal(const struct plan_checkpoint *c); /* its number */
+
+/* An option of the profile, and what it is in each of the tasks. */
+struct plan_sweep {
+	char *option;
+	struct strv values;
+};
+enum { SWEEP_MAX = 10000 }; /* tasks in all */
 
 struct plan_ulimit {
 	char *name;
@@ -121,6 +140,12 @@ struct settings {
 	int64_t time;        /* seconds that it may run, 0 = no limit; needs init */
 	struct plan_ulimit *ulimits;
 	size_t n_ulimits;
+	int nodes;    /* machines that it runs on at once, 0 = one */
+	int per_node; /* tasks on each of them, 0 = one */
+	int retries;  /* so often again, when it ends with the checkpoint's status */
+	struct plan_checkpoint checkpoint;
+	struct plan_sweep *sweep; /* a task for each combination */
+	size_t n_sweep;
 	/* By the user, who so granted it; not in JSON. */
 	struct {
 		bool gpus, network, user;

@@ -57,6 +57,20 @@ static void without_a_driver(void **state)
 		"so none can be picked");
 }
 
+static void by_their_type(void **state)
+{
+	AUTO_RESOLVED struct resolved s;
+
+	(void)state;
+	nvml_stand_in(scratch, "NEW");
+	resolve_ok("\"gpus\":{\"select\":\"count\",\"count\":2,\"type\":\"t4\"}", &s);
+	assert_int_equal(s.set.gpus.select, GPU_IDS);
+	assert_string_equal(s.set.gpus.ids.v[0], "2");
+	assert_string_equal(s.set.gpus.ids.v[1], "3");
+	refused("\"gpus\":{\"select\":\"count\",\"count\":2,\"type\":\"a100\"}", &docker,
+		"2 GPUs are asked for, and this machine has 1 of type a100 (");
+}
+
 static void what_can_never_be_picked(void **state)
 {
 	AUTO_RESOLVED struct resolved s;
@@ -182,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_driver),
+		cmocka_unit_test(by_their_type),
 		cmocka_unit_test(what_can_never_be_picked),
 		cmocka_unit_test(the_capabilities),
 		cmocka_unit_test(by_the_runtime),

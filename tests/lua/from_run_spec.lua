@@ -169,6 +169,13 @@ describe("a line", function()
 				'c:timezone "host"', "c:wayland()")
 	end)
 
+	it("says what of it is said elsewhere", function()
+		has("docker -H ssh://box run image", nil, "-- on another engine: cnnrun --on ssh://box")
+		has("docker --context=far run -u 7 image", nil, "-- on another engine: cnnrun --on far",
+			"-- and the group of that number; docker's is the image's, else root's", 'c:user "7"')
+		has("docker run -dit image", nil, "c:detach() -- a container to live in is c:box()")
+	end)
+
 	for _, row in ipairs {
 		{ "--gpus all", 'default = "all"' }, { "--gpus '\"device=0,2\"'", 'default = "0,2"' }, { "--gpus 2",
 			"c:gpus { count = 2 }" },
@@ -237,6 +244,37 @@ CMD ["serve"]
 end)
 
 describe("scripts", function()
+	it("have options of their own, loops and directories", function()
+		local said, text = body([[
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+top=$(dirname "$here")
+DEVICES=0
+IMG=${1:-img:2}
+while getopts "g:n:" opt; do
+	case $opt in
+	g) DEVICES=$OPTARG ;;
+	n) NAME="$OPTARG" ;;
+	*) usage ;;
+	esac
+done
+args=(--rm)
+for d in /dev/video*; do args+=(--device "$d"); done
+docker run "${args[@]}" --gpus "device=$DEVICES" --name "${NAME:-sim}" -v $(realpath ./data):/data \
+	-v "$here/../src":/src -v $top/models:/models $IMG
+]], "run.sh")
+		for _, line in ipairs { "c:image(opt.img)", 'c:mount("data", "/data", { create = true })',
+			"c:gpus(opt.devices)",
+			'c:mount("../src", "/src", { create = true })', 'c:mount("../models", "/models", { create = true })',
+			'c:device("/dev/video*", { optional = true })', "c:name(opt.name)" } do
+			assert.truthy(("\n" .. said):find("\n" .. line .. "\n", 1, true), line .. "\n" .. said)
+		end
+		for _, line in ipairs { 'img = { default = "img:2", about = "${1:-img:2}" },',
+			'devices = { default = "0", about = "$OPTARG" },', 'name = { default = "sim", about = "$OPTARG" },' } do
+			assert.truthy(text:find(line, 1, true), text)
+		end
+		assert.is_nil(said:find "on the host")
+	end)
+
 	it("come to a build, services, and what the shell does besides", function()
 		local said = body("set -e\nT=robot:latest\nif [ -n \"$G\" ]; then A=\"--gpus all\"; fi\n"
 			.. "docker build -t $T --build-arg V=${V:-1} -f docker/Dockerfile . || exit 1\n./prepare --all\n"

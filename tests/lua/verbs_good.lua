@@ -92,6 +92,8 @@ return {
 		{ function(c) c:gpus "GPU-0a1b-22" end, { gpus = { select = "ids", ids = { "GPU-0a1b-22" } } } },
 		{ function(c) c:gpus "MIG-0a1b-22,MIG-GPU-1/2/3" end,
 			{ gpus = { select = "ids", ids = { "MIG-0a1b-22", "MIG-GPU-1/2/3" } } } },
+		{ function(c) c:gpus { count = 1, type = "H100" } end,
+			{ gpus = { select = "count", count = 1, type = "h100" } } },
 		{ function(c) c:gpus { runtime = true } end, { gpus = { select = "all", runtime = true } } },
 		{ function(c) c:gpus("0", { vendor = "amd" }) end,
 			{ gpus = { select = "ids", ids = { "0" }, vendor = "amd" } } },

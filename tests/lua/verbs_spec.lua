@@ -2,6 +2,8 @@
 local support = require "tests.lua.support"
 
 local good, bad = require "tests.lua.verbs_good", require "tests.lua.verbs_bad"
+for name, cases in pairs(require("tests.lua.verbs_job").good) do good[name] = cases end
+for name, cases in pairs(require("tests.lua.verbs_job").bad) do bad[name] = cases end
 
 describe("every verb", function()
 	before_each(function() support.fresh() end)

@@ -88,7 +88,7 @@ class Packages(unittest.TestCase):
     def test_2_needs(self):
         """what the programs load is what the packages depend on"""
         said = {name: pack.run("dpkg", "-f", deb, "Depends") for name, deb in MADE.debs.items()}
-        for lib in "libc6", "libcjson1", "liblua5.4-0", "libseccomp2", "libnghttp2-14", "libnettle8", "libarchive13":
+        for lib in "libc6", "libcjson1", "liblua5.4-0", "libseccomp2", "libnghttp2-14", "libnettle8", "libarchive13", "libyaml-0-2":
             self.assertIn(lib, said["cnnrun"])
         self.assertIn("libcairo2", said["cnnrun-trainer"])
 

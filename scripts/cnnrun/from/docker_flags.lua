@@ -158,6 +158,7 @@ nothing(nil, "rm", "a container is removed at its end")
 flags.rm.call = function(line) line.removed = true end
 nothing("i", "interactive", "as cnnrun's own standard input is")
 nothing("t", "tty", "where cnnrun has a terminal")
+flags.tty.call = function(line) line.tty = true end
 switch("d", "detach", function(line) line.detached = true end)
 plain(nil, "detach-keys", "detach_keys")
 nothing("a", "attach", "a container in the foreground is attached to", true)

@@ -1,19 +1,12 @@
 -- SPDX-License-Identifier: MIT
 --- A line of `docker run` while it is read, and the calls that it comes to.
+local order = require "cnnrun.from.order"
+
 local Line = {}
 Line.__index = Line
 for _, part in ipairs { "docker_mounts", "docker_env" } do
 	for name, method in pairs(require("cnnrun.from." .. part)) do Line[name] = method end
 end
-
---- In which order a person writes them.
-local ORDER = { "build", "image", "user", "rights", "privileged", "capability", "drop", "security", "home",
-	"mount", "volume", "tmpfs", "workdir", "readonly", "gpus", "device", "display", "wayland", "audio", "dbus",
-	"ssh_agent", "timezone", "env", "env_file", "network", "port", "host", "dns", "limit", "ulimit", "shm",
-	"ipc", "pid", "sysctl", "cgroup_parent", "init", "detach", "keep", "restart", "stop", "detach_keys",
-	"name", "hostname", "label", "entrypoint", "command" }
-local RANK = {}
-for i, verb in ipairs(ORDER) do RANK[verb] = i end
 
 local function new(about)
 	return setmetatable({ about = about, list = {}, notes = {}, groups = {}, limits = {}, stop = {}, gpu = {},
@@ -64,6 +57,7 @@ end
 --- Who it runs as, and with whose rights: an image made for docker keeps docker's.
 local function user_calls(self)
 	local user, opts, call = self.user, {}
+	if not user and self.about.image == false and #self.groups == 0 then return end
 	local rights = true
 	if #self.groups > 0 then opts.groups = self.groups end
 	local numbers = (user or ""):find "^%d+:%d+$"
@@ -73,6 +67,9 @@ local function user_calls(self)
 		call = { "user", "root" }
 	elseif numbers then
 		call, rights = { "user", user }, false
+	elseif user and user:find "^%d+$" then
+		call, rights = { "user", user }, false
+		call.comment = "and the group of that number; docker's is the image's, else root's"
 	else
 		call = { "user", "image" }
 		opts.name = user and user:match "^(.-):" or user
@@ -102,7 +99,9 @@ local function limit_calls(self)
 end
 
 local function life_calls(self)
-	if self.detached then self:add "detach" end
+	if self.detached then
+		self:add "detach".comment = self.tty and #self.command == 0 and "a container to live in is c:box()" or nil
+	end
 	if self.detached and not self.removed then
 		self:add "keep".comment = "docker keeps it without --rm"
 	elseif self.restart and not self.detached then
@@ -160,16 +159,9 @@ function Line:calls()
 	life_calls(self)
 	if self.image then image_call(self) end
 	program_calls(self)
-	for i, call in ipairs(self.list) do call.i = i end
-	table.sort(self.list, function(a, b)
-		local x, y = RANK[a[1]] or 0, RANK[b[1]] or 0
-		if x ~= y then return x < y end
-		return a.i < b.i
-	end)
 	local calls = {}
-	for _, call in ipairs(self.list) do
+	for _, call in ipairs(order(self.list)) do
 		if self.notes[1] and (call[1] == "entrypoint" or call[1] == "command") then self:put_notes(calls) end
-		call.i = nil
 		calls[#calls + 1] = call
 	end
 	self:put_notes(calls)

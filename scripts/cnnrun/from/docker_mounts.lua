@@ -192,6 +192,10 @@ function mounts:device(v)
 	local target, how = rest:match "^([^:]*):?(%a*)$"
 	if target and target:find "^[rwm]+$" then target, how = nil, target end
 	local opts = how and how ~= "" and how ~= "rwm" and { permissions = how } or nil
+	if source:find "[*?%[]" then
+		opts = opts or {}
+		opts.optional = true
+	end
 	if target and target ~= "" and target ~= source then
 		self:add("device", source, target, opts)
 	else

@@ -7,7 +7,7 @@ local line_of = require "cnnrun.from.docker_line"
 
 local docker_run = {}
 
---- Do they start a container? Returns where the options begin.
+--- Do they start a container? Returns where the options begin, and on which engine.
 function docker_run.begins(words)
 	local i = 1
 	while words[i] == "sudo" or words[i] == "exec" or words[i] == "time" or words[i] == "nohup"
@@ -19,11 +19,18 @@ function docker_run.begins(words)
 		return nil
 	end
 	i = i + 1
+	local where
 	while words[i] and words[i]:find "^%-" do -- the engine's own, before the command
-		i = i + (words[i]:find "^%-%-?[cHl]" and not words[i]:find "=" and 2 or 1)
+		local name, value = words[i]:match "^(%-%-?[%w-]+)=?(.*)$"
+		if value == "" and (name or ""):find "^%-%-?[cHl]" then
+			i = i + 1
+			value = words[i]
+		end
+		if name == "-H" or name == "-c" or name == "--host" or name == "--context" then where = value end
+		i = i + 1
 	end
 	if words[i] == "container" then i = i + 1 end
-	if words[i] == "run" or words[i] == "create" then return i + 1, engine end
+	if words[i] == "run" or words[i] == "create" then return i + 1, where end
 end
 
 local function is_false(v) return v == "false" or v == "0" end

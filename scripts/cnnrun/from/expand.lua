@@ -43,7 +43,12 @@ local text_of
 
 local function of_variable(scope, part)
 	local known = scope.values[part.name]
-	if known and part.op ~= "+" and part.op ~= ":+" then return known end
+	if known and part.op ~= "+" and part.op ~= ":+" then
+		local met = part.op and part.op:find "[-=]" and #known == 1
+			and scope.met[tonumber(known[1]:match "^\1%$(%d+)\2$")]
+		if met and not met.default then met.default = text_of(scope, part.rest) end
+		return known
+	end
 	if known then return { text_of(scope, part.rest) } end
 	if part.name:find "^[@*]$" or part.op == "[@]" then return { place "@args" } end
 	if part.op == "+" or part.op == ":+" then return {} end
@@ -53,10 +58,23 @@ local function of_variable(scope, part)
 	return { host_variable(scope, part, default) }
 end
 
+--- $(dirname X), $(realpath X), $(cd X && pwd) of a path that is known.
+local function of_path(scope, command)
+	local inside = command:match "^realpath (.+)$" or command:match "^readlink %-f (.+)$"
+		or command:match "^cd (.-) ?&& ?pwd$"
+	local above = command:match "^dirname (.+)$"
+	local path = text_of(scope, (inside or above or ""):gsub("^%-%- ", ""))
+	if path == "" or path:find "[\n ]" then return nil end
+	if not above then return path end
+	return path:match "^(.+)/[^/\1\2]+/?$" or path .. "/.."
+end
+
 local function of_command(scope, part)
 	local command = part.command:gsub("^%s+", ""):gsub("%s+$", ""):gsub("%s+", " ")
 	if COMMANDS[command] then return { place(COMMANDS[command]) } end
 	if is_own_directory(command) then return { place "@project.dir" } end
+	local path = of_path(scope, command)
+	if path then return { path } end
 	local name = command:match "^[%a_][%w_]*" or "value"
 	return { host_variable(scope, { name = name, raw = part.raw, command = true }) }
 end
@@ -92,6 +110,18 @@ function text_of(scope, text)
 	return table.concat(list, " ")
 end
 
+--- A word of the script's own line, or an option's value: an option of that name, whose default is
+--- what stood there before.
+local function from_line(scope, name, list)
+	local n = #list == 1 and list[1]:match "^\1%$(%d+)\2$"
+	local met = n and scope.met[tonumber(n)]
+	if not met or not (met.name:find "^word%d" or met.name == "OPTARG") then return list end
+	local was = scope.values[name]
+	local default = met.default or was and not was[2] and was[1] or nil
+	if was and was[1] and was[1]:find "^\1%$" then return was end
+	return { host_variable(scope, { name = name, raw = met.raw, command = true }, default) }
+end
+
 --- NAME=value, NAME+=value, NAME=(…): true when the word is one.
 function expand.assign(scope, word)
 	local name, more = (type(word[1]) == "string" and word[1] or ""):match "^([%a_][%w_]*)(%+?)="
@@ -107,6 +137,7 @@ function expand.assign(scope, word)
 		copy.tilde = copy[1]:find "^~" ~= nil
 		list = expand.split(table.concat(expand.word(scope, copy), " "))
 	end
+	list = from_line(scope, name, list)
 	if more ~= "" and scope.values[name] then list = table.move(list, 1, #list, #scope.values[name] + 1,
 		{ table.unpack(scope.values[name]) }) end
 	scope.values[name] = list

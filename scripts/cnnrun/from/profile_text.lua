@@ -48,8 +48,8 @@ function converters.dockerfile(sources, given)
 	return require("cnnrun.from.dockerfile").read(sources[1].text, sources[1].name, project_name(given))
 end
 
-function converters.foreign(sources)
-	error(("%s: a profile is not yet written of it"):format(sources[1].name), 0)
+function converters.foreign(sources, given)
+	return require "cnnrun.from.foreign"(sources[1].text, sources[1].name, given.taken)
 end
 
 local function required(result)
@@ -58,6 +58,16 @@ local function required(result)
 		if o.required then list[#list + 1] = (o.name:gsub("_", "-")) end
 	end
 	return list
+end
+
+--- What is said once is not said again.
+local function once(calls, said)
+	for _, call in ipairs(calls) do
+		local comment = call[1] and call.comment
+		if comment and said[comment] then call.comment = nil end
+		if comment then said[comment] = true end
+		if call.calls then once(call.calls, said) end
+	end
 end
 
 --- The text, and what to say: variables that it takes (set), options that have to be given (required).
@@ -70,6 +80,7 @@ return function(given)
 		error("of several files only shell scripts make one profile", 0)
 	end
 	local result = converters[kind](given.sources, given)
+	once(result.calls, {})
 	result.about = about_of(result, given)
 	local head = { "Run it with `cnnrun`; `cnnrun plan` says what that does." }
 	return write(result, head), { set = result.secrets, required = required(result) }

@@ -34,6 +34,7 @@ function Script:stripped(command)
 		local raw = command[i].raw
 		if OPENS[raw] then self.depth = self.depth + 1 end
 		if CLOSES[raw] then self.depth = math.max(0, self.depth - 1) end
+		if raw == "for" then self:loop(command) end
 		if raw == "for" or raw == "case" or raw == "select" then return {} end
 		if BEFORE[raw] or CLOSES[raw] or raw == "sudo" and i == 1 then
 			i = i + 1
@@ -46,6 +47,16 @@ function Script:stripped(command)
 	end
 	for k = i, #command do list[#list + 1] = command[k] end
 	return list
+end
+
+--- for d in /dev/video*: what it goes over, where that is one.
+function Script:loop(command)
+	local name, list = command[2] and command[2].raw, {}
+	if not name or not name:find "^[%a_][%w_]*$" or not command[3] or command[3].raw ~= "in" then return end
+	for i = 4, #command do
+		for _, field in ipairs(expand.word(self.scope, command[i])) do list[#list + 1] = field end
+	end
+	if #list == 1 then self.scope.values[name] = list end
 end
 
 function Script:assign(word)
@@ -86,13 +97,15 @@ function Script:of_docker(fields, list)
 end
 
 function Script:command(command)
+	if command.ends == ")" and self.depth > 0 then return end -- a pattern of case
 	local list, fields = self:stripped(command), {}
 	if #list == 0 then return end
 	for _, word in ipairs(list) do
 		for _, field in ipairs(expand.word(self.scope, word)) do fields[#fields + 1] = field end
 	end
-	local from = docker_run.begins(fields)
+	local from, where = docker_run.begins(fields)
 	if from then
+		if where then self:note(("on another engine: cnnrun --on %s"):format(where)) end
 		local about = setmetatable({ from = from, scope = self.scope, builds = self.builds },
 			{ __index = self.given })
 		self.runs[#self.runs + 1] = docker_run.read(fields, about)

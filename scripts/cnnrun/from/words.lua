@@ -168,11 +168,13 @@ local function after_document(text, at)
 	return line and at or #text + 1
 end
 
---- The commands of a text, each a list of words; an array that is set by one is its `array`.
+--- The commands of a text, each a list of words, with the operator that ends it; an array that is
+--- set by one is its `array`.
 function words.commands(text)
 	text = checked(text)
 	local all, now, at, fresh = {}, {}, 1, true
-	local function finish()
+	local function finish(op)
+		now.ends = op
 		all[#all + 1] = #now > 0 and now or nil
 		now = {}
 	end
@@ -190,7 +192,7 @@ function words.commands(text)
 		elseif op == "<<" or op == "<<-" then
 			at, fresh = after_document(text, stop), true
 		elseif op then
-			finish()
+			finish(op)
 			at, fresh = stop, true
 		else
 			local word

@@ -9,7 +9,9 @@ local value, text = spell.value, spell.text
 --- c:image "x", c:limit { … }, c:gpus(opt.devices), c:mount("a", "/a")
 local function invocation(call)
 	local args, n = {}, 0
-	for i = 2, #call do
+	local last = #call
+	if last > 2 and type(call[last]) == "table" and not next(call[last]) then last = last - 1 end
+	for i = 2, last do
 		n = n + 1
 		args[n] = value(call[i])
 	end

@@ -20,8 +20,10 @@ local OPTIONS = {
 	runtime = check.boolean,
 	vendor = check.string,
 }
+local function lower(v, what) return check.string(v, what):lower() end
+
 local WITH_COUNT = {
-	count = check.integer, pick = check.string, min_free = check.size, wait = time,
+	count = check.integer, pick = check.string, type = lower, min_free = check.size, wait = time,
 }
 for key, checker in pairs(OPTIONS) do WITH_COUNT[key] = checker end
 
@@ -62,6 +64,7 @@ end
 
 ---@class cnnrun.GpuCount
 ---@field count? integer all without
+---@field type? string in its product's name, "h100"
 ---@field pick? "free" the least busy ones, held while the container runs
 ---@field min_free? integer|string memory that each must have free, as "20g"
 ---@field wait? boolean|integer|string until they are free: true, or at most "5m"
@@ -79,6 +82,7 @@ end
 --- GPUs for the container.
 --- Forms: `c:gpus "0"`, `c:gpus "2,3"`, `c:gpus "all"`, `c:gpus "none"`,
 --- `c:gpus { count = 2 }`, `c:gpus "GPU-<uuid>"`, `c:gpus "MIG-<uuid>"`,
+--- `c:gpus { count = 2, type = "h100" }`,
 --- `c:gpus { count = 2, pick = "free", min_free = "20g", wait = "5m" }`; options
 --- `optional = true`, `capabilities = { "compute" }`, `runtime = true`, `vendor = "amd"`
 --- Default: none; the capabilities that the image names and, with a display, all

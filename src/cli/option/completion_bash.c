@@ -71,7 +71,9 @@ static void add_words(struct buf *b)
 	add_commands(b, ARGUMENT_SHELL, " | ");
 	buf_adds(b, ") words=(bash zsh fish) ;;\n\t");
 	add_commands(b, ARGUMENT_FILE, " | ");
-	buf_adds(b, ") files=1 ;;\n\tesac\n");
+	buf_adds(b, ") files=1 ;;\n\tesac\n"
+		    "\t[[ $command != export || $profile ]] || words=(" COMPLETION_KINDS(
+			    " ") ")\n");
 }
 
 void completion_bash(struct buf *out)
@@ -88,15 +90,18 @@ void completion_bash(struct buf *out)
 		"\t\t--) compopt -o default; return ;;\n"
 		"\t\t");
 	add_valued(out);
-	buf_adds(out, ") ((i++)) ;;\n"
-		      "\t\t-*) ;;\n"
-		      "\t\t*)\n"
-		      "\t\t\tif [[ $command ]]; then\n"
-		      "\t\t\t\tprofile=${profile:-$word}\n"
-		      "\t\t\t\tcontinue\n"
-		      "\t\t\tfi\n"
-		      "\t\t\tcase $word in\n"
-		      "\t\t\t");
+	buf_adds(out,
+		") ((i++)) ;;\n"
+		"\t\t-*) ;;\n"
+		"\t\t*)\n"
+		"\t\t\tif [[ $command ]]; then\n"
+		"\t\t\t\t[[ $command$profile == export && $word == @(" COMPLETION_KINDS(
+			"|") ") ]] ||\n"
+			     "\t\t\t\t\tprofile=${profile:-$word}\n"
+			     "\t\t\t\tcontinue\n"
+			     "\t\t\tfi\n"
+			     "\t\t\tcase $word in\n"
+			     "\t\t\t");
 	add_commands(out, ARGUMENT_NONE, " | ");
 	buf_adds(out, ") command=$word ;;\n"
 		      "\t\t\t*) command=run profile=$word ;;\n"

@@ -75,17 +75,22 @@ void completion_fish(struct buf *out)
 		      "\tset -l words (__cnnrun_words)\n"
 		      "\tcontains -- \"$words[1]\"");
 	add_names(out, ARGUMENT_PROFILE);
-	buf_adds(out, "; and echo $words[2]; or echo $words[1]\n"
-		      "end\n"
-		      "function __cnnrun_profile_options\n"
-		      "\tset -l profile (__cnnrun_profile)\n"
-		      "\ttest -n \"$profile\"; and cnnrun completion --profile-options "
-		      "$profile "
-		      "2>/dev/null\n"
-		      "end\n"
-		      "complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a '(cnnrun "
-		      "list -q "
-		      "2>/dev/null)'\n");
+	buf_adds(out, "; and set -e words[1]\n"
+		      "\tcontains -- \"$words[1]\" " COMPLETION_KINDS(
+			      " ") "; and set -e words[1]\n"
+				   "\techo $words[1]\n"
+				   "end\n"
+				   "function __cnnrun_profile_options\n"
+				   "\tset -l profile (__cnnrun_profile)\n"
+				   "\ttest -n \"$profile\"; and cnnrun completion "
+				   "--profile-options "
+				   "$profile "
+				   "2>/dev/null\n"
+				   "end\n"
+				   "complete -c cnnrun -n 'test -z "
+				   "\"$(__cnnrun_words)\"' -a '(cnnrun "
+				   "list -q "
+				   "2>/dev/null)'\n");
 	for (size_t i = 0; i < n_commands; i++) {
 		buf_addf(out,
 			"complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a %s -d ",
@@ -107,8 +112,11 @@ void completion_fish(struct buf *out)
 		      "-a '(cnnrun completion --gpus 2>/dev/null)'\n"
 		      "complete -c cnnrun -f -n '__cnnrun_command");
 	add_names(out, ARGUMENT_SHELL);
-	buf_adds(out, "' -a 'bash zsh fish'\n"
-		      "complete -c cnnrun -f -n '__cnnrun_command");
+	buf_adds(out,
+		"' -a 'bash zsh fish'\n"
+		"complete -c cnnrun -n '__cnnrun_command export' -a '" COMPLETION_KINDS(
+			" ") "'\n"
+			     "complete -c cnnrun -f -n '__cnnrun_command");
 	add_names(out, ARGUMENT_COMMAND);
 	buf_adds(out, "' -a '");
 	add_names(out, ARGUMENT_NONE);

@@ -67,27 +67,30 @@ void completion_zsh(struct buf *out)
 		      "\tcommands=(");
 	for (size_t i = 0; i < n_commands; i++)
 		add_described(out, "", commands[i]->name, commands[i]->about);
-	buf_adds(out, ")\n"
-		      "\tif [[ ${words[CURRENT-1]} == (--on|--context) ]]; then\n"
-		      "\t\tcompadd -- ${(f)\"$(cnnrun completion --engines "
-		      "2>/dev/null)\"}\n"
-		      "\t\treturn\n"
-		      "\tfi\n"
-		      "\tif [[ ${words[CURRENT-1]} == (--gpus|--devices|-d) ]]; then\n"
-		      "\t\tcompadd -- ${(f)\"$(cnnrun completion --gpus 2>/dev/null)\"}\n"
-		      "\t\treturn\n"
-		      "\tfi\n"
-		      "\tfor word in ${words[2,CURRENT-1]}; do\n"
-		      "\t\tcase $word in\n"
-		      "\t\t--) _normal -p cnnrun; return ;;\n"
-		      "\t\t-*) ;;\n"
-		      "\t\t*)\n"
-		      "\t\t\tif [[ -n $command ]]; then\n"
-		      "\t\t\t\tprofile=${profile:-$word}\n"
-		      "\t\t\t\tcontinue\n"
-		      "\t\t\tfi\n"
-		      "\t\t\tcase $word in\n"
-		      "\t\t\t");
+	buf_adds(out,
+		")\n"
+		"\tif [[ ${words[CURRENT-1]} == (--on|--context) ]]; then\n"
+		"\t\tcompadd -- ${(f)\"$(cnnrun completion --engines "
+		"2>/dev/null)\"}\n"
+		"\t\treturn\n"
+		"\tfi\n"
+		"\tif [[ ${words[CURRENT-1]} == (--gpus|--devices|-d) ]]; then\n"
+		"\t\tcompadd -- ${(f)\"$(cnnrun completion --gpus 2>/dev/null)\"}\n"
+		"\t\treturn\n"
+		"\tfi\n"
+		"\tfor word in ${words[2,CURRENT-1]}; do\n"
+		"\t\tcase $word in\n"
+		"\t\t--) _normal -p cnnrun; return ;;\n"
+		"\t\t-*) ;;\n"
+		"\t\t*)\n"
+		"\t\t\tif [[ -n $command ]]; then\n"
+		"\t\t\t\t[[ $command$profile == export && $word == (" COMPLETION_KINDS(
+			"|") ") ]] ||\n"
+			     "\t\t\t\t\tprofile=${profile:-$word}\n"
+			     "\t\t\t\tcontinue\n"
+			     "\t\t\tfi\n"
+			     "\t\t\tcase $word in\n"
+			     "\t\t\t");
 	add_names(out);
 	buf_adds(out, ") command=$word ;;\n"
 		      "\t\t\t*) command=run profile=$word ;;\n"
@@ -113,12 +116,15 @@ void completion_zsh(struct buf *out)
 		      "\t\tcompadd -- ${(f)\"$(cnnrun list -q 2>/dev/null)\"}\n"
 		      "\t\t_files ;;\n");
 	add_argument_cases(out);
-	buf_adds(out, "\tesac\n"
-		      "}\n"
-		      "# As a file of $fpath this is called, not only read.\n"
-		      "if [[ $funcstack[1] == _cnnrun ]]; then\n"
-		      "\t_cnnrun \"$@\"\n"
-		      "else\n"
-		      "\tcompdef _cnnrun cnnrun\n"
-		      "fi\n");
+	buf_adds(out,
+		"\tesac\n"
+		"\t[[ $command$profile != export ]] || compadd " COMPLETION_KINDS(
+			" ") "\n"
+			     "}\n"
+			     "# As a file of $fpath this is called, not only read.\n"
+			     "if [[ $funcstack[1] == _cnnrun ]]; then\n"
+			     "\t_cnnrun \"$@\"\n"
+			     "else\n"
+			     "\tcompdef _cnnrun cnnrun\n"
+			     "fi\n");
 }

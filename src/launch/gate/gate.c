@@ -213,9 +213,7 @@ int gate_write(const struct gate *g, const struct resolved *s, bool sized, struc
 		return 0;
 	if (file_read(BOOT, 64, &plan, e) < 0 || place_table(&table, e) < 0)
 		return -1;
-	buf_adds(&plan, s->set.box ? HOLD_IDLE : s->set.init ? HOLD_INIT : HOLD_EXEC);
-	if (s->set.time)
-		buf_addf(&plan, " %lld", (long long)s->set.time);
+	gate_how(&plan, s);
 	if (sized)
 		buf_adds(&plan, HOLD_WAITS_SIZE);
 	buf_addc(&plan, '\n');

@@ -6,6 +6,7 @@
 #ifndef CNNRUN_LAUNCH_GATE_H
 #define CNNRUN_LAUNCH_GATE_H
 
+#include "base/buf.h"
 #include "plan/resolved.h"
 
 struct gate {
@@ -44,6 +45,8 @@ int gate_write(const struct gate *g, const struct resolved *s, bool sized, struc
  * mount's source was exchanged. */
 int gate_hear(struct gate *g, const struct resolved *s, int limit_ms, int *status,
 	struct err *e);
+/* How the program is to go on: the line of HOLD_PLAN after the boot's id. */
+void gate_how(struct buf *plan, const struct resolved *s);
 /* Frees what it holds; the directory stays. */
 void gate_close(struct gate *g);
 

@@ -22,6 +22,17 @@ static void add(struct resolved *s, const char *target, const char *name,
 	resolved_add_file(s, path, data, n, mode, 0, 0);
 }
 
+void gate_how(struct buf *plan, const struct resolved *s)
+{
+	const struct plan_checkpoint *c = &s->set.checkpoint;
+
+	buf_adds(plan, s->set.box ? HOLD_IDLE : s->set.init ? HOLD_INIT : HOLD_EXEC);
+	if (s->set.time)
+		buf_addf(plan, " %lld", (long long)s->set.time);
+	if (s->set.time && c->wanted)
+		buf_addf(plan, " %lld %d", (long long)c->before, checkpoint_signal(c));
+}
+
 int gate_send(struct gate *g, struct resolved *s, const char *id, struct err *e)
 {
 	AUTO_FREE char *target = xasprintf("/.cnnrun-%s", id);
@@ -40,12 +51,8 @@ int gate_send(struct gate *g, struct resolved *s, const char *id, struct err *e)
 	if (gate_program(s, &program, e) < 0)
 		return -1;
 	/* the boot of no machine */
-	buf_addf(&plan, "elsewhere\n%s",
-		s->set.box    ? HOLD_IDLE
-		: s->set.init ? HOLD_INIT
-			      : HOLD_EXEC);
-	if (s->set.time)
-		buf_addf(&plan, " %lld", (long long)s->set.time);
+	buf_adds(&plan, "elsewhere\n");
+	gate_how(&plan, s);
 	buf_addc(&plan, '\n');
 	resolved_add_file(s, target, NULL, 0, 0755, 0, 0);
 	add(s, target, HOLD_PROGRAM, hold_program, hold_program_bytes, 0555);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -23,9 +24,28 @@ bool gpu_can_be_picked(const struct host_gpu *g)
 	return g->mig_of < 0 && !g->cut;
 }
 
+bool gpu_is_of(const struct plan_gpus *p, const struct host_gpu *g)
+{
+	return !p->type || strcasestr(g->name, p->type);
+}
+
+void gpus_take_type(struct resolved *s, const struct host_gpus *all)
+{
+	struct plan_gpus *g = &s->set.gpus;
+
+	for (size_t i = 0; i < all->n && g->count; i++) {
+		if (!gpu_can_be_picked(&all->v[i]) || !gpu_is_of(g, &all->v[i]))
+			continue;
+		strv_addf(&g->ids, "%d", all->v[i].index);
+		g->count--;
+	}
+	g->select = GPU_IDS;
+}
+
 bool gpu_fits(const struct plan_gpus *p, const struct host_gpu *g)
 {
-	return gpu_can_be_picked(g) && g->free >= (uint64_t)p->min_free;
+	return gpu_can_be_picked(g) && gpu_is_of(p, g) &&
+	       g->free >= (uint64_t)p->min_free;
 }
 
 void gpus_measure(struct picking *k)

@@ -16,6 +16,10 @@ struct picking {
 
 /* As a whole, whatever goes on there. */
 bool gpu_can_be_picked(const struct host_gpu *g);
+/* Is it of the type that is asked for, by the name of its product? */
+bool gpu_is_of(const struct plan_gpus *p, const struct host_gpu *g);
+/* The first so many of that type, by their numbers. */
+void gpus_take_type(struct resolved *s, const struct host_gpus *all);
 /* And with the memory that is asked for. */
 bool gpu_fits(const struct plan_gpus *p, const struct host_gpu *g);
 

@@ -57,14 +57,15 @@ static int check_pick(const struct host_gpus *g, const struct plan_gpus *p, stru
 		return err_set(
 			e, ERR_NO_GPU, "%s, so none can be picked; %s", g->problem, cure);
 	for (size_t i = 0; i < g->n; i++)
-		n += gpu_can_be_picked(&g->v[i]) &&
+		n += gpu_can_be_picked(&g->v[i]) && gpu_is_of(p, &g->v[i]) &&
 		     g->v[i].memory >= (uint64_t)p->min_free;
 	if (n >= (size_t)p->count)
 		return 0;
 	return err_set(e, ERR_NO_GPU,
-		"%d GPUs are asked for, and this machine has %zu%s (see cnnrun ps "
+		"%d GPUs are asked for, and this machine has %zu%s%s%s (see cnnrun ps "
 		"--gpus)",
-		p->count, n, p->min_free ? " with that much memory" : "");
+		p->count, n, p->type ? " of type " : "", p->type ? p->type : "",
+		p->min_free ? " with that much memory" : "");
 }
 
 /* Docker would share them without a word. */
@@ -134,7 +135,7 @@ static int check(struct resolving *r, const struct host_gpus *g, struct err *e)
 {
 	const struct plan_gpus *p = &r->p->set.gpus;
 
-	if (p->pick == GPU_PICK_FREE && check_pick(g, p, e) < 0) {
+	if ((p->pick == GPU_PICK_FREE || p->type) && check_pick(g, p, e) < 0) {
 		if (!r->lacks)
 			return -1;
 		plan_fail(r->p, "gpus", e);
@@ -220,6 +221,10 @@ static int resolve_nvidia(struct resolving *r, struct err *e)
 	if (g.driver)
 		tell_of_holders(&g, p);
 	take(r);
+	if (p->type && p->pick == GPU_PICK_FIRST) {
+		gpus_take_type(r->s, &g);
+		gpus_name(r->s);
+	}
 	return 0;
 }
 
@@ -244,9 +249,10 @@ static int only_here(struct resolving *r, struct err *e)
 			"NVIDIA's are passed on by the engine there; go without: --gpus "
 			"none",
 			e);
-	if (p->pick == GPU_PICK_FREE)
-		return resolve_elsewhere(r, "gpus", "which GPUs are free", p->optional,
-			"name them: --gpus 0, or take all: --gpus all", e);
+	if (p->pick == GPU_PICK_FREE || p->type)
+		return resolve_elsewhere(r, "gpus",
+			p->type ? "which GPUs are of that type" : "which GPUs are free",
+			p->optional, "name them: --gpus 0, or take all: --gpus all", e);
 	return 0;
 }
 

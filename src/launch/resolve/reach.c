@@ -214,11 +214,30 @@ static int check_gate(struct resolving *r, struct err *e)
 	return 0;
 }
 
+/* What is for several machines can be planned on one. */
+static int check_nodes(struct resolving *r, struct err *e)
+{
+	const struct settings *s = &r->p->set;
+	bool nodes = s->nodes > 1;
+
+	if (!nodes && s->per_node <= 1)
+		return 0;
+	err_set(e, EINVAL, "%s: this machine is one node, and runs one task on it: %s",
+		nodes ? "nodes" : "tasks",
+		nodes ? "c:nodes(1)" : "c:tasks { per_node = 1 }");
+	plan_fail(r->p, nodes ? "nodes" : "tasks/per_node", e);
+	if (!r->lacks)
+		return -1;
+	strv_add(r->lacks, e->msg);
+	*e = (struct err){0};
+	return 0;
+}
+
 int resolve_reach_of(struct resolving *r, struct err *e)
 {
 	const struct plan *p = r->p;
 
-	if (check_gate(r, e) < 0)
+	if (check_nodes(r, e) < 0 || check_gate(r, e) < 0)
 		return -1;
 
 	if (p->set.network_allow.n &&

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "launch/session/signals.h"
+
 enum { CHUNK = 65536 };
 
 bool input_is_text(const struct input *p)
@@ -48,6 +50,8 @@ void input_read(struct input *p)
 	if (n > 0) {
 		p->left.n += (size_t)n;
 		p->last_key = p->left.p[p->left.n - 1];
+		if (p->raw)
+			signals_typed(p->left.p + p->left.n - n, (size_t)n);
 	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
 		if (p->raw) /* no key does that */
 			p->ended = p->hung_up = true;

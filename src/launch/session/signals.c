@@ -29,7 +29,8 @@ static struct sigaction before[COUNT_OF(caught)];
 static int pipe_fd[2] = {-1, -1};
 static int depth;                       /* of launches within launches */
 static volatile sig_atomic_t end_asked; /* by that signal, 0 = not */
-static bool by_terminal;                /* signals_next()'s last */
+static volatile sig_atomic_t ever_asked;
+static bool by_terminal; /* signals_next()'s last */
 
 enum { BY_TERMINAL = 128 };
 
@@ -42,7 +43,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	if (info && info->si_code == SI_KERNEL)
 		c |= BY_TERMINAL;
 	if (sig == SIGHUP || sig == SIGINT || sig == SIGQUIT || sig == SIGTERM)
-		end_asked = sig;
+		end_asked = ever_asked = sig;
 	if (write(pipe_fd[1], &c, 1) < 0) {
 		/* full: more of them than anyone can want are waiting already */
 	}
@@ -87,6 +88,19 @@ void signals_forget(void)
 		end_asked = 0;
 		signals_release();
 	}
+}
+
+bool signals_ever_asked(void)
+{
+	return ever_asked != 0;
+}
+
+void signals_typed(const char *keys, size_t n)
+{
+	enum { INTERRUPT = 3 }; /* ^C */
+
+	if (memchr(keys, INTERRUPT, n))
+		ever_asked = SIGINT;
 }
 
 bool signals_by_terminal(void)

@@ -4,6 +4,7 @@
 #define CNNRUN_LAUNCH_SIGNALS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Handlers without SA_RESTART, so that a blocked write gives way to them. A launch within
  * a launch (cnn.run in a handler) may do it again: the inner one has the signals first,
@@ -19,5 +20,10 @@ bool signals_by_terminal(void);
 void signals_forget(void);
 /* Has one come that asks for an end, and waits for the outermost launch? */
 bool signals_end_asked(void);
+
+/* Has one come, or been typed into a container, at any time of this process? */
+bool signals_ever_asked(void);
+/* These keys go to a container whose terminal makes signals of them. */
+void signals_typed(const char *keys, size_t n);
 
 #endif

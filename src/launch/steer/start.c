@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cnn.start, cnn.run and cnn.build. What the user is asked, and images, come first, one
  * after the other and here; the launch itself is a worker's. */
+#include <errno.h>
+
 #include "base/mem.h"
 #include "launch/steer/steer.h"
 #include "launch/steer/worker.h"
@@ -97,6 +99,18 @@ static int begin(struct steering *s, const cJSON *args, struct plan *p, cJSON **
 	return 0;
 }
 
+/* What has it run more than once is the script's own loop. */
+static int check_once(const struct plan *p, struct err *e)
+{
+	const char *key = p->set.n_sweep ? "sweep" : "retries";
+
+	if (!p->set.n_sweep && !p->set.retries)
+		return 0;
+	err_set(e, EINVAL,
+		"%s is for a profile that is run; a script calls cnn.run again", key);
+	return plan_fail(p, p->set.n_sweep ? "sweep/0" : key, e);
+}
+
 /* What a script is told is a status, not a number of ours. */
 static int failed(struct err *e)
 {
@@ -109,7 +123,7 @@ int steer_start(struct steering *s, const cJSON *args, cJSON **reply, struct err
 {
 	AUTO_PLAN struct plan p;
 
-	if (read_plan(s, args, &p, e) < 0)
+	if (read_plan(s, args, &p, e) < 0 || check_once(&p, e) < 0)
 		return -1;
 	if (s->notes)
 		return note(s, &p, reply, e);

@@ -33,10 +33,22 @@ static int check_driver(const char *s, struct err *e)
 	return check_one_of(s, known, e);
 }
 
+/* As clusters name them too. */
+static int check_type(const char *s, struct err *e)
+{
+	size_t n = strlen(s);
+
+	if (n && n < 64 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.-") == n &&
+		isalnum((unsigned char)*s))
+		return 0;
+	return err_set(e, 0, "\"%s\" is no type of GPUs, like \"h100\"", s);
+}
+
 static const struct field fields[] = {
 	{.key = "select", .type = FIELD_ENUM, AT(select), .names = selects},
 	{.key = "vendor", .type = FIELD_ENUM, AT(vendor), .names = vendors},
 	{.key = "count", .type = FIELD_INT32, AT(count), .min = 1, .max = 1024},
+	{.key = "type", .type = FIELD_STR, AT(type), .check = check_type},
 	{.key = "ids", .type = FIELD_STRV, AT(ids), .check = check_id},
 	{.key = "capabilities",
 		.type = FIELD_STRV,
@@ -53,9 +65,9 @@ static const struct field fields[] = {
 /* AMD's are device nodes, which none of NVIDIA's ways and words are about. */
 static int check_amd(const struct plan_gpus *g, struct err *e)
 {
-	if (g->capabilities.n || g->runtime || g->pick != GPU_PICK_FIRST)
-		return err_set(
-			e, 0, "capabilities, runtime and pick are for GPUs of NVIDIA");
+	if (g->capabilities.n || g->runtime || g->type || g->pick != GPU_PICK_FIRST)
+		return err_set(e, 0,
+			"capabilities, runtime, type and pick are for GPUs of NVIDIA");
 	for (size_t i = 0; i < g->ids.n; i++)
 		if (!isdigit((unsigned char)*g->ids.v[i]))
 			return err_set(
@@ -83,6 +95,8 @@ static int complete(void *obj, struct err *e)
 
 	if ((g->select == GPU_COUNT) != (g->count > 0))
 		return err_set(e, 0, "count goes with select \"count\"");
+	if (g->type && g->select != GPU_COUNT)
+		return err_set(e, 0, "type goes with a count");
 	if ((g->select == GPU_IDS) != (g->ids.n > 0))
 		return err_set(e, 0, "ids go with select \"ids\"");
 	if (check_pick(g, e) < 0 || (g->vendor == GPU_AMD && check_amd(g, e) < 0))

@@ -6,7 +6,8 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/printable.h"
-#include "plan/resolved.h"
+#include "convert/convert.h"
+#include "convert/docker_option.h"
 #include "plan/shell_word.h"
 
 static void add(struct buf *b, const struct resolved *s)
@@ -25,34 +26,46 @@ static const struct resolved *find(const struct resolved *s, const char *name)
 }
 
 /* After those that it is after, which go in no circle. */
-static void add_service(
-	struct buf *b, const struct resolved *s, const char *name, struct strv *done)
+static void visit(const struct resolved *s, const struct resolved *one, struct strv *done,
+	void (*fn)(void *ctx, const struct resolved *service), void *ctx)
 {
-	const struct resolved *one = find(s, name);
+	if (strv_has(done, one->service))
+		return;
+	strv_add(done, one->service);
+	for (size_t i = 0; i < one->after.n; i++)
+		visit(s, find(s, one->after.v[i]), done, fn, ctx);
+	fn(ctx, one);
+}
+
+void docker_in_order(const struct resolved *s,
+	void (*fn)(void *ctx, const struct resolved *service), void *ctx)
+{
+	AUTO_STRV struct strv done = {0};
+
+	for (size_t i = 0; i < s->n_services; i++)
+		visit(s, &s->services[i], &done, fn, ctx);
+}
+
+static void add_service(void *ctx, const struct resolved *one)
+{
+	struct buf *b = ctx;
 	AUTO_FREE char *ready = ready_words(&one->ready);
 
-	if (strv_has(done, name))
-		return;
-	strv_add(done, name);
-	for (size_t i = 0; i < one->after.n; i++)
-		add_service(b, s, one->after.v[i], done);
 	add(b, one);
 	str_printable(&ready);
-	buf_addf(b, "# wait until %s is ready: %s\n", name, ready);
+	buf_addf(b, "# wait until %s is ready: %s\n", one->service, ready);
 }
 
 char *docker_lines(const struct resolved *s)
 {
 	struct buf b = {0};
-	AUTO_STRV struct strv done = {0};
 
 	if (s->n_services) {
 		buf_adds(&b, "docker network create ");
 		shell_word(&b, s->own_network);
 		buf_addc(&b, '\n');
 	}
-	for (size_t i = 0; i < s->n_services; i++)
-		add_service(&b, s, s->services[i].service, &done);
+	docker_in_order(s, add_service, &b);
 	add(&b, s);
 	if (s->n_services) {
 		buf_adds(&b, "docker rm --force --volumes");
