@@ -127,7 +127,7 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 
 .PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint \
 	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-honest test-trainer-exact test-trainer-files \
-	test-trainer-locked trainer-tests
+	test-trainer-locked test-trainer-first-run test-trainer-window trainer-tests
 trainer-tests: trainer $(TR_TESTS)
 test-trainer-program: trainer
 	/usr/bin/python3 tests/trainer/program.py $(BUILD)/cnntrain
@@ -141,10 +141,14 @@ test-trainer-exact: trainer $(BUILD)/tests/trainer/lib/step
 	/usr/bin/python3 tests/trainer/exact.py $(BUILD)/cnntrain $(BUILD)/tests/trainer/lib/step
 test-trainer-files: trainer
 	/usr/bin/python3 tests/trainer/files.py $(BUILD)/cnntrain
+test-trainer-first-run: trainer
+	/usr/bin/python3 tests/trainer/first_run.py $(BUILD)/cnntrain
+test-trainer-window: trainer
+	/usr/bin/python3 tests/trainer/window.py $(BUILD)/cnntrain
 test-trainer-locked: trainer
 	/usr/bin/python3 tests/trainer/locked.py $(BUILD)/cnntrain
 test-trainer: test-trainer-files test-trainer-exact test-trainer-honest test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
-	test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-locked
+	test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-locked test-trainer-first-run test-trainer-window
 test-trainer-cuda: trainer $(BUILD)/tests/trainer/cnntrain_emulated
 	/usr/bin/python3 tests/trainer/cuda.py $(BUILD)/tests/trainer/cnntrain_emulated \
 		$(BUILD)/cnntrain-mpi.so
