@@ -5,7 +5,7 @@
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make test-engines  a table of behaviours on a dozen engines
-# make test-doors  compose files, beside docker-compose
+# make test-doors  compose files and devcontainers, beside docker-compose and the devcontainer CLI
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
 # make man        cnnrun(1) and cnnrun-profile(5)
 # make deb | dist Debian packages, in build/deb; a tarball for any Linux, in build/dist

@@ -61,11 +61,21 @@ static bool is_everybodys(const char *dir)
 	return !stat(dir, &st) && st.st_mode & S_ISVTX && st.st_mode & S_IWOTH;
 }
 
+/* What lies in .devcontainer is for the directory above it, a compose file as well. */
+static bool is_for_above(const char *dir)
+{
+	const char *at = strstr(dir, "/.devcontainer");
+
+	return at && (!at[14] || at[14] == '/');
+}
+
 /* A stray mark in / or above a home must not make everything one project. */
 static bool is_marked(const char *dir, int from)
 {
 	bool marked = false;
 
+	if (from == WEAK && is_for_above(dir))
+		return false;
 	for (size_t i = (size_t)from; !marked && marks[i]; i++)
 		marked = has(dir, marks[i]);
 	return marked && !is_root(dir) && !holds_a_home(dir);

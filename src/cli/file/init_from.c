@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/evaluate.h"
-#include "cli/init.h"
+#include "cli/file/init.h"
 #include "host/user.h"
 #include "profile/profile.h"
 

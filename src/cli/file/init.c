@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/command.h"
-#include "cli/init.h"
+#include "cli/file/init.h"
 #include "plan/checks.h"
 
 #define FILE_NAME "cnnrun.lua"
