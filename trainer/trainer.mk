@@ -175,12 +175,12 @@ $(BUILD)/emulated/%.o: trainer/%.cpp
 $(BUILD)/tests/trainer/lib/step_emulated: tests/trainer/lib/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++
-$(BUILD)/tests/trainer/test_cuda%: tests/trainer/test_cuda%.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+$(BUILD)/tests/trainer/test_cuda%: tests/trainer/test_cuda%.c tests/trainer/lib/cuda_way.h $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
-	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++
-$(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $(filter-out %.h,$^) -lcmocka $(TR_LIBS) -lstdc++
+$(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c tests/trainer/lib/cuda_way.h $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
-	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++
+	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $(filter-out %.h,$^) -lcmocka $(TR_LIBS) -lstdc++
 $(BUILD)/tests/trainer/cnntrain_emulated: $(TR_MAIN) $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++

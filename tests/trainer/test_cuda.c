@@ -3,7 +3,7 @@
  * streams, with graphs or without, wherever the images come from, the bits are the same;
  * several devices train as one does. What each operation computes is `selftest`'s to
  * check. */
-#include "lib/cuda_test.h"
+#include "lib/cuda_way.h"
 
 /* Order, laziness, graphs, workers and where the images lie. */
 static void compare_ways(const struct way *ways, int count)
@@ -84,46 +84,13 @@ static void test_several_devices(void **state)
 	free(one.trained);
 }
 
-/* What a step costs beside its arithmetic. */
-static void test_launches(void **state)
-{
-	static const char *const names[] = {"fp32", "tf32", "bf16"};
-	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
-	static const int index[SMALL];
-	const struct batch in = {.count = SMALL, .data = &set, .index = index};
-	struct outcome out;
-	struct net net;
-	struct err e;
-
-	(void)state;
-	net_describe(&net, 3);
-	emulate_devices = 1;
-	for (int i = 0; i < 3; i += 2) {
-		struct gpu_options o = {
-			.device = -1, .precision = (enum precision)i, .eager = true};
-		struct backend *b = cuda_open(&net, SMALL, &o, NULL, &e);
-		long before;
-
-		assert_non_null(b);
-		assert_int_equal(b->ops->hold(b, &set, &e), 1);
-		before = emulate_launches;
-		assert_int_equal(backend_step(b, &in, 0, &adam, 1, &out, &e), 0);
-		printf("launches a step in %s: %ld\n", names[i],
-			emulate_launches - before);
-		assert_true(emulate_launches - before <= 100);
-		b->ops->close(b);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_device),
 		cmocka_unit_test(test_own_products),
 		cmocka_unit_test(test_several_devices),
-		cmocka_unit_test(test_launches),
 	};
 
-	cmocka_set_test_filter(getenv("ONLY"));
 	return cmocka_run_group_tests_name("cuda", tests, make_set, free_set);
 }
