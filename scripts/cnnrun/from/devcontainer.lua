@@ -92,7 +92,8 @@ end
 
 local function made(root, about, names, compose, opt)
 	local d = setmetatable({ root = root, dir = about.dir, folder = folder_of(about.dir), calls = {}, notes = {},
-		project = project.dir(), home = host.user().home, join = from.join }, Dev)
+		project = project.dir(), home = about.written_for or host.user().home, join = from.join,
+		written = about.written_for ~= nil }, Dev)
 	local dir = d.folder == "" and d.project or d.project .. "/" .. d.folder
 	d.place = { dir = dir, id = dir .. "\0" .. about.file }
 	d.values = variables.new(names, opt, d.place)
@@ -110,7 +111,7 @@ local function made(root, about, names, compose, opt)
 	user(d, compose)
 	life.each(d)
 	life.once(d)
-	for _, line in ipairs(d.notes) do print(line) end
+	for _, line in ipairs(d.written and {} or d.notes) do print(line) end -- comments say it there
 	return d.calls
 end
 

@@ -61,10 +61,10 @@ local function without_secrets(calls, list)
 	return list
 end
 
---- names: that no option may have.
-return function(text, file, names)
+--- names: that no option may have; home: of whom it is for.
+return function(text, file, names, home)
 	local dir = file:match "^(.*)/[^/]*$" or ""
-	local made = from.made(text, file, dir)
+	local made = from.made(text, file, dir, home)
 	local all, options = options_of(made, dir, names), {}
 	local ok, calls = pcall(made.calls, places(all))
 	if ok then

@@ -48,10 +48,10 @@ local function converted(root, about)
 	return require("cnnrun.from." .. which)(root, about)
 end
 
---- For `cnnrun init --from`, which writes what it says.
-function from.made(text, file, dir)
+--- For `cnnrun init --from`, which writes what it says; home: of whom it is for.
+function from.made(text, file, dir, home)
 	tree.name = file
-	return converted(from.parse(text, file), { file = file, dir = dir })
+	return converted(from.parse(text, file), { file = file, dir = dir, written_for = home })
 end
 
 --- dir: of the file, below the project, "" = its top; nil = it lies elsewhere.

@@ -49,7 +49,7 @@ function converters.dockerfile(sources, given)
 end
 
 function converters.foreign(sources, given)
-	return require "cnnrun.from.foreign"(sources[1].text, sources[1].name, given.taken)
+	return require "cnnrun.from.foreign"(sources[1].text, sources[1].name, given.taken, given.home)
 end
 
 local function required(result)

@@ -113,7 +113,7 @@ static const struct opt table[] = {
 	{.name = "from",
 		.arg = "WHAT",
 		.about = "a line of docker run in quotes, scripts with such lines, a "
-			 "Dockerfile, or -"},
+			 "Dockerfile, a compose file or devcontainer.json, or -"},
 };
 
 const struct command command_init = {
@@ -121,7 +121,8 @@ const struct command command_init = {
 	.usage = "[--image REF | --from WHAT [FILE...]]",
 	.about = "Write a first profile, cnnrun.lua, into this directory",
 	.details = "--from takes what you have: 'docker run ...' or podman's in quotes, "
-		   "build.sh\nrun.sh, a Dockerfile, compose.yaml, - for standard input. "
+		   "build.sh\nrun.sh, a Dockerfile, compose.yaml, devcontainer.json, - "
+		   "for standard input. "
 		   "What has no "
 		   "equal is "
 		   "said in comments;\nnothing is run. Nothing that is there is "

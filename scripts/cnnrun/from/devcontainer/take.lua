@@ -133,6 +133,9 @@ function take.runArgs(d, node)
 	local list = line:calls()
 	for _, o in ipairs(line.options or {}) do defaults[o.name] = o.default end
 	local facts = { ["@user.home"] = d.home, ["@project.dir"] = d.project }
+	if d.written then -- by their names
+		for name in pairs(facts) do facts[name] = "\1" .. name .. "\2" end
+	end
 	local function plain(v)
 		if type(v) == "string" then
 			return (v:gsub("\1([^\2]*)\2", function(name) return facts[name] or defaults[name] or "" end))
