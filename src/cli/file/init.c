@@ -120,13 +120,11 @@ const struct command command_init = {
 	.name = "init",
 	.usage = "[--image REF | --from WHAT [FILE...]]",
 	.about = "Write a first profile, cnnrun.lua, into this directory",
-	.details = "--from takes what you have: 'docker run ...' or podman's in quotes, "
-		   "build.sh\nrun.sh, a Dockerfile, compose.yaml, devcontainer.json, - "
-		   "for standard input. "
-		   "What has no "
-		   "equal is "
-		   "said in comments;\nnothing is run. Nothing that is there is "
-		   "overwritten.",
+	.details =
+		"--from takes what you have: 'docker run ...' or podman's in quotes, "
+		"build.sh\nrun.sh, a Dockerfile, compose.yaml, devcontainer.json, - "
+		"for standard input.\nWhat has no equal is said in comments; nothing is "
+		"run, and nothing that is\nthere is overwritten.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.run = init,
 };
