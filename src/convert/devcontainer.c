@@ -69,7 +69,12 @@ static void build(struct conversion *c, cJSON *o)
 	cJSON_AddStringToObject(to, "dockerfile", dockerfile);
 	cJSON_AddStringToObject(to, "context", context);
 	docker_build_options(c->p, &options);
+	if (b->target)
+		put(c, to, "target", b->target);
 	for (size_t i = 0; i < options.n; i++) {
+		if (!strcmp(options.v[i].key,
+			    "--target")) /* by the property: one of two */
+			continue;
 		list = list ? list : cJSON_AddArrayToObject(to, "options");
 		cJSON_AddItemToArray(list, string(c, options.v[i].key));
 		if (options.v[i].value)

@@ -3,12 +3,14 @@
 same whoever made it."""
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../e2e"))
 import kit  # noqa: E402
 
+CLI = os.path.join(os.environ["CNNRUN_TEST_CACHE"], "devcontainer-cli/node_modules/@devcontainers/cli")
 HERE = os.path.dirname(os.path.abspath(__file__))
 LONG = os.environ.get("DOORS") == "all"
 
@@ -25,6 +27,16 @@ def stand_in(*names):
     for name in names:
         if name not in have and name != "busybox":
             subprocess.run(["docker", "tag", "stands-in", name], check=True, env=kit.environment())
+
+
+def devcontainer_cli(uid):
+    """The words that start the devcontainer CLI as that user, in a copy which ordinary users can
+    read; cli.sh has installed it."""
+    copy = os.path.join(kit.SCRATCH, "devcontainer-cli")
+    if not os.path.exists(copy):
+        shutil.copytree(CLI, copy)
+    return ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups", "node",
+            os.path.join(copy, "devcontainer.js")]
 
 
 class Missing(dict):

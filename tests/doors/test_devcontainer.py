@@ -10,8 +10,6 @@ import subprocess
 import doors
 import kit
 
-CLI = os.path.join(os.environ["CNNRUN_TEST_CACHE"], "devcontainer-cli/node_modules/@devcontainers/cli")
-
 # Of the files, by directory: who a command is run as, where, what the commands before it have left.
 FILES = {
     "python": ("vscode", "/workspaces/python", "installed"),
@@ -33,14 +31,6 @@ LOOK = "id -un; pwd; echo $(cat /tmp/done /tmp/started /tmp/attached 2>/dev/null
 APART = ("words", "user", "workdir", "signal", "timeout", "env", "groups")
 
 
-def cli():
-    """A copy of the devcontainer CLI, which ordinary users can read; cli.sh has installed it."""
-    copy = os.path.join(kit.SCRATCH, "devcontainer-cli")
-    if not os.path.exists(copy):
-        shutil.copytree(CLI, copy)
-    return os.path.join(copy, "devcontainer.js")
-
-
 class Devcontainer(kit.Case):
     uid = kit.USER
 
@@ -57,16 +47,14 @@ class Devcontainer(kit.Case):
             kit.engine.call("DELETE", "/volumes/" + v)
 
     def theirs(self, config, *words):
-        command = ["setpriv", "--reuid", str(self.uid), "--regid", str(self.uid), "--clear-groups", "node", self.cli,
-                   words[0], "--workspace-folder", self.project, "--config", os.path.join(self.project, config),
-                   "--docker-compose-path", "docker-compose", *words[1:]]
+        command = [*doors.devcontainer_cli(self.uid), words[0], "--workspace-folder", self.project,
+                   "--config", os.path.join(self.project, config), "--docker-compose-path", "docker-compose", *words[1:]]
         r = subprocess.run(command, env=kit.environment(self.uid, DOCKER_BUILDKIT="0"), cwd=self.project, timeout=240,
                            check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
         self.assertEqual(r.returncode, 0, r.stdout + r.stderr)
         return r.stdout
 
     def by_cli(self, config):
-        self.cli = cli()
         said = self.theirs(config, "up", "--buildkit", "never")
         made = json.loads(said.strip().splitlines()[-1])
         seen = kit.engine.inspect(made["containerId"])

@@ -18,14 +18,11 @@ PROFILES = {"shell": ["profiles/shell.lua"], "gui": ["profiles/gui.lua"], "train
 # Of the examples: several containers one after the other, or hardware that is not everywhere.
 OTHERS = {"multi_gpu", "sweep", "desktop"}
 SHORT = ("shell", "services", "web")
-# No engine of the tests has this runtime: such a file is only read.
-RUNTIME = "from-docker-jetson"
+# No engine of the tests has this runtime, and no GPU to pick: such a file is only read.
+ONLY_READ = "from-docker-jetson", "from-docker-training"
 # What the CLI has of its own: it waits for whoever enters, in a directory that it is told then,
 # with an image that it built.
 ITS_OWN = ("image", "words", "workdir")
-
-
-CLI = os.path.join(os.environ["CNNRUN_TEST_CACHE"], "devcontainer-cli/node_modules/.bin/devcontainer")
 
 
 def names():
@@ -47,10 +44,10 @@ class Export(kit.Case):
 
     def setUp(self):
         super().setUp()
-        self.known = {}
+        self.known, self.all_env = {}, {}
         self.images()
         for d in "docker", ".", "api":
-            self.write(d + "/Dockerfile", "FROM stands-in-as-any\n")
+            self.write(d + "/Dockerfile", "FROM stands-in-as-any AS tools\n")
         self.write(".env", "PGUSER=me\n")
         for d in "public", "docker/home", "models", "outputs":
             self.write(d + "/x", "")
@@ -72,10 +69,12 @@ class Export(kit.Case):
         """An image with the users of all of them."""
         doors.stand_in("stands-in")
         names = "vscode", "ros", "postgres", "jovyan", "user", "isaac-sim", "node"
-        users = "".join("RUN echo %s:x:%d:%d::/home/%s:/bin/sh >>/etc/passwd && echo %s:x:%d: >>/etc/group\n"
-                        % (n, i, i, n, n, i) for i, n in enumerate(names, 2000))
+        users = "".join("RUN echo %s:x:%d:%d::/home/%s:/bin/sh >>/etc/passwd && echo %s:x:%d: >>/etc/group && mkdir -p /home/%s\n"
+                        % (n, i, i, n, n, i, n) for i, n in enumerate(names, 2000))
         self.write("any/Dockerfile", "FROM stands-in\n" + users)
         self.engine("docker", "build", "-q", "-t", "stands-in-as-any", "any")
+        self.write("any/Dockerfile", "FROM stands-in-as-any\nUSER user\n")  # as many images have one
+        self.engine("docker", "build", "-q", "-t", "stands-in-with-user", "any")
         shutil.rmtree(os.path.join(self.project, "any"))
 
     def say(self, *words):
@@ -119,7 +118,8 @@ class Export(kit.Case):
         """Each image of the line is there under some name."""
         for w in words:
             if re.fullmatch(r"[a-z0-9./-]+:[\w.-]+", w) and "/" != w[0] and not w[0].isdigit():
-                self.engine("docker", "tag", "stands-in-as-any", w)
+                own = re.search("jupyter|isaac", w)
+                self.engine("docker", "tag", "stands-in-with-user" if own else "stands-in-as-any", w)
 
     def sources(self, words):
         """The directories that a launch would make."""
@@ -143,7 +143,7 @@ class Export(kit.Case):
                 for n, c in kit.engine.containers().items() if c["Labels"].get("com.docker.compose.project") == name}
 
     def check_compose(self, name):
-        if name == RUNTIME:
+        if name in ONLY_READ:
             self.by_compose(names()[name], start=False)
             return
         want, got = self.by_lines(names()[name]), self.by_compose(names()[name])
@@ -157,12 +157,13 @@ class Export(kit.Case):
         self.say("export", "devcontainer", *words, "-o", file)
         self.known = {n: self.all_env[n] for n in self.by_name if n in self.all_env}
         folder = "--workspace-folder", self.project
-        self.engine(CLI, "read-configuration", *folder)
+        tool = doors.devcontainer_cli(self.uid)
+        self.engine(*tool, "read-configuration", *folder)
         if not start:
             return None
         before = set(kit.engine.containers())
         self.addCleanup(self.remove_all, before)
-        self.engine(CLI, "up", *folder, "--skip-post-create")
+        self.engine(*tool, "up", *folder, "--skip-post-create", "--buildkit", "never")
         return {c["Labels"].get("com.docker.compose.service", "main"): kit.engine.inspect(n)
                 for n, c in kit.engine.containers().items() if n not in before}
 
@@ -178,13 +179,18 @@ class Export(kit.Case):
             kit.engine.call("DELETE", "/networks/" + n)
 
     def check_devcontainer(self, name):
-        if name == RUNTIME or self.has_services(name):  # which this image does not become ready as
+        if name in ONLY_READ or self.has_services(name):  # which this image does not become ready as
             self.by_cli(names()[name], start=False)
             return
         want, got = self.by_lines(names()[name]), self.by_cli(names()[name])
         self.assertEqual(sorted(want), sorted(got))
+        with open(os.path.join(self.project, ".devcontainer/devcontainer.json")) as f:
+            renumbered = '"updateRemoteUserUID": true' in f.read()
         for service, c in want.items():
-            self.assertSame(got[service], c, service, ITS_OWN)
+            self.assertSame(got[service], c, service, ITS_OWN + ("user",) * renumbered)
+        if renumbered:  # the image's user, by its name
+            ids = self.engine("docker", "exec", got["main"]["Id"], "sh", "-c", "echo $(id -u):$(id -g)")
+            self.assertEqual(ids.strip(), want["main"]["Config"]["User"])
 
     def test_texts(self):
         """values that look like something else come through compose as they are"""
