@@ -50,6 +50,10 @@ JSONS = {
     "a comment without an end": ('{ /* ', "comment"),
     "a key that stands there twice": ('{ "services": {}, "services": {} }', "twice"),
     "a word that is none": ('{ "a": undefined }', "unknown word"),
+    "a number with two points": ('{ "a": 1.2.3 }', "unknown word"),
+    "a number that begins with 0": ('{ "a": 01 }', "unknown word"),
+    "an exponent without digits": ('{ "a": 1e+ }', "unknown word"),
+    "a sign alone": ('{ "a": - }', "unknown word"),
     "a list of a million": ("[" + "1," * 400000 + "1]", "more than 50000 values"),
     "half a text": ('{ "a": "b', "cut short"),
 }

@@ -104,14 +104,37 @@ static struct size map(struct json *j, size_t line, int depth)
 	return all;
 }
 
-static bool is_number(const char *s, size_t n)
+static size_t digits(const char *s, size_t n)
 {
-	size_t i = n > 0 && *s == '-';
-	const size_t from = i;
+	size_t i = 0;
 
 	while (i < n && s[i] >= '0' && s[i] <= '9')
 		i++;
-	return i > from && strspn(s + i, "0123456789.eE+-") >= n - i;
+	return i;
+}
+
+static bool is_number(const char *s, size_t n)
+{
+	size_t i = n > 0 && *s == '-', whole = digits(s + i, n - i), more;
+
+	if (!whole || (whole > 1 && s[i] == '0'))
+		return false;
+	i += whole;
+	if (i < n && s[i] == '.') {
+		more = digits(s + i + 1, n - i - 1);
+		if (!more)
+			return false;
+		i += 1 + more;
+	}
+	if (i < n && (s[i] == 'e' || s[i] == 'E')) {
+		i++;
+		i += i < n && (s[i] == '+' || s[i] == '-');
+		more = digits(s + i, n - i);
+		if (!more)
+			return false;
+		i += more;
+	}
+	return i == n;
 }
 
 /* true, false, null, or a number, as it is written. */
