@@ -71,8 +71,11 @@ static void yours(const struct plan *p, const struct resolved *s, struct kvs *o)
 		return;
 	for (size_t i = 0; i < o->n; i++) {
 		char **v = &o->v[i].value;
-		size_t len = *v ? strlen(*v) : 0;
+		size_t len;
 
+		if (!*v)
+			continue;
+		len = strlen(*v);
 		if (!strcmp(o->v[i].key, "--user") && !strcmp(*v, me))
 			str_set(v, PLACE_UID ":" PLACE_GID);
 		if (strcmp(o->v[i].key, "--tmpfs") != 0 || len < n ||

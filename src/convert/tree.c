@@ -100,7 +100,7 @@ static bool is_plain(const char *text)
 
 static void scalar(struct buf *b, const cJSON *v, bool plain)
 {
-	if (cJSON_IsString(v) && plain && is_plain(v->valuestring))
+	if (cJSON_IsRaw(v) || (cJSON_IsString(v) && plain && is_plain(v->valuestring)))
 		buf_adds(b, v->valuestring);
 	else if (cJSON_IsString(v))
 		quoted(b, v->valuestring);
@@ -108,8 +108,6 @@ static void scalar(struct buf *b, const cJSON *v, bool plain)
 		buf_adds(b, cJSON_IsTrue(v) ? "true" : "false");
 	else if (cJSON_IsNull(v))
 		buf_adds(b, "null");
-	else if (cJSON_IsRaw(v))
-		buf_adds(b, v->valuestring);
 	else if (v->valuedouble == (double)(long long)v->valuedouble)
 		buf_addf(b, "%lld", (long long)v->valuedouble);
 	else

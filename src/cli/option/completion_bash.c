@@ -76,6 +76,37 @@ static void add_words(struct buf *b)
 			    " ") ")\n");
 }
 
+/* What is offered of the words that were found. */
+static void add_offers(struct buf *out)
+{
+	buf_adds(out, "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n"
+		      "\t--on | --context) words=() files=''\n"
+		      "\t\tmapfile -t names < <(cnnrun completion --engines "
+		      "2>/dev/null) ;;\n"
+		      "\t--gpus | --devices | -d) words=() files=''\n"
+		      "\t\tmapfile -t names < <(cnnrun completion --gpus "
+		      "2>/dev/null) ;;\n"
+		      "\tesac\n");
+	buf_adds(out, "\tif [[ $cur == -* ]]; then\n"
+		      "\t\twords=(\"${options[@]}\") names=() files=''\n"
+		      "\t\tcase $command in\n\t\t");
+	add_commands(out, ARGUMENT_PROFILE, " | ");
+	buf_adds(out,
+		")\n"
+		"\t\t\t[[ $profile ]] && mapfile -t names < <(cnnrun completion \\\n"
+		"\t\t\t\t--profile-options \"$profile\" 2>/dev/null | cut -f1) ;;\n"
+		"\t\tesac\n"
+		"\tfi\n"
+		"\t[[ $files ]] && compopt -o default\n"
+		"\t# Only words that a shell takes as they are; box/db is a service.\n"
+		"\tfor word in \"${words[@]}\" \"${names[@]}\"; do\n"
+		"\t\t[[ $word == \"$cur\"* && $word =~ ^[[:alnum:]_./-]+$ ]] &&\n"
+		"\t\t\tCOMPREPLY+=(\"$word\")\n"
+		"\tdone\n"
+		"}\n"
+		"complete -F _cnnrun cnnrun\n");
+}
+
 void completion_bash(struct buf *out)
 {
 	buf_adds(out,
@@ -112,30 +143,5 @@ void completion_bash(struct buf *out)
 	add_option_cases(out, "options=(", ") ;;\n", add_options);
 	buf_adds(out, "\tesac\n");
 	add_words(out);
-	buf_adds(out, "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n"
-		      "\t--on | --context) words=() files=''\n"
-		      "\t\tmapfile -t names < <(cnnrun completion --engines "
-		      "2>/dev/null) ;;\n"
-		      "\t--gpus | --devices | -d) words=() files=''\n"
-		      "\t\tmapfile -t names < <(cnnrun completion --gpus "
-		      "2>/dev/null) ;;\n"
-		      "\tesac\n");
-	buf_adds(out, "\tif [[ $cur == -* ]]; then\n"
-		      "\t\twords=(\"${options[@]}\") names=() files=''\n"
-		      "\t\tcase $command in\n\t\t");
-	add_commands(out, ARGUMENT_PROFILE, " | ");
-	buf_adds(out,
-		")\n"
-		"\t\t\t[[ $profile ]] && mapfile -t names < <(cnnrun completion \\\n"
-		"\t\t\t\t--profile-options \"$profile\" 2>/dev/null | cut -f1) ;;\n"
-		"\t\tesac\n"
-		"\tfi\n"
-		"\t[[ $files ]] && compopt -o default\n"
-		"\t# Only words that a shell takes as they are; box/db is a service.\n"
-		"\tfor word in \"${words[@]}\" \"${names[@]}\"; do\n"
-		"\t\t[[ $word == \"$cur\"* && $word =~ ^[[:alnum:]_./-]+$ ]] &&\n"
-		"\t\t\tCOMPREPLY+=(\"$word\")\n"
-		"\tdone\n"
-		"}\n"
-		"complete -F _cnnrun cnnrun\n");
+	add_offers(out);
 }

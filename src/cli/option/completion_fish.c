@@ -53,7 +53,7 @@ static void add_options(struct buf *b)
 		add_option(b, "", &global_options.v[j], global_options.v[j].letter != 0);
 }
 
-void completion_fish(struct buf *out)
+static void add_functions(struct buf *out)
 {
 	buf_adds(out, "# fish completion for cnnrun, made by 'cnnrun completion fish'\n"
 		      "# The words before the cursor that are no options, cnnrun itself "
@@ -91,6 +91,11 @@ void completion_fish(struct buf *out)
 				   "\"$(__cnnrun_words)\"' -a '(cnnrun "
 				   "list -q "
 				   "2>/dev/null)'\n");
+}
+
+void completion_fish(struct buf *out)
+{
+	add_functions(out);
 	for (size_t i = 0; i < n_commands; i++) {
 		buf_addf(out,
 			"complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a %s -d ",

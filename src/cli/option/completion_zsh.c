@@ -57,6 +57,39 @@ static void add_names(struct buf *b)
 		buf_addf(b, "%s%s", i ? "|" : "", commands[i]->name);
 }
 
+/* What is offered once the words before are known. */
+static void add_offers(struct buf *out)
+{
+	buf_adds(out, "\tesac\n"
+		      "\tif [[ ${words[CURRENT]} == -* ]]; then\n"
+		      "\t\tif [[ -n $profile && $command == (run|plan|build) ]]; then\n"
+		      "\t\t\tfor line in ${(f)\"$(cnnrun completion --profile-options "
+		      "$profile 2>/dev/null)\"}; do\n"
+		      "\t\t\t\toptions+=(\"${line%%$'\\t'*}:${line#*$'\\t'}\")\n"
+		      "\t\t\tdone\n"
+		      "\t\tfi\n"
+		      "\t\t_describe option options\n"
+		      "\t\treturn\n"
+		      "\tfi\n"
+		      "\tcase $command in\n"
+		      "\t'')\n"
+		      "\t\t_describe command commands\n"
+		      "\t\tcompadd -- ${(f)\"$(cnnrun list -q 2>/dev/null)\"}\n"
+		      "\t\t_files ;;\n");
+	add_argument_cases(out);
+	buf_adds(out,
+		"\tesac\n"
+		"\t[[ $command$profile != export ]] || compadd " COMPLETION_KINDS(
+			" ") "\n"
+			     "}\n"
+			     "# As a file of $fpath this is called, not only read.\n"
+			     "if [[ $funcstack[1] == _cnnrun ]]; then\n"
+			     "\t_cnnrun \"$@\"\n"
+			     "else\n"
+			     "\tcompdef _cnnrun cnnrun\n"
+			     "fi\n");
+}
+
 void completion_zsh(struct buf *out)
 {
 	buf_adds(out, "#compdef cnnrun\n"
@@ -99,32 +132,5 @@ void completion_zsh(struct buf *out)
 		      "\tdone\n"
 		      "\tcase $command in\n");
 	add_option_cases(out, "options=(", ") ;;\n", add_options);
-	buf_adds(out, "\tesac\n"
-		      "\tif [[ ${words[CURRENT]} == -* ]]; then\n"
-		      "\t\tif [[ -n $profile && $command == (run|plan|build) ]]; then\n"
-		      "\t\t\tfor line in ${(f)\"$(cnnrun completion --profile-options "
-		      "$profile 2>/dev/null)\"}; do\n"
-		      "\t\t\t\toptions+=(\"${line%%$'\\t'*}:${line#*$'\\t'}\")\n"
-		      "\t\t\tdone\n"
-		      "\t\tfi\n"
-		      "\t\t_describe option options\n"
-		      "\t\treturn\n"
-		      "\tfi\n"
-		      "\tcase $command in\n"
-		      "\t'')\n"
-		      "\t\t_describe command commands\n"
-		      "\t\tcompadd -- ${(f)\"$(cnnrun list -q 2>/dev/null)\"}\n"
-		      "\t\t_files ;;\n");
-	add_argument_cases(out);
-	buf_adds(out,
-		"\tesac\n"
-		"\t[[ $command$profile != export ]] || compadd " COMPLETION_KINDS(
-			" ") "\n"
-			     "}\n"
-			     "# As a file of $fpath this is called, not only read.\n"
-			     "if [[ $funcstack[1] == _cnnrun ]]; then\n"
-			     "\t_cnnrun \"$@\"\n"
-			     "else\n"
-			     "\tcompdef _cnnrun cnnrun\n"
-			     "fi\n");
+	add_offers(out);
 }

@@ -136,7 +136,7 @@ static char *python_name(const struct span *name)
 /* "numpy-1.26.4.dist-info", "six-1.16.0-py3.11.egg-info" */
 static void from_directory(const char *dir, struct stanza *s)
 {
-	const char *dash = strchr(dir, '-'), *end = dash;
+	const char *dash = strchr(dir, '-'), *end;
 
 	if (!dash)
 		return;
