@@ -122,22 +122,23 @@ static bool has_text(const cJSON *list, const char *text)
 static bool name_lines(
 	const struct comparing *c, const cJSON *then, const cJSON *now, const char *text)
 {
+	const char *rest = text;
 	const cJSON *i;
 	bool named = false;
 	int line = 0;
 
 	cJSON_ArrayForEach(i, now)
 	{
-		size_t n = text ? strcspn(text, "\n") : 0;
+		size_t n = rest ? strcspn(rest, "\n") : 0;
 		AUTO_FREE char *words = NULL, *at = xasprintf("%d", ++line);
 
-		if (text && !has_text(then, text_of(i))) {
+		if (rest && !has_text(then, text_of(i))) {
 			words = xasprintf("Dockerfile, line %d: %.*s", line,
-				n > 160 ? 160 : (int)n, text);
+				n > 160 ? 160 : (int)n, rest);
 			add(c, at, NULL, text_of(i), words);
 			named = true;
 		}
-		text = text && text[n] ? text + n + 1 : NULL;
+		rest = rest && rest[n] ? rest + n + 1 : NULL;
 	}
 	return named;
 }

@@ -42,9 +42,10 @@ static void skip(struct json *j)
 		} else if (starts(j, "/*")) {
 			const char *end = strstr(in->p + 2, "*/");
 
-			if (!end)
+			if (end)
+				in->p = end + 2;
+			else
 				codec_fail(in, "a comment does not end");
-			in->p = end + 2;
 		} else {
 			return;
 		}
