@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/path.h"
 
 static const struct {
 	const char *program, *line;
@@ -23,14 +24,9 @@ static bool is_program(const char *name)
 {
 	AUTO_FREE char *dirs = xasprintf("%s:/usr/local/sbin:/usr/sbin:/sbin",
 		getenv("PATH") ? getenv("PATH") : "");
+	AUTO_FREE char *path = program_find(dirs, name);
 
-	for (char *at = dirs, *dir; (dir = strsep(&at, ":"));) {
-		AUTO_FREE char *path = xasprintf("%s/%s", dir, name);
-
-		if (*dir == '/' && access(path, X_OK) == 0)
-			return true;
-	}
-	return false;
+	return path != NULL;
 }
 
 static bool is_library(const char *name)

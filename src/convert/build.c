@@ -65,8 +65,8 @@ static void secrets(const struct plan *p, struct kvs *out)
 	for (size_t i = 0; i < p->build.n_secrets; i++) {
 		const struct plan_secret *x = &p->build.secrets[i];
 
-		docker_optionf(out, "--secret", "id=%s,%s=%s", x->id,
-			x->file ? "src" : "env", x->file ? x->file : x->env);
+		kvs_addf(out, "--secret", "id=%s,%s=%s", x->id, x->file ? "src" : "env",
+			x->file ? x->file : x->env);
 	}
 }
 
@@ -84,21 +84,21 @@ void docker_build_options(const struct plan *p, struct kvs *out)
 			kvs_add(out, texts[i].option, texts[i].value);
 	docker_build_arguments(p, &args);
 	for (size_t i = 0; i < args.n; i++)
-		docker_optionf(out, "--build-arg", "%s%s%s", args.v[i].key,
+		kvs_addf(out, "--build-arg", "%s%s%s", args.v[i].key,
 			args.v[i].value ? "=" : "",
 			args.v[i].value ? args.v[i].value : "");
 	for (size_t i = 0; i < b->labels.n; i++)
-		docker_optionf(out, "--label", "%s=%s", b->labels.v[i].key,
+		kvs_addf(out, "--label", "%s=%s", b->labels.v[i].key,
 			b->labels.v[i].value);
 	for (size_t i = 0; i < b->cache_from.n; i++)
 		kvs_add(out, "--cache-from", b->cache_from.v[i]);
 	if (b->cache_to)
-		docker_optionf(out, "--cache-to", "type=%s%s",
+		kvs_addf(out, "--cache-to", "type=%s%s",
 			strcmp(b->cache_to, CACHE_INLINE) ? "registry,ref=" : "",
 			b->cache_to);
 	secrets(p, out);
 	for (size_t i = 0; i < b->contexts.n; i++)
-		docker_optionf(out, "--build-context", "%s=%s", b->contexts.v[i].key,
+		kvs_addf(out, "--build-context", "%s=%s", b->contexts.v[i].key,
 			b->contexts.v[i].value);
 	if (b->ssh)
 		kvs_add(out, "--ssh", "default");

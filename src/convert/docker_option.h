@@ -6,8 +6,6 @@
 #include "base/buf.h"
 #include "plan/resolved.h"
 
-void docker_optionf(struct kvs *o, const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
 /* All that a container takes, in docker's order. */
 void docker_options(struct kvs *o, const struct resolved *s);
 /* A tmpfs as --tmpfs says it, another mount as --mount does. The caller frees. */

@@ -6,17 +6,6 @@
 
 #include "base/mem.h"
 
-void docker_optionf(struct kvs *o, const char *name, const char *fmt, ...)
-{
-	AUTO_FREE char *value = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	value = xvasprintf(fmt, ap);
-	va_end(ap);
-	kvs_add(o, name, value);
-}
-
 static void gpus(struct kvs *o, const struct resolved *s)
 {
 	AUTO_BUF struct buf v = {0};
@@ -31,10 +20,10 @@ static void gpus(struct kvs *o, const struct resolved *s)
 		if (s->set.gpus.select == GPU_ALL)
 			kvs_add(o, "--device", "nvidia.com/gpu=all");
 		for (size_t i = 0; i < s->set.gpus.ids.n; i++)
-			docker_optionf(
+			kvs_addf(
 				o, "--device", "nvidia.com/gpu=%s", s->set.gpus.ids.v[i]);
 		for (int i = 0; i < s->set.gpus.count; i++)
-			docker_optionf(o, "--device", "nvidia.com/gpu=%d", i);
+			kvs_addf(o, "--device", "nvidia.com/gpu=%d", i);
 		return;
 	}
 	if (s->set.gpus.select == GPU_IDS) {
@@ -124,7 +113,7 @@ static void env(struct kvs *o, const struct resolved *s)
 		if (docker_env_by_name(s, v))
 			kvs_add(o, "--env", v->key);
 		else
-			docker_optionf(o, "--env", "%s=%s", v->key, v->value);
+			kvs_addf(o, "--env", "%s=%s", v->key, v->value);
 	}
 	if (resolved_lacks_language(s))
 		kvs_add(o, "--env", "LANG=" RESOLVED_LANG);
@@ -133,7 +122,7 @@ static void env(struct kvs *o, const struct resolved *s)
 static void own_user(struct kvs *o, const struct resolved *s)
 {
 	if (s->has_user)
-		docker_optionf(o, "--user", "%u:%u", s->uid, s->gid);
+		kvs_addf(o, "--user", "%u:%u", s->uid, s->gid);
 	else if (s->of_image.name)
 		kvs_add(o, "--user", s->of_image.name);
 	for (size_t i = 0; i < s->groups.n; i++)

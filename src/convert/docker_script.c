@@ -82,7 +82,7 @@ static void yours(const struct plan *p, const struct resolved *s, struct kvs *o)
 			strcmp(*v + len - n, mine) != 0)
 			continue;
 		(*v)[len - n] = 0;
-		docker_optionf(o, "--tmpfs", "%s,uid=" PLACE_UID ",gid=" PLACE_GID, *v);
+		kvs_addf(o, "--tmpfs", "%s,uid=" PLACE_UID ",gid=" PLACE_GID, *v);
 		free(*v);
 		*v = o->v[--o->n].value;
 		free(o->v[o->n].key);

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 --- A devcontainer.json as a profile: a box in which the project is, prepared by its commands.
 local check_hint = require "cnnrun.check".hint
+local collect = require "cnnrun.from.collect"
 local from = require "cnnrun.from.init"
 local host = require "cnnrun.host"
 local image = require "cnnrun.from.devcontainer.image"
@@ -12,20 +13,8 @@ local take = require "cnnrun.from.devcontainer.take"
 local tree = require "cnnrun.from.tree"
 local variables = require "cnnrun.from.devcontainer.variables"
 
-local Dev = {}
+local Dev = { add = collect.add, say = collect.say }
 Dev.__index = Dev
-
-function Dev:add(node, ...)
-	local one = { ... }
-	one.at = tree.where(node)
-	table.insert(self.calls, one)
-end
-
---- Something that is left out: a line for who runs it, a comment for who reads it.
-function Dev:say(node, what, why)
-	table.insert(self.calls, { comment = ("%s: %s"):format(what, why), at = tree.where(node) })
-	table.insert(self.notes, ("%s: %s: left out: %s"):format(tree.where(node), what, why))
-end
 
 --- A path that counts from the directory of the file.
 function Dev:path(node, what)

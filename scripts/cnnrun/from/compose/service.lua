@@ -1,25 +1,13 @@
 -- SPDX-License-Identifier: MIT
 --- One service as a list of calls.
+local collect = require "cnnrun.from.collect"
 local keys = require "cnnrun.from.compose.keys"
 local model = require "cnnrun.from.compose.model"
 local take = require "cnnrun.from.compose.take"
 local tree = require "cnnrun.from.tree"
 
-local Service = {}
+local Service = { add = collect.add, say = collect.say }
 Service.__index = Service
-
-function Service:add(node, ...)
-	local one = { ... }
-	one.at = tree.where(node)
-	table.insert(self.calls, one)
-end
-
---- Something that is left out: a line for who runs it, a comment for who reads it.
-function Service:say(node, what, why)
-	local line = ("%s: %s: left out: %s"):format(tree.where(node), what, why)
-	table.insert(self.calls, { comment = ("%s: %s"):format(what, why), at = tree.where(node) })
-	table.insert(self.notes, line)
-end
 
 local POLICIES = { always = "always", missing = "missing", if_not_present = "missing", never = "never",
 	build = false }
