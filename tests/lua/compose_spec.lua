@@ -2,17 +2,8 @@
 --- Compose files without an engine: what they come to, and what is answered.
 local support = require "tests.lua.support"
 local json = require "cnnrun.testing.json"
-
-local PROGRAM = (os.getenv "BUILD" or "build") .. "/cnnrun"
-
-local function output(command)
-	local f = assert(io.popen(command))
-	local text = f:read "a"
-	return text, f:close()
-end
-
-local top = output "pwd":match "[^\n]+"
-local program = PROGRAM:find "^/" and PROGRAM or top .. "/" .. PROGRAM
+local cnnrun = require "tests.lua.program"
+local output, program = cnnrun.output, cnnrun.path
 local project = output "mktemp -d /tmp/cnnrun-compose.XXXXXX":match "[^\n]+"
 
 local function write(name, text)

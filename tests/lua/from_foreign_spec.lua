@@ -6,16 +6,8 @@ local support = require "tests.lua.support"
 support.fresh()
 local json = require "cnnrun.testing.json"
 
-local PROGRAM = (os.getenv "BUILD" or "build") .. "/cnnrun"
-
-local function output(command)
-	local f = assert(io.popen(command))
-	local text = f:read "a"
-	return text, f:close()
-end
-
-local top = output "pwd":match "[^\n]+"
-local program = PROGRAM:find "^/" and PROGRAM or top .. "/" .. PROGRAM
+local cnnrun = require "tests.lua.program"
+local output, program = cnnrun.output, cnnrun.path
 --- What is passed on from the environment in place of a secret of .env.
 local FROM_ENV = { variables = { "MORE" } }
 
