@@ -44,7 +44,10 @@ start_by_hand() {
 	fi
 	say "starts $* by hand; its log is $log"
 	# Whoever reads what we say shall not wait for the engine's end.
-	as_root setsid sh -c "exec $* >>$log 2>&1 </dev/null" </dev/null >/dev/null 2>&1 &
+	(
+		exec </dev/null >/dev/null 2>&1
+		as_root setsid sh -c "exec $* >>$log 2>&1 </dev/null"
+	) &
 	for _ in $(seq 300); do
 		if answers; then
 			say "it stays; to stop it: kill \$(cat /var/run/docker.pid)"
