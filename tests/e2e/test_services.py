@@ -210,7 +210,7 @@ class Surroundings(kit.Case):
 
     def test_rights(self):
         """the rights are those of all, and a plan says whose they are"""
-        self.profile(service("db", "true", 's:mount("/etc", "/e", { readonly = true })', 's:env { A_TOKEN = "s3" }'))
+        self.profile(service("db", "true", 's:mount("/etc", "/e", { readonly = true })', 's:env { A_TOKEN = "hunter2hunter2" }'))
         r = self.run_cnnrun("./cnnrun.lua", granted=False)
         self.assertEqual(r.code, 125)
         self.assertIn("/etc", r.err)
@@ -218,7 +218,7 @@ class Surroundings(kit.Case):
         self.assertRegex(r.out, "(?s)These containers can:\n.*/etc.*Of these the service db has, and the "
                                 "main container has not:\n.*/etc")
         r = self.run_cnnrun("plan", "./cnnrun.lua", "--json")
-        self.assertNotIn("s3", r.out)
+        self.assertNotIn("hunter2hunter2", r.out)
         self.assertEqual(json.loads(r.out)["rights_of"], {"main": [], "db": [{"read": "/etc"}]})
 
     def test_docker_lines(self):
