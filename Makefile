@@ -5,7 +5,11 @@
 # make V=1        shows the commands
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make test-engines  a table of behaviours on a dozen engines
+# make test-doors  compose files and devcontainers, beside docker-compose and the devcontainer CLI
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
+# make man        cnnrun(1) and cnnrun-profile(5)
+# make deb | dist Debian packages, in build/deb; a tarball for any Linux, in build/dist
+# make test-packages  all of them installed, used and removed in bare Debian 12 and 13
 # make bench | install | uninstall | lint | docs | asan | tsan | fmt | compdb | clean
 
 CC       ?= cc
@@ -52,17 +56,17 @@ LUA_VERSION := $(if $(LUA_PC),$(shell pkg-config --modversion $(LUA_PC)),5.4)
 override CPPFLAGS += $(LUA_CFLAGS) -DCNNRUN_LUA_VERSION='"$(LUA_VERSION)"'
 # Each shared library costs every start 0.1 to 0.2 ms: where there is an archive of one of
 # these it is linked in. `make STATIC=` for none.
-STATIC ?= lua5.4 lua-5.4 lua54 lua cjson seccomp nettle nghttp2
+STATIC ?= lua5.4 lua-5.4 lua54 lua cjson seccomp nettle nghttp2 yaml
 archive = $(and $(filter $(STATIC:%=-l%),$1),$(filter /%,$(shell \
 	$(CC) -print-file-name=$(1:-l%=lib%.a))))
-LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -ldl -lm,$(or $(call archive,$l),$l))
+LIBS := $(foreach l,$(LUA_LIBS) -lcjson -lseccomp -lnettle -lnghttp2 -lyaml -ldl -lm,$(or $(call archive,$l),$l))
 
 SRC  := $(sort $(shell find src -mindepth 2 -name "*.c" -not -path "src/hold/*" -not -path "src/porter/*"))
-OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/words.o $(BUILD)/hold.o $(BUILD)/porter.o
+OBJ  := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/scripts.o $(BUILD)/words.o $(BUILD)/packages.o $(BUILD)/hold.o $(BUILD)/porter.o
 MAIN := $(BUILD)/src/main.o
 
-.PHONY: all meta
-all: $(BUILD)/cnnrun $(BUILD)/cnntrain meta
+.PHONY: all meta man
+all: $(BUILD)/cnnrun $(BUILD)/cnntrain meta man
 
 $(BUILD)/cnnrun: $(MAIN) $(BUILD)/libcnnrun.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -108,7 +112,11 @@ $(BUILD)/scripts.o: $(BUILD)/scripts.c
 $(BUILD)/words.c: scripts/words.lua scripts/cnnrun/familiar.lua $(BUILD)/embed
 	$(call say,LUA )$(BUILD)/embed -x scripts/words.lua > $@.new
 	@mv $@.new $@
-$(BUILD)/words.o: $(BUILD)/words.c
+# Which packages it tells of, by distribution.
+$(BUILD)/packages.c: scripts/packages.lua scripts/setup.sh $(BUILD)/embed
+	$(call say,LUA )$(BUILD)/embed -x scripts/packages.lua > $@.new
+	@mv $@.new $@
+$(BUILD)/words.o $(BUILD)/packages.o: $(BUILD)/%.o: $(BUILD)/%.c
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # The programs that containers begin with, for any image, and that carries files: no C library
@@ -147,6 +155,8 @@ $(BUILD)/meta/container.lua: scripts/docs.lua $(SCRIPTS) $(BUILD)/embed
 	@mv $@.new $@
 
 meta: $(META)
+
+include packaging/packaging.mk
 
 # One cmocka program per source file under test.
 CTESTS := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c \
@@ -205,6 +215,14 @@ test-engines:
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) tests/run.sh engines/all
 
+# Files of other programs, all of them, beside those programs; make test has some.
+.PHONY: test-doors
+test-doors:
+	@scripts/setup.sh test doors
+	@tests/doors/cli.sh
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) DOORS=all tests/run.sh doors
+
 # The leak and memory gate: AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer.
 .PHONY: asan
 asan:
@@ -246,6 +264,7 @@ lint: all compdb
 .PHONY: docs
 docs: $(BUILD)/embed
 	$(BUILD)/embed -x scripts/docs.lua primitives > docs/primitives.md
+	$(BUILD)/embed -x scripts/docs.lua compose > docs/compose.md
 
 .PHONY: fmt
 fmt:
@@ -261,22 +280,27 @@ compdb:
 SHARE := $(DESTDIR)$(PREFIX)/share
 COMPLETIONS := bash:bash-completion/completions/cnnrun zsh:zsh/site-functions/_cnnrun \
 	fish:fish/vendor_completions.d/cnnrun.fish
-.PHONY: install
+.PHONY: install install-files
 install: all
+	@$(MAKE) --no-print-directory install-files
+install-files: # as they were built
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/cnnrun"
 	install $(BUILD)/cnnrun $(BUILD)/cnntrain "$(DESTDIR)$(PREFIX)/bin"
 	install scripts/base-image.sh "$(SHARE)/cnnrun"
-	@[ ! -f $(BUILD)/cnntrain-mpi.so ] || install -D -t "$(DESTDIR)$(PREFIX)/lib/cnnrun" \
+	@[ -z "$(MPI)" ] || [ ! -f $(BUILD)/cnntrain-mpi.so ] || install -D -t "$(DESTDIR)$(PREFIX)/lib/cnnrun" \
 		$(BUILD)/cnntrain-mpi.so
 	@for f in $$(cd scripts && find cnnrun profiles testing -name '*.lua'); do \
 		install -D -m 644 scripts/$$f "$(SHARE)/cnnrun/$$f" || exit 1; done
 	install -D -m 644 -t "$(SHARE)/cnnrun/meta" $(META)
+	@for f in $(MAN); do \
+		install -D -m 644 -t "$(SHARE)/man/man$${f##*.}" $$f || exit 1; done
 	@for c in $(COMPLETIONS); do install -d "$(SHARE)/$$(dirname $${c#*:})" && \
 		$(BUILD)/cnnrun completion $${c%%:*} > "$(SHARE)/$${c#*:}" || exit 1; done
 
 .PHONY: uninstall
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/cnnrun" "$(DESTDIR)$(PREFIX)/bin/cnntrain"
+	rm -f $(foreach m,$(notdir $(MAN)),"$(SHARE)/man/man$(subst .,,$(suffix $m))/$m")
 	rm -rf "$(SHARE)/cnnrun" "$(DESTDIR)$(PREFIX)/lib/cnnrun"
 	rm -f $(foreach c,$(COMPLETIONS),"$(SHARE)/$(lastword $(subst :, ,$c))")
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
---- docs.lua meta | primitives : what stands above each verb, as the definitions for editors
---- or as docs/primitives.md. A second argument takes the text in place of standard output.
+--- docs.lua meta | primitives | rows : what stands above each verb, as the definitions for
+--- editors, as docs/primitives.md, or as a table for man.lua. A second argument takes it in place
+--- of standard output. docs.lua compose: what becomes of compose's keys, as docs/compose.md.
 local what, take = ...
 local VERBS = "scripts/cnnrun/verbs.lua"
 
@@ -98,13 +99,9 @@ local function sentence(doc)
 	return (text:gsub("\n%-%-%- ", " "):gsub("^%-%-%- ", ""))
 end
 
-local function cell(text) return (text:gsub("|", "\\|")) end
-
-local function primitives(list)
-	local out, section = { [[
-<!-- Made by scripts/docs.lua of what stands above each verb in scripts/cnnrun/: change it there. -->
-# Primitives
-
+--- What people read of each: { section =, { name =, about =, forms =, default = }… } a section.
+local function rows(list)
+	local out = { intro = [[
 What `setup` can ask for; [a profile, line by line](../README.md#a-profile-line-by-line) shows
 some of it at work. A later call of a verb with one value replaces it, of a verb with a list adds
 to the list, and `un…` takes back. What goes beyond the project must be
@@ -112,20 +109,77 @@ to the list, and `un…` takes back. What goes beyond the project must be
 
 Paths of the host are absolute or relative to the project; paths in the container are absolute.
 Sizes are bytes or `"512m"`, `"1.5g"`. A switch without an argument means `true`.
-]] }, nil
+]] }
 	for _, verb in ipairs(list) do
-		if verb.section ~= section then
-			section = verb.section
-			out[#out + 1] = ("\n## %s\n\n| | | Forms | Unless asked for |\n|---|---|---|---|"):format(section)
+		local section = out[#out]
+		if not section or section.section ~= verb.section then
+			section = { section = verb.section }
+			out[#out + 1] = section
 		end
-		if part(verb.doc, "Forms") ~= "" then
-			out[#out + 1] = ("| `%s` | %s | %s | %s |"):format(verb.name, cell(sentence(verb.doc)),
-				cell(part(verb.doc, "Forms")), cell(part(verb.doc, "Default")))
+		local forms = part(verb.doc, "Forms")
+		if forms ~= "" then
+			section[#section + 1] = { name = verb.name, about = sentence(verb.doc), forms = forms,
+				default = part(verb.doc, "Default") }
+		end
+	end
+	return out
+end
+
+local function cell(text) return (text:gsub("|", "\\|")) end
+
+local function primitives(list)
+	local all = rows(list)
+	local out = { [[
+<!-- Made by scripts/docs.lua of what stands above each verb in scripts/cnnrun/: change it there. -->
+# Primitives
+
+]] .. all.intro }
+	for _, section in ipairs(all) do
+		out[#out + 1] = ("\n## %s\n\n| | | Forms | Unless asked for |\n|---|---|---|---|")
+			:format(section.section)
+		for _, row in ipairs(section) do
+			out[#out + 1] = ("| `%s` | %s | %s | %s |"):format(row.name, cell(row.about),
+				cell(row.forms), cell(row.default))
 		end
 	end
 	return table.concat(out, "\n") .. "\n"
 end
 
-local make = { meta = meta, primitives = primitives }
+--- What becomes of compose's keys, of the table that decides it.
+local function compose()
+	local keys = dofile "scripts/cnnrun/from/compose/keys.lua"
+	local out = { [[
+<!-- Made by scripts/docs.lua of scripts/cnnrun/from/compose/keys.lua: change it there. -->
+# Keys of a compose file
+
+[A compose file is a profile](from-docker.md#a-compose-file-is-a-profile). Each key is
+
+- **taken**: as the words say;
+- **said**: left out, which a line tells each time;
+- **quiet**: left out, and nothing of it is missed;
+- **refused**: an error with the line, and what to write.
+
+What is neither here nor `x-…` is an error.
+]] }
+	for _, of in ipairs { { "top", "At the top" }, { "service", "Of a service" }, { "build",
+		"Of its build" } } do
+		local names = {}
+		out[#out + 1] = ("\n## %s\n\n| | | |\n|---|---|---|"):format(of[2])
+		for name in pairs(keys[of[1]]) do names[#names + 1] = name end
+		table.sort(names)
+		for _, name in ipairs(names) do
+			local row = keys[of[1]][name]
+			out[#out + 1] = ("| `%s` | %s | %s |"):format(name, row[1], cell(row[2]))
+		end
+	end
+	return table.concat(out, "\n") .. "\n"
+end
+
+if what == "compose" then
+	io.write(compose())
+	return
+end
+
+local make = { meta = meta, primitives = primitives, rows = rows }
 take = take or function(text) io.write(text) end
 take(make[what](verbs()))

@@ -43,7 +43,11 @@ start_by_hand() {
 		set -- "$@" --iptables=false --ip6tables=false
 	fi
 	say "starts $* by hand; its log is $log"
-	as_root setsid sh -c "exec $* >>$log 2>&1 </dev/null" &
+	# Whoever reads what we say shall not wait for the engine's end.
+	(
+		exec </dev/null >/dev/null 2>&1
+		as_root setsid sh -c "exec $* >>$log 2>&1 </dev/null"
+	) &
 	for _ in $(seq 300); do
 		if answers; then
 			say "it stays; to stop it: kill \$(cat /var/run/docker.pid)"

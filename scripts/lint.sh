@@ -47,11 +47,12 @@ layers() {
 	allow host plan base
 	allow profile plan base
 	allow right plan base
+	allow convert plan base
 	allow hold
 	allow porter hold
 	allow launch hold porter right engine build profile host plan base
 	allow batch launch right engine profile plan base
-	allow cli batch launch right engine build profile host plan base
+	allow cli batch launch convert right engine build profile host plan base
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
 	only src/engine/wire 1 'curl/'
 	only src/engine/wire 1 'openssl/'
@@ -155,6 +156,8 @@ lua() {
 docs() {
 	"$(command -v lua5.4 || echo lua)" scripts/docs.lua primitives |
 		cmp - docs/primitives.md || echo "make docs makes it anew"
+	"$(command -v lua5.4 || echo lua)" scripts/docs.lua compose |
+		cmp - docs/compose.md || echo "make docs makes it anew"
 }
 
 shell() {

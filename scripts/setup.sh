@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
-# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, lint, bench,
-# fuzz.
+# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, doors, lint,
+# bench, fuzz, deb, packages.
 # NO_INSTALL=1 only tells and ends with status 1 when something is missing.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -10,6 +10,7 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 # purpose | probes, any of them is enough | apt | dnf | pacman | zypper | apk | what for
 # Probes: prog:NAME  hdr:FILE below an include directory  lib:SONAME  file:PATH  glob:PATTERN
 # py:MODULE  sh:COMMAND.
+# An installed cnnrun knows use, engine, base and gpu: scripts/packages.lua.
 # "-" = no such package there; a/b = the first that this release has.
 needs() {
 	cat <<'END'
@@ -24,18 +25,29 @@ build|hdr:seccomp.h|libseccomp-dev|libseccomp-devel|libseccomp|libseccomp-devel|
 build|hdr:xcb/xcb.h|libxcb1-dev|libxcb-devel|libxcb|libxcb-devel|libxcb-dev|access to the X display
 build|hdr:X11/Xauth.h|libxau-dev|libXau-devel|libxau|libXau-devel|libxau-dev|cookies of the X display
 build|hdr:archive.h|libarchive-dev|libarchive-devel|libarchive|libarchive-devel|libarchive-dev|build contexts as tar
+build|hdr:sqlite3.h|libsqlite3-dev|sqlite-devel|sqlite|sqlite3-devel|sqlite-dev|databases of rpm
 build|hdr:nghttp2/nghttp2.h|libnghttp2-dev|libnghttp2-devel|libnghttp2|libnghttp2-devel|nghttp2-dev|what builds ask for while they run
 build|hdr:openssl/ssl.h|libssl-dev|openssl-devel|openssl|libopenssl-devel|openssl-dev|engines behind TLS
+build|hdr:yaml.h|libyaml-dev|libyaml-devel|libyaml|libyaml-devel|yaml-dev|compose files
 build|hdr:nettle/sha2.h|nettle-dev|nettle-devel|nettle|libnettle-devel|nettle-dev|digests
 trainer|prog:cc|gcc|gcc|gcc|gcc|gcc|C compiler
 trainer|prog:make|make|make|make|make|make|make
 trainer|hdr:zlib.h|zlib1g-dev|zlib-devel|zlib|zlib-devel|zlib-dev|reads compressed data sets
 engine|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|container engine
 engine|prog:iptables|iptables|iptables|iptables|iptables|iptables|the engine's networks
+gpu|prog:nvidia-ctk,prog:nvidia-container-cli|nvidia-container-toolkit|nvidia-container-toolkit|nvidia-container-toolkit|nvidia-container-toolkit|-|GPUs in containers
+use|prog:ssh|openssh-client|openssh-clients|openssh|openssh-clients|openssh-client|engines on other machines
+use|lib:libssl.so.3|libssl3|openssl-libs|openssl|libopenssl3|libssl3|engines behind TLS
+use|lib:libarchive.so.13|libarchive13|libarchive|libarchive|libarchive13|libarchive|builds of images
+use|lib:libxcb.so.1|libxcb1|libxcb|libxcb|libxcb1|libxcb|windows on the display
+use|lib:libXau.so.6|libxau6|libXau|libxau|libXau6|libxau|windows on the display
+use|prog:lua5.4,prog:lua|lua5.4|lua|lua|lua54|lua5.4|cnnrun test
+use|prog:busted|lua-busted|-|lua-busted|-|-|cnnrun test
 base|prog:debootstrap|debootstrap|-|-|-|-|base image where no registry can be reached
 test|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|the tests' own container engine
 test|prog:docker|docker-cli/docker.io|docker-cli|docker|docker|docker-cli|the tests compare with docker's command line
 test|sh:docker buildx version >/dev/null,sh:case $(/usr/bin/docker --version) in *\ 20.*) ;; *) false ;; esac|docker-buildx/docker.io|docker-buildx-plugin|docker-buildx|docker-buildx|docker-cli-buildx|builds to compare with (docker 20 has them built in)
+test|prog:docker-compose|docker-compose|docker-compose|docker-compose|docker-compose|docker-cli-compose|compose files to compare with
 test|prog:iptables|iptables|iptables|iptables|iptables|iptables|container engine
 test|prog:ip|iproute2|iproute|iproute2|iproute2|iproute2|the tests' own network bridge
 test|file:/bin/busybox,file:/usr/bin/busybox|busybox-static|busybox|busybox|busybox-static|busybox-static|small test image
@@ -62,7 +74,6 @@ test|prog:setpriv|util-linux|util-linux|util-linux|util-linux|setpriv|tests as a
 test|prog:Xvfb|xvfb|xorg-x11-server-Xvfb|xorg-server-xvfb|xorg-x11-server-Xvfb|xvfb|X server without a screen
 test|prog:xauth|xauth|xorg-x11-xauth|xorg-xauth|xauth|xauth|cookies of that server
 test|prog:sshd|openssh-server|openssh-server|openssh|openssh-server|openssh-server|displays of ssh -X, engines behind ssh
-test|prog:ssh|openssh-client|openssh-clients|openssh|openssh-clients|openssh-client|the same
 test|prog:openssl|openssl|openssl|openssl|openssl|openssl|certificates
 test|prog:xdotool|xdotool|xdotool|xdotool|xdotool|xdotool|finds windows, presses keys
 test|prog:xwd|x11-apps|xwd|xorg-xwd|xwd|xwd|screenshots
@@ -70,8 +81,6 @@ test|prog:xwininfo|x11-utils|xwininfo|xorg-xwininfo|xwininfo|xwininfo|looks for 
 test|prog:xset|x11-xserver-utils|xset|xorg-xset|xset|xset|looks whether a user is admitted
 test|prog:xhost|x11-xserver-utils|xhost|xorg-xhost|xhost|xhost|looks at the display's access list
 test|prog:valgrind|valgrind|valgrind|valgrind|valgrind|valgrind|memory of many launches
-test|prog:busted|lua-busted|-|lua-busted|-|-|tests of the Lua library
-test|prog:lua5.4,prog:lua|lua5.4|lua|lua|lua54|lua5.4|runs them
 test|hdr:cmocka.h|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|tests of the C code
 test|prog:python3|python3|python3|python|python3|python3|end-to-end tests
 test|file:/usr/lib/python3/dist-packages/pyte/__init__.py,py:pyte|python3-pyte|python3-pyte|python-pyte|-|py3-pyte|model of a screen
@@ -80,8 +89,14 @@ test|prog:fish|fish|fish|fish|fish|fish|the same
 test|file:/usr/share/bash-completion/bash_completion|bash-completion|bash-completion|bash-completion|bash-completion|bash-completion|the same
 test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torch|python3-torch|python-pytorch|-|-|reference of the trainer's tests
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
+test|prog:mandoc|mandoc|mandoc|mandoc|mandoc|mandoc|pages for man without mistakes
+test|prog:groff|groff|groff-base|groff|groff|groff|the same
+deb|prog:dpkg-buildpackage|dpkg-dev|-|-|-|-|Debian packages
+deb|prog:dh|debhelper|-|-|-|-|the same
+packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
 engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
 engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
+doors|prog:npm|npm|npm|npm|npm|npm|installs the devcontainer CLI, to compare with
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
@@ -100,14 +115,17 @@ END
 expand() {
 	case $1 in
 	build) echo "build trainer" ;;
-	trainer | engine | base) echo "$1" ;;
+	trainer | engine | base | use) echo "$1" ;;
 	demo) echo "build trainer base" ;;
-	test) echo "build trainer base test" ;;
-	engines) echo "build trainer base test engines" ;;
-	bench) echo "build trainer base test bench" ;;
-	lint) echo "build trainer test lint" ;;
+	test) echo "build trainer base use test deb packages" ;;
+	deb) echo "build trainer deb" ;;
+	packages) echo "build trainer base use test deb packages" ;;
+	engines) echo "build trainer base use test engines" ;;
+	doors) echo "build trainer base use test doors" ;;
+	bench) echo "build trainer base use test bench" ;;
+	lint) echo "build trainer use test lint" ;;
 	fuzz) echo "build fuzz" ;;
-	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines lint bench fuzz)" >&2
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines doors lint bench fuzz deb packages)" >&2
 		exit 2 ;;
 	esac
 }

@@ -16,15 +16,9 @@ finish() {
 trap finish EXIT
 trap 'finish; exit 130' INT TERM HUP
 
-# What takes as long as the rest: of 3,000 tests e2e has two thirds of the time.
-files() {
-	(cd tests && ls e2e/test_"$1"*.py) | sed 's/\.py$//'
-}
-# shellcheck disable=SC2046 # lists
-tests/run.sh c fuzz lua engine x11 engines attack trainer $(files '[gm]') >"$other" 2>&1 &
+tests/run.sh c fuzz lua packages engine x11 engines attack doors trainer >"$other" 2>&1 &
 pids=$!
-# shellcheck disable=SC2046
-tests/run.sh $(files '[!gm]') >"$log" 2>&1 &
+tests/run.sh e2e >"$log" 2>&1 &
 pids="$pids $!"
 # Whoever looks on sees the one as it goes, and the other when that is done.
 tail -n +1 -f --pid=$! "$log" 2>/dev/null | grep --line-buffered -av '^[0-9]* passed, [0-9]* failed$'

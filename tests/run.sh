@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh [SUITE…] : runs the tests and ends in "N passed, N failed". Suites: c, fuzz, lua, engine
-# (C, a real dockerd), x11 (C, a real X server), e2e, engines, attack and trainer (all of them by
+# (C, a real dockerd), x11 (C, a real X server), e2e, engines, attack, doors, packages and trainer (all by
 # default), or one file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
-# needs of a private dockerd, a private X server and root it starts or asks for; c, fuzz, lua
-# and trainer need none.
+# needs of a private dockerd, a private X server and root it starts or asks for; c, fuzz, lua,
+# packages and trainer need none.
 # BUILD=build is where the programs are. KEEP=1 leaves the scratch directory, LOGS=DIR takes what
 # the tests said. TESTS="Class.test" picks some of an e2e file.
 set -u
@@ -132,7 +132,19 @@ suite_engines() {
 	[ "${1:-}" != engines/all ] || python3 tests/engines/table.py show "$T/cells"
 }
 
+# packages: no engine; packages/all installs them in bare Debian roots and ends in a table.
+suite_packages() {
+	case ${1:-} in
+	packages/all) need_root && run packages timeout 3000 python3 tests/e2e/tap.py tests/packages/installed.py &&
+		cat "$T/packages.table" ;;
+	esac
+	# shellcheck disable=SC2086 # a list of words
+	run packages timeout 300 python3 tests/e2e/tap.py tests/packages/test_packages.py ${TESTS:-}
+}
+
 suite_attack() { pythons attack "$@"; }
+
+suite_doors() { pythons doors "$@"; }
 
 suite_trainer() {
 	CMOCKA_MESSAGE_OUTPUT=TAP run trainer timeout 1500 make -ks --no-print-directory test-trainer
@@ -171,7 +183,7 @@ need_display() {
 	export DISPLAY XAUTHORITY
 }
 
-[ $# -gt 0 ] || set -- c fuzz lua engine x11 e2e engines attack trainer
+[ $# -gt 0 ] || set -- c fuzz lua packages engine x11 e2e engines attack doors trainer
 # Under make asan: reports of every process, janitors too, are collected here.
 mkdir -m 1777 "$T/asan"
 export ASAN_OPTIONS="log_path=$T/asan/report" UBSAN_OPTIONS="print_stacktrace=1"

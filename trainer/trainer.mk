@@ -90,14 +90,15 @@ FORCE:
 $(BUILD)/cnntrain: $(TR_MAIN) $(BUILD)/libcnntrain.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ $(TR_LIBS)
 
-# Only a run that mpirun or srun started loads this.
-ifeq ($(shell pkg-config --exists ompi 2>/dev/null && echo yes),yes)
+# Only a run that mpirun or srun started loads this. MPI= leaves it out.
+MPI ?= ompi
+ifeq ($(and $(MPI),$(shell pkg-config --exists $(MPI) 2>/dev/null && echo yes)),yes)
 trainer: $(BUILD)/cnntrain-mpi.so
-TR_MPI_FLAGS = $(shell pkg-config --cflags ompi) \
+TR_MPI_FLAGS = $(shell pkg-config --cflags $(MPI)) \
 	$(filter-out -fPIE -pie,$(CFLAGS) $(TR_CFLAGS)) -fPIC -shared
 $(BUILD)/cnntrain-mpi.so: trainer/team/mpi.c trainer/team/team.h
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(TR_CPPFLAGS) $(TR_MPI_FLAGS) -o $@ $< $(shell pkg-config --libs ompi)
+	$(call say,LINK)$(CC) $(TR_CPPFLAGS) $(TR_MPI_FLAGS) -o $@ $< $(shell pkg-config --libs $(MPI))
 endif
 
 $(BUILD)/libcnntrain.a: $(TR_OBJ)
@@ -126,7 +127,7 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 
 .PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint \
 	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-honest test-trainer-exact test-trainer-files \
-	test-trainer-locked trainer-tests
+	test-trainer-locked test-trainer-first-run test-trainer-window trainer-tests
 trainer-tests: trainer $(TR_TESTS)
 test-trainer-program: trainer
 	/usr/bin/python3 tests/trainer/program.py $(BUILD)/cnntrain
@@ -140,10 +141,14 @@ test-trainer-exact: trainer $(BUILD)/tests/trainer/lib/step
 	/usr/bin/python3 tests/trainer/exact.py $(BUILD)/cnntrain $(BUILD)/tests/trainer/lib/step
 test-trainer-files: trainer
 	/usr/bin/python3 tests/trainer/files.py $(BUILD)/cnntrain
+test-trainer-first-run: trainer
+	/usr/bin/python3 tests/trainer/first_run.py $(BUILD)/cnntrain
+test-trainer-window: trainer
+	/usr/bin/python3 tests/trainer/window.py $(BUILD)/cnntrain
 test-trainer-locked: trainer
 	/usr/bin/python3 tests/trainer/locked.py $(BUILD)/cnntrain
 test-trainer: test-trainer-files test-trainer-exact test-trainer-honest test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
-	test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-locked
+	test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-locked test-trainer-first-run test-trainer-window
 test-trainer-cuda: trainer $(BUILD)/tests/trainer/cnntrain_emulated
 	/usr/bin/python3 tests/trainer/cuda.py $(BUILD)/tests/trainer/cnntrain_emulated \
 		$(BUILD)/cnntrain-mpi.so
@@ -170,12 +175,12 @@ $(BUILD)/emulated/%.o: trainer/%.cpp
 $(BUILD)/tests/trainer/lib/step_emulated: tests/trainer/lib/step.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++
-$(BUILD)/tests/trainer/test_cuda%: tests/trainer/test_cuda%.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+$(BUILD)/tests/trainer/test_cuda%: tests/trainer/test_cuda%.c tests/trainer/lib/cuda_way.h $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
-	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++
-$(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c $(TR_EMULATED) $(BUILD)/libcnntrain.a
+	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $(filter-out %.h,$^) -lcmocka $(TR_LIBS) -lstdc++
+$(BUILD)/tests/trainer/test_cuda: tests/trainer/test_cuda.c tests/trainer/lib/cuda_way.h $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
-	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $^ -lcmocka $(TR_LIBS) -lstdc++
+	$(call say,TEST)$(TR_LINK_EMULATED) -o $@ $(filter-out %.h,$^) -lcmocka $(TR_LIBS) -lstdc++
 $(BUILD)/tests/trainer/cnntrain_emulated: $(TR_MAIN) $(TR_EMULATED) $(BUILD)/libcnntrain.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(TR_LINK_EMULATED) -o $@ $^ $(TR_LIBS) -lstdc++

@@ -15,7 +15,7 @@ local function method(name, verb)
 	return check.api(label, function(c, ...)
 		local r = recipes[c]
 		if not r then check.fail("call it with a colon, as in %s(...)", label) end
-		r.here = check.where(4) -- from here: pcall, the wrapper, the profile
+		r.here = r.place or check.where(4) -- from here: pcall, the wrapper, the profile
 		verb(r, ...)
 		return c
 	end)

@@ -41,9 +41,11 @@ function profile.is(v)
 	return getmetatable(v) == Profile
 end
 
---- What `--help` and `list` show; plain data.
+--- What `--help` and `list` show; plain data. argument: the option that a bare word stands for,
+--- of a file that is no Lua.
 function profile.describe(p)
-	return { about = p.about, action = p.action, options = p.options, rights = p.rights }
+	return { about = p.about, action = p.action, options = p.options, rights = p.rights,
+		argument = p.argument }
 end
 
 return profile

@@ -23,7 +23,7 @@ end
 
 local ok, runner = pcall(require, "busted.runner")
 if not ok then
-	fail "busted for Lua 5.4 is not installed: sudo apt-get install lua-busted, or luarocks install busted"
+	fail("busted for Lua 5.4 is not installed: " .. files["to install busted"] .. ", or luarocks install busted")
 end
 local words = { "--ignore-lua", "--pattern=_spec%.lua$" }
 table.move(arguments, n + 1, #arguments, #words + 1, words) -- busted's own

@@ -189,3 +189,25 @@ char *xdg_path(const char *kind, const char *name)
 		home = (pw = getpwuid(getuid())) ? pw->pw_dir : "/";
 	return xasprintf("%s/%s/cnnrun/%s", home, sub, name);
 }
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+char *program_find(const char *dirs, const char *name)
+{
+	AUTO_FREE char *copy = xstrdup(dirs);
+	char *save = NULL;
+
+	for (char *d = strtok_r(copy, ":", &save); d; d = strtok_r(NULL, ":", &save)) {
+		char *path = *d == '/' ? path_join(d, name) : NULL;
+
+		if (path && is_program(path))
+			return path;
+		free(path);
+	}
+	return NULL;
+}

@@ -40,4 +40,8 @@ int dir_make(const char *path, mode_t mode, struct err *e);
  * is unset); kind is "CONFIG", "CACHE" or "STATE". The caller frees. */
 char *xdg_path(const char *kind, const char *name);
 
+/* The program of that name in the first of these directories, with ":" between, that has
+ * one; those that are not absolute do not count. The caller frees. */
+char *program_find(const char *dirs, const char *name);
+
 #endif

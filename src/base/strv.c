@@ -91,6 +91,17 @@ void kvs_add(struct kvs *k, const char *key, const char *value)
 	k->v[k->n++] = (struct kv){xstrdup(key), xstrdup(value)};
 }
 
+void kvs_addf(struct kvs *k, const char *key, const char *fmt, ...)
+{
+	AUTO_FREE char *value = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	value = xvasprintf(fmt, ap);
+	va_end(ap);
+	kvs_add(k, key, value);
+}
+
 void kvs_setf(struct kvs *k, const char *key, const char *fmt, ...)
 {
 	AUTO_FREE char *value = NULL;

@@ -32,6 +32,8 @@ void strv_free(struct strv *s);
 
 /* Appends, whether the key is there or not: for many keys that are known to differ. */
 void kvs_add(struct kvs *k, const char *key, const char *value);
+void kvs_addf(struct kvs *k, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* Replaces the value of an existing key, else appends. */
 void kvs_set(struct kvs *k, const char *key, const char *value);
 void kvs_setf(struct kvs *k, const char *key, const char *fmt, ...)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* As much of the Dockerfile's language as the names of its images need: continued lines,
- * comments, the escape directive, here-documents, global ARGs. */
-#include <ctype.h>
+/* As much of the Dockerfile's language as the names of its images need: stages and global
+ * ARGs. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,138 +9,11 @@
 #include "base/mem.h"
 #include "build/dockerfile.h"
 #include "build/expand.h"
+#include "build/reader.h"
 #include "build/sources.h"
 
-struct reader {
-	char *text, *at;
-	char escape;
-	int unended; /* here-documents whose end was looked for in vain */
-};
-
-/* No Dockerfile that was written to be built has more of these: searches through the rest
- * of the file, and stages or global arguments. */
-enum { UNENDED_MAX = 100, STAGES_MAX = 1000 };
-
-static char *raw_line(struct reader *r)
-{
-	char *line = r->at, *end;
-
-	if (!line || !*line)
-		return NULL;
-	end = strchr(line, '\n');
-	r->at = end ? end + 1 : NULL;
-	if (end)
-		*end = 0;
-	else
-		end = line + strlen(line);
-	while (end > line && isspace((unsigned char)end[-1]))
-		*--end = 0;
-	return line;
-}
-
-static char *skip_space(char *s)
-{
-	while (isspace((unsigned char)*s))
-		s++;
-	return s;
-}
-
-/* "# escape=`" at the top; the first line that is no directive ends them. */
-static void read_directives(struct reader *r)
-{
-	const char *s = r->text;
-
-	while (s && *s == '#') {
-		const char *name = s + 1 + strspn(s + 1, " \t"), *value = name;
-
-		while (isalnum((unsigned char)*value))
-			value++;
-		if (value == name)
-			return;
-		value += strspn(value, " \t");
-		if (*value != '=')
-			return;
-		value += 1 + strspn(value + 1, " \t");
-		if (!strncasecmp(name, "escape", 6) && (*value == '`' || *value == '\\'))
-			r->escape = *value;
-		s = strchr(s, '\n');
-		s = s ? s + 1 : NULL;
-	}
-}
-
-/* After the line that is name, tabs before it aside; NULL when there is none. */
-static char *after_line(char *text, const char *name)
-{
-	while (text) {
-		char *end = strchr(text, '\n');
-		size_t indent = strspn(text, "\t"), n = strlen(name);
-		const char *rest = text + indent + n;
-
-		if (!strncmp(text + indent, name, n) && !rest[*rest == '\r' ? 1 : 0])
-			return NULL; /* the last line of the file */
-		if (!strncmp(text + indent, name, n) && rest[*rest == '\r'] == '\n')
-			return end + 1;
-		text = end ? end + 1 : NULL;
-	}
-	return NULL;
-}
-
-/* Skips the bodies of here-documents that an instruction opens: words like <<EOF. */
-static void skip_heredocs(struct reader *r, const char *instruction)
-{
-	const char *p = instruction;
-
-	if (strncasecmp(p, "RUN", 3) != 0 && strncasecmp(p, "COPY", 4) != 0 &&
-		strncasecmp(p, "ADD", 3) != 0)
-		return;
-	while ((p = strstr(p, "<<"))) {
-		AUTO_BUF struct buf name = {0};
-		const char *before = p;
-		char *after;
-
-		while (before > instruction && isdigit((unsigned char)before[-1]))
-			before--;
-		p += 2 + (p[2] == '-');
-		if (before > instruction && !isspace((unsigned char)before[-1]))
-			continue;
-		for (; *p && !isspace((unsigned char)*p) && *p != '<'; p++)
-			if (*p != '\'' && *p != '"')
-				buf_addc(&name, *p);
-		if (!name.n || !r->at || r->unended == UNENDED_MAX)
-			continue;
-		after = after_line(r->at, name.p);
-		if (after)
-			r->at = after;
-		else
-			r->unended++;
-	}
-}
-
-/* One instruction with its continued lines joined; false at the end. */
-static bool next_instruction(struct reader *r, struct buf *out)
-{
-	char *line;
-
-	buf_free(out);
-	while ((line = raw_line(r))) {
-		char *s = skip_space(line);
-		size_t n;
-
-		if (*s == '#' || !*s)
-			continue;
-		if (out->n) /* what parts words there is its own indentation only */
-			s = line;
-		n = strlen(s);
-		if (s[n - 1] == r->escape) {
-			buf_add(out, s, n - 1);
-			continue;
-		}
-		buf_add(out, s, n);
-		skip_heredocs(r, out->p);
-		return true;
-	}
-	return out->n > 0;
-}
+/* No Dockerfile that was written to be built has more stages or global arguments. */
+enum { STAGES_MAX = 1000 };
 
 /* ARG NAME[=default] …: before the first FROM they are for FROM lines. */
 static void global_arg(
@@ -175,9 +47,21 @@ static bool has_name(const struct strv *names, const char *name)
 	return false;
 }
 
+/* One that is read: what it says, where it stands, what was found so far. */
+struct reading {
+	struct dockerfile_reader r;
+	const struct dockerfile_places *places; /* NULL = nobody wants to know */
+	struct strv named, *bases;              /* what steps name, stages among it */
+};
+
+static void tell(const struct reading *d, const char *name, const char *word)
+{
+	if (d->places)
+		d->places->each(d->places->ctx, name, word, d->r.from, d->r.to);
+}
+
 /* FROM [--flag…] image [AS name]; false = the image is none that could be told. */
-static bool from(char *s, char escape, const struct kvs *vars, struct strv *stages,
-	struct strv *out)
+static bool from(struct reading *d, char *s, const struct kvs *vars, struct strv *stages)
 {
 	AUTO_BUF struct buf image = {0};
 	char *save = NULL;
@@ -189,11 +73,14 @@ static bool from(char *s, char escape, const struct kvs *vars, struct strv *stag
 		w = strtok_r(NULL, " \t", &save);
 	if (!w)
 		return false;
-	expand(w, vars, escape, &image);
+	expand(w, vars, d->r.escape, &image);
 	told = image.n && !strchr(image.p, EXPAND_UNKNOWN) &&
 	       strcmp(image.p, "scratch") != 0;
-	if (told && !has_name(stages, image.p) && !strv_has(out, image.p))
-		strv_add(out, image.p);
+	if (told && !has_name(stages, image.p)) {
+		tell(d, image.p, w);
+		if (!strv_has(d->bases, image.p))
+			strv_add(d->bases, image.p);
+	}
 	as = strtok_r(NULL, " \t", &save);
 	name = as && !strcasecmp(as, "AS") ? strtok_r(NULL, " \t", &save) : NULL;
 	if (name)
@@ -201,14 +88,15 @@ static bool from(char *s, char escape, const struct kvs *vars, struct strv *stag
 	return told;
 }
 
-/* What steps name so far, stages among it. */
 static void add_source(void *ctx, const char *name)
 {
-	struct strv *named = ctx;
+	struct reading *d = ctx;
 
-	if (named->n < STAGES_MAX && !strchr(name, '$') && !source_is_number(name) &&
-		!strv_has(named, name))
-		strv_add(named, name);
+	if (strchr(name, '$') || source_is_number(name))
+		return;
+	tell(d, name, NULL);
+	if (d->named.n < STAGES_MAX && !strv_has(&d->named, name))
+		strv_add(&d->named, name);
 }
 
 static bool is_word(const char *line, size_t n, const char *word)
@@ -220,42 +108,60 @@ static bool is_word(const char *line, size_t n, const char *word)
 static const char *const platform_names[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH",
 	"TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"};
 
-bool dockerfile_images(const char *text, size_t n, const struct kvs *arguments,
-	struct strv *bases, struct strv *sources)
+static void declare(const struct kvs *arguments, struct kvs *vars)
 {
-	AUTO_FREE char *copy = xstrndup(text, n);
-	struct reader r = {.text = copy, .at = copy, .escape = '\\'};
-	AUTO_BUF struct buf line = {0};
-	AUTO_KVS struct kvs vars = {0};
-	AUTO_STRV struct strv stages = {0}, named = {0};
-	bool global = true, all = true;
-
-	if (!strncmp(r.at, "\xef\xbb\xbf", 3))
-		r.text = r.at += 3;
-	read_directives(&r);
 	for (size_t i = 0; i < COUNT_OF(platform_names); i++) {
 		const char *value = kvs_get(arguments, platform_names[i]);
 
 		if (value)
-			kvs_set(&vars, platform_names[i], value);
+			kvs_set(vars, platform_names[i], value);
 	}
-	while (next_instruction(&r, &line)) {
+}
+
+static bool read_all(struct reading *d, const struct kvs *arguments, struct strv *stages)
+{
+	AUTO_BUF struct buf line = {0};
+	AUTO_KVS struct kvs vars = {0};
+	bool global = true, all = true;
+
+	declare(arguments, &vars);
+	while (reader_next(&d->r, &line)) {
 		size_t word = strcspn(line.p, " \t");
-		char *rest = skip_space(line.p + word);
+		char *rest = reader_skip_space(line.p + word);
 
 		if (is_word(line.p, word, "ARG") && global && vars.n < STAGES_MAX)
-			global_arg(rest, r.escape, arguments, &vars);
+			global_arg(rest, d->r.escape, arguments, &vars);
 		if (is_word(line.p, word, "COPY") || is_word(line.p, word, "RUN"))
-			step_sources(line.p, false, add_source, &named);
+			step_sources(line.p, false, add_source, d);
 		if (!is_word(line.p, word, "FROM"))
 			continue;
-		if (stages.n + bases->n > STAGES_MAX)
+		if (stages->n + d->bases->n > STAGES_MAX)
 			return false;
 		global = false;
-		all &= from(rest, r.escape, &vars, &stages, bases);
+		all &= from(d, rest, &vars, stages);
 	}
-	for (size_t i = 0; i < named.n; i++)
-		if (!has_name(&stages, named.v[i]))
-			strv_add(sources, named.v[i]);
 	return all;
+}
+
+bool dockerfile_read(const char *text, size_t n, const struct kvs *arguments,
+	struct strv *bases, struct strv *sources, const struct dockerfile_places *places)
+{
+	AUTO_FREE char *copy = xstrndup(text, n);
+	AUTO_STRV struct strv stages = {0};
+	struct reading d = {.places = places, .bases = bases};
+	bool all;
+
+	reader_begin(&d.r, copy);
+	all = read_all(&d, arguments, &stages);
+	for (size_t i = 0; i < d.named.n; i++)
+		if (!has_name(&stages, d.named.v[i]))
+			strv_add(sources, d.named.v[i]);
+	strv_free(&d.named);
+	return all;
+}
+
+bool dockerfile_images(const char *text, size_t n, const struct kvs *arguments,
+	struct strv *bases, struct strv *sources)
+{
+	return dockerfile_read(text, n, arguments, bases, sources, NULL);
 }

@@ -12,4 +12,14 @@
 bool dockerfile_images(const char *text, size_t n, const struct kvs *arguments,
 	struct strv *bases, struct strv *sources);
 
+/* Where an image is named: by that word of a FROM, or as what a step takes from (word
+ * NULL), by the instruction that is text[from..to). */
+struct dockerfile_places {
+	void (*each)(
+		void *ctx, const char *name, const char *word, size_t from, size_t to);
+	void *ctx;
+};
+bool dockerfile_read(const char *text, size_t n, const struct kvs *arguments,
+	struct strv *bases, struct strv *sources, const struct dockerfile_places *places);
+
 #endif

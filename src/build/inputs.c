@@ -107,6 +107,17 @@ static int open_all(struct build_inputs *in, const struct place *project,
 	return read_ignores(in, project, &context, e);
 }
 
+/* It says what was built, and would be another one with every build that it is part of.
+ */
+static void leave_lock_out(struct build_inputs *in, const char *project)
+{
+	AUTO_FREE char *lock = path_join(project, LOCK_FILE);
+	const char *below = path_below(lock, in->context.path);
+
+	if (below && access(lock, F_OK) == 0)
+		ignore_drop(&in->ignore, below);
+}
+
 struct build_inputs *build_inputs_open(const char *project, const struct plan_build *b)
 {
 	struct build_inputs *in = xcalloc(1, sizeof *in);
@@ -121,6 +132,8 @@ struct build_inputs *build_inputs_open(const char *project, const struct plan_bu
 	}
 	open_all(in, &top, b, &in->error);
 	build_given_open(&in->given, &top, b);
+	if (in->context.path)
+		leave_lock_out(in, top.path);
 	if (in->context.path)
 		given_leave_out(
 			&in->given, in->context.path, &in->ignore, &in->given.error);

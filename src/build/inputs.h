@@ -10,6 +10,7 @@
 #include "plan/plan.h"
 
 #define IGNORE_FILE ".dockerignore"
+#define LOCK_FILE   "cnnrun.lock" /* beside the project's profiles; in no context */
 
 struct build_input {
 	int fd;       /* -1 = not opened */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/packages.h"
 
 struct libarchive lib;
 
@@ -24,10 +25,11 @@ int libarchive_load(struct err *e)
 	if (lib.handle)
 		return 0;
 	handle = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
-	if (!handle)
-		return err_set(e, ENOENT,
-			"libarchive is missing; install it: apt-get install "
-			"libarchive13");
+	if (!handle) {
+		AUTO_FREE char *line = package_line("lib:libarchive.so.13");
+
+		return err_set(e, ENOENT, "libarchive is missing; install it: %s", line);
+	}
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		void *p = dlsym(handle, table[i].name);
 

@@ -40,6 +40,10 @@ char *allow_command(const struct evaluation *ev, const char *name)
 		if (counts)
 			add_given(&b, g);
 	}
+	for (size_t i = 0; i < o->n_args; i++) {
+		buf_addc(&b, ' ');
+		shell_word(&b, o->args[i]);
+	}
 	for (char *const *w = o->rest; w && *w; w++) {
 		buf_adds(&b, w == o->rest ? " -- " : " ");
 		shell_word(&b, *w);

@@ -150,6 +150,17 @@ static int type(void *ctx, struct plan *p, struct err *e)
 	return a->typed ? apply_to_all(p, a->typed, e) : 0;
 }
 
+/* Whatever the profile makes of that. */
+static int beyond_lock(struct answers *a, const char *op, struct err *e)
+{
+	err_set(&a->beyond, ERR_USAGE,
+		"cnn.%s: cnnrun.lock holds what a profile describes, not what it starts "
+		"by itself; lock a profile without it",
+		op);
+	*e = a->beyond;
+	return -1;
+}
+
 static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **reply,
 	struct err *e)
 {
@@ -163,6 +174,8 @@ static int steer(struct answers *a, const char *op, const cJSON *args, cJSON **r
 			"cnn.%s works while a profile is set up or runs, not while it is "
 			"read",
 			op);
+	if (a->locked && a->mode == ANSWER_ACT)
+		return beyond_lock(a, op, e);
 	hooks.consent.spelled = true;
 	s->src = a->src;
 	s->hooks = &hooks;

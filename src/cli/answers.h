@@ -19,9 +19,11 @@ struct answers {
 	struct cli *cli;
 	const struct profile_source *src;
 	enum answer_mode mode;
-	struct strv recorded;     /* one line each */
-	struct rights rights;     /* what the recorded runs need */
-	bool asks_engine;         /* for facts that count for that */
+	struct strv recorded; /* one line each */
+	struct rights rights; /* what the recorded runs need */
+	bool asks_engine;     /* for facts that count for that */
+	bool locked;          /* nothing may run that cnnrun.lock does not tell of … */
+	struct err beyond;    /* … and it was asked to; msg "" = it was not */
 	const struct opts *typed; /* some of it is for what it starts by itself too */
 	struct steering steering;
 };

@@ -10,15 +10,17 @@ int build_plan(struct evaluation *ev, struct err *e)
 {
 	const struct plan *p = &ev->plan;
 	const struct run_hooks hooks = terminal_hooks(ev->cli);
-	const struct run_request r = {.plan = p,
+	struct run_request r = {.plan = p,
 		.src = &ev->src,
 		.rebuild = opt_on(&ev->opts, "rebuild"),
 		.push = opt_on(&ev->opts, "push")};
 	AUTO_FREE char *id = NULL;
+	AUTO_JSON cJSON *locked = NULL;
 	AUTO_BUF struct buf b = {0};
 	struct engine *g;
 
-	if (cli_engine(ev->cli, &g, e) < 0 || run_build(g, &r, &hooks, &id, e) < 0)
+	if (locked_entry(ev, &locked, &r.locked, e) < 0 ||
+		cli_engine(ev->cli, &g, e) < 0 || run_build(g, &r, &hooks, &id, e) < 0)
 		return -1;
 	add_printable(&b, p->build.wanted ? p->build.tag : p->image);
 	buf_adds(&b, "  ");

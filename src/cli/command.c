@@ -29,6 +29,8 @@ const struct command *const commands[] = {
 	&command_clean,
 	&command_list,
 	&command_init,
+	&command_export,
+	&command_lock,
 	&command_test,
 	&command_allow,
 	&command_deny,

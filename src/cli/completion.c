@@ -8,16 +8,20 @@
 #include "base/printable.h"
 #include "cli/answers.h"
 #include "cli/option/profile_options.h"
+#include "host/gpu.h"
 
 enum argument completion_argument(const struct command *c)
 {
-	if (c->profile || c == &command_deny)
+	if (c->profile || c == &command_deny || c == &command_fetch)
 		return ARGUMENT_PROFILE;
-	if (c == &command_exec || c == &command_enter || c == &command_start ||
-		c == &command_logs || c == &command_attach || c == &command_stop)
+	if (c == &command_exec || c == &command_attach || c == &command_stop)
 		return ARGUMENT_CONTAINER;
+	if (c == &command_enter || c == &command_start || c == &command_logs)
+		return ARGUMENT_ENDED;
 	if (c == &command_help)
 		return ARGUMENT_COMMAND;
+	if (c == &command_init)
+		return ARGUMENT_FILE;
 	if (c == &command_completion)
 		return ARGUMENT_SHELL;
 	return ARGUMENT_NONE;
@@ -88,6 +92,24 @@ static int profile_lines(struct cli *c, const char *name, struct buf *b, struct 
 	return result;
 }
 
+/* What --gpus takes: of each that can be had its number, of an instance its name. */
+static void add_gpu_lines(struct buf *b)
+{
+	AUTO_GPUS struct host_gpus g = {0};
+
+	buf_adds(b, "all\nnone\n");
+	if (host_gpus_get(&g, NULL) < 0)
+		return;
+	for (size_t i = 0; i < g.n; i++) {
+		if (g.v[i].mig_of < 0 && !g.v[i].cut)
+			buf_addf(b, "%d\n", g.v[i].index);
+		if (!g.v[i].cut) {
+			add_printable(b, g.v[i].uuid);
+			buf_addc(b, '\n');
+		}
+	}
+}
+
 static int engine_lines(struct buf *b, struct err *e)
 {
 	AUTO_STRV struct strv names = {0};
@@ -109,9 +131,14 @@ static int completion(struct cli *c, const struct opts *o, struct err *e)
 		{"fish", completion_fish}};
 	const char *profile = opt_text(o, "profile-options");
 	AUTO_BUF struct buf b = {0};
+	bool gpus = opt_on(o, "gpus");
 
-	if (cli_no_more(o, profile || opt_on(o, "engines") ? 0 : 1, e) < 0)
+	if (cli_no_more(o, profile || gpus || opt_on(o, "engines") ? 0 : 1, e) < 0)
 		return -1;
+	if (gpus) {
+		add_gpu_lines(&b);
+		return print_out(&b, e);
+	}
 	if (opt_on(o, "engines"))
 		return engine_lines(&b, e);
 	if (profile)
@@ -128,6 +155,7 @@ static const struct opt table[] = {
 	{.name = "profile-options",
 		.arg = "PROFILE",
 		.about = "list a profile's options, one a line (for the scripts)"},
+	{.name = "gpus", .about = "list what --gpus takes here, the same way"},
 	{.name = "engines", .about = "list the names for --on, the same way"},
 };
 

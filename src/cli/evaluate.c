@@ -10,17 +10,24 @@
 #include "launch/allow.h"
 #include "plan/shell_word.h"
 
+size_t evaluation_reserved(struct opt_group reserved[RESERVED_GROUPS])
+{
+	const struct opt_group all[RESERVED_GROUPS] = {global_options, container_options,
+		image_options, command_run.options, command_plan.options,
+		command_build.options, command_lock.options, allow_right};
+
+	memcpy(reserved, all, sizeof all);
+	return RESERVED_GROUPS;
+}
+
 static int read_own_options(struct evaluation *ev, struct err *e)
 {
-	/* Every command's, so that a profile works with all of them or with none. */
-	const struct opt_group reserved[] = {global_options, container_options,
-		image_options, command_run.options, command_plan.options,
-		command_build.options, allow_right};
+	struct opt_group reserved[RESERVED_GROUPS];
+	size_t n = evaluation_reserved(reserved);
 
 	if (profile_options_read(&ev->own, ev->about, ev->src.shown, e) < 0)
 		return -1;
-	return profile_options_clash(
-		&ev->own, reserved, COUNT_OF(reserved), ev->src.shown, e);
+	return profile_options_clash(&ev->own, reserved, n, ev->src.shown, e);
 }
 
 static int print_profile_help(const struct evaluation *ev, const struct command *cmd,
@@ -32,6 +39,8 @@ static int print_profile_help(const struct evaluation *ev, const struct command 
 
 	buf_addf(&b, "Usage: cnnrun %s%s", verb, *verb ? " " : "");
 	shell_word(&b, ev->src.shown);
+	if (json_str(ev->about, "argument"))
+		buf_adds(&b, " [SERVICE]");
 	buf_addf(&b, " [OPTIONS]%s\n", cmd == &command_build ? "" : " [-- COMMAND...]");
 	if (about) {
 		buf_addc(&b, '\n');
@@ -62,7 +71,7 @@ static int parse_words(
 		return -1;
 	if (cmd != &command_allow)
 		allow_typed(&ev->typed);
-	if (ev->opts.n_args)
+	if (ev->opts.n_args > (json_str(ev->about, "argument") ? 1 : 0))
 		return stray_word(ev->words, cmd, name, groups, n, e);
 	if (ev->action == ACTION_BUILD && ev->opts.rest && ev->opts.rest[0])
 		return err_set(e, ERR_USAGE, "this only builds an image: it runs no '%s'",
@@ -121,6 +130,7 @@ static int talk(struct evaluation *ev, const struct command *cmd, const char *na
 		return -1;
 	str_set(&ev->src.engine, engine);
 	ev->answers.mode = opt_on(&ev->opts, "dry-run") ? ANSWER_RECORD : acting;
+	ev->answers.locked = cmd == &command_lock || opt_on(&ev->opts, "locked");
 	free(ev->cli->allow_command);
 	ev->cli->allow_command = allow_command(ev, name);
 	return evaluation_plan(ev, e);

@@ -44,6 +44,11 @@ void evaluation_free(struct evaluation *ev);
 int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 	char *const *words, enum answer_mode acting, struct err *e);
 
+enum { RESERVED_GROUPS = 8 };
+/* The options that no profile may have as its own, of every command, so that a profile
+ * works with all of them or with none. Returns how many groups. */
+size_t evaluation_reserved(struct opt_group reserved[RESERVED_GROUPS]);
+
 /* Its steps that are about what the profile may ask for, and what it does ask for. */
 int evaluation_bound(struct evaluation *ev, struct err *e);
 int evaluation_typed(struct evaluation *ev, struct err *e);
@@ -51,6 +56,11 @@ int evaluation_plan(struct evaluation *ev, struct err *e);
 /* The words that grant what this call, of a profile by that name, asks for: those that
  * can make a difference. The caller frees. */
 char *allow_command(const struct evaluation *ev, const char *name);
+
+/* With --locked: the profile's entry of cnnrun.lock, borrowed from *all, which is the
+ * caller's; else *entry stays. */
+int locked_entry(
+	const struct evaluation *ev, cJSON **all, const cJSON **entry, struct err *e);
 
 /* What --env, --name, --detach … and a command after "--" change in the plan. */
 int apply_overrides(struct plan *p, const struct opts *o, struct err *e);

@@ -112,6 +112,10 @@ int evaluation_plan(struct evaluation *ev, struct err *e)
 		profile_let_steer(ev->profile);
 	if (profile_plan(ev->profile, &ev->door, values, &plan, e) < 0 && !goes_on(ev, e))
 		return -1;
+	if (*ev->answers.beyond.msg) {
+		*e = ev->answers.beyond;
+		return -1;
+	}
 	note_cut(ev);
 	str_set(&ev->plan.profile, ev->src.path);
 	str_set(&ev->plan.project, ev->src.project);

@@ -33,3 +33,17 @@ void help_all(struct buf *out)
 	buf_adds(out,
 		"\n'cnnrun COMMAND --help' and 'cnnrun PROFILE --help' tell more.\n");
 }
+
+cJSON *help_json(const struct command *c)
+{
+	struct opt_group groups[COMMAND_GROUPS];
+	size_t n = command_groups(c, groups);
+	cJSON *j = cJSON_CreateObject();
+
+	json_put(j, "name", c->name);
+	json_put(j, "usage", c->usage);
+	json_put(j, "about", c->about);
+	json_put(j, "details", c->details);
+	cJSON_AddItemToObject(j, "groups", opts_json(groups, n));
+	return j;
+}

@@ -4,8 +4,10 @@
 
 #include "base/mem.h"
 #include "cli/face/show.h"
+#include "convert/convert.h"
 #include "launch/allow.h"
 #include "launch/launch.h"
+#include "launch/lock/lock.h"
 
 /* The plan is shown, secrets are not. */
 static void hide(const cJSON *values, const struct strv *marked)
@@ -120,6 +122,8 @@ static int resolve_and_show(struct evaluation *ev, struct rights *shares, struct
 	AUTO_RESOLVED struct resolved s;
 	AUTO_RIGHTS struct rights rights = {0};
 	AUTO_STRV struct strv lacks = {0};
+	AUTO_JSON cJSON *locked = NULL;
+	const cJSON *entry = NULL;
 	bool runs = ev->action == ACTION_RUN;
 	/* a docker line, or a list of what is not granted, is whole or wrong */
 	bool whole = opt_on(&ev->opts, "docker") || opt_on(&ev->opts, "diff");
@@ -134,6 +138,9 @@ static int resolve_and_show(struct evaluation *ev, struct rights *shares, struct
 		return -1;
 	for (size_t i = 0; i <= p->n_services; i++)
 		rights_add_all(&rights, &shares[i]);
+	if (locked_entry(ev, &locked, &entry, e) < 0 ||
+		(entry && lock_check(entry, p, &s, e) < 0))
+		return -1;
 	return show(ev, &f, e);
 }
 

@@ -26,10 +26,11 @@ static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 	struct launch_events events = {0};
 	bool listens = listen_begin(&l, &events);
 	struct run_hooks hooks = terminal_hooks(ev->cli);
-	const struct run_request r = {.plan = &ev->plan,
+	struct run_request r = {.plan = &ev->plan,
 		.src = &ev->src,
 		.rebuild = opt_on(&ev->opts, "rebuild"),
 		.fresh = opt_on(&ev->opts, "fresh")};
+	AUTO_JSON cJSON *locked = NULL;
 	struct engine *g;
 	int result, again = 0;
 
@@ -39,7 +40,9 @@ static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 	}
 	hooks.events = &events;
 	*status = 125;
-	result = cli_engine(ev->cli, &g, e);
+	result = locked_entry(ev, &locked, &r.locked, e);
+	if (!result)
+		result = cli_engine(ev->cli, &g, e);
 	if (!result)
 		do
 			result = run_plan(g, &r, &hooks, status, e);

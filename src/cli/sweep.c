@@ -43,7 +43,8 @@ static int add(struct sweep *to, const struct evaluation *ev, const struct plan_
 	for (size_t i = 0; i < s->values.n; i++) {
 		const char *value = s->values.v[i];
 
-		if (mine->is_switch && strcmp(value, "true") && strcmp(value, "false"))
+		if (mine->is_switch && strcmp(value, "true") != 0 &&
+			strcmp(value, "false") != 0)
 			return err_set(e, EINVAL,
 				"sweep: %s is true or false, not \"%s\"", s->option,
 				value);

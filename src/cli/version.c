@@ -39,6 +39,17 @@ const struct command command_version = {
 	.run = version,
 };
 
+/* For programs: that command, or all. */
+static int show_help_json(const struct command *only, struct err *e)
+{
+	AUTO_JSON cJSON *all = cJSON_CreateArray();
+
+	for (size_t i = 0; i < n_commands; i++)
+		if (!only || only == commands[i])
+			cJSON_AddItemToArray(all, help_json(commands[i]));
+	return print_json(all, e);
+}
+
 static int help(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_BUF struct buf b = {0};
@@ -54,6 +65,8 @@ static int help(struct cli *c, const struct opts *o, struct err *e)
 			"--help'",
 			o->args[0]);
 	}
+	if (opt_on(o, "json"))
+		return show_help_json(about, e);
 	if (about)
 		help_command(&b, about);
 	else
@@ -63,7 +76,8 @@ static int help(struct cli *c, const struct opts *o, struct err *e)
 
 const struct command command_help = {
 	.name = "help",
-	.usage = "[COMMAND]",
+	.usage = "[--json] [COMMAND]",
 	.about = "Explain a command",
+	.options = {"Options", table, COUNT_OF(table)},
 	.run = help,
 };

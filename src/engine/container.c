@@ -227,6 +227,12 @@ int container_get_file(struct engine *g, const char *id, const char *path, size_
 	return g->ops->get(g, id, path, max, out, found, e);
 }
 
+int container_export(struct engine *g, const char *id,
+	int (*data)(void *ctx, const char *p, size_t n), void *ctx, struct err *e)
+{
+	return g->ops->export(g, id, data, ctx, e);
+}
+
 int container_path_look(struct engine *g, const char *id, const char *path,
 	struct container_path *out, struct err *e)
 {

@@ -116,6 +116,9 @@ struct container_path {
 /* out->link is the caller's. */
 int container_path_look(struct engine *g, const char *id, const char *path,
 	struct container_path *out, struct err *e);
+/* All its files as one tar, piece by piece; data's -1 ends it, with -1. */
+int container_export(struct engine *g, const char *id,
+	int (*data)(void *ctx, const char *p, size_t n), void *ctx, struct err *e);
 /* Appends the paths at which the engine mounts things of its own in a container of s,
  * and makes what is not there; a directory ends in "/". */
 void container_own_paths(

@@ -24,6 +24,8 @@ void image_free(struct image *i)
 	free(i->stop_signal);
 	kvs_free(&i->labels);
 	strv_free(&i->layers);
+	strv_free(&i->digests);
+	free(i->platform);
 	*i = (struct image){0};
 }
 

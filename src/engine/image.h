@@ -19,7 +19,9 @@ struct image {
 	struct strv health;  /* the command of its health check */
 	char *stop_signal;
 	struct kvs labels;
-	struct strv layers; /* of its files, the lowest first */
+	struct strv layers;  /* of its files, the lowest first */
+	struct strv digests; /* "debian@sha256:…": what registries call it */
+	char *platform;      /* "linux/amd64" */
 };
 void image_free(struct image *i);
 #define AUTO_IMAGE __attribute__((cleanup(image_free)))

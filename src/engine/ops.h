@@ -62,6 +62,9 @@ struct engine_ops {
 		struct buf *out, bool *found, struct err *e);
 	int (*look)(struct engine *g, const char *id, const char *path,
 		struct container_path *out, struct err *e);
+	int (*export)(struct engine *g, const char *id,
+		int (*data)(void *ctx, const char *p, size_t n), void *ctx,
+		struct err *e);
 	void (*own_paths)(const struct resolved *s, struct strv *out);
 	/* May be NULL: the engine writes it. */
 	const char *(*hosts)(const struct resolved *s);

@@ -12,29 +12,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 
-static bool is_program(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
-/* The caller frees. */
-static char *find_in(const char *dirs, const char *name)
-{
-	AUTO_FREE char *copy = xstrdup(dirs);
-	char *save = NULL;
-
-	for (char *d = strtok_r(copy, ":", &save); d; d = strtok_r(NULL, ":", &save)) {
-		char *path = *d == '/' ? path_join(d, name) : NULL;
-
-		if (path && is_program(path))
-			return path;
-		free(path);
-	}
-	return NULL;
-}
-
 /* The engine's PATH counts, not ours; the usual system directories stand for it. */
 char *host_nvidia_toolkit(void)
 {
@@ -46,7 +23,7 @@ char *host_nvidia_toolkit(void)
 	char *found = NULL;
 
 	for (size_t i = 0; !found && i < COUNT_OF(names); i++)
-		found = find_in(dirs, names[i]);
+		found = program_find(dirs, names[i]);
 	return found;
 }
 

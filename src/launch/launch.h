@@ -37,9 +37,10 @@ int resolve_image(const struct plan *p, const struct engine_facts *facts,
  * name may mean another by then. A registry gets the user's login only where it refuses
  * others and who may use it. */
 struct asker;
+struct locked;
 int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 	const struct progress_sink *sink, const struct asker *who, bool force,
-	struct err *e);
+	const struct locked *locked, struct err *e);
 
 /* Would the image of s, p resolved, be another one than that of this id? Nothing is
  * fetched or built for the answer. */

@@ -2,6 +2,7 @@
 #include "launch/run.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "base/json.h"
@@ -9,6 +10,7 @@
 #include "launch/box/box.h"
 #include "launch/image/push_image.h"
 #include "launch/ledger/owner.h"
+#include "launch/lock/lock.h"
 
 /* A source was exchanged under a launch of this process, which has one profile. */
 static bool ended;
@@ -32,10 +34,17 @@ static int make_image(struct engine *g, const struct plan *p, const struct run_r
 {
 	const struct progress_sink *news = h->news.event ? &h->news : NULL;
 	const struct asker who = {r->src, &h->consent};
-	int rc = ensure_image(g, p, s, news, &who, r->rebuild, e);
+	struct locked locked = {0};
+	int rc = r->locked ? lock_image(g, r->locked, p, s, r->rebuild, &locked, e) : 0;
 
+	if (!rc)
+		rc = ensure_image(
+			g, p, s, news, &who, r->rebuild, r->locked ? &locked : NULL, e);
 	if (h->news_end)
 		h->news_end(h->news.ctx);
+	free(locked.ref);
+	if (!rc && r->locked)
+		rc = lock_verify(g, r->locked, p, s, e);
 	if (rc == 0)
 		log_debug("image %s is %s", p->build.wanted ? p->build.tag : p->image,
 			s->image_id);
@@ -80,6 +89,16 @@ static int make(struct engine *g, const struct run_request *r, const struct run_
 	return -1;
 }
 
+/* One that is there already. */
+static int verify_box(struct engine *g, const struct run_request *r, const struct box *b,
+	struct resolved *s, struct err *e)
+{
+	str_set(&s->image_id, b->image_id);
+	if (lock_verify(g, r->locked, r->plan, s, e) == 0)
+		return 0;
+	return err_hint(e, "or make the box %s anew: --fresh", b->name);
+}
+
 static int run_box(struct engine *g, const struct run_request *r,
 	const struct run_hooks *h, struct run_ready *ready, int *status, struct err *e)
 {
@@ -88,6 +107,8 @@ static int run_box(struct engine *g, const struct run_request *r,
 
 	if (!rc && !b.id)
 		rc = make_images(g, r, h, &ready->s, e);
+	else if (!rc && r->locked)
+		rc = verify_box(g, r, &b, &ready->s, e);
 	if (!rc && !b.id)
 		rc = make(g, r, h, ready, &b.events, status, e);
 	if (!rc) {
@@ -112,6 +133,8 @@ int run_prepare(struct engine *g, const struct run_request *r, const struct run_
 	/* What is not granted must not be built either: a Dockerfile is foreign code too.
 	 */
 	if (resolve(r->plan, facts, &out->s, &rights, e) < 0)
+		return -1;
+	if (r->locked && lock_check(r->locked, r->plan, &out->s, e) < 0)
 		return -1;
 	rights_add_now(&out->now, &rights);
 	if (allow(&out->now, r->src, &h->consent, e) < 0)
@@ -157,20 +180,43 @@ static int push(struct engine *g, const struct run_request *r, const struct run_
 	return rc;
 }
 
+/* The images of a plan, and nothing else, once they are allowed; s is initialised. */
+static int build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	struct resolved *s, cJSON **print, struct err *e)
+{
+	const struct engine_facts facts = engine_facts_of(engine_info(g)->url);
+	AUTO_RIGHTS struct rights rights = {0}, now = {0};
+
+	if (run_check(e) < 0 || resolve_image(r->plan, &facts, s, &rights, e) < 0)
+		return -1;
+	if (r->locked && lock_check(r->locked, r->plan, s, e) < 0)
+		return -1;
+	rights_add_now(&now, &rights);
+	if (allow(&now, r->src, &h->consent, e) < 0 ||
+		(print && lock_print(r->plan, s, print, e) < 0))
+		return -1;
+	return make_images(g, r, h, s, e);
+}
+
 int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	char **id, struct err *e)
 {
 	AUTO_RESOLVED struct resolved s;
-	const struct engine_facts facts = engine_facts_of(engine_info(g)->url);
-	AUTO_RIGHTS struct rights rights = {0}, now = {0};
 
 	resolved_init(&s);
-	if (run_check(e) < 0 || (r->push && push_check(r->plan, e) < 0) ||
-		resolve_image(r->plan, &facts, &s, &rights, e) < 0)
-		return -1;
-	rights_add_now(&now, &rights);
-	if (allow(&now, r->src, &h->consent, e) < 0 || make_images(g, r, h, &s, e) < 0)
+	if ((r->push && push_check(r->plan, e) < 0) || build(g, r, h, &s, NULL, e) < 0)
 		return -1;
 	*id = xstrdup(s.image_id);
 	return r->push ? push(g, r, h, *id, e) : 0;
+}
+
+int run_lock(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	cJSON **entry, struct err *e)
+{
+	AUTO_RESOLVED struct resolved s;
+
+	resolved_init(&s);
+	if (build(g, r, h, &s, entry, e) < 0)
+		return -1;
+	return lock_add_images(g, r->plan, &s, *entry, e);
 }

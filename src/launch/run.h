@@ -12,7 +12,8 @@ struct run_request {
 	bool rebuild;                     /* whatever the stamps say */
 	bool push;                        /* run_build: what was built */
 	bool fresh;                       /* a box is made anew */
-	const struct launch_io *io;       /* NULL = fds 0, 1 and 2 */
+	const cJSON *locked;        /* entry of cnnrun.lock to keep to; NULL = none */
+	const struct launch_io *io; /* NULL = fds 0, 1 and 2 */
 };
 
 /* What a run asks and tells whoever started it. */
@@ -41,6 +42,10 @@ int run_plan(struct engine *g, const struct run_request *r, const struct run_hoo
 /* Only makes the image, once it is allowed to. *id is the caller's. */
 int run_build(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	char **id, struct err *e);
+/* The same, and what it is all made of, as lock/lock.h has it. *entry is the caller's,
+ * whatever is returned. */
+int run_lock(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	cJSON **entry, struct err *e);
 /* May the profile go on? Not once a mount's source has been exchanged under a launch of
  * it: ESTALE, whatever it caught. */
 int run_check(struct err *e);

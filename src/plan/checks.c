@@ -73,13 +73,13 @@ int check_service(const char *s, struct err *e)
 {
 	if (strlen(s) <= 40 && *s >= 'a' && *s <= 'z' && strcmp(s, "main") != 0 &&
 		strcmp(s, "localhost") != 0 &&
-		s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-")] == 0 &&
+		s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == 0 &&
 		s[strlen(s) - 1] != '-')
 		return 0;
 	return err_set(e, EINVAL,
 		"\"%.80s\" must be a name such as db: a small letter, then up to 39 "
 		"small "
-		"letters, digits or \"-\"; not main or localhost",
+		"letters, digits, \"-\" or \"_\"; not main or localhost",
 		s);
 }
 

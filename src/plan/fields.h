@@ -43,7 +43,7 @@ struct field {
 	const struct shape *of; /* OBJECT, LIST */
 	bool asks;  /* it leaves the free set, whatever its value: a right of its own */
 	bool found; /* resolve looks for it on this machine: it is not copied */
-	const char *option;  /* of docker run; NULL = docker_line.c knows better */
+	const char *option;  /* of docker run; NULL = docker_options.c knows better */
 	char between;        /* KVS: what stands between name and value there */
 	const char *subject; /* of the line of a plain plan; NULL = key, "" = said
 				elsewhere */

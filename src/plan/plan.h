@@ -109,6 +109,7 @@ struct plan_ready {
 	unsigned port;       /* takes connections; 0 = not asked for, but 80 with http */
 	char *http;          /* path that answers with 2xx or 3xx there */
 	char *log;           /* part of a line that it prints */
+	bool done;           /* its command has ended, with status 0 */
 	double interval;     /* seconds between two looks; 0 = 1 */
 	double timeout;      /* seconds until it counts as failed; 0 = 60 */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The resolved plan: every fact of this machine filled in. The engine turns it into a
- * create request, `plan --docker` into a docker run line, allow into words. */
+ * create request, convert/ into a docker run line and files of others, allow into words.
+ */
 #ifndef CNNRUN_PLAN_RESOLVED_H
 #define CNNRUN_PLAN_RESOLVED_H
 
@@ -199,10 +200,4 @@ bool is_plain_label(const char *key);
 /* Data for `plan --json` ("resolved"), one object a container; secrets are left out. The
  * caller deletes. */
 cJSON *resolved_json(const struct resolved *s);
-/* The equal `docker run` line, shell-quoted, one option a line with trailing backslashes.
- * What the command line cannot say (files put in, the X grant) comes first as comments or
- * commands. The caller frees. */
-char *docker_line(const struct resolved *s);
-/* The same with its services before it, and their end. */
-char *docker_lines(const struct resolved *s);
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "profile/codec.h"
+#include "profile/foreign/tree.h"
 #include "profile/scripts.h"
 
 static const char LOADED[] = "cnnrun.loaded";
@@ -210,6 +211,7 @@ void bindings_open(lua_State *L, bool from_disk)
 	luaL_newlib(L, door);
 	lua_pushliteral(L, CNNRUN_VERSION);
 	lua_setfield(L, -2, "version");
+	foreign_open(L);
 	lua_setfield(L, -2, "cnnrun.door");
 	lua_setfield(L, LUA_REGISTRYINDEX, LOADED);
 	lua_register(L, "require", l_require);

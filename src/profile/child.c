@@ -6,8 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+#include "base/path.h"
+#include "profile/find.h"
+#include "profile/foreign/tree.h"
+
 struct work {
 	const struct profile_source *src;
+	const char *dir; /* the file's, below the project; NULL = it lies elsewhere */
 	bool from_disk;
 };
 
@@ -62,8 +68,13 @@ static int l_main(lua_State *L)
 	lua_getfield(L, -1, "open");
 	lua_call(L, 0, 0);
 	lua_getfield(L, -1, "serve");
-	state_load(L, buf_str(&w->src->text), w->src->text.n, w->src->shown);
-	lua_call(L, 0, 1);
+	if (is_foreign(w->src->path)) {
+		foreign_load(
+			L, buf_str(&w->src->text), w->src->text.n, w->src->shown, w->dir);
+	} else {
+		state_load(L, buf_str(&w->src->text), w->src->text.n, w->src->shown);
+		lua_call(L, 0, 1);
+	}
 	lua_call(L, 1, 0);
 	return 0;
 }
@@ -90,11 +101,23 @@ static int l_panic(lua_State *L)
 	_exit(1);
 }
 
+static char *dir_below(const struct profile_source *src)
+{
+	AUTO_FREE char *dir = xstrdup(src->path);
+	size_t n = strlen(src->project);
+
+	if (!src->project || !path_within(src->path, src->project))
+		return NULL;
+	*strrchr(dir, '/') = 0;
+	return xstrdup(strlen(dir) > n && n > 1 ? dir + n + 1 : n > 1 ? "" : dir + 1);
+}
+
 void child_run(const struct profile_source *src, const struct profile_limits *limits,
 	bool from_disk)
 {
 	struct meter m = {.max = limits->memory};
-	struct work w = {.src = src, .from_disk = from_disk};
+	AUTO_FREE char *dir = dir_below(src);
+	struct work w = {.src = src, .dir = dir, .from_disk = from_disk};
 	lua_State *L = state_new(&m);
 	int status;
 

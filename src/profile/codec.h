@@ -24,6 +24,16 @@ void out_adds(struct out *o, const char *s);
  * metatable), or an object with string keys, written in order of the keys so that equal
  * values give equal text. Raises on what JSON cannot say. */
 void codec_encode(struct out *o, int index);
+/* Text that is being read. */
+struct in {
+	lua_State *L;
+	const char *p, *end;
+	const char *name, *from; /* of a file: its name, and where its text begins */
+};
+/* Raises; of a file it says the line. */
+_Noreturn void codec_fail(const struct in *in, const char *what);
+/* Pushes the string whose opening quote is taken already. */
+void codec_string(struct in *in);
 /* Pushes the value that text holds. null becomes nil: absent in objects. Raises. */
 void codec_decode(lua_State *L, const char *text, size_t n);
 

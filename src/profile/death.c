@@ -2,7 +2,6 @@
 /* However a profile ends, the user reads one line that says why. */
 #include "profile/host.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -84,14 +83,19 @@ int death_name(struct profile *p, struct err *e)
 /* Does the message begin with a place in a file, "gui.lua:12: "? */
 static bool has_place(const char *s)
 {
-	const char *at = strstr(s, ".lua:");
+	static const char *const ends[] = {".lua:", ".yaml:", ".yml:", ".json:", ".env:"};
 
-	if (!at || at - s > 100)
-		return false;
-	at += 5;
-	while (isdigit((unsigned char)*at))
-		at++;
-	return at[-1] != ':' && *at == ':';
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		const char *at = strstr(s, ends[i]);
+
+		if (!at || at - s > 100)
+			continue;
+		at += strlen(ends[i]);
+		at += strspn(at, "0123456789");
+		if (at[-1] != ':' && *at == ':')
+			return true;
+	}
+	return false;
 }
 
 /* Enough to say what is wrong; a place and a hint still fit into one message. */

@@ -7,16 +7,19 @@
 
 #include "profile/child.h"
 
-struct in {
-	lua_State *L;
-	const char *p, *end;
-};
-
 static void decode_value(struct in *in, int depth);
 
-static void fail(struct in *in, const char *what)
+void codec_fail(const struct in *in, const char *what)
 {
-	luaL_error(in->L, "not JSON: %s", what);
+	int line = 1;
+
+	for (const char *s = in->from; s && s < in->p; s++)
+		line += *s == '\n';
+	if (!in->name)
+		luaL_error(in->L, "not JSON: %s", what);
+	lua_pushfstring(in->L, "%s:%d: not JSON: %s", in->name, line, what);
+	lua_error(in->L);
+	abort();
 }
 
 static void skip_space(struct in *in)
@@ -39,7 +42,7 @@ static void take_word(struct in *in, const char *word)
 	size_t n = strlen(word);
 
 	if ((size_t)(in->end - in->p) < n || memcmp(in->p, word, n) != 0)
-		fail(in, "unknown word");
+		codec_fail(in, "unknown word");
 	in->p += n;
 }
 
@@ -48,7 +51,7 @@ static unsigned hex4(struct in *in)
 	unsigned v = 0;
 
 	if (in->end - in->p < 4)
-		fail(in, "cut short in \\u");
+		codec_fail(in, "cut short in \\u");
 	for (int i = 0; i < 4; i++) {
 		char c = *in->p++;
 
@@ -58,7 +61,7 @@ static unsigned hex4(struct in *in)
 		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
 			v |= (unsigned)((c | 32) - 'a' + 10);
 		else
-			fail(in, "bad \\u");
+			codec_fail(in, "bad \\u");
 	}
 	return v;
 }
@@ -75,7 +78,7 @@ static void decode_unicode(struct in *in, luaL_Buffer *b)
 		in->p += 2;
 		low = hex4(in);
 		if (low < 0xdc00 || low > 0xdfff)
-			fail(in, "bad surrogate");
+			codec_fail(in, "bad surrogate");
 		u = 0x10000 + ((u - 0xd800) << 10) + (low - 0xdc00);
 	}
 	if (u < 0x80) {
@@ -102,7 +105,7 @@ static void decode_escape(struct in *in, luaL_Buffer *b)
 	char c;
 
 	if (in->p >= in->end)
-		fail(in, "cut short in a string");
+		codec_fail(in, "cut short in a string");
 	c = *in->p++;
 	if (c == 'u') {
 		decode_unicode(in, b);
@@ -110,13 +113,11 @@ static void decode_escape(struct in *in, luaL_Buffer *b)
 	}
 	at = c ? strchr(from, c) : NULL;
 	if (!at)
-		fail(in, "unknown escape");
-	else
-		luaL_addchar(b, to[at - from]);
+		codec_fail(in, "unknown escape");
+	luaL_addchar(b, to[at - from]);
 }
 
-/* The opening quote is taken already. */
-static void decode_string(struct in *in)
+void codec_string(struct in *in)
 {
 	const char *from = in->p;
 	luaL_Buffer b;
@@ -136,7 +137,7 @@ static void decode_string(struct in *in)
 			luaL_addchar(&b, in->p[-1]);
 	}
 	if (in->p >= in->end)
-		fail(in, "cut short in a string");
+		codec_fail(in, "cut short in a string");
 	in->p++;
 	luaL_pushresult(&b);
 }
@@ -151,7 +152,7 @@ static void decode_number(struct in *in)
 		text[n++] = *in->p++;
 	text[n] = 0;
 	if (!lua_stringtonumber(in->L, text))
-		fail(in, "bad number");
+		codec_fail(in, "bad number");
 }
 
 static void decode_list(struct in *in, int depth)
@@ -166,7 +167,7 @@ static void decode_list(struct in *in, int depth)
 		lua_rawseti(in->L, -2, ++i);
 	} while (take(in, ','));
 	if (!take(in, ']'))
-		fail(in, "a list does not end");
+		codec_fail(in, "a list does not end");
 }
 
 static void decode_object(struct in *in, int depth)
@@ -176,25 +177,25 @@ static void decode_object(struct in *in, int depth)
 		return;
 	do {
 		if (!take(in, '"'))
-			fail(in, "a key is missing");
-		decode_string(in);
+			codec_fail(in, "a key is missing");
+		codec_string(in);
 		if (!take(in, ':'))
-			fail(in, "a ':' is missing");
+			codec_fail(in, "a ':' is missing");
 		decode_value(in, depth);
 		lua_rawset(in->L, -3);
 	} while (take(in, ','));
 	if (!take(in, '}'))
-		fail(in, "an object does not end");
+		codec_fail(in, "an object does not end");
 }
 
 static void decode_value(struct in *in, int depth)
 {
 	if (depth > DOOR_DEPTH)
-		fail(in, "nests too deep");
+		codec_fail(in, "nests too deep");
 	luaL_checkstack(in->L, 8, "JSON nests too deep");
 	skip_space(in);
 	if (in->p >= in->end)
-		fail(in, "cut short");
+		codec_fail(in, "cut short");
 	switch (*in->p) {
 	case '{':
 		in->p++;
@@ -206,7 +207,7 @@ static void decode_value(struct in *in, int depth)
 		return;
 	case '"':
 		in->p++;
-		decode_string(in);
+		codec_string(in);
 		return;
 	case 't':
 		take_word(in, "true");
@@ -232,5 +233,5 @@ void codec_decode(lua_State *L, const char *text, size_t n)
 	decode_value(&in, 0);
 	skip_space(&in);
 	if (in.p != in.end)
-		fail(&in, "text after its end");
+		codec_fail(&in, "text after its end");
 }

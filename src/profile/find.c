@@ -50,7 +50,7 @@ char *path_shown(const char *path)
  * inside profiles/. */
 static char *candidate(const struct place *p, const char *name, int i)
 {
-	bool lua = ends_in_lua(name), plain = !strchr(name, '/');
+	bool lua = ends_in_lua(name) || is_foreign(name), plain = !strchr(name, '/');
 	const char *ext = lua ? "" : ".lua";
 	bool named = !plain || text_is_word(name); /* others are reached by path */
 	AUTO_FREE char *direct = xasprintf("%s%s", name, ext);
@@ -205,7 +205,7 @@ bool profile_is_name(const char *name)
 
 	if (!*name || *name == '-')
 		return false;
-	if (strchr(name, '/') || ends_in_lua(name))
+	if (strchr(name, '/') || ends_in_lua(name) || is_foreign(name))
 		return true;
 	/* one that cannot be read is one: what uses it says why */
 	return profile_search(name, NULL, &s, &e) == 0 || e.code != ENOENT;

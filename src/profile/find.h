@@ -20,7 +20,10 @@ bool script_exists(const char *name);
 char *project_of(const char *dir, struct err *e);
 
 bool ends_in_lua(const char *name);
-/* "gui" for …/gui.lua; the directory's name for cnnrun.lua. The caller frees. */
+/* A file of another program, by its name: ".yaml", ".yml", ".json". */
+bool is_foreign(const char *name);
+/* "gui" for …/gui.lua; the directory's name for cnnrun.lua, compose.yaml and the like.
+ * The caller frees. */
 char *source_name(const char *path);
 /* Reads the profile at path: of this project, or of the one it lies in (NULL). */
 int source_read(

@@ -48,7 +48,8 @@ char *project_problem(const char *dir);
  * $XDG_CONFIG_HOME/cnnrun, then what is installed (CNNRUN_SCRIPTS or compiled in). Not
  * found: e lists where it was looked for and what exists. */
 int profile_find(const char *name, struct profile_source *out, struct err *e);
-/* Would name be taken as a profile on the command line: it has a '/', ends in .lua, or
+/* Would name be taken as a profile on the command line: it has a '/', ends in .lua,
+ * .yaml, .yml or .json, or
  * names one that exists. */
 bool profile_is_name(const char *name);
 /* Is there a file, or what came with cnnrun, of this absolute path? */

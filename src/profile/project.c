@@ -11,8 +11,12 @@
 #include "profile/find.h"
 #include "profile/ownership.h"
 
-/* What says that a directory is a project. */
-static const char *const marks[] = {"cnnrun.lua", ".git", "docker/Dockerfile", NULL};
+/* What says that a directory is a project. Those behind NULL count where none of the
+ * others is above: a file of another program lies in many a part of a project. */
+static const char *const marks[] = {"cnnrun.lua", ".git", "docker/Dockerfile", NULL,
+	"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml",
+	".devcontainer", ".devcontainer.json", NULL};
+enum { STRONG, WEAK = 4 };
 
 static bool has(const char *dir, const char *name)
 {
@@ -57,37 +61,50 @@ static bool is_everybodys(const char *dir)
 	return !stat(dir, &st) && st.st_mode & S_ISVTX && st.st_mode & S_IWOTH;
 }
 
+/* What lies in .devcontainer is for the directory above it, a compose file as well. */
+static bool is_for_above(const char *dir)
+{
+	const char *at = strstr(dir, "/.devcontainer");
+
+	return at && (!at[14] || at[14] == '/');
+}
+
 /* A stray mark in / or above a home must not make everything one project. */
-static bool is_marked(const char *dir)
+static bool is_marked(const char *dir, int from)
 {
 	bool marked = false;
 
-	for (size_t i = 0; !marked && marks[i]; i++)
+	if (from == WEAK && is_for_above(dir))
+		return false;
+	for (size_t i = (size_t)from; !marked && marks[i]; i++)
 		marked = has(dir, marks[i]);
 	return marked && !is_root(dir) && !holds_a_home(dir);
 }
 
 bool project_is_own(const char *dir)
 {
-	return is_marked(dir) && !is_everybodys(dir);
+	return (is_marked(dir, STRONG) || is_marked(dir, WEAK)) && !is_everybodys(dir);
 }
 
 char *project_problem(const char *dir)
 {
-	return directory_problem(dir, marks);
+	char *problem = directory_problem(dir, marks + STRONG);
+
+	return problem ? problem : directory_problem(dir, marks + WEAK);
 }
 
 /* A cnnrun.lua in the home was written to be found. */
-static bool is_project(const char *dir)
+static bool is_project(const char *dir, int from)
 {
-	return (has(dir, "cnnrun.lua") || project_is_own(dir)) && !is_everybodys(dir);
+	return ((from == STRONG && has(dir, "cnnrun.lua")) || is_marked(dir, from)) &&
+	       !is_everybodys(dir);
 }
 
-static char *project_above(const char *dir)
+static char *project_above(const char *dir, int from)
 {
 	char *at = xstrdup(dir);
 
-	while (!is_project(at)) {
+	while (!is_project(at, from)) {
 		char *slash = strrchr(at, '/');
 
 		if (!slash || !slash[1]) {
@@ -101,8 +118,10 @@ static char *project_above(const char *dir)
 
 char *project_of(const char *dir, struct err *e)
 {
-	char *above = project_above(dir);
+	char *above = project_above(dir, STRONG);
 
+	if (!above)
+		above = project_above(dir, WEAK);
 	if (above)
 		return above;
 	if (!is_root(dir))

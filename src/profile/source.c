@@ -32,15 +32,46 @@ bool ends_in_lua(const char *name)
 	return n > 4 && !strcmp(name + n - 4, ".lua");
 }
 
+bool is_foreign(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot != name && dot[-1] != '/' &&
+	       (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
+}
+
+/* .devcontainer.json is one as well, though it has no name before the dot. */
+static bool is_usual(const char *base)
+{
+	static const char *const names[] = {"cnnrun.lua", "compose.yaml", "compose.yml",
+		"docker-compose.yaml", "docker-compose.yml", "devcontainer.json",
+		".devcontainer.json"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (!strcmp(base, names[i]))
+			return true;
+	return false;
+}
+
+static char *directory_name(const char *path)
+{
+	AUTO_FREE char *copy = xstrdup(path);
+	char *dir = dirname(copy), *base;
+	AUTO_FREE char *above = xstrdup(dir);
+
+	base = basename(dir);
+	return xstrdup(strcmp(base, ".devcontainer") ? base : basename(dirname(above)));
+}
+
 char *source_name(const char *path)
 {
-	AUTO_FREE char *copy = xstrdup(path), *dir = xstrdup(path);
+	AUTO_FREE char *copy = xstrdup(path);
 	char *base = basename(copy);
 
-	if (!strcmp(base, "cnnrun.lua"))
-		return xstrdup(basename(dirname(dir)));
-	if (ends_in_lua(base))
-		base[strlen(base) - 4] = 0;
+	if (is_usual(base))
+		return directory_name(path);
+	if (ends_in_lua(base) || is_foreign(base))
+		*strrchr(base, '.') = 0;
 	return xstrdup(base);
 }
 
@@ -51,6 +82,10 @@ static int check_link(const struct profile_source *s, const char *path, struct e
 	if (s->by_link && ends_in_lua(path) && !ends_in_lua(s->path))
 		return err_set(e, EACCES,
 			"%s: a link of the project leads to %s, which is no Lua file",
+			path, s->path);
+	if (s->by_link && is_foreign(path))
+		return err_set(e, EACCES,
+			"%s: a link of the project leads to %s, outside of it; copy it",
 			path, s->path);
 	return 0;
 }

@@ -93,7 +93,8 @@ static void completes(const char *line, const char *expected)
 {
 	static const char harness[] =
 		"cnnrun() { case \"$*\" in 'list -q') echo gui; echo shell;;"
-		" 'ps --names') echo box;;"
+		" 'ps --names') echo box; echo box/db;; 'ps -a --names') echo old;;"
+		" 'completion --gpus') printf 'all\\nnone\\n0\\nGPU-1a-2b\\n';;"
 		" 'completion --profile-options gui') printf -- '--devices\\tGPUs\\n';; "
 		"esac; }\n"
 		"compopt() { :; }\n"
@@ -133,7 +134,14 @@ static void test_bash_completes(void **state)
 	completes("cnnrun plan gui --doc", "--docker");
 	completes("cnnrun gui --devices", "--devices");
 	completes("cnnrun --host x gui --devices", "--devices");
-	completes("cnnrun logs ", "box");
+	completes("cnnrun stop ", "box box/db");
+	completes("cnnrun exec box/", "box/db");
+	completes("cnnrun logs ", "old");
+	completes("cnnrun enter o", "old");
+	completes("cnnrun fetch g", "gui");
+	completes("cnnrun gui --gpus ", "all none 0 GPU-1a-2b");
+	completes("cnnrun gui --devices G", "GPU-1a-2b");
+	completes("cnnrun shell -d a", "all");
 	completes("cnnrun stop --a", "--all");
 	completes("cnnrun help comp", "completion");
 	completes("cnnrun completion z", "zsh");

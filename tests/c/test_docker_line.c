@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A resolved plan as a docker line and as JSON. */
+#include "convert/convert.h"
 #include "resolve_test.h"
 
 static void resolve_ok(const char *members, struct resolved *s)

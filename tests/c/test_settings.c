@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include "cli/face/show.h"
+#include "convert/convert.h"
 #include "engine/docker/docker.h"
 #include "launch/resolve/resolve.h"
 #include "settings_samples.h"

@@ -25,3 +25,11 @@ class Doctor(kit.Case):
             self.assertNotIn("apt-get install docker.io", r.out)
             r = self.run_cnnrun("doctor", "--host", where)
             self.assertIn("named by --host", r.out)
+
+    def test_missing(self):
+        """what is not installed is said with the line that installs it, for whom types it"""
+        for uid, sudo in (kit.USER, "sudo "), (0, ""):
+            r = self.run_cnnrun("doctor", uid=uid, before=["/usr/bin/env", "PATH=/nosuch"])
+            for name, line in ("ssh, for engines on other machines", "openssh-client"), ("busted, for cnnrun test", "lua-busted"):
+                self.assertIn("warn  missing: %s\n      -> %sapt-get install %s\n" % (name, sudo, line), r.out)
+            self.assertNotIn("libarchive.so.13, for", r.out)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The docker run line of every shipped profile and example is the one in tests/golden/.
+"""The docker run line of every shipped profile and example is the one in tests/golden/, and the
+files that they are exported to are those in tests/golden/export/.
 CNNRUN_TEST_GOLDEN=write makes the files anew."""
 import os
 import re
@@ -25,12 +26,13 @@ PLANS = {
 }
 # Which GPUs there are decides what these are; tests/lua looks at their plans.
 OTHERS = {"build", "multi_gpu", "sweep"}
+EXPORTS = {"docker": ".sh.txt", "compose": ".yaml", "devcontainer": ".json"}
 
 
 def masked(text, project):
-    user = re.search(r"--env USER=(\S+)", text)
+    user = re.search(r"--env USER=(\S+)|\bUSER\"?: \"?(\w+)", text)
     if user:
-        text = re.sub(r"\b%s\b" % re.escape(user[1]), "ME", text)
+        text = re.sub(r"\b%s\b" % re.escape(user[1] or user[2]), "ME", text)
     for pattern, name in (re.escape(project), "PROJECT"), (re.escape(kit.SCRATCH), "SCRATCH"), (
             r"(cnnrun-\w+)-[0-9a-f]{6}\b", r"\1-XXXXXX"), (
             r"\bproject-[a-z0-9-]+:latest", "demo-cnn:latest"), (
@@ -39,7 +41,7 @@ def masked(text, project):
             r"\.X11-unix/X\d+", ".X11-unix/XN"):
         text = re.sub(pattern, name, text)
     # a time zone is put in where the machine has one
-    return re.sub(r"# cnnrun also puts in /etc/(timezone|localtime)\n", "", text)
+    return re.sub(r" *(#|//) cnnrun also puts in /etc/(timezone|localtime)\n", "", text)
 
 
 class Golden(kit.Case):
@@ -73,17 +75,26 @@ class Golden(kit.Case):
         """the docker run lines are as ever"""
         for name, words in self.plans():
             with self.subTest(name):
-                r = self.run_cnnrun("plan", words[0], "--docker", *words[1:], granted=False,
-                                    env={"LANG": "C.UTF-8", "WAYLAND_DISPLAY": None,
-                                         "PULSE_SERVER": None})
-                self.assertEqual(r.code, 0, r.err)
-                text = masked(r.out, self.project)
-                path = os.path.join(FILES, name + ".txt")
-                if os.environ.get("CNNRUN_TEST_GOLDEN") == "write":
-                    with open(path, "w") as f:
-                        f.write(text)
-                with open(path) as f:
-                    self.assertEqual(text, f.read())
+                self.same(name + ".txt", "plan", words[0], "--docker", *words[1:])
+
+    def test_every_export(self):
+        """so are what they are exported to"""
+        for name, words in self.plans():
+            for kind, ending in EXPORTS.items():
+                with self.subTest(name, kind=kind):
+                    self.same("export/" + name + ending, "export", kind, *words)
+
+    def same(self, file, *words):
+        r = self.run_cnnrun(*words, granted=False,
+                            env={"LANG": "C.UTF-8", "WAYLAND_DISPLAY": None, "PULSE_SERVER": None})
+        self.assertEqual(r.code, 0, r.err)
+        text = masked(r.out, self.project)
+        path = os.path.join(FILES, file)
+        if os.environ.get("CNNRUN_TEST_GOLDEN") == "write":
+            with open(path, "w") as f:
+                f.write(text)
+        with open(path) as f:
+            self.assertEqual(text, f.read())
 
 
 if __name__ == "__main__":

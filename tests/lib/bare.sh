@@ -5,7 +5,8 @@
 #   tests/lib/bare.sh trixie sh -c 'scripts/setup.sh && make demo && make test'
 # Its root lies in BARE (a new folder below /var/tmp by default, removed at the end; a given one
 # stays and is used again). Entered by pivot_root, since no engine runs in a chroot; all that was
-# started ends with the command. The bare root's tar stays in the cache.
+# started ends with the command. The bare root's tar stays in the cache. PLAIN=1: neither compiler
+# nor clone.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -47,8 +48,12 @@ if [ ! -e "$root/etc/os-release" ]; then
 	}
 	mkdir -p "$root"
 	tar -C "$root" --numeric-owner -xpf "$tar"
-	enter sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install \
+	[ -n "${PLAIN:-}" ] || enter sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install \
 		--no-install-recommends gcc libc6-dev' >/dev/null
+fi
+if [ -n "${PLAIN:-}" ]; then
+	enter "$@"
+	exit
 fi
 if [ ! -d "$root/src" ]; then
 	git clone -q "$top" "$root/src"

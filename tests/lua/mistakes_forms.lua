@@ -160,13 +160,13 @@ forms.setup = {
 		.. 'write c:service("db", function(s) s:image "redis:7" end)' },
 	{ 'c:service("db", "redis:7")', 'c:service: what it is must be a function (s), not "redis:7": '
 		.. 'write c:service("db", function(s) s:image "redis:7" end)' },
-	{ 'c:service("my_db", function(s) s:image "x" end)', "c:service: the name must be a name such as db, of small "
-		.. 'letters, digits and -, not "my_db": write c:service("my-db", function(s) s:image "postgres:16" end)' },
+	{ 'c:service("My-db", function(s) s:image "x" end)', "c:service: the name must be a name such as db, of small "
+		.. 'letters, digits, - and _, not "My-db": write c:service("my-db", function(s) s:image "postgres:16" end)' },
 	{ 'c:service("db", function(s) s:image "x" s:ready(5432) end)',
-		"c:ready: the argument must be a table { command, http, interval, log, port, timeout }, not 5432: "
+		"c:ready: the argument must be a table { command, done, http, interval, log, port, timeout }, not 5432: "
 		.. "write s:ready { port = 5432 }", as = 'c:service("db", function(s) s:image "x"; %s end)' },
 	{ 'c:service("db", function(s) s:image "x" s:ready "pg_isready" end)',
-		'c:ready: the argument must be a table { command, http, interval, log, port, timeout }, not "pg_isready": '
+		'c:ready: the argument must be a table { command, done, http, interval, log, port, timeout }, not "pg_isready": '
 		.. 'write s:ready { command = "pg_isready" }', as = 'c:service("db", function(s) s:image "x"; %s end)' },
 	{ 'c:on("stop", print)', 'c:on: the event must be start | log | exit, not "stop": '
 		.. 'write c:on("exit", function(e) print(e.code) end)' },

@@ -5,7 +5,6 @@ local assert = require "luassert"
 
 local newcomer = {}
 
-local PROGRAM = (os.getenv "BUILD" or "build") .. "/cnnrun"
 local project
 
 local function write(name, text)
@@ -14,15 +13,8 @@ local function write(name, text)
 	f:close()
 end
 
-local function output(command)
-	local f = assert(io.popen(command))
-	local text = f:read "a"
-	local ok = f:close()
-	return text, ok
-end
-
-local top = output "pwd":match "[^\n]+"
-local program = PROGRAM:find "^/" and PROGRAM or top .. "/" .. PROGRAM
+local cnnrun = require "tests.lua.program"
+local output, program = cnnrun.output, cnnrun.path
 
 --- What `cnnrun plan` says of a profile of this text, and whether it took it.
 function newcomer.planned(text)

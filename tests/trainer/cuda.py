@@ -49,7 +49,7 @@ class Tests:
             assert any(line.startswith("selftest of cuda") and precision in line
                        for line in lines), precision
         assert sum("the same bits" in line for line in lines) == 6
-        for what in ("conv 3x3", "linear", "norm", "relu", "wavelet", "softmax", "Adam"):
+        for what in ("conv 3x3", "linear", "norm", "relu", "wavelet of", "softmax", "Adam"):
             assert sum(line.startswith("ok     " + what) for line in lines) >= 6, what
 
     def test_ranks(self):

@@ -1,144 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Batch normalisation; the formulas are those of cpu/batchnorm.c. */
-#include "cuda/gpu.h"
-#include "cuda/kernels.h"
-#include "net/net.h"
-
-enum { LANES = 32, LINES = 8 };
-
-/* With what rounding took from it (Kahan 1965): a thread's hundreds of rows lose no more than a
- * few do, and doubles are slow on most GPUs. */
-struct running_sum {
-	float value, lost;
-
-	__device__ void operator+=(float v)
-	{
-		float more = v - lost, now = value + more;
-
-		lost = (now - value) - more;
-		value = now;
-	}
-};
-
-/* Two sums over rows of what f gives for (row, channel): partial (splits, 2, c). A block
- * is 32 channels × 8 lines of rows; grid (channel groups, splits). */
-template <class F> __global__ void column_sums(long rows, int c, F f, float *partial)
-{
-	__shared__ double first[LINES][LANES], second[LINES][LANES];
-	int lane = threadIdx.x, line = threadIdx.y, channel = blockIdx.x * LANES + lane;
-	long from = rows * blockIdx.y / GPU_SPLITS,
-	     to = rows * (blockIdx.y + 1) / GPU_SPLITS;
-	running_sum a = {0, 0}, b = {0, 0};
-
-	if (channel < c)
-		for (long row = from + line; row < to; row += LINES)
-			f(row, channel, &a, &b);
-	first[line][lane] = (double)a.value - (double)a.lost;
-	second[line][lane] = (double)b.value - (double)b.lost;
-	__syncthreads();
-	if (line == 0 && channel < c) {
-		double one = 0, two = 0;
-
-		for (int i = 0; i < LINES; i++) {
-			one += first[i][lane];
-			two += second[i][lane];
-		}
-		partial[(blockIdx.y * 2) * c + channel] = (float)one;
-		partial[(blockIdx.y * 2 + 1) * c + channel] = (float)two;
-	}
-}
-
-template <class F>
-static void sum_columns(const gpu_work *w, const gpu_norm *n, long rows, F f)
-{
-	dim3 grid((unsigned)(n->c + LANES - 1) / LANES, GPU_SPLITS);
-
-	GPU_LAUNCH(column_sums, grid, dim3(LANES, LINES), w->stream, rows, n->c, f,
-		n->partial);
-	GPU_DO(cudaGetLastError());
-}
-
-__device__ static inline double total(const gpu_norm &n, int channel, int which)
-{
-	double sum = 0;
-
-	for (int i = 0; i < GPU_SPLITS; i++)
-		sum += n.partial[(i * 2 + which) * n.c + channel];
-	return sum;
-}
-
-/* Device `rank`'s row of n.parts: two sums a channel, and the number of rows. */
-__device__ static inline double *part(const gpu_norm &n, int rank)
-{
-	return n.parts + (long)rank * (2 * n.c + 1);
-}
-
-struct values {
-	const float *x;
-	int c;
-
-	__device__ void operator()(
-		long row, int channel, running_sum *a, running_sum *) const
-	{
-		*a += x[row * c + channel];
-	}
-};
-
-struct squares {
-	const float *x, *mean;
-	int c;
-
-	__device__ void operator()(
-		long row, int channel, running_sum *a, running_sum *) const
-	{
-		float d = x[row * c + channel] - mean[channel];
-
-		*a += d * d;
-	}
-};
-
-/* dy, and dy·x̂ */
-struct gradients {
-	const float *x, *dy, *mean, *rstd;
-	int c;
-
-	__device__ void operator()(
-		long row, int channel, running_sum *a, running_sum *b) const
-	{
-		float g = dy[row * c + channel];
-
-		*a += g;
-		*b += g * ((x[row * c + channel] - mean[channel]) * rstd[channel]);
-	}
-};
-
-/* The mean of this device's rows, around which squares are summed. */
-struct local_mean {
-	gpu_norm n;
-	int rank;
-	long rows;
-
-	__device__ void operator()(long i) const
-	{
-		double sum = total(n, (int)i, 0);
-
-		part(n, rank)[i] = sum;
-		n.mean[i] = rows ? (float)(sum / (double)rows) : 0;
-	}
-};
-
-struct local_squares {
-	gpu_norm n;
-	int rank;
-	long rows;
-
-	__device__ void operator()(long i) const
-	{
-		part(n, rank)[n.c + i] = total(n, (int)i, 0);
-		if (i == 0)
-			part(n, rank)[2 * n.c] = (double)rows;
-	}
-};
+/* Batch normalisation; the formulas are those of cpu/batchnorm.c. Its gradients' sums are
+ * made where the gradients are, in block.cu. */
+#include "cuda/norm.h"
+#include "cuda/bf16.h"
 
 __device__ static inline void set_affine(
 	const gpu_norm &n, long i, double mean, double var)
@@ -153,33 +17,146 @@ __device__ static inline void set_affine(
 
 /* Mean and variance of all devices' rows, in the order of the devices: each comes to the
  * same bits (Chan, Golub, LeVeque 1979). */
-struct finish_forward {
-	gpu_norm n;
-	int ranks;
+__device__ static inline void finish_forward(const gpu_norm &n, int ranks, int i)
+{
+	double rows = 0, sum = 0, square = 0, mean, unbiased;
+
+	for (int r = 0; r < ranks; r++) {
+		rows += part(n, r)[2 * n.c];
+		sum += part(n, r)[i];
+	}
+	mean = sum / rows;
+	for (int r = 0; r < ranks; r++) {
+		double count = part(n, r)[2 * n.c];
+		double apart = count > 0 ? part(n, r)[i] / count - mean : 0;
+
+		square += part(n, r)[n.c + i] + count * apart * apart;
+	}
+	unbiased = square / (rows > 1 ? rows - 1 : rows);
+	set_affine(n, i, mean, square / rows);
+	n.running_mean[i] += (float)(NET_BN_MOMENTUM * (mean - n.running_mean[i]));
+	n.running_var[i] += (float)(NET_BN_MOMENTUM * (unbiased - n.running_var[i]));
+}
+
+/* A split's squares around its own mean, moved to the mean of all. */
+struct split_square {
+	norm_sums s;
+	const volatile double *partial;
+	const double *mean;
+	int c;
+
+	__device__ double operator()(int split, int channel) const
+	{
+		long rows = split_start(s, split + 1) - split_start(s, split);
+		double sum = partial[split * SUM_KINDS * c + channel], apart;
+
+		apart = rows > 0 ? sum / (double)rows - mean[channel] : 0;
+		return partial[(split * SUM_KINDS + 1) * c + channel] +
+		       (double)rows * apart * apart;
+	}
+};
+
+/* Sum and squares of a split's rows of one channel, the squares around their mean as a float,
+ * less what that is off. */
+__device__ static inline void sum_split(const norm_sums &s, double *room, float *means,
+	int split, const float *x, const gpu_norm &n)
+{
+	int t = (int)threadIdx.x, c = n.c, width = sum_width(c), lines = SUM_THREADS / width;
+	int channel = (int)blockIdx.x * width + t % width;
+	long from = split_start(s, split), to = split_start(s, split + 1);
+	running_sum sum = {0, 0}, off = {0, 0}, square = {0, 0};
+	double total, apart, squares;
+
+	for (long row = from + t / width; row < to; row += lines)
+		sum += x[row * c + channel];
+	total = sum_lines(room, width, sum.exact());
+	if (t < width)
+		means[t] = to > from ? (float)(total / (double)(to - from)) : 0;
+	__syncthreads();
+	for (long row = from + t / width; row < to; row += lines) {
+		float d = x[row * c + channel] - means[t % width];
+
+		off += d;
+		square += d * d;
+	}
+	apart = sum_lines(room, width, off.exact());
+	squares = sum_lines(room, width, square.exact());
+	if (t >= width)
+		return;
+	if (to > from)
+		squares -= apart * apart / (double)(to - from);
+	n.partial[split * SUM_KINDS * c + channel] = total;
+	n.partial[(split * SUM_KINDS + 1) * c + channel] = squares;
+}
+
+/* Grid: channels, splits, norms. */
+__global__ void __launch_bounds__(SUM_THREADS) norm_moments(norm_sums s)
+{
+	__shared__ double room[SUM_THREADS], mean[SUM_THREADS];
+	__shared__ float means[SUM_LANES];
+	const gpu_norm &n = s.norm[blockIdx.z];
+	int t = (int)threadIdx.x, c = n.c;
+	double sum, square;
+
+	sum_split(s, room, means, (int)blockIdx.y, s.x[blockIdx.z], n);
+	if (!is_last(n, s.splits))
+		return;
+	sum = sum_splits(room, c, s.splits, split_part{n.partial, c, 0});
+	mean[t] = s.rows > 0 ? sum / (double)s.rows : 0;
+	__syncthreads();
+	square = sum_splits(room, c, s.splits, split_square{s, n.partial, mean, c});
+	if (t < c) {
+		part(n, s.rank)[t] = sum;
+		part(n, s.rank)[c + t] = square;
+	}
+	if (t == 0)
+		part(n, s.rank)[2 * c] = (double)s.rows;
+	__syncthreads();
+	if (s.ranks == 1 && t < c)
+		finish_forward(n, 1, t);
+}
+
+/* What the last block does alone with one device, after a meeting of several. */
+struct finish {
+	norm_sums s;
+	bool forward;
 
 	__device__ void operator()(long i) const
 	{
-		double rows = 0, sum = 0, square = 0, mean, unbiased;
+		int c = s.norm[0].c, channel = (int)i % c;
+		const gpu_norm &n = s.norm[i / c];
 
-		for (int r = 0; r < ranks; r++) {
-			rows += part(n, r)[2 * n.c];
-			sum += part(n, r)[i];
-		}
-		mean = sum / rows;
-		for (int r = 0; r < ranks; r++) {
-			double count = part(n, r)[2 * n.c];
-			double apart = count > 0 ? part(n, r)[i] / count - mean : 0;
-
-			square += part(n, r)[n.c + i] + count * apart * apart;
-		}
-		unbiased = square / (rows > 1 ? rows - 1 : rows);
-		set_affine(n, i, mean, square / rows);
-		n.running_mean[i] +=
-			(float)(NET_BN_MOMENTUM * (mean - n.running_mean[i]));
-		n.running_var[i] +=
-			(float)(NET_BN_MOMENTUM * (unbiased - n.running_var[i]));
+		if (forward)
+			finish_forward(n, s.ranks, channel);
+		else
+			finish_backward(n, s.ranks, channel);
 	}
 };
+
+static void share_sums(gpu_work *w, const norm_sums *s, bool forward)
+{
+	for (int i = 0; i < s->count; i++)
+		nccl_gather(&w->group, s->norm[i].parts, 2 * s->norm[i].c + 1);
+	gpu_each(w->stream, (long)s->count * s->norm[0].c, finish{*s, forward});
+}
+
+void norm_share_gradients(gpu_work *w, const norm_sums *s)
+{
+	share_sums(w, s, false);
+}
+
+void gpu_norm_forward(gpu_work *w, const gpu_norm *a, const float *xa, const gpu_norm *b,
+	const float *xb, long rows)
+{
+	norm_sums s = norm_sums_of(w, a, b, rows);
+
+	s.x[0] = xa;
+	s.x[1] = xb;
+	GPU_LAUNCH(norm_moments, sum_grid(s, s.count), dim3(SUM_THREADS), w->stream, s);
+	GPU_DO(cudaGetLastError());
+	if (s.ranks > 1)
+		share_sums(w, &s, true);
+}
 
 struct use_running {
 	gpu_norm n;
@@ -190,86 +167,35 @@ struct use_running {
 	}
 };
 
-struct local_gradients {
-	gpu_norm n;
-	int rank;
-	long rows;
-
-	__device__ void operator()(long i) const
-	{
-		double dy = total(n, (int)i, 0), dot = total(n, (int)i, 1);
-
-		part(n, rank)[i] = dy;
-		part(n, rank)[n.c + i] = dot;
-		if (i == 0)
-			part(n, rank)[2 * n.c] = (double)rows;
-		n.bias_grad[i] = (float)dy;
-		n.weight_grad[i] = (float)dot;
-	}
-};
-
-struct finish_backward {
-	gpu_norm n;
-	int ranks;
-
-	__device__ void operator()(long i) const
-	{
-		double rows = 0, dy = 0, dot = 0, scale = n.scale[i], slope;
-
-		for (int r = 0; r < ranks; r++) {
-			rows += part(n, r)[2 * n.c];
-			dy += part(n, r)[i];
-			dot += part(n, r)[n.c + i];
-		}
-		slope = -scale * n.rstd[i] * dot / rows;
-		n.slope[i] = (float)slope;
-		n.offset[i] = (float)(-scale * dy / rows - slope * n.mean[i]);
-	}
-};
-
-struct apply_backward {
-	gpu_norm n;
-	const float *x, *dy;
-	float *dx;
-
-	__device__ void operator()(long i) const
-	{
-		int j = (int)(i & (n.c - 1));
-
-		dx[i] = n.scale[j] * dy[i] + n.slope[j] * x[i] + n.offset[j];
-	}
-};
-
-void gpu_norm_forward(gpu_work *w, const gpu_norm *n, long rows, const float *x)
-{
-	int rank = w->group.rank, ranks = w->group.ranks;
-
-	sum_columns(w, n, rows, values{x, n->c});
-	gpu_each(w->stream, n->c, local_mean{*n, rank, rows});
-	sum_columns(w, n, rows, squares{x, n->mean, n->c});
-	gpu_each(w->stream, n->c, local_squares{*n, rank, rows});
-	nccl_gather(&w->group, n->parts, 2 * n->c + 1);
-	gpu_each(w->stream, n->c, finish_forward{*n, ranks});
-}
-
 void gpu_norm_eval(const gpu_work *w, const gpu_norm *n)
 {
 	gpu_each(w->stream, n->c, use_running{*n});
 }
 
-void gpu_norm_backward(
-	gpu_work *w, const gpu_norm *n, long rows, const float *x, const float *dy)
-{
-	int rank = w->group.rank, ranks = w->group.ranks;
+/* Products of the weights' gradients want it as bfloat16 as well. */
+struct apply_backward {
+	gpu_applied to[2];
+	const float *dy;
+	int count;
 
-	sum_columns(w, n, rows, gradients{x, dy, n->mean, n->rstd, n->c});
-	gpu_each(w->stream, n->c, local_gradients{*n, rank, rows});
-	nccl_gather(&w->group, n->parts, 2 * n->c + 1);
-	gpu_each(w->stream, n->c, finish_backward{*n, ranks});
-}
+	__device__ void operator()(long i) const
+	{
+		for (int k = 0; k < count; k++) {
+			const gpu_norm &n = to[k].norm;
+			int j = (int)(i & (n.c - 1));
+			float v = n.scale[j] * dy[i] + n.slope[j] * to[k].x[i] +
+				  n.offset[j];
 
-void gpu_norm_apply_backward(const gpu_work *w, const gpu_norm *n, long rows,
-	const float *x, const float *dy, float *dx)
+			to[k].dx.value[i] = v;
+			if (to[k].dx.half)
+				to[k].dx.half[i] = bf16_round(v);
+		}
+	}
+};
+
+void gpu_norm_apply_backward(const gpu_work *w, const gpu_applied *a,
+	const gpu_applied *b, long rows, const float *dy)
 {
-	gpu_each(w->stream, rows * n->c, apply_backward{*n, x, dy, dx});
+	gpu_each(w->stream, rows * a->norm.c,
+		apply_backward{{*a, b ? *b : *a}, dy, b ? 2 : 1});
 }

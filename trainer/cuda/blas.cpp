@@ -82,10 +82,11 @@ void blas_gemm(
 {
 	const float one = 1, beta = s->add ? 1 : 0;
 	int type = s->half ? REAL_16BF : REAL_32F;
+	int a_step = s->a_step ? s->a_step : s->a_transposed ? s->m : s->k;
 
 	BLAS_DO(blas.gemm(w->blas, s->b_transposed ? OP_T : OP_N,
 		s->a_transposed ? OP_T : OP_N, s->n, s->m, s->k, &one, b, type,
-		s->b_transposed ? s->k : s->n, a, type, s->a_transposed ? s->m : s->k,
+		s->b_transposed ? s->k : s->n, a, type, a_step,
 		&beta, c, REAL_32F, s->n, s->tf32 ? SUM_TF32 : SUM_32F,
 		DEFAULT_ALGORITHM));
 }

@@ -22,6 +22,7 @@ void blas_close(gpu_work *w);
 struct gemm_shape {
 	int m, n, k;
 	bool a_transposed, b_transposed, add, half, tf32;
+	int a_step; /* between A's rows as given; 0: they touch */
 };
 void blas_gemm(
 	const gpu_work *w, const gemm_shape *s, const void *a, const void *b, float *c);

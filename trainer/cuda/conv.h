@@ -35,17 +35,26 @@ void conv_direct_weights(
 long conv_direct_partial(const gpu_conv *c);
 
 /* conv_gemm.cu: patches and cuBLAS, in any precision */
-void conv_gemm_forward(const gpu_work *w, const gpu_conv *c, const float *x,
-	const float *weight, float *y);
-void conv_gemm_backward(const gpu_work *w, const gpu_conv *c, const float *dy,
-	const float *weight, float *dx, bool add);
-void conv_gemm_weights(
-	const gpu_work *w, const gpu_conv *c, const float *x, const float *dy, float *dw);
+void conv_gemm_forward(const gpu_work *w, const gpu_conv *c, const float *x, float *y,
+	const gpu_conv *point, float *y_point);
+void conv_gemm_backward(const gpu_work *w, const gpu_conv *c, const float *dy, float *dx,
+	const gpu_conv *point, const float *dy_point);
+void conv_gemm_weights(const gpu_work *w, const gpu_conv *c, const float *x,
+	const gpu_gradient *dy, float *dw, const gpu_conv *point,
+	const gpu_gradient *dy_point, float *dw_point);
 gpu_conv_needs conv_gemm_room(const gpu_work *w, const gpu_conv *c);
 
-/* patches.cu: in (rows, depth) → out (rows, k², depth), what each tap sees; half: as
- * bfloat16 */
-void gpu_patches(const gpu_work *w, const gpu_conv *c, int depth, int sign, bool half,
-	const float *in, void *out);
+/* pack.cu: w->partial, c's and then the point's, in the order of net.h */
+void conv_unpack(const gpu_work *w, const gpu_conv *c, float *dw, const gpu_conv *point,
+	float *dw_point);
+
+/* patches.cu: in (rows, depth) → out (rows, step): what each tap sees, then a row of
+ * beside (rows, depth) unless that is NULL, then zeros; half: as bfloat16 */
+struct gpu_patch {
+	int depth, step, sign;
+	const float *in, *beside;
+};
+void gpu_patches(
+	const gpu_work *w, const gpu_conv *c, const gpu_patch *p, bool half, void *out);
 
 #endif

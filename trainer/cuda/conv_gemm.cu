@@ -1,92 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* Convolutions as products by cuBLAS: patches (rows, k²·depth) of some images at a time,
- * which bounds their memory, and weights in the order of the patches. A 1×1 convolution
- * in float needs no patches. */
-#include "cuda/bf16.h"
+/* Convolutions as products by cuBLAS: patches (rows, step) of some images at a time, which
+ * bounds their memory, and weights in the order of the patches (pack.cu). A 1 × 1
+ * convolution beside one of 3 × 3 takes the patches' middle forward, and has the columns
+ * after their taps backward. */
 #include "cuda/blas.h"
 #include "cuda/conv.h"
 
 #include <algorithm>
 
-/* Patches of one image of the largest layer take 0.3 MB. */
-enum { PATCH_BYTES = 64 << 20 };
-
-/* Between a weight's place in net.h and its place in a product; i counts the latter.
- * back: (k², co, ci), else (k², ci, co). */
-__device__ static inline long weight_of(const gpu_conv &c, bool back, long i)
-{
-	int inner = back ? c.ci : c.co, outer = back ? c.co : c.ci;
-	int low = (int)(i % inner), high = (int)(i / inner % outer);
-
-	return weight_at(
-		c, (int)(i / inner / outer), back ? high : low, back ? low : high);
-}
-
-struct pack_float {
-	gpu_conv c;
-	bool back;
-	const float *weight;
-	float *packed;
-
-	__device__ void operator()(long i) const
-	{
-		packed[i] = weight[weight_of(c, back, i)];
-	}
-};
-
-struct pack_half {
-	gpu_conv c;
-	bool back;
-	const float *weight;
-	uint16_t *packed;
-
-	__device__ void operator()(long i) const
-	{
-		packed[i] = bf16_round(weight[weight_of(c, back, i)]);
-	}
-};
-
-struct unpack {
-	gpu_conv c;
-	const float *packed;
-	float *dw;
-
-	__device__ void operator()(long i) const
-	{
-		dw[weight_of(c, false, i)] = packed[i];
-	}
-};
+/* Patches of one image of the largest layer take 0.3 MB; a batch of 500 is one tile. */
+enum { PATCH_BYTES = 128 << 20, ALIGNED = 8 };
 
 static bool is_half(const gpu_work *w)
 {
 	return w->precision == PRECISION_BF16;
 }
 
-static long weights(const gpu_conv *c)
+/* Of a row of patches. Tensor cores want rows of whole 16 bytes: the first block's 108 or 36
+ * values are followed by zeros, which no product reads. */
+static int row_step(const gpu_work *w, int taps, int depth)
 {
-	return (long)c->k * c->k * c->ci * c->co;
-}
+	int values = taps * depth;
 
-static void pack(const gpu_work *w, const gpu_conv *c, bool back, const float *weight)
-{
-	if (is_half(w))
-		gpu_each(w->stream, weights(c),
-			pack_half{*c, back, weight,
-				reinterpret_cast<uint16_t *>(w->packed)});
-	else
-		gpu_each(w->stream, weights(c), pack_float{*c, back, weight, w->packed});
-}
-
-static bool needs_patches(const gpu_work *w, const gpu_conv *c)
-{
-	return c->k > 1 || is_half(w);
-}
-
-static size_t patch_bytes(const gpu_work *w, const gpu_conv *c, int depth)
-{
-	size_t pixels = (size_t)c->side * (size_t)c->side;
-
-	return pixels * (size_t)(c->k * c->k * depth) * (is_half(w) ? 2 : 4);
+	return is_half(w) ? (values + ALIGNED - 1) / ALIGNED * ALIGNED : values;
 }
 
 /* A run of images whose patches fit. */
@@ -95,36 +31,50 @@ struct tile {
 	long first; /* row */
 };
 
-static bool next_tile(const gpu_work *w, const gpu_conv *c, int depth, tile *t)
+static size_t row_bytes(const gpu_work *w, int step)
+{
+	return (size_t)step * (is_half(w) ? sizeof(uint16_t) : sizeof(float));
+}
+
+static bool next_tile(const gpu_work *w, const gpu_conv *c, int step, tile *t)
 {
 	long pixels = (long)c->side * c->side;
-	int done = (int)(t->first / pixels) + t->c.images, most = c->images;
+	int done = (int)(t->first / pixels) + t->c.images;
+	int most = (int)(w->patch_room / (row_bytes(w, step) * (size_t)pixels));
 
-	if (needs_patches(w, c))
-		most = (int)(w->patch_room / patch_bytes(w, c, depth));
 	t->first = done * pixels;
 	t->c = *c;
 	t->c.images = std::min(most, c->images - done);
 	return t->c.images > 0;
 }
 
-/* The left side of a tile's product, from in (rows, depth). */
-static const void *patches(
-	const gpu_work *w, const tile *t, int depth, int sign, const float *in)
+static void take_patches(const gpu_work *w, const tile *t, gpu_patch p)
 {
-	in += t->first * depth;
-	if (!needs_patches(w, &t->c))
-		return in;
-	gpu_patches(w, &t->c, depth, sign, is_half(w), in, w->patches);
-	return w->patches;
+	p.in += t->first * p.depth;
+	if (p.beside)
+		p.beside += t->first * p.depth;
+	gpu_patches(w, &t->c, &p, is_half(w), w->patches);
 }
 
-static gemm_shape shape_of(const gpu_work *w)
+static const void *element(const gpu_work *w, const void *at, long i)
+{
+	return static_cast<const char *>(at) + i * (is_half(w) ? 2 : 4);
+}
+
+/* What the middle tap sees is the input itself. */
+static const void *middle(const gpu_work *w, const gpu_conv *c)
+{
+	return element(w, w->patches, (long)(c->k * c->k / 2) * c->ci);
+}
+
+static gemm_shape shape_of(const gpu_work *w, int n, int step)
 {
 	gemm_shape s = {};
 
 	s.half = is_half(w);
 	s.tf32 = w->precision == PRECISION_TF32;
+	s.n = n;
+	s.a_step = step;
 	return s;
 }
 
@@ -133,75 +83,95 @@ static int rows_of(const tile *t)
 	return t->c.images * t->c.side * t->c.side;
 }
 
-/* out (rows, n) = patches (rows, k²·depth) · packed (k²·depth, n) */
-static void multiply(const gpu_work *w, const gpu_conv *c, int depth, int n, int sign,
-	const float *in, float *out, bool add)
+void conv_gemm_forward(const gpu_work *w, const gpu_conv *c, const float *x, float *y,
+	const gpu_conv *point, float *y_point)
 {
-	gemm_shape s = shape_of(w);
+	int step = row_step(w, c->k * c->k, c->ci);
+	gemm_shape s = shape_of(w, c->co, step);
 	tile t = {};
 
-	s.add = add;
-	s.n = n;
-	s.k = c->k * c->k * depth;
-	while (next_tile(w, c, depth, &t)) {
+	while (next_tile(w, c, step, &t)) {
+		take_patches(w, &t, gpu_patch{c->ci, step, 1, x, nullptr});
 		s.m = rows_of(&t);
-		blas_gemm(w, &s, patches(w, &t, depth, sign, in), w->packed,
-			out + t.first * n);
+		s.k = c->k * c->k * c->ci;
+		blas_gemm(w, &s, w->patches, c->packed, y + t.first * c->co);
+		s.k = c->ci;
+		if (point)
+			blas_gemm(w, &s, middle(w, c), point->packed,
+				y_point + t.first * c->co);
 	}
 }
 
-void conv_gemm_forward(const gpu_work *w, const gpu_conv *c, const float *x,
-	const float *weight, float *y)
+void conv_gemm_backward(const gpu_work *w, const gpu_conv *c, const float *dy, float *dx,
+	const gpu_conv *point, const float *dy_point)
 {
-	pack(w, c, false, weight);
-	multiply(w, c, c->ci, c->co, 1, x, y, false);
+	int taps = c->k * c->k + (point ? 1 : 0), step = row_step(w, taps, c->co);
+	gemm_shape s = shape_of(w, c->ci, step);
+	tile t = {};
+
+	s.k = taps * c->co; /* the point's weights lie behind the others */
+	while (next_tile(w, c, step, &t)) {
+		take_patches(w, &t, gpu_patch{c->co, step, -1, dy, dy_point});
+		s.m = rows_of(&t);
+		blas_gemm(w, &s, w->patches, c->packed_back, dx + t.first * c->ci);
+	}
 }
 
-void conv_gemm_backward(const gpu_work *w, const gpu_conv *c, const float *dy,
-	const float *weight, float *dx, bool add)
+static const void *gradient_at(const gpu_work *w, const gpu_gradient *dy, long i)
 {
-	pack(w, c, true, weight);
-	multiply(w, c, c->co, c->ci, -1, dy, dx, add);
+	return is_half(w) ? static_cast<const void *>(dy->half + i) : dy->value + i;
 }
 
-/* partial (k²·ci, co) = patches (rows, k²·ci)ᵀ · dy (rows, co), summed over the tiles */
-void conv_gemm_weights(
-	const gpu_work *w, const gpu_conv *c, const float *x, const float *dy, float *dw)
+/* to (m, co) = patches (rows, m)ᵀ · dy (rows, co), summed over the tiles; of several, the
+ * patches are made again for the point. */
+static void weigh(const gpu_work *w, const gpu_conv *c, const float *x,
+	const gpu_conv *as, const gpu_gradient *dy, float *to)
 {
-	gemm_shape s = shape_of(w);
+	int step = row_step(w, c->k * c->k, c->ci);
+	gemm_shape s = shape_of(w, c->co, step);
 	tile t = {};
 
 	s.a_transposed = true;
-	s.m = c->k * c->k * c->ci;
-	s.n = c->co;
-	while (next_tile(w, c, c->ci, &t)) {
-		const void *left = patches(w, &t, c->ci, 1, x);
-		const void *right = dy + t.first * c->co;
-		gpu_conv same = t.c;
-
-		same.k = 1;
-		if (is_half(w)) {
-			gpu_patches(w, &same, c->co, 1, true, dy + t.first * c->co,
-				w->rounded);
-			right = w->rounded;
-		}
+	s.m = as->k * as->k * c->ci;
+	while (next_tile(w, c, step, &t)) {
+		if (as == c || t.c.images < c->images)
+			take_patches(w, &t, gpu_patch{c->ci, step, 1, x, nullptr});
 		s.k = rows_of(&t);
-		blas_gemm(w, &s, left, right, w->partial);
+		blas_gemm(w, &s, as == c ? w->patches : middle(w, c),
+			gradient_at(w, dy, t.first * c->co), to);
 		s.add = true;
 	}
-	gpu_each(w->stream, weights(c), unpack{*c, w->partial, dw});
+}
+
+static long weights(const gpu_conv *c)
+{
+	return (long)c->k * c->k * c->ci * c->co;
+}
+
+/* With up to 32 outputs, the product's order is the weights' own. */
+void conv_gemm_weights(const gpu_work *w, const gpu_conv *c, const float *x,
+	const gpu_gradient *dy, float *dw, const gpu_conv *point,
+	const gpu_gradient *dy_point, float *dw_point)
+{
+	bool direct = c->co <= 32;
+	float *point_sum = w->partial + weights(c);
+
+	weigh(w, c, x, c, dy, direct ? dw : w->partial);
+	if (point)
+		weigh(w, c, x, point, dy_point, direct ? dw_point : point_sum);
+	if (!direct)
+		conv_unpack(w, c, dw, point, dw_point);
 }
 
 gpu_conv_needs conv_gemm_room(const gpu_work *w, const gpu_conv *c)
 {
-	size_t one = patch_bytes(w, c, std::max(c->ci, c->co));
+	int taps = c->k * c->k;
+	size_t step = row_bytes(w, std::max(row_step(w, taps, c->ci),
+					   row_step(w, taps + 1, c->co)));
+	size_t one = step * (size_t)(c->side * c->side);
 	size_t all = one * (size_t)std::max(c->images, 1);
-	size_t rows = (size_t)c->images * (size_t)(c->side * c->side);
-	gpu_conv_needs n = {weights(c), weights(c), 0, 0};
 
-	if (needs_patches(w, c))
-		n.patches = std::max(one, std::min(all, (size_t)PATCH_BYTES));
-	if (is_half(w))
-		n.rounded = rows * (size_t)c->co * sizeof(uint16_t);
-	return n;
+	return gpu_conv_needs{row_bytes(w, (int)weights(c)),
+		weights(c) + (long)c->ci * c->co,
+		std::max(one, std::min(all, (size_t)PATCH_BYTES))};
 }

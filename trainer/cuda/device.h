@@ -49,8 +49,9 @@ struct gpu_device {
 	float *arrays[ARRAYS];
 	gpu_block block[NET_BLOCKS];
 	float *images, *features, *logits, *dlogits, *losses;
-	double *loss;                     /* summed loss, number right */
-	float *dconv, *dshortcut, *dwide; /* gradients on their way, for all blocks */
+	double *loss;                  /* summed loss, number right */
+	gpu_gradient dconv, dshortcut; /* on their way, for all blocks */
+	float *dwide;
 	uint8_t *labels;
 	/* step_values and the batch's indices: written on the host, one copy a step */
 	step_values *step, *step_host;
@@ -88,7 +89,7 @@ bool device_hold(gpu_device *d, const struct dataset *set);
 const gpu_held *device_find_held(const gpu_device *d, const struct dataset *set);
 void device_free_held(gpu_device *d);
 
-/* passes.cu: from d->images to logits, and from dlogits to every gradient. */
+/* passes.cu: from images to logits, and from dlogits to every gradient. */
 void device_forward(gpu_device *d, const gpu_part *p);
 void device_backward(gpu_device *d, const gpu_part *p);
 

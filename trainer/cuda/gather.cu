@@ -1,50 +1,52 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches out of a data set that lies on the device. */
-#include "cuda/gpu.h"
+/* Batches out of a data set that lies on the device: picked, mirrored, and through the first
+ * wavelet. */
+#include "cuda/haar.h"
 #include "cuda/kernels.h"
 #include "data/pixel.h"
 #include "net/net.h"
 
-/* One pixel of images (count, channels, 32, 32) */
-struct gather_pixel {
+/* One patch of y (count, 16², 4·channels) */
+struct gather_patch {
 	gpu_gather g;
-	float *images;
+	float *y;
+	uint8_t *labels;
 
-	__device__ void operator()(long i) const
+	__device__ float pixel(long image, int channel, int row, int column, bool flip) const
 	{
-		int x = (int)(i % NET_SIDE), y = (int)(i / NET_SIDE % NET_SIDE);
-		int channel = (int)(i / (NET_SIDE * NET_SIDE) % g.channels);
-		int pad = (NET_SIDE - g.side) / 2, row = y - pad, column = x - pad;
-		long image = g.index[i / (NET_SIDE * NET_SIDE) / g.channels];
-		bool flip = g.step->flip_key && pixel_flip(g.step->flip_key, image);
+		int pad = (NET_SIDE - g.side) / 2;
 
-		if (row < 0 || row >= g.side || column < 0 || column >= g.side) {
-			images[i] = PIXEL_BLACK;
-			return;
-		}
+		row -= pad;
+		column -= pad;
+		if (row < 0 || row >= g.side || column < 0 || column >= g.side)
+			return PIXEL_BLACK;
 		if (flip)
 			column = g.side - 1 - column;
-		images[i] = pixel_value(
+		return pixel_value(
 			g.pixels[((image * g.channels + channel) * g.side + row) *
 					 g.side +
 				 column]);
 	}
-};
-
-struct gather_label {
-	gpu_gather g;
-	uint8_t *labels;
 
 	__device__ void operator()(long i) const
 	{
-		labels[i] = g.labels[g.index[i]];
+		int channel = (int)(i % g.channels), at = (int)(i / g.channels % 256);
+		int row = at / 16 * 2, column = at % 16 * 2;
+		long place = i / g.channels / 256, image = g.index[place];
+		bool flip = g.step->flip_key && pixel_flip(g.step->flip_key, image);
+
+		haar(pixel(image, channel, row, column, flip),
+			pixel(image, channel, row, column + 1, flip),
+			pixel(image, channel, row + 1, column, flip),
+			pixel(image, channel, row + 1, column + 1, flip),
+			y + (i / g.channels) * 4 * g.channels + channel, g.channels);
+		if (channel == 0 && at == 0)
+			labels[place] = g.labels[image];
 	}
 };
 
-void gpu_gather_images(
-	const gpu_work *w, const gpu_gather *g, int count, float *images, uint8_t *labels)
+void gpu_gather_input(
+	const gpu_work *w, const gpu_gather *g, int count, float *y, uint8_t *labels)
 {
-	gpu_each(w->stream, (long)count * g->channels * NET_SIDE * NET_SIDE,
-		gather_pixel{*g, images});
-	gpu_each(w->stream, count, gather_label{*g, labels});
+	gpu_each(w->stream, (long)count * g->channels * 256, gather_patch{*g, y, labels});
 }

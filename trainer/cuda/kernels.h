@@ -21,9 +21,7 @@ struct gpu_work {
 	void *blas_memory;
 	size_t blas_room;
 	/* of the products, conv_gemm.cu */
-	float *packed; /* (k², ci, co), the largest convolution's */
 	void *patches; /* some images' patches */
-	void *rounded; /* and their gradients as bfloat16 */
 	size_t patch_room;
 	float *partial; /* of conv_direct.cu, or the weights' gradient of conv_gemm.cu */
 };
@@ -34,40 +32,51 @@ struct step_values {
 	float rate, v_scale, beta1, beta2, eps;
 };
 
-/* gather.cu: images picked out of a data set on the device, as the loader makes them.
- * pixels (·, channels, side²), index (count) → images (count, channels, 32, 32), labels
- */
+/* gather.cu: images picked out of a data set on the device, as the loader makes them, and
+ * through the first wavelet. pixels (·, channels, side²), index (count) → y (count, 16²,
+ * 4·channels), labels */
 struct gpu_gather {
 	int channels, side;
 	const uint8_t *pixels, *labels;
 	const int *index;
 	const step_values *step;
 };
-void gpu_gather_images(const gpu_work *w, const gpu_gather *g, int count, float *images,
-	uint8_t *labels);
+void gpu_gather_input(
+	const gpu_work *w, const gpu_gather *g, int count, float *y, uint8_t *labels);
 
-/* dwt.cu: side is the output's */
+/* dwt.cu: of images (images, channels, 32, 32) that came */
 void gpu_dwt_input(const gpu_work *w, int images, int channels, const float *x, float *y);
-void gpu_dwt_forward(
-	const gpu_work *w, int images, int side, int c, const float *x, float *y);
-void gpu_dwt_backward(
-	const gpu_work *w, int images, int side, int c, const float *dy, float *dx);
 
-/* conv.cu: x (images, side², ci), y (images, side², co), k = 1 or 3, circular padding */
+/* conv.cu: x (images, side², ci), y (images, side², co), k = 1 or 3, circular padding.
+ * point: the 1 × 1 convolution of the same x beside it, or NULL. */
 struct gpu_conv {
 	int images, side, ci, co, k;
+	const float *weight;
+	/* in the order of products; a point's packed_back follows its neighbour's */
+	void *packed, *packed_back;
 };
-void gpu_conv_forward(const gpu_work *w, const gpu_conv *c, const float *x,
-	const float *weight, float *y);
-void gpu_conv_backward(const gpu_work *w, const gpu_conv *c, const float *dy,
-	const float *weight, float *dx, bool add);
-void gpu_conv_weights(
-	const gpu_work *w, const gpu_conv *c, const float *x, const float *dy, float *dw);
-/* What w must have for a convolution: floats of packed and partial, bytes of patches and
- * rounded. */
+/* (images, side², co); half: the same as bfloat16, for products in that */
+struct gpu_gradient {
+	float *value;
+	uint16_t *half;
+};
+enum { GPU_PACKED = NET_BLOCKS * NET_CONVS };
+/* pack.cu: after each change of the weights, before the others */
+void gpu_pack(const gpu_work *w, const gpu_conv *c, int count);
+void gpu_conv_forward(const gpu_work *w, const gpu_conv *c, const float *x, float *y,
+	const gpu_conv *point, float *y_point);
+/* dx: the sum of both */
+void gpu_conv_backward(const gpu_work *w, const gpu_conv *c, const float *dy, float *dx,
+	const gpu_conv *point, const float *dy_point);
+void gpu_conv_weights(const gpu_work *w, const gpu_conv *c, const float *x,
+	const gpu_gradient *dy, float *dw, const gpu_conv *point,
+	const gpu_gradient *dy_point, float *dw_point);
+/* Bytes of packed, and of packed_back; what w must have: floats of partial, bytes of
+ * patches. */
 struct gpu_conv_needs {
-	long packed, partial;
-	size_t patches, rounded;
+	size_t packed;
+	long partial;
+	size_t patches;
 };
 gpu_conv_needs gpu_conv_room(const gpu_work *w, const gpu_conv *c);
 
@@ -78,20 +87,27 @@ struct gpu_norm {
 		*offset; /* (c) each, as in cpu/ops.h */
 	const float *weight, *bias;
 	float *weight_grad, *bias_grad, *running_mean, *running_var;
-	float *partial; /* GPU_SPLITS × 2 × c */
-	double *parts;  /* (devices, 2c + 1): each one's sums, and its rows */
+	double *partial;   /* (GPU_SPLITS, 3, c) */
+	double *parts;     /* (devices, 2c + 1): each one's sums, and its rows */
+	unsigned *arrived; /* blocks that are done; 0 between launches */
 };
-enum { GPU_SPLITS = 64 };
-void gpu_norm_forward(gpu_work *w, const gpu_norm *n, long rows, const float *x);
+enum { GPU_SPLITS = 256 };
+/* One, or two of the same shape. */
+void gpu_norm_forward(gpu_work *w, const gpu_norm *a, const float *xa, const gpu_norm *b,
+	const float *xb, long rows);
 void gpu_norm_eval(const gpu_work *w, const gpu_norm *n);
-/* weight_grad and bias_grad become this device's part of the sum. */
-void gpu_norm_backward(
-	gpu_work *w, const gpu_norm *n, long rows, const float *x, const float *dy);
-void gpu_norm_apply_backward(const gpu_work *w, const gpu_norm *n, long rows,
-	const float *x, const float *dy, float *dx);
+/* From the gradient at the outputs of one or two norms to those at their inputs. */
+struct gpu_applied {
+	gpu_norm norm;
+	const float *x;
+	gpu_gradient dx;
+};
+void gpu_norm_apply_backward(const gpu_work *w, const gpu_applied *a,
+	const gpu_applied *b, long rows, const float *dy);
 
 /* block.cu: the elementwise ends of a block's halves. first: this device's first image of
- * the batch; step NULL: no dropout */
+ * the batch; step NULL: no dropout. Backward, weight_grad and bias_grad of the norms
+ * become this device's part of the sum as well. */
 struct gpu_dropout {
 	const step_values *step;
 	int block, pixels;
@@ -99,12 +115,16 @@ struct gpu_dropout {
 };
 void gpu_relu_drop(const gpu_work *w, const gpu_norm *n, const gpu_dropout *d, long rows,
 	const float *x, float *y);
-void gpu_relu_drop_backward(const gpu_work *w, const gpu_norm *n, const gpu_dropout *d,
+void gpu_relu_drop_backward(gpu_work *w, const gpu_norm *n, const gpu_dropout *d,
 	long rows, const float *x, float *dy);
 void gpu_add_relu(const gpu_work *w, const gpu_norm *a, const gpu_norm *b, long rows,
 	const float *xa, const float *xb, float *y);
-void gpu_add_relu_backward(const gpu_work *w, const gpu_norm *a, const gpu_norm *b,
-	long rows, const float *xa, const float *xb, float *dy);
+/* and through a wavelet to y (images, side², 4c) */
+void gpu_add_relu_dwt(const gpu_work *w, const gpu_norm *a, const gpu_norm *b, int images,
+	int side, const float *xa, const float *xb, float *y);
+/* bands (images, side² / 4, 4c): the gradient comes through that wavelet; NULL: in dy */
+void gpu_add_relu_backward(gpu_work *w, const gpu_norm *a, const gpu_norm *b, int images,
+	int side, const float *xa, const float *xb, const float *bands, float *dy);
 
 /* linear.cu: features (images, 512), weight (512, 16), logits (images, 16) */
 enum { GPU_COLUMNS = 16 };

@@ -83,7 +83,7 @@ struct linear_backward {
 void gpu_linear_forward(const gpu_work *w, int images, const float *x,
 	const float *weight, const float *bias, float *logits)
 {
-	gemm_shape s = {images, COLUMNS, NET_FEATURES, false, false, true, false, false};
+	gemm_shape s = {images, COLUMNS, NET_FEATURES, false, false, true, false, false, 0};
 
 	if (!w->blas || images == 0) {
 		gpu_each(w->stream, (long)images * COLUMNS,
@@ -98,9 +98,9 @@ void gpu_linear_backward(const gpu_work *w, int images, const float *x,
 	const float *dlogits, const float *weight, float *dw, float *dbias, float *dx)
 {
 	gemm_shape to_weights = {
-		NET_FEATURES, COLUMNS, images, true, false, false, false, false};
+		NET_FEATURES, COLUMNS, images, true, false, false, false, false, 0};
 	gemm_shape to_input = {
-		images, NET_FEATURES, COLUMNS, false, true, false, false, false};
+		images, NET_FEATURES, COLUMNS, false, true, false, false, false, 0};
 
 	gpu_each(w->stream, COLUMNS, bias_gradient{images, dlogits, dbias});
 	if (!w->blas || images == 0) {

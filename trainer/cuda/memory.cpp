@@ -54,9 +54,31 @@ static void open_norm(gpu_device *d, gpu_norm *n, const conv_bn *c, int co)
 	n->bias_grad = d->arrays[ARRAY_GRAD] + t[c->bn_bias].at;
 	n->running_mean = d->arrays[ARRAY_STATS] + t[c->mean].at;
 	n->running_var = d->arrays[ARRAY_STATS] + t[c->var].at;
-	n->partial = take(d, 2L * GPU_SPLITS * co);
+	n->partial = static_cast<double *>(
+		take_bytes(d, sizeof(double) * 3 * GPU_SPLITS * (size_t)co));
+	n->arrived = static_cast<unsigned *>(take_bytes(d, sizeof(unsigned)));
 	n->parts = static_cast<double *>(take_bytes(
 		d, sizeof(double) * (size_t)(2 * co + 1) * (size_t)d->work.group.ranks));
+}
+
+/* A block's weights as products want them. */
+static void open_packed(gpu_device *d, gpu_block *b)
+{
+	static const int order[] = {CONV_FIRST, CONV_SHORTCUT, CONV_SECOND};
+	size_t size = 0;
+	char *at;
+
+	for (const gpu_conv &c : b->conv)
+		size += 2 * gpu_conv_room(&d->work, &c).packed;
+	at = static_cast<char *>(take_bytes(d, size));
+	for (int i : order) {
+		b->conv[i].packed = at;
+		at += at ? gpu_conv_room(&d->work, &b->conv[i]).packed : 0;
+	}
+	for (int i : order) {
+		b->conv[i].packed_back = at;
+		at += at ? gpu_conv_room(&d->work, &b->conv[i]).packed : 0;
+	}
 }
 
 static void open_block(gpu_device *d, int index)
@@ -70,10 +92,14 @@ static void open_block(gpu_device *d, int index)
 	size = (long)d->batch * b->pixels;
 	for (int i = 0; i < NET_CONVS; i++) {
 		b->conv[i] = gpu_conv{d->batch, shape->side, i == CONV_SECOND ? co : ci,
-			co, i == CONV_SHORTCUT ? 1 : 3};
+			co, i == CONV_SHORTCUT ? 1 : 3,
+			d->arrays[ARRAY_TRAINED] +
+				d->model->tensors[shape->conv[i].weight].at,
+			nullptr, nullptr};
 		b->out[i] = take(d, size * co);
 		open_norm(d, &b->norm[i], &shape->conv[i], co);
 	}
+	open_packed(d, b);
 	b->x = take(d, size * ci);
 	b->mid = take(d, size * co);
 	b->grad = take(d, size * co);
@@ -81,23 +107,29 @@ static void open_block(gpu_device *d, int index)
 
 static void open_products(gpu_device *d)
 {
-	gpu_conv_needs most = {0, 0, 0, 0};
+	gpu_conv_needs most = {0, 0, 0};
 
 	for (int i = 0; i < NET_BLOCKS; i++) {
 		for (int j = 0; j < NET_CONVS; j++) {
 			gpu_conv_needs n = gpu_conv_room(&d->work, &d->block[i].conv[j]);
 
-			most.packed = std::max(most.packed, n.packed);
 			most.partial = std::max(most.partial, n.partial);
 			most.patches = std::max(most.patches, n.patches);
-			most.rounded = std::max(most.rounded, n.rounded);
 		}
 	}
-	d->work.packed = take(d, most.packed);
 	d->work.partial = take(d, most.partial);
 	d->work.patches = take_bytes(d, most.patches);
-	d->work.rounded = take_bytes(d, most.rounded);
 	d->work.patch_room = most.patches;
+}
+
+static gpu_gradient take_gradient(gpu_device *d, long count)
+{
+	gpu_gradient g = {take(d, count), nullptr};
+
+	if (d->work.precision == PRECISION_BF16)
+		g.half = static_cast<uint16_t *>(
+			take_bytes(d, (size_t)count * sizeof(uint16_t)));
+	return g;
 }
 
 static void open_shared(gpu_device *d)
@@ -111,8 +143,8 @@ static void open_shared(gpu_device *d)
 		narrow = std::max(narrow, batch * b->pixels * b->conv[0].co);
 		wide = std::max(wide, batch * b->pixels * b->conv[0].ci);
 	}
-	d->dconv = take(d, narrow);
-	d->dshortcut = take(d, narrow);
+	d->dconv = take_gradient(d, narrow);
+	d->dshortcut = take_gradient(d, narrow);
 	d->dwide = take(d, wide);
 	d->images = take(d, batch * d->model->channels * NET_SIDE * NET_SIDE);
 	d->features = take(d, batch * NET_FEATURES);

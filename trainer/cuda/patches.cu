@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* im2col: what every tap of a convolution sees, in a row, so that the convolution is one
- * product. */
+ * product. cuDNN and CUTLASS have no circular padding. */
 #include "cuda/bf16.h"
 #include "cuda/conv.h"
 
@@ -16,33 +16,38 @@ __device__ static inline void put(uint16_t *to, float v)
 
 template <class T> struct patch_element {
 	gpu_conv c;
-	int depth, sign;
-	const float *in;
+	int depth, step, sign;
+	const float *in, *beside;
 	T *out;
 
 	__device__ void operator()(long i) const
 	{
 		/* fewer than 2³¹ of them: conv_gemm.cu */
-		unsigned at = (unsigned)i, taps = (unsigned)(c.k * c.k);
-		unsigned channel = at % (unsigned)depth,
-			 tap = at / (unsigned)depth % taps;
-		unsigned row = at / (unsigned)depth / taps;
+		unsigned row = (unsigned)i / (unsigned)step,
+			 at = (unsigned)i % (unsigned)step;
+		int tap = (int)(at / (unsigned)depth), channel = (int)(at % (unsigned)depth);
+		float v = 0;
 
-		put(&out[i], in[shifted(c, row, (int)tap, sign) * depth + channel]);
+		if (tap < c.k * c.k)
+			v = in[shifted(c, row, tap, sign) * depth + channel];
+		else if (beside && tap == c.k * c.k)
+			v = beside[(long)row * depth + channel];
+		put(&out[i], v);
 	}
 };
 
-void gpu_patches(const gpu_work *w, const gpu_conv *c, int depth, int sign, bool half,
-	const float *in, void *out)
+template <class T>
+static void make(const gpu_work *w, const gpu_conv *c, const gpu_patch *p, void *out)
 {
-	long count = (long)c->images * c->side * c->side * c->k * c->k * depth;
+	long count = (long)c->images * c->side * c->side * p->step;
 
-	if (half)
-		gpu_each(w->stream, count,
-			patch_element<uint16_t>{
-				*c, depth, sign, in, static_cast<uint16_t *>(out)});
-	else
-		gpu_each(w->stream, count,
-			patch_element<float>{
-				*c, depth, sign, in, static_cast<float *>(out)});
+	gpu_each(w->stream, count,
+		patch_element<T>{*c, p->depth, p->step, p->sign, p->in, p->beside,
+			static_cast<T *>(out)});
+}
+
+void gpu_patches(
+	const gpu_work *w, const gpu_conv *c, const gpu_patch *p, bool half, void *out)
+{
+	(half ? make<uint16_t> : make<float>)(w, c, p, out);
 }

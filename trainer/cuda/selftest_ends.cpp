@@ -24,22 +24,6 @@ static void check_input(selftest *s, int channels)
 		SELFTEST_ROUNDING);
 }
 
-static void check_wavelet(selftest *s)
-{
-	enum { SIDE = 4, C = 32, SIZE = 4 * SIDE * SIDE * C };
-	twin x = selftest_random(s, IMAGES * SIZE, -1, 1);
-	twin y = selftest_zeros(s, x.count), back = selftest_zeros(s, x.count);
-
-	gpu_dwt_forward(&s->work, IMAGES, SIDE, C, x.device, y.device);
-	gpu_dwt_backward(&s->work, IMAGES, SIDE, C, x.device, back.device);
-	for (int i = 0; i < IMAGES; i++) {
-		s->cpu->dwt->forward(SIDE, C, x.host + i * SIZE, y.host + i * SIZE);
-		s->cpu->dwt->backward(SIDE, C, x.host + i * SIZE, back.host + i * SIZE);
-	}
-	selftest_compare(s, "wavelet: forward", y, SELFTEST_ROUNDING);
-	selftest_compare(s, "wavelet: backward", back, SELFTEST_ROUNDING);
-}
-
 /* The definition, in double. */
 static void softmax_of(const float *y, int label, int total, double loss[2], float *dy)
 {
@@ -108,7 +92,7 @@ static void check_gather(selftest *s, int channels, int side)
 	uint8_t labels[COUNT] = {1, 2, 3, 4, 5, 6, 7};
 	const int index[IMAGES] = {6, 0, 3, 3, 5};
 	long size = (long)channels * NET_SIDE * NET_SIDE;
-	twin images = selftest_zeros(s, IMAGES * size);
+	twin images = selftest_zeros(s, IMAGES * size), one = selftest_zeros(s, size);
 	dataset d = {COUNT, channels, side, pixels, labels, {nullptr, nullptr}, false, 0};
 	step_values values = {};
 	gpu_gather g = {};
@@ -123,11 +107,13 @@ static void check_gather(selftest *s, int channels, int side)
 	g.labels = static_cast<uint8_t *>(selftest_take(s, labels, sizeof(labels)));
 	g.index = static_cast<int *>(selftest_take(s, index, sizeof(index)));
 	g.step = static_cast<step_values *>(selftest_take(s, &values, sizeof(values)));
-	gpu_gather_images(&s->work, &g, IMAGES, images.device, to);
-	for (int i = 0; i < IMAGES; i++)
+	gpu_gather_input(&s->work, &g, IMAGES, images.device, to);
+	for (int i = 0; i < IMAGES; i++) {
 		dataset_image(&d, index[i],
 			values.flip_key && pixel_flip(values.flip_key, index[i]),
-			images.host + i * size);
+			one.host);
+		s->cpu->dwt->input(channels, one.host, images.host + i * size);
+	}
 	selftest_compare(s,
 		channels == 1 ? "grey images of the device"
 			      : "colour images of the device",
@@ -138,7 +124,6 @@ void selftest_ends(selftest *s)
 {
 	check_input(s, 1);
 	check_input(s, 3);
-	check_wavelet(s);
 	check_softmax(s);
 	check_adam(s);
 	check_gather(s, 1, 28);

@@ -6,7 +6,9 @@ extern "C" {
 }
 #include "net/dropout.h"
 
-enum { IMAGES = 5, PIXELS = 16, ROWS = IMAGES * PIXELS, C = 64, FIRST = 32 };
+#include <cstring>
+
+enum { IMAGES = 5, SIDE = 4, PIXELS = SIDE * SIDE, ROWS = IMAGES * PIXELS, C = 64, FIRST = 32 };
 
 /* A batch norm on both sides. */
 struct norm_pair {
@@ -34,8 +36,12 @@ static void open_pair(selftest *s, norm_pair *p)
 	p->var = selftest_random(s, C, 0.5, 1.5);
 	p->gpu = gpu_norm{C, 6, at, at + C, at + 2 * C, at + 3 * C, at + 4 * C,
 		at + 5 * C, p->weight.device, p->bias.device, p->weight_grad.device,
-		p->bias_grad.device, p->mean.device, p->var.device, nullptr, nullptr};
-	p->gpu.partial = selftest_zeros(s, 2L * GPU_SPLITS * C).device;
+		p->bias_grad.device, p->mean.device, p->var.device, nullptr, nullptr,
+		nullptr};
+	p->gpu.partial = static_cast<double *>(
+		selftest_take(s, nullptr, sizeof(double) * 3 * GPU_SPLITS * C));
+	p->gpu.arrived =
+		static_cast<unsigned *>(selftest_take(s, nullptr, sizeof(unsigned)));
 	p->gpu.parts = static_cast<double *>(
 		selftest_take(s, nullptr, (2 * C + 1) * sizeof(double)));
 	norm_alloc(&p->cpu, C, 1);
@@ -53,7 +59,7 @@ static void check_forward(selftest *s, norm_pair *p)
 {
 	const affine *a = &p->cpu.affine;
 
-	gpu_norm_forward(&s->work, &p->gpu, ROWS, p->x.device);
+	gpu_norm_forward(&s->work, &p->gpu, p->x.device, nullptr, nullptr, ROWS);
 	s->cpu->batchnorm->moments(ROWS, C, p->x.host, p->cpu.sum, p->cpu.square);
 	norm_forward(&p->cpu, &rows);
 	selftest_compare(
@@ -74,7 +80,7 @@ static void check_many_rows(selftest *s, norm_pair *p)
 		x.host[i] = 0.1f * (float)(i % C + 1);
 	gpu_copy(x.device, x.host, (size_t)x.count * sizeof(float),
 		cudaMemcpyHostToDevice, s->work.stream);
-	gpu_norm_forward(&s->work, &p->gpu, MANY, x.device);
+	gpu_norm_forward(&s->work, &p->gpu, x.device, nullptr, nullptr, MANY);
 	for (int j = 0; j < C; j++)
 		p->mean.host[j] += (float)(NET_BN_MOMENTUM *
 					   ((double)x.host[j] - p->mean.host[j]));
@@ -99,14 +105,14 @@ static void check_relu_drop(selftest *s, norm_pair *p)
 	twin dy = selftest_random(s, p->x.count, -1, 1);
 	step_values values = {};
 	gpu_dropout d = {nullptr, 2, PIXELS, FIRST};
+	gpu_applied to;
 
 	values.dropout_key = 99;
 	d.step = static_cast<step_values *>(selftest_take(s, &values, sizeof(values)));
 	gpu_relu_drop(&s->work, &p->gpu, &d, ROWS, p->x.device, y.device);
 	gpu_relu_drop_backward(&s->work, &p->gpu, &d, ROWS, p->x.device, dy.device);
-	gpu_norm_backward(&s->work, &p->gpu, ROWS, p->x.device, dy.device);
-	gpu_norm_apply_backward(
-		&s->work, &p->gpu, ROWS, p->x.device, dy.device, dx.device);
+	to = gpu_applied{p->gpu, p->x.device, {dx.device, nullptr}};
+	gpu_norm_apply_backward(&s->work, &to, nullptr, ROWS, dy.device);
 	for (int j = 0; j < C; j++)
 		p->cpu.sum[j] = p->cpu.square[j] = 0;
 	for (long i = 0; i < IMAGES; i++) {
@@ -128,23 +134,43 @@ static void check_relu_drop(selftest *s, norm_pair *p)
 	selftest_compare(s, "norm: backward", dx, SELFTEST_ROUNDING);
 }
 
-static void check_add_relu(selftest *s, norm_pair *a, norm_pair *b)
+/* Two norms at once, and with `through` the wavelet after the block. */
+static void check_add_relu(selftest *s, norm_pair *a, norm_pair *b, bool through)
 {
 	const struct batchnorm_ops *cpu = s->cpu->batchnorm;
-	twin y = selftest_zeros(s, a->x.count),
-	     dy = selftest_random(s, a->x.count, -1, 1);
-	twin sums = selftest_zeros(s, 3 * C);
+	twin y = selftest_zeros(s, a->x.count), dy = selftest_zeros(s, a->x.count);
+	twin bands = selftest_random(s, a->x.count, -1, 1), sums = selftest_zeros(s, 3 * C);
+	std::vector<float> flat((size_t)y.count);
 
-	gpu_add_relu(
-		&s->work, &a->gpu, &b->gpu, ROWS, a->x.device, b->x.device, y.device);
-	gpu_add_relu_backward(
-		&s->work, &a->gpu, &b->gpu, ROWS, a->x.device, b->x.device, dy.device);
-	cpu->add_relu(
-		ROWS, C, a->x.host, &a->cpu.affine, b->x.host, &b->cpu.affine, y.host);
+	cpu->add_relu(ROWS, C, a->x.host, &a->cpu.affine, b->x.host, &b->cpu.affine,
+		through ? flat.data() : y.host);
+	for (long i = 0; through && i < IMAGES; i++) {
+		long at = i * PIXELS * C;
+
+		s->cpu->dwt->forward(SIDE / 2, C, flat.data() + at, y.host + at);
+		s->cpu->dwt->backward(SIDE / 2, C, bands.host + at, dy.host + at);
+	}
+	if (through) {
+		gpu_add_relu_dwt(&s->work, &a->gpu, &b->gpu, IMAGES, SIDE / 2,
+			a->x.device, b->x.device, y.device);
+	} else {
+		gpu_add_relu(&s->work, &a->gpu, &b->gpu, ROWS, a->x.device, b->x.device,
+			y.device);
+		memcpy(dy.host, bands.host, (size_t)dy.count * sizeof(float));
+		dy.device = bands.device;
+	}
+	gpu_add_relu_backward(&s->work, &a->gpu, &b->gpu, IMAGES, SIDE, a->x.device,
+		b->x.device, through ? bands.device : nullptr, dy.device);
 	cpu->add_relu_backward(ROWS, C, a->x.host, &a->cpu.affine, b->x.host,
 		&b->cpu.affine, dy.host, sums.host, sums.host + C, sums.host + 2 * C);
-	selftest_compare(s, "sum and relu: forward", y, SELFTEST_ROUNDING);
-	selftest_compare(s, "sum and relu: backward", dy, SELFTEST_ROUNDING);
+	selftest_compare(s, "relu of a sum: forward", y, SELFTEST_ROUNDING);
+	selftest_compare(s, "relu of a sum: backward", dy, SELFTEST_ROUNDING);
+	selftest_compare(s, "relu of a sum: bias",
+		view(sums.host, a->gpu.bias_grad, C), SELFTEST_ROUNDING);
+	selftest_compare(s, "relu of a sum: weight",
+		view(sums.host + C, a->gpu.weight_grad, C), SELFTEST_ROUNDING);
+	selftest_compare(s, "relu of a sum: other weight",
+		view(sums.host + 2 * C, b->gpu.weight_grad, C), SELFTEST_ROUNDING);
 }
 
 void selftest_norms(selftest *s)
@@ -158,7 +184,8 @@ void selftest_norms(selftest *s)
 	check_eval(s, &b);
 	check_many_rows(s, &many);
 	check_relu_drop(s, &a);
-	check_add_relu(s, &a, &b);
+	check_add_relu(s, &a, &b, false);
+	check_add_relu(s, &a, &b, true);
 	norm_release(&a.cpu);
 	norm_release(&b.cpu);
 	norm_release(&many.cpu);

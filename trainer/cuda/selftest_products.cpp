@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cuda/bf16.h"
 #include "cuda/selftest.h"
 
 #include <algorithm>
@@ -47,48 +48,93 @@ static void compare(selftest *s, const char *what, const gpu_conv *c, const twin
 	selftest_compare(s, name, t, s->limit);
 }
 
-static void check_conv(selftest *s, const gpu_conv *c)
-{
-	long rows = (long)c->images * c->side * c->side;
-	twin x = selftest_random(s, rows * c->ci, -1, 1);
-	twin w = selftest_random(s, (long)c->k * c->k * c->ci * c->co, -1, 1);
-	twin dy = selftest_random(s, rows * c->co, -1, 1);
-	twin y = selftest_zeros(s, rows * c->co), dx = selftest_random(s, x.count, -1, 1),
-	     dw = selftest_zeros(s, w.count);
-	std::vector<double> to_y((size_t)y.count), to_dx((size_t)x.count),
-		to_dw((size_t)w.count);
-
-	gpu_conv_forward(&s->work, c, x.device, w.device, y.device);
-	gpu_conv_backward(&s->work, c, dy.device, w.device, dx.device, true);
-	gpu_conv_weights(&s->work, c, x.device, dy.device, dw.device);
-	for (size_t i = 0; i < to_dx.size(); i++)
-		to_dx[i] = dx.host[i];
-	each_term(c, [&](long in, long weight, long out) {
-		double g = dy.host[out];
-
-		to_y[(size_t)out] += (double)x.host[in] * w.host[weight];
-		to_dx[(size_t)in] += g * w.host[weight];
-		to_dw[(size_t)weight] += g * x.host[in];
-	});
-	compare(s, "forward", c, y, to_y);
-	compare(s, "backward", c, dx, to_dx);
-	compare(s, "weights", c, dw, to_dw);
-}
-
-/* Room for the patches of two images: three take two tiles. */
-static void give_room(selftest *s, gpu_conv c)
+/* Memory for a convolution's products, of the patches of two images: three take two tiles. */
+static void give_room(selftest *s, gpu_conv c, size_t *packed)
 {
 	gpu_conv_needs n;
 
 	c.images = 2;
 	n = gpu_conv_room(&s->work, &c);
+	*packed = n.packed;
 	s->work.patches = selftest_take(s, nullptr, n.patches);
 	s->work.patch_room = n.patches;
-	s->work.rounded = selftest_take(s, nullptr, n.rounded);
-	s->work.packed = static_cast<float *>(
-		selftest_take(s, nullptr, (size_t)n.packed * sizeof(float)));
 	s->work.partial = static_cast<float *>(
 		selftest_take(s, nullptr, (size_t)n.partial * sizeof(float)));
+}
+
+/* One convolution's arrays; x is shared with the one beside it. */
+struct one_conv {
+	gpu_conv c;
+	twin w, dy, y, dw;
+	gpu_gradient gradient;
+	std::vector<double> to_y, to_dw;
+};
+
+static void open_conv(selftest *s, one_conv *o, const gpu_conv *shape)
+{
+	long rows = (long)shape->images * shape->side * shape->side;
+	std::vector<uint16_t> half;
+
+	o->c = *shape;
+	o->w = selftest_random(s, (long)shape->k * shape->k * shape->ci * shape->co, -1, 1);
+	o->dy = selftest_random(s, rows * shape->co, -1, 1);
+	o->y = selftest_zeros(s, rows * shape->co);
+	o->dw = selftest_zeros(s, o->w.count);
+	o->c.weight = o->w.device;
+	for (long i = 0; i < o->dy.count; i++)
+		half.push_back(bf16_round(o->dy.host[i]));
+	o->gradient = gpu_gradient{o->dy.device,
+		static_cast<uint16_t *>(selftest_take(
+			s, half.data(), half.size() * sizeof(uint16_t)))};
+	o->to_y.resize((size_t)o->y.count);
+	o->to_dw.resize((size_t)o->w.count);
+}
+
+static void check_conv(selftest *s, const gpu_conv *shape, const gpu_conv *beside)
+{
+	long rows = (long)shape->images * shape->side * shape->side;
+	twin x = selftest_random(s, rows * shape->ci, -1, 1), dx = selftest_zeros(s, x.count);
+	std::vector<double> to_dx((size_t)x.count);
+	one_conv o[2] = {};
+	int count = beside ? 2 : 1;
+	size_t packed, point = 0;
+	gpu_conv convs[2], *second = beside ? &convs[1] : nullptr;
+	char *room;
+
+	open_conv(s, &o[0], shape);
+	if (beside)
+		open_conv(s, &o[1], beside);
+	if (beside)
+		give_room(s, *beside, &point);
+	give_room(s, *shape, &packed);
+	room = static_cast<char *>(selftest_take(s, nullptr, 2 * (packed + point)));
+	o[0].c.packed = room;
+	o[1].c.packed = room + packed;
+	o[0].c.packed_back = room + packed + point;
+	o[1].c.packed_back = room + 2 * packed + point;
+	convs[0] = o[0].c;
+	convs[1] = o[1].c;
+	gpu_pack(&s->work, convs, count);
+	gpu_conv_forward(
+		&s->work, &convs[0], x.device, o[0].y.device, second, o[1].y.device);
+	gpu_conv_backward(
+		&s->work, &convs[0], o[0].dy.device, dx.device, second, o[1].dy.device);
+	gpu_conv_weights(&s->work, &convs[0], x.device, &o[0].gradient, o[0].dw.device,
+		second, &o[1].gradient, o[1].dw.device);
+	for (int i = 0; i < count; i++)
+		each_term(&o[i].c, [&](long in, long weight, long out) {
+			double g = o[i].dy.host[out];
+
+			o[i].to_y[(size_t)out] +=
+				(double)x.host[in] * o[i].w.host[weight];
+			to_dx[(size_t)in] += g * o[i].w.host[weight];
+			o[i].to_dw[(size_t)weight] += g * x.host[in];
+		});
+	for (int i = 0; i < count; i++) {
+		compare(s, "forward", &o[i].c, o[i].y, o[i].to_y);
+		compare(s, "weights", &o[i].c, o[i].dw, o[i].to_dw);
+	}
+	compare(s, beside ? "backward, with 1x1" : "backward", shape, dx, to_dx);
 }
 
 static void check_linear(selftest *s)
@@ -135,14 +181,14 @@ void selftest_products(selftest *s)
 
 	net_describe(&net, 3);
 	for (const net_block &b : net.block) {
-		for (int i = 0; i < NET_CONVS; i++) {
-			gpu_conv c = {IMAGES, b.side, i == CONV_SECOND ? b.co : b.ci,
-				b.co, i == CONV_SHORTCUT ? 1 : 3};
+		gpu_conv first = {IMAGES, b.side, b.ci, b.co, 3, nullptr, nullptr, nullptr};
+		gpu_conv second = first, shortcut = first;
 
-			give_room(s, c);
-			check_conv(s, &c);
-			selftest_clear(s);
-		}
+		second.ci = b.co;
+		shortcut.k = 1;
+		check_conv(s, &first, &shortcut);
+		check_conv(s, &second, nullptr);
+		selftest_clear(s);
 	}
 	check_linear(s);
 	selftest_clear(s);

@@ -55,7 +55,7 @@ static void gather(gpu_device *d, const gpu_part *p)
 	gpu_gather g = {p->held->channels, p->held->side, p->held->pixels,
 		p->held->labels, indices(d->step), d->step};
 
-	gpu_gather_images(&d->work, &g, p->count, d->images, d->labels);
+	gpu_gather_input(&d->work, &g, p->count, d->block[0].x, d->labels);
 }
 
 static void apply_adam(gpu_device *d)
@@ -73,6 +73,9 @@ static void enqueue(gpu_device *d, const gpu_part *p)
 	send(d, d->step, d->step_host, sizeof(step_values) + count * sizeof(int));
 	if (p->held)
 		gather(d, p);
+	else
+		gpu_dwt_input(&d->work, p->count, d->model->channels, d->images,
+			d->block[0].x);
 	device_forward(d, p);
 	if (p->labelled) {
 		gpu_softmax(&d->work, p->count, p->total, d->logits, d->labels, d->losses,

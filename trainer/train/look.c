@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 1200, HEIGHT = 800 };
+enum { WIDTH = 1200, HEIGHT = 800, SHARE = 100 };
 
 struct look {
 	struct run *run;
 	struct window *window;
 	struct figure figure;
 	double shown; /* when, last */
+	double due;   /* predictions and filters, again */
 	float *images;
 };
 
@@ -82,6 +83,18 @@ static int write_plot(struct look *l, struct err *e)
 	return 0;
 }
 
+/* What the network makes of some images now. */
+static int take_both(struct look *l, struct err *e)
+{
+	double begun = clock_now(), done;
+
+	if (take_samples(l, e) < 0 || take_filters(l, e) < 0)
+		return -1;
+	done = clock_now();
+	l->due = done + SHARE * (done - begun);
+	return 0;
+}
+
 int look_open(struct look **out, struct run *r, struct err *e)
 {
 	struct look *l;
@@ -97,8 +110,7 @@ int look_open(struct look **out, struct run *r, struct err *e)
 	snprintf(l->figure.title, sizeof(l->figure.title), "cnntrain on %s", device);
 	if (r->o->gui)
 		l->window = window_open("cnntrain", e);
-	if ((r->o->gui && !l->window) || take_samples(l, e) < 0 ||
-		take_filters(l, e) < 0) {
+	if ((r->o->gui && !l->window) || take_both(l, e) < 0) {
 		look_close(l);
 		return -1;
 	}
@@ -121,18 +133,21 @@ void look_close(struct look *l)
 	free(l);
 }
 
-void look_step(struct look *l, double loss)
+int look_step(struct look *l, double loss, struct err *e)
 {
 	double now;
 
 	if (!l)
-		return;
+		return 0;
 	figure_add_loss(&l->figure, loss);
 	now = clock_now();
 	if (!l->window || now - l->shown < 0.2)
-		return;
+		return 0;
+	if (now >= l->due && take_both(l, e) < 0)
+		return -1;
 	l->shown = now;
 	window_show(l->window, &l->figure);
+	return 0;
 }
 
 int look_epoch(struct look *l, const struct epoch_result *result, struct err *e)
@@ -140,7 +155,7 @@ int look_epoch(struct look *l, const struct epoch_result *result, struct err *e)
 	if (!l)
 		return 0;
 	figure_add_epoch(&l->figure, result->train_accuracy, result->test_accuracy);
-	if (take_samples(l, e) < 0 || take_filters(l, e) < 0)
+	if (take_both(l, e) < 0)
 		return -1;
 	if (l->window)
 		window_show(l->window, &l->figure);

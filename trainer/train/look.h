@@ -11,7 +11,9 @@ struct look;
  * step. *out is NULL when neither is asked for; all else takes that. */
 int look_open(struct look **out, struct run *r, struct err *e);
 void look_close(struct look *l);
-void look_step(struct look *l, double loss);
+/* The window's predictions and filters follow too, as often as takes a hundredth of the
+ * time at most. */
+int look_step(struct look *l, double loss, struct err *e);
 /* Also writes the PNG. */
 int look_epoch(struct look *l, const struct epoch_result *result, struct err *e);
 

@@ -85,8 +85,7 @@ static int step(struct run *r, const struct batch *in, struct err *e)
 		return run_diverged(r, "the loss", e);
 	if (report_step(r->report, sums[0] / in->total, in->total, e) < 0)
 		return -1;
-	look_step(r->look, sums[0] / in->total);
-	return 0;
+	return look_step(r->look, sums[0] / in->total, e);
 }
 
 /* The rest of an epoch, from r->at.batch on; ends early on a signal or --max_steps. */

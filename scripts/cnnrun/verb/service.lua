@@ -9,7 +9,7 @@ local check = require "cnnrun.check"
 ---@param setup fun(s: cnnrun.container)
 local function service(r, name, setup, ...)
 	check.no_more(...)
-	check.like("^%l[%l%d-]*$", "a name such as db, of small letters, digits and -")(name, "the name")
+	check.like("^%l[%l%d_-]*$", "a name such as db, of small letters, digits, - and _")(name, "the name")
 	if type(setup) ~= "function" then
 		check.fail("what it is must be a function (s), not %s", check.show(setup))
 	end

@@ -30,6 +30,15 @@ void told(
 		return;
 	}
 	w->n++;
+	if (w->list) {
+		cJSON *o = cJSON_CreateObject();
+
+		json_put(o, "kind", kind);
+		json_put(o, "name", name);
+		cJSON_AddBoolToObject(o, "removed", !w->dry);
+		cJSON_AddItemToArray(w->list, o);
+		return;
+	}
 	buf_addf(&w->out, "%s %s %s\n", w->dry ? "would remove" : "removed", kind, name);
 }
 
@@ -216,7 +225,9 @@ static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
 	if (w->n_boxes)
 		log_info("%zu stopped box%s; --boxes removes such, with what is in them",
 			w->n_boxes, w->n_boxes == 1 ? " stays" : "es stay");
-	return print_out(&w->out, e) < 0 ? -1 : w->status;
+	if ((w->list ? print_json(w->list, e) : print_out(&w->out, e)) < 0)
+		return -1;
+	return w->status;
 }
 
 static int clean(struct cli *c, const struct opts *o, struct err *e)
@@ -227,7 +238,9 @@ static int clean(struct cli *c, const struct opts *o, struct err *e)
 
 	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &w.g, e) < 0)
 		return -1;
+	w.list = opt_on(o, "json") ? cJSON_CreateArray() : NULL;
 	status = clean_all(&w, o, e);
+	cJSON_Delete(w.list);
 	buf_free(&w.out);
 	return status;
 }
@@ -238,6 +251,7 @@ static const struct opt table[] = {
 	{.name = "images", .about = "the images that were built as well"},
 	{.name = "volumes", .about = "the volumes as well, with what is in them"},
 	{.name = "dry-run", .about = "only say what would be removed"},
+	{.name = "json", .about = "what was removed, or would be, as JSON"},
 };
 
 const struct command command_clean = {

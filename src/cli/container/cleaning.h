@@ -3,6 +3,7 @@
 #ifndef CNNRUN_CLI_CLEANING_H
 #define CNNRUN_CLI_CLEANING_H
 
+#include "base/json.h"
 #include "cli/command.h"
 
 struct cleaning {
@@ -13,6 +14,7 @@ struct cleaning {
 	size_t n;       /* things removed, or that would be */
 	int status;     /* 125 once something could not be removed */
 	struct buf out;
+	cJSON *list; /* what was told, for --json; NULL = words */
 };
 
 /* One thing; result is that of its removal. */

@@ -64,6 +64,7 @@ static int doctor(struct cli *c, const struct opts *o, struct err *e)
 		doctor_display(&r);
 		doctor_session(&r);
 	}
+	doctor_needs(&r);
 	doctor_user(&r);
 	if (!opt_on(o, "json"))
 		add_lines(&b, &r);

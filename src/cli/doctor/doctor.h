@@ -24,6 +24,8 @@ bool doctor_elsewhere(struct report *r, struct cli *c);
 void doctor_gpus(struct report *r, struct cli *c);
 void doctor_display(struct report *r);
 void doctor_session(struct report *r);
+/* What is not needed by every container. */
+void doctor_needs(struct report *r);
 void doctor_user(struct report *r);
 
 #endif

@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/packages.h"
 #include "cli/doctor/doctor.h"
 #include "cli/face/words.h"
 #include "host/gpu.h"
+
+#define TOOLKIT "prog:nvidia-ctk,prog:nvidia-container-cli" /* its row of packages */
 
 enum { API_MINOR_MIN = 41, DRIVER_MIN = 450 };
 
@@ -18,9 +21,15 @@ static char *cure(const struct cli *c)
 {
 	const char *by = c->on ? "--on" : engine_named_by(c->host, c->context);
 
-	if (!by)
-		return xstrdup("install and start one: apt-get install docker.io, "
-			       "systemctl start docker; or set DOCKER_HOST");
+	if (!by) {
+		AUTO_FREE char *line = package_line("prog:dockerd");
+		const char *sudo = geteuid() ? "sudo " : "";
+
+		return xasprintf("%s && %s%s", line, sudo,
+			access("/run/systemd/system", F_OK) == 0
+				? "systemctl enable --now docker"
+				: "service docker start");
+	}
 	if (!strcmp(by, "docker context use"))
 		return xstrdup("is that the engine you mean? docker context use default");
 	return xasprintf("is that the engine you mean? It is named by %s", by);
@@ -96,7 +105,8 @@ void doctor_engine(struct report *r, struct cli *c)
 	if (cli_engine(c, &g, &e) < 0) {
 		AUTO_FREE char *what =
 			engine_socket(url)
-				? xstrdup("is it running? systemctl start docker")
+				? xasprintf("is it running? %ssystemctl start docker",
+					  geteuid() ? "sudo " : "")
 				: cure(c);
 
 		report_add(r, FINDING_FAIL, "engine", what, "%s", e.msg);
@@ -135,6 +145,19 @@ bool doctor_elsewhere(struct report *r, struct cli *c)
 	return true;
 }
 
+/* It is in NVIDIA's own archive of packages, which a machine has to know first. */
+static void add_no_toolkit(struct report *r)
+{
+	AUTO_FREE char *line = package_line(TOOLKIT);
+	AUTO_FREE char *what = xasprintf(
+		"%s, and restart the engine (the package is NVIDIA's: the install guide "
+		"of its Container Toolkit says how to add their archive)",
+		line);
+
+	report_add(r, FINDING_WARN, "NVIDIA toolkit", what,
+		"not installed: containers cannot have GPUs");
+}
+
 static void check_toolkit(struct report *r, const struct cli *c)
 {
 	AUTO_FREE char *toolkit = host_nvidia_toolkit();
@@ -149,10 +172,7 @@ static void check_toolkit(struct report *r, const struct cli *c)
 			toolkit ? toolkit : "", toolkit && cdi ? ", " : "",
 			cdi ? "CDI specification" : "");
 	else
-		report_add(r, FINDING_WARN, "NVIDIA toolkit",
-			"apt-get install nvidia-container-toolkit, and restart the "
-			"engine",
-			"not installed: containers cannot have GPUs");
+		add_no_toolkit(r);
 	if (!f)
 		return;
 	if (f->nvidia || (f->cdi && cdi))

@@ -15,7 +15,9 @@ enum argument {
 	ARGUMENT_NONE,
 	ARGUMENT_PROFILE,
 	ARGUMENT_CONTAINER,
+	ARGUMENT_ENDED, /* a container that may have ended */
 	ARGUMENT_COMMAND,
+	ARGUMENT_FILE,
 	ARGUMENT_SHELL
 };
 enum argument completion_argument(const struct command *c);
@@ -26,5 +28,8 @@ void add_option_cases(struct buf *out, const char *open, const char *close,
 
 /* Text between single quotes of a POSIX shell, or of fish. */
 void add_single_quoted(struct buf *out, const char *text, bool fish);
+
+/* The first word of export, before a profile. */
+#define COMPLETION_KINDS(between) "docker" between "compose" between "devcontainer"
 
 #endif

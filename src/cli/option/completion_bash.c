@@ -62,12 +62,49 @@ static void add_words(struct buf *b)
 	buf_addf(b, ")\n\t\t[[ $profile ]] || { files=1; %s; } ;;\n\t", list);
 	add_commands(b, ARGUMENT_CONTAINER, " | ");
 	buf_adds(b, ") mapfile -t names < <(cnnrun ps --names 2>/dev/null) ;;\n\t");
+	add_commands(b, ARGUMENT_ENDED, " | ");
+	buf_adds(b, ") mapfile -t names < <(cnnrun ps -a --names 2>/dev/null) ;;\n\t");
 	add_commands(b, ARGUMENT_COMMAND, " | ");
 	buf_adds(b, ") words=(");
 	add_commands(b, ARGUMENT_NONE, " ");
 	buf_adds(b, ") ;;\n\t");
 	add_commands(b, ARGUMENT_SHELL, " | ");
-	buf_adds(b, ") words=(bash zsh fish) ;;\n\tesac\n");
+	buf_adds(b, ") words=(bash zsh fish) ;;\n\t");
+	add_commands(b, ARGUMENT_FILE, " | ");
+	buf_adds(b, ") files=1 ;;\n\tesac\n"
+		    "\t[[ $command != export || $profile ]] || words=(" COMPLETION_KINDS(
+			    " ") ")\n");
+}
+
+/* What is offered of the words that were found. */
+static void add_offers(struct buf *out)
+{
+	buf_adds(out, "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n"
+		      "\t--on | --context) words=() files=''\n"
+		      "\t\tmapfile -t names < <(cnnrun completion --engines "
+		      "2>/dev/null) ;;\n"
+		      "\t--gpus | --devices | -d) words=() files=''\n"
+		      "\t\tmapfile -t names < <(cnnrun completion --gpus "
+		      "2>/dev/null) ;;\n"
+		      "\tesac\n");
+	buf_adds(out, "\tif [[ $cur == -* ]]; then\n"
+		      "\t\twords=(\"${options[@]}\") names=() files=''\n"
+		      "\t\tcase $command in\n\t\t");
+	add_commands(out, ARGUMENT_PROFILE, " | ");
+	buf_adds(out,
+		")\n"
+		"\t\t\t[[ $profile ]] && mapfile -t names < <(cnnrun completion \\\n"
+		"\t\t\t\t--profile-options \"$profile\" 2>/dev/null | cut -f1) ;;\n"
+		"\t\tesac\n"
+		"\tfi\n"
+		"\t[[ $files ]] && compopt -o default\n"
+		"\t# Only words that a shell takes as they are; box/db is a service.\n"
+		"\tfor word in \"${words[@]}\" \"${names[@]}\"; do\n"
+		"\t\t[[ $word == \"$cur\"* && $word =~ ^[[:alnum:]_./-]+$ ]] &&\n"
+		"\t\t\tCOMPREPLY+=(\"$word\")\n"
+		"\tdone\n"
+		"}\n"
+		"complete -F _cnnrun cnnrun\n");
 }
 
 void completion_bash(struct buf *out)
@@ -84,15 +121,18 @@ void completion_bash(struct buf *out)
 		"\t\t--) compopt -o default; return ;;\n"
 		"\t\t");
 	add_valued(out);
-	buf_adds(out, ") ((i++)) ;;\n"
-		      "\t\t-*) ;;\n"
-		      "\t\t*)\n"
-		      "\t\t\tif [[ $command ]]; then\n"
-		      "\t\t\t\tprofile=${profile:-$word}\n"
-		      "\t\t\t\tcontinue\n"
-		      "\t\t\tfi\n"
-		      "\t\t\tcase $word in\n"
-		      "\t\t\t");
+	buf_adds(out,
+		") ((i++)) ;;\n"
+		"\t\t-*) ;;\n"
+		"\t\t*)\n"
+		"\t\t\tif [[ $command ]]; then\n"
+		"\t\t\t\t[[ $command$profile == export && $word == @(" COMPLETION_KINDS(
+			"|") ") ]] ||\n"
+			     "\t\t\t\t\tprofile=${profile:-$word}\n"
+			     "\t\t\t\tcontinue\n"
+			     "\t\t\tfi\n"
+			     "\t\t\tcase $word in\n"
+			     "\t\t\t");
 	add_commands(out, ARGUMENT_NONE, " | ");
 	buf_adds(out, ") command=$word ;;\n"
 		      "\t\t\t*) command=run profile=$word ;;\n"
@@ -103,27 +143,5 @@ void completion_bash(struct buf *out)
 	add_option_cases(out, "options=(", ") ;;\n", add_options);
 	buf_adds(out, "\tesac\n");
 	add_words(out);
-	buf_adds(out, "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n"
-		      "\t--on | --context) words=() files=''\n"
-		      "\t\tmapfile -t names < <(cnnrun completion --engines "
-		      "2>/dev/null) ;;\n"
-		      "\tesac\n");
-	buf_adds(out, "\tif [[ $cur == -* ]]; then\n"
-		      "\t\twords=(\"${options[@]}\") names=() files=''\n"
-		      "\t\tcase $command in\n\t\t");
-	add_commands(out, ARGUMENT_PROFILE, " | ");
-	buf_adds(out,
-		")\n"
-		"\t\t\t[[ $profile ]] && mapfile -t names < <(cnnrun completion \\\n"
-		"\t\t\t\t--profile-options \"$profile\" 2>/dev/null | cut -f1) ;;\n"
-		"\t\tesac\n"
-		"\tfi\n"
-		"\t[[ $files ]] && compopt -o default\n"
-		"\t# Only words that a shell takes as they are.\n"
-		"\tfor word in \"${words[@]}\" \"${names[@]}\"; do\n"
-		"\t\t[[ $word == \"$cur\"* && $word =~ ^[[:alnum:]_.-]+$ ]] &&\n"
-		"\t\t\tCOMPREPLY+=(\"$word\")\n"
-		"\tdone\n"
-		"}\n"
-		"complete -F _cnnrun cnnrun\n");
+	add_offers(out);
 }

@@ -26,6 +26,8 @@ static void add_option(
 		buf_adds(b, " -x");
 	if (!strcmp(o->name, "on") || !strcmp(o->name, "context"))
 		buf_adds(b, " -a '(cnnrun completion --engines 2>/dev/null)'");
+	if (!strcmp(o->name, "gpus") && o->arg)
+		buf_adds(b, " -a '(cnnrun completion --gpus 2>/dev/null)'");
 	buf_adds(b, " -d ");
 	add_single_quoted(b, o->about, true);
 	buf_addc(b, '\n');
@@ -51,7 +53,7 @@ static void add_options(struct buf *b)
 		add_option(b, "", &global_options.v[j], global_options.v[j].letter != 0);
 }
 
-void completion_fish(struct buf *out)
+static void add_functions(struct buf *out)
 {
 	buf_adds(out, "# fish completion for cnnrun, made by 'cnnrun completion fish'\n"
 		      "# The words before the cursor that are no options, cnnrun itself "
@@ -73,17 +75,27 @@ void completion_fish(struct buf *out)
 		      "\tset -l words (__cnnrun_words)\n"
 		      "\tcontains -- \"$words[1]\"");
 	add_names(out, ARGUMENT_PROFILE);
-	buf_adds(out, "; and echo $words[2]; or echo $words[1]\n"
-		      "end\n"
-		      "function __cnnrun_profile_options\n"
-		      "\tset -l profile (__cnnrun_profile)\n"
-		      "\ttest -n \"$profile\"; and cnnrun completion --profile-options "
-		      "$profile "
-		      "2>/dev/null\n"
-		      "end\n"
-		      "complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a '(cnnrun "
-		      "list -q "
-		      "2>/dev/null)'\n");
+	buf_adds(out, "; and set -e words[1]\n"
+		      "\tcontains -- \"$words[1]\" " COMPLETION_KINDS(
+			      " ") "; and set -e words[1]\n"
+				   "\techo $words[1]\n"
+				   "end\n"
+				   "function __cnnrun_profile_options\n"
+				   "\tset -l profile (__cnnrun_profile)\n"
+				   "\ttest -n \"$profile\"; and cnnrun completion "
+				   "--profile-options "
+				   "$profile "
+				   "2>/dev/null\n"
+				   "end\n"
+				   "complete -c cnnrun -n 'test -z "
+				   "\"$(__cnnrun_words)\"' -a '(cnnrun "
+				   "list -q "
+				   "2>/dev/null)'\n");
+}
+
+void completion_fish(struct buf *out)
+{
+	add_functions(out);
 	for (size_t i = 0; i < n_commands; i++) {
 		buf_addf(out,
 			"complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a %s -d ",
@@ -98,9 +110,18 @@ void completion_fish(struct buf *out)
 	add_names(out, ARGUMENT_CONTAINER);
 	buf_adds(out, "' -a '(cnnrun ps --names 2>/dev/null)'\n"
 		      "complete -c cnnrun -f -n '__cnnrun_command");
-	add_names(out, ARGUMENT_SHELL);
-	buf_adds(out, "' -a 'bash zsh fish'\n"
+	add_names(out, ARGUMENT_ENDED);
+	buf_adds(out, "' -a '(cnnrun ps -a --names 2>/dev/null)'\n"
+		      "complete -c cnnrun -f -n 'contains -- (commandline -opc)[-1] "
+		      "--devices -d' "
+		      "-a '(cnnrun completion --gpus 2>/dev/null)'\n"
 		      "complete -c cnnrun -f -n '__cnnrun_command");
+	add_names(out, ARGUMENT_SHELL);
+	buf_adds(out,
+		"' -a 'bash zsh fish'\n"
+		"complete -c cnnrun -n '__cnnrun_command export' -a '" COMPLETION_KINDS(
+			" ") "'\n"
+			     "complete -c cnnrun -f -n '__cnnrun_command");
 	add_names(out, ARGUMENT_COMMAND);
 	buf_adds(out, "' -a '");
 	add_names(out, ARGUMENT_NONE);

@@ -36,7 +36,10 @@ static void add_argument_cases(struct buf *b)
 			 "${(f)\"$(cnnrun list -q 2>/dev/null)\"}; _files; }"),
 		[ARGUMENT_CONTAINER] =
 			"compadd -- ${(f)\"$(cnnrun ps --names 2>/dev/null)\"}",
+		[ARGUMENT_ENDED] =
+			"compadd -- ${(f)\"$(cnnrun ps -a --names 2>/dev/null)\"}",
 		[ARGUMENT_COMMAND] = "_describe command commands",
+		[ARGUMENT_FILE] = "_files",
 		[ARGUMENT_SHELL] = "compadd bash zsh fish",
 	};
 
@@ -54,41 +57,9 @@ static void add_names(struct buf *b)
 		buf_addf(b, "%s%s", i ? "|" : "", commands[i]->name);
 }
 
-void completion_zsh(struct buf *out)
+/* What is offered once the words before are known. */
+static void add_offers(struct buf *out)
 {
-	buf_adds(out, "#compdef cnnrun\n"
-		      "# zsh completion for cnnrun, made by 'cnnrun completion zsh'\n"
-		      "_cnnrun() {\n"
-		      "\tlocal command= profile= word line\n"
-		      "\tlocal -a commands options\n"
-		      "\tcommands=(");
-	for (size_t i = 0; i < n_commands; i++)
-		add_described(out, "", commands[i]->name, commands[i]->about);
-	buf_adds(out, ")\n"
-		      "\tif [[ ${words[CURRENT-1]} == (--on|--context) ]]; then\n"
-		      "\t\tcompadd -- ${(f)\"$(cnnrun completion --engines "
-		      "2>/dev/null)\"}\n"
-		      "\t\treturn\n"
-		      "\tfi\n"
-		      "\tfor word in ${words[2,CURRENT-1]}; do\n"
-		      "\t\tcase $word in\n"
-		      "\t\t--) _normal -p cnnrun; return ;;\n"
-		      "\t\t-*) ;;\n"
-		      "\t\t*)\n"
-		      "\t\t\tif [[ -n $command ]]; then\n"
-		      "\t\t\t\tprofile=${profile:-$word}\n"
-		      "\t\t\t\tcontinue\n"
-		      "\t\t\tfi\n"
-		      "\t\t\tcase $word in\n"
-		      "\t\t\t");
-	add_names(out);
-	buf_adds(out, ") command=$word ;;\n"
-		      "\t\t\t*) command=run profile=$word ;;\n"
-		      "\t\t\tesac ;;\n"
-		      "\t\tesac\n"
-		      "\tdone\n"
-		      "\tcase $command in\n");
-	add_option_cases(out, "options=(", ") ;;\n", add_options);
 	buf_adds(out, "\tesac\n"
 		      "\tif [[ ${words[CURRENT]} == -* ]]; then\n"
 		      "\t\tif [[ -n $profile && $command == (run|plan|build) ]]; then\n"
@@ -106,12 +77,60 @@ void completion_zsh(struct buf *out)
 		      "\t\tcompadd -- ${(f)\"$(cnnrun list -q 2>/dev/null)\"}\n"
 		      "\t\t_files ;;\n");
 	add_argument_cases(out);
-	buf_adds(out, "\tesac\n"
-		      "}\n"
-		      "# As a file of $fpath this is called, not only read.\n"
-		      "if [[ $funcstack[1] == _cnnrun ]]; then\n"
-		      "\t_cnnrun \"$@\"\n"
-		      "else\n"
-		      "\tcompdef _cnnrun cnnrun\n"
-		      "fi\n");
+	buf_adds(out,
+		"\tesac\n"
+		"\t[[ $command$profile != export ]] || compadd " COMPLETION_KINDS(
+			" ") "\n"
+			     "}\n"
+			     "# As a file of $fpath this is called, not only read.\n"
+			     "if [[ $funcstack[1] == _cnnrun ]]; then\n"
+			     "\t_cnnrun \"$@\"\n"
+			     "else\n"
+			     "\tcompdef _cnnrun cnnrun\n"
+			     "fi\n");
+}
+
+void completion_zsh(struct buf *out)
+{
+	buf_adds(out, "#compdef cnnrun\n"
+		      "# zsh completion for cnnrun, made by 'cnnrun completion zsh'\n"
+		      "_cnnrun() {\n"
+		      "\tlocal command= profile= word line\n"
+		      "\tlocal -a commands options\n"
+		      "\tcommands=(");
+	for (size_t i = 0; i < n_commands; i++)
+		add_described(out, "", commands[i]->name, commands[i]->about);
+	buf_adds(out,
+		")\n"
+		"\tif [[ ${words[CURRENT-1]} == (--on|--context) ]]; then\n"
+		"\t\tcompadd -- ${(f)\"$(cnnrun completion --engines "
+		"2>/dev/null)\"}\n"
+		"\t\treturn\n"
+		"\tfi\n"
+		"\tif [[ ${words[CURRENT-1]} == (--gpus|--devices|-d) ]]; then\n"
+		"\t\tcompadd -- ${(f)\"$(cnnrun completion --gpus 2>/dev/null)\"}\n"
+		"\t\treturn\n"
+		"\tfi\n"
+		"\tfor word in ${words[2,CURRENT-1]}; do\n"
+		"\t\tcase $word in\n"
+		"\t\t--) _normal -p cnnrun; return ;;\n"
+		"\t\t-*) ;;\n"
+		"\t\t*)\n"
+		"\t\t\tif [[ -n $command ]]; then\n"
+		"\t\t\t\t[[ $command$profile == export && $word == (" COMPLETION_KINDS(
+			"|") ") ]] ||\n"
+			     "\t\t\t\t\tprofile=${profile:-$word}\n"
+			     "\t\t\t\tcontinue\n"
+			     "\t\t\tfi\n"
+			     "\t\t\tcase $word in\n"
+			     "\t\t\t");
+	add_names(out);
+	buf_adds(out, ") command=$word ;;\n"
+		      "\t\t\t*) command=run profile=$word ;;\n"
+		      "\t\t\tesac ;;\n"
+		      "\t\tesac\n"
+		      "\tdone\n"
+		      "\tcase $command in\n");
+	add_option_cases(out, "options=(", ") ;;\n", add_options);
+	add_offers(out);
 }

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 
 struct opt {
 	const char *name;  /* long name, without the dashes */
@@ -81,6 +82,10 @@ const struct opt *opt_by_letter(
 
 /* The help text of the groups: a title and aligned lines for each that is not empty. */
 void opts_help(struct buf *out, const struct opt_group *groups, size_t n_groups);
+
+/* The same as data: [{"title", "options": [{"name", "letter", "arg", "about", ...}]}].
+ * The caller deletes. */
+cJSON *opts_json(const struct opt_group *groups, size_t n_groups);
 
 /* The nearest candidate when it is near enough to be a slip of the finger, else NULL.
  * Candidates are n strings. */

@@ -7,14 +7,19 @@
 
 enum { COLUMN_MAX = 30 };
 
-/* "  -e, --env NAME=VALUE"; a letter that another group took is left out. */
+/* A letter that another group took is left out. */
+static bool has_letter(
+	const struct opt_group *groups, size_t n_groups, const struct opt *o)
+{
+	return o->holds || (o->letter && opt_by_letter(groups, n_groups, o->letter) == o);
+}
+
+/* "  -e, --env NAME=VALUE" */
 static char *heading(const struct opt_group *groups, size_t n_groups, const struct opt *o)
 {
-	bool letter = o->holds ||
-		      (o->letter && opt_by_letter(groups, n_groups, o->letter) == o);
 	AUTO_BUF struct buf b = {0};
 
-	if (letter)
+	if (has_letter(groups, n_groups, o))
 		buf_addf(&b, "  -%c, ", o->letter);
 	else
 		buf_adds(&b, "      ");
@@ -68,4 +73,37 @@ void opts_help(struct buf *out, const struct opt_group *groups, size_t n_groups)
 				buf_addf(out, "%-*s%s\n", (int)at, h, o->about);
 		}
 	}
+}
+
+static cJSON *option_json(
+	const struct opt_group *groups, size_t n_groups, const struct opt *o)
+{
+	const char letter[2] = {has_letter(groups, n_groups, o) ? o->letter : 0, 0};
+	cJSON *j = cJSON_CreateObject();
+
+	json_put(j, "name", o->name);
+	json_put(j, "letter", *letter ? letter : NULL);
+	json_put(j, "arg", o->arg);
+	json_put(j, "about", o->about);
+	if (o->negatable)
+		cJSON_AddTrueToObject(j, "negatable");
+	return j;
+}
+
+cJSON *opts_json(const struct opt_group *groups, size_t n_groups)
+{
+	cJSON *all = cJSON_CreateArray();
+
+	for (size_t i = 0; i < n_groups; i++) {
+		cJSON *group = cJSON_CreateObject(), *list;
+
+		json_put(group, "title", groups[i].title);
+		list = cJSON_AddArrayToObject(group, "options");
+		for (size_t j = 0; j < groups[i].n; j++)
+			if (is_shown(groups, n_groups, &groups[i].v[j]))
+				cJSON_AddItemToArray(list,
+					option_json(groups, n_groups, &groups[i].v[j]));
+		cJSON_AddItemToArray(all, group);
+	}
+	return all;
 }

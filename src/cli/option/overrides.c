@@ -97,7 +97,7 @@ static const struct opt container_table[] = {
 const struct opt_group container_options = {
 	"Container options", container_table, COUNT_OF(container_table)};
 
-enum { IMAGE, PULL, REBUILD, NO_BUILD };
+enum { IMAGE, PULL, REBUILD, NO_BUILD, LOCKED };
 static const struct opt image_table[] = {
 	[IMAGE] = {.name = "image",
 		.arg = "REF",
@@ -107,6 +107,8 @@ static const struct opt image_table[] = {
 	[REBUILD] = {.name = "rebuild",
 		.about = "build the image even if nothing changed"},
 	[NO_BUILD] = {.name = "no-build", .about = "use the image as it is"},
+	[LOCKED] = {.name = "locked",
+		.about = "exactly what cnnrun.lock has, or not at all"},
 };
 const struct opt_group image_options = {
 	"Image options", image_table, COUNT_OF(image_table)};

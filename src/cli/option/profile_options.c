@@ -160,6 +160,7 @@ int profile_options_read(
 
 	if (!cJSON_IsObject(options))
 		return 0;
+	out->argument = json_str(about, "argument");
 	cJSON_ArrayForEach(o, options) n++;
 	out->v = xcalloc(n, sizeof *out->v);
 	out->table = xcalloc(n, sizeof *out->table);
@@ -254,6 +255,8 @@ cJSON *profile_options_values(struct profile_options *p, const struct opts *o)
 		for (size_t k = 0; k < p->n; k++)
 			if (o->given[i].opt == &p->table[k])
 				add_value(&p->v[k], &o->given[i], values);
+	if (p->argument && o->n_args)
+		cJSON_AddStringToObject(values, p->argument, o->args[0]);
 	for (size_t i = 0; i < p->n; i++)
 		take_variable(&p->v[i], values);
 	args = cJSON_AddArrayToObject(values, "args");

@@ -20,6 +20,7 @@ struct profile_options {
 	struct profile_option *v; /* v[i] belongs to table[i] */
 	struct opt *table;
 	size_t n;
+	const char *argument; /* the key of the one that a word stands for, borrowed */
 };
 void profile_options_free(struct profile_options *p);
 #define AUTO_PROFILE_OPTIONS __attribute__((cleanup(profile_options_free)))

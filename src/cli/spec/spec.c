@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/packages.h"
 #include "base/path.h"
 #include "profile/ownership.h"
 #include "profile/profile.h"
@@ -104,12 +105,17 @@ static void add_quoted(struct buf *out, const struct buf *text)
 
 int spec_program(struct buf *out, struct err *e)
 {
+	AUTO_FREE char *both = package_line("prog:lua5.4,prog:lua prog:busted"),
+		       *busted = package_line("prog:busted");
+
 	/* an older Lua does not read what follows */
-	buf_adds(out,
+	buf_addf(out,
 		"if _VERSION ~= \"Lua 5.4\" then\n"
 		"\tio.stderr:write(\"cnnrun: error: specs need Lua 5.4, and 'lua' is \","
-		" _VERSION, \": sudo apt-get install lua5.4 lua-busted\\n\")\n"
-		"\tos[\"exit\"](125)\nend\nlocal files = {}\n");
+		" _VERSION, \": %s\\n\")\n"
+		"\tos[\"exit\"](125)\nend\nlocal files = { [\"to install busted\"] = "
+		"\"%s\" }\n",
+		both, busted);
 	for (const struct script *s = scripts; s->name; s++) {
 		AUTO_BUF struct buf text = {0};
 

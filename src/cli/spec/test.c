@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/packages.h"
 #include "base/path.h"
 #include "cli/answers.h"
 #include "cli/command.h"
@@ -114,7 +115,7 @@ static int open_program(char **path, struct err *e)
 static int become_lua(struct strv *words, struct err *e)
 {
 	static const char *const names[] = {"lua5.4", "lua-5.4", "lua54", "lua"};
-	AUTO_FREE char **argv = xcalloc(words->n + 2, sizeof *argv);
+	AUTO_FREE char **argv = xcalloc(words->n + 2, sizeof *argv), *line = NULL;
 
 	for (size_t i = 0; i < words->n; i++)
 		argv[i + 1] = words->v[i];
@@ -126,8 +127,8 @@ static int become_lua(struct strv *words, struct err *e)
 		if (errno != ENOENT)
 			return err_errno(e, "%s", name);
 	}
-	return err_set(e, ENOENT,
-		"specs need Lua 5.4 and busted: sudo apt-get install lua5.4 lua-busted");
+	line = package_line("prog:lua5.4,prog:lua prog:busted");
+	return err_set(e, ENOENT, "specs need Lua 5.4 and busted: %s", line);
 }
 
 static int test(struct cli *c, const struct opts *o, struct err *e)

@@ -28,6 +28,7 @@ const struct engine_ops docker_ops = {
 	.list = docker_list,
 	.get = docker_get_file,
 	.look = docker_path_look,
+	.export = docker_export,
 	.own_paths = docker_own_paths,
 	.hosts = no_network_lacks,
 	.put = docker_put_files,

@@ -63,6 +63,8 @@ int archive_look(struct engine *g, const char *id, const char *path,
 	struct container_path *out, struct err *e);
 int docker_path_look(struct engine *g, const char *id, const char *path,
 	struct container_path *out, struct err *e);
+int docker_export(struct engine *g, const char *id,
+	int (*data)(void *ctx, const char *p, size_t n), void *ctx, struct err *e);
 void docker_own_paths(const struct resolved *s, struct strv *out);
 /* archive_put: with no files but these. */
 int archive_put(struct engine *g, const char *id, const struct resolved *s,

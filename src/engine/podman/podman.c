@@ -145,6 +145,7 @@ static const struct engine_ops podman_ops = {
 	.list = docker_list,
 	.get = docker_get_file,
 	.look = archive_look,
+	.export = docker_export,
 	.own_paths = own_paths,
 	.put = archive_put,
 	.image = docker_image,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/packages.h"
 
 struct libssl ssl;
 
@@ -25,9 +26,11 @@ int libssl_load(struct err *e)
 
 	if (loaded)
 		return 0;
-	if (!lib)
-		return err_set(e, ENOENT,
-			"libssl.so.3 is missing; install it: apt-get install libssl3");
+	if (!lib) {
+		AUTO_FREE char *line = package_line("lib:libssl.so.3");
+
+		return err_set(e, ENOENT, "libssl.so.3 is missing; install it: %s", line);
+	}
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		void *p = dlsym(lib, table[i].name); /* libcrypto's too */
 

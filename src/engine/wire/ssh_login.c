@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/packages.h"
 #include "base/path.h"
 #include "engine/http/call.h"
 #include "engine/ops.h"
@@ -162,11 +163,11 @@ static int find_socket(const char *url, const char *dir, const struct endpoint *
 	rc = program_run(&ssh, e);
 	if (rc < 0 && (e->code == ETIMEDOUT || e->code == EMSGSIZE))
 		err_wrap(e, "%s cannot be reached", url);
-	if (rc < 0 && e->code == ENOENT)
-		err_set(e, EACCES,
-			"%s needs the program ssh; install it: apt-get install "
-			"openssh-client",
-			url);
+	if (rc < 0 && e->code == ENOENT) {
+		AUTO_FREE char *line = package_line("prog:ssh");
+
+		err_set(e, EACCES, "%s needs the program ssh; install it: %s", url, line);
+	}
 	if (rc == 0 && ssh.status != 0)
 		rc = ssh_explain(url, p, buf_str(&ssh.err), ask, e);
 	if (rc == 0)

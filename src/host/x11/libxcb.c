@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/packages.h"
 
 struct libxcb xcb;
 struct libxau xau;
@@ -16,14 +17,16 @@ struct symbol {
 	void *slot;
 };
 
-static int load(const char *file, const char *package, const struct symbol *v, size_t n,
-	struct err *e)
+static int load(const char *file, const struct symbol *v, size_t n, struct err *e)
 {
 	void *lib = dlopen(file, RTLD_NOW | RTLD_LOCAL);
 
-	if (!lib)
-		return err_set(e, ENOENT, "%s is missing; install it: apt-get install %s",
-			file, package);
+	if (!lib) {
+		AUTO_FREE char *probe = xasprintf("lib:%s", file),
+			       *line = package_line(probe);
+
+		return err_set(e, ENOENT, "%s is missing; install it: %s", file, line);
+	}
 	for (size_t i = 0; i < n; i++) {
 		void *p = dlsym(lib, v[i].name);
 
@@ -46,7 +49,7 @@ int libxcb_load(struct err *e)
 #undef X
 	};
 
-	if (!loaded && load("libxcb.so.1", "libxcb1", table, COUNT_OF(table), e) < 0)
+	if (!loaded && load("libxcb.so.1", table, COUNT_OF(table), e) < 0)
 		return -1;
 	loaded = true;
 	return 0;
@@ -61,7 +64,7 @@ int libxau_load(struct err *e)
 #undef X
 	};
 
-	if (!loaded && load("libXau.so.6", "libxau6", table, COUNT_OF(table), e) < 0)
+	if (!loaded && load("libXau.so.6", table, COUNT_OF(table), e) < 0)
 		return -1;
 	loaded = true;
 	return 0;

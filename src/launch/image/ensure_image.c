@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "build/stamp.h"
 #include "engine/image.h"
@@ -10,6 +11,7 @@
 #include "launch/image/image_env.h"
 #include "launch/image/pull_image.h"
 #include "launch/launch.h"
+#include "launch/lock/lock.h"
 
 /* Other programs of this machine obey labels. Those that an image brings the profile did
  * not ask for: they are empty in the container. */
@@ -194,13 +196,38 @@ static int image_failed(
 	return plan_fail(p, key, e);
 }
 
+/* The very image that is locked, fetched by its digest where it is not here. out stays
+ * empty where it has to be built. */
+static int use_locked(struct engine *g, const struct locked *locked,
+	const struct progress_sink *sink, const struct asker *who, struct image *out,
+	struct err *e)
+{
+	bool found = false;
+
+	if (locked->id && image_inspect(g, locked->id, out, &found, e) < 0)
+		return -1;
+	if (found || !locked->ref)
+		return 0;
+	if (image_inspect(g, locked->ref, out, &found, e) < 0)
+		return -1;
+	if (found)
+		return 0;
+	return pull_image(g, locked->ref, NULL, sink, who, e) < 0
+		       ? -1
+		       : look(g, locked->ref, out, e);
+}
+
 int ensure_image(struct engine *g, const struct plan *p, struct resolved *s,
 	const struct progress_sink *sink, const struct asker *who, bool force,
-	struct err *e)
+	const struct locked *locked, struct err *e)
 {
 	AUTO_IMAGE struct image image = {0};
 
-	if (p->build.wanted) {
+	if (locked && use_locked(g, locked, sink, who, &image, e) < 0)
+		return image_failed(p, who, p->build.wanted ? "build" : "image", e);
+	if (image.id) {
+		log_debug("the locked image is used as it is");
+	} else if (p->build.wanted) {
 		if (build_image(g, p, s->inputs, sink, who, force, &image, e) < 0)
 			return image_failed(p, who, "build", e);
 	} else if (use_image(g, p, sink, who, &image, e) < 0) {

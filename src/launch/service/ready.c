@@ -104,6 +104,8 @@ int ready_look(struct service *v, int64_t now, struct err *e)
 
 	if (v->l.s->ready.log)
 		return v->said;
+	if (v->l.s->ready.done)
+		return v->ended && !v->status;
 	if (v->probe)
 		return hear(v, now);
 	if (v->ended || now < v->look_ms)

@@ -127,8 +127,8 @@ static int not_ready(struct service *v, struct err *e)
 	const char *name = v->l.s->service;
 
 	if (v->ended) {
-		err_set(e, 0, "service %s ended with status %d before it was ready", name,
-			v->status);
+		err_set(e, 0, "service %s ended with status %d%s", name, v->status,
+			v->l.s->ready.done ? "" : " before it was ready");
 		service_show_last(v);
 		hint_rights(v->l.s, false, v->status, &v->heard);
 		return err_hint(e, "what it printed says why");
@@ -179,7 +179,7 @@ static int time_left(const struct services *w)
 		const struct service *v = &w->v[i];
 
 		if (v->state == SERVICE_RUNS && !v->probe && v->look_ms < end &&
-			!v->l.s->ready.log)
+			!v->l.s->ready.log && !v->l.s->ready.done)
 			end = v->look_ms;
 	}
 	return end > now ? (int)(end - now) : 0;

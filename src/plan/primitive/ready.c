@@ -25,6 +25,7 @@ const struct field ready_fields[] = {
 	{.key = "port", .type = FIELD_UINT, AT(port), .min = 1, .max = 65535},
 	{.key = "http", .type = FIELD_STR, AT(http), .check = check_path},
 	{.key = "log", .type = FIELD_STR, AT(log), .check = check_text},
+	{.key = "done", .type = FIELD_BOOL, AT(done)},
 	{.key = "interval", .type = FIELD_NUM, AT(interval)},
 	{.key = "timeout", .type = FIELD_NUM, AT(timeout)},
 	FIELDS_END,
@@ -33,13 +34,14 @@ const struct field ready_fields[] = {
 static int complete(void *obj, struct err *e)
 {
 	struct plan_ready *r = obj;
-	int ways = r->has_command + (r->port || r->http) + (r->log != NULL);
+	int ways = r->has_command + (r->port || r->http) + (r->log != NULL) + r->done;
 
 	if (r->has_command && !r->command.n)
 		return err_set(e, 0, "the command has no words");
 	if (ways > 1)
 		return err_set(e, 0,
-			"it takes one of command, port, http and log (http may name a "
+			"it takes one of command, port, http, log and done (http may "
+			"name a "
 			"port)");
 	if (r->interval > 3600 || r->timeout > 86400)
 		return err_set(e, 0, "that is too long a time");
@@ -61,6 +63,8 @@ char *ready_words(const struct plan_ready *r)
 		buf_addf(&b, "port %u", r->port);
 	else if (r->log)
 		buf_addf(&b, "the line \"%s\"", r->log);
+	else if (r->done)
+		buf_adds(&b, "its end");
 	else if (r->has_command)
 		for (size_t i = 0; i < r->command.n; i++)
 			buf_addf(&b, "%s%s", i ? " " : "", r->command.v[i]);

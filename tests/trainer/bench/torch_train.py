@@ -2,6 +2,7 @@
 """The same training in PyTorch, for bench.py.
 
     torch_train.py steps CHANNELS BATCH THREADS   as bench/step: a number in, seconds out
+    torch_train.py version
     torch_train.py run STEPS BATCH THREADS        a run on 60,000 grey images; prints the seconds
                                                   since SPAWNED at the first step's end
     torch_train.py learn SEED EPOCHS THREADS      real Fashion-MNIST; cnntrain's line per epoch"""
@@ -96,4 +97,4 @@ def learn(seed, epochs, threads):
 
 
 if __name__ == "__main__":
-    {"steps": steps, "run": run, "learn": learn}[sys.argv[1]](*map(int, sys.argv[2:]))
+    {"steps": steps, "run": run, "learn": learn, "version": lambda: print(torch.__version__)}[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -4,8 +4,8 @@
  *
  * Threads of a block, and blocks of a grid, run in an order that emulate_order chooses,
  * so a missing __syncthreads() or two blocks that write one place show as two orders with
- * two results; a barrier that not all threads reach ends the program. No shuffles or
- * atomics: the kernels use none. */
+ * two results; a barrier that not all threads reach ends the program. No shuffles: the
+ * kernels use none. */
 #ifndef TRAINER_EMULATE_H
 #define TRAINER_EMULATE_H
 
@@ -34,6 +34,18 @@ extern emulate_place *emulate_here;
 
 #define threadIdx (emulate_here->thread)
 #define blockIdx  (emulate_here->block)
+
+/* One thread runs at a time, and its block to the end. */
+static inline unsigned atomicAdd(unsigned *to, unsigned v)
+{
+	unsigned before = *to;
+
+	*to += v;
+	return before;
+}
+static inline void __threadfence()
+{
+}
 
 void __syncthreads();
 

@@ -39,6 +39,10 @@ static void read_image(const cJSON *j, struct image *out)
 	out->stop_signal = xstrdup(json_str(config, "StopSignal"));
 	json_read_kvs(json_get(config, "Labels"), &out->labels);
 	json_read_strv(json_get(json_get(j, "RootFS"), "Layers"), &out->layers);
+	json_read_strv(json_get(j, "RepoDigests"), &out->digests);
+	if (json_str(j, "Os") && json_str(j, "Architecture"))
+		out->platform = xasprintf(
+			"%s/%s", json_str(j, "Os"), json_str(j, "Architecture"));
 }
 
 int docker_image(

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun export: a plan for those who have no cnnrun. */
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "cli/evaluate.h"
+#include "convert/convert.h"
+#include "launch/launch.h"
+
+#define BESIDE "compose.yaml"
+
+static const struct kind {
+	const char *name;
+	const char *up; /* from where such a file lies to the project */
+	mode_t mode;
+	char *(*convert)(struct conversion *c);
+} kinds[] = {{"docker", ".", 0755, convert_docker},
+	{"compose", ".", 0644, convert_compose},
+	{"devcontainer", "..", 0644, convert_devcontainer}};
+
+static const struct kind *kind_find(const char *word)
+{
+	for (size_t i = 0; word && i < COUNT_OF(kinds); i++)
+		if (!strcmp(word, kinds[i].name))
+			return &kinds[i];
+	return NULL;
+}
+
+static const struct opt table[] = {
+	{.name = "output",
+		.letter = 'o',
+		.arg = "FILE",
+		.about = "write it there; else to standard output"},
+};
+
+/* An option of the profile's that is called so is not ours. */
+static const char *output(const struct opts *o)
+{
+	const char *file = NULL;
+
+	for (size_t i = 0; i < o->n_given; i++)
+		if (o->given[i].opt == table)
+			file = o->given[i].text;
+	return file;
+}
+
+/* From the directory of the file to the project: "..", or whole where it is elsewhere. */
+static char *way_up(const char *file, const char *project, struct err *e)
+{
+	AUTO_FREE char *cwd = cwd_get(e), *path = cwd ? path_join(cwd, file) : NULL;
+	AUTO_BUF struct buf up = {0};
+	const char *dir;
+
+	if (!path)
+		return NULL;
+	for (dir = dirname(path); path_within(dir, project) && strcmp(dir, project) != 0;
+		dir = dirname(path))
+		buf_adds(&up, up.n ? "/.." : "..");
+	if (strcmp(dir, project) != 0)
+		return xstrdup(project);
+	return xstrdup(up.n ? up.p : ".");
+}
+
+/* What the file cannot say, once each. */
+static void warn(const struct strv *lost)
+{
+	AUTO_STRV struct strv said = {0};
+
+	for (size_t i = 0; i < lost->n; i++) {
+		if (strv_has(&said, lost->v[i]))
+			continue;
+		strv_add(&said, lost->v[i]);
+		log_warn("not in it: %s", lost->v[i]);
+	}
+}
+
+static int put_out(char *text, const char *file, mode_t mode, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+
+	if (file)
+		return file_write(file, text, strlen(text), mode, e);
+	buf_adds(&b, text);
+	return print_out(&b, e);
+}
+
+/* A devcontainer beside services is one of a compose file's. */
+static int put_beside(struct conversion *c, const char *file, struct err *e)
+{
+	AUTO_FREE char *dir = NULL, *path = NULL, *text = NULL;
+
+	if (!file) {
+		log_warn("it names " BESIDE " beside it, for the services: cnnrun export "
+			 "devcontainer %s -o .devcontainer/devcontainer.json writes both",
+			c->shown);
+		return 0;
+	}
+	dir = xstrdup(file);
+	path = path_join(dirname(dir), BESIDE);
+	text = convert_compose(c);
+	log_info("%s is written too", path);
+	return put_out(text, path, 0644, e);
+}
+
+/* What an option took from a secret's variable may be anywhere in a plan. */
+static int no_secret(const struct evaluation *ev, const char *text, struct err *e)
+{
+	for (size_t i = 0; i < ev->own.n; i++) {
+		const struct profile_option *o = &ev->own.v[i];
+
+		if (o->got && *o->got && looks_like_token(o->env, o->got) &&
+			strstr(text, o->got))
+			return err_set(e, EPERM,
+				"the value of $%s (--%s) would be in the file; the "
+				"profile is to pass it on by c:env",
+				o->env, o->name);
+	}
+	return 0;
+}
+
+static int convert(struct evaluation *ev, struct resolved *s, const struct kind *k,
+	struct strv *lacks, struct err *e)
+{
+	const char *file = output(&ev->opts);
+	AUTO_FREE char *up = file ? way_up(file, ev->plan.project, e) : xstrdup(k->up);
+	AUTO_FREE char *text = NULL;
+	struct conversion c = {&ev->plan, s, ev->src.shown, up, {0}};
+	int rc;
+
+	if (!up || portable(&ev->plan, s, e) < 0)
+		return -1;
+	for (size_t i = 0; i < lacks->n; i++)
+		log_warn("not here: %s", lacks->v[i]);
+	text = k->convert(&c);
+	rc = no_secret(ev, text, e) < 0 ? -1 : put_out(text, file, k->mode, e);
+	if (!rc && s->n_services && k->convert == convert_devcontainer)
+		rc = put_beside(&c, file, e);
+	if (!rc)
+		warn(&c.lost);
+	strv_free(&c.lost);
+	return rc;
+}
+
+static int export_plan(struct evaluation *ev, const struct kind *k, struct err *e)
+{
+	size_t n = ev->plan.n_services + 1;
+	struct engine_facts unknown;
+	AUTO_RESOLVED struct resolved s;
+	AUTO_STRV struct strv lacks = {0};
+	AUTO_FREE struct rights *shares = NULL;
+	int rc;
+
+	if (ev->action != ACTION_RUN)
+		return err_set(e, ERR_USAGE,
+			"%s describes no container: there is nothing to export",
+			ev->src.shown);
+	resolved_init(&s);
+	cli_facts(ev->cli, false, &unknown);
+	shares = xcalloc(n, sizeof *shares);
+	rc = resolve_each(&ev->plan, &unknown, &s, shares, &lacks, e);
+	for (size_t i = 0; i < n; i++)
+		rights_free(&shares[i]);
+	return rc < 0 ? -1 : convert(ev, &s, k, &lacks, e);
+}
+
+static int export(struct cli *c, const struct opts *o, struct err *e)
+{
+	AUTO_EVALUATION struct evaluation ev = {0};
+	const struct kind *k = kind_find(o->rest[0]);
+	bool help = o->rest[0] && !strcmp(o->rest[0], "--help");
+	int status;
+
+	if (!k && !help)
+		return err_set(e, ERR_USAGE,
+			"export to what? cnnrun export docker|compose|devcontainer "
+			"[PROFILE]");
+	status = evaluate(
+		&ev, c, &command_export, o->rest + (k != NULL), ANSWER_RECORD, e);
+	if (status)
+		return status < 0 ? -1 : 0;
+	return export_plan(&ev, k, e);
+}
+
+const struct command command_export = {
+	.name = "export",
+	.usage = "docker|compose|devcontainer [PROFILE] [-o FILE] [the profile's own "
+		 "options] [-- COMMAND...]",
+	.about = "Write a profile as a script, compose file or devcontainer.json",
+	.details =
+		"For colleagues who have no cnnrun: a shell script of docker build and "
+		"docker run,\na compose.yaml, or a devcontainer.json. What such a file "
+		"cannot say is a comment in it\nand a warning. Nothing is done, no "
+		"engine is asked, and no secret is written.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.profile = true,
+	.container = true,
+	.run = export,
+};

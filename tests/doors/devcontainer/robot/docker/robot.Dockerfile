@@ -1,0 +1,2 @@
+FROM devcontainer-base
+COPY rules /etc/rules
