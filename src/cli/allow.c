@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/printable.h"
+#include "batch/batch.h"
 #include "cli/face/consent.h"
 #include "cli/evaluate.h"
 #include "cli/face/words.h"
@@ -119,6 +120,7 @@ static int grant(struct evaluation *ev, struct err *e)
 {
 	const struct profile_source *src = &ev->src;
 	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0};
+	const struct plan one = batch_one(&ev->plan);
 	AUTO_RESOLVED struct resolved s;
 	struct engine_facts facts;
 
@@ -132,7 +134,7 @@ static int grant(struct evaluation *ev, struct err *e)
 	if (ev->action == ACTION_BUILD &&
 		resolve_image(&ev->plan, &facts, &s, &rights, e) < 0)
 		return -1;
-	if (ev->action == ACTION_RUN && resolve(&ev->plan, &facts, &s, &rights, e) < 0)
+	if (ev->action == ACTION_RUN && resolve(&one, &facts, &s, &rights, e) < 0)
 		return -1;
 	allow_needed(&rights, src, &needed);
 	if (allow_bounded(&needed, ev->cli->bound, src, e) < 0)

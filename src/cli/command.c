@@ -34,6 +34,7 @@ const struct command *const commands[] = {
 	&command_test,
 	&command_allow,
 	&command_deny,
+	&command_node_run,
 	&command_doctor,
 	&command_completion,
 	&command_version,
@@ -48,7 +49,8 @@ static const struct opt global_table[] = {
 		.arg = "WHERE",
 		.about = "the engine: ssh://user@box, tcp://box:2376, unix:///path, or "
 			 "the "
-			 "name of a docker context or of a connection of Podman's"},
+			 "name of a docker context or of a connection of Podman's; "
+			 "slurm[:PARTITION]: as a job of a cluster"},
 	{.name = "host", .arg = "URL", .about = "the same, an address only"},
 	{.name = "context", .arg = "NAME", .about = "the same, a name only"},
 	{.name = "no-color", .about = "no colours"},

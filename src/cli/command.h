@@ -17,6 +17,7 @@
 struct cli {
 	const char *host, *context; /* --host, --context; NULL = not given */
 	const char *on;             /* --on, which is one of these too */
+	const char *partition;      /* of --on slurm, "" = any; NULL = not given */
 	char *url;                  /* of the engine, once it was looked for */
 	struct engine *engine;      /* opened by cli_engine, closed by cli_main */
 	char *traceback;            /* of a profile's error, for --verbose; may be NULL */
@@ -49,10 +50,10 @@ extern const struct opt_group image_options, container_options;
 extern const struct opt_group allow_right;
 
 extern const struct command command_run, command_plan, command_build, command_exec,
-	command_enter, command_start, command_ps, command_logs, command_attach,
-	command_stop, command_clean, command_list, command_init, command_allow,
-	command_deny, command_fetch, command_test, command_doctor, command_completion,
-	command_version, command_help, command_lock, command_export;
+	command_node_run, command_enter, command_start, command_ps, command_logs,
+	command_attach, command_stop, command_clean, command_list, command_init,
+	command_allow, command_deny, command_fetch, command_test, command_doctor,
+	command_completion, command_version, command_help, command_lock, command_export;
 
 enum { COMMAND_GROUPS = 4 };
 /* The groups of options that c takes, profile aside, its own first. Returns how many. */

@@ -10,6 +10,11 @@ static void take_on(struct cli *c, const char *where)
 {
 	bool is_name = !strstr(where, "://") && *where != '/';
 
+	if (!strncmp(where, "slurm", 5) && (!where[5] || where[5] == ':')) {
+		c->partition = where + 5 + (where[5] == ':');
+		return;
+	}
+
 	c->on = where;
 	c->context = is_name ? where : NULL;
 	c->host = is_name ? NULL : where;

@@ -2,6 +2,7 @@
 /* cnnrun [run] PROFILE: the container that a profile describes. */
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/batch/submit.h"
 #include "cli/evaluate.h"
 #include "cli/face/hooks.h"
 #include "cli/face/show.h"
@@ -58,6 +59,9 @@ static int run_words(struct cli *c, char *const *words, struct sweep *s, struct 
 
 	if (status)
 		return status < 0 ? -1 : 0;
+	if (c->partition && ev.action == ACTION_RUN)
+		return opt_on(&ev.opts, "dry-run") ? submit_script(&ev, e)
+						   : submit_plan(&ev, e);
 	if (opt_on(&ev.opts, "dry-run"))
 		return show_plan(&ev, e);
 	if (ev.action == ACTION_BUILD)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* A plan that is carried out elsewhere and later: frozen, given to a scheduler, launched
+ * on a node. A scheduler is no engine: it runs launch on another machine. */
+#ifndef CNNRUN_BATCH_BATCH_H
+#define CNNRUN_BATCH_BATCH_H
+
+#include "launch/run.h"
+
+/* Resolves and allows it here, makes its image, and writes what a node needs into dir,
+ * the user's alone: the plan with ids for names and the rights that were granted; values
+ * of variables in a file of their own. */
+int batch_freeze(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	const char *dir, struct err *e);
+/* One task of it, as this machine would run it: what it may do is the same. Borrows all.
+ */
+struct plan batch_one(const struct plan *p);
+/* Can the cluster do it at all? */
+int batch_check(const struct plan *p, struct err *e);
+
+/* The script for sbatch, whose arguments are dir and the program cnnrun. */
+int slurm_script(
+	const struct plan *p, const char *partition, struct buf *out, struct err *e);
+/* Hands it over. *job is the scheduler's number; the caller frees. */
+int slurm_submit(const struct plan *p, const char *partition, const char *dir, char **job,
+	struct err *e);
+
+/* One task on a node: launches what was frozen in dir, and nothing that it was not
+ * granted. *status is what the task ends with. */
+int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *status,
+	struct err *e);
+
+#define FROZEN_PLAN      "plan.json"
+#define FROZEN_VARIABLES "variables.json"
+
+#endif

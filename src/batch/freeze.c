@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "batch/batch.h"
+
+int batch_check(const struct plan *p, struct err *e)
+{
+	const struct settings *s = &p->set;
+	const char *key = NULL;
+
+	if (s->box || s->detach || s->keep)
+		err_set(e, EINVAL, "%s is for an engine, and a job ends",
+			key = s->box      ? "box"
+			      : s->detach ? "detach"
+					  : "keep");
+	else if (s->n_sweep)
+		err_set(e, EINVAL,
+			"%s is not for --on slurm: submit its values one by one",
+			key = "sweep");
+	else if (p->n_services && (s->nodes > 1 || s->per_node > 1))
+		err_set(e, EINVAL, "%s: services are beside one task, and it has several",
+			key = "nodes");
+	else if (s->nodes > 1 && (!s->network || strcmp(s->network, "host") != 0))
+		err_set(e, EINVAL,
+			"%s: tasks on several nodes reach each other by the nodes' "
+			"network: "
+			"c:network \"host\"",
+			key = "nodes");
+	return key ? plan_fail(p, key, e) : 0;
+}
+
+struct plan batch_one(const struct plan *p)
+{
+	struct plan one = *p;
+
+	one.set.nodes = one.set.per_node = 0;
+	one.set.gpus.type = NULL; /* the cluster's have it */
+	one.set.gpus.pick = GPU_PICK_FIRST;
+	one.set.gpus.min_free = 0;
+	return one;
+}
+
+static int prepare(struct engine *g, const struct run_request *r,
+	const struct run_hooks *h, struct run_ready *ready, struct err *e)
+{
+	struct plan here = batch_one(r->plan);
+	struct run_request one = *r;
+
+	one.plan = &here;
+	return run_prepare(g, &one, h, ready, e);
+}
+
+static void add_variables(const struct plan *p, cJSON *to)
+{
+	for (size_t i = 0; i < p->env_pass.n; i++) {
+		const char *name = p->env_pass.v[i], *value = getenv(name);
+
+		if (value && !json_get(to, name))
+			cJSON_AddStringToObject(to, name, value);
+	}
+	for (size_t i = 0; i < p->n_services; i++)
+		add_variables(&p->services[i], to);
+}
+
+static int write_json(const char *dir, const char *name, const cJSON *j, struct err *e)
+{
+	AUTO_FREE char *path = path_join(dir, name), *text = NULL;
+
+	if (json_check_utf8(j, e) < 0)
+		return -1;
+	text = json_text(j, true);
+	return file_write(path, text, strlen(text), 0600, e);
+}
+
+int batch_freeze(struct engine *g, const struct run_request *r, const struct run_hooks *h,
+	const char *dir, struct err *e)
+{
+	AUTO_READY struct run_ready ready;
+	AUTO_JSON cJSON *frozen = cJSON_CreateObject(), *vars = cJSON_CreateObject();
+	const struct plan *p = r->plan;
+	cJSON *images;
+
+	if (prepare(g, r, h, &ready, e) < 0)
+		return -1;
+	cJSON_AddNumberToObject(frozen, "version", 1);
+	json_put(frozen, "profile", p->profile);
+	json_put(frozen, "shown", r->src->shown);
+	json_put(frozen, "project", p->project);
+	cJSON_AddItemToObject(frozen, "rights", rights_json(&ready.now));
+	images = cJSON_AddArrayToObject(frozen, "images");
+	cJSON_AddItemToArray(images, cJSON_CreateString(ready.s.image_id));
+	for (size_t i = 0; i < ready.s.n_services; i++)
+		cJSON_AddItemToArray(
+			images, cJSON_CreateString(ready.s.services[i].image_id));
+	cJSON_AddItemToObject(frozen, "plan", plan_json(p));
+	add_variables(p, vars);
+	if (dir_make(dir, 0700, e) < 0 || write_json(dir, FROZEN_PLAN, frozen, e) < 0)
+		return -1;
+	return write_json(dir, FROZEN_VARIABLES, vars, e);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* cnnrun --on slurm[:PARTITION] PROFILE: a job in place of a run. */
+#include "cli/batch/submit.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "batch/batch.h"
+#include "cli/face/hooks.h"
+
+static char *new_dir(void)
+{
+	AUTO_FREE char *top = xdg_path("STATE", "jobs");
+	char when[32] = "";
+	time_t now = time(NULL);
+	struct tm t;
+	unsigned r = 0;
+
+	strftime(when, sizeof when, "%Y%m%d-%H%M%S", localtime_r(&now, &t));
+	if (getrandom(&r, sizeof r, 0) != sizeof r)
+		r = (unsigned)clock();
+	return xasprintf("%s/%s-%06x", top, when, r & 0xffffff);
+}
+
+int submit_script(const struct evaluation *ev, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+
+	if (batch_check(&ev->plan, e) < 0 ||
+		slurm_script(&ev->plan, ev->cli->partition, &b, e) < 0)
+		return -1;
+	return print_out(&b, e);
+}
+
+int submit_plan(struct evaluation *ev, struct err *e)
+{
+	AUTO_FREE char *dir = new_dir(), *job = NULL;
+	AUTO_BUF struct buf b = {0};
+	const struct run_hooks hooks = terminal_hooks(ev->cli);
+	const struct run_request r = {.plan = &ev->plan,
+		.src = &ev->src,
+		.rebuild = opt_on(&ev->opts, "rebuild")};
+	struct engine *g;
+
+	if (batch_check(&ev->plan, e) < 0 || cli_engine(ev->cli, &g, e) < 0 ||
+		batch_freeze(g, &r, &hooks, dir, e) < 0 ||
+		slurm_submit(&ev->plan, ev->cli->partition, dir, &job, e) < 0)
+		return -1;
+	log_info("its output: %s/log", dir);
+	buf_addf(&b, "%s\n", job);
+	return print_out(&b, e);
+}

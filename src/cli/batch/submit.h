@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Jobs for a cluster, made of evaluated profiles. */
+#ifndef CNNRUN_CLI_BATCH_SUBMIT_H
+#define CNNRUN_CLI_BATCH_SUBMIT_H
+
+#include "cli/evaluate.h"
+
+/* Prints the script; nothing is asked or done. */
+int submit_script(const struct evaluation *ev, struct err *e);
+/* Prints the job's number. */
+int submit_plan(struct evaluation *ev, struct err *e);
+
+#endif

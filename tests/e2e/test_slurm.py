@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""Profiles as jobs of a real Slurm, two nodes of which are on this machine."""
+import json
+import os
+import re
+
+import kit
+import slurm_kit
+
+PROFILE = """local cnn = require "cnnrun"
+return cnn.profile { about = "a job", setup = function(c, opt)
+	c:image "busybox"
+	c:mount(".", "/w"):workdir "/w"
+	%s
+end }
+"""
+SCRIPT = """#!/bin/sh
+#SBATCH --job-name=cnnrun
+#SBATCH --partition=gpu
+#SBATCH --nodes=2
+#SBATCH --ntasks-per-node=2
+#SBATCH --gpus-per-node=h100:2
+#SBATCH --cpus-per-task=2
+#SBATCH --mem=128M
+#SBATCH --time=120
+#SBATCH --signal=10@60
+#SBATCH --requeue
+"""
+
+
+class Slurm(kit.Case):
+    uid = kit.USER
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        os.makedirs(kit.SCRATCH + "/slurm")
+        cls.slurm = slurm_kit.Slurm(kit.SCRATCH + "/slurm", cls.uid)
+        cls.env = {"SLURM_CONF": cls.slurm.env["SLURM_CONF"]}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.slurm.end()
+        super().tearDownClass()
+
+    def job(self, call, script, **more):
+        self.write("cnnrun.lua", PROFILE % call)
+        kit.allow("./cnnrun.lua", uid=self.uid, cwd=self.project)
+        r = self.run_cnnrun("--on", "slurm", "./cnnrun.lua", "--", "sh", "-c", script, env=self.env, granted=False, **more)
+        self.assertEqual(r.code, 0, r.err)
+        self.dir = re.search(r"its output: (\S+)/log", r.err).group(1)
+        return r.out.strip()
+
+    def read(self, name):
+        with open(os.path.join(self.dir, name)) as f:
+            return f.read()
+
+    def test_script(self):
+        """The script needs no Slurm and holds no secret; what cannot be is said with its line."""
+        self.write("cnnrun.lua", PROFILE % 'c:network "host":nodes(2):tasks { per_node = 2 }:gpus { count = 1, type = "h100" }'
+                   ':limit { cpus = 2, memory = "64m" }:time "2h":checkpoint { signal = "USR1" }:env { MY_TOKEN = "hidden" }')
+        r = self.run_cnnrun("--on", "slurm:gpu", "--dry-run", "./cnnrun.lua", granted=False)
+        self.assertEqual((r.code, r.err), (0, ""))
+        self.assertTrue(r.out.startswith(SCRIPT), r.out)
+        self.assertNotIn("hidden", r.out)
+        for call, said in ("c:nodes(2)", "cnnrun.lua:5: nodes: tasks on several nodes"), ("c:box()", "cnnrun.lua:5: box is"):
+            self.write("cnnrun.lua", PROFILE % call)
+            r = self.run_cnnrun("--on", "slurm", "--dry-run", "./cnnrun.lua", granted=False)
+            self.assertEqual(r.code, 125, r.err)
+            self.assertIn(said, r.err)
+
+    def test_ends(self):
+        """A job's end is that of its command, its files are the user's, its plan nobody else's."""
+        job = self.job("", "echo out; touch /w/made; exit 9")
+        self.assertEqual(self.slurm.ended(job)["ExitCode"], "9:0", self.read("log"))
+        self.assertEqual(json.loads(self.read("exit.json")), {"job": int(job), "status": 9})
+        self.assertIn("out\n", self.read("log"))
+        self.assertEqual(os.stat(self.project + "/made").st_uid, self.uid)
+        for name in "plan.json", "variables.json":
+            self.assertEqual(os.stat(os.path.join(self.dir, name)).st_mode & 0o777, 0o600)
+        self.assertEqual(self.slurm.ended(self.job("", "nosuch"))["ExitCode"], "127:0")
+
+    def test_refused(self):
+        """What was not granted is refused at once, and nothing waits in the queue."""
+        before = self.slurm.said("squeue", "-h", "-o", "%i")
+        self.write("cnnrun.lua", PROFILE % 'c:network "host"')
+        r = self.run_cnnrun("--on", "slurm", "./cnnrun.lua", "--", "true", env=self.env, granted=False)
+        self.assertEqual(r.code, 125)
+        self.assertIn("is not allowed", r.err)
+        self.assertEqual(self.slurm.said("squeue", "-h", "-o", "%i"), before)
+
+    def test_frozen(self):
+        """What the profile says later counts for nothing; nor does a plan that asks for more."""
+        job = self.job("c:network 'host'", "until [ -e go ]; do sleep 0.2; done; echo kept")
+        self.write("cnnrun.lua", "error 'changed'")
+        self.write("go", "")
+        self.assertEqual(self.slurm.ended(job)["ExitCode"], "0:0", self.read("log"))
+        self.assertIn("kept\n", self.read("log"))
+        plan = json.loads(self.read("plan.json"))
+        plan["rights"] = []
+        with open(os.path.join(self.dir, "plan.json"), "w") as f:
+            json.dump(plan, f)
+        for begun, said in (True, "has begun already"), (False, "is not allowed"):
+            if not begun:
+                os.remove(os.path.join(self.dir, "begun.0.0"))
+            r = self.run_cnnrun("node-run", self.dir, env={"SLURM_JOB_ID": job, "SLURM_PROCID": "0"}, granted=False)
+            self.assertEqual(r.code, 125, r.err)
+            self.assertIn(said, r.err)
+
+    def test_ranks(self):
+        """Four tasks on two nodes know each other; one that dies ends all."""
+        call = "c:network 'host':nodes(2):tasks { per_node = 2 }"
+        job = self.job(call, 'echo "r$RANK l$LOCAL_RANK n$NODE_RANK of $WORLD_SIZE"')
+        self.assertEqual(self.slurm.ended(job)["ExitCode"], "0:0", self.read("log"))
+        said = sorted(re.findall("^r.*", self.read("log"), re.M))
+        self.assertEqual(said, ["r0 l0 n0 of 4", "r1 l1 n0 of 4", "r2 l0 n1 of 4", "r3 l1 n1 of 4"])
+        job = self.job(call, 'if [ $RANK = 2 ]; then sleep 2; exit 7; fi; trap "exit 1" TERM; while :; do sleep 0.2; done')
+        self.assertNotEqual(self.slurm.ended(job, 25)["ExitCode"], "0:0", self.read("log"))
+
+    def test_again(self):
+        """It asks to go on and is queued again, for as long as it may; its log goes on."""
+        job = self.job("c:retries(1)", "echo x >>n; exit 75")
+        kit.wait_for(lambda: self.slurm.state(job).get("Restarts") == "1", what="its second turn")
+        self.slurm.said("scontrol", "update", "JobId=" + job, "StartTime=now")  # else in two minutes
+        self.assertEqual(self.slurm.ended(job)["ExitCode"], "75:0", self.read("log"))
+        with open(self.project + "/n") as f:
+            self.assertEqual(f.read(), "x\nx\n")
+        self.assertEqual(json.loads(self.read("exit.json"))["status"], 75)
