@@ -6,6 +6,7 @@
 # make fuzz       every parser for FUZZ_SECONDS (300) with libFuzzer
 # make test-engines  a table of behaviours on a dozen engines
 # make test-doors  compose files and devcontainers, beside docker-compose and the devcontainer CLI
+# make test-cluster  jobs of a real Slurm of two nodes on this machine, and Kubernetes objects
 # make soak       hundreds of kills, engines that die, full disks: nothing may stay
 # make man        cnnrun(1) and cnnrun-profile(5)
 # make deb | dist Debian packages, in build/deb; a tarball for any Linux, in build/dist
@@ -222,6 +223,12 @@ test-doors:
 	@tests/doors/cli.sh
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) DOORS=all tests/run.sh doors
+
+.PHONY: test-cluster
+test-cluster:
+	@scripts/setup.sh test cluster
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) CLUSTER=all tests/run.sh cluster
 
 # The leak and memory gate: AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer.
 .PHONY: asan

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # setup.sh [PURPOSE…] : finds what is missing and installs it through the distribution's
-# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, doors, lint,
-# bench, fuzz, deb, packages.
+# packages. Purposes: build (default), trainer, engine, base, demo, test, engines, doors,
+# cluster, lint, bench, fuzz, deb, packages.
 # NO_INSTALL=1 only tells and ends with status 1 when something is missing.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -91,6 +91,11 @@ test|file:/usr/lib/python3/dist-packages/torch/__init__.py,py:torch|python3-torc
 test|file:/usr/share/datasets/fashion-mnist|dataset-fashion-mnist|-|-|-|-|real images for the trainer's tests
 test|prog:mandoc|mandoc|mandoc|mandoc|mandoc|mandoc|pages for man without mistakes
 test|prog:groff|groff|groff-base|groff|groff|groff|the same
+test|prog:munged|munge|munge|munge|munge|munge|logins within a Slurm cluster
+test|prog:slurmctld|slurmctld|slurm-slurmctld|slurm-llnl|slurm|slurm|a Slurm cluster of this machine alone
+test|prog:slurmd|slurmd|slurm-slurmd|slurm-llnl|slurm-node|slurm|the same
+test|prog:sbatch|slurm-client|slurm|slurm-llnl|slurm|slurm|the same
+test|glob:/usr/lib/*/slurm-wlm/auth_munge.so,glob:/usr/lib*/slurm*/auth_munge.so|slurm-wlm-basic-plugins|slurm|slurm-llnl|slurm|slurm|the same
 deb|prog:dpkg-buildpackage|dpkg-dev|-|-|-|-|Debian packages
 deb|prog:dh|debhelper|-|-|-|-|the same
 packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
@@ -122,10 +127,11 @@ expand() {
 	packages) echo "build trainer base use test deb packages" ;;
 	engines) echo "build trainer base use test engines" ;;
 	doors) echo "build trainer base use test doors" ;;
+	cluster) echo "build trainer base use test cluster" ;;
 	bench) echo "build trainer base use test bench" ;;
 	lint) echo "build trainer use test lint" ;;
 	fuzz) echo "build fuzz" ;;
-	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines doors lint bench fuzz deb packages)" >&2
+	*) echo "setup.sh: no purpose $1 (build trainer engine base demo test engines doors lint cluster bench fuzz deb packages)" >&2
 		exit 2 ;;
 	esac
 }

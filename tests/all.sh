@@ -16,7 +16,7 @@ finish() {
 trap finish EXIT
 trap 'finish; exit 130' INT TERM HUP
 
-tests/run.sh c fuzz lua packages engine x11 engines attack doors trainer >"$other" 2>&1 &
+tests/run.sh c fuzz lua packages engine x11 engines attack doors cluster trainer >"$other" 2>&1 &
 pids=$!
 tests/run.sh e2e >"$log" 2>&1 &
 pids="$pids $!"

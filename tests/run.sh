@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh [SUITE…] : runs the tests and ends in "N passed, N failed". Suites: c, fuzz, lua, engine
-# (C, a real dockerd), x11 (C, a real X server), e2e, engines, attack, doors, packages and trainer (all by
-# default), or one file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
+# (C, a real dockerd), x11 (C, a real X server), e2e, engines, attack, doors, cluster, packages and trainer (all
+# by default), or one file of them: c/test_base, lua/door_spec, e2e/test_tty. soak is for make soak. What a suite
 # needs of a private dockerd, a private X server and root it starts or asks for; c, fuzz, lua,
 # packages and trainer need none.
 # BUILD=build is where the programs are. KEEP=1 leaves the scratch directory, LOGS=DIR takes what
@@ -146,6 +146,12 @@ suite_attack() { pythons attack "$@"; }
 
 suite_doors() { pythons doors "$@"; }
 
+# cluster: the short form, or CLUSTER=all.
+suite_cluster() {
+	[ -n "${CLUSTER:-}" ] || [ $# -gt 0 ] || set -- cluster/test_job
+	pythons cluster "$@"
+}
+
 suite_trainer() {
 	CMOCKA_MESSAGE_OUTPUT=TAP run trainer timeout 1500 make -ks --no-print-directory test-trainer
 }
@@ -183,7 +189,7 @@ need_display() {
 	export DISPLAY XAUTHORITY
 }
 
-[ $# -gt 0 ] || set -- c fuzz lua packages engine x11 e2e engines attack doors trainer
+[ $# -gt 0 ] || set -- c fuzz lua packages engine x11 e2e engines attack doors cluster trainer
 # Under make asan: reports of every process, janitors too, are collected here.
 mkdir -m 1777 "$T/asan"
 export ASAN_OPTIONS="log_path=$T/asan/report" UBSAN_OPTIONS="print_stacktrace=1"
