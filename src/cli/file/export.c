@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "batch/batch.h"
 #include "cli/evaluate.h"
 #include "convert/convert.h"
 #include "launch/launch.h"
@@ -168,6 +169,18 @@ static int export_plan(struct evaluation *ev, const struct kind *k, struct err *
 	return rc < 0 ? -1 : convert(ev, &s, k, &lacks, e);
 }
 
+/* The administrator's: no profile is needed. */
+static int export_epilog(const struct opts *o, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+
+	if (o->rest[1])
+		return err_set(e, ERR_USAGE,
+			"slurm-epilog takes no more words: cnnrun export slurm-epilog "
+			">/etc/slurm/epilog.d/cnnrun");
+	return slurm_epilog(&b, e) < 0 ? -1 : print_out(&b, e);
+}
+
 static int export(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_EVALUATION struct evaluation ev = {0};
@@ -175,10 +188,12 @@ static int export(struct cli *c, const struct opts *o, struct err *e)
 	bool help = o->rest[0] && !strcmp(o->rest[0], "--help");
 	int status;
 
+	if (o->rest[0] && !strcmp(o->rest[0], "slurm-epilog"))
+		return export_epilog(o, e);
 	if (!k && !help)
 		return err_set(e, ERR_USAGE,
 			"export to what? cnnrun export docker|compose|devcontainer "
-			"[PROFILE]");
+			"[PROFILE], or slurm-epilog");
 	status = evaluate(
 		&ev, c, &command_export, o->rest + (k != NULL), ANSWER_RECORD, e);
 	if (status)
@@ -195,7 +210,9 @@ const struct command command_export = {
 		"For colleagues who have no cnnrun: a shell script of docker build and "
 		"docker run,\na compose.yaml, or a devcontainer.json. What such a file "
 		"cannot say is a comment in it\nand a warning. Nothing is done, no "
-		"engine is asked, and no secret is written.",
+		"engine is asked, and no secret is written.\n\nslurm-epilog, without a "
+		"profile: the Epilog by which each node of a cluster is cleaned\nof a "
+		"job that was killed.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.profile = true,
 	.container = true,
