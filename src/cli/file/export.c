@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "batch/batch.h"
 #include "cli/evaluate.h"
 #include "cli/file/export.h"
 #include "cli/sweep.h"
@@ -232,6 +233,18 @@ static int export_all(
 	return rc;
 }
 
+/* The administrator's: no profile is needed. */
+static int export_epilog(const struct opts *o, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+
+	if (o->rest[1])
+		return err_set(e, ERR_USAGE,
+			"slurm-epilog takes no more words: cnnrun export slurm-epilog "
+			">/etc/slurm/epilog.d/cnnrun");
+	return slurm_epilog(&b, e) < 0 ? -1 : print_out(&b, e);
+}
+
 static int export(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_EVALUATION struct evaluation ev = {0};
@@ -240,10 +253,12 @@ static int export(struct cli *c, const struct opts *o, struct err *e)
 	char *const *words = o->rest + (k != NULL);
 	int status;
 
+	if (o->rest[0] && !strcmp(o->rest[0], "slurm-epilog"))
+		return export_epilog(o, e);
 	if (!k && !help)
 		return err_set(e, ERR_USAGE,
 			"export to what? cnnrun export docker|compose|devcontainer|k8s "
-			"[PROFILE]");
+			"[PROFILE], or slurm-epilog");
 	status = evaluate(&ev, c, &command_export, words, ANSWER_RECORD, e);
 	if (status)
 		return status < 0 ? -1 : 0;
@@ -258,12 +273,11 @@ const struct command command_export = {
 	.details =
 		"For colleagues who have no cnnrun: a shell script of docker build and "
 		"docker run,\na compose.yaml, or a devcontainer.json; for a cluster, a "
-		"Job of "
-		"Kubernetes with what it needs.\nWhat such a file cannot say is a "
-		"comment "
-		"in it and a warning. Nothing is done, no\nengine is asked, and no "
-		"secret "
-		"is written.",
+		"Job of Kubernetes with what it needs.\nWhat such a file cannot say is a "
+		"comment in it and a warning. Nothing is done, no\nengine is asked, and "
+		"no "
+		"secret is written.\n\nslurm-epilog, without a profile: the Epilog by "
+		"which each node of a cluster is cleaned\nof a job that was killed.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.profile = true,
 	.container = true,
