@@ -21,6 +21,8 @@ static int read_file(const char *path, struct shrink *s, struct err *e)
 		if (!memcmp(magic, "\xff\xd8\xff", 3))
 			return jpeg_shrink(in, s, e);
 	}
+	if (ferror(in))
+		return err_set(e, "%s", strerror(errno));
 	return err_set(e, "neither PNG nor JPEG");
 }
 

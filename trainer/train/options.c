@@ -113,6 +113,9 @@ static int set_value(
 
 	switch (r->value) {
 	case TEXT:
+		if (!*text)
+			return err_set(
+				e, "%s wants a value: %s", r->name, r->placeholder);
 		memcpy(field, &text, sizeof(text));
 		return 0;
 	case FLAG:
