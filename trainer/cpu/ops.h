@@ -9,7 +9,9 @@
 #ifndef TRAINER_OPS_H
 #define TRAINER_OPS_H
 
-enum { GEMM_PANEL = 32 };
+#include "net/net.h"
+
+enum { GEMM_PANEL = NET_PANEL };
 
 /* C (m × GEMM_PANEL) = A (m × k) · B (k × GEMM_PANEL), or += when `add`. Strides in
  * floats. */
@@ -74,9 +76,6 @@ struct conv_ops {
 	void (*point_forward)(int ci, const float *x, const float *w, float *y);
 	void (*point_weights)(int ci, const float *x, const float *dy, float *dw);
 };
-
-/* The last layer: 512 features to 10 classes, kept as 16 columns of which 6 stay 0. */
-enum { CLASSES = 10, CLASS_COLUMNS = 16, FEATURES = 512 };
 
 struct linear_ops {
 	void (*forward)(const float *x, const float *w, const float *bias, float *y);

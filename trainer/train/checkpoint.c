@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "net/safetensors.h"
 #include "train/agree.h"
+#include "train/folder.h"
 #include "train/progress.h"
 
 #include <stdio.h>
@@ -96,10 +97,10 @@ int checkpoint_save(struct run *r, struct err *e)
 {
 	if (r->team && r->team->rank > 0)
 		return 0; /* all ranks hold the same */
-	if (save(r, "train.safetensors", train_arrays, TRAIN_ARRAYS, progress_describe(r),
-		    e) < 0)
+	if (save(r, FOLDER_TRAIN, train_arrays, TRAIN_ARRAYS, progress_describe(r), e) <
+		0)
 		return -1;
-	return save(r, "model.safetensors", model_arrays, MODEL_ARRAYS,
+	return save(r, FOLDER_MODEL, model_arrays, MODEL_ARRAYS,
 		mem_printf("{\"format\":\"pt\"}"), e);
 }
 
@@ -182,7 +183,7 @@ int checkpoint_load_weights(struct run *r, const char *path, struct err *e)
 
 int checkpoint_resume(struct run *r, bool *found, struct err *e)
 {
-	AUTO_FREE char *path = mem_printf("%s/train.safetensors", r->o->log_dir);
+	AUTO_FREE char *path = mem_printf("%s/" FOLDER_TRAIN, r->o->log_dir);
 	struct st_file f;
 	int result;
 
