@@ -96,6 +96,11 @@ test|prog:slurmctld|slurmctld|slurm-slurmctld|slurm-llnl|slurm|slurm|a Slurm clu
 test|prog:slurmd|slurmd|slurm-slurmd|slurm-llnl|slurm-node|slurm|the same
 test|prog:sbatch|slurm-client|slurm|slurm-llnl|slurm|slurm|the same
 test|glob:/usr/lib/*/slurm-wlm/auth_munge.so,glob:/usr/lib*/slurm*/auth_munge.so|slurm-wlm-basic-plugins|slurm|slurm-llnl|slurm|slurm|the same
+cluster|prog:slurmdbd|slurmdbd|slurm-slurmdbd|slurm-llnl|slurm-slurmdbd|slurm|accounts of jobs
+cluster|prog:mariadbd|mariadb-server-core|mariadb-server|mariadb|mariadb|mariadb|the database behind them
+cluster|prog:mariadb|mariadb-client-core|mariadb|mariadb-clients|mariadb-client|mariadb-client|the same
+cluster|glob:/usr/lib/*/slurm-wlm/accounting_storage_mysql.so,glob:/usr/lib*/slurm*/accounting_storage_mysql.so|slurm-wlm-mysql-plugin|slurm-slurmdbd|slurm-llnl|slurm-sql|slurm|the same
+cluster|prog:shellcheck|shellcheck|ShellCheck|shellcheck|ShellCheck|shellcheck|checks the Epilog
 deb|prog:dpkg-buildpackage|dpkg-dev|-|-|-|-|Debian packages
 deb|prog:dh|debhelper|-|-|-|-|the same
 packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
