@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
+#include "launch/ledger/owner.h"
 
 struct task {
 	const char *job;
@@ -154,7 +155,7 @@ static void use_allocation(struct plan *p, const struct task *t)
 	p->set.nodes = p->set.per_node = p->set.retries = 0;
 	p->set.time = 0; /* the scheduler's */
 	p->set.tty = 0;
-	kvs_set(&p->set.labels, "cnnrun.job", t->job);
+	kvs_set(&p->set.labels, LABEL_JOB, t->job);
 }
 
 static int thaw(const char *dir, const struct task *t, struct plan *p,

@@ -22,5 +22,8 @@ void told(struct cleaning *w, const char *kind, const char *name, int result,
 	struct err *e);
 /* Those that were built before what they were built on. */
 int clean_images(struct cleaning *w, const struct kvs *built, struct err *e);
+/* What a job of a cluster left on this node, and what earlier ones did that ended with
+ * the node's power. root removes everybody's, but with SLURM_JOB_UID that user's only. */
+int clean_job(struct cleaning *w, const char *job, struct err *e);
 
 #endif

@@ -35,6 +35,7 @@ void add_option_cases(struct buf *out, const char *open, const char *close,
 void add_single_quoted(struct buf *out, const char *text, bool fish);
 
 /* The first word of export, before a profile. */
-#define COMPLETION_KINDS(between) "docker" between "compose" between "devcontainer"
+#define COMPLETION_KINDS(between)                                                        \
+	"docker" between "compose" between "devcontainer" between "k8s"
 
 #endif
