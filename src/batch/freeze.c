@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
+#include "batch/images.h"
 
 int batch_check(const struct plan *p, struct err *e)
 {
@@ -77,28 +78,32 @@ static int write_json(const char *dir, const char *name, const cJSON *j, struct 
 }
 
 int batch_freeze(struct engine *g, const struct run_request *r, const struct run_hooks *h,
-	const char *dir, struct err *e)
+	const struct batch_wish *wish, const char *dir, struct err *e)
 {
 	AUTO_READY struct run_ready ready;
 	AUTO_JSON cJSON *frozen = cJSON_CreateObject(), *vars = cJSON_CreateObject();
 	const struct plan *p = r->plan;
 	cJSON *images;
+	bool elsewhere;
 
-	if (prepare(g, r, h, &ready, e) < 0)
+	if (slurm_elsewhere(wish->partition, &elsewhere, e) < 0 ||
+		prepare(g, r, h, &ready, e) < 0)
 		return -1;
 	cJSON_AddNumberToObject(frozen, "version", 1);
 	json_put(frozen, "profile", p->profile);
 	json_put(frozen, "shown", r->src->shown);
 	json_put(frozen, "project", p->project);
 	cJSON_AddItemToObject(frozen, "rights", rights_json(&ready.now));
-	images = cJSON_AddArrayToObject(frozen, "images");
-	cJSON_AddItemToArray(images, cJSON_CreateString(ready.s.image_id));
-	for (size_t i = 0; i < ready.s.n_services; i++)
-		cJSON_AddItemToArray(
-			images, cJSON_CreateString(ready.s.services[i].image_id));
+	images = images_json(g, p, &ready.s, wish->image_tar, elsewhere, e);
+	if (!images)
+		return -1;
+	cJSON_AddItemToObject(frozen, "images", images);
 	cJSON_AddItemToObject(frozen, "plan", plan_json(p));
 	add_variables(p, vars);
 	if (dir_make(dir, 0700, e) < 0 || write_json(dir, FROZEN_PLAN, frozen, e) < 0)
 		return -1;
-	return write_json(dir, FROZEN_VARIABLES, vars, e);
+	/* the plan first: a tar that one names is in use */
+	return write_json(dir, FROZEN_VARIABLES, vars, e) < 0
+		       ? -1
+		       : images_save(g, images, h, e);
 }

@@ -59,6 +59,8 @@ static int run_words(struct cli *c, char *const *words, struct sweep *s, struct 
 
 	if (status)
 		return status < 0 ? -1 : 0;
+	if (!c->partition && opt_on(&ev.opts, "image-tar"))
+		return err_set(e, ERR_USAGE, "--image-tar is for --on slurm");
 	if (c->partition && ev.action == ACTION_RUN)
 		return opt_on(&ev.opts, "dry-run") ? submit_script(&ev, e)
 						   : submit_plan(&ev, e);
@@ -115,6 +117,10 @@ static const struct opt table[] = {
 		.arg = "RIGHT",
 		.about = "let it do this once, as a refusal names it: write=/data",
 		.many = true},
+	{.name = "image-tar",
+		.about = "with --on slurm: the image goes along, even where a registry "
+			 "has it",
+		.yields = true},
 	{.name = "fresh", .about = "make the profile's box anew; what is in it is lost"},
 };
 

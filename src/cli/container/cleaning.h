@@ -22,5 +22,7 @@ void told(struct cleaning *w, const char *kind, const char *name, int result,
 	struct err *e);
 /* Those that were built before what they were built on. */
 int clean_images(struct cleaning *w, const struct kvs *built, struct err *e);
+/* Images that were saved for jobs, and that none needs any more. */
+void clean_tars(struct cleaning *w);
 
 #endif
