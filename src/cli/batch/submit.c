@@ -45,6 +45,7 @@ int submit_plan(struct evaluation *ev, struct err *e)
 		.src = &ev->src,
 		.rebuild = opt_on(&ev->opts, "rebuild")};
 	const struct batch_wish wish = {.partition = ev->cli->partition,
+		.snapshot = opt_on(&ev->opts, "snapshot"),
 		.image_tar = opt_on(&ev->opts, "image-tar")};
 	struct engine *g;
 
