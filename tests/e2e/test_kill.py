@@ -47,6 +47,17 @@ class Kill(kit.Case):
         for number in signal.SIGINT, signal.SIGHUP, signal.SIGTERM:
             self.matrix(number, group=True)
 
+    def test_before_the_janitor(self):
+        """SIGTERM just when the record of a launch has its name: the janitor gets it all the same"""
+        self.profile()
+        log = os.path.join(self.project, "strace")
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true", before=(
+            "strace", "-f", "-qq", "-o", log, "-e", "trace=linkat,rename", "-e", "inject=linkat:signal=TERM:when=1"))
+        self.assertNotEqual(r.code, 0)
+        with open(log) as f:
+            self.assertIn("linkat", f.read())
+        self.assertNothingLeft()
+
     def test_status(self):
         """the status tells the signal"""
         self.profile()

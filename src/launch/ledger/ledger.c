@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -99,9 +99,7 @@ static int begin_record(struct ledger *l, struct err *e)
 		AUTO_FREE char *dir = NULL;
 		struct err why = {0};
 
-		if (!place_is_for_records(p))
-			continue;
-		if (place_make(p, &dir, &why) == 0) {
+		if (place_is_for_records(p) && place_make(p, &dir, &why) == 0) {
 			free(l->file);
 			l->file = record_path(dir, l->id);
 			l->lock = record_create(l->file, &l->record, &why);
@@ -117,9 +115,16 @@ int ledger_open(const struct record *r, const struct ledger_holds *holds,
 {
 	struct ledger *l = ledger_new(r);
 	struct err why = {0};
+	sigset_t all, mask;
+	bool begun;
 
 	l->holds = *holds;
-	if (begin_record(l, &why) < 0 || engage(l, &why) < 0) {
+	/* whoever ends this process now leaves a record with nobody who acts upon it */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &mask);
+	begun = begin_record(l, &why) == 0 && engage(l, &why) == 0;
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	if (!begun) {
 		if (l->lock >= 0)
 			unlink(l->file);
 		ledger_free(l);
