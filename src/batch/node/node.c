@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
+#include "batch/images.h"
 #include "batch/node/node.h"
 #include "launch/ledger/owner.h"
 
@@ -22,21 +23,12 @@ static int read_json(const char *dir, const char *name, cJSON **out, struct err 
 	return *out ? 0 : err_wrap(e, "%s", path);
 }
 
-static void use_image(struct plan *p, const cJSON *id)
-{
-	p->build.wanted = false;
-	if (p->image && strstr(p->image, "@sha256:"))
-		return; /* any node can fetch it, and gets that one */
-	str_set(&p->image, cJSON_IsString(id) ? id->valuestring : "");
-	p->pull = PULL_NEVER;
-}
-
 static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *p,
 	struct rights *rights, struct profile_source *src, struct err *e)
 {
 	AUTO_JSON cJSON *frozen = NULL, *vars = NULL;
 	const struct engine_facts *facts;
-	const cJSON *images, *v;
+	const cJSON *v;
 
 	if (read_json(dir, FROZEN_PLAN, &frozen, e) < 0 ||
 		read_json(dir, FROZEN_VARIABLES, &vars, e) < 0)
@@ -44,12 +36,9 @@ static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *
 	if (json_int(frozen, "version", 0) != 1)
 		return err_set(e, EINVAL, "%s was frozen by another cnnrun", dir);
 	if (plan_parse(p, json_get(frozen, "plan"), e) < 0 ||
-		rights_parse(json_get(frozen, "rights"), rights, e) < 0)
+		rights_parse(json_get(frozen, "rights"), rights, e) < 0 ||
+		images_use(g, p, json_get(frozen, "images"), e) < 0)
 		return -1;
-	images = json_get(frozen, "images");
-	use_image(p, cJSON_GetArrayItem(images, 0));
-	for (size_t i = 0; i < p->n_services; i++)
-		use_image(&p->services[i], cJSON_GetArrayItem(images, (int)i + 1));
 	cJSON_ArrayForEach(v, vars) if (cJSON_IsString(v))
 		setenv(v->string, v->valuestring, 1);
 	str_set(&p->profile, json_str(frozen, "profile"));
