@@ -110,6 +110,15 @@ class Slurm:
                      seconds, "the end of job " + job, 0.2)
         return self.state(job)
 
+    def again(self, job, turn=1, seconds=60):
+        """It is queued again, and begins at once: it would wait for two minutes. Until it has."""
+        def begun():
+            now = self.state(job)
+            if now.get("JobState") == "PENDING":
+                self.said("scontrol", "update", "JobId=" + job, "StartTime=now")
+            return int(now.get("Restarts", 0)) >= turn and now["JobState"] not in ("PENDING", "COMPLETING")
+        kit.wait_for(begun, seconds, "turn %d of job %s" % (turn, job), 0.2)
+
     def end(self):
         for p in reversed(self.started):
             p.send_signal(signal.SIGTERM)
