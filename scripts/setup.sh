@@ -106,9 +106,11 @@ deb|prog:dh|debhelper|-|-|-|-|the same
 packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
 engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
 engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
+cluster|prog:mmdebstrap|mmdebstrap|-|-|-|-|kubectl of a later release, where this one's is too old
 doors|prog:npm|npm|npm|npm|npm|npm|installs the devcontainer CLI, to compare with
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
+bench|prog:mmdebstrap|mmdebstrap|-|-|-|-|PyTorch of another release, in a root of its own
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
 fuzz|glob:/usr/lib*/llvm*/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a,glob:/usr/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a|libclang-rt-14-dev|compiler-rt|compiler-rt|clang|compiler-rt|libFuzzer itself
 lint|prog:git|git|git|git|git|git|which files there are

@@ -35,6 +35,7 @@ SlurmdParameters=config_overrides
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1
 KillWait=3
 MinJobAge=600
+FirstJobId=100
 JobRequeue=1
 AccountingStorageType=accounting_storage/none
 PartitionName=test Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
@@ -116,10 +117,20 @@ class Slurm:
         def begun():
             now = self.state(job)
             late = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(time.time() + 10))
-            if now.get("JobState") == "PENDING" and now.get("StartTime", "") > late:
+            if now.get("JobState") == "PENDING" and late < now.get("EligibleTime", "") < "U":
                 self.said("scontrol", "update", "JobId=" + job, "StartTime=now+5")
             return int(now.get("Restarts", 0)) >= turn and now["JobState"] not in ("PENDING", "COMPLETING")
         kit.wait_for(begun, seconds, "turn %d of job %s" % (turn, job), 0.2)
+
+    def forget(self):
+        """The controller begins anew, and knows of no job; numbers begin again."""
+        old = next(p for p in self.started if "slurmctld" in p.args)
+        old.kill()
+        old.wait()
+        self.started.remove(old)
+        self.begin("slurmctld", "-D", "-c")
+        kit.wait_for(lambda: self.said("squeue", "-h", "-t", "all") == "" and self.said("sinfo", "-h", "-o", "%D") == "2",
+                     60, "Slurm", 0.2)
 
     def end(self):
         for p in reversed(self.started):
