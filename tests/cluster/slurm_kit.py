@@ -111,6 +111,13 @@ class Slurm:
                      seconds, "the end of job " + job, 0.2)
         return self.state(job)
 
+    def again(self, job, turn=1, seconds=60):
+        """It is queued again, and has begun, once its last turn's credential is forgotten."""
+        def begun():
+            now = self.state(job)
+            return int(now.get("Restarts", 0)) >= turn and now["JobState"] not in ("PENDING", "COMPLETING")
+        kit.wait_for(begun, seconds, "turn %d of job %s" % (turn, job), 0.2)
+
     def forget(self):
         """The controller begins anew, and knows of no job; numbers begin again."""
         old = next(p for p in self.started if "slurmctld" in p.args)
