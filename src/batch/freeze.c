@@ -9,6 +9,8 @@
 #include "batch/images.h"
 #include "batch/snapshot.h"
 
+enum { SLURM_EARLY = 60 }; /* seconds */
+
 int batch_check(const struct plan *p, struct err *e)
 {
 	const struct settings *s = &p->set;
@@ -23,6 +25,13 @@ int batch_check(const struct plan *p, struct err *e)
 		err_set(e, EINVAL,
 			"%s is not for --on slurm: submit its values one by one",
 			key = "sweep");
+	else if (s->checkpoint.wanted && s->time &&
+		 s->time < s->checkpoint.before + SLURM_EARLY)
+		err_set(e, EINVAL,
+			"%s: Slurm gives the signal up to a minute earlier: c:time of "
+			"%llds or more",
+			key = "checkpoint",
+			(long long)s->checkpoint.before + SLURM_EARLY);
 	else if (p->n_services && (s->nodes > 1 || s->per_node > 1))
 		err_set(e, EINVAL, "%s: services are beside one task, and it has several",
 			key = "nodes");
