@@ -9,6 +9,7 @@
 /* How it is to get there, as the user typed it. */
 struct batch_wish {
 	const char *partition; /* "" = any */
+	const char *engine;    /* of the nodes; NULL = what each has */
 	bool snapshot;         /* of the project, in the directory of the job */
 	bool image_tar;        /* images go along, even where a registry has them */
 };

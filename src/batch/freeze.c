@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
-#include "batch/images.h"
-#include "batch/snapshot.h"
+#include "batch/image/images.h"
+#include "batch/snapshot/snapshot.h"
 
 int batch_check(const struct plan *p, struct err *e)
 {
@@ -117,6 +117,7 @@ int batch_freeze(struct engine *g, const struct run_request *r, const struct run
 	json_put(frozen, "profile", p->profile);
 	json_put(frozen, "shown", r->src->shown);
 	json_put(frozen, "project", p->project);
+	json_put(frozen, "engine", wish->engine);
 	cJSON_AddItemToObject(frozen, "rights", rights_json(&ready.now));
 	images = images_json(g, p, &ready.s, wish->image_tar, elsewhere, e);
 	if (!images)

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
-#include "batch/images.h"
+#include "batch/image/images.h"
 
 struct task {
 	const char *job;

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
-#include "batch/images.h"
+#include "batch/image/images.h"
 #include "engine/wire/program.h"
 
 enum { LIMIT_MS = 30000, HOUR_S = 3600 };

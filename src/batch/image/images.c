@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where this user's jobs are submitted. */
-#include "batch/images.h"
+#include "batch/image/images.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "batch/snapshot.h"
+#include "batch/snapshot/snapshot.h"
 
 #include <errno.h>
 #include <stdlib.h>
