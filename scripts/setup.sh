@@ -97,14 +97,21 @@ test|prog:slurmctld|slurmctld|slurm-slurmctld|slurm-llnl|slurm|slurm|a Slurm clu
 test|prog:slurmd|slurmd|slurm-slurmd|slurm-llnl|slurm-node|slurm|the same
 test|prog:sbatch|slurm-client|slurm|slurm-llnl|slurm|slurm|the same
 test|glob:/usr/lib/*/slurm-wlm/auth_munge.so,glob:/usr/lib*/slurm*/auth_munge.so|slurm-wlm-basic-plugins|slurm|slurm-llnl|slurm|slurm|the same
+cluster|prog:slurmdbd|slurmdbd|slurm-slurmdbd|slurm-llnl|slurm-slurmdbd|slurm|accounts of jobs
+cluster|prog:mariadbd|mariadb-server-core|mariadb-server|mariadb|mariadb|mariadb|the database behind them
+cluster|prog:mariadb|mariadb-client-core|mariadb|mariadb-clients|mariadb-client|mariadb-client|the same
+cluster|glob:/usr/lib/*/slurm-wlm/accounting_storage_mysql.so,glob:/usr/lib*/slurm*/accounting_storage_mysql.so|slurm-wlm-mysql-plugin|slurm-slurmdbd|slurm-llnl|slurm-sql|slurm|the same
+cluster|prog:shellcheck|shellcheck|ShellCheck|shellcheck|ShellCheck|shellcheck|checks the Epilog
 deb|prog:dpkg-buildpackage|dpkg-dev|-|-|-|-|Debian packages
 deb|prog:dh|debhelper|-|-|-|-|the same
 packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
 engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
 engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
+cluster|prog:mmdebstrap|mmdebstrap|-|-|-|-|kubectl of a later release, where this one's is too old
 doors|prog:npm|npm|npm|npm|npm|npm|installs the devcontainer CLI, to compare with
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with
+bench|prog:mmdebstrap|mmdebstrap|-|-|-|-|PyTorch of another release, in a root of its own
 fuzz|prog:clang|clang|clang|clang|clang|clang|compiler with libFuzzer
 fuzz|glob:/usr/lib*/llvm*/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a,glob:/usr/lib*/clang/*/lib/*/libclang_rt.fuzzer*.a|libclang-rt-14-dev|compiler-rt|compiler-rt|clang|compiler-rt|libFuzzer itself
 lint|prog:git|git|git|git|git|git|which files there are

@@ -146,10 +146,17 @@ suite_attack() { pythons attack "$@"; }
 
 suite_doors() { pythons doors "$@"; }
 
-# cluster: the short form, or CLUSTER=all.
+# cluster: the short form, or CLUSTER=all, with a table of all tests at the end.
 suite_cluster() {
 	[ -n "${CLUSTER:-}" ] || [ $# -gt 0 ] || set -- cluster/test_job
+	[ -z "${CLUSTER:-}" ] || export TAP_SECONDS=1
 	pythons cluster "$@"
+	[ -z "${CLUSTER:-}" ] || cat "${LOGS:-$T}"/log-cluster_* | sed -nE \
+		's/^(not )?ok [0-9]+ - ([^:]*): (.*) # ([0-9.]+) s$/| \2 | \3 | \4 | \1ok |/p' |
+		sort | sed '1i\
+\
+| file | what | seconds | result |\
+|---|---|---|---|'
 }
 
 suite_trainer() {

@@ -32,8 +32,9 @@ TR_CPPFLAGS += $(shell pkg-config --exists libcurl 2>/dev/null && echo -DHAVE_CU
 $(eval $(call TR_USE,cairo-xlib x11,HAVE_CAIRO))
 $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
-# Kernels are compiled once per instruction set; ops.c chooses at run time.
-TR_KERNELS := gemm dft dwt batchnorm conv linear vector
+# Kernels, the files with an ISA_NAME, are compiled once per instruction set; ops.c chooses at
+# run time.
+TR_KERNELS := $(patsubst trainer/cpu/%.c,%,$(sort $(shell grep -l 'ISA_NAME.[a-z]*_ops' trainer/cpu/*.c)))
 TR_FAST    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-stack-protector
 TR_plain   :=
 TR_avx2    := -mavx2 -mfma
@@ -200,12 +201,18 @@ $(BUILD)/fuzz/trainer-%: tests/fuzz/trainer/%.c tests/fuzz/trainer/trainer.h $(F
 fuzzers: $(TR_FUZZ_NAMES:%=$(BUILD)/fuzz/%)
 FUZZ_NAMES += $(TR_FUZZ_NAMES)
 
-.PHONY: bench-trainer
-bench-trainer:
+# bench-trainer-torch2: beside the PyTorch of Debian 13, in a root that is made once.
+.PHONY: bench-trainer bench-trainer-torch2 bench-trainer-programs
+bench-trainer-programs:
 	@scripts/setup.sh bench
 	@$(MAKE) --no-print-directory $(BUILD)/tests/trainer/bench/step \
 		$(BUILD)/tests/trainer/bench/products trainer
-	PYTHONPATH=tests/trainer /usr/bin/python3 tests/trainer/bench/bench.py $(BUILD)
+bench-trainer: bench-trainer-programs
+	/usr/bin/python3 tests/trainer/bench/bench.py $(BUILD) $(BENCH)
+bench-trainer-torch2: bench-trainer-programs
+	root=$$(tests/engines/root.sh trixie trixie-torch python3-torch libopenblas0-openmp \
+		libtcmalloc-minimal4t64) && \
+	/usr/bin/python3 tests/trainer/bench/bench.py $(BUILD) --root $$root $(BENCH)
 
 .PHONY: bench-ranks
 bench-ranks: trainer

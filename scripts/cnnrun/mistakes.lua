@@ -122,7 +122,7 @@ function mistakes.gpus(which)
 		return ("c:gpus { count = %s }"):format(which:match "%d+")
 	end
 	if is(which, "table") and which.count == "all" then return 'c:gpus "all"' end
-	local n = is(which, "table") and number(which.count)
+	local n = is(which, "table") and math.tointeger(number(which.count))
 	if n then return ("c:gpus { count = %d }"):format(n) end
 end
 

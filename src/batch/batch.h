@@ -39,6 +39,9 @@ int slurm_submit(const struct plan *p, const char *partition, const char *dir, c
 int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *status,
 	struct err *e);
 
+/* An Epilog for slurmd, which has this program clean each node of a job. */
+int slurm_epilog(struct buf *out, struct err *e);
+
 #define FROZEN_PLAN      "plan.json"
 #define FROZEN_VARIABLES "variables.json"
 

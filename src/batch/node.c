@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "batch/batch.h"
 #include "batch/image/images.h"
+#include "launch/ledger/owner.h"
 
 struct task {
 	const char *job;
@@ -146,7 +147,7 @@ static void use_allocation(struct plan *p, const struct task *t)
 	p->set.nodes = p->set.per_node = p->set.retries = 0;
 	p->set.time = 0; /* the scheduler's */
 	p->set.tty = 0;
-	kvs_set(&p->set.labels, "cnnrun.job", t->job);
+	kvs_set(&p->set.labels, LABEL_JOB, t->job);
 }
 
 static int thaw(struct engine *g, const char *dir, const struct task *t, struct plan *p,

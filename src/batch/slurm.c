@@ -57,7 +57,7 @@ static void add_limits(struct buf *b, const struct settings *s)
 static const char body[] =
 	"dir=$1 cnnrun=$2 retries=%d again=%d\n"
 	"turn=${SLURM_RESTART_COUNT:-0}\n"
-	"srun --kill-on-bad-exit=1 --unbuffered \"$cnnrun\" node-run \"$dir\"\n"
+	"srun --kill-on-bad-exit=1 %s \"$cnnrun\" node-run \"$dir\"\n"
 	"status=$?\n"
 	"if [ \"$status\" -eq 0 ] && ls \"$dir\"/again.\"$turn\".* >/dev/null 2>&1; "
 	"then\n"
@@ -98,8 +98,11 @@ int slurm_script(
 	add_limits(out, s);
 	buf_adds(out, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH "
 		      "--export=" EXPORTS "\n\n");
+	/* several ranks: whole lines, each with its own number */
 	buf_addf(out, body, s->retries,
-		s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS);
+		s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS,
+		several(s->nodes) * several(s->per_node) > 1 ? "--label"
+							     : "--unbuffered");
 	return 0;
 }
 

@@ -34,6 +34,8 @@ const struct command *const commands[] = {
 	&command_test,
 	&command_allow,
 	&command_deny,
+	&command_jobs,
+	&command_cancel,
 	&command_node_run,
 	&command_doctor,
 	&command_completion,

@@ -53,7 +53,8 @@ extern const struct command command_run, command_plan, command_build, command_ex
 	command_node_run, command_enter, command_start, command_ps, command_logs,
 	command_attach, command_stop, command_clean, command_list, command_init,
 	command_allow, command_deny, command_fetch, command_test, command_doctor,
-	command_completion, command_version, command_help, command_lock, command_export;
+	command_completion, command_version, command_help, command_lock, command_export,
+	command_jobs, command_cancel;
 
 enum { COMMAND_GROUPS = 4 };
 /* The groups of options that c takes, profile aside, its own first. Returns how many. */

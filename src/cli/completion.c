@@ -16,8 +16,14 @@ enum argument completion_argument(const struct command *c)
 		return ARGUMENT_PROFILE;
 	if (c == &command_exec || c == &command_attach || c == &command_stop)
 		return ARGUMENT_CONTAINER;
-	if (c == &command_enter || c == &command_start || c == &command_logs)
+	if (c == &command_enter || c == &command_start)
 		return ARGUMENT_ENDED;
+	if (c == &command_logs)
+		return ARGUMENT_LOGGED;
+	if (c == &command_cancel)
+		return ARGUMENT_JOB;
+	if (c == &command_jobs)
+		return ARGUMENT_JOB_ENDED;
 	if (c == &command_help)
 		return ARGUMENT_COMMAND;
 	if (c == &command_init)
@@ -25,6 +31,24 @@ enum argument completion_argument(const struct command *c)
 	if (c == &command_completion)
 		return ARGUMENT_SHELL;
 	return ARGUMENT_NONE;
+}
+
+const char *completion_names(enum argument kind)
+{
+	switch (kind) {
+	case ARGUMENT_CONTAINER:
+		return "cnnrun ps --names 2>/dev/null";
+	case ARGUMENT_ENDED:
+		return "cnnrun ps -a --names 2>/dev/null";
+	case ARGUMENT_LOGGED:
+		return "cnnrun ps -a --names 2>/dev/null; cnnrun jobs -aq 2>/dev/null";
+	case ARGUMENT_JOB:
+		return "cnnrun jobs -q 2>/dev/null";
+	case ARGUMENT_JOB_ENDED:
+		return "cnnrun jobs -aq 2>/dev/null";
+	default:
+		return NULL;
+	}
 }
 
 void add_option_cases(struct buf *out, const char *open, const char *close,

@@ -102,6 +102,7 @@ static void note_cut(struct evaluation *ev)
 
 int evaluation_plan(struct evaluation *ev, struct err *e)
 {
+	bool detached;
 	AUTO_JSON cJSON *values = profile_options_values(&ev->own, &ev->opts),
 			*plan = NULL;
 
@@ -129,7 +130,10 @@ int evaluation_plan(struct evaluation *ev, struct err *e)
 	str_set(&ev->plan.project, ev->src.project);
 	if (!ev->plan.about)
 		str_set(&ev->plan.about, json_str(ev->about, "about"));
+	detached = ev->plan.set.detach;
 	if (apply_overrides(&ev->plan, &ev->opts, e) < 0)
 		return -1;
+	if (ev->cli->partition) /* typed, it is about who watches the job */
+		ev->plan.set.detach = detached;
 	return ev->action == ACTION_NONE ? 0 : plan_check(&ev->plan, e);
 }

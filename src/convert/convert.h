@@ -20,6 +20,11 @@ struct conversion {
 	const char *shown;  /* the profile, for people */
 	const char *up;     /* from the file's directory to the project: ".", ".." */
 	struct strv lost;   /* what the file cannot say, a line each */
+	/* For Kubernetes: --code and --node, and of a sweep which task this is. */
+	const char *code;
+	struct kvs nodes;
+	size_t task, n_tasks; /* 0 = it is none */
+	const char *words;    /* what that adds to the command line */
 };
 
 /* Names of this run, and what the profile's display and GPUs are on any machine; paths
@@ -32,5 +37,9 @@ char *convert_docker(struct conversion *c);
 char *convert_compose(struct conversion *c);
 /* services: those of the file's compose.yaml, which lies beside it. */
 char *convert_devcontainer(struct conversion *c);
+/* Kubernetes objects; of a later task of a sweep those that follow. */
+char *convert_k8s(struct conversion *c);
+/* Can a cluster run its plan? Asked first: c->s is not needed. */
+int k8s_fits(struct conversion *c, struct err *e);
 
 #endif

@@ -75,7 +75,8 @@ struct plan_checkpoint {
 	int status;     /* "not done: again" */
 };
 enum { CHECKPOINT_STATUS = 75 }; /* EX_TEMPFAIL of sysexits.h, where nothing is said */
-int checkpoint_signal(const struct plan_checkpoint *c); /* its number */
+int checkpoint_signal(const struct plan_checkpoint *c);              /* its number */
+const char *checkpoint_signal_name(const struct plan_checkpoint *c); /* "USR1" */
 
 /* An option of the profile, and what it is in each of the tasks. */
 struct plan_sweep {

@@ -94,6 +94,7 @@ static void completes(const char *line, const char *expected)
 	static const char harness[] =
 		"cnnrun() { case \"$*\" in 'list -q') echo gui; echo shell;;"
 		" 'ps --names') echo box; echo box/db;; 'ps -a --names') echo old;;"
+		" 'jobs -q') echo 42;; 'jobs -aq') echo 41; echo 42;;"
 		" 'completion --gpus') printf 'all\\nnone\\n0\\nGPU-1a-2b\\n';;"
 		" 'completion --profile-options gui') printf -- '--devices\\tGPUs\\n';; "
 		"esac; }\n"
@@ -136,7 +137,9 @@ static void test_bash_completes(void **state)
 	completes("cnnrun --host x gui --devices", "--devices");
 	completes("cnnrun stop ", "box box/db");
 	completes("cnnrun exec box/", "box/db");
-	completes("cnnrun logs ", "old");
+	completes("cnnrun logs ", "old 41 42");
+	completes("cnnrun cancel ", "42");
+	completes("cnnrun jobs 4", "41 42");
 	completes("cnnrun enter o", "old");
 	completes("cnnrun fetch g", "gui");
 	completes("cnnrun gui --gpus ", "all none 0 GPU-1a-2b");

@@ -35,6 +35,7 @@ SlurmdParameters=config_overrides
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1
 KillWait=3
 MinJobAge=600
+FirstJobId=100
 JobRequeue=1
 AccountingStorageType=accounting_storage/none
 PartitionName=test Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
@@ -109,6 +110,16 @@ class Slurm:
         kit.wait_for(lambda: self.state(job).get("JobState") not in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING"),
                      seconds, "the end of job " + job, 0.2)
         return self.state(job)
+
+    def forget(self):
+        """The controller begins anew, and knows of no job; numbers begin again."""
+        old = next(p for p in self.started if "slurmctld" in p.args)
+        old.kill()
+        old.wait()
+        self.started.remove(old)
+        self.begin("slurmctld", "-D", "-c")
+        kit.wait_for(lambda: self.said("squeue", "-h", "-t", "all") == "" and self.said("sinfo", "-h", "-o", "%D") == "2",
+                     60, "Slurm", 0.2)
 
     def end(self):
         for p in reversed(self.started):

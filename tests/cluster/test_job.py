@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import tempfile
 
 import kit
 import slurm_kit
@@ -34,8 +35,9 @@ class Slurm(kit.Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        os.makedirs(kit.SCRATCH + "/slurm")
-        cls.slurm = slurm_kit.Slurm(kit.SCRATCH + "/slurm", cls.uid)
+        top = tempfile.mkdtemp(prefix="slurm.", dir=kit.SCRATCH)
+        os.chmod(top, 0o755)
+        cls.slurm = slurm_kit.Slurm(top, cls.uid)
         cls.env = {"SLURM_CONF": cls.slurm.env["SLURM_CONF"]}
 
     @classmethod
@@ -46,7 +48,7 @@ class Slurm(kit.Case):
     def job(self, call, script, **more):
         self.write("cnnrun.lua", PROFILE % call)
         kit.allow("./cnnrun.lua", uid=self.uid, cwd=self.project)
-        r = self.run_cnnrun("--on", "slurm", "./cnnrun.lua", "--", "sh", "-c", script, env=self.env, granted=False, **more)
+        r = self.run_cnnrun("--on", "slurm", "--detach", "./cnnrun.lua", "--", "sh", "-c", script, env=self.env, granted=False, **more)
         self.assertEqual(r.code, 0, r.err)
         self.dir = re.search(r"its output: (\S+)/log", r.err).group(1)
         return r.out.strip()
@@ -112,7 +114,7 @@ class Slurm(kit.Case):
         call = "c:network 'host':nodes(2):tasks { per_node = 2 }"
         job = self.job(call, 'echo "r$RANK l$LOCAL_RANK n$NODE_RANK of $WORLD_SIZE"')
         self.assertEqual(self.slurm.ended(job)["ExitCode"], "0:0", self.read("log"))
-        said = sorted(re.findall("^r.*", self.read("log"), re.M))
+        said = sorted(re.findall("^[0-9]: (r.*)", self.read("log"), re.M))
         self.assertEqual(said, ["r0 l0 n0 of 4", "r1 l1 n0 of 4", "r2 l0 n1 of 4", "r3 l1 n1 of 4"])
         job = self.job(call, 'if [ $RANK = 2 ]; then sleep 2; exit 7; fi; trap "exit 1" TERM; while :; do sleep 0.2; done')
         self.assertNotEqual(self.slurm.ended(job, 25)["ExitCode"], "0:0", self.read("log"))

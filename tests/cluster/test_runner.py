@@ -51,15 +51,20 @@ class Runner(lab_kit.Case):
         self.addCleanup(os.remove, path)
         return {"DOCKER_HOST": "unix:///run/other.sock"}
 
-    @staticmethod
-    def services():
-        """Of Podman, that run."""
-        found = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            with contextlib.suppress(OSError), open("/proc/%s/cmdline" % pid) as f:
-                if "podman.run" in f.read():
-                    found.append(pid)
-        return found
+    def assertEnded(self, seconds):
+        """Nothing of Podman's for a task goes on."""
+        def left():
+            found = []
+            for pid in filter(str.isdigit, os.listdir("/proc")):
+                with contextlib.suppress(OSError), open("/proc/%s/cmdline" % pid) as f:
+                    words = f.read().split("\0")
+                    if any("/podman.run" in w for w in words):
+                        found.append(words)
+            return found
+        try:
+            kit.wait_for(lambda: not left(), seconds)
+        except AssertionError:
+            self.fail("left: %s" % left())
 
     def test_own(self):
         """What the job was submitted with is not there: the node's own engine runs it."""
@@ -82,7 +87,7 @@ class Runner(lab_kit.Case):
         self.assertIn("the engine of this node: podman", log)
         self.assertEqual(self.exit()["status"], 7, log)
         self.assertEqual(os.stat(self.project + "/made").st_uid, self.uid)
-        kit.wait_for(lambda: not self.services(), 10, "the end of podman's service")
+        self.assertEnded(10)
 
     def test_cancelled(self):
         """Cancelled, nothing of it goes on, and Podman's service does not stay."""
@@ -91,7 +96,7 @@ class Runner(lab_kit.Case):
         self.made("made", 60)
         self.lab.said("scancel", job)
         self.lab.ended(job)
-        kit.wait_for(lambda: not self.services(), 30, "the end of podman's service")
+        self.assertEnded(30)
         at = self.lab.hosts[1].at()
         self.assertEqual(kit.subprocess.run(at + ("pgrep", "-fx", "sleep 600"), stdout=kit.subprocess.PIPE, check=False).stdout, b"")
 

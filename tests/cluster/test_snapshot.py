@@ -54,7 +54,7 @@ class Snapshot(kit.Case):
     def submit(self, call, script, *options, code=0):
         self.write("cnnrun.lua", PROFILE % call)
         kit.allow("./cnnrun.lua", uid=self.uid, cwd=self.project)
-        r = self.run_cnnrun("--on", "slurm", *options, "./cnnrun.lua", "--", "sh", "-c", script, env=self.env, granted=False)
+        r = self.run_cnnrun("--on", "slurm", "--detach", *options, "./cnnrun.lua", "--", "sh", "-c", script, env=self.env, granted=False)
         self.assertEqual(r.code, code, r.err)
         if not code:
             self.dir = re.search(r"its output: (\S+)/log", r.err).group(1)

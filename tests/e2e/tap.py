@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""tap.py FILE [TEST…]: runs the unittest file and reports in TAP."""
+"""tap.py FILE [TEST…]: runs the unittest file and reports in TAP; TAP_SECONDS=1: with how long each took."""
 import importlib.util
 import os
 import sys
+import time
 import unittest
 
 
@@ -17,6 +18,8 @@ class TapResult(unittest.TestResult):
 
     def line(self, good, test, note=""):
         self.count += 1
+        if "TAP_SECONDS" in os.environ and not note:
+            note = " # %.1f s" % (time.monotonic() - self.began)
         what = test.shortDescription() or test.id().split(".")[-1]
         print("%s %d - %s: %s%s" % ("ok" if good else "not ok", self.count, self.name, what, note))
         sys.stdout.flush()
@@ -29,6 +32,7 @@ class TapResult(unittest.TestResult):
 
     def startTest(self, test):
         super().startTest(test)
+        self.began = time.monotonic()
         self.bad_subtest = False
 
     def addSuccess(self, test):

@@ -26,11 +26,20 @@ PLANS = {
 }
 # Which GPUs there are decides what these are; tests/lua looks at their plans.
 OTHERS = {"build", "multi_gpu", "sweep"}
+# Those that a cluster can run, with what it has to know.
+CLUSTER = {
+    "train": ["profiles/train.lua", "-d", "2", "--image", "registry.example/me/cnn:1", "--code", "pvc=work", "--",
+              "--num_epochs", "1"],
+    "shell": ["profiles/shell.lua", "-d", "none", "--tag", "registry.example/me/cnn:1", "--code", "image"],
+    "desktop": ["examples/desktop.lua", "--image", "x"],
+    "jupyter": ["examples/jupyter.lua", "--code", "git=https://git.example/me/notes@v1"],
+    "web": ["examples/web.lua", "--code", "pvc=work"],
+}
 EXPORTS = {"docker": ".sh.txt", "compose": ".yaml", "devcontainer": ".json"}
 
 
 def masked(text, project):
-    user = re.search(r"--env USER=(\S+)|\bUSER\"?: \"?(\w+)", text)
+    user = re.search(r"--env USER=(\S+)|\bUSER(?:\"?: |\s+value: )\"?(\w+)", text)
     if user:
         text = re.sub(r"\b%s\b" % re.escape(user[1] or user[2]), "ME", text)
     for pattern, name in (re.escape(project), "PROJECT"), (re.escape(kit.SCRATCH), "SCRATCH"), (
@@ -83,6 +92,12 @@ class Golden(kit.Case):
             for kind, ending in EXPORTS.items():
                 with self.subTest(name, kind=kind):
                     self.same("export/" + name + ending, "export", kind, *words)
+
+    def test_every_job(self):
+        """and the Kubernetes objects of those that a cluster can run"""
+        for name, words in CLUSTER.items():
+            with self.subTest(name):
+                self.same("export/%s.k8s.yaml" % name, "export", "k8s", *words)
 
     def same(self, file, *words):
         r = self.run_cnnrun(*words, granted=False,

@@ -9,7 +9,7 @@ proxy=$(env | grep -iE '^(https?|ftp|all|no)_proxy=[^ ]*$' || true)
 names=$(awk 'BEGIN { for (n in ENVIRON) if (n ~ /^[A-Za-z_][A-Za-z0-9_]*$/) print n }')
 for name in $names; do
 	case $name in
-	PATH | PWD | BUILD | ROWS | DOORS | DOORS_DUMP | KEEP | LOGS | TESTS | N | ONLY | BASE | SLOWNESS | SOAK_* | CNNRUN_TEST_*) ;;
+	PATH | PWD | BUILD | CLUSTER | ROWS | DOORS | DOORS_DUMP | KEEP | LOGS | TESTS | N | ONLY | BASE | SLOWNESS | SOAK_* | CNNRUN_TEST_*) ;;
 	MAKE* | MFLAGS | HARDEN | CC | CXX | NVCC | CUDA* | CI | *FLAGS) ;; # of the compiler
 	PKG_CONFIG_* | LD_LIBRARY_PATH | CCACHE_*) ;;
 	*) unset "$name" ;;

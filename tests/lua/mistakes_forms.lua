@@ -121,6 +121,7 @@ forms.setup = {
 	{ "c:gpus 'device=0,1'", 'c:gpus: "device=0" is no GPU; what works is "0", "2,3", "all", "none", '
 		.. '"GPU-<uuid>", "MIG-<uuid>", a list of them, or { count = 2 }: write c:gpus "0,1"' },
 	{ 'c:gpus { count = "2" }', 'c:gpus: count must be a whole number, not "2": write c:gpus { count = 2 }' },
+	{ "c:gpus { count = 0.5 }", "c:gpus: count must be a whole number, not 0.5" },
 	{ 'c:gpus { count = "all" }', 'c:gpus: count must be a whole number, not "all": write c:gpus "all"' },
 	{ 'c:gpus { device_ids = { "0" } }', 'c:gpus: unknown key "device_ids": write c:gpus { "0", "1" }' },
 	{ "c:display(true)", "c:display: the way must be a string, not true: write c:display()" },

@@ -1,116 +1,125 @@
 /* SPDX-License-Identifier: MIT */
 /* Which saved images does no job need any more? */
 #include <dirent.h>
-#include <errno.h>
 #include <fnmatch.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "batch/batch.h"
+#include "base/strv.h"
 #include "batch/image/images.h"
-#include "engine/wire/program.h"
+#include "batch/jobs.h"
 
-enum { LIMIT_MS = 30000, HOUR_S = 3600 };
+enum { HOUR_S = 3600 };
 
-struct looking {
-	char *top;        /* of the jobs */
-	struct strv jobs; /* that wait or run */
-	bool unknown;     /* which do */
-	struct buf plans; /* of those */
-};
-
-static void ask(struct looking *l)
-{
-	AUTO_STRV struct strv words = {0};
-	struct program squeue = {.words = &words, .limit_ms = LIMIT_MS};
-
-	strv_add(&words, "squeue");
-	strv_add(&words, "--noheader");
-	strv_addf(&words, "--user=%u", (unsigned)getuid());
-	strv_add(&words, "--format=%F");
-	l->unknown = program_run(&squeue, NULL) < 0 || squeue.status;
-	for (const char *at = buf_str(&squeue.out); *at;) {
-		size_t n = strcspn(at, " \n");
-
-		if (n)
-			strv_addf(&l->jobs, "%.*s", (int)n, at);
-		at += n + (at[n] != 0);
-	}
-	program_free(&squeue);
-}
-
-static bool is_older(const char *path, int seconds)
+static bool is_old(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && time(NULL) - st.st_mtime > seconds;
+	return stat(path, &st) == 0 && time(NULL) - st.st_mtime > HOUR_S;
 }
 
-/* One that has no number is being submitted, or never was. */
-static bool needs(const struct looking *l, const char *dir)
+/* Does one of its tasks wait or run, as far as anybody knows? */
+static bool goes_on(const struct job *j, bool unknown)
 {
-	AUTO_FREE char *job = path_join(dir, "job"), *end = path_join(dir, "exit.json");
-	AUTO_BUF struct buf number = {0};
-
-	if (file_read(job, 64, &number, NULL) < 0)
-		return !is_older(dir, HOUR_S);
-	return l->unknown ? access(end, F_OK) != 0 : strv_has(&l->jobs, buf_str(&number));
+	for (size_t i = 0; i < j->n_tasks; i++)
+		if (j->tasks[i].state == JOB_WAITING ||
+			j->tasks[i].state == JOB_RUNNING ||
+			(unknown && j->tasks[i].state == JOB_UNKNOWN))
+			return true;
+	return false;
 }
 
-/* A plan of each task, or one of all. */
-static void add_plans(struct looking *l, const char *dir)
+struct wanted {
+	struct strv tars; /* their paths */
+	bool all;         /* as far as could be seen, so that none is to go */
+};
+
+static void add_plan(struct wanted *w, const char *path)
 {
-	DIR *d = opendir(dir);
+	AUTO_BUF struct buf text = {0};
+	AUTO_JSON cJSON *frozen = NULL;
+	const cJSON *image;
+
+	if (file_read(path, 0, &text, NULL) == 0)
+		frozen = json_parse(text.p, text.n, NULL);
+	if (!frozen)
+		w->all = true;
+	cJSON_ArrayForEach(image, json_get(frozen, "images"))
+	{
+		const char *tar = json_str(image, "tar");
+
+		if (tar && !strv_has(&w->tars, tar))
+			strv_add(&w->tars, tar);
+	}
+}
+
+static void add_plans(struct wanted *w, const char *dir)
+{
+	AUTO_FREE char *own = xasprintf("%s/plan*.json", dir),
+		       *tasks = xasprintf("%s/task.*/plan*.json", dir);
+	glob_t found = {0};
+
+	glob(own, GLOB_NOSORT, NULL, &found);
+	glob(tasks, GLOB_NOSORT | GLOB_APPEND, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		add_plan(w, found.gl_pathv[i]);
+	globfree(&found);
+}
+
+/* Those that are being submitted have no number yet. */
+static void add_new(struct wanted *w, const char *top)
+{
+	DIR *d = opendir(top);
 	const struct dirent *one;
 
 	while (d && (one = readdir(d))) {
-		AUTO_FREE char *path = path_join(dir, one->d_name);
+		AUTO_FREE char *dir = path_join(top, one->d_name), *number = NULL;
 
-		if (!fnmatch("plan*.json", one->d_name, 0))
-			file_read(path, 0, &l->plans, NULL);
+		number = path_join(dir, "job");
+		if (one->d_name[0] != '.' && access(number, F_OK) != 0 && !is_old(dir))
+			add_plans(w, dir);
 	}
 	if (d)
 		closedir(d);
 }
 
-static void look(struct looking *l)
+static void find_wanted(struct wanted *w, const char *top)
 {
-	DIR *d = opendir(l->top);
-	const struct dirent *one;
+	AUTO_JOBS struct jobs all = {0};
+	bool unknown;
 
-	ask(l);
-	while (d && (one = readdir(d))) {
-		AUTO_FREE char *dir = path_join(l->top, one->d_name);
-
-		if (one->d_name[0] != '.' && needs(l, dir))
-			add_plans(l, dir);
-	}
-	if (d)
-		closedir(d);
+	jobs_list(&all);
+	unknown = jobs_ask(&all, NULL) < 0;
+	for (size_t i = 0; i < all.n; i++)
+		if (goes_on(&all.v[i], unknown))
+			add_plans(w, all.v[i].dir);
+	add_new(w, top);
 }
 
 void images_clean(bool dry,
 	void (*told)(void *ctx, const char *path, int result, struct err *e), void *ctx)
 {
-	struct looking l = {.top = xdg_path("STATE", "jobs")};
-	AUTO_FREE char *dir = path_join(l.top, "images");
+	AUTO_FREE char *top = xdg_path("STATE", "jobs"), *dir = path_join(top, "images");
+	struct wanted wanted = {0};
 	DIR *d = opendir(dir);
 	const struct dirent *one;
 
 	if (d)
-		look(&l);
+		find_wanted(&wanted, top);
 	while (d && (one = readdir(d))) {
 		AUTO_FREE char *path = path_join(dir, one->d_name);
 		bool part = !fnmatch("*.part", one->d_name, 0);
 		struct err why = {0};
 		int rc = 0;
 
-		if (one->d_name[0] == '.' || (part && !is_older(path, HOUR_S)) ||
-			(!part && strstr(buf_str(&l.plans), one->d_name)))
+		if (one->d_name[0] == '.' || (part && !is_old(path)) ||
+			(!part && (wanted.all || strv_has(&wanted.tars, path))))
 			continue;
 		if (!dry && unlink(path) < 0)
 			rc = err_errno(&why, "%s", path);
@@ -118,7 +127,5 @@ void images_clean(bool dry,
 	}
 	if (d)
 		closedir(d);
-	strv_free(&l.jobs);
-	buf_free(&l.plans);
-	free(l.top);
+	strv_free(&wanted.tars);
 }

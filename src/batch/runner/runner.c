@@ -93,8 +93,8 @@ int runner_find(struct runner *r, const char *dir, struct err *e)
 
 void runner_end(struct runner *r)
 {
-	if (r->pid > 0)
-		kill(r->pid, SIGTERM);
+	if (r->pid > 0) /* it has begun itself again, with its users */
+		kill(-r->pid, SIGTERM);
 	if (r->socket)
 		unlink(r->socket);
 	if (r->log)

@@ -12,7 +12,7 @@
 struct runner {
 	char *url;
 	/* Of a service of ours, else 0 and NULL: */
-	pid_t pid;
+	pid_t pid; /* its processes are a group */
 	char *socket, *log;
 };
 

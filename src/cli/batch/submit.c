@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
+#include "cli/batch/follow.h"
 #include "cli/face/hooks.h"
 
 static char *new_dir(void)
@@ -36,6 +37,19 @@ int submit_script(const struct evaluation *ev, struct err *e)
 	return print_out(&b, e);
 }
 
+static int follow(const char *dir, struct err *e)
+{
+	AUTO_JOB struct job j = {0};
+	AUTO_FREE char *path = path_join(dir, "log");
+	AUTO_JOB_LOG struct job_log log = {.path = path, .rank = -1};
+	int left_by;
+
+	if (job_read(dir, &j, e) < 0 ||
+		follow_job(&j, &j.tasks[0], &log, true, &left_by, e) < 0)
+		return -1;
+	return left_by ? 128 + left_by : job_end_status(&j, &j.tasks[0]);
+}
+
 int submit_plan(struct evaluation *ev, struct err *e)
 {
 	AUTO_FREE char *dir = new_dir(), *job = NULL;
@@ -56,7 +70,9 @@ int submit_plan(struct evaluation *ev, struct err *e)
 	if (batch_freeze(g, &r, &hooks, &wish, dir, e) < 0 ||
 		slurm_submit(&ev->plan, ev->cli->partition, dir, &job, e) < 0)
 		return -1;
-	log_info("its output: %s/log", dir);
+	log_info("job %s; its output: %s/log", job, dir);
+	if (!opt_on(&ev->opts, "detach"))
+		return follow(dir, e);
 	buf_addf(&b, "%s\n", job);
 	return print_out(&b, e);
 }

@@ -7,7 +7,7 @@
 
 /* Prints the script; nothing is asked or done. */
 int submit_script(const struct evaluation *ev, struct err *e);
-/* Prints the job's number. */
+/* Follows it to its end, whose status it gives; with --detach prints the job's number. */
 int submit_plan(struct evaluation *ev, struct err *e);
 
 #endif

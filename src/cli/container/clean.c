@@ -15,7 +15,6 @@
 #include "launch/gate/kept.h"
 #include "launch/image/built.h"
 #include "launch/box/box.h"
-#include "launch/carry/carry.h"
 #include "launch/launch.h"
 #include "launch/service/kept.h"
 #include "launch/ledger/ledger.h"
@@ -209,18 +208,8 @@ static void clean_display(struct cleaning *w)
 	}
 }
 
-static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
+static int say(struct cleaning *w, struct err *e)
 {
-	if (!w->dry)
-		sweep(w->g);
-	if (clean_containers(w, e) < 0)
-		return -1;
-	if (opt_on(o, "volumes") && clean_volumes(w, e) < 0)
-		return -1;
-	if (clean_builds(w, opt_on(o, "images"), e) < 0)
-		return -1;
-	clean_tars(w);
-	clean_display(w);
 	if (!w->n && !w->status)
 		log_info("nothing to clean");
 	if (w->n_boxes)
@@ -229,6 +218,25 @@ static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
 	if ((w->list ? print_json(w->list, e) : print_out(&w->out, e)) < 0)
 		return -1;
 	return w->status;
+}
+
+static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
+{
+	const char *job = opt_text(o, "job");
+
+	if (!w->dry)
+		sweep(w->g);
+	if (job)
+		return clean_job(w, job, e) < 0 ? -1 : say(w, e);
+	if (clean_containers(w, e) < 0)
+		return -1;
+	if (opt_on(o, "volumes") && clean_volumes(w, e) < 0)
+		return -1;
+	if (clean_builds(w, opt_on(o, "images"), e) < 0)
+		return -1;
+	clean_tars(w);
+	clean_display(w);
+	return say(w, e);
 }
 
 static int clean(struct cli *c, const struct opts *o, struct err *e)
@@ -251,6 +259,10 @@ static const struct opt table[] = {
 		.about = "boxes that are stopped as well, with what is in them"},
 	{.name = "images", .about = "the images that were built as well"},
 	{.name = "volumes", .about = "the volumes as well, with what is in them"},
+	{.name = "job",
+		.arg = "ID",
+		.about = "only what that job of a cluster left on this node, also what "
+			 "runs"},
 	{.name = "dry-run", .about = "only say what would be removed"},
 	{.name = "json", .about = "what was removed, or would be, as JSON"},
 };

@@ -22,6 +22,9 @@ void told(struct cleaning *w, const char *kind, const char *name, int result,
 	struct err *e);
 /* Those that were built before what they were built on. */
 int clean_images(struct cleaning *w, const struct kvs *built, struct err *e);
+/* What a job of a cluster left on this node, and what earlier ones did that ended with
+ * the node's power. root removes everybody's, but with SLURM_JOB_UID that user's only. */
+int clean_job(struct cleaning *w, const char *job, struct err *e);
 /* Images that were saved for jobs, and that none needs any more. */
 void clean_tars(struct cleaning *w);
 

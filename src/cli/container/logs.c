@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* cnnrun logs: what a container printed. */
+/* cnnrun logs: what a container or a job printed. */
 #include <limits.h>
 
 #include "base/mem.h"
+#include "cli/batch/job_logs.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
 #include "launch/session/drain.h"
@@ -16,8 +17,16 @@ static int logs(struct cli *c, const struct opts *o, struct err *e)
 	bool follows = opt_on(o, "follow"), times = opt_on(o, "timestamps");
 	struct engine *g;
 	bool found;
-	int tail;
+	AUTO_JOB_NAMED struct job_named job = {0};
+	int tail, is_job = 0;
 
+	if (o->n_args == 1)
+		is_job = job_or_container(c, o->args[0], &job, e);
+	if (is_job)
+		return is_job < 0 ? -1 : job_logs(&job, o, e);
+	if (opt_text(o, "from"))
+		return err_set(e, ERR_USAGE,
+			"--from is for jobs: --tail N is for containers too");
 	if (cli_no_more(o, 1, e) < 0 ||
 		opt_int(o, "tail", 0, INT_MAX, -1, &tail, e) < 0 ||
 		cli_engine(c, &g, e) < 0 ||
@@ -45,14 +54,17 @@ static int logs(struct cli *c, const struct opts *o, struct err *e)
 static const struct opt table[] = {
 	{.name = "follow", .letter = 'f', .about = "wait for more until it ends"},
 	{.name = "tail", .arg = "N", .about = "only the last N lines"},
+	{.name = "from", .arg = "BYTES", .about = "of a job: what comes after so much"},
 	{.name = "timestamps", .letter = 't', .about = "with the time of each line"},
 };
 
 const struct command command_logs = {
 	.name = "logs",
-	.usage = "[OPTIONS] [NAME]",
-	.about = "Print what a container printed",
-	.details = "NAME may be left out when this project has one container.",
+	.usage = "[OPTIONS] [NAME | JOB[_TASK][/RANK]]",
+	.about = "Print what a container or a job printed",
+	.details =
+		"NAME may be left out when this project has one container. A JOB is its "
+		"number.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.run = logs,
 };

@@ -60,10 +60,12 @@ static void add_words(struct buf *b)
 	buf_addf(b, ") files=1; %s ;;\n\t", list);
 	add_commands(b, ARGUMENT_PROFILE, " | ");
 	buf_addf(b, ")\n\t\t[[ $profile ]] || { files=1; %s; } ;;\n\t", list);
-	add_commands(b, ARGUMENT_CONTAINER, " | ");
-	buf_adds(b, ") mapfile -t names < <(cnnrun ps --names 2>/dev/null) ;;\n\t");
-	add_commands(b, ARGUMENT_ENDED, " | ");
-	buf_adds(b, ") mapfile -t names < <(cnnrun ps -a --names 2>/dev/null) ;;\n\t");
+	for (int kind = ARGUMENT_NONE; kind <= ARGUMENT_SHELL; kind++) {
+		if (!completion_names(kind))
+			continue;
+		add_commands(b, kind, " | ");
+		buf_addf(b, ") mapfile -t names < <(%s) ;;\n\t", completion_names(kind));
+	}
 	add_commands(b, ARGUMENT_COMMAND, " | ");
 	buf_adds(b, ") words=(");
 	add_commands(b, ARGUMENT_NONE, " ");

@@ -105,14 +105,15 @@ void completion_fish(struct buf *out)
 	}
 	buf_adds(out, "complete -c cnnrun -n '__cnnrun_command");
 	add_names(out, ARGUMENT_PROFILE);
-	buf_adds(out, "' -a '(cnnrun list -q 2>/dev/null) (__cnnrun_profile_options)'\n"
-		      "complete -c cnnrun -f -n '__cnnrun_command");
-	add_names(out, ARGUMENT_CONTAINER);
-	buf_adds(out, "' -a '(cnnrun ps --names 2>/dev/null)'\n"
-		      "complete -c cnnrun -f -n '__cnnrun_command");
-	add_names(out, ARGUMENT_ENDED);
-	buf_adds(out, "' -a '(cnnrun ps -a --names 2>/dev/null)'\n"
-		      "complete -c cnnrun -f -n 'contains -- (commandline -opc)[-1] "
+	buf_adds(out, "' -a '(cnnrun list -q 2>/dev/null) (__cnnrun_profile_options)'\n");
+	for (int kind = ARGUMENT_NONE; kind <= ARGUMENT_SHELL; kind++) {
+		if (!completion_names(kind))
+			continue;
+		buf_adds(out, "complete -c cnnrun -f -n '__cnnrun_command");
+		add_names(out, kind);
+		buf_addf(out, "' -a '(%s)'\n", completion_names(kind));
+	}
+	buf_adds(out, "complete -c cnnrun -f -n 'contains -- (commandline -opc)[-1] "
 		      "--devices -d' "
 		      "-a '(cnnrun completion --gpus 2>/dev/null)'\n"
 		      "complete -c cnnrun -f -n '__cnnrun_command");

@@ -34,10 +34,6 @@ static void add_argument_cases(struct buf *b)
 		[ARGUMENT_PROFILE] =
 			("[[ -n $profile ]] || { compadd -- "
 			 "${(f)\"$(cnnrun list -q 2>/dev/null)\"}; _files; }"),
-		[ARGUMENT_CONTAINER] =
-			"compadd -- ${(f)\"$(cnnrun ps --names 2>/dev/null)\"}",
-		[ARGUMENT_ENDED] =
-			"compadd -- ${(f)\"$(cnnrun ps -a --names 2>/dev/null)\"}",
 		[ARGUMENT_COMMAND] = "_describe command commands",
 		[ARGUMENT_FILE] = "_files",
 		[ARGUMENT_SHELL] = "compadd bash zsh fish",
@@ -46,7 +42,10 @@ static void add_argument_cases(struct buf *b)
 	for (size_t i = 0; i < n_commands; i++) {
 		enum argument kind = completion_argument(commands[i]);
 
-		if (kind != ARGUMENT_NONE)
+		if (completion_names(kind))
+			buf_addf(b, "\t%s) compadd -- ${(f)\"$(%s)\"} ;;\n",
+				commands[i]->name, completion_names(kind));
+		else if (kind != ARGUMENT_NONE)
 			buf_addf(b, "\t%s) %s ;;\n", commands[i]->name, act[kind]);
 	}
 }

@@ -75,6 +75,8 @@ int mark_set(struct resolved *s, struct err *e)
 	for (size_t i = 0; i < COUNT_OF(covered); i++)
 		if (!kvs_get(labels, covered[i]))
 			kvs_set(labels, covered[i], "");
+	if (!kvs_get(labels, LABEL_JOB))
+		kvs_set(labels, LABEL_JOB, "");
 	container_mark(&key, s->image_id, labels, hex);
 	kvs_set(labels, LABEL_MARK, hex);
 	for (size_t i = 0; i < s->n_mounts; i++) {

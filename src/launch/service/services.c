@@ -39,6 +39,7 @@ static struct services *services_new(struct launching *main)
 {
 	const struct resolved *s = main->s;
 	struct services *w = services_none(main, s->n_services);
+	const char *job = kvs_get(&s->set.labels, LABEL_JOB);
 
 	w->n = s->n_services;
 	w->shown = log_level() > LOG_QUIET;
@@ -53,6 +54,8 @@ static struct services *services_new(struct launching *main)
 			.gate = {.listener = -1, .caller = -1}};
 		kvs_set(&one->set.labels, LABEL_LAUNCH, ledger_id(main->ledger));
 		kvs_set(&one->set.labels, LABEL_IMAGE, one->image);
+		if (job)
+			kvs_set(&one->set.labels, LABEL_JOB, job);
 		if (width > w->width)
 			w->width = width;
 	}
@@ -62,6 +65,7 @@ static struct services *services_new(struct launching *main)
 int services_network(struct launching *main, struct services **out, struct err *e)
 {
 	const struct resolved *s = main->s;
+	const char *job = kvs_get(&s->set.labels, LABEL_JOB);
 	AUTO_KVS struct kvs labels = {0};
 	int rc;
 
@@ -69,6 +73,8 @@ int services_network(struct launching *main, struct services **out, struct err *
 	kvs_set(&labels, LABEL_CNNRUN, "1");
 	kvs_setf(&labels, LABEL_UID, "%u", getuid());
 	kvs_set(&labels, LABEL_LAUNCH, ledger_id(main->ledger));
+	if (job)
+		kvs_set(&labels, LABEL_JOB, job);
 	ledger_making(main->ledger, true);
 	rc = network_create(main->g, s->own_network, &labels, e);
 	main->unsure = rc < 0 && e->code < 400; /* the engine's answer was lost */

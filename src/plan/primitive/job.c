@@ -30,6 +30,11 @@ int checkpoint_signal(const struct plan_checkpoint *c)
 	return numbers[c->signal];
 }
 
+const char *checkpoint_signal_name(const struct plan_checkpoint *c)
+{
+	return checkpoint_words[c->signal];
+}
+
 #define AT(member) .offset = offsetof(struct settings, checkpoint.member)
 
 static const struct field checkpoint_fields[] = {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Paired bench of the trainer against tuned PyTorch: same network, batch and threads.
 
-    bench.py BUILD [--rounds N]
+    bench.py BUILD [--rounds N] [--root DIR]     PyTorch of that root in place of this machine's
 
 Both sides are kept running and take turns, so that noise of the machine meets both; a ratio is
 the median over the rounds. Tuned means: channels_last, OpenBLAS with OpenMP, tcmalloc, where
@@ -11,6 +11,7 @@ they are installed. Ends with one line `ratio …`."""
 import argparse
 import glob
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TORCH = ["/usr/bin/python3", os.path.join(HERE, "torch_train.py")]
+ENTER = os.path.join(HERE, "../../engines/enter.sh")
 
 
 def flops(channels):
@@ -34,23 +35,38 @@ def flops(channels):
     return 2 * direct, 2 * ours
 
 
-def tuned_environment(threads):
-    env = dict(os.environ, OMP_NUM_THREADS=str(threads))
-    blas = glob.glob("/usr/lib/*/openblas-openmp")
-    malloc = glob.glob("/usr/lib/*/libtcmalloc_minimal.so.4")
-    if blas:
-        env["LD_LIBRARY_PATH"] = blas[0]
-    if malloc:
-        env["LD_PRELOAD"] = malloc[0]
-    return env, bool(blas), bool(malloc)
+class Torch:
+    """PyTorch at its best settings, of this machine or of a root."""
+
+    def __init__(self, root=""):
+        self.root = root.rstrip("/")
+        self.blas = self.find("/usr/lib/*/openblas-openmp")
+        self.malloc = self.find("/usr/lib/*/libtcmalloc_minimal.so.4")
+        self.folder = tempfile.TemporaryDirectory(prefix="cnntrain-", dir="/tmp")  # a root sees /tmp
+        self.script = self.folder.name + "/torch_train.py"
+        shutil.copy(os.path.join(HERE, "torch_train.py"), self.script)
+        shutil.copytree(os.path.join(HERE, "../lib"), self.folder.name + "/lib")
+        self.version = subprocess.run(self.command("version", threads=1), check=True, text=True,
+                                      stdout=subprocess.PIPE).stdout.strip()
+
+    def find(self, pattern):
+        found = glob.glob(self.root + pattern)
+        return found[0][len(self.root):] if found else ""
+
+    def command(self, *words, threads):
+        into = [ENTER, self.folder.name + "/enter", self.root] if self.root else []
+        env = {"PYTHONPATH": self.folder.name, "OMP_NUM_THREADS": threads,
+               "LD_LIBRARY_PATH": self.blas, "LD_PRELOAD": self.malloc}
+        return into + ["env", *(f"{k}={v}" for k, v in env.items()), "/usr/bin/python3",
+                       self.script, *map(str, words)]
 
 
 class Worker:
     """A process that takes training steps on request."""
 
-    def __init__(self, command, env=None):
-        self.process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True)
 
     def steps(self, count):
         self.process.stdin.write(f"{count}\n")
@@ -62,11 +78,10 @@ class Worker:
         self.process.wait()
 
 
-def speed(build, batch, threads, rounds):
+def speed(build, torch, batch, threads, rounds):
     """Images/s of ours and theirs, and the median of the rounds' ratios."""
     ours = Worker([f"{build}/tests/trainer/bench/step", "3", str(batch), str(threads)])
-    theirs = Worker(TORCH + ["steps", "3", str(batch), str(threads)],
-                    tuned_environment(threads)[0])
+    theirs = Worker(torch.command("steps", 3, batch, threads, threads=threads))
     count = max(2, 640 // batch)
     for worker in (ours, theirs):
         worker.steps(2)
@@ -78,10 +93,10 @@ def speed(build, batch, threads, rounds):
             statistics.median(a / b for a, b in pairs))
 
 
-def peak_memory(command, env, mark):
+def peak_memory(command, mark):
     """(peak resident MB, the line that begins with mark, seconds from spawning to it)."""
     spawned = time.time()
-    process = subprocess.Popen(command, env=dict(env, SPAWNED=str(spawned)),
+    process = subprocess.Popen(command, env=dict(os.environ, SPAWNED=str(spawned)),
                                stdout=subprocess.PIPE, text=True)
     line = next((line for line in process.stdout if line.startswith(mark)), "")
     seconds = time.time() - spawned
@@ -92,17 +107,16 @@ def peak_memory(command, env, mark):
     return usage.ru_maxrss / 1024, line, seconds
 
 
-def whole_run(build, batch, threads):
+def whole_run(build, torch, batch, threads):
     """Memory of a whole program on 60,000 images, and seconds from its spawning until the
     first step is begun (ours) and done (both)."""
     with tempfile.TemporaryDirectory(prefix="cnntrain-") as logs:
         ours, text, done = peak_memory(
             [f"{build}/cnntrain", "--fashion", "--num_epochs", "1", "--max_steps", "10",
              "--batch_size", str(batch), "--threads", str(threads), "--log_level", "debug",
-             "--log_dir", logs], dict(os.environ), "first step:")
+             "--log_dir", logs], "first step:")
     begun, ended = (float(text.split(word)[1].split()[0]) for word in ("begun", "done after"))
-    theirs, text, _ = peak_memory(TORCH + ["run", "10", str(batch), str(threads)],
-                                  tuned_environment(threads)[0], "")
+    theirs, text, _ = peak_memory(torch.command("run", 10, batch, threads, threads=threads), "")
     return ours, theirs, done - (ended - begun), done, float(text)
 
 
@@ -124,20 +138,19 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--root", default="")
     args = parser.parse_args()
-    _, blas, malloc = tuned_environment(1)
-    version = subprocess.run(TORCH + ["version"], check=True, text=True,
-                             stdout=subprocess.PIPE).stdout.strip()
-    print(f"PyTorch {version} tuned: channels_last, OpenBLAS with OpenMP {'yes' if blas else 'NO'}, "
-          f"tcmalloc {'yes' if malloc else 'NO'}")
+    torch = Torch(args.root)
+    print(f"PyTorch {torch.version} tuned: channels_last, OpenBLAS with OpenMP "
+          f"{'yes' if torch.blas else 'NO'}, tcmalloc {'yes' if torch.malloc else 'NO'}")
     print("batch threads   ours im/s  torch im/s  ratio   peak GFLOP/s   of it   ours MB  torch MB"
           "  ratio   first step begun, done; torch's done s")
     needed, direct = flops(3)[::-1]
     speeds, memories, best, peak = [], [], 0, 0
     for batch in (64, 500):
         for threads in (1, 2):
-            mine, theirs, ratio = speed(args.build, batch, threads, args.rounds)
-            mb, torch_mb, begun, done, torch_done = whole_run(args.build, batch, threads)
+            mine, theirs, ratio = speed(args.build, torch, batch, threads, args.rounds)
+            mb, torch_mb, begun, done, torch_done = whole_run(args.build, torch, batch, threads)
             speeds.append(ratio)
             # measured beside each figure, for a machine's clock changes
             now = measure_peak(args.build)

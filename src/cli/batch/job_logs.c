@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/batch/job_logs.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "cli/batch/follow.h"
+
+static int begin(struct job_log *log, const struct opts *o, struct err *e)
+{
+	const char *from = opt_text(o, "from");
+	char *end = NULL;
+	int tail;
+
+	if (opt_on(o, "timestamps"))
+		return err_set(e, ERR_USAGE, "the log of a job has no times");
+	if (opt_int(o, "tail", 0, INT_MAX, -1, &tail, e) < 0)
+		return -1;
+	if (from) {
+		errno = 0;
+		log->skip = strtoll(from, &end, 10);
+		if (errno || *end || end == from || log->skip < 0 || tail >= 0)
+			return err_set(e, ERR_USAGE,
+				tail >= 0 ? "--from and --tail exclude each other"
+					  : "--from takes a number of bytes");
+	}
+	return tail < 0 ? 0 : job_log_tail(log, tail, e);
+}
+
+int job_logs(struct job_named *n, const struct opts *o, struct err *e)
+{
+	AUTO_FREE char *path = n->task ? job_file(n->job, n->task, "log") : NULL;
+	bool labelled = n->job->nodes * n->job->per_node > 1;
+	AUTO_JOB_LOG struct job_log log = {.path = path, .rank = labelled ? n->rank : -1};
+	int status, left_by = 0;
+
+	if (!n->task)
+		return err_set(e, ERR_USAGE, "job %s has %zu tasks: cnnrun logs %s_%d",
+			n->job->number, n->job->n_tasks, n->job->number,
+			n->job->tasks[0].index);
+	if (begin(&log, o, e) < 0)
+		return -1;
+	status = opt_on(o, "follow")
+			 ? follow_job(n->job, n->task, &log, false, &left_by, e)
+			 : log_print(&log, e);
+	if (status < 0 && e->code == EPIPE)
+		status = 0; /* the reader has seen enough */
+	return !status && left_by ? 128 + left_by : status;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* logs of a job. */
+#ifndef CNNRUN_CLI_JOB_LOGS_H
+#define CNNRUN_CLI_JOB_LOGS_H
+
+#include "cli/batch/word.h"
+
+/* With logs' own options. */
+int job_logs(struct job_named *n, const struct opts *o, struct err *e);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Jobs as rows. */
+#ifndef CNNRUN_CLI_JOBS_TABLE_H
+#define CNNRUN_CLI_JOBS_TABLE_H
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "batch/jobs.h"
+
+/* A row a job, or with one a row a task, with how far it is; rows at most, 0 = all. fits:
+ * no line is longer than the terminal is wide. */
+void jobs_table(struct buf *b, const struct jobs *l, bool fits, size_t rows);
+void tasks_table(struct buf *b, const struct job *j, bool fits, size_t rows);
+/* The caller deletes. */
+cJSON *jobs_json(const struct jobs *l, bool tasks);
+
+#endif
