@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,4 +132,18 @@ int batch_freeze(struct engine *g, const struct run_request *r, const struct run
 	return write_json(dir, FROZEN_VARIABLES, vars, e) < 0
 		       ? -1
 		       : images_save(g, images, h, e);
+}
+
+static int forget(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	remove(path);
+	return 0;
+}
+
+void batch_forget(const char *dir)
+{
+	enum { DIRECTORIES = 16 }; /* open at a time */
+
+	nftw(dir, forget, DIRECTORIES, FTW_DEPTH | FTW_PHYS);
 }

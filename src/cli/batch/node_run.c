@@ -24,6 +24,9 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 		rc = cli_engine(c, &g, e);
 	if (!rc)
 		rc = node_run(g, o->args[0], &hooks, &status, e);
+	if (rc < 0 && (e->code == ERR_UNREACHABLE || e->code == ERR_DENIED ||
+			      e->code == ERR_NO_IMAGE))
+		err_hint(e, "or submit with --image-tar, which takes the image along");
 	if (rc < 0 && (status == 126 || status == 127))
 		rc = cli_fail(c, status, e);
 	else if (!rc)

@@ -68,8 +68,10 @@ int submit_plan(struct evaluation *ev, struct err *e)
 	if (ev->cli->host || ev->cli->context)
 		wish.engine = ev->cli->url;
 	if (batch_freeze(g, &r, &hooks, &wish, dir, e) < 0 ||
-		slurm_submit(&ev->plan, ev->cli->partition, dir, &job, e) < 0)
+		slurm_submit(&ev->plan, ev->cli->partition, dir, &job, e) < 0) {
+		batch_forget(dir);
 		return -1;
+	}
 	log_info("job %s; its output: %s/log", job, dir);
 	if (!opt_on(&ev->opts, "detach"))
 		return follow(dir, e);
