@@ -146,6 +146,15 @@ class Snapshot(kit.Case):
         self.submit("", "true", "--snapshot")
         self.assertEqual(os.readlink(self.taken + "/sub"), "within")
 
+    def test_unreadable(self):
+        """A file that the user may not read is named, with the way round it; nothing is left."""
+        self.repository()
+        os.chmod(self.write("locked", "x"), 0)
+        os.chown(self.project + "/locked", 0, 0)
+        r = self.submit("", "true", "--snapshot", code=125)
+        self.assertIn("/locked: Permission denied; name it in .gitignore to leave it out", self.said)
+        self.assertEqual(r, "")
+
     def test_elsewhere(self):
         """Without a cluster there is nothing to take it for."""
         self.profile()
