@@ -66,6 +66,16 @@ class Image(lab_kit.Case):
         self.assertEqual(os.listdir(self.tars), [])
         self.assertClean()
 
+    def test_service(self):
+        """That of a service gets there as well."""
+        image = self.make("beside")
+        job = self.job('c:service("s", function(s) s:image "beside" s:command { "sh", "-c", "echo up; sleep 600" } '
+                       's:ready { log = "up" } end)', "echo ran")
+        log = self.said(job)
+        self.assertIn("ran\n", log)
+        self.assertIn(self.tar(image), log)
+        self.assertClean()
+
     def test_at_once(self):
         """Two jobs that are submitted at once save it whole, and leave one."""
         image = self.make("both")

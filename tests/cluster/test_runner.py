@@ -2,12 +2,13 @@
 """The engine of a node is what the node has, whatever the job was submitted with."""
 import contextlib
 import os
+import subprocess
 
 import kit
 import lab_kit
 
 CONF = {"containers.conf": '[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n',
-        "storage.conf": '[storage]\ndriver = "vfs"\n'}
+        "storage.conf": '[storage]\ndriver = "vfs"\ngraphroot = "/tmp/store"\n'}  # each host's own
 
 
 # its networks need /dev/net/tun, which not every machine of the tests has
@@ -33,12 +34,35 @@ class Runner(lab_kit.Case):
         host = self.lab.hosts[1]
         os.chmod(host.root("/run/docker.sock"), 0o600)
         self.addCleanup(os.chmod, host.root("/run/docker.sock"), 0o666)
+        self.rootless(host)
+
+    def rootless(self, host):
+        """The user has subordinate ids there."""
         with open(self.lab.top + "/subids", "w") as f:
             f.write("user:300000:65536\n")
         for name in "subuid", "subgid":
             kit.tool(*host.at(), "mount", "--bind", self.lab.top + "/subids", "/etc/" + name)
             self.addCleanup(kit.tool, *host.at(), "umount", "/etc/" + name)
-        return host
+
+    def podman_on_n0(self):
+        """A rootless one with an image that nobody else has; its address and the image's id."""
+        host, where = self.lab.hosts[0], "/tmp/podman"  # of that host alone: this kernel's sockets work anywhere
+        self.rootless(host)
+        os.mkdir(host.root(where), 0o700)
+        os.chown(host.root(where), self.uid, self.uid)
+        words = host.at() + ("setpriv", "--reuid", str(self.uid), "--regid", str(self.uid), "--clear-groups", "env",
+                             "XDG_RUNTIME_DIR=" + where, "HOME=" + kit.environment(self.uid)["HOME"], "podman")
+        url = "unix://%s/p.sock" % where
+        with open(self.lab.top + "/busybox.tar", "rb") as f:
+            kit.tool(*words, "load", "-q", stdin=f, stderr=subprocess.DEVNULL)
+        made = kit.tool(*words, "create", "busybox").strip()
+        image = kit.tool(*words, "commit", "-q", "-c", "LABEL of=podman", made, "ofpodman", stderr=subprocess.DEVNULL).strip()
+        kit.tool(*words, "rm", made)
+        p = subprocess.Popen(words + ("system", "service", "--time=0", url), stderr=subprocess.DEVNULL)
+        self.addCleanup(p.wait)
+        self.addCleanup(p.kill)
+        kit.wait_for(lambda: os.path.exists(host.root(where + "/p.sock")), 30, "podman's service")
+        return url, image
 
     def log(self, job):
         self.lab.ended(job)
@@ -73,6 +97,14 @@ class Runner(lab_kit.Case):
         self.assertIn("DOCKER_HOST names no engine of this node, which has unix:///var/run/docker.sock\n", log)
         self.assertIn("ran\n", log)
 
+    def test_from_podman(self):
+        """An image of rootless Podman's on the host one logs in on runs on a node that has Docker."""
+        url, image = self.podman_on_n0()
+        job = self.job(ALONE + ':image "localhost/ofpodman"', "echo ran", DOCKER_HOST=url)
+        self.assertIn("ran\n", self.log(job))
+        status, it = self.lab.hosts[1].engine.call("GET", "/images/sha256:%s/json" % image)
+        self.assertEqual((status, it["Config"]["Labels"]), (200, {"of": "podman"}))
+
     def test_named(self):
         """What was typed is what counts, and its absence is said."""
         job = self.job("", "echo ran", "--host", self.other_name()["DOCKER_HOST"])
@@ -90,11 +122,17 @@ class Runner(lab_kit.Case):
         self.assertEnded(10)
 
     def test_cancelled(self):
-        """Cancelled, nothing of it goes on, and Podman's service does not stay."""
+        """Cancelled, or its launcher killed, nothing of it goes on, and Podman's service does not stay."""
         self.without_docker()
+        self.ends_by(lambda job: self.lab.said("scancel", job))
+        self.ends_by(lambda job: kit.tool(*self.lab.hosts[1].at(), "pkill", "-KILL", "-xf", kit.CNNRUN + " node-run .*"))
+
+    def ends_by(self, end):
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self.project + "/made")
         job = self.job(ALONE, "touch made; sleep 600")
         self.made("made", 60)
-        self.lab.said("scancel", job)
+        end(job)
         self.lab.ended(job)
         self.assertEnded(30)
         at = self.lab.hosts[1].at()

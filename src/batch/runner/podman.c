@@ -22,7 +22,7 @@
 #include "engine/http/call.h"
 
 /* Seconds that the service outlives its last connection, for whoever cleans up. */
-#define PERSIST "20"
+#define PERSIST "5"
 
 enum { START_MS = 60000, LOOK_MS = 20 };
 
@@ -97,11 +97,11 @@ static int no_service(const struct runner *r, struct err *e)
 		*said ? said : "it does not say why");
 }
 
-static int wait_for(const struct runner *r, struct err *e)
+static int wait_for(struct runner *r, struct err *e)
 {
 	int64_t end = clock_ms() + START_MS;
 
-	while (!socket_answers(r->socket)) {
+	while ((r->held = socket_try(r->socket)) < 0) {
 		if (kill(r->pid, 0) < 0 || clock_ms() > end)
 			return no_service(r, e);
 		if (poll(NULL, 0, LOOK_MS) < 0)

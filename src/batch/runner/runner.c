@@ -16,27 +16,32 @@
 #include "batch/batch.h"
 #include "engine/engine.h"
 
-bool socket_answers(const char *path)
+int socket_try(const char *path)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = strlen(path) < sizeof a.sun_path
+			 ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)
+			 : -1;
 
-	if (fd < 0 || strlen(path) >= sizeof a.sun_path)
-		return false;
 	strncpy(a.sun_path, path, sizeof a.sun_path - 1);
-	return connect(fd, (struct sockaddr *)&a, sizeof a) == 0;
+	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
+		return fd;
+	close(fd);
+	return -1;
 }
 
 /* An engine of this machine, or NULL. */
 static char *answering(const char *context)
 {
+	AUTO_FD int fd = -1;
 	const char *socket;
 	char *url = NULL;
 
 	if (engine_find(NULL, context, &url, NULL) < 0)
 		return NULL;
 	socket = engine_socket(url);
-	if (socket && socket_answers(socket))
+	fd = socket ? socket_try(socket) : -1;
+	if (fd >= 0)
 		return url;
 	free(url);
 	return NULL;
@@ -79,7 +84,7 @@ int runner_find(struct runner *r, const char *dir, struct err *e)
 	const char *path = getenv("PATH");
 	AUTO_FREE char *podman = path ? program_find(path, "podman") : NULL;
 
-	*r = (struct runner){.url = named(dir)};
+	*r = (struct runner){.url = named(dir), .held = -1};
 	if (!r->url)
 		r->url = own_engine();
 	if (r->url)
@@ -95,6 +100,8 @@ void runner_end(struct runner *r)
 {
 	if (r->pid > 0) /* it has begun itself again, with its users */
 		kill(-r->pid, SIGTERM);
+	if (r->held >= 0)
+		close(r->held);
 	if (r->socket)
 		unlink(r->socket);
 	if (r->log)
@@ -102,5 +109,5 @@ void runner_end(struct runner *r)
 	free(r->url);
 	free(r->socket);
 	free(r->log);
-	*r = (struct runner){0};
+	*r = (struct runner){.held = -1};
 }

@@ -4,7 +4,6 @@
 #ifndef CNNRUN_BATCH_RUNNER_H
 #define CNNRUN_BATCH_RUNNER_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -14,6 +13,7 @@ struct runner {
 	/* Of a service of ours, else 0 and NULL: */
 	pid_t pid; /* its processes are a group */
 	char *socket, *log;
+	int held; /* a connection, without which it ends as one that nobody uses */
 };
 
 /* For the job that was frozen in dir. */
@@ -22,7 +22,7 @@ void runner_end(struct runner *r);
 
 /* Has Podman listen for this user, on this node and no longer than it is used. */
 int podman_serve(struct runner *r, const char *program, struct err *e);
-/* Does somebody answer there, and may this user ask? */
-bool socket_answers(const char *path);
+/* Connected, where somebody answers and this user may ask; else -1. */
+int socket_try(const char *path);
 
 #endif

@@ -8,7 +8,7 @@
 static int run(struct cli *c, const struct opts *o, struct err *e)
 {
 	struct run_hooks hooks = terminal_hooks(c);
-	struct runner own = {0};
+	struct runner own = {.held = -1};
 	struct engine *g;
 	int status = 125, rc = 0;
 
