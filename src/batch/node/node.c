@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
-#include "batch/images.h"
+#include "batch/image/images.h"
 #include "batch/node/node.h"
 #include "engine/container.h"
 #include "launch/ledger/owner.h"
