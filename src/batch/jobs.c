@@ -17,6 +17,7 @@ enum { SMALL_FILE = 1 << 20 };
 void job_free(struct job *j)
 {
 	for (size_t i = 0; i < j->n_tasks; i++) {
+		free(j->tasks[i].id);
 		free(j->tasks[i].hosts);
 		free(j->tasks[i].why);
 	}

@@ -27,6 +27,7 @@ struct job_task {
 	int status;          /* -1 = not known, or not ended */
 	int64_t began, left; /* when, and seconds to its time limit; -1 = not known */
 	int turn;            /* so often was it begun before */
+	char *id;            /* the scheduler's, while it runs; may be NULL */
 	char *hosts, *why;   /* nodes; what it waits for; may be NULL */
 };
 

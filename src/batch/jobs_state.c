@@ -109,23 +109,24 @@ static struct job_task *find_task(struct job *j, const char *index)
 	return NULL;
 }
 
-/* "NUMBER|TASK|STATE|LEFT|BEGAN|NODES|REASON|COMMAND" */
+/* "NUMBER|TASK|STATE|LEFT|BEGAN|NODES|REASON|ID|COMMAND" */
 void squeue_read(struct jobs *l, char *text)
 {
 	for (char *next; *text; text = next) {
 		size_t n = strcspn(text, "\n");
 		struct job_task *t;
 		struct job *j;
-		char *f[8];
+		char *f[9];
 
 		next = text + n + (text[n] == '\n');
 		text[n] = 0;
-		if (!split(text, f, COUNT_OF(f)) || !(j = find_job(l, f[0], f[7])) ||
+		if (!split(text, f, COUNT_OF(f)) || !(j = find_job(l, f[0], f[8])) ||
 			!(t = find_task(j, f[1])))
 			continue;
 		t->state = state_of(f[2]);
 		t->left = t->state == JOB_RUNNING ? seconds_of(f[3]) : -1;
 		t->began = t->state != JOB_WAITING && atoll(f[4]) > 0 ? atoll(f[4]) : -1;
+		str_set(&t->id, t->state == JOB_RUNNING ? f[7] : NULL);
 		str_set(&t->hosts, *f[5] ? f[5] : NULL);
 		str_set(&t->why, t->state == JOB_WAITING && strcmp(f[6], "None") != 0
 					 ? f[6]
@@ -197,7 +198,7 @@ static int ask(const char *const *by, const char *last, struct buf *out, struct 
 static int ask_squeue(const struct jobs *l, struct buf *out, struct err *e)
 {
 	static const char *const squeue[] = {"squeue", "--me", "--array", "--states=all",
-		"--noheader", "--format=%F|%K|%T|%L|%S|%N|%r|%o", NULL};
+		"--noheader", "--format=%F|%K|%T|%L|%S|%N|%r|%A|%o", NULL};
 	AUTO_FREE char *one = l->n == 1 ? xasprintf("--jobs=%s", l->v[0].number) : NULL;
 	struct err why = {0};
 

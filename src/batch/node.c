@@ -156,6 +156,7 @@ static void use_allocation(struct plan *p, const struct task *t)
 	p->set.time = 0; /* the scheduler's */
 	p->set.tty = 0;
 	kvs_set(&p->set.labels, LABEL_JOB, t->job);
+	kvs_setf(&p->set.labels, LABEL_RANK, "%d", t->rank);
 }
 
 static int thaw(const char *dir, const struct task *t, struct plan *p,

@@ -88,9 +88,9 @@ static void same_number(void **state)
 	AUTO_JOBS struct jobs past = three();
 
 	(void)state;
-	squeue(&l, "7|N/A|COMPLETED|0:00|1|n1|None|/j/old/job.sh\n"
-		   "7|N/A|RUNNING|1-00:00:10|1700000000|n2|None|/j/new/job.sh\n"
-		   "7|N/A|COMPLETED|0:00|1|n1|None|/j/new-too/job.sh\n");
+	squeue(&l, "7|N/A|COMPLETED|0:00|1|n1|None|7|/j/old/job.sh\n"
+		   "7|N/A|RUNNING|1-00:00:10|1700000000|n2|None|7|/j/new/job.sh\n"
+		   "7|N/A|COMPLETED|0:00|1|n1|None|7|/j/new-too/job.sh\n");
 	assert_int_equal(l.v[0].tasks[0].state, JOB_RUNNING);
 	assert_int_equal(l.v[0].tasks[0].left, 86410);
 	assert_string_equal(l.v[0].tasks[0].hosts, "n2");
@@ -122,7 +122,7 @@ static void states(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		AUTO_JOBS struct jobs l = three();
 		AUTO_FREE char *line =
-			xasprintf("8|2|%s|UNLIMITED|N/A|n1|Priority|/j/sweep/job.sh",
+			xasprintf("8|2|%s|UNLIMITED|N/A|n1|Priority|7|/j/sweep/job.sh",
 				cases[i].word);
 
 		squeue(&l, line);
@@ -143,7 +143,7 @@ static void own_word(void **state)
 	(void)state;
 	l.v[0].tasks[0].status = 9;
 	l.v[0].tasks[0].state = JOB_FAILED;
-	squeue(&l, "7|N/A|COMPLETED|0:00|1|n1|None|/j/new/job.sh\n");
+	squeue(&l, "7|N/A|COMPLETED|0:00|1|n1|None|7|/j/new/job.sh\n");
 	assert_int_equal(l.v[0].tasks[0].state, JOB_FAILED);
 	assert_int_equal(job_end_status(&l.v[0], &l.v[0].tasks[0]), 9);
 }
@@ -152,11 +152,11 @@ static void hostile(void **state)
 {
 	static const char *const lines[] = {"", "\n\n", "|", "|||||||", "7", "7|",
 		"7|N/A|COMPLETED|0:00|1|n1|None|",
-		"8|99|COMPLETED|0|0|n|r|/j/sweep/job.sh",
-		"8|-1|COMPLETED|0|0|n|r|/j/sweep/job.sh",
-		"8||COMPLETED|0|0|n|r|/j/sweep/job.sh",
-		"8|[0-2]x|COMPLETED|0|0|n|r|/j/sweep/job.sh",
-		"7|N/A|COMPLETED|0|0|n|r|/j/newer/job.sh"};
+		"8|99|COMPLETED|0|0|n|r|7|/j/sweep/job.sh",
+		"8|-1|COMPLETED|0|0|n|r|7|/j/sweep/job.sh",
+		"8||COMPLETED|0|0|n|r|7|/j/sweep/job.sh",
+		"8|[0-2]x|COMPLETED|0|0|n|r|7|/j/sweep/job.sh",
+		"7|N/A|COMPLETED|0|0|n|r|7|/j/newer/job.sh"};
 	AUTO_JOBS struct jobs l = three();
 	AUTO_BUF struct buf b = {0};
 
@@ -167,7 +167,7 @@ static void hostile(void **state)
 		for (size_t k = 0; k < l.n; k++)
 			assert_int_equal(job_state(&l.v[k]) == JOB_DONE, 0);
 	}
-	squeue(&l, "7|N/A|PENDING|x|y|\033[2J|\033]0;t\a\xe2\x80\xae|/j/new/job.sh");
+	squeue(&l, "7|N/A|PENDING|x|y|\033[2J|\033]0;t\a\xe2\x80\xae|7|/j/new/job.sh");
 	jobs_table(&b, &l, false, 0);
 	assert_null(strchr(b.p, '\033'));
 	assert_null(strstr(b.p, "\xe2\x80\xae"));
