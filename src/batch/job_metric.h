@@ -7,6 +7,7 @@
 
 struct job_metric {
 	int64_t step, of; /* -1 = not known */
+	int64_t from;     /* the step that this turn began at */
 	double loss, acc; /* NaN = not known */
 	char *line;       /* the last of its log; NULL = it is empty */
 };

@@ -110,9 +110,10 @@ static int64_t about_left(const struct job_task *t, const struct job_metric *m)
 
 	if (t->state != JOB_RUNNING)
 		return -1;
-	if (m->step <= 0 || m->of < m->step || took < 0)
+	if (m->step <= m->from || m->of < m->step || took < 0)
 		return t->left;
-	return (int64_t)((double)took * (double)(m->of - m->step) / (double)m->step);
+	return (int64_t)((double)took * (double)(m->of - m->step) /
+			 (double)(m->step - m->from));
 }
 
 static char *progress_words(const struct job_metric *m)
