@@ -18,6 +18,7 @@ enum { TAIL = 1 << 16, PLAN_MAX = 1 << 24 };
 void job_metric_free(struct job_metric *m)
 {
 	free(m->line);
+	free(m->words);
 	*m = (struct job_metric){0};
 }
 
@@ -184,6 +185,7 @@ void job_metric_read(
 
 	*out = (struct job_metric){.step = -1, .of = -1, .loss = NAN, .acc = NAN};
 	out->line = xstrdup(last_line(said));
+	out->words = xstrdup(json_str(frozen, "words"));
 	fd = open_jsonl(j, plan);
 	text = tail_of(fd);
 	metric_of_jsonl(text, out);

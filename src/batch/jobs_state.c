@@ -88,25 +88,33 @@ static bool split(char *text, char **fields, size_t n)
 static struct job *find_job(struct jobs *l, const char *number, const char *made_of)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		AUTO_FREE char *dir = xasprintf("%s/", l->v[i].dir);
+		AUTO_FREE char *dir = NULL;
 
-		if (!strcmp(l->v[i].number, number) && strstr(made_of, dir))
+		if (strcmp(l->v[i].number, number) != 0)
+			continue;
+		dir = xasprintf("%s/", l->v[i].dir);
+		if (strstr(made_of, dir))
 			return &l->v[i];
 	}
 	return NULL;
 }
 
-/* NULL where it has ended by its own word, which counts. */
-static struct job_task *find_task(struct job *j, const char *index)
+static int by_index(const void *key, const void *task)
 {
-	for (size_t i = 0; i < j->n_tasks; i++) {
-		struct job_task *t = &j->tasks[i];
+	return *(const int *)key - ((const struct job_task *)task)->index;
+}
 
-		if (t->index < 0 ||
-			(*index >= '0' && *index <= '9' && t->index == atoi(index)))
-			return t->status < 0 ? t : NULL;
-	}
-	return NULL;
+/* NULL where it has ended by its own word, which counts. */
+static struct job_task *find_task(struct job *j, const char *text)
+{
+	int index = atoi(text);
+	struct job_task *t = j->tasks;
+
+	if (t->index >= 0)
+		t = *text < '0' || *text > '9'
+			    ? NULL
+			    : bsearch(&index, t, j->n_tasks, sizeof *t, by_index);
+	return t && t->status < 0 ? t : NULL;
 }
 
 /* "NUMBER|TASK|STATE|LEFT|BEGAN|NODES|REASON|ID|COMMAND" */

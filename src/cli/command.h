@@ -37,6 +37,7 @@ struct command {
 	/* The options depend on a profile: exec gets all words unparsed, as o->rest. */
 	bool profile;
 	bool container; /* it takes the container options as well */
+	bool internal;  /* nobody types it: no list and no completion has it */
 	/* Exit status, or -1 with e set. */
 	int (*run)(struct cli *c, const struct opts *o, struct err *e);
 };

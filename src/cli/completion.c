@@ -62,6 +62,8 @@ void add_option_cases(struct buf *out, const char *open, const char *close,
 		struct opt_group groups[COMMAND_GROUPS];
 		size_t n = command_groups(commands[i], groups);
 
+		if (commands[i]->internal)
+			continue;
 		buf_addf(out, "\t%s) %s", commands[i]->name, open);
 		add(out, groups, n);
 		buf_adds(out, close);

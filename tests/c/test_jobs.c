@@ -194,6 +194,42 @@ static void metric(void **state)
 	assert_true(isnan(none.loss));
 }
 
+/* A sweep as it lies on disk: a row a task, and what each left itself. */
+static void sweep(void **state)
+{
+	char *top = scratch_make();
+	AUTO_FREE char *dir = path_join(top, "cnnrun/jobs/one");
+	AUTO_JOB struct job j = {0}, none = {0};
+	AUTO_BUF struct buf b = {0};
+	int task, rank;
+
+	(void)state;
+	setenv("XDG_STATE_HOME", top, 1);
+	put(dir, "job", "12\n");
+	put(dir, "task.0/exit.json", "{\"status\":0}");
+	put(dir, "task.2/exit.json", "{\"status\":7}");
+	put(dir, "task.10/exit.json", "{\"status\":143}");
+	put(dir, "task.10/cancelled", "");
+	put(dir, "task.1/plan.json", "{\"words\":\"--lr=1\\u001b[2J\"}");
+	put(dir, "task.1/exit.json", "{\"status\":\"0\"}");
+	put(dir, "task.3x/exit.json", "{\"status\":0}");
+	put(dir, "../two/plan.json", "{}"); /* never taken */
+	assert_int_equal(job_find("12_2", &j, &task, &rank, NULL), 0);
+	assert_int_equal(task, 2);
+	assert_int_equal(j.n_tasks, 4);
+	assert_int_equal(j.tasks[3].index, 10);
+	assert_int_equal(j.tasks[3].state, JOB_CANCELLED);
+	assert_int_equal(j.tasks[1].state, JOB_UNKNOWN);
+	assert_int_equal(j.tasks[2].status, 7);
+	assert_int_equal(job_state(&j), JOB_UNKNOWN);
+	assert_int_equal(job_find("12_3", &none, &task, &rank, NULL), -1);
+	assert_int_equal(job_find("1", &none, &task, &rank, NULL), -1);
+	tasks_table(&b, &j, false, 0);
+	assert_non_null(strstr(b.p, "12_10"));
+	assert_null(strchr(b.p, '\033'));
+	scratch_end(top);
+}
+
 /* However the writes fall, a reader gets each line of its rank once. */
 static void ranks(void **state)
 {
@@ -228,7 +264,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(words),
 		cmocka_unit_test(same_number), cmocka_unit_test(states),
 		cmocka_unit_test(own_word), cmocka_unit_test(hostile),
-		cmocka_unit_test(metric), cmocka_unit_test(ranks)};
+		cmocka_unit_test(metric), cmocka_unit_test(sweep),
+		cmocka_unit_test(ranks)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,22 +87,22 @@ static int add_words(const struct job_task *t, const char *host, int rank,
 
 int job_exec(struct job_named *n, const struct opts *o, struct err *e)
 {
-	struct jobs one = {.v = n->job, .n = 1};
+	struct jobs one = {.v = &n->job, .n = 1};
 	AUTO_STRV struct strv words = {0};
 	AUTO_FREE char *name = NULL, *host = NULL;
 	int rank = n->rank < 0 ? 0 : n->rank;
 
 	if (!n->task)
 		return err_set(e, ERR_USAGE, "job %s has %zu tasks: cnnrun exec %s_%d",
-			n->job->number, n->job->n_tasks, n->job->number,
-			n->job->tasks[0].index);
-	name = job_task_name(n->job, n->task);
+			n->job.number, n->job.n_tasks, n->job.number,
+			n->job.tasks[0].index);
+	name = job_task_name(&n->job, n->task);
 	if (jobs_ask(&one, e) < 0)
 		return -1;
 	if (n->task->state != JOB_RUNNING || !n->task->id || !n->task->hosts)
 		return err_set(e, ENOENT, "job %s does not run: it is %s", name,
 			job_state_word(n->task->state));
-	if (host_of(n->task->hosts, rank / n->job->per_node, &host, e) < 0 ||
+	if (host_of(n->task->hosts, rank / n->job.per_node, &host, e) < 0 ||
 		add_words(n->task, host, rank, o, &words, e) < 0)
 		return -1;
 	signal(SIGPIPE, SIG_DFL);

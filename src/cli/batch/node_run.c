@@ -26,5 +26,6 @@ const struct command command_node_run = {
 	.usage = "DIRECTORY",
 	.about = "Run a task of a job, on a node of a cluster",
 	.details = "The script that --on slurm submits calls it, by srun.",
+	.internal = true,
 	.run = run,
 };

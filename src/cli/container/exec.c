@@ -165,5 +165,6 @@ const struct command command_node_exec = {
 	.details = "cnnrun exec JOB calls it, by srun.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.order = OPT_FIRST_ENDS,
+	.internal = true,
 	.run = on_node,
 };
