@@ -64,6 +64,7 @@ bool job_look(const struct job *j, struct job_task *t)
 	AUTO_JSON cJSON *ended = read_object(path, SMALL_FILE);
 	struct stat st;
 
+	t->killed = json_str(ended, "signal") != NULL;
 	t->status = json_int(ended, "status", -1);
 	if (t->status < 0)
 		return false;

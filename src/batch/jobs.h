@@ -26,7 +26,7 @@ struct job_task {
 	enum job_state state;
 	int status;          /* -1 = not known, or not ended */
 	int64_t began, left; /* when, and seconds to its time limit; -1 = not known */
-	int turn;            /* so often was it begun before */
+	bool killed;         /* the scheduler ended it, or has it begin again */
 	char *id;            /* the scheduler's, while it runs; may be NULL */
 	char *hosts, *why;   /* nodes; what it waits for; may be NULL */
 };
@@ -56,7 +56,7 @@ void jobs_free(struct jobs *l);
 void jobs_list(struct jobs *out, const char *only);
 /* One of them, as it is now. */
 int job_read(const char *dir, struct job *out, struct err *e);
-/* Has one ended by its own word since? */
+/* Has one ended by its own word since? What it was ended by is the scheduler's to say. */
 bool job_look(const struct job *j, struct job_task *t);
 /* Asks the scheduler about those that have not ended by their own word; one call for all.
  * -1: it did not answer, and they stay unknown. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/strv.h"
@@ -216,6 +217,18 @@ static int ask_squeue(const struct jobs *l, struct buf *out, struct err *e)
 	return err_set(e, why.code, "%s", why.msg);
 }
 
+/* Nobody else knows of it any more: then that is how it ended. */
+static void settle(struct job *j)
+{
+	for (size_t i = 0; i < j->n_tasks; i++) {
+		struct job_task *t = &j->tasks[i];
+		AUTO_FREE char *cancelled = job_file(j, t, "cancelled");
+
+		if (t->killed && t->state == JOB_UNKNOWN)
+			t->state = access(cancelled, F_OK) ? JOB_FAILED : JOB_CANCELLED;
+	}
+}
+
 int jobs_ask(struct jobs *l, struct err *e)
 {
 	static const char *const sacct[] = {"sacct", "--noheader", "--parsable2",
@@ -234,5 +247,7 @@ int jobs_ask(struct jobs *l, struct err *e)
 	left = open_numbers(l, true);
 	if (*left && ask(sacct, left, &past, NULL) == 0 && past.n)
 		sacct_read(l, past.p);
+	for (size_t i = 0; i < l->n; i++)
+		settle(&l->v[i]);
 	return 0;
 }

@@ -148,6 +148,39 @@ static void own_word(void **state)
 	assert_int_equal(job_end_status(&l.v[0], &l.v[0].tasks[0]), 9);
 }
 
+/* Ended by a signal, it may be begun again: the scheduler knows, until it has forgotten.
+ */
+static void killed(void **state)
+{
+	AUTO_FREE char *top = scratch_make(), *dir = path_join(top, "cnnrun/jobs/one");
+	AUTO_FREE char *line = xasprintf("#!/bin/sh\n[ -e %s/gone ] || echo "
+					 "'7|N/A|PENDING|0|0||Resources|7|%s/job.sh'\n",
+		top, dir);
+	AUTO_JOBS struct jobs l = {.v = xcalloc(1, sizeof *l.v), .n = 1};
+	AUTO_FREE char *path = xasprintf("%s:/usr/bin:/bin", top);
+
+	(void)state;
+	put(top, "squeue", line);
+	put(top, "sacct", "#!/bin/sh\nexit 1\n");
+	shell("chmod 755 %s/s*", top);
+	setenv("PATH", path, 1);
+	put(dir, "job", "7");
+	put(dir, "exit.json", "{\"job\":7,\"signal\":\"TERM\"}");
+	assert_int_equal(job_read(dir, l.v, NULL), 0);
+	assert_int_equal(l.v[0].tasks[0].state, JOB_UNKNOWN);
+	assert_int_equal(jobs_ask(&l, NULL), 0);
+	assert_int_equal(l.v[0].tasks[0].state, JOB_WAITING);
+	put(top, "gone", "");
+	l.v[0].tasks[0].state = JOB_UNKNOWN;
+	assert_int_equal(jobs_ask(&l, NULL), 0);
+	assert_int_equal(l.v[0].tasks[0].state, JOB_FAILED);
+	put(dir, "cancelled", "");
+	l.v[0].tasks[0].state = JOB_UNKNOWN;
+	assert_int_equal(jobs_ask(&l, NULL), 0);
+	assert_int_equal(l.v[0].tasks[0].state, JOB_CANCELLED);
+	shell("rm -rf %s", top);
+}
+
 static void hostile(void **state)
 {
 	static const char *const lines[] = {"", "\n\n", "|", "|||||||", "7", "7|",
@@ -263,9 +296,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(words),
 		cmocka_unit_test(same_number), cmocka_unit_test(states),
-		cmocka_unit_test(own_word), cmocka_unit_test(hostile),
-		cmocka_unit_test(metric), cmocka_unit_test(sweep),
-		cmocka_unit_test(ranks)};
+		cmocka_unit_test(own_word), cmocka_unit_test(killed),
+		cmocka_unit_test(hostile), cmocka_unit_test(metric),
+		cmocka_unit_test(sweep), cmocka_unit_test(ranks)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
