@@ -32,6 +32,14 @@ class Deaths(lab_kit.Case):
         self.lab.ended(job)
         self.assertClean()
 
+    def test_stubborn(self):
+        """a job that does not end when it is told to: all of it is killed before its container is"""
+        job = self.job(SERVICE, "trap '' TERM; " + LOOP)
+        self.made("begun")
+        self.lab.said("scancel", job)
+        self.lab.ended(job)
+        self.assertClean()
+
     def test_without_janitor(self):
         """its launcher and its janitor are killed, and nothing of cnnrun's is left to clean but the epilog"""
         job = self.job(SERVICE, LOOP)
