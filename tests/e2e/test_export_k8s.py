@@ -60,6 +60,12 @@ REFUSED = [
     ('c:service("my_db", function(s) s:image "x" end)', "", "service my_db: up to 40 small letters"),
     ('c:service("a", function(s) s:image "x":ready { port = 80 } end)'
      ':service("b", function(s) s:image "x":ready { port = 80 } end)', "", "services a and b share a Pod, and so port 80"),
+    ('c:env { ["A\'$(id)\'"] = "1" }', "", "no variable of a Pod is called A'$(id)'"),
+    ('c:env_file "odd.env"', "", "no variable of a Pod is called"),
+    ('c:label { ["a b"] = "1" }', "", "no annotation is called a b"),
+    ('c:host("my_db", "10.0.0.1")', "", "no host of a Pod is called my_db"),
+    ('c:dns { "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4" }', "", "a Pod asks 3 nameservers at most"),
+    ('c:port "8080:80":port "127.0.0.2:8080:81"', "", "a Service has port 8080 once"),
     # amounts
     ('c:gpus "all"', "", '"all" of a cluster are others\' too: c:gpus { count = 1 }'),
     ("c:gpus { count = 0.5 }", "", "count"),
@@ -95,6 +101,7 @@ class Kubernetes(kit.Case):
 
     def test_refused(self):
         """what no cluster can run gives one line with a cure, and no YAML"""
+        self.write("odd.env", "B'$(id)'=1\n")
         for call, typed, said in REFUSED:
             with self.subTest(call=call, typed=typed):
                 r = self.export(call, *typed.split())

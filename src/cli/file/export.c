@@ -144,6 +144,8 @@ static int convert(struct evaluation *ev, struct resolved *s, const struct kind 
 		return -1;
 	c->s = s;
 	c->up = up;
+	if (k->fits && k->fits(c, e) < 0)
+		return -1;
 	text = k->convert(c);
 	if (no_secret(ev, text, e) < 0)
 		return -1;
@@ -168,6 +170,7 @@ static int export_plan(struct evaluation *ev, const struct kind *k, struct conve
 			"%s describes no container: there is nothing to export",
 			ev->src.shown);
 	c->p = &ev->plan;
+	c->s = NULL;
 	c->shown = ev->src.shown;
 	c->code = ours(&ev->opts, CODE);
 	if (export_nodes(&ev->opts, &table[NODE], &c->nodes, e) < 0 ||
