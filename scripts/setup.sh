@@ -37,6 +37,7 @@ engine|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|container 
 engine|prog:iptables|iptables|iptables|iptables|iptables|iptables|the engine's networks
 gpu|prog:nvidia-ctk,prog:nvidia-container-cli|nvidia-container-toolkit|nvidia-container-toolkit|nvidia-container-toolkit|nvidia-container-toolkit|-|GPUs in containers
 use|prog:ssh|openssh-client|openssh-clients|openssh|openssh-clients|openssh-client|engines on other machines
+use|prog:git|git|git|git|git|git|snapshots for jobs
 use|lib:libssl.so.3|libssl3|openssl-libs|openssl|libopenssl3|libssl3|engines behind TLS
 use|lib:libarchive.so.13|libarchive13|libarchive|libarchive|libarchive13|libarchive|builds of images
 use|lib:libxcb.so.1|libxcb1|libxcb|libxcb|libxcb1|libxcb|windows on the display

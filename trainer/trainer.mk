@@ -32,8 +32,9 @@ TR_CPPFLAGS += $(shell pkg-config --exists libcurl 2>/dev/null && echo -DHAVE_CU
 $(eval $(call TR_USE,cairo-xlib x11,HAVE_CAIRO))
 $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
-# Kernels are compiled once per instruction set; ops.c chooses at run time.
-TR_KERNELS := gemm dft dwt batchnorm conv linear vector
+# Kernels, the files with an ISA_NAME, are compiled once per instruction set; ops.c chooses at
+# run time.
+TR_KERNELS := $(patsubst trainer/cpu/%.c,%,$(sort $(shell grep -l 'ISA_NAME.[a-z]*_ops' trainer/cpu/*.c)))
 TR_FAST    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-stack-protector
 TR_plain   :=
 TR_avx2    := -mavx2 -mfma

@@ -5,15 +5,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#define OPS_ENTRY(kind, isa) .kind = &kind##_ops_##isa,
 /* Releases of clang-format differ here. */
 /* clang-format off */
-#define OPS_TABLE(name)                                                                  \
-	{                                                                                \
-		.isa = #name, .gemm = &gemm_ops_##name, .dft = &dft_ops_##name,          \
-		.dwt = &dwt_ops_##name, .batchnorm = &batchnorm_ops_##name,              \
-		.conv = &conv_ops_##name, .linear = &linear_ops_##name,                  \
-		.vector = &vector_ops_##name                                             \
-	}
+#define OPS_TABLE(name) {.isa = #name, OPS_KINDS(OPS_ENTRY, name)}
 /* clang-format on */
 
 /* Best first. */

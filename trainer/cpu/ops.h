@@ -9,7 +9,9 @@
 #ifndef TRAINER_OPS_H
 #define TRAINER_OPS_H
 
-enum { GEMM_PANEL = 32 };
+#include "net/net.h"
+
+enum { GEMM_PANEL = NET_PANEL };
 
 /* C (m × GEMM_PANEL) = A (m × k) · B (k × GEMM_PANEL), or += when `add`. Strides in
  * floats. */
@@ -75,9 +77,6 @@ struct conv_ops {
 	void (*point_weights)(int ci, const float *x, const float *dy, float *dw);
 };
 
-/* The last layer: 512 features to 10 classes, kept as 16 columns of which 6 stay 0. */
-enum { CLASSES = 10, CLASS_COLUMNS = 16, FEATURES = 512 };
-
 struct linear_ops {
 	void (*forward)(const float *x, const float *w, const float *bias, float *y);
 	void (*backward)(const float *dy, const float *wt, float *dx);
@@ -108,15 +107,15 @@ struct vector_ops {
 		float *m, float *v);
 };
 
+/* Every kind of kernels: NAME is a file NAME.c with a table ISA_NAME(NAME_ops). */
+#define OPS_KINDS(each, isa)                                                             \
+	each(gemm, isa) each(dft, isa) each(dwt, isa) each(batchnorm, isa)               \
+		each(conv, isa) each(linear, isa) each(vector, isa)
+
+#define OPS_MEMBER(kind, isa) const struct kind##_ops *kind;
 struct ops {
 	const char *isa;
-	const struct gemm_ops *gemm;
-	const struct dft_ops *dft;
-	const struct dwt_ops *dwt;
-	const struct batchnorm_ops *batchnorm;
-	const struct conv_ops *conv;
-	const struct linear_ops *linear;
-	const struct vector_ops *vector;
+	OPS_KINDS(OPS_MEMBER, )
 };
 
 /* The best table for this processor; name ("avx512", "avx2", "plain") asks for one, NULL
@@ -124,16 +123,9 @@ struct ops {
 const struct ops *ops_find(const char *name);
 
 /* The tables behind it, one per instruction set. */
-#define OPS_DECLARE(isa)                                                                 \
-	extern const struct gemm_ops gemm_ops_##isa;                                     \
-	extern const struct dft_ops dft_ops_##isa;                                       \
-	extern const struct dwt_ops dwt_ops_##isa;                                       \
-	extern const struct batchnorm_ops batchnorm_ops_##isa;                           \
-	extern const struct conv_ops conv_ops_##isa;                                     \
-	extern const struct linear_ops linear_ops_##isa;                                 \
-	extern const struct vector_ops vector_ops_##isa;
-OPS_DECLARE(plain)
-OPS_DECLARE(avx2)
-OPS_DECLARE(avx512)
+#define OPS_EXTERN(kind, isa) extern const struct kind##_ops kind##_ops_##isa;
+OPS_KINDS(OPS_EXTERN, plain)
+OPS_KINDS(OPS_EXTERN, avx2)
+OPS_KINDS(OPS_EXTERN, avx512)
 
 #endif
