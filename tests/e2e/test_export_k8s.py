@@ -2,6 +2,7 @@
 """export k8s: what cannot run in a cluster is refused before anything is written, with its line and a cure;
 an API server would see few of these."""
 import os
+import os
 import unittest
 
 import kit
@@ -92,6 +93,22 @@ REFUSED = [
 ]
 
 
+GOLDEN = os.path.join(kit.TOP, "tests/golden/export")
+# What the shipped profiles have nothing of.
+WHOLE = {
+    "set": ("""c:nodes(2):tasks { per_node = 2 }:retries(3):time "2h"
+	c:checkpoint { signal = "USR1", before = "90s", status = 76 }:network "host":gpus { count = 2, type = "h100" }
+	c:volume("saved", "/saved"):limit { cpus = 1.5, memory = "64m" }:user "1000:1000" """,
+            ["--node", "nvidia.com/gpu.product=NVIDIA-H100-80GB-HBM3"]),
+    "one": ("""c:retries(2):checkpoint { before = "30s" }:time(90):volume("saved", "/saved"):user "1000:100"
+	c:readonly():tmpfs("/scratch", { size = "1m" }):capability "NET_BIND_SERVICE":hostname "one" """, []),
+    "beside": ("""c:service("db", function(s) s:image "db":user "999:999":ready { command = { "pg_isready", "-d", "$(x)" } } end)
+	c:service("made", function(s) s:image "tool":user "1000:1000":after "db":ready { done = true } end)
+	c:service("web", function(s) s:image "web":user "1000:1000":ready { http = "/ok", interval = 2, timeout = 9 }:port "9000:80" end)
+	c:user "1000:1000" """, []),
+}
+
+
 class Kubernetes(kit.Case):
     uid = kit.USER
 
@@ -121,6 +138,19 @@ class Kubernetes(kit.Case):
         r = self.export("", "--code", "image", kind="compose")
         self.assertEqual((r.code, r.out), (2, ""))
         self.assertIn("--code is for cnnrun export k8s", r.err)
+
+    def test_whole(self):
+        """ranks that begin again together, another try, services beside it: as ever"""
+        for name, (call, words) in WHOLE.items():
+            with self.subTest(name):
+                r = self.export(call, *words)
+                self.assertEqual(r.code, 0, r.err)
+                path = os.path.join(GOLDEN, "k8s-%s.k8s.yaml" % name)
+                if os.environ.get("CNNRUN_TEST_GOLDEN") == "write":
+                    with open(path, "w") as f:
+                        f.write(r.out)
+                with open(path) as f:
+                    self.assertEqual(r.out, f.read())
 
     def test_secrets(self):
         """a secret's value is in no file: the line that makes it is"""
