@@ -2,6 +2,7 @@
 """export k8s: what cannot run in a cluster is refused before anything is written, with its line and a cure;
 an API server would see few of these."""
 import os
+import json
 import os
 import unittest
 
@@ -151,6 +152,28 @@ class Kubernetes(kit.Case):
                         f.write(r.out)
                 with open(path) as f:
                     self.assertEqual(r.out, f.read())
+
+    def test_locked(self):
+        """--locked: the digest of cnnrun.lock, or a line that says why there is none"""
+        digest = "busybox@sha256:" + "5" * 64
+        self.write("cnnrun.lua", PROFILE.replace("registry.example/me/cnn:1", "busybox") % "")
+        words = "export", "k8s", "./cnnrun.lua", "--locked"
+        self.assertIn("has no cnnrun.lua", self.run_cnnrun(*words, granted=False).err)
+        self.assertEqual(self.run_cnnrun("lock", "./cnnrun.lua", granted=False).code, 0)
+        r = self.run_cnnrun(*words, granted=False)
+        self.assertEqual((r.code, r.out), (125, ""))
+        self.assertIn("cnnrun.lock has no digest of busybox from a registry", r.err)
+        with open(self.project + "/cnnrun.lock") as f:
+            lock = json.load(f)
+        lock["profiles"]["cnnrun.lua"]["containers"]["main"]["digest"] = digest
+        self.write("cnnrun.lock", json.dumps(lock))
+        r = self.run_cnnrun(*words, granted=False)
+        self.assertEqual(r.code, 0, r.err)
+        self.assertIn("image: docker.io/library/%s\n" % digest, r.out)
+        self.assertNotIn("may be another image tomorrow", r.out)
+        self.write("cnnrun.lua", PROFILE.replace("registry.example/me/cnn:1", "busybox") % "c:shm '1g'")
+        r = self.run_cnnrun(*words, granted=False)
+        self.assertEqual((r.code, r.out), (125, ""))
 
     def test_secrets(self):
         """a secret's value is in no file: the line that makes it is"""
