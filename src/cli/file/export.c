@@ -276,10 +276,10 @@ const struct command command_export = {
 	.details =
 		"For colleagues who have no cnnrun: a shell script of docker build and "
 		"docker run,\na compose.yaml, or a devcontainer.json; for a cluster, a "
-		"Job of Kubernetes with what it needs.\nWhat such a file cannot say is a "
-		"comment in it and a warning. Nothing is done, no\nengine is asked, and "
-		"no "
-		"secret is written.\n\nslurm-epilog, without a profile: the Epilog by "
+		"Job of Kubernetes with\nall that it needs. What such a file cannot say "
+		"is a comment in it and a warning.\nNothing is done, no engine is asked, "
+		"and no secret is written.\n\nslurm-epilog, without a profile: the "
+		"Epilog by "
 		"which each node of a cluster is cleaned\nof a job that was killed.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.profile = true,
