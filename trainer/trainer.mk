@@ -34,7 +34,7 @@ $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
 # Kernels, the files with an ISA_NAME, are compiled once per instruction set; ops.c chooses at
 # run time.
-TR_KERNELS := $(patsubst trainer/cpu/%.c,%,$(sort $(shell grep -l 'ISA_NAME(' trainer/cpu/*.c)))
+TR_KERNELS := $(patsubst trainer/cpu/%.c,%,$(sort $(shell grep -l 'ISA_NAME.[a-z]*_ops' trainer/cpu/*.c)))
 TR_FAST    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-stack-protector
 TR_plain   :=
 TR_avx2    := -mavx2 -mfma
