@@ -46,6 +46,28 @@ struct plan batch_one(const struct plan *p)
 	return one;
 }
 
+static int gpus_of(const struct plan_gpus *g, bool *all)
+{
+	*all |= g->select == GPU_ALL;
+	return g->select == GPU_COUNT ? g->count
+	       : g->select == GPU_IDS ? (int)g->ids.n
+				      : 0;
+}
+
+/* Services share those of their task. */
+int batch_gpus(const struct plan *p, bool *all)
+{
+	int most = 0;
+
+	*all = false;
+	for (size_t i = 0; i <= p->n_services; i++) {
+		int n = gpus_of(&(i ? &p->services[i - 1] : p)->set.gpus, all);
+
+		most = n > most ? n : most;
+	}
+	return *all ? 0 : most;
+}
+
 static int prepare(struct engine *g, const struct run_request *r,
 	const struct run_hooks *h, struct run_ready *ready, struct err *e)
 {
