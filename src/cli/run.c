@@ -59,13 +59,12 @@ static int run_words(struct cli *c, char *const *words, struct sweep *s, struct 
 
 	if (status)
 		return status < 0 ? -1 : 0;
-	if (!c->partition &&
-		(opt_on(&ev.opts, "snapshot") || opt_on(&ev.opts, "image-tar")))
+	if (!c->partition && submit_asked(&ev.opts))
 		return err_set(
-			e, ERR_USAGE, "--snapshot and --image-tar are for --on slurm");
+			e, ERR_USAGE, "--%s is for --on slurm", submit_asked(&ev.opts));
 	if (c->partition && ev.action == ACTION_RUN)
 		return opt_on(&ev.opts, "dry-run") ? submit_script(&ev, e)
-						   : submit_plan(&ev, e);
+						   : submit_plan(&ev, words, e);
 	if (opt_on(&ev.opts, "dry-run"))
 		return show_plan(&ev, e);
 	if (ev.action == ACTION_BUILD)
@@ -126,6 +125,11 @@ static const struct opt table[] = {
 	{.name = "image-tar",
 		.about = "with --on slurm: the image goes along, even where a registry "
 			 "has it",
+		.yields = true},
+	{.name = "slurm",
+		.arg = "OPTION=VALUE",
+		.about = "with --on slurm: an option of sbatch, account=me",
+		.many = true,
 		.yields = true},
 	{.name = "fresh", .about = "make the profile's box anew; what is in it is lost"},
 };
