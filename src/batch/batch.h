@@ -37,6 +37,8 @@ int batch_freeze(struct engine *g, const struct batch_job *j, const struct run_h
 /* One task of it, as this machine would run it: what it may do is the same. Borrows all.
  */
 struct plan batch_one(const struct plan *p);
+/* So many GPUs has each task of it; *all: as many as there are. */
+int batch_gpus(const struct plan *p, bool *all);
 /* Can the cluster do it at all? */
 int batch_check(const struct plan *p, struct err *e);
 
@@ -57,6 +59,9 @@ int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct 
  * granted. *status is what the task ends with. */
 int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *status,
 	struct err *e);
+
+/* Where the ranks of this job are to meet, asked on the node of the first. */
+int node_port(struct err *e);
 
 /* An Epilog for slurmd, which has this program clean each node of a job. */
 int slurm_epilog(struct buf *out, struct err *e);

@@ -10,40 +10,6 @@
 #include "batch/images.h"
 #include "batch/snapshot.h"
 
-int batch_check(const struct plan *p, struct err *e)
-{
-	const struct settings *s = &p->set;
-	const char *key = NULL;
-
-	if (s->box || s->detach || s->keep)
-		err_set(e, EINVAL, "%s is for an engine, and a job ends",
-			key = s->box      ? "box"
-			      : s->detach ? "detach"
-					  : "keep");
-	else if (p->n_services && (s->nodes > 1 || s->per_node > 1))
-		err_set(e, EINVAL, "%s: services are beside one task, and it has several",
-			key = "nodes");
-	else if (s->nodes > 1 && (!s->network || strcmp(s->network, "host") != 0))
-		err_set(e, EINVAL,
-			"%s: tasks on several nodes reach each other by the nodes' "
-			"network: "
-			"c:network \"host\"",
-			key = "nodes");
-	return key ? plan_fail(p, key, e) : 0;
-}
-
-struct plan batch_one(const struct plan *p)
-{
-	struct plan one = *p;
-
-	one.set.nodes = one.set.per_node = 0;
-	one.set.n_after_jobs = 0;
-	one.set.gpus.type = NULL; /* the cluster's have it */
-	one.set.gpus.pick = GPU_PICK_FIRST;
-	one.set.gpus.min_free = 0;
-	return one;
-}
-
 static int prepare(struct engine *g, const struct run_request *r,
 	const struct run_hooks *h, struct run_ready *ready, struct err *e)
 {
@@ -290,15 +256,4 @@ int batch_freeze(struct engine *g, const struct batch_job *j, const struct run_h
 	for (size_t i = 0; i < j->n_tasks; i++)
 		rights_free(&rights[i]);
 	return rc;
-}
-
-void batch_job_free(struct batch_job *j)
-{
-	for (size_t i = 0; i < j->n_tasks; i++) {
-		plan_free(&j->tasks[i].plan);
-		free(j->tasks[i].words);
-	}
-	free(j->tasks);
-	j->tasks = NULL;
-	j->n_tasks = 0;
 }

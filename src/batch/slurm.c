@@ -27,12 +27,14 @@ static int several(int n)
 static void add_gpus(struct buf *b, const struct plan *p)
 {
 	const struct plan_gpus *g = &p->set.gpus;
-	int each = g->select == GPU_COUNT ? g->count : (int)g->ids.n;
+	bool all;
+	int each = batch_gpus(p, &all);
 
-	if (g->select == GPU_NONE || !each)
-		return;
-	buf_addf(b, "#SBATCH --gpus-per-node=%s%s%d\n", g->type ? g->type : "",
-		g->type ? ":" : "", each * several(p->set.per_node));
+	if (all && !g->optional) /* with all of their devices */
+		buf_adds(b, "#SBATCH --exclusive\n");
+	if (each)
+		buf_addf(b, "#SBATCH --gpus-per-node=%s%s%d\n", g->type ? g->type : "",
+			g->type ? ":" : "", each * several(p->set.per_node));
 }
 
 static void add_limits(struct buf *b, const struct settings *s)
@@ -52,29 +54,68 @@ static void add_limits(struct buf *b, const struct settings *s)
 			(long long)s->checkpoint.before);
 }
 
-/* A task that asks to go on leaves a file and ends well, lest the others be killed while
- * they save what they have. Node failures requeue without being counted. */
 static const char body[] =
 	"dir=$1${SLURM_ARRAY_TASK_ID:+/task.$SLURM_ARRAY_TASK_ID} cnnrun=$2\n"
-	"retries=%d again=%d\n"
-	"turn=${SLURM_RESTART_COUNT:-0}\n"
-	"srun --kill-on-bad-exit=1 %s \"$cnnrun\" node-run \"$dir\"\n"
+	"retries=%d again=%d n=%d\n"
+	"turn=${SLURM_RESTART_COUNT:-0} ended=\n"
+	"\n"
+	"# record HOW: exit.json, with what each task ended with.\n"
+	"record() {\n"
+	"\ttasks='' r=0\n"
+	"\twhile [ \"$r\" -lt \"$n\" ]; do\n"
+	"\t\ts=null\n"
+	"\t\t[ ! -e \"$dir/begun.$turn.$r\" ] || while read -r word rest; do\n"
+	"\t\t\t[ \"$word\" != ended ] || s=$rest\n"
+	"\t\tdone <\"$dir/begun.$turn.$r\"\n"
+	"\t\ttasks=$tasks${tasks:+,}$s r=$((r + 1))\n"
+	"\tdone\n"
+	"\tprintf '{\"job\":%%s,\"turn\":%%s,%%s,\"tasks\":[%%s],\"when\":\"%%s\"}\\n' "
+	"\"$SLURM_JOB_ID\" \"$turn\" \\\n"
+	"\t\t\"$1\" \"$tasks\" \"$(date -u +%%Y-%%m-%%dT%%H:%%M:%%SZ)\" "
+	">\"$dir/exit.new\" &&\n"
+	"\t\tmv \"$dir/exit.new\" \"$dir/exit.json\"\n"
+	"}\n"
+	"\n"
+	"# A job that is started twice would write into the same files.\n"
+	"if ! (set -C && echo \"job $SLURM_JOB_ID on $SLURMD_NODENAME, since $(date)\" "
+	">\"$dir/run.$turn\") 2>/dev/null; then\n"
+	"\techo \"cnnrun: this run has begun already: $(cat \"$dir/run.$turn\")\" >&2\n"
+	"\texit 125\n"
+	"fi\n"
+	"rm -f \"$dir/exit.json\"\n"
+	"# Who is ended by the scheduler has no status of its own, whatever srun says.\n"
+	"trap 'ended=1; record \"\\\"signal\\\":\\\"TERM\\\"\"' TERM\n"
+	"MASTER_PORT=$(\"$cnnrun\" node-run --port) && export MASTER_PORT\n"
+	"srun --export=ALL --kill-on-bad-exit=1 %s \"$cnnrun\" node-run \"$dir\" &\n"
+	"wait $!\n"
 	"status=$?\n"
-	"if [ \"$status\" -eq 0 ] && ls \"$dir\"/again.\"$turn\".* >/dev/null 2>&1; "
+	"while kill -0 $! 2>/dev/null; do\n"
+	"\twait $!\n"
+	"\tstatus=$?\n"
+	"done\n"
+	"trap '' TERM\n"
+	"\n"
+	"if [ -s \"$dir/failed.$turn\" ]; then\n"
+	"\tread -r r status <\"$dir/failed.$turn\"\n"
+	"\t[ \"$n\" = 1 ] || echo \"cnnrun: task $r ended first, with status $status\" "
+	">&2\n"
+	"elif [ -n \"$ended\" ]; then\n"
+	"\trecord '\"signal\":\"TERM\"'\n"
+	"\texit 143\n"
+	"elif [ \"$status\" = 0 ] && ls \"$dir\"/again.\"$turn\".* >/dev/null 2>&1; "
 	"then\n"
 	"\tstatus=$again\n"
-	"\tn=$(cat \"$dir/retried\" 2>/dev/null || echo 0)\n"
-	"\tif [ \"$n\" -lt \"$retries\" ]; then\n"
-	"\t\techo $((n + 1)) >\"$dir/retried.new\" && mv \"$dir/retried.new\" "
+	"\t# what node failures and preemption requeue is not counted\n"
+	"\tdone=$(cat \"$dir/retried\" 2>/dev/null || echo 0)\n"
+	"\tif [ \"$done\" -lt \"$retries\" ]; then\n"
+	"\t\techo $((done + 1)) >\"$dir/retried.new\" && mv \"$dir/retried.new\" "
 	"\"$dir/retried\"\n"
 	"\t\t# the number of an array is that of one of its tasks, too\n"
 	"\t\tscontrol requeue \"${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}"
 	"${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}\" && exit 0\n"
 	"\tfi\n"
 	"fi\n"
-	"printf '{\"job\":%%s,\"status\":%%d}\\n' \"$SLURM_JOB_ID\" \"$status\" "
-	">\"$dir/exit.new\" &&\n"
-	"\tmv \"$dir/exit.new\" \"$dir/exit.json\"\n"
+	"record \"\\\"status\\\":$status\"\n"
 	"exit \"$status\"\n";
 
 static void add_after(struct buf *b, const struct settings *s)
@@ -95,6 +136,7 @@ int slurm_script(const struct plan *p, const struct batch_wish *wish, size_t n_t
 	const char *partition = wish->partition;
 	const struct settings *s = &p->set;
 	const char *base = strrchr(p->profile, '/');
+	int tasks = several(s->nodes) * several(s->per_node);
 	AUTO_BUF struct buf name = {0};
 
 	for (const char *c = partition; *c; c++)
@@ -124,9 +166,8 @@ int slurm_script(const struct plan *p, const struct batch_wish *wish, size_t n_t
 		      "--export=" EXPORTS "\n\n");
 	/* several ranks: whole lines, each with its own number */
 	buf_addf(out, body, s->retries,
-		s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS,
-		several(s->nodes) * several(s->per_node) > 1 ? "--label"
-							     : "--unbuffered");
+		s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS, tasks,
+		tasks > 1 ? "--label" : "--unbuffered");
 	return 0;
 }
 

@@ -15,7 +15,7 @@ SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={port}
 SlurmUser=root
 AuthType=auth/munge
-AuthInfo=socket={top}/munge/socket,cred_expire=3
+AuthInfo=socket={top}/munge/socket,cred_expire=5
 StateSaveLocation={top}/state
 SlurmdSpoolDir={top}/spool-%n
 SlurmctldPidFile={top}/slurmctld.pid
@@ -107,7 +107,7 @@ class Slurm:
 
     def ended(self, job, seconds=60):
         """What it was at its end."""
-        kit.wait_for(lambda: self.state(job).get("JobState") not in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING"),
+        kit.wait_for(lambda: self.state(job).get("JobState", "PENDING") not in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING"),
                      seconds, "the end of job " + job, 0.2)
         return self.state(job)
 

@@ -56,7 +56,7 @@ class Sweep(jobs_kit.Case):
         job = r.out.strip()
         kit.wait_for(lambda: [self.again(task) for task in range(3)] == [False, True, True], 60, "second turns")
         for task in 1, 2:
-            self.slurm.said("scontrol", "update", "JobId=%s_%d" % (job, task), "StartTime=now")
+            self.slurm.again("%s_%d" % (job, task))
         kit.wait_for(lambda: all(os.path.exists("%s/task.%d/exit.json" % (self.dir, i)) for i in range(3)), 180, "ends")
         for lr, n in (1, 1), (2, 2), (3, 2):
             with open("%s/n.%d" % (self.project, lr)) as f:

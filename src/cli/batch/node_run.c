@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun node-run DIRECTORY: what a job's script has each task do. */
+#include "base/mem.h"
 #include "batch/batch.h"
 #include "cli/command.h"
 #include "cli/face/hooks.h"
+
+static int print_port(struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+	int port = node_port(e);
+
+	buf_addf(&b, "%d\n", port);
+	return port < 0 ? -1 : print_out(&b, e);
+}
 
 static int run(struct cli *c, const struct opts *o, struct err *e)
 {
@@ -10,6 +20,8 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 	struct engine *g;
 	int status = 125;
 
+	if (opt_on(o, "port"))
+		return print_port(e);
 	if (o->n_args != 1)
 		return err_set(e, ERR_USAGE, "node-run takes the directory of a job");
 	hooks.consent.ask = NULL;
@@ -21,10 +33,16 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 	return status;
 }
 
+static const struct opt table[] = {
+	{.name = "port",
+		.about = "only print a port for the ranks of this job to meet at"},
+};
+
 const struct command command_node_run = {
 	.name = "node-run",
 	.usage = "DIRECTORY",
 	.about = "Run a task of a job, on a node of a cluster",
 	.details = "The script that --on slurm submits calls it, by srun.",
+	.options = {"Options", table, COUNT_OF(table)},
 	.run = run,
 };
