@@ -71,8 +71,10 @@ static int run_words(struct cli *c, char *const *words, struct sweep *s, struct 
 		return build_plan(&ev, e);
 	if (ev.action == ACTION_NONE)
 		return run_check(e);
-	if (s && ev.plan.set.n_sweep)
-		return sweep_of(s, &ev, e);
+	if (s && sweep_of(s, &ev, e) < 0)
+		return -1;
+	if (s && s->n)
+		return 0;
 	if (launch_plan(&ev, &status, e) < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
@@ -109,7 +111,7 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 	AUTO_SWEEP struct sweep s = {0};
 	int status = run_words(c, o->rest, &s, e);
 
-	return status || !s.n_tasks ? status : run_tasks(c, o->rest, &s);
+	return status || !s.n ? status : run_tasks(c, o->rest, &s);
 }
 
 static const struct opt table[] = {

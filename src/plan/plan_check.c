@@ -116,8 +116,6 @@ static int check_parts(const struct plan *p, struct err *e)
 	else if (c->wanted && s->time && c->before >= s->time)
 		err_set(e, EINVAL, "before has to be less than its time, which is %lld s",
 			(long long)s->time);
-	else if (s->parallel && !s->n_sweep)
-		err_set(e, EINVAL, "parallel is for the tasks of a sweep: c:sweep");
 	else if (tasks > SWEEP_MAX)
 		err_set(e, EINVAL, "more than %d tasks", SWEEP_MAX);
 	else

@@ -99,10 +99,10 @@ static int add_tasks(
 	char *allow = ev->cli->allow_command;
 	int rc = 0;
 
-	if (!ev->plan.set.n_sweep)
-		return 0;
 	if (sweep_of(&s, ev, e) < 0)
 		return -1;
+	if (!s.n)
+		return 0;
 	if (slurm_room(s.n_tasks, e) < 0)
 		return e->code == EINVAL ? plan_fail(&ev->plan, "sweep/0", e) : -1;
 	j->tasks = xcalloc(s.n_tasks, sizeof *j->tasks);
