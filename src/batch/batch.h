@@ -9,6 +9,7 @@
 /* How it is to get there, as the user typed it. */
 struct batch_wish {
 	const char *partition; /* "" = any */
+	const char *engine;    /* of the nodes; NULL = what each has */
 	bool snapshot;         /* of the project, in the directory of the job */
 	bool image_tar;        /* images go along, even where a registry has them */
 	struct strv options;   /* of sbatch's: "account=me" */
@@ -34,6 +35,8 @@ void batch_job_free(struct batch_job *j);
  * of variables in a file of their own. A task of a sweep has the folder task.N there. */
 int batch_freeze(struct engine *g, const struct batch_job *j, const struct run_hooks *h,
 	const char *dir, struct err *e);
+/* What was written into dir, where no job came of it. */
+void batch_forget(const char *dir);
 /* One task of it, as this machine would run it: what it may do is the same. Borrows all.
  */
 struct plan batch_one(const struct plan *p);
@@ -42,6 +45,8 @@ int batch_gpus(const struct plan *p, bool *all);
 /* Can the cluster do it at all? */
 int batch_check(const struct plan *p, struct err *e);
 
+/* Names of what a node gets of this environment. */
+extern const char *const slurm_exports;
 /* The script for sbatch, whose arguments are dir and the program cnnrun; n_tasks of a
  * sweep, 0 = it is none. */
 int slurm_script(const struct plan *p, const struct batch_wish *wish, size_t n_tasks,

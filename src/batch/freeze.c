@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,8 +9,8 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
-#include "batch/images.h"
-#include "batch/snapshot.h"
+#include "batch/image/images.h"
+#include "batch/snapshot/snapshot.h"
 
 static int prepare(struct engine *g, const struct run_request *r,
 	const struct run_hooks *h, struct run_ready *ready, struct err *e)
@@ -143,6 +145,7 @@ static int write_frozen(const struct freezing *f, const char *dir, const char *w
 	json_put(frozen, "shown", f->j->r->src->shown);
 	json_put(frozen, "project", p->project);
 	json_put(frozen, "words", words);
+	json_put(frozen, "engine", f->j->wish->engine);
 	cJSON_AddItemToObject(frozen, "rights", rights_json(rights));
 	cJSON_AddItemToObject(frozen, "images", cJSON_Duplicate(images, true));
 	return write_json(dir, FROZEN_PLAN, frozen, e);
@@ -256,4 +259,18 @@ int batch_freeze(struct engine *g, const struct batch_job *j, const struct run_h
 	for (size_t i = 0; i < j->n_tasks; i++)
 		rights_free(&rights[i]);
 	return rc;
+}
+
+static int forget(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	remove(path);
+	return 0;
+}
+
+void batch_forget(const char *dir)
+{
+	enum { DIRECTORIES = 16 }; /* open at a time */
+
+	nftw(dir, forget, DIRECTORIES, FTW_DEPTH | FTW_PHYS);
 }

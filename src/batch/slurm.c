@@ -19,6 +19,8 @@
 	"HOME,PATH,USER,LOGNAME,LANG,SLURM_CONF,DOCKER_HOST,DOCKER_CONTEXT,"             \
 	"XDG_CONFIG_HOME,XDG_STATE_HOME,XDG_CACHE_HOME"
 
+const char *const slurm_exports = EXPORTS;
+
 static int several(int n)
 {
 	return n ? n : 1;
@@ -54,21 +56,32 @@ static void add_limits(struct buf *b, const struct settings *s)
 			(long long)s->checkpoint.before);
 }
 
+/* A task that asks to go on leaves a file and ends well, lest the others be killed while
+ * they save what they have. */
 static const char body[] =
 	"dir=$1${SLURM_ARRAY_TASK_ID:+/task.$SLURM_ARRAY_TASK_ID} cnnrun=$2\n"
 	"retries=%d again=%d n=%d\n"
 	"turn=${SLURM_RESTART_COUNT:-0} ended=\n"
 	"\n"
-	"# record HOW: exit.json, with what each task ended with.\n"
-	"record() {\n"
-	"\ttasks='' r=0\n"
+	"# What each task ended with; which was the first that failed by itself, and "
+	"with what.\n"
+	"look() {\n"
+	"\ttasks='' cause='' first=0 r=0\n"
 	"\twhile [ \"$r\" -lt \"$n\" ]; do\n"
-	"\t\ts=null\n"
-	"\t\t[ ! -e \"$dir/begun.$turn.$r\" ] || while read -r word rest; do\n"
-	"\t\t\t[ \"$word\" != ended ] || s=$rest\n"
+	"\t\ts=null when=0\n"
+	"\t\t[ ! -e \"$dir/begun.$turn.$r\" ] || while read -r word what at; do\n"
+	"\t\t\t[ \"$word\" != ended ] || { s=$what when=$at; }\n"
 	"\t\tdone <\"$dir/begun.$turn.$r\"\n"
+	"\t\tif [ \"$when\" != 0 ] && { [ \"$first\" = 0 ] || [ \"$when\" -lt \"$first\" "
+	"]; }; then\n"
+	"\t\t\tfirst=$when cause=$r status=$s\n"
+	"\t\tfi\n"
 	"\t\ttasks=$tasks${tasks:+,}$s r=$((r + 1))\n"
 	"\tdone\n"
+	"}\n"
+	"\n"
+	"# record HOW: exit.json, whole or not at all.\n"
+	"record() {\n"
 	"\tprintf '{\"job\":%%s,\"turn\":%%s,%%s,\"tasks\":[%%s],\"when\":\"%%s\"}\\n' "
 	"\"$SLURM_JOB_ID\" \"$turn\" \\\n"
 	"\t\t\"$1\" \"$tasks\" \"$(date -u +%%Y-%%m-%%dT%%H:%%M:%%SZ)\" "
@@ -84,7 +97,7 @@ static const char body[] =
 	"fi\n"
 	"rm -f \"$dir/exit.json\"\n"
 	"# Who is ended by the scheduler has no status of its own, whatever srun says.\n"
-	"trap 'ended=1; record \"\\\"signal\\\":\\\"TERM\\\"\"' TERM\n"
+	"trap 'ended=1; look; record \"\\\"signal\\\":\\\"TERM\\\"\"' TERM\n"
 	"MASTER_PORT=$(\"$cnnrun\" node-run --port) && export MASTER_PORT\n"
 	"srun --export=ALL --kill-on-bad-exit=1 %s \"$cnnrun\" node-run \"$dir\" &\n"
 	"wait $!\n"
@@ -95,10 +108,10 @@ static const char body[] =
 	"done\n"
 	"trap '' TERM\n"
 	"\n"
-	"if [ -s \"$dir/failed.$turn\" ]; then\n"
-	"\tread -r r status <\"$dir/failed.$turn\"\n"
-	"\t[ \"$n\" = 1 ] || echo \"cnnrun: task $r ended first, with status $status\" "
-	">&2\n"
+	"look\n"
+	"if [ -n \"$cause\" ]; then\n"
+	"\t[ \"$n\" = 1 ] || echo \"cnnrun: task $cause failed first, with status "
+	"$status\" >&2\n"
 	"elif [ -n \"$ended\" ]; then\n"
 	"\trecord '\"signal\":\"TERM\"'\n"
 	"\texit 143\n"

@@ -119,4 +119,4 @@ class Slurm(kit.Case):
         said = sorted(re.findall("^[0-9]: (r.*)", self.read("log"), re.M))
         self.assertEqual(said, ["r0 l0 n0 of 4", "r1 l1 n0 of 4", "r2 l0 n1 of 4", "r3 l1 n1 of 4"])
         job = self.job(call, 'if [ $RANK = 2 ]; then sleep 2; exit 7; fi; trap "exit 1" TERM; while :; do sleep 0.2; done')
-        self.assertNotEqual(self.slurm.ended(job, 25)["ExitCode"], "0:0", self.read("log"))
+        self.assertEqual(self.slurm.ended(job, 25)["ExitCode"], "7:0", self.read("log"))

@@ -8,8 +8,9 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
-#include "batch/images.h"
+#include "batch/image/images.h"
 #include "batch/node/node.h"
+#include "engine/container.h"
 #include "launch/ledger/owner.h"
 
 static int read_json(const char *dir, const char *name, cJSON **out, struct err *e)
@@ -52,6 +53,7 @@ static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *
 	p->set.time = 0; /* the scheduler's */
 	p->set.tty = 0;
 	kvs_set(&p->set.labels, LABEL_JOB, t->job);
+	kvs_setf(&p->set.labels, LABEL_RANK, "%d", t->rank);
 	if (task_gpus(p, t, e) < 0 || engine_facts(g, &facts, e) < 0)
 		return -1;
 	task_limits(p, t, facts);
@@ -59,6 +61,7 @@ static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *
 }
 
 struct watch {
+	struct engine *g;
 	const char *dir;
 	const struct task *task;
 	int again;     /* the status that asks to go on */
@@ -72,17 +75,20 @@ static int true_status(const struct watch *w, int status)
 	return status || w->own_term || !launch_ever_asked() ? status : 128 + SIGTERM;
 }
 
-/* Its end is known at once, lest those that end because of it be taken for the cause. */
+/* When, by the engine: others end because of it within milliseconds. id may be NULL. */
 static void tell_end(void *ctx, const char *id, int status)
 {
+	AUTO_STATE struct container_state state = {0};
 	struct watch *w = ctx;
+	bool found;
 
-	(void)id;
 	if (w->told)
 		return;
 	w->told = true;
 	status = true_status(w, status);
-	task_ended(w->dir, w->task, status, status == w->again);
+	if (status && id && w->task->n > 1)
+		container_inspect(w->g, id, &state, &found, NULL);
+	task_ended(w->dir, w->task, status, status == w->again, state.finished_ns);
 }
 
 int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *status,
@@ -93,7 +99,7 @@ int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *
 	AUTO_SOURCE struct profile_source src = {0};
 	const struct run_request r = {.plan = &p, .src = &src};
 	AUTO_TASK struct task t = {.record = -1, .port = -1};
-	struct watch w = {.dir = dir, .task = &t, .again = CHECKPOINT_STATUS};
+	struct watch w = {.g = g, .dir = dir, .task = &t, .again = CHECKPOINT_STATUS};
 	const struct launch_events events = {.on_end = tell_end, .ctx = &w};
 	struct run_hooks hooks = *h;
 	int rc;

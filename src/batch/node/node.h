@@ -4,6 +4,7 @@
 #define CNNRUN_BATCH_NODE_NODE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "engine/engine.h"
 #include "plan/plan.h"
@@ -25,9 +26,10 @@ int task_number(const char *name, int fallback);
 /* It begins in dir, unless it has before: a doubled start would write into the same
  * files. */
 int task_begin(const char *dir, struct task *t, struct err *e);
-/* It has ended so. Of those that fail by themselves, the first is the cause; again: it
- * asks to go on. */
-void task_ended(const char *dir, const struct task *t, int status, bool again);
+/* It has ended so, ns since 1970 (0: just now). Of those that fail by themselves, the
+ * first is the cause; again: it asks to go on. */
+void task_ended(
+	const char *dir, const struct task *t, int status, bool again, int64_t ns);
 
 /* Those GPUs of the allocation that are this task's become p's, and its services'. */
 int task_gpus(struct plan *p, const struct task *t, struct err *e);

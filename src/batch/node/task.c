@@ -13,6 +13,8 @@
 #include "batch/node/node.h"
 #include "launch/launch.h"
 
+#define HEAD_START_NS 2000000000LL
+
 int task_number(const char *name, int fallback)
 {
 	const char *s = getenv(name);
@@ -43,6 +45,14 @@ void task_free(struct task *t)
 		close(t->record);
 	if (t->port >= 0)
 		close(t->port);
+}
+
+static int64_t clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
 static char *file_of(const char *dir, const char *what, const struct task *t)
@@ -84,26 +94,18 @@ int task_begin(const char *dir, struct task *t, struct err *e)
 	return 0;
 }
 
-/* Whoever comes later finds it there. */
-static void blame(const char *dir, const struct task *t, int status)
-{
-	AUTO_FREE char *name = xasprintf("failed.%d", t->turn);
-	AUTO_FREE char *path = path_join(dir, name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return;
-	dprintf(fd, "%d %d\n", t->rank, status);
-	close(fd);
-}
-
-void task_ended(const char *dir, const struct task *t, int status, bool again)
+void task_ended(const char *dir, const struct task *t, int status, bool again, int64_t ns)
 {
 	AUTO_FREE char *path = file_of(dir, "again", t);
 
-	dprintf(t->record, "ended %d\n", status);
+	if (!ns)
+		ns = clock_ns();
+	/* who dies of a signal takes longer to be dead than others to miss him */
+	if (status > 128)
+		ns -= HEAD_START_NS;
+	/* who was ended by the scheduler is not the cause of it */
+	dprintf(t->record, "ended %d %lld\n", status,
+		status && !again && !launch_ever_asked() ? (long long)ns : 0);
 	if (again)
 		file_write(path, "", 0, 0600, NULL);
-	else if (status && !launch_ever_asked())
-		blame(dir, t, status);
 }

@@ -197,11 +197,15 @@ int submit_plan(struct evaluation *ev, char *const *words, struct err *e)
 	if (batch_check(&ev->plan, e) < 0 || slurm_options(&wish, &b, e) < 0 ||
 		cli_engine(ev->cli, &g, e) < 0 || add_tasks(&what, ev, words, e) < 0)
 		return -1;
+	if (ev->cli->host || ev->cli->context)
+		wish.engine = ev->cli->url;
 	buf_free(&b);
 	hooks = terminal_hooks(ev->cli);
 	if (batch_freeze(g, &what, &hooks, dir, e) < 0 ||
-		slurm_submit(&what, dir, &job, e) < 0)
+		slurm_submit(&what, dir, &job, e) < 0) {
+		batch_forget(dir);
 		return -1;
+	}
 	if (what.n_tasks)
 		log_info("job %s of %zu tasks; their output: %s/task.*/log", job,
 			what.n_tasks, dir);
