@@ -257,8 +257,13 @@ static void sweep(void **state)
 	assert_int_equal(job_state(&j), JOB_UNKNOWN);
 	assert_int_equal(job_find("12_3", &none, &task, &rank, NULL), -1);
 	assert_int_equal(job_find("1", &none, &task, &rank, NULL), -1);
+	put(dir, "task.2/log",
+		"begun\nit broke\nsrun: error: n1: task 0: Exited\nsrun: x\n");
+	put(dir, "task.0/log", "srun: x\n");
 	tasks_table(&b, &j, false, 0);
 	assert_non_null(strstr(b.p, "12_10"));
+	assert_non_null(strstr(b.p, "it broke\n"));
+	assert_null(strstr(b.p, "srun"));
 	assert_null(strchr(b.p, '\033'));
 	scratch_end(top);
 }
