@@ -23,7 +23,8 @@ class Gpus(jobs_kit.Case):
     def container(self, job):
         """Of a job: as the engine has it, once it runs."""
         def found():
-            return [c for c in kit.engine.containers().values() if c["Labels"].get("cnnrun.job") == job]
+            return [c for c in kit.engine.containers().values()
+                    if c["Labels"].get("cnnrun.job") == job and c["State"] == "running"]
         name = kit.wait_for(found, 30, "the container of " + job)[0]["Id"]
         return kit.engine.inspect(name)["HostConfig"]
 
