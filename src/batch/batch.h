@@ -29,6 +29,8 @@ int batch_gpus(const struct plan *p, bool *all);
 /* Can the cluster do it at all? */
 int batch_check(const struct plan *p, struct err *e);
 
+/* Names of what a node gets of this environment. */
+extern const char *const slurm_exports;
 /* The script for sbatch, whose arguments are dir and the program cnnrun. */
 int slurm_script(
 	const struct plan *p, const char *partition, struct buf *out, struct err *e);

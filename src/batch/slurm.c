@@ -19,6 +19,8 @@
 	"HOME,PATH,USER,LOGNAME,LANG,SLURM_CONF,DOCKER_HOST,DOCKER_CONTEXT,"             \
 	"XDG_CONFIG_HOME,XDG_STATE_HOME,XDG_CACHE_HOME"
 
+const char *const slurm_exports = EXPORTS;
+
 static int several(int n)
 {
 	return n ? n : 1;

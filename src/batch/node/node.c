@@ -53,6 +53,7 @@ static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *
 	p->set.time = 0; /* the scheduler's */
 	p->set.tty = 0;
 	kvs_set(&p->set.labels, LABEL_JOB, t->job);
+	kvs_setf(&p->set.labels, LABEL_RANK, "%d", t->rank);
 	if (task_gpus(p, t, e) < 0 || engine_facts(g, &facts, e) < 0)
 		return -1;
 	task_limits(p, t, facts);

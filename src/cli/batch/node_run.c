@@ -62,5 +62,6 @@ const struct command command_node_run = {
 	.about = "Run a task of a job, on a node of a cluster",
 	.details = "The script that --on slurm submits calls it, by srun.",
 	.options = {"Options", table, COUNT_OF(table)},
+	.internal = true,
 	.run = run,
 };
