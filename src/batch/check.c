@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "batch/batch.h"
 
+enum { SLURM_EARLY = 60 }; /* seconds */
+
 int batch_check(const struct plan *p, struct err *e)
 {
 	const struct settings *s = &p->set;
@@ -17,6 +19,13 @@ int batch_check(const struct plan *p, struct err *e)
 			key = s->box      ? "box"
 			      : s->detach ? "detach"
 					  : "keep");
+	else if (s->checkpoint.wanted && s->time &&
+		 s->time < s->checkpoint.before + SLURM_EARLY)
+		err_set(e, EINVAL,
+			"%s: Slurm gives the signal up to a minute earlier: c:time "
+			"\"%llds\" or more",
+			key = "checkpoint",
+			(long long)s->checkpoint.before + SLURM_EARLY);
 	else if (p->n_services && (s->nodes > 1 || s->per_node > 1))
 		err_set(e, EINVAL, "%s: services are beside one task, and it has several",
 			key = "nodes");
@@ -26,7 +35,16 @@ int batch_check(const struct plan *p, struct err *e)
 			"network: "
 			"c:network \"host\"",
 			key = "nodes");
-	return key ? plan_fail(p, key, e) : 0;
+	else if (s->per_node > 1 &&
+		 (!s->network || (strcmp(s->network, "host") != 0 &&
+					 strcmp(s->network, "none") != 0)))
+		err_set(e, EINVAL,
+			"tasks: each has a container, and they reach each other by the "
+			"node's network: c:network \"host\", or \"none\" where they do "
+			"not");
+	else
+		return 0;
+	return plan_fail(p, key ? key : "tasks/per_node", e);
 }
 
 struct plan batch_one(const struct plan *p)
