@@ -160,4 +160,4 @@ class Snapshot(kit.Case):
         self.profile()
         r = self.run_cnnrun("--snapshot", "./cnnrun.lua", "--", "true", granted=False)
         self.assertEqual(r.code, 2, r.err)
-        self.assertIn("are for --on slurm", r.err)
+        self.assertIn("--snapshot is for --on slurm", r.err)

@@ -37,6 +37,16 @@ static int make_dir(char **dir, struct err *e)
 	return mkdir(*dir, 0700) < 0 && errno != EEXIST ? err_errno(e, "%s", *dir) : 0;
 }
 
+bool podman_served(void)
+{
+	AUTO_FREE char *top = NULL, *dir = NULL;
+
+	if (!place_find(PLACE_TMP, &top))
+		return false;
+	dir = path_join(top, "podman.run");
+	return access(dir, F_OK) == 0;
+}
+
 /* The scheduler's signals are for the job's program: this must not end of them before
  * what it runs has. */
 static void become(char *const *words, int log)

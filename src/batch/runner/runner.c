@@ -69,11 +69,11 @@ static char *own_engine(void)
 /* What --host or --context said when the job was submitted. */
 static char *named(const char *dir)
 {
-	AUTO_FREE char *path = path_join(dir, FROZEN_PLAN);
+	AUTO_FREE char *path = dir ? path_join(dir, FROZEN_PLAN) : NULL;
 	AUTO_BUF struct buf text = {0};
 	AUTO_JSON cJSON *frozen = NULL;
 
-	if (file_read(path, 0, &text, NULL) < 0)
+	if (!path || file_read(path, 0, &text, NULL) < 0)
 		return NULL; /* whoever thaws it says why */
 	frozen = json_parse(text.p, text.n, NULL);
 	return xstrdup(json_str(frozen, "engine"));

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "batch/runner/runner.h"
 #include "cli/container/cleaning.h"
 #include "cli/container/own.h"
 #include "cli/face/hooks.h"
@@ -243,14 +244,24 @@ static int clean(struct cli *c, const struct opts *o, struct err *e)
 {
 	struct cleaning w = {
 		.cli = c, .dry = opt_on(o, "dry-run"), .boxes = opt_on(o, "boxes")};
-	int status;
+	bool find = opt_text(o, "job") && !c->host && !c->context && podman_served();
+	struct runner own = {.held = -1};
+	int status = cli_no_more(o, 0, e);
 
-	if (cli_no_more(o, 0, e) < 0 || cli_engine(c, &w.g, e) < 0)
-		return -1;
-	w.list = opt_on(o, "json") ? cJSON_CreateArray() : NULL;
-	status = clean_all(&w, o, e);
-	cJSON_Delete(w.list);
-	buf_free(&w.out);
+	/* of a job's, nobody else knows */
+	if (!status && find && (status = runner_find(&own, NULL, e)) == 0)
+		c->host = own.url;
+	if (!status)
+		status = cli_engine(c, &w.g, e);
+	if (!status) {
+		w.list = opt_on(o, "json") ? cJSON_CreateArray() : NULL;
+		status = clean_all(&w, o, e);
+		cJSON_Delete(w.list);
+		buf_free(&w.out);
+	}
+	if (own.url)
+		c->host = NULL;
+	runner_end(&own);
 	return status;
 }
 
