@@ -107,13 +107,12 @@ class Slurm:
 
     def ended(self, job, seconds=60):
         """What it was at its end."""
-        kit.wait_for(lambda: self.state(job).get("JobState") not in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING"),
+        kit.wait_for(lambda: self.state(job).get("JobState", "PENDING") not in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING"),
                      seconds, "the end of job " + job, 0.2)
         return self.state(job)
 
     def again(self, job, turn=1, seconds=60):
-        """It was queued again, and has begun: as soon as the credential of its last turn, which was revoked, is
-        forgotten (cred_expire, else two minutes)."""
+        """It is queued again, and has begun, once its last turn's credential is forgotten."""
         def begun():
             now = self.state(job)
             return int(now.get("Restarts", 0)) >= turn and now["JobState"] not in ("PENDING", "COMPLETING")
