@@ -186,9 +186,8 @@ static void planes_outer(
 	const struct freq *f = c->freq;
 	long part = (long)c->ci * PANEL;
 	float *one = f->plane_sum + panel * part;
-	struct gemm g = {.m = c->ci, .a_row = 1, .a_col = c->ci};
+	struct gemm g = {.m = c->ci, .a_row = 1, .a_col = c->ci, .b_row = c->co};
 
-	g.b_row = c->co;
 	g.c_row = PANEL;
 	for (int p = from; p < to; p++) {
 		const float *x = f->x + p * f->in_plane;
@@ -223,7 +222,7 @@ static int frequencies(const struct convs *c)
 	return 4 + (c->freq->planes - 4) / 2;
 }
 
-/* A frequency a task, then the shortcut's panels; back to taps, a panel a task. */
+/* The shortcut's panels, the longest first, then a frequency a task; to taps, a panel. */
 static int weight_tasks(const struct convs *c, enum weight_round round)
 {
 	switch (round) {
@@ -239,16 +238,17 @@ static int weight_tasks(const struct convs *c, enum weight_round round)
 static void weights(struct convs *c, enum weight_round round, int task, int images)
 {
 	struct freq *f = c->freq;
-	int panels = c->co / PANEL, plane = task < 4 ? task : 4 + 2 * (task - 4);
+	int panels = c->co / PANEL, bin = round == WEIGHTS_IN ? task - panels : task;
+	int plane = bin < 4 ? bin : 4 + 2 * (bin - 4);
 
 	if (round == WEIGHTS_MID)
 		spectrum_outer(&f->second, plane, images, f->h, f->out_plane, c->d[MAIN],
 			f->out_plane);
-	else if (round == WEIGHTS_IN && task < frequencies(c))
+	else if (round == WEIGHTS_IN && bin >= 0)
 		spectrum_outer(&f->first, plane, images, f->x, f->in_plane, c->d[MAIN],
 			f->out_plane);
 	else if (round == WEIGHTS_IN)
-		shortcut_weights(c, task - frequencies(c), images);
+		shortcut_weights(c, task, images);
 	else if (task < panels)
 		spectrum_backward(&f->first, task, c->g[CONV_FIRST]);
 	else
