@@ -245,6 +245,13 @@ return {
 	retries = { value = check.integer, "the number" },
 	sweep = "job",
 	unsweep = "job",
+	--- So many tasks of a sweep at once. On this machine each has GPUs of its own, where it asks
+	--- for a number of them.
+	--- Forms: `c:parallel(4)`
+	--- Default: as many as GPUs are free for, one where none are asked for; on a cluster as many
+	--- as it has room for
+	---@param count integer
+	parallel = { value = check.integer, "the number" },
 
 	-- Rights
 	--- Whose habit counts where nothing else is said: all capabilities dropped, or docker's own

@@ -12,13 +12,29 @@ struct batch_wish {
 	const char *engine;    /* of the nodes; NULL = what each has */
 	bool snapshot;         /* of the project, in the directory of the job */
 	bool image_tar;        /* images go along, even where a registry has them */
+	struct strv options;   /* of sbatch's: "account=me" */
 };
+
+/* One of a sweep. */
+struct batch_task {
+	struct plan plan;
+	char *words; /* of the command line, by which it differs from the others */
+};
+
+struct batch_job {
+	const struct run_request *r;
+	const struct batch_wish *wish;
+	struct batch_task *tasks; /* those of a sweep, in place of the plan of r */
+	size_t n_tasks;           /* 0 = it is one */
+};
+void batch_job_free(struct batch_job *j);
+#define AUTO_BATCH_JOB __attribute__((cleanup(batch_job_free)))
 
 /* Resolves and allows it here, makes its image, and writes what a node needs into dir,
  * the user's alone: the plan with ids for names and the rights that were granted; values
- * of variables in a file of their own. */
-int batch_freeze(struct engine *g, const struct run_request *r, const struct run_hooks *h,
-	const struct batch_wish *wish, const char *dir, struct err *e);
+ * of variables in a file of their own. A task of a sweep has the folder task.N there. */
+int batch_freeze(struct engine *g, const struct batch_job *j, const struct run_hooks *h,
+	const char *dir, struct err *e);
 /* What was written into dir, where no job came of it. */
 void batch_forget(const char *dir);
 /* One task of it, as this machine would run it: what it may do is the same. Borrows all.
@@ -31,14 +47,18 @@ int batch_check(const struct plan *p, struct err *e);
 
 /* Names of what a node gets of this environment. */
 extern const char *const slurm_exports;
-/* The script for sbatch, whose arguments are dir and the program cnnrun. */
-int slurm_script(
-	const struct plan *p, const char *partition, struct buf *out, struct err *e);
+/* The script for sbatch, whose arguments are dir and the program cnnrun; n_tasks of a
+ * sweep, 0 = it is none. */
+int slurm_script(const struct plan *p, const struct batch_wish *wish, size_t n_tasks,
+	struct buf *out, struct err *e);
+/* The lines of the script that the wish asks for, checked. */
+int slurm_options(const struct batch_wish *wish, struct buf *out, struct err *e);
+/* Does the cluster take so many tasks in one array? */
+int slurm_room(size_t n_tasks, struct err *e);
 /* Are there nodes in the partition that are other machines than this one? */
 int slurm_elsewhere(const char *partition, bool *yes, struct err *e);
 /* Hands it over. *job is the scheduler's number; the caller frees. */
-int slurm_submit(const struct plan *p, const char *partition, const char *dir, char **job,
-	struct err *e);
+int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct err *e);
 
 /* One task on a node: launches what was frozen in dir, and nothing that it was not
  * granted. *status is what the task ends with. */

@@ -52,6 +52,17 @@ static char *last_line(char *text)
 	return line;
 }
 
+/* The same without what the scheduler says at the end of what failed. */
+static char *last_said(char *text)
+{
+	char *line;
+
+	while ((line = last_line(text)) &&
+		(!strncmp(line, "srun: ", 6) || !strncmp(line, "slurmstepd: ", 12)))
+		*line = 0;
+	return line;
+}
+
 /* true: what came before was of another run. */
 static bool take_entry(const cJSON *entry, struct job_metric *m)
 {
@@ -184,7 +195,7 @@ void job_metric_read(
 		json_get(json_get(json_get(frozen, "plan"), "containers"), "main");
 
 	*out = (struct job_metric){.step = -1, .of = -1, .loss = NAN, .acc = NAN};
-	out->line = xstrdup(last_line(said));
+	out->line = xstrdup(last_said(said));
 	out->words = xstrdup(json_str(frozen, "words"));
 	fd = open_jsonl(j, plan);
 	text = tail_of(fd);

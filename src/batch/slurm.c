@@ -59,7 +59,8 @@ static void add_limits(struct buf *b, const struct settings *s)
 /* A task that asks to go on leaves a file and ends well, lest the others be killed while
  * they save what they have. */
 static const char body[] =
-	"dir=$1 cnnrun=$2 retries=%d again=%d n=%d\n"
+	"dir=$1${SLURM_ARRAY_TASK_ID:+/task.$SLURM_ARRAY_TASK_ID} cnnrun=$2\n"
+	"retries=%d again=%d n=%d\n"
 	"turn=${SLURM_RESTART_COUNT:-0} ended=\n"
 	"\n"
 	"# What each task ended with; which was the first that failed by itself, and "
@@ -122,15 +123,30 @@ static const char body[] =
 	"\tif [ \"$done\" -lt \"$retries\" ]; then\n"
 	"\t\techo $((done + 1)) >\"$dir/retried.new\" && mv \"$dir/retried.new\" "
 	"\"$dir/retried\"\n"
-	"\t\tscontrol requeue \"$SLURM_JOB_ID\" && exit 0\n"
+	"\t\t# the number of an array is that of one of its tasks, too\n"
+	"\t\tscontrol requeue \"${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}"
+	"${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}\" && exit 0\n"
 	"\tfi\n"
 	"fi\n"
 	"record \"\\\"status\\\":$status\"\n"
 	"exit \"$status\"\n";
 
-int slurm_script(
-	const struct plan *p, const char *partition, struct buf *out, struct err *e)
+static void add_after(struct buf *b, const struct settings *s)
 {
+	static const char *const words[] = {"afterok", "afterany", "afternotok", "after"};
+
+	for (size_t i = 0; i < s->n_after_jobs; i++)
+		buf_addf(b, "%s%s:%s",
+			i ? "," : "#SBATCH --dependency=", words[s->after_jobs[i].state],
+			s->after_jobs[i].job);
+	if (s->n_after_jobs) /* else it waits for ever */
+		buf_adds(b, "\n#SBATCH --kill-on-invalid-dep=yes\n");
+}
+
+int slurm_script(const struct plan *p, const struct batch_wish *wish, size_t n_tasks,
+	struct buf *out, struct err *e)
+{
+	const char *partition = wish->partition;
 	const struct settings *s = &p->set;
 	const char *base = strrchr(p->profile, '/');
 	int tasks = several(s->nodes) * several(s->per_node);
@@ -151,6 +167,14 @@ int slurm_script(
 		several(s->nodes), several(s->per_node));
 	add_gpus(out, p);
 	add_limits(out, s);
+	if (n_tasks)
+		buf_addf(out, "#SBATCH --array=0-%zu", n_tasks - 1);
+	if (n_tasks && s->parallel)
+		buf_addf(out, "%%%d", s->parallel);
+	buf_adds(out, n_tasks ? "\n" : "");
+	add_after(out, s);
+	if (slurm_options(wish, out, e) < 0)
+		return -1;
 	buf_adds(out, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH "
 		      "--export=" EXPORTS "\n\n");
 	/* several ranks: whole lines, each with its own number */
@@ -182,21 +206,45 @@ static int first_line(const char *command, char **line, struct err *e)
 	return 0;
 }
 
-int slurm_submit(const struct plan *p, const char *partition, const char *dir, char **job,
-	struct err *e)
+/* What the script says counts, not what the user's environment says instead. */
+static void clear_environment(void)
 {
-	AUTO_FREE char *path = path_join(dir, "job.sh"), *log = path_join(dir, "log"),
-		       *number = path_join(dir, "job");
-	AUTO_BUF struct buf script = {0}, command = {0};
+	static const char *const ours[] = {"SBATCH_ARRAY_INX", "SBATCH_JOB_NAME",
+		"SBATCH_TIMELIMIT", "SBATCH_SIGNAL", "SBATCH_EXPORT", "SBATCH_OPEN_MODE",
+		"SBATCH_NO_REQUEUE", "SBATCH_GPUS", "SBATCH_GPUS_PER_NODE",
+		"SBATCH_GPUS_PER_TASK", "SBATCH_MEM_PER_CPU", "SBATCH_MEM_PER_GPU",
+		"SBATCH_MEM_PER_NODE", "SBATCH_CPUS_PER_GPU", "SBATCH_WAIT"};
+
+	for (size_t i = 0; i < COUNT_OF(ours); i++)
+		unsetenv(ours[i]);
+}
+
+/* A path as sbatch's --output takes it. */
+static void add_pattern(struct buf *b, const char *path)
+{
+	for (; *path; path++)
+		buf_adds(b, (const char[]){*path, *path == '%' ? '%' : 0, 0});
+}
+
+int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct err *e)
+{
+	const struct plan *p = j->r->plan;
+	AUTO_FREE char *path = path_join(dir, "job.sh"), *number = path_join(dir, "job");
+	AUTO_BUF struct buf script = {0}, command = {0}, log = {0};
 	char self[4096] = "";
 
 	if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
 		return err_errno(e, "/proc/self/exe");
-	if (slurm_script(p, partition, &script, e) < 0 ||
+	if (slurm_script(p, j->wish, j->n_tasks, &script, e) < 0 ||
 		file_write(path, script.p, script.n, 0700, e) < 0)
 		return -1;
+	clear_environment();
+	if (*j->wish->partition)
+		unsetenv("SBATCH_PARTITION");
+	add_pattern(&log, dir);
+	buf_adds(&log, j->n_tasks ? "/task.%a/log" : "/log");
 	buf_adds(&command, "exec sbatch --parsable --output=");
-	shell_word(&command, log);
+	shell_word(&command, buf_str(&log));
 	buf_adds(&command, " --chdir=");
 	shell_word(&command, p->project);
 	for (size_t i = 0; i < 3; i++) {

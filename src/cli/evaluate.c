@@ -166,6 +166,12 @@ int evaluate(struct evaluation *ev, struct cli *c, const struct command *cmd,
 	return result;
 }
 
+void evaluation_again(struct evaluation *ev)
+{
+	allow_typed(&ev->typed);
+	ev->cli->bound = json_get(ev->about, "rights") ? &ev->bound : NULL;
+}
+
 void evaluation_free(struct evaluation *ev)
 {
 	profile_end(ev->profile);

@@ -49,6 +49,9 @@ enum { RESERVED_GROUPS = 8 };
  * works with all of them or with none. Returns how many groups. */
 size_t evaluation_reserved(struct opt_group reserved[RESERVED_GROUPS]);
 
+/* What its user typed and it says of itself counts again, after that of another. */
+void evaluation_again(struct evaluation *ev);
+
 /* Its steps that are about what the profile may ask for, and what it does ask for. */
 int evaluation_bound(struct evaluation *ev, struct err *e);
 int evaluation_typed(struct evaluation *ev, struct err *e);

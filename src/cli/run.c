@@ -2,15 +2,15 @@
 /* cnnrun [run] PROFILE: the container that a profile describes. */
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/at_once.h"
 #include "cli/batch/submit.h"
 #include "cli/evaluate.h"
 #include "cli/face/hooks.h"
 #include "cli/face/show.h"
-#include "cli/sweep.h"
 #include "launch/steer/listen.h"
 
 /* Ended it as one that is not done, and may it go on? */
-static bool goes_on(const struct settings *s, int status, int *again)
+bool goes_on(const struct settings *s, int status, int *again)
 {
 	int asks = s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS;
 
@@ -52,28 +52,32 @@ static int launch_plan(struct evaluation *ev, int *status, struct err *e)
 	return result;
 }
 
-static int run_words(struct cli *c, char *const *words, struct sweep *s, struct err *e)
+static int run_words(
+	struct cli *c, char *const *words, struct sweep *s, int *at_once, struct err *e)
 {
 	AUTO_EVALUATION struct evaluation ev = {0};
 	int status = evaluate(&ev, c, &command_run, words, ANSWER_ACT, e);
 
 	if (status)
 		return status < 0 ? -1 : 0;
-	if (!c->partition &&
-		(opt_on(&ev.opts, "snapshot") || opt_on(&ev.opts, "image-tar")))
+	if (!c->partition && submit_asked(&ev.opts))
 		return err_set(
-			e, ERR_USAGE, "--snapshot and --image-tar are for --on slurm");
+			e, ERR_USAGE, "--%s is for --on slurm", submit_asked(&ev.opts));
 	if (c->partition && ev.action == ACTION_RUN)
 		return opt_on(&ev.opts, "dry-run") ? submit_script(&ev, e)
-						   : submit_plan(&ev, e);
+						   : submit_plan(&ev, words, e);
 	if (opt_on(&ev.opts, "dry-run"))
 		return show_plan(&ev, e);
 	if (ev.action == ACTION_BUILD)
 		return build_plan(&ev, e);
 	if (ev.action == ACTION_NONE)
 		return run_check(e);
-	if (s && ev.plan.set.n_sweep)
-		return sweep_of(s, &ev, e);
+	if (s && sweep_of(s, &ev, e) < 0)
+		return -1;
+	if (s && s->n) {
+		*at_once = at_once_of(&ev);
+		return 0;
+	}
 	if (launch_plan(&ev, &status, e) < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
@@ -95,7 +99,7 @@ static int run_tasks(struct cli *c, char *const *words, const struct sweep *s)
 		said = strv_join(&its, " ");
 		log_info("task %zu of %zu: %s", i + 1, s->n_tasks,
 			*said ? said : "as always");
-		status = run_words(c, all.v, NULL, &e);
+		status = run_words(c, all.v, NULL, NULL, &e);
 		if (status < 0)
 			status = cli_fail(c, 125, &e);
 		if (status)
@@ -108,9 +112,12 @@ static int run_tasks(struct cli *c, char *const *words, const struct sweep *s)
 static int run(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_SWEEP struct sweep s = {0};
-	int status = run_words(c, o->rest, &s, e);
+	int at_once = 1, status = run_words(c, o->rest, &s, &at_once, e);
 
-	return status || !s.n_tasks ? status : run_tasks(c, o->rest, &s);
+	if (status || !s.n)
+		return status;
+	return at_once > 1 ? at_once_run(c, o->rest, &s, at_once)
+			   : run_tasks(c, o->rest, &s);
 }
 
 static const struct opt table[] = {
@@ -126,6 +133,11 @@ static const struct opt table[] = {
 	{.name = "image-tar",
 		.about = "with --on slurm: the image goes along, even where a registry "
 			 "has it",
+		.yields = true},
+	{.name = "slurm",
+		.arg = "OPTION=VALUE",
+		.about = "with --on slurm: an option of sbatch, account=me",
+		.many = true,
 		.yields = true},
 	{.name = "fresh", .about = "make the profile's box anew; what is in it is lost"},
 };

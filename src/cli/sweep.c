@@ -58,6 +58,10 @@ int sweep_of(struct sweep *out, const struct evaluation *ev, struct err *e)
 {
 	const struct settings *s = &ev->plan.set;
 
+	if (s->parallel && !s->n_sweep) {
+		err_set(e, EINVAL, "parallel is for the tasks of a sweep: c:sweep");
+		return plan_fail(&ev->plan, "parallel", e);
+	}
 	out->v = xcalloc(s->n_sweep, sizeof *out->v);
 	out->n_tasks = 1;
 	for (size_t i = 0; i < s->n_sweep; i++) {

@@ -83,6 +83,18 @@ int check_service(const char *s, struct err *e)
 		s);
 }
 
+int check_job(const char *s, struct err *e)
+{
+	size_t n = strspn(s, "0123456789"), part = 0;
+
+	if (s[n] == '_')
+		part = strspn(s + n + 1, "0123456789");
+	if (n && n < 10 && part < 10 && !s[n + (part ? part + 1 : 0)])
+		return 0;
+	return err_set(e, EINVAL,
+		"\"%.80s\" must be a job's number such as 42, or 42_3 of an array", s);
+}
+
 /* It stands where an image's name could, and in heads of requests. */
 int check_context(const char *s, struct err *e)
 {

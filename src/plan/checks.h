@@ -18,6 +18,7 @@ int check_workdir(const char *s, struct err *e);   /* absolute path, no ".." */
 int check_name(const char *s, struct err *e);      /* of a container or a volume */
 int check_network(const char *s, struct err *e);   /* its name or mode */
 int check_service(const char *s, struct err *e);   /* the name of one */
+int check_job(const char *s, struct err *e);       /* its number, "42" or "42_3" */
 int check_user(const char *s, struct err *e);      /* the name of one */
 int check_group(const char *s, struct err *e);     /* its name or number */
 int check_becomes(const char *s, struct err *e);   /* a user, by name or number */

@@ -84,16 +84,18 @@ static int check_box(const struct plan *p, struct err *e)
 }
 
 /* A job of several parts, or one that is run again, is the main container's and ends. */
-static int check_job(const struct plan *p, struct err *e)
+static int check_parts(const struct plan *p, struct err *e)
 {
 	const struct settings *s = &p->set;
 	const struct plan_checkpoint *c = &s->checkpoint;
-	const char *key = s->nodes      ? "nodes"
-			  : s->per_node ? "tasks/per_node"
-			  : s->retries  ? "retries"
-			  : s->n_sweep  ? "sweep"
-			  : c->wanted   ? "checkpoint"
-					: NULL;
+	const char *key = s->nodes          ? "nodes"
+			  : s->per_node     ? "tasks/per_node"
+			  : s->retries      ? "retries"
+			  : s->n_sweep      ? "sweep"
+			  : s->parallel     ? "parallel"
+			  : s->n_after_jobs ? "after_job/0"
+			  : c->wanted       ? "checkpoint"
+					    : NULL;
 	size_t tasks = 1;
 	int n;
 
@@ -101,8 +103,10 @@ static int check_job(const struct plan *p, struct err *e)
 		tasks *= s->sweep[i].values.n;
 	if (!key)
 		return 0;
-	n = (int)strcspn(key, "/");
-	if (p->service)
+	n = (int)strcspn(key, "/_");
+	if (s->n_after_jobs && p->service)
+		err_set(e, EINVAL, "after names a service here, and no job");
+	else if (p->service)
 		err_set(e, EINVAL, "%.*s is for the main container", n, key);
 	else if (s->box || s->detach || s->keep)
 		err_set(e, EINVAL, "%.*s goes without %s: it is for what ends", n, key,
@@ -135,7 +139,7 @@ int plan_check(const struct plan *p, struct err *e)
 		err_set(e, EINVAL, "restart needs c:keep, c:detach or c:box");
 		return plan_fail(p, "restart", e);
 	}
-	if (check_box(p, e) < 0 || check_job(p, e) < 0)
+	if (check_box(p, e) < 0 || check_parts(p, e) < 0)
 		return -1;
 	if (s->network_allow.n && check_list(s, e) < 0)
 		return plan_fail(p, "network_allow", e);

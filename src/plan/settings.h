@@ -85,6 +85,13 @@ struct plan_sweep {
 };
 enum { SWEEP_MAX = 10000 }; /* tasks in all */
 
+/* A job of the cluster that goes before. */
+enum after_state { AFTER_OK, AFTER_ANY, AFTER_FAILED, AFTER_STARTED };
+struct plan_after_job {
+	char *job; /* "42", "42_3" of an array */
+	enum after_state state;
+};
+
 struct plan_ulimit {
 	char *name;
 	int64_t soft, hard; /* -1 = unlimited */
@@ -147,6 +154,9 @@ struct settings {
 	struct plan_checkpoint checkpoint;
 	struct plan_sweep *sweep; /* a task for each combination */
 	size_t n_sweep;
+	int parallel; /* so many of them at once, 0 = as many as there is room for */
+	struct plan_after_job *after_jobs;
+	size_t n_after_jobs;
 	/* By the user, who so granted it; not in JSON. */
 	struct {
 		bool gpus, network, user;

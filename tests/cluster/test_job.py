@@ -65,7 +65,9 @@ class Slurm(kit.Case):
         self.assertEqual((r.code, r.err), (0, ""))
         self.assertTrue(r.out.startswith(SCRIPT), r.out)
         self.assertNotIn("hidden", r.out)
-        for call, said in ("c:nodes(2)", "cnnrun.lua:5: nodes: tasks on several nodes"), ("c:box()", "cnnrun.lua:5: box is"):
+        for call, said in ("c:nodes(2)", "cnnrun.lua:5: nodes: tasks on several nodes"), \
+                ("c:tasks { per_node = 2 }", "cnnrun.lua:5: tasks: each has a container"), \
+                ('c:time "1m":checkpoint { before = "50s" }', "cnnrun.lua:5: checkpoint: Slurm gives the signal up to a minute earlier"), ("c:box()", "cnnrun.lua:5: box is"):
             self.write("cnnrun.lua", PROFILE % call)
             r = self.run_cnnrun("--on", "slurm", "--dry-run", "./cnnrun.lua", granted=False)
             self.assertEqual(r.code, 125, r.err)

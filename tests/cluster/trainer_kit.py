@@ -54,5 +54,8 @@ class Case(jobs_kit.Case):
             return [json.loads(line)["loss"] for line in f if '"loss"' in line]
 
     def weights(self, logs):
+        """All bits of all tensors; not how long it took."""
         with open("%s/%s/train.safetensors" % (self.project, logs), "rb") as f:
-            return f.read()
+            head = json.loads(f.read(struct.unpack("<Q", f.read(8))[0]))
+            head.pop("__metadata__", None)
+            return head, f.read()

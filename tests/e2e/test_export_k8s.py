@@ -81,6 +81,7 @@ REFUSED = [
     ("c:nodes(200):tasks { per_node = 100 }", "", "more than 10000 tasks at once"),
     ('c:nodes(2):service("a", function(s) s:image "x" end)', "", "services are beside one task, and it has 2"),
     ('c:keep():restart "always"', "", "a Job ends: c:retries is for another try"),
+    ('c:after "42"', "", "job 42 is Slurm's, and a Job of Kubernetes waits for none"),
     # what is typed
     ("", "--code shared", '--code: image, pvc=NAME or git=URL@REVISION, not "shared"'),
     ("", "--code pvc=My_Data", "--code: image, pvc=NAME"),

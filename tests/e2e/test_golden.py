@@ -35,6 +35,22 @@ CLUSTER = {
     "jupyter": ["examples/jupyter.lua", "--code", "git=https://git.example/me/notes@v1"],
     "web": ["examples/web.lua", "--code", "pvc=work"],
 }
+SCRIPTS = {
+    "train": ["profiles/train.lua", "-d", "2", "--", "--num_epochs", "1"],
+    "shell": ["profiles/shell.lua", "-d", "none", "-e", "TOKEN=hidden", "--", "make"],
+    "jupyter": ["examples/jupyter.lua"],
+    "web": ["examples/web.lua", "--slurm", "account=me", "--slurm", "comment=for the # web"],
+    "grid": ["grid.lua", "--parallel", "4", "--after", "42", "--after", "43_1:any"],
+}
+SWEEP = """return require "cnnrun".profile {
+	options = { lr = { default = 0.1 }, seed = { default = 1 } },
+	setup = function(c, opt)
+		c:image "busybox":command { "echo", opt.lr, opt.seed }
+		c:sweep { lr = { 1e-2, 1e-3 }, seed = { 1, 2, 3 } }:gpus { count = 1, type = "h100" }
+		c:time "90m":checkpoint { before = "2m" }:retries(3):env { API_TOKEN = "hidden" }
+	end,
+}
+"""
 EXPORTS = {"docker": ".sh.txt", "compose": ".yaml", "devcontainer": ".json"}
 
 
@@ -98,6 +114,15 @@ class Golden(kit.Case):
         for name, words in CLUSTER.items():
             with self.subTest(name):
                 self.same("export/%s.k8s.yaml" % name, "export", "k8s", *words)
+
+    def test_every_script(self):
+        """and the scripts for sbatch, which need no Slurm and hold no secret"""
+        self.write("grid.lua", SWEEP)
+        for name, words in SCRIPTS.items():
+            with self.subTest(name):
+                self.same("slurm/%s.sh.txt" % name, "--on", "slurm:gpu", "--dry-run", *words)
+                with open(os.path.join(FILES, "slurm/%s.sh.txt" % name)) as f:
+                    self.assertNotIn("hidden", f.read())
 
     def same(self, file, *words):
         r = self.run_cnnrun(*words, granted=False,

@@ -67,6 +67,17 @@ class Lease(kit.Case):
         self.assertEqual(len(r.err.splitlines()), lines, r.err)
         return r
 
+    def test_sweep(self):
+        """as many tasks of a sweep at once as GPUs are free for, each with its own; the last comes when one ends"""
+        self.profile('c:gpus { count = 2 }:name("task" .. opt.i):sweep { i = { 1, 2, 3 } }', options="i = { default = 0 }")
+        p = self.start_cnnrun("./cnnrun.lua", "--", "sh", "-c", 'trap "exit 5" TERM; while :; do sleep 0.1; done', env=self.machine.env)
+        self.assertEqual(sorted(self.has("task1") + self.has("task2")), [0, 1, 2, 3])
+        self.assertFalse(self.runs("task3"))
+        kit.engine.call("POST", "/containers/task1/kill?signal=TERM")
+        self.assertEqual(len(self.has("task3")), 2)
+        p.send_signal(signal.SIGTERM)
+        self.assertEqual(p.wait(60), 128 + signal.SIGTERM, p.stderr.read())
+
     def test_never_the_same(self):
         """of four launches of two each two wait; a killed one frees its GPUs at once"""
         wish = 'count = 2, pick = "free", wait = true'

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Runs that go on where they were, and runs for several values of an option."""
+import os
 import signal
 
 import kit
@@ -75,6 +76,30 @@ class Jobs(kit.Case):
         self.assertEqual((r.code, r.out), (4, "0.01 true\n5 true\n0.01 false\n5 false\n"), r.err)
         self.assertIn("cnnrun: task 2 of 4: --fast --lr=5\n", r.err)
         self.assertIn("cnnrun: task 2 of 4: status 4\n", r.err)
+
+    def test_at_once(self):
+        """So many tasks at once as is said, their lines told apart; one that fails stops no other; parallel is a sweep's."""
+        script = 'touch "at.$LR"; for i in $(seq 100); do [ $(ls at.* | wc -l) -lt 2 ] || break; sleep 0.2; done; ' \
+                 'ls at.* | wc -l; echo "lr $LR"; [ "$LR" != 2 ] || exit 4'
+        r = self.job("c:sweep { lr = { 1, 2, 3 } }:parallel(2)", script)
+        self.assertEqual(r.code, 4, r.err)
+        for lr in 1, 2, 3:
+            self.assertRegex(r.out, r"(?m)^--lr=%d \| [23]$" % lr)
+            self.assertIn("--lr=%d | lr %d\n" % (lr, lr), r.out)
+        self.assertIn("cnnrun: task 2 of 3: status 4\n", r.err)
+        r = self.job("c:sweep { lr = { 1, 2 } }:retries(5)", 'echo x >>"n.$LR"; [ $(wc -l <"n.$LR") -ge 3 ] || exit 75', "--parallel", "2")
+        self.assertEqual((r.code, r.err.count("again (2 of 5)")), (0, 2), r.err)
+        self.assertIn("cnnrun.lua:8: parallel is for the tasks of a sweep", self.job("c:parallel(2)", "true").err)
+
+    def test_at_once_ends(self):
+        """A signal ends all that run, begins none after, and leaves nothing."""
+        self.write("cnnrun.lua", PROFILE % "c:sweep { lr = { 1, 2, 3 } }")
+        p = kit.start("./cnnrun.lua", "--parallel", "2", "--", "sh", "-c",
+                      'touch "up.$LR"; trap "exit 3" TERM INT; while :; do sleep 0.1; done', uid=self.uid, cwd=self.project)
+        kit.wait_for(lambda: all(os.path.exists("%s/up.%d" % (self.project, i)) for i in (1, 2)), 60, "two tasks")
+        p.send_signal(signal.SIGINT)
+        self.assertEqual(p.wait(60), 130, p.stderr.read())
+        self.assertFalse(os.path.exists(self.project + "/up.3"))
 
     def test_wrong(self):
         """What cannot be is said with its line; nothing runs."""

@@ -186,7 +186,7 @@ return {
 		{ function(c) c:ready { ports = 1 } end, 'unknown key "ports" (did you mean port?)' },
 	},
 	after = { { function(c) c:after() end, "the services must be a list, not nothing" } },
-	unafter = { { function(c) c:unafter() end, "the service must be a string, not nothing" } },
+	unafter = { { function(c) c:unafter() end, "the service must be a list, not nothing" } },
 	shm = { { function(c) c:shm "1x" end, "the size must be a size" } },
 	ipc = { { function(c) c:ipc {} end, "the mode must be a string, not a table" } },
 	pid = { { function(c) c:pid(1) end, "the mode must be a string, not 1" } },

@@ -20,6 +20,13 @@ local good = {
 		{ function(c) c:sweep { lr = "1" }:sweep { lr = { 2, 3 } } end,
 			{ sweep = { { option = "lr", values = { "2", "3" } } } } },
 	},
+	parallel = { { function(c) c:sweep { a = { 1 } }:parallel(4) end,
+		{ sweep = { { option = "a", values = { "1" } } }, parallel = 4 } } },
+	after = {
+		{ function(c) c:after(42):after("42", { state = "any" }):after { 43, "44_1" } end,
+			{ after_job = { { job = "42", state = "any" }, { job = "43" }, { job = "44_1" } } } },
+	},
+	unafter = { { function(c) c:after { 42, 43 }:unafter(42) end, { after_job = { { job = "43" } } } } },
 	unsweep = {
 		{ function(c) c:sweep { a = { 1 }, b = { 2 } }:unsweep "a" end,
 			{ sweep = { { option = "b", values = { "2" } } } } },
@@ -43,6 +50,11 @@ local bad = {
 		{ function(c) c:sweep "lr" end, 'needs options and their values, as in { lr = { 0.1, 0.01 } }, not "lr"' },
 		{ function(c) c:sweep { lr = {} } end, "lr has no values" },
 		{ function(c) c:sweep { { 1 } } end, "an option must be a string, not 1" },
+	},
+	parallel = { { function(c) c:parallel "4" end, 'the number must be a whole number, not "4"' } },
+	after = {
+		{ function(c) c:after("db", { state = "any" }) end, 'state is for jobs, which have numbers, not for "db"' },
+		{ function(c) c:after(4.5) end, "the services must be a list, not 4.5" },
 	},
 	unsweep = { { function(c) c:unsweep() end, "the option must be a string, not nothing" } },
 }

@@ -2,8 +2,14 @@
 local support = require "tests.lua.support"
 
 local good, bad = require "tests.lua.verbs_good", require "tests.lua.verbs_bad"
-for name, cases in pairs(require("tests.lua.verbs_job").good) do good[name] = cases end
-for name, cases in pairs(require("tests.lua.verbs_job").bad) do bad[name] = cases end
+local function add(to, more)
+	for name, cases in pairs(more) do
+		to[name] = to[name] or {}
+		table.move(cases, 1, #cases, #to[name] + 1, to[name])
+	end
+end
+add(good, require("tests.lua.verbs_job").good)
+add(bad, require("tests.lua.verbs_job").bad)
 
 describe("every verb", function()
 	before_each(function() support.fresh() end)

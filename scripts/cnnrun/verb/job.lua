@@ -61,8 +61,9 @@ end
 local values = check.list_of(item)
 
 --- A task for each value of an option of the profile, for each combination where there are
---- several: `opt.lr` is another in each. One runs after the other, and one that fails leaves the
---- others alone; the status is that of the first that failed.
+--- several: `opt.lr` is another in each. As many run at once as GPUs are free for, else one
+--- after the other (see `c:parallel`), and one that fails leaves the others alone; the status is
+--- that of the first that failed.
 --- Forms: `c:sweep { lr = { 1e-2, 1e-3 }, seed = { 1, 2, 3 } }`; `c:unsweep "lr"`
 --- Default: none
 ---@param options table<string, (string|number|boolean)[]>

@@ -91,6 +91,21 @@ static void tell_end(void *ctx, const char *id, int status)
 	task_ended(w->dir, w->task, status, status == w->again, state.finished_ns);
 }
 
+static volatile sig_atomic_t early; /* a signal for who has not begun yet */
+
+static void note_early(int sig)
+{
+	early = sig;
+}
+
+static void pass_early(void *ctx, const char *id)
+{
+	(void)ctx;
+	(void)id;
+	if (early)
+		raise(early);
+}
+
 int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *status,
 	struct err *e)
 {
@@ -100,10 +115,13 @@ int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *
 	const struct run_request r = {.plan = &p, .src = &src};
 	AUTO_TASK struct task t = {.record = -1, .port = -1};
 	struct watch w = {.g = g, .dir = dir, .task = &t, .again = CHECKPOINT_STATUS};
-	const struct launch_events events = {.on_end = tell_end, .ctx = &w};
+	const struct launch_events events = {
+		.on_start = pass_early, .on_end = tell_end, .ctx = &w};
 	struct run_hooks hooks = *h;
 	int rc;
 
+	signal(SIGUSR1, note_early);
+	signal(SIGUSR2, note_early);
 	plan_init(&p);
 	hooks.events = &events;
 	if (task_of(&t, e) < 0 || task_begin(dir, &t, e) < 0)

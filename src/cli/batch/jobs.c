@@ -121,6 +121,14 @@ static int watch(const struct opts *o, struct err *e)
 	return rc < 0 ? -1 : sig ? 128 + sig : 0;
 }
 
+int jobs_watch(const char *job, struct err *e)
+{
+	const char *args[] = {job, NULL};
+	const struct opts o = {.args = args, .n_args = 1};
+
+	return watch(&o, e);
+}
+
 static int jobs(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_BUF struct buf b = {0};

@@ -11,6 +11,8 @@
  * no line is longer than the terminal is wide. */
 void jobs_table(struct buf *b, const struct jobs *l, bool fits, size_t rows);
 void tasks_table(struct buf *b, const struct job *j, bool fits, size_t rows);
+/* Shows the tasks of one until they have ended; 128 and more: a signal came before. */
+int jobs_watch(const char *job, struct err *e);
 /* The caller deletes. */
 cJSON *jobs_json(const struct jobs *l, bool tasks);
 

@@ -16,6 +16,8 @@ int ad_hoc_gpus(struct plan *p, const char *text, struct err *e);   /* all, 0,1 
 int ad_hoc_network(struct plan *p, const char *text, struct err *e);  /* NAME */
 int ad_hoc_user(struct plan *p, const char *text, struct err *e);     /* UID[:GID] … */
 int ad_hoc_env_file(struct plan *p, const char *text, struct err *e); /* PATH */
+int ad_hoc_parallel(struct plan *p, const char *text, struct err *e); /* N */
+int ad_hoc_after(struct plan *p, const char *text, struct err *e);    /* JOB[:STATE] */
 /* A path as it was typed in the working directory, absolute. The caller frees; NULL with
  * e. */
 char *ad_hoc_path(const char *source, struct err *e);

@@ -16,7 +16,7 @@ static int read_as(void *obj, const struct field *fields, const char *key, cJSON
 	if (field_read(obj, field_find(fields, key), mine, NULL, e) == 0)
 		return 0;
 	e->code = ERR_USAGE;
-	return err_wrap(e, "--%s %s", key, text);
+	return err_wrap(e, "--%.*s %s", (int)strcspn(key, "_"), key, text);
 }
 
 /* What else the profile says of them stays: AMD's are AMD's. */
@@ -135,5 +135,36 @@ int ad_hoc_env_file(struct plan *p, const char *text, struct err *e)
 	if (!path || read_as(p, plan_fields, "env_file", list, text, e) < 0)
 		return -1;
 	p->env_files[p->n_env_files - 1].typed = true;
+	return 0;
+}
+
+int ad_hoc_parallel(struct plan *p, const char *text, struct err *e)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (!*text || *end || n < 1)
+		return err_set(
+			e, ERR_USAGE, "--parallel: '%s' is not a number such as 4", text);
+	return read_as(&p->set, settings_fields, "parallel", json_whole(n), text, e);
+}
+
+int ad_hoc_after(struct plan *p, const char *text, struct err *e)
+{
+	size_t n = strcspn(text, ":"), all = p->set.n_after_jobs;
+	AUTO_FREE char *job = xstrndup(text, n);
+	struct settings read = {0};
+	cJSON *list = cJSON_CreateArray(), *one = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(list, one);
+	json_put(one, "job", job);
+	json_put(one, "state", text[n] ? text + n + 1 : "ok");
+	if (read_as(&read, settings_fields, "after_job", list, text, e) < 0)
+		return -1;
+	p->set.after_jobs =
+		xrealloc(p->set.after_jobs, (all + 1) * sizeof *read.after_jobs);
+	p->set.after_jobs[all] = read.after_jobs[0];
+	p->set.n_after_jobs++;
+	free(read.after_jobs);
 	return 0;
 }

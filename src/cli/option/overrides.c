@@ -24,6 +24,8 @@ enum {
 	NETWORK,
 	USER,
 	ENTRYPOINT,
+	PARALLEL,
+	AFTER,
 	KEYS
 };
 static const struct opt container_table[] = {
@@ -91,6 +93,15 @@ static const struct opt container_table[] = {
 	[ENTRYPOINT] = {.name = "entrypoint",
 		.arg = "PROGRAM",
 		.about = "run this in place of the image's, with what follows \"--\"",
+		.yields = true},
+	[PARALLEL] = {.name = "parallel",
+		.arg = "N",
+		.about = "so many tasks of a sweep at once",
+		.yields = true},
+	[AFTER] = {.name = "after",
+		.arg = "JOB[:any]",
+		.about = "with --on slurm: once that job has ended well, or at all",
+		.many = true,
 		.yields = true},
 	[KEYS] = {DETACH_KEYS_OPT, .yields = true},
 };
@@ -172,7 +183,9 @@ static int add_given(struct plan *p, const struct opt_given *g, struct err *e)
 		[DEVICE] = ad_hoc_device,
 		[GPUS] = ad_hoc_gpus,
 		[NETWORK] = ad_hoc_network,
-		[USER] = ad_hoc_user};
+		[USER] = ad_hoc_user,
+		[PARALLEL] = ad_hoc_parallel,
+		[AFTER] = ad_hoc_after};
 
 	for (size_t i = 0; i < COUNT_OF(add); i++)
 		if (add[i] && g->opt == &container_table[i])

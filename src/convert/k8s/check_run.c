@@ -55,6 +55,13 @@ static int check_tasks(const struct k8s *k, struct err *e)
 			"first: what it saves has to be in a claim, c:volume(\"saved\", "
 			"\"/saved\") or --code pvc=NAME"),
 			key = "retries";
+	else if (s->n_after_jobs)
+		err_set(e, EINVAL,
+			"job %s is Slurm's, and a Job of Kubernetes waits for none: "
+			"apply "
+			"it once that has ended, leave c:after out",
+			s->after_jobs[0].job),
+			key = "after_job/0";
 	else if (s->restart && strcmp(s->restart, "no") != 0)
 		err_set(e, EINVAL,
 			"a Job ends: c:retries is for another try, leave c:restart out"),

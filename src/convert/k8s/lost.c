@@ -78,6 +78,8 @@ static void asked(struct k8s *k, const struct plan *p, const struct resolved *s)
 		{p->user.as_host, "your number for the image's user"},
 		{has_unsafe(set), "kernel settings that are not among Kubernetes' safe "
 				  "ones: a node has to allow them"},
+		{set->parallel > 0, "how many tasks at once: a quota of the cluster's "
+				    "says that"},
 		{set->changes, "what changed, at the end"}};
 
 	for (size_t i = 0; i < COUNT_OF(all); i++)

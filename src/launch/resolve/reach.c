@@ -218,14 +218,19 @@ static int check_gate(struct resolving *r, struct err *e)
 static int check_nodes(struct resolving *r, struct err *e)
 {
 	const struct settings *s = &r->p->set;
-	bool nodes = s->nodes > 1;
+	bool nodes = s->nodes > 1, after = s->n_after_jobs;
 
-	if (!nodes && s->per_node <= 1)
+	if (!nodes && !after && s->per_node <= 1)
 		return 0;
-	err_set(e, EINVAL, "%s: this machine is one node, and runs one task on it: %s",
-		nodes ? "nodes" : "tasks",
-		nodes ? "c:nodes(1)" : "c:tasks { per_node = 1 }");
-	plan_fail(r->p, nodes ? "nodes" : "tasks/per_node", e);
+	if (after)
+		err_set(e, EINVAL, "after: job %s is a cluster's: cnnrun --on slurm ...",
+			s->after_jobs[0].job);
+	else
+		err_set(e, EINVAL,
+			"%s: this machine is one node, and runs one task on it: %s",
+			nodes ? "nodes" : "tasks",
+			nodes ? "c:nodes(1)" : "c:tasks { per_node = 1 }");
+	plan_fail(r->p, after ? "after_job/0" : nodes ? "nodes" : "tasks/per_node", e);
 	if (!r->lacks)
 		return -1;
 	strv_add(r->lacks, e->msg);

@@ -115,3 +115,39 @@ const struct shape shape_sweep = {.fields = sweep_fields,
 	.blank = &(const struct plan_sweep){0},
 	.complete = complete_sweep,
 	.text = sweep_text};
+
+static const char *const after_words[] = {"ok", "any", "failed", "started", NULL};
+
+static const struct field after_fields[] = {
+	{.key = "job",
+		.type = FIELD_STR,
+		.offset = offsetof(struct plan_after_job, job),
+		.check = check_job},
+	{.key = "state",
+		.type = FIELD_ENUM,
+		.offset = offsetof(struct plan_after_job, state),
+		.names = after_words},
+	FIELDS_END,
+};
+
+static int complete_after(void *obj, struct err *e)
+{
+	const struct plan_after_job *a = obj;
+
+	return a->job ? 0 : err_set(e, 0, "the number of a job is needed");
+}
+
+static char *after_text(const void *obj)
+{
+	static const char *const said[] = {
+		"has ended well", "has ended", "has failed", "has started"};
+	const struct plan_after_job *a = obj;
+
+	return xasprintf("job %s %s", a->job, said[a->state]);
+}
+
+const struct shape shape_after_job = {.fields = after_fields,
+	.size = sizeof(struct plan_after_job),
+	.blank = &(const struct plan_after_job){0},
+	.complete = complete_after,
+	.text = after_text};

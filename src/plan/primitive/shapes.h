@@ -11,6 +11,6 @@ extern const char *const carry_words[];
 extern const struct shape shape_build, shape_mount, shape_user, shape_home, shape_gpus,
 	shape_display, shape_socket, shape_port, shape_device, shape_ulimit,
 	shape_env_file, shape_prepare, shape_ready, shape_tasks, shape_checkpoint,
-	shape_sweep;
+	shape_sweep, shape_after_job;
 
 #endif
