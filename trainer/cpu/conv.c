@@ -59,11 +59,12 @@ static inline __attribute__((always_inline)) void run_forward(int ci, const int 
 	UNROLL for (int i = 0; i < RUN; i++) vec_store(y + i * OUT, acc[i]);
 }
 
-/* padded (18·18, ci), w (9, ci, 16) → y (16·16, 16). Backward to the input of a 16 → 16
+/* x (16·16, ci), w (9, ci, 16) → y (16·16, 16). Backward to the input of a 16 → 16
  * convolution is the same with the weights turned around and transposed. */
-static void forward(int ci, const int *kept, int kept_count, const float *padded,
-	const float *w, float *y)
+static void forward(int ci, const int *kept, int kept_count, const float *x,
+	const float *w, float *padded, float *y)
 {
+	pad(ci, x, padded);
 	for (int i = 0; i < SIDE; i++)
 		for (int j = 0; j < SIDE; j += RUN)
 			for (int l = 0; l < OUT; l += LANES)
@@ -72,10 +73,11 @@ static void forward(int ci, const int *kept, int kept_count, const float *padded
 					y + (i * SIDE + j) * OUT + l);
 }
 
-/* padded (18·18, ci), dy (16·16, 16) → dw (9, ci, 16) += */
-static void weights(int ci, const int *kept, int kept_count, const float *padded,
-	const float *dy, float *dw)
+/* x (16·16, ci), dy (16·16, 16) → dw (9, ci, 16) += */
+static void weights(int ci, const int *kept, int kept_count, const float *in,
+	const float *dy, float *padded, float *dw)
 {
+	pad(ci, in, padded);
 	for (int i = 0; i < SIDE; i++) {
 		for (int j = 0; j < SIDE * OUT / LANES; j += RUN) {
 			/* LANES of the 16 channels, RUN pixels from `left` on */
@@ -143,10 +145,7 @@ static void point_weights(int ci, const float *x, const float *dy, float *dw)
 	}
 }
 
-const struct conv_ops ISA_NAME(conv_ops) = {
-	.pad = pad,
-	.forward = forward,
-	.weights = weights,
-	.point_forward = point_forward,
-	.point_weights = point_weights,
-};
+const struct conv_ops ISA_NAME(conv_ops) = {.forward = forward, .weights = weights};
+
+const struct point_ops ISA_NAME(point_ops) = {
+	.forward = point_forward, .weights = point_weights};

@@ -9,18 +9,25 @@
 #ifndef TRAINER_OPS_H
 #define TRAINER_OPS_H
 
+#include <stdbool.h>
+
 enum { GEMM_PANEL = 32 };
 
 /* C (m × GEMM_PANEL) = A (m × k) · B (k × GEMM_PANEL), or += when `add`. Strides in
- * floats. */
+ * floats; a_row or a_col is 1, and where it is a_row, m is a multiple of 16. k is at most
+ * 256. */
 struct gemm {
 	int m, k, add;
+	bool packed; /* B went through pack() */
 	long a_row, a_col, a_im;
 	long b_row, b_im;
 	long c_row, c_im;
 };
 
 struct gemm_ops {
+	/* Makes of a B that serves many products (k × GEMM_PANEL, k a multiple of 32)
+	 * what they take, in its place; `imaginary`: it is the imaginary part of one. */
+	void (*pack)(int k, bool imaginary, float *b);
 	void (*real)(const struct gemm *g, const float *a, const float *b, float *c);
 	void (*complex)(const struct gemm *g, const float *a, const float *b, float *c);
 	/* with A's complex conjugate */
@@ -66,13 +73,16 @@ struct batchnorm_ops {
 enum { CONV_SIDE = 16, CONV_PIXELS = 256, CONV_PADDED = 18 * 18, CONV_OUT = 16 };
 
 struct conv_ops {
-	void (*pad)(int c, const float *x, float *padded);
-	void (*forward)(int ci, const int *kept, int kept_count, const float *padded,
-		const float *w, float *y);
-	void (*weights)(int ci, const int *kept, int kept_count, const float *padded,
-		const float *dy, float *dw);
-	void (*point_forward)(int ci, const float *x, const float *w, float *y);
-	void (*point_weights)(int ci, const float *x, const float *dy, float *dw);
+	/* room: CONV_PADDED · ci floats */
+	void (*forward)(int ci, const int *kept, int kept_count, const float *x,
+		const float *w, float *room, float *y);
+	void (*weights)(int ci, const int *kept, int kept_count, const float *x,
+		const float *dy, float *room, float *dw);
+};
+
+struct point_ops {
+	void (*forward)(int ci, const float *x, const float *w, float *y);
+	void (*weights)(int ci, const float *x, const float *dy, float *dw);
 };
 
 /* The last layer: 512 features to 10 classes, kept as 16 columns of which 6 stay 0. */
@@ -110,17 +120,20 @@ struct vector_ops {
 
 struct ops {
 	const char *isa;
+	bool bf16; /* factors of the convolutions' products are rounded to bfloat16 */
 	const struct gemm_ops *gemm;
 	const struct dft_ops *dft;
 	const struct dwt_ops *dwt;
 	const struct batchnorm_ops *batchnorm;
 	const struct conv_ops *conv;
+	const struct point_ops *point;
 	const struct linear_ops *linear;
 	const struct vector_ops *vector;
 };
 
-/* The best table for this processor; name ("avx512", "avx2", "plain") asks for one, NULL
- * for the best. NULL when it cannot run here. */
+/* The best table for this processor; name ("avx512", "avx2", "plain"; "amx_bf16",
+ * "avx512_bf16", "plain_bf16") asks for one, NULL for the best in float, "bf16" for the
+ * best with such factors that is faster than plain C. NULL when it cannot run here. */
 const struct ops *ops_find(const char *name);
 
 /* The tables behind it, one per instruction set. */
@@ -130,10 +143,19 @@ const struct ops *ops_find(const char *name);
 	extern const struct dwt_ops dwt_ops_##isa;                                       \
 	extern const struct batchnorm_ops batchnorm_ops_##isa;                           \
 	extern const struct conv_ops conv_ops_##isa;                                     \
+	extern const struct point_ops point_ops_##isa;                                   \
 	extern const struct linear_ops linear_ops_##isa;                                 \
 	extern const struct vector_ops vector_ops_##isa;
 OPS_DECLARE(plain)
 OPS_DECLARE(avx2)
 OPS_DECLARE(avx512)
+
+/* The convolutions' own, for factors in bfloat16. */
+#define OPS_DECLARE_BF16(isa)                                                            \
+	extern const struct gemm_ops gemm_ops_##isa;                                     \
+	extern const struct conv_ops conv_ops_##isa;
+OPS_DECLARE_BF16(plain_bf16)
+OPS_DECLARE_BF16(avx512_bf16)
+OPS_DECLARE_BF16(amx_bf16)
 
 #endif
