@@ -37,6 +37,7 @@ engine|prog:dockerd|docker.io|moby-engine|docker|docker|docker-engine|container 
 engine|prog:iptables|iptables|iptables|iptables|iptables|iptables|the engine's networks
 gpu|prog:nvidia-ctk,prog:nvidia-container-cli|nvidia-container-toolkit|nvidia-container-toolkit|nvidia-container-toolkit|nvidia-container-toolkit|-|GPUs in containers
 use|prog:ssh|openssh-client|openssh-clients|openssh|openssh-clients|openssh-client|engines on other machines
+use|prog:git|git|git|git|git|git|snapshots for jobs
 use|lib:libssl.so.3|libssl3|openssl-libs|openssl|libopenssl3|libssl3|engines behind TLS
 use|lib:libarchive.so.13|libarchive13|libarchive|libarchive|libarchive13|libarchive|builds of images
 use|lib:libxcb.so.1|libxcb1|libxcb|libxcb|libxcb1|libxcb|windows on the display
@@ -106,6 +107,7 @@ deb|prog:dh|debhelper|-|-|-|-|the same
 packages|prog:lintian|lintian|-|-|-|-|Debian packages without mistakes
 engines|prog:mmdebstrap|mmdebstrap|-|-|-|-|roots of other releases with their engines
 engines|prog:rootlesskit|rootlesskit|-|rootlesskit|rootlesskit|-|rootless Docker
+cluster|prog:mmdebstrap|mmdebstrap|-|-|-|-|kubectl of a later release, where this one's is too old
 doors|prog:npm|npm|npm|npm|npm|npm|installs the devcontainer CLI, to compare with
 bench|glob:/usr/lib/*/openblas-openmp,glob:/usr/lib*/libopenblaso.so*|libopenblas0-openmp|openblas-openmp|openblas|-|-|PyTorch at its best, to compare the trainer with
 bench|glob:/usr/lib/*/libtcmalloc_minimal.so.4,glob:/usr/lib*/libtcmalloc_minimal.so.4|libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc4|-|PyTorch at its best, to compare the trainer with

@@ -32,15 +32,17 @@ TR_CPPFLAGS += $(shell pkg-config --exists libcurl 2>/dev/null && echo -DHAVE_CU
 $(eval $(call TR_USE,cairo-xlib x11,HAVE_CAIRO))
 $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
-# Kernels are compiled once per instruction set; ops.c chooses at run time.
-TR_KERNELS := gemm dft dwt batchnorm conv linear vector
+# Kernels, the files with an ISA_NAME, are compiled once per instruction set; ops.c chooses at
+# run time.
+TR_TABLES  := $(patsubst trainer/cpu/%.c,%,$(sort $(shell grep -l 'ISA_NAME.[a-z]*_ops' trainer/cpu/*.c)))
+TR_KERNELS := $(filter-out bf16_%,$(TR_TABLES))
 TR_FAST    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-stack-protector
 TR_plain   :=
 TR_avx2    := -mavx2 -mfma
 TR_avx512  := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -mprefer-vector-width=512
 TR_ISAS    := plain
 # Those with factors in bfloat16, where the compiler knows the processors that have it.
-TR_HALVES  := bf16_gemm bf16_conv
+TR_HALVES  := $(filter bf16_%,$(TR_TABLES))
 TR_plain_bf16  :=
 TR_avx512_bf16 := $(TR_avx512) -mavx512bf16
 TR_amx_bf16    := $(TR_avx512_bf16) -mamx-tile -mamx-bf16
@@ -53,7 +55,7 @@ TR_CPPFLAGS  += -DHAVE_AMX
 endif
 endif
 
-TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c) $(TR_HALVES:%=trainer/cpu/%.c),$(sort $(wildcard \
+TR_SRC  := $(filter-out trainer/main.c $(TR_TABLES:%=trainer/cpu/%.c),$(sort $(wildcard \
 	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
 	trainer/look/*.c trainer/fetch/*.c $(filter-out %/mpi.c,$(wildcard trainer/team/*.c)))))
 

@@ -6,11 +6,18 @@
 
 #include "launch/run.h"
 
+/* How it is to get there, as the user typed it. */
+struct batch_wish {
+	const char *partition; /* "" = any */
+	bool snapshot;         /* of the project, in the directory of the job */
+	bool image_tar;        /* images go along, even where a registry has them */
+};
+
 /* Resolves and allows it here, makes its image, and writes what a node needs into dir,
  * the user's alone: the plan with ids for names and the rights that were granted; values
  * of variables in a file of their own. */
 int batch_freeze(struct engine *g, const struct run_request *r, const struct run_hooks *h,
-	const char *dir, struct err *e);
+	const struct batch_wish *wish, const char *dir, struct err *e);
 /* One task of it, as this machine would run it: what it may do is the same. Borrows all.
  */
 struct plan batch_one(const struct plan *p);
@@ -20,6 +27,8 @@ int batch_check(const struct plan *p, struct err *e);
 /* The script for sbatch, whose arguments are dir and the program cnnrun. */
 int slurm_script(
 	const struct plan *p, const char *partition, struct buf *out, struct err *e);
+/* Are there nodes in the partition that are other machines than this one? */
+int slurm_elsewhere(const char *partition, bool *yes, struct err *e);
 /* Hands it over. *job is the scheduler's number; the caller frees. */
 int slurm_submit(const struct plan *p, const char *partition, const char *dir, char **job,
 	struct err *e);

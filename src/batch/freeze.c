@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
+#include "batch/images.h"
+#include "batch/snapshot.h"
 
 int batch_check(const struct plan *p, struct err *e)
 {
@@ -76,29 +78,55 @@ static int write_json(const char *dir, const char *name, const cJSON *j, struct 
 	return file_write(path, text, strlen(text), 0600, e);
 }
 
+/* As JSON, and what a snapshot takes beside what was granted: the project's own files
+ * are meant. The caller deletes; NULL = e. */
+static cJSON *freeze_plan(const struct plan *p, const struct batch_wish *wish,
+	const char *dir, struct rights *rights, struct err *e)
+{
+	AUTO_FREE char *there = path_join(dir, "snapshot");
+	AUTO_JSON cJSON *j = plan_json(p);
+	AUTO_PLAN struct plan copy;
+
+	plan_init(&copy);
+	if (!wish->snapshot)
+		return plan_json(p);
+	if (plan_parse(&copy, j, e) < 0 || snapshot_make(p->project, there, e) < 0)
+		return NULL;
+	str_set(&copy.project, p->project);
+	snapshot_use(&copy, there, rights);
+	return plan_json(&copy);
+}
+
 int batch_freeze(struct engine *g, const struct run_request *r, const struct run_hooks *h,
-	const char *dir, struct err *e)
+	const struct batch_wish *wish, const char *dir, struct err *e)
 {
 	AUTO_READY struct run_ready ready;
 	AUTO_JSON cJSON *frozen = cJSON_CreateObject(), *vars = cJSON_CreateObject();
 	const struct plan *p = r->plan;
-	cJSON *images;
+	cJSON *images, *plan;
+	bool elsewhere;
 
-	if (prepare(g, r, h, &ready, e) < 0)
+	if (slurm_elsewhere(wish->partition, &elsewhere, e) < 0 ||
+		prepare(g, r, h, &ready, e) < 0 || dir_make(dir, 0700, e) < 0)
 		return -1;
+	plan = freeze_plan(p, wish, dir, &ready.now, e);
+	if (!plan)
+		return -1;
+	cJSON_AddItemToObject(frozen, "plan", plan);
 	cJSON_AddNumberToObject(frozen, "version", 1);
 	json_put(frozen, "profile", p->profile);
 	json_put(frozen, "shown", r->src->shown);
 	json_put(frozen, "project", p->project);
 	cJSON_AddItemToObject(frozen, "rights", rights_json(&ready.now));
-	images = cJSON_AddArrayToObject(frozen, "images");
-	cJSON_AddItemToArray(images, cJSON_CreateString(ready.s.image_id));
-	for (size_t i = 0; i < ready.s.n_services; i++)
-		cJSON_AddItemToArray(
-			images, cJSON_CreateString(ready.s.services[i].image_id));
-	cJSON_AddItemToObject(frozen, "plan", plan_json(p));
-	add_variables(p, vars);
-	if (dir_make(dir, 0700, e) < 0 || write_json(dir, FROZEN_PLAN, frozen, e) < 0)
+	images = images_json(g, p, &ready.s, wish->image_tar, elsewhere, e);
+	if (!images)
 		return -1;
-	return write_json(dir, FROZEN_VARIABLES, vars, e);
+	cJSON_AddItemToObject(frozen, "images", images);
+	add_variables(p, vars);
+	if (write_json(dir, FROZEN_PLAN, frozen, e) < 0)
+		return -1;
+	/* the plan first: a tar that one names is in use */
+	return write_json(dir, FROZEN_VARIABLES, vars, e) < 0
+		       ? -1
+		       : images_save(g, images, h, e);
 }

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
+#include "batch/images.h"
 #include "launch/ledger/owner.h"
 
 struct task {
@@ -66,15 +67,6 @@ static int read_json(const char *dir, const char *name, cJSON **out, struct err 
 		return -1;
 	*out = json_parse(text.p, text.n, e);
 	return *out ? 0 : err_wrap(e, "%s", path);
-}
-
-static void use_image(struct plan *p, const cJSON *id)
-{
-	p->build.wanted = false;
-	if (p->image && strstr(p->image, "@sha256:"))
-		return; /* any node can fetch it, and gets that one */
-	str_set(&p->image, cJSON_IsString(id) ? id->valuestring : "");
-	p->pull = PULL_NEVER;
 }
 
 /* Those of the allocation that are this task's. */
@@ -158,11 +150,11 @@ static void use_allocation(struct plan *p, const struct task *t)
 	kvs_set(&p->set.labels, LABEL_JOB, t->job);
 }
 
-static int thaw(const char *dir, const struct task *t, struct plan *p,
+static int thaw(struct engine *g, const char *dir, const struct task *t, struct plan *p,
 	struct rights *rights, struct profile_source *src, struct err *e)
 {
 	AUTO_JSON cJSON *frozen = NULL, *vars = NULL;
-	const cJSON *images, *v;
+	const cJSON *v;
 
 	if (read_json(dir, FROZEN_PLAN, &frozen, e) < 0 ||
 		read_json(dir, FROZEN_VARIABLES, &vars, e) < 0)
@@ -170,12 +162,9 @@ static int thaw(const char *dir, const struct task *t, struct plan *p,
 	if (json_int(frozen, "version", 0) != 1)
 		return err_set(e, EINVAL, "%s was frozen by another cnnrun", dir);
 	if (plan_parse(p, json_get(frozen, "plan"), e) < 0 ||
-		rights_parse(json_get(frozen, "rights"), rights, e) < 0)
+		rights_parse(json_get(frozen, "rights"), rights, e) < 0 ||
+		images_use(g, p, json_get(frozen, "images"), e) < 0)
 		return -1;
-	images = json_get(frozen, "images");
-	use_image(p, cJSON_GetArrayItem(images, 0));
-	for (size_t i = 0; i < p->n_services; i++)
-		use_image(&p->services[i], cJSON_GetArrayItem(images, (int)i + 1));
 	cJSON_ArrayForEach(v, vars) if (cJSON_IsString(v))
 		setenv(v->string, v->valuestring, 1);
 	str_set(&p->profile, json_str(frozen, "profile"));
@@ -213,7 +202,7 @@ int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *
 
 	plan_init(&p);
 	if (task_of(&t, e) < 0 || lock(dir, &t, e) < 0 ||
-		thaw(dir, &t, &p, &rights, &src, e) < 0)
+		thaw(g, dir, &t, &p, &rights, &src, e) < 0)
 		return -1;
 	again = p.set.checkpoint.wanted ? p.set.checkpoint.status : CHECKPOINT_STATUS;
 	p.set.checkpoint.wanted = false;

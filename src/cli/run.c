@@ -59,6 +59,10 @@ static int run_words(struct cli *c, char *const *words, struct sweep *s, struct 
 
 	if (status)
 		return status < 0 ? -1 : 0;
+	if (!c->partition &&
+		(opt_on(&ev.opts, "snapshot") || opt_on(&ev.opts, "image-tar")))
+		return err_set(
+			e, ERR_USAGE, "--snapshot and --image-tar are for --on slurm");
 	if (c->partition && ev.action == ACTION_RUN)
 		return opt_on(&ev.opts, "dry-run") ? submit_script(&ev, e)
 						   : submit_plan(&ev, e);
@@ -115,6 +119,14 @@ static const struct opt table[] = {
 		.arg = "RIGHT",
 		.about = "let it do this once, as a refusal names it: write=/data",
 		.many = true},
+	{.name = "snapshot",
+		.about = "with --on slurm: run the project's files as they are now; what "
+			 "git ignores is not among them",
+		.yields = true},
+	{.name = "image-tar",
+		.about = "with --on slurm: the image goes along, even where a registry "
+			 "has it",
+		.yields = true},
 	{.name = "fresh", .about = "make the profile's box anew; what is in it is lost"},
 };
 

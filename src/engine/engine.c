@@ -154,6 +154,7 @@ void engine_close(struct engine *g)
 	free(g->security_options);
 	free(g->storage_driver);
 	free(g->cgroup_version);
+	free(g->root);
 	free(g->processor);
 	free(g);
 }

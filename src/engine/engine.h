@@ -95,6 +95,7 @@ struct engine_facts {
 	const char *no_gpus;          /* why it passes none on, and the cure */
 	const char *security_options; /* joined by spaces */
 	const char *storage_driver;
+	const char *root; /* the directory it keeps its images in; NULL = untold */
 	const char *cgroup_version; /* "1" | "2" */
 	const char *processor;      /* base/processor.h; NULL = untold */
 	int64_t n_cpu, memory;

@@ -53,6 +53,17 @@ int image_import(struct engine *g, int fd, const char *ref, const struct strv *c
 	return g->ops->import(g, fd, ref, changes, sink, id, e);
 }
 
+int image_save(struct engine *g, const char *id,
+	int (*data)(void *ctx, const char *p, size_t n), void *ctx, struct err *e)
+{
+	return g->ops->save(g, id, data, ctx, e);
+}
+
+int image_load(struct engine *g, int fd, const struct progress_sink *sink, struct err *e)
+{
+	return g->ops->load(g, fd, sink, e);
+}
+
 bool image_buildkit(const struct engine *g)
 {
 	const char *wish = getenv("DOCKER_BUILDKIT");

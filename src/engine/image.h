@@ -22,6 +22,7 @@ struct image {
 	struct strv layers;  /* of its files, the lowest first */
 	struct strv digests; /* "debian@sha256:…": what registries call it */
 	char *platform;      /* "linux/amd64" */
+	int64_t size;        /* bytes, about those of a tar of it */
 };
 void image_free(struct image *i);
 #define AUTO_IMAGE __attribute__((cleanup(image_free)))
@@ -39,6 +40,11 @@ int image_push(struct engine *g, const char *ref, bool login,
 /* Imports a root file system tar read from fd as ref; changes are Dockerfile lines. */
 int image_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e);
+/* Gives data a tar that holds it, and no name of it, until that returns -1. */
+int image_save(struct engine *g, const char *id,
+	int (*data)(void *ctx, const char *p, size_t n), void *ctx, struct err *e);
+/* Adds what such a tar, read from fd, holds. */
+int image_load(struct engine *g, int fd, const struct progress_sink *sink, struct err *e);
 /* Appends the references that match a pattern: "name:*". */
 int image_list(struct engine *g, const char *pattern, struct strv *refs, struct err *e);
 int image_remove(struct engine *g, const char *ref, struct err *e);

@@ -80,6 +80,11 @@ struct engine_ops {
 	int (*import)(struct engine *g, int fd, const char *ref,
 		const struct strv *changes, const struct progress_sink *sink, char **id,
 		struct err *e);
+	int (*save)(struct engine *g, const char *id,
+		int (*data)(void *ctx, const char *p, size_t n), void *ctx,
+		struct err *e);
+	int (*load)(struct engine *g, int fd, const struct progress_sink *sink,
+		struct err *e);
 	int (*build)(struct engine *g, const struct build_request *b,
 		const struct progress_sink *sink, const volatile int *cancel, char **id,
 		struct err *e);

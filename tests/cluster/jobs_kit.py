@@ -27,6 +27,14 @@ class Case(kit.Case):
         cls.slurm = slurm_kit.Slurm(top, cls.uid)
         cls.env = {"SLURM_CONF": cls.slurm.env["SLURM_CONF"]}
 
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.end_all)
+
+    def end_all(self):
+        self.slurm.said("scancel", "--user", str(self.uid))
+        kit.wait_for(lambda: self.slurm.said("squeue", "--noheader") == "", 30, "the end of all jobs")
+
     @classmethod
     def tearDownClass(cls):
         cls.slurm.end()

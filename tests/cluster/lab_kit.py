@@ -40,7 +40,7 @@ class Case(kit.Case):
         """Submits it; leaves where its files are in self.dir."""
         self.write("cnnrun.lua", PROFILE % call)
         self.on(0, "allow", "./cnnrun.lua")
-        r = self.on(0, "--on", "slurm", *options, "./cnnrun.lua", "--", "sh", "-c", script, **env)
+        r = self.on(0, "--on", "slurm", "--detach", *options, "./cnnrun.lua", "--", "sh", "-c", script, **env)
         self.assertEqual(r.code, 0, r.err)
         self.dir = re.search(r"its output: (\S+)/log", r.err).group(1)
         number = r.out.strip()

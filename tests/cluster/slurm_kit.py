@@ -111,6 +111,17 @@ class Slurm:
                      seconds, "the end of job " + job, 0.2)
         return self.state(job)
 
+    def again(self, job, turn=1, seconds=60):
+        """It is queued again, and has begun: soon, not in two minutes, and not before its last turn's
+        credential, which was revoked, is forgotten."""
+        def begun():
+            now = self.state(job)
+            late = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(time.time() + 10))
+            if now.get("JobState") == "PENDING" and late < now.get("EligibleTime", "") < "U":
+                self.said("scontrol", "update", "JobId=" + job, "StartTime=now+5")
+            return int(now.get("Restarts", 0)) >= turn and now["JobState"] not in ("PENDING", "COMPLETING")
+        kit.wait_for(begun, seconds, "turn %d of job %s" % (turn, job), 0.2)
+
     def forget(self):
         """The controller begins anew, and knows of no job; numbers begin again."""
         old = next(p for p in self.started if "slurmctld" in p.args)

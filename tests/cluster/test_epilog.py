@@ -33,7 +33,7 @@ class Epilog(kit.Case):
         self.container("kit-made", None, job=7)
         self.container("kit-eight", job=8)
         self.container("kit-eight-done", False, job=8, launch="1-kit-eight", service="once")
-        self.container("kit-six", False, job=6)
+        self.container("kit-six", False, job=6, uid=kit.USER + 1)
         self.container("kit-other", job=7, uid=kit.USER + 1)
         self.container("kit-none", False, job="")
         kit.engine.call("POST", "/networks/create", {"Name": "kit-net", "Labels": {"cnnrun.job": "7"}})

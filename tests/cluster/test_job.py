@@ -122,8 +122,7 @@ class Slurm(kit.Case):
     def test_again(self):
         """It asks to go on and is queued again, for as long as it may; its log goes on."""
         job = self.job("c:retries(1)", "echo x >>n; exit 75")
-        kit.wait_for(lambda: self.slurm.state(job).get("Restarts") == "1", what="its second turn")
-        self.slurm.said("scontrol", "update", "JobId=" + job, "StartTime=now")  # else in two minutes
+        self.slurm.again(job)
         self.assertEqual(self.slurm.ended(job)["ExitCode"], "75:0", self.read("log"))
         with open(self.project + "/n") as f:
             self.assertEqual(f.read(), "x\nx\n")

@@ -27,7 +27,8 @@ class Jobs(jobs_kit.Case):
         done, failed = self.job("true"), self.job("exit 9")
         killed = self.job("sleep 1000")
         running = self.job("echo here; sleep 1000")
-        self.slurm.ended(failed)
+        for job in done, failed:
+            self.slurm.ended(job)
         kit.wait_for(lambda: self.one(killed)["state"] == "running", 30, "its start")
         self.slurm.said("scontrol", "update", "NodeName=n1,n2", "State=drain", "Reason=test")
         waiting = self.job("true")

@@ -125,6 +125,13 @@ class Kubernetes(kit.Case):
                       "--from-env-file=/dev/stdin", r.out)
         self.assertEqual(r.out.count("secretKeyRef:"), 2)
 
+    def test_dollars(self):
+        """nothing in a text is a reference to a variable: "$$" is "$" there, before "$" and "("."""
+        r = self.export('c:env { A = "$(B) $$ $x $" }:command { "echo", "$(hostname)" }')
+        self.assertEqual(r.code, 0, r.err)
+        self.assertIn('value: "$$(B) $$$ $x $"\n', r.out)
+        self.assertIn('- "$$(hostname)"\n', r.out)
+
     def test_labels(self):
         """what docker's labels and paths hold is no label of the cluster's"""
         r = self.export('c:label { ["com.example/where"] = "/home/me and more" }')

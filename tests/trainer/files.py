@@ -149,11 +149,16 @@ class Tests(Place):
             self.same(self.weights("typed", state, dtype), rounded)
 
     def test_wrappers(self):
-        """DataParallel's and torch.compile's names."""
+        """Names as DataParallel, torch.compile, Lightning and others make them; not two of one."""
         state = SimpleCNN(1).state_dict()
-        for word in ("module.", "_orig_mod.", "_orig_mod.module."):
+        for word in ("module.", "_orig_mod.", "_orig_mod.module.", "model.", "a.b.c."):
             self.same(self.weights("wrapped", {word + n: t for n, t in state.items()},
                                    torch.float32), state)
+        path = self.weights("two", {word + n: t for n, t in state.items()
+                                    for word in ("model.", "ema.")}, torch.float32)
+        line = self.start("--fashion", "--eval", "--data_dir", self.data, "--weights", path,
+                          status=1).stderr
+        assert f"{path}: no tensor layers." in line, line
 
     def test_metadata(self):
         """What others write there, and names with escapes and of any length."""
@@ -171,9 +176,11 @@ class Tests(Place):
 
     def test_pytorch_files(self):
         """What torch.save writes is answered with the line that converts it."""
-        for new in (True, False):
-            path = self.path(f"x{new}.pt")
-            torch.save(SimpleCNN(1).state_dict(), path, _use_new_zipfile_serialization=new)
+        state = SimpleCNN(1).state_dict()
+        for new, what in ((True, state), (False, state), (True, {"state_dict": state, "epoch": 3}),
+                          (True, {"epoch": 3, "model_state_dict": state})):
+            path = self.path(f"x{new}{len(what)}.pt")
+            torch.save(what, path, _use_new_zipfile_serialization=new)
             line = self.start("--fashion", "--eval", "--data_dir", self.data, "--weights", path,
                             status=1).stderr
             assert line.startswith(f"cnntrain: {path} is PyTorch's own format; convert it: "), line
@@ -196,10 +203,11 @@ class Tests(Place):
         good, bad, gone = corpus + "png-rgb", corpus + "png-cut", self.path("gone")
         result = subprocess.run(
             [self.program, "--fashion", "--log_dir", self.path("named"), "--predict", bad, good,
-             gone, good], text=True, capture_output=True, check=False)
+             gone, corpus, good], text=True, capture_output=True, check=False)
         assert result.returncode == 1 and result.stdout.count(good) == 2, result
         lines = result.stderr.splitlines()
-        assert len(lines) == 2 and bad in lines[0] and gone in lines[1], result
+        assert len(lines) == 3 and bad in lines[0] and gone in lines[1], result
+        assert lines[2] == f"cnntrain: {corpus}: Is a directory", result
 
     def test_one_image_a_step(self):
         self.start("--fashion", "--data_dir", self.data, "--log_dir", self.path("one"),

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 
@@ -145,6 +146,21 @@ class Tests(Place):
             assert "Is a directory" in self.run("odd", "--overwrite", status=1).stderr
             assert not os.path.exists(self.path("odd") + "/train.jsonl")
             shutil.rmtree(self.path("odd"))
+
+    def test_ordinary_files(self):
+        """What is no ordinary file is not replaced by one, whoever may."""
+        os.mkfifo(self.path("pipe"))
+        os.symlink("pipe", self.path("link"))
+        for name in ("pipe", "link"):
+            line = self.run("ordinary", "--plot", self.path(name), "--max_steps", "1",
+                            status=1).stderr
+            assert f"--plot: {self.path(name)}: is no ordinary file" in line, line
+            assert not os.path.exists(self.path("ordinary") + "/train.jsonl")
+        os.makedirs(self.path("ordinary"), exist_ok=True)
+        os.mkfifo(self.path("ordinary/model.safetensors"))
+        line = self.run("ordinary", "--overwrite", "--max_steps", "1", status=1).stderr
+        assert "model.safetensors: is no ordinary file" in line, line
+        assert stat.S_ISFIFO(os.stat(self.path("ordinary/model.safetensors")).st_mode)
 
     def test_saved_before_drawn(self):
         """A plot that cannot be written after the epoch has not cost the epoch."""

@@ -78,7 +78,7 @@ static void test_without_nccl(void **state)
 static void test_launches(void **state)
 {
 	static const char *const names[] = {"fp32", "tf32", "bf16"};
-	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	struct adam adam = adam_usual(1e-3);
 	static const int index[SMALL];
 	const struct batch in = {.count = SMALL, .data = &set, .index = index};
 	struct outcome out;
@@ -129,7 +129,7 @@ static void test_failed_collective(void **state)
 {
 	const struct way w = {.devices = 3, .images = MANY, .epochs = 1, .eager = true};
 	struct share whole = {.rank = 0, .world = 1};
-	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	struct adam adam = adam_usual(1e-3);
 	struct loader *l = loader_new(LARGE, 3, 0, whole, 9);
 	struct outcome out;
 	struct backend *b;

@@ -138,35 +138,35 @@ static double linear_loss(void *ctx)
 	double sum = 0;
 
 	for (int i = 0; i < 3; i++) {
-		ops->linear->forward(t->x + i * FEATURES, t->w, t->bias, t->y);
-		sum += dot(CLASSES, t->y, t->r + i * CLASS_COLUMNS);
+		ops->linear->forward(t->x + i * NET_FEATURES, t->w, t->bias, t->y);
+		sum += dot(NET_CLASSES, t->y, t->r + i * NET_COLUMNS);
 	}
 	return sum;
 }
 
 static void check_linear(void)
 {
-	enum { WEIGHTS = FEATURES * CLASS_COLUMNS };
-	AUTO_FREE float *x = noise(3L * FEATURES, 70);
+	enum { WEIGHTS = NET_FEATURES * NET_COLUMNS };
+	AUTO_FREE float *x = noise(3L * NET_FEATURES, 70);
 	AUTO_FREE float *w = noise(WEIGHTS, 71);
-	AUTO_FREE float *wt = mem_floats(CLASSES * FEATURES);
-	AUTO_FREE float *bias = noise(CLASS_COLUMNS, 72);
-	AUTO_FREE float *y = mem_floats(CLASS_COLUMNS);
-	AUTO_FREE float *r = noise(3L * CLASS_COLUMNS, 73);
-	AUTO_FREE float *dx = mem_floats(3L * FEATURES);
+	AUTO_FREE float *wt = mem_floats(NET_CLASSES * NET_FEATURES);
+	AUTO_FREE float *bias = noise(NET_COLUMNS, 72);
+	AUTO_FREE float *y = mem_floats(NET_COLUMNS);
+	AUTO_FREE float *r = noise(3L * NET_COLUMNS, 73);
+	AUTO_FREE float *dx = mem_floats(3L * NET_FEATURES);
 	AUTO_FREE float *dw = mem_floats(WEIGHTS);
 	struct linear t = {x, w, bias, y, r};
 
 	for (int i = 0; i < 3; i++) /* the padding's gradient is 0 */
-		memset(r + i * CLASS_COLUMNS + CLASSES, 0,
-			(CLASS_COLUMNS - CLASSES) * sizeof(float));
-	for (int k = 0; k < FEATURES; k++)
-		for (int j = 0; j < CLASSES; j++)
-			wt[j * FEATURES + k] = w[k * CLASS_COLUMNS + j];
+		memset(r + i * NET_COLUMNS + NET_CLASSES, 0,
+			(NET_COLUMNS - NET_CLASSES) * sizeof(float));
+	for (int k = 0; k < NET_FEATURES; k++)
+		for (int j = 0; j < NET_CLASSES; j++)
+			wt[j * NET_FEATURES + k] = w[k * NET_COLUMNS + j];
 	for (int i = 0; i < 3; i++)
-		ops->linear->backward(r + i * CLASS_COLUMNS, wt, dx + i * FEATURES);
-	ops->linear->weights(3, 0, FEATURES, x, r, dw);
-	check("linear, input", linear_loss, &t, 3L * FEATURES, x, dx, 0.5, 1e-3);
+		ops->linear->backward(r + i * NET_COLUMNS, wt, dx + i * NET_FEATURES);
+	ops->linear->weights(3, 0, NET_FEATURES, x, r, dw);
+	check("linear, input", linear_loss, &t, 3L * NET_FEATURES, x, dx, 0.5, 1e-3);
 	check("linear, weights", linear_loss, &t, WEIGHTS, w, dw, 0.5, 1e-3);
 }
 

@@ -95,6 +95,8 @@ static void test_mistakes(void **state)
 	assert_int_equal(PARSE(&o, &e, "--batch_size", "nan"), -1);
 	assert_int_equal(PARSE(&o, &e, "--batch_size"), -1);
 	assert_non_null(strstr(e.msg, "wants a value"));
+	assert_int_equal(PARSE(&o, &e, "--plot="), -1);
+	assert_string_equal(e.msg, "--plot wants a value: FILE");
 	assert_int_equal(PARSE(&o, &e, "--lr", "-1"), -1);
 	assert_int_equal(PARSE(&o, &e, "--fashion=1"), -1);
 	assert_int_equal(PARSE(&o, &e, "--nonsense"), -1);

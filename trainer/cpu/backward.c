@@ -38,7 +38,7 @@ static void head(void *arg, int thread, int task)
 
 	for (int i = k.at; i < k.at + k.images; i++)
 		m->ops->linear->backward(
-			m->dlogits + i * CLASS_COLUMNS, m->linear_t, b->grad + at(b, i));
+			m->dlogits + i * NET_COLUMNS, m->linear_t, b->grad + at(b, i));
 	block_end(m, b, &k);
 }
 
@@ -125,12 +125,12 @@ static void linear_bias(struct model *m)
 	const struct net *net = m->base.net;
 	float *g = m->arrays[ARRAY_GRAD] + net->tensors[net->linear_bias].at;
 
-	double sum[CLASS_COLUMNS] = {0};
+	double sum[NET_COLUMNS] = {0};
 
 	for (int i = 0; i < m->in.count; i++)
-		for (int j = 0; j < CLASS_COLUMNS; j++)
-			sum[j] += m->dlogits[i * CLASS_COLUMNS + j];
-	for (int j = 0; j < CLASS_COLUMNS; j++)
+		for (int j = 0; j < NET_COLUMNS; j++)
+			sum[j] += m->dlogits[i * NET_COLUMNS + j];
+	for (int j = 0; j < NET_COLUMNS; j++)
 		g[j] = (float)sum[j];
 }
 
@@ -181,7 +181,7 @@ void model_backward(struct model *m)
 {
 	model_phase(m, head, 0, m->chunks);
 	finish_end(m, NET_BLOCKS - 1);
-	model_phase(m, linear_weights, 0, FEATURES / LINEAR_ROWS);
+	model_phase(m, linear_weights, 0, NET_FEATURES / LINEAR_ROWS);
 	linear_bias(m);
 	share_linear(m);
 	for (int i = NET_BLOCKS - 1; i >= 0; i--) {

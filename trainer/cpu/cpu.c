@@ -78,9 +78,9 @@ void model_prepare(struct model *m)
 
 		model_phase(m, prepare_task, i, c->kind->prepare_tasks(c));
 	}
-	for (int k = 0; k < FEATURES; k++)
-		for (int j = 0; j < CLASSES; j++)
-			m->linear_t[j * FEATURES + k] = w[k * CLASS_COLUMNS + j];
+	for (int k = 0; k < NET_FEATURES; k++)
+		for (int j = 0; j < NET_CLASSES; j++)
+			m->linear_t[j * NET_FEATURES + k] = w[k * NET_COLUMNS + j];
 }
 
 static struct model *model_of(struct backend *b)
@@ -131,8 +131,8 @@ static int eval(struct backend *b, const struct batch *in, float *logits,
 	set_batch(m, in, false, 0);
 	model_forward(m, out);
 	for (int i = 0; logits && i < in->count; i++)
-		memcpy(logits + (long)i * CLASSES, m->logits + i * CLASS_COLUMNS,
-			CLASSES * sizeof(float));
+		memcpy(logits + (long)i * NET_CLASSES, m->logits + i * NET_COLUMNS,
+			NET_CLASSES * sizeof(float));
 	return 0;
 }
 

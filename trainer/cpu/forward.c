@@ -87,11 +87,11 @@ static double softmax_loss(const float *y, int label, int batch, float *dy)
 	float top = y[0];
 	double sum = 0;
 
-	for (int i = 1; i < CLASSES; i++)
+	for (int i = 1; i < NET_CLASSES; i++)
 		top = y[i] > top ? y[i] : top;
-	for (int i = 0; i < CLASSES; i++)
+	for (int i = 0; i < NET_CLASSES; i++)
 		sum += exp((double)(y[i] - top));
-	for (int i = 0; i < CLASSES; i++)
+	for (int i = 0; i < NET_CLASSES; i++)
 		dy[i] = (float)((exp((double)(y[i] - top)) / sum - (i == label)) / batch);
 	return log(sum) - (double)(y[label] - top);
 }
@@ -100,7 +100,7 @@ static int best_class(const float *y)
 {
 	int best = 0;
 
-	for (int i = 1; i < CLASSES; i++)
+	for (int i = 1; i < NET_CLASSES; i++)
 		if (y[i] > y[best])
 			best = i;
 	return best;
@@ -116,17 +116,18 @@ static void head(void *arg, int thread, int task)
 
 	m->chunk_loss[task] = 0;
 	m->chunk_correct[task] = 0;
-	block_end(m, &m->block[NET_BLOCKS - 1], &k, m->features + (long)k.at * FEATURES);
+	block_end(m, &m->block[NET_BLOCKS - 1], &k,
+		m->features + (long)k.at * NET_FEATURES);
 	for (int i = k.at; i < k.at + k.images; i++) {
-		float *y = m->logits + i * CLASS_COLUMNS;
+		float *y = m->logits + i * NET_COLUMNS;
 
-		m->ops->linear->forward(m->features + (long)i * FEATURES,
+		m->ops->linear->forward(m->features + (long)i * NET_FEATURES,
 			w + net->tensors[net->linear_weight].at,
 			w + net->tensors[net->linear_bias].at, y);
 		if (!m->in.labels)
 			continue;
 		m->chunk_loss[task] += softmax_loss(
-			y, m->in.labels[i], m->total, m->dlogits + i * CLASS_COLUMNS);
+			y, m->in.labels[i], m->total, m->dlogits + i * NET_COLUMNS);
 		m->chunk_correct[task] += best_class(y) == m->in.labels[i];
 	}
 }

@@ -3,17 +3,15 @@
 #include "cpu/ops.h"
 #include "cpu/vec.h"
 
-enum { COLS = CLASS_COLUMNS };
-
 /* x (512), w (512, 16), bias (16) → y (16), one image */
 static void forward(const float *x, const float *w, const float *bias, float *y)
 {
-	for (int l = 0; l < COLS; l += LANES) {
+	for (int l = 0; l < NET_COLUMNS; l += LANES) {
 		vec a = vec_load(bias + l), b = {0};
 
-		for (int k = 0; k < FEATURES; k += 2) {
-			a += vec_load(w + k * COLS + l) * x[k];
-			b += vec_load(w + (k + 1) * COLS + l) * x[k + 1];
+		for (int k = 0; k < NET_FEATURES; k += 2) {
+			a += vec_load(w + k * NET_COLUMNS + l) * x[k];
+			b += vec_load(w + (k + 1) * NET_COLUMNS + l) * x[k + 1];
 		}
 		vec_store(y + l, a + b);
 	}
@@ -22,11 +20,11 @@ static void forward(const float *x, const float *w, const float *bias, float *y)
 /* dy (16), wt (10, 512) → dx (512), one image */
 static void backward(const float *dy, const float *wt, float *dx)
 {
-	for (int k = 0; k < FEATURES; k += LANES) {
+	for (int k = 0; k < NET_FEATURES; k += LANES) {
 		vec a = {0};
 
-		for (int j = 0; j < CLASSES; j++)
-			a += vec_load(wt + j * FEATURES + k) * dy[j];
+		for (int j = 0; j < NET_CLASSES; j++)
+			a += vec_load(wt + j * NET_FEATURES + k) * dy[j];
 		vec_store(dx + k, a);
 	}
 }
@@ -36,22 +34,22 @@ static void weights(
 	int images, int from, int to, const float *x, const float *dy, float *dw)
 {
 	for (int k = from; k < to; k += 4) {
-		for (int l = 0; l < COLS; l += LANES) {
+		for (int l = 0; l < NET_COLUMNS; l += LANES) {
 			vec a = {0}, b = {0}, c = {0}, d = {0};
 
 			for (int i = 0; i < images; i++) {
-				const float *p = x + (long)i * FEATURES + k;
-				vec g = vec_load(dy + i * COLS + l);
+				const float *p = x + (long)i * NET_FEATURES + k;
+				vec g = vec_load(dy + i * NET_COLUMNS + l);
 
 				a += g * p[0];
 				b += g * p[1];
 				c += g * p[2];
 				d += g * p[3];
 			}
-			vec_store(dw + k * COLS + l, a);
-			vec_store(dw + (k + 1) * COLS + l, b);
-			vec_store(dw + (k + 2) * COLS + l, c);
-			vec_store(dw + (k + 3) * COLS + l, d);
+			vec_store(dw + k * NET_COLUMNS + l, a);
+			vec_store(dw + (k + 1) * NET_COLUMNS + l, b);
+			vec_store(dw + (k + 2) * NET_COLUMNS + l, c);
+			vec_store(dw + (k + 3) * NET_COLUMNS + l, d);
 		}
 	}
 }

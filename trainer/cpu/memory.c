@@ -157,10 +157,10 @@ struct model *model_open(const struct net *net, int batch, int threads,
 		open_block(m, i);
 	open_shared(m);
 	open_benches(m);
-	m->features = mem_floats((long)batch * FEATURES);
-	m->logits = mem_floats((long)batch * CLASS_COLUMNS);
-	m->dlogits = mem_floats((long)batch * CLASS_COLUMNS);
-	m->linear_t = mem_floats((long)CLASSES * FEATURES);
+	m->features = mem_floats((long)batch * NET_FEATURES);
+	m->logits = mem_floats((long)batch * NET_COLUMNS);
+	m->dlogits = mem_floats((long)batch * NET_COLUMNS);
+	m->linear_t = mem_floats((long)NET_CLASSES * NET_FEATURES);
 	m->chunk_loss = mem_alloc((size_t)chunks * sizeof(double));
 	m->chunk_correct = mem_alloc((size_t)chunks * sizeof(int));
 	return m;

@@ -10,23 +10,13 @@
 #include <unistd.h>
 #endif
 
+#define OPS_ENTRY(kind, isa) .kind = &kind##_ops_##isa,
 /* Releases of clang-format differ here. */
 /* clang-format off */
-#define OPS_TABLE(name)                                                                  \
-	{                                                                                \
-		.isa = #name, .gemm = &gemm_ops_##name, .dft = &dft_ops_##name,          \
-		.dwt = &dwt_ops_##name, .batchnorm = &batchnorm_ops_##name,              \
-		.conv = &conv_ops_##name, .point = &point_ops_##name,                    \
-		.linear = &linear_ops_##name, .vector = &vector_ops_##name               \
-	}
+#define OPS_TABLE(name) {.isa = #name, OPS_KINDS(OPS_ENTRY, name)}
 #define OPS_TABLE_BF16(name, base)                                                       \
-	{                                                                                \
-		.isa = #name, .bf16 = true, .gemm = &gemm_ops_##name,                    \
-		.dft = &dft_ops_##base, .dwt = &dwt_ops_##base,                          \
-		.batchnorm = &batchnorm_ops_##base, .conv = &conv_ops_##name,            \
-		.point = &point_ops_##base, .linear = &linear_ops_##base,                \
-		.vector = &vector_ops_##base                                             \
-	}
+	{.isa = #name, .bf16 = true,                                                     \
+		OPS_PRODUCTS(OPS_ENTRY, name) OPS_OTHERS(OPS_ENTRY, base)}
 /* clang-format on */
 
 /* Best first. */

@@ -9,9 +9,11 @@
 #ifndef TRAINER_OPS_H
 #define TRAINER_OPS_H
 
+#include "net/net.h"
+
 #include <stdbool.h>
 
-enum { GEMM_PANEL = 32 };
+enum { GEMM_PANEL = NET_PANEL };
 
 /* C (m × GEMM_PANEL) = A (m × k) · B (k × GEMM_PANEL), or += when `add`. Strides in
  * floats; a_row or a_col is 1, and where it is a_row, m is a multiple of 16. k is at most
@@ -85,9 +87,6 @@ struct point_ops {
 	void (*weights)(int ci, const float *x, const float *dy, float *dw);
 };
 
-/* The last layer: 512 features to 10 classes, kept as 16 columns of which 6 stay 0. */
-enum { CLASSES = 10, CLASS_COLUMNS = 16, FEATURES = 512 };
-
 struct linear_ops {
 	void (*forward)(const float *x, const float *w, const float *bias, float *y);
 	void (*backward)(const float *dy, const float *wt, float *dx);
@@ -118,17 +117,18 @@ struct vector_ops {
 		float *m, float *v);
 };
 
+/* Every kind of kernels: NAME is a file NAME.c with a table ISA_NAME(NAME_ops). */
+#define OPS_PRODUCTS(each, isa) each(gemm, isa) each(conv, isa)
+#define OPS_OTHERS(each, isa)                                                            \
+	each(dft, isa) each(dwt, isa) each(batchnorm, isa) each(point, isa)              \
+		each(linear, isa) each(vector, isa)
+#define OPS_KINDS(each, isa) OPS_PRODUCTS(each, isa) OPS_OTHERS(each, isa)
+
+#define OPS_MEMBER(kind, isa) const struct kind##_ops *kind;
 struct ops {
 	const char *isa;
 	bool bf16; /* factors of the convolutions' products are rounded to bfloat16 */
-	const struct gemm_ops *gemm;
-	const struct dft_ops *dft;
-	const struct dwt_ops *dwt;
-	const struct batchnorm_ops *batchnorm;
-	const struct conv_ops *conv;
-	const struct point_ops *point;
-	const struct linear_ops *linear;
-	const struct vector_ops *vector;
+	OPS_KINDS(OPS_MEMBER, )
 };
 
 /* The best table for this processor; name ("avx512", "avx2", "plain"; "amx_bf16",
@@ -137,25 +137,14 @@ struct ops {
 const struct ops *ops_find(const char *name);
 
 /* The tables behind it, one per instruction set. */
-#define OPS_DECLARE(isa)                                                                 \
-	extern const struct gemm_ops gemm_ops_##isa;                                     \
-	extern const struct dft_ops dft_ops_##isa;                                       \
-	extern const struct dwt_ops dwt_ops_##isa;                                       \
-	extern const struct batchnorm_ops batchnorm_ops_##isa;                           \
-	extern const struct conv_ops conv_ops_##isa;                                     \
-	extern const struct point_ops point_ops_##isa;                                   \
-	extern const struct linear_ops linear_ops_##isa;                                 \
-	extern const struct vector_ops vector_ops_##isa;
-OPS_DECLARE(plain)
-OPS_DECLARE(avx2)
-OPS_DECLARE(avx512)
+#define OPS_EXTERN(kind, isa) extern const struct kind##_ops kind##_ops_##isa;
+OPS_KINDS(OPS_EXTERN, plain)
+OPS_KINDS(OPS_EXTERN, avx2)
+OPS_KINDS(OPS_EXTERN, avx512)
 
-/* The convolutions' own, for factors in bfloat16. */
-#define OPS_DECLARE_BF16(isa)                                                            \
-	extern const struct gemm_ops gemm_ops_##isa;                                     \
-	extern const struct conv_ops conv_ops_##isa;
-OPS_DECLARE_BF16(plain_bf16)
-OPS_DECLARE_BF16(avx512_bf16)
-OPS_DECLARE_BF16(amx_bf16)
+/* With factors in bfloat16: bf16_gemm.c, bf16_conv.c. */
+OPS_PRODUCTS(OPS_EXTERN, plain_bf16)
+OPS_PRODUCTS(OPS_EXTERN, avx512_bf16)
+OPS_PRODUCTS(OPS_EXTERN, amx_bf16)
 
 #endif

@@ -9,7 +9,7 @@
 /* Where weight (tap, co, ci) lies: (k², co / panel, ci, panel), net.h. */
 __device__ static inline long weight_at(const gpu_conv &c, int tap, int co, int ci)
 {
-	int panel = c.co < 32 ? c.co : 32;
+	int panel = c.co < NET_PANEL ? c.co : NET_PANEL;
 
 	return (((long)tap * (c.co / panel) + co / panel) * c.ci + ci) * panel +
 	       co % panel;

@@ -127,7 +127,6 @@ void gpu_add_relu_backward(gpu_work *w, const gpu_norm *a, const gpu_norm *b, in
 	int side, const float *xa, const float *xb, const float *bands, float *dy);
 
 /* linear.cu: features (images, 512), weight (512, 16), logits (images, 16) */
-enum { GPU_COLUMNS = 16 };
 void gpu_linear_forward(const gpu_work *w, int images, const float *x,
 	const float *weight, const float *bias, float *logits);
 void gpu_linear_backward(const gpu_work *w, int images, const float *x,

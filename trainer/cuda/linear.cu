@@ -6,19 +6,17 @@
 #include "cuda/kernels.h"
 #include "net/net.h"
 
-enum { COLUMNS = GPU_COLUMNS };
-
 struct linear_forward {
 	const float *x, *w, *bias;
 	float *logits;
 
 	__device__ void operator()(long i) const
 	{
-		long image = i / COLUMNS, column = i % COLUMNS;
+		long image = i / NET_COLUMNS, column = i % NET_COLUMNS;
 		float sum = bias[column];
 
 		for (int k = 0; k < NET_FEATURES; k++)
-			sum += x[image * NET_FEATURES + k] * w[k * COLUMNS + column];
+			sum += x[image * NET_FEATURES + k] * w[k * NET_COLUMNS + column];
 		logits[i] = sum;
 	}
 };
@@ -29,7 +27,7 @@ struct set_bias {
 
 	__device__ void operator()(long i) const
 	{
-		logits[i] = bias[i % COLUMNS];
+		logits[i] = bias[i % NET_COLUMNS];
 	}
 };
 
@@ -43,7 +41,7 @@ struct bias_gradient {
 		double sum = 0;
 
 		for (int j = 0; j < images; j++)
-			sum += dlogits[j * COLUMNS + column];
+			sum += dlogits[j * NET_COLUMNS + column];
 		dbias[column] = (float)sum;
 	}
 };
@@ -55,12 +53,12 @@ struct linear_weights {
 
 	__device__ void operator()(long i) const
 	{
-		long k = i / COLUMNS, column = i % COLUMNS;
+		long k = i / NET_COLUMNS, column = i % NET_COLUMNS;
 		float sum = 0;
 
 		for (int j = 0; j < images; j++)
 			sum += x[(long)j * NET_FEATURES + k] *
-			       dlogits[j * COLUMNS + column];
+			       dlogits[j * NET_COLUMNS + column];
 		dw[i] = sum;
 	}
 };
@@ -75,7 +73,7 @@ struct linear_backward {
 		float sum = 0;
 
 		for (int j = 0; j < NET_CLASSES; j++)
-			sum += dlogits[image * COLUMNS + j] * w[k * COLUMNS + j];
+			sum += dlogits[image * NET_COLUMNS + j] * w[k * NET_COLUMNS + j];
 		dx[i] = sum;
 	}
 };
@@ -83,14 +81,15 @@ struct linear_backward {
 void gpu_linear_forward(const gpu_work *w, int images, const float *x,
 	const float *weight, const float *bias, float *logits)
 {
-	gemm_shape s = {images, COLUMNS, NET_FEATURES, false, false, true, false, false, 0};
+	gemm_shape s = {
+		images, NET_COLUMNS, NET_FEATURES, false, false, true, false, false, 0};
 
 	if (!w->blas || images == 0) {
-		gpu_each(w->stream, (long)images * COLUMNS,
+		gpu_each(w->stream, (long)images * NET_COLUMNS,
 			linear_forward{x, weight, bias, logits});
 		return;
 	}
-	gpu_each(w->stream, (long)images * COLUMNS, set_bias{bias, logits});
+	gpu_each(w->stream, (long)images * NET_COLUMNS, set_bias{bias, logits});
 	blas_gemm(w, &s, x, weight, logits);
 }
 
@@ -98,13 +97,13 @@ void gpu_linear_backward(const gpu_work *w, int images, const float *x,
 	const float *dlogits, const float *weight, float *dw, float *dbias, float *dx)
 {
 	gemm_shape to_weights = {
-		NET_FEATURES, COLUMNS, images, true, false, false, false, false, 0};
+		NET_FEATURES, NET_COLUMNS, images, true, false, false, false, false, 0};
 	gemm_shape to_input = {
-		images, NET_FEATURES, COLUMNS, false, true, false, false, false, 0};
+		images, NET_FEATURES, NET_COLUMNS, false, true, false, false, false, 0};
 
-	gpu_each(w->stream, COLUMNS, bias_gradient{images, dlogits, dbias});
+	gpu_each(w->stream, NET_COLUMNS, bias_gradient{images, dlogits, dbias});
 	if (!w->blas || images == 0) {
-		gpu_each(w->stream, NET_FEATURES * COLUMNS,
+		gpu_each(w->stream, NET_FEATURES * NET_COLUMNS,
 			linear_weights{images, x, dlogits, dw});
 		gpu_each(w->stream, (long)images * NET_FEATURES,
 			linear_backward{dlogits, weight, dx});

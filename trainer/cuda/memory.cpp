@@ -148,8 +148,8 @@ static void open_shared(gpu_device *d)
 	d->dwide = take(d, wide);
 	d->images = take(d, batch * d->model->channels * NET_SIDE * NET_SIDE);
 	d->features = take(d, batch * NET_FEATURES);
-	d->logits = take(d, batch * GPU_COLUMNS);
-	d->dlogits = take(d, batch * GPU_COLUMNS);
+	d->logits = take(d, batch * NET_COLUMNS);
+	d->dlogits = take(d, batch * NET_COLUMNS);
 	d->losses = take(d, batch * 2);
 	d->loss = static_cast<double *>(take_bytes(d, 2 * sizeof(double)));
 	d->labels = static_cast<uint8_t *>(take_bytes(d, (size_t)batch));
@@ -157,7 +157,7 @@ static void open_shared(gpu_device *d)
 	d->step_host = static_cast<step_values *>(take_pinned(d, step));
 	d->loss_host = static_cast<double *>(take_pinned(d, 2 * sizeof(double)));
 	d->logits_host = static_cast<float *>(
-		take_pinned(d, (size_t)batch * GPU_COLUMNS * sizeof(float)));
+		take_pinned(d, (size_t)batch * NET_COLUMNS * sizeof(float)));
 }
 
 void device_take_memory(gpu_device *d)

@@ -43,7 +43,7 @@ static void softmax_of(const float *y, int label, int total, double loss[2], flo
 static void check_softmax(selftest *s)
 {
 	enum { COUNT = 300, TOTAL = 700 };
-	twin y = selftest_random(s, COUNT * GPU_COLUMNS, -4, 4);
+	twin y = selftest_random(s, COUNT * NET_COLUMNS, -4, 4);
 	twin dy = selftest_random(s, y.count, 1, 1),
 	     losses = selftest_zeros(s, 2 * COUNT);
 	uint8_t labels[COUNT], *there;
@@ -52,10 +52,10 @@ static void check_softmax(selftest *s)
 
 	for (int i = 0; i < COUNT; i++) {
 		labels[i] = (uint8_t)(i % NET_CLASSES);
-		for (int j = NET_CLASSES; j < GPU_COLUMNS; j++)
-			dy.host[i * GPU_COLUMNS + j] = 0;
-		softmax_of(y.host + i * GPU_COLUMNS, labels[i], TOTAL, wanted,
-			dy.host + i * GPU_COLUMNS);
+		for (int j = NET_CLASSES; j < NET_COLUMNS; j++)
+			dy.host[i * NET_COLUMNS + j] = 0;
+		softmax_of(y.host + i * NET_COLUMNS, labels[i], TOTAL, wanted,
+			dy.host + i * NET_COLUMNS);
 	}
 	there = static_cast<uint8_t *>(selftest_take(s, labels, sizeof(labels)));
 	gpu_softmax(

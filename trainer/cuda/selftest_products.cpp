@@ -48,7 +48,8 @@ static void compare(selftest *s, const char *what, const gpu_conv *c, const twin
 	selftest_compare(s, name, t, s->limit);
 }
 
-/* Memory for a convolution's products, of the patches of two images: three take two tiles. */
+/* Memory for a convolution's products, of the patches of two images: three take two
+ * tiles. */
 static void give_room(selftest *s, gpu_conv c, size_t *packed)
 {
 	gpu_conv_needs n;
@@ -76,7 +77,8 @@ static void open_conv(selftest *s, one_conv *o, const gpu_conv *shape)
 	std::vector<uint16_t> half;
 
 	o->c = *shape;
-	o->w = selftest_random(s, (long)shape->k * shape->k * shape->ci * shape->co, -1, 1);
+	o->w = selftest_random(
+		s, (long)shape->k * shape->k * shape->ci * shape->co, -1, 1);
 	o->dy = selftest_random(s, rows * shape->co, -1, 1);
 	o->y = selftest_zeros(s, rows * shape->co);
 	o->dw = selftest_zeros(s, o->w.count);
@@ -84,8 +86,8 @@ static void open_conv(selftest *s, one_conv *o, const gpu_conv *shape)
 	for (long i = 0; i < o->dy.count; i++)
 		half.push_back(bf16_round(o->dy.host[i]));
 	o->gradient = gpu_gradient{o->dy.device,
-		static_cast<uint16_t *>(selftest_take(
-			s, half.data(), half.size() * sizeof(uint16_t)))};
+		static_cast<uint16_t *>(
+			selftest_take(s, half.data(), half.size() * sizeof(uint16_t)))};
 	o->to_y.resize((size_t)o->y.count);
 	o->to_dw.resize((size_t)o->w.count);
 }
@@ -93,7 +95,8 @@ static void open_conv(selftest *s, one_conv *o, const gpu_conv *shape)
 static void check_conv(selftest *s, const gpu_conv *shape, const gpu_conv *beside)
 {
 	long rows = (long)shape->images * shape->side * shape->side;
-	twin x = selftest_random(s, rows * shape->ci, -1, 1), dx = selftest_zeros(s, x.count);
+	twin x = selftest_random(s, rows * shape->ci, -1, 1),
+	     dx = selftest_zeros(s, x.count);
 	std::vector<double> to_dx((size_t)x.count);
 	one_conv o[2] = {};
 	int count = beside ? 2 : 1;
@@ -140,35 +143,35 @@ static void check_conv(selftest *s, const gpu_conv *shape, const gpu_conv *besid
 static void check_linear(selftest *s)
 {
 	int images = 20;
-	twin x = selftest_random(s, (long)images * FEATURES, -1, 1);
-	twin w = selftest_random(s, FEATURES * CLASS_COLUMNS, -1, 1);
-	twin bias = selftest_random(s, CLASS_COLUMNS, -1, 1);
-	twin dy = selftest_random(s, (long)images * CLASS_COLUMNS, -1, 1);
+	twin x = selftest_random(s, (long)images * NET_FEATURES, -1, 1);
+	twin w = selftest_random(s, NET_FEATURES * NET_COLUMNS, -1, 1);
+	twin bias = selftest_random(s, NET_COLUMNS, -1, 1);
+	twin dy = selftest_random(s, (long)images * NET_COLUMNS, -1, 1);
 	twin y = selftest_zeros(s, dy.count), dw = selftest_zeros(s, w.count);
-	twin dbias = selftest_zeros(s, CLASS_COLUMNS), dx = selftest_zeros(s, x.count);
-	std::vector<float> wt((size_t)CLASSES * FEATURES);
+	twin dbias = selftest_zeros(s, NET_COLUMNS), dx = selftest_zeros(s, x.count);
+	std::vector<float> wt((size_t)NET_CLASSES * NET_FEATURES);
 
 	for (int i = 0; i < images; i++) /* six columns are padding */
-		for (int j = CLASSES; j < CLASS_COLUMNS; j++)
-			dy.host[i * CLASS_COLUMNS + j] = 0;
+		for (int j = NET_CLASSES; j < NET_COLUMNS; j++)
+			dy.host[i * NET_COLUMNS + j] = 0;
 	dy.device = static_cast<float *>(
 		selftest_take(s, dy.host, (size_t)dy.count * sizeof(float)));
 	gpu_linear_forward(&s->work, images, x.device, w.device, bias.device, y.device);
 	gpu_linear_backward(&s->work, images, x.device, dy.device, w.device, dw.device,
 		dbias.device, dx.device);
-	for (int k = 0; k < FEATURES; k++)
-		for (int j = 0; j < CLASSES; j++)
-			wt[(size_t)(j * FEATURES + k)] = w.host[k * CLASS_COLUMNS + j];
+	for (int k = 0; k < NET_FEATURES; k++)
+		for (int j = 0; j < NET_CLASSES; j++)
+			wt[(size_t)(j * NET_FEATURES + k)] = w.host[k * NET_COLUMNS + j];
 	for (int i = 0; i < images; i++) {
-		const float *g = dy.host + (long)i * CLASS_COLUMNS;
+		const float *g = dy.host + (long)i * NET_COLUMNS;
 
-		s->cpu->linear->forward(x.host + (long)i * FEATURES, w.host, bias.host,
-			y.host + (long)i * CLASS_COLUMNS);
-		s->cpu->linear->backward(g, wt.data(), dx.host + (long)i * FEATURES);
-		for (int j = 0; j < CLASS_COLUMNS; j++)
+		s->cpu->linear->forward(x.host + (long)i * NET_FEATURES, w.host,
+			bias.host, y.host + (long)i * NET_COLUMNS);
+		s->cpu->linear->backward(g, wt.data(), dx.host + (long)i * NET_FEATURES);
+		for (int j = 0; j < NET_COLUMNS; j++)
 			dbias.host[j] += g[j];
 	}
-	s->cpu->linear->weights(images, 0, FEATURES, x.host, dy.host, dw.host);
+	s->cpu->linear->weights(images, 0, NET_FEATURES, x.host, dy.host, dw.host);
 	selftest_compare(s, "linear: forward", y, SELFTEST_ROUNDING);
 	selftest_compare(s, "linear: weights", dw, SELFTEST_ROUNDING);
 	selftest_compare(s, "linear: bias", dbias, SELFTEST_ROUNDING);
@@ -181,7 +184,8 @@ void selftest_products(selftest *s)
 
 	net_describe(&net, 3);
 	for (const net_block &b : net.block) {
-		gpu_conv first = {IMAGES, b.side, b.ci, b.co, 3, nullptr, nullptr, nullptr};
+		gpu_conv first = {
+			IMAGES, b.side, b.ci, b.co, 3, nullptr, nullptr, nullptr};
 		gpu_conv second = first, shortcut = first;
 
 		second.ci = b.co;

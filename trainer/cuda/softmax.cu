@@ -13,8 +13,8 @@ struct softmax {
 
 	__device__ void operator()(long i) const
 	{
-		const float *y = logits + i * GPU_COLUMNS;
-		float *d = dlogits + i * GPU_COLUMNS, sum = 0;
+		const float *y = logits + i * NET_COLUMNS;
+		float *d = dlogits + i * NET_COLUMNS, sum = 0;
 		int best = 0, label = labels[i];
 
 		for (int j = 1; j < NET_CLASSES; j++)
@@ -22,7 +22,7 @@ struct softmax {
 				best = j;
 		for (int j = 0; j < NET_CLASSES; j++)
 			sum += expf(y[j] - y[best]);
-		for (int j = 0; j < GPU_COLUMNS; j++)
+		for (int j = 0; j < NET_COLUMNS; j++)
 			d[j] = j < NET_CLASSES
 				       ? (expf(y[j] - y[best]) / sum - (j == label)) /
 						 (float)total

@@ -74,8 +74,8 @@ static void enqueue(gpu_device *d, const gpu_part *p)
 	if (p->held)
 		gather(d, p);
 	else
-		gpu_dwt_input(&d->work, p->count, d->model->channels, d->images,
-			d->block[0].x);
+		gpu_dwt_input(
+			&d->work, p->count, d->model->channels, d->images, d->block[0].x);
 	device_forward(d, p);
 	if (p->labelled) {
 		gpu_softmax(&d->work, p->count, p->total, d->logits, d->labels, d->losses,
@@ -119,8 +119,9 @@ static void capture(gpu_device *d, const gpu_part *p, gpu_graph *g)
 	g->exec = nullptr;
 	cudaGetLastError(); /* forgets it */
 	d->no_graphs = true;
-	fprintf(stderr, "cnntrain: steps are not captured as a graph, which --no_graph says "
-			"from the start: %s\n",
+	fprintf(stderr,
+		"cnntrain: steps are not captured as a graph, which --no_graph says "
+		"from the start: %s\n",
 		why.msg);
 }
 
@@ -169,7 +170,7 @@ int device_run(gpu_device *d, const gpu_part *p, const gpu_part *next, bool grap
 		enqueue(d, p);
 	if (logits)
 		fetch(d, d->logits_host, d->logits,
-			(size_t)p->count * GPU_COLUMNS * sizeof(float));
+			(size_t)p->count * NET_COLUMNS * sizeof(float));
 	if (next->images)
 		device_begin_images(d, next);
 	bad = nccl_wait(&d->work.group, d->work.stream);
@@ -177,7 +178,7 @@ int device_run(gpu_device *d, const gpu_part *p, const gpu_part *next, bool grap
 		*out = outcome{d->loss_host[0], (int)d->loss_host[1]};
 	for (int i = 0; logits && i < p->count; i++)
 		memcpy(logits + (long)i * NET_CLASSES,
-			d->logits_host + (long)i * GPU_COLUMNS,
+			d->logits_host + (long)i * NET_COLUMNS,
 			NET_CLASSES * sizeof(float));
 	return bad;
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PIXELS = 3 * 32 * 32, RECORD = 1 + PIXELS, MOST = 1000000 * (RECORD / 10) };
+enum { PIXELS = CIFAR_PIXELS, RECORD = 1 + PIXELS, MOST = 1000000 * (RECORD / 10) };
 
 int cifar_add(struct dataset *d, const char *path, long count, const uint8_t *pixels,
 	long pixel_step, const uint8_t *labels, long label_step, struct err *e)

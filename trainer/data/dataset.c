@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SIDE = 32 };
-
 #define IDX_FILES                                                                        \
 	"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",  \
 		"t10k-labels-idx1-ubyte"
@@ -86,7 +84,7 @@ static char *find_place(const struct kind *k, const char *dir)
 int dataset_find(
 	char **place, enum dataset_kind kind, const char *data_dir, struct err *e)
 {
-	static const char *const usual[] = {DATASET_DIR, "/usr/share/datasets", NULL};
+	static const char *const usual[] = {DATASET_DIR, DATASET_SHARED, NULL};
 	const char *const given[] = {data_dir, NULL};
 	const struct kind *k = &kinds[kind];
 
@@ -102,7 +100,7 @@ int dataset_find(
 			"no %s images in %s; 'cnntrain fetch %s --data_dir %s' gets them",
 			k->name, data_dir, k->fetch, data_dir);
 	return err_set(e,
-		"no %s images in " DATASET_DIR " or /usr/share/datasets; 'cnntrain fetch "
+		"no %s images in " DATASET_DIR " or " DATASET_SHARED "; 'cnntrain fetch "
 		"%s' gets them%s",
 		k->name, k->fetch,
 		kind == DATASET_FASHION ? ", and so does Debian's dataset-fashion-mnist"
@@ -157,14 +155,15 @@ void dataset_free(struct dataset *d)
 
 void dataset_image(const struct dataset *d, int index, bool flip, float *image)
 {
-	int pad = (SIDE - d->side) / 2, size = d->side * d->side;
+	int pad = (NET_SIDE - d->side) / 2, size = d->side * d->side;
 	const uint8_t *from = d->pixels + (long)index * d->channels * size;
 
-	for (int c = 0; c < d->channels; c++, from += size, image += SIDE * SIDE) {
-		for (int i = 0; i < SIDE * SIDE; i++)
+	for (int c = 0; c < d->channels;
+		c++, from += size, image += NET_SIDE * NET_SIDE) {
+		for (int i = 0; i < NET_SIDE * NET_SIDE; i++)
 			image[i] = PIXEL_BLACK;
 		for (int y = 0; y < d->side; y++) {
-			float *row = image + (y + pad) * SIDE + pad;
+			float *row = image + (y + pad) * NET_SIDE + pad;
 
 			for (int x = 0; x < d->side; x++) {
 				int at = flip ? d->side - 1 - x : x;

@@ -4,9 +4,12 @@
 #define TRAINER_DATASET_H
 
 #include "base/err.h"
+#include "net/net.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+enum { CIFAR_PIXELS = 3 * NET_SIDE * NET_SIDE };
 
 enum dataset_kind { DATASET_CIFAR10, DATASET_FASHION, DATASET_MNIST };
 
@@ -20,7 +23,8 @@ struct dataset {
 };
 
 /* Where images are fetched to, and looked for, unless a directory is said. */
-#define DATASET_DIR "./data"
+#define DATASET_DIR    "./data"
+#define DATASET_SHARED "/usr/share/datasets"
 
 /* The folder with a kind's files: data_dir, or one of the usual folders in it. data_dir
  * NULL:

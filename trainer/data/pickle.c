@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIXELS = 3 * 32 * 32, MOST_BYTES = 1 << 30, MOST_IMAGES = 1 << 18 };
+enum { PIXELS = CIFAR_PIXELS, MOST_BYTES = 1 << 30, MOST_IMAGES = 1 << 18 };
 
 struct reader {
 	const uint8_t *at, *end;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/picture.h"
 #include "base/mem.h"
+#include "data/pixel.h"
 #include "data/shrink.h"
 
 #include <errno.h>
@@ -21,6 +22,8 @@ static int read_file(const char *path, struct shrink *s, struct err *e)
 		if (!memcmp(magic, "\xff\xd8\xff", 3))
 			return jpeg_shrink(in, s, e);
 	}
+	if (ferror(in))
+		return err_set(e, "%s", strerror(errno));
 	return err_set(e, "neither PNG nor JPEG");
 }
 
@@ -28,17 +31,17 @@ int picture_load(const char *path, int channels, int side, float *image, struct 
 {
 	static const double grey[] = {0.299, 0.587, 0.114};
 	AUTO_FREE struct shrink *s = mem_alloc(sizeof(*s));
-	int pad = (PICTURE_SIDE - side) / 2, size = PICTURE_SIDE * PICTURE_SIDE;
+	int pad = (NET_SIDE - side) / 2, size = NET_SIDE * NET_SIDE;
 
 	s->side = side;
 	s->orientation = 1;
 	if (read_file(path, s, e) < 0)
 		return err_wrap(e, "%s", path);
 	for (int i = 0; i < channels * size; i++)
-		image[i] = -1;
+		image[i] = PIXEL_BLACK;
 	for (int y = 0; y < side; y++) {
 		for (int x = 0; x < side; x++) {
-			float *to = image + (y + pad) * PICTURE_SIDE + x + pad;
+			float *to = image + (y + pad) * NET_SIDE + x + pad;
 			double mean[3], sum = 0;
 
 			for (int c = 0; c < 3; c++) {

@@ -29,7 +29,7 @@ static struct span span_of(int i, int size, int side)
 
 void shrink_row(struct shrink *s, const uint8_t *rgb)
 {
-	uint64_t across[PICTURE_SIDE][3] = {{0}};
+	uint64_t across[NET_SIDE][3] = {{0}};
 
 	for (int x = 0; x < s->side; x++) {
 		struct span span = span_of(x, s->width, s->side);

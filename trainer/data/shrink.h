@@ -4,13 +4,13 @@
 #define TRAINER_SHRINK_H
 
 #include "base/err.h"
+#include "net/net.h"
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 enum {
-	PICTURE_SIDE = 32,
 	PICTURE_MOST_SIDE = 16384,
 	PICTURE_MOST_MEMORY = 64 << 20, /* for one that cannot be read row by row */
 };
@@ -18,7 +18,7 @@ enum {
 struct shrink {
 	int width, height, side, row;
 	int orientation; /* EXIF's: 1 to 8 */
-	uint64_t sums[PICTURE_SIDE][PICTURE_SIDE][3];
+	uint64_t sums[NET_SIDE][NET_SIDE][3];
 };
 
 /* -1 when it is too large. */

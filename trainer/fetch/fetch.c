@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fetch/fetch.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "data/gz.h"
 #include "fetch/http.h"
@@ -116,8 +117,8 @@ static int fetch_file(const struct source *s, const struct source_file *f,
 		if (http_download(url, part, isatty(STDERR_FILENO), e) < 0)
 			return -1;
 		if (good(s, f, part)) {
-			if (rename(part, path) < 0)
-				return err_set(e, "%s: %s", path, strerror(errno));
+			if (file_replace(part, path, e) < 0)
+				return -1;
 			printf("%s\n", path);
 			return 0;
 		}

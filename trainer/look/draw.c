@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The figure in cairo: the same for the window and for PNG. */
+#include "base/file.h"
 #include "base/mem.h"
 #include "look/figure.h"
 
@@ -8,11 +9,9 @@
 
 #ifdef HAVE_CAIRO
 #include <cairo.h>
-#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 struct box {
 	double x, y, w, h;
@@ -226,12 +225,7 @@ int figure_write_png(
 	cairo_surface_destroy(image);
 	if (status != CAIRO_STATUS_SUCCESS)
 		return err_set(e, "%s: %s", temporary, cairo_status_to_string(status));
-	if (rename(temporary, path) < 0) {
-		err_set(e, "%s: %s", path, strerror(errno));
-		unlink(temporary);
-		return -1;
-	}
-	return 0;
+	return file_replace(temporary, path, e);
 }
 #else
 void figure_draw(const struct figure *f, void *cairo, int width, int height)

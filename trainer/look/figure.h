@@ -6,12 +6,13 @@
 #define TRAINER_FIGURE_H
 
 #include "base/err.h"
+#include "net/net.h"
 
 enum {
 	FIGURE_POINTS = 512,
 	FIGURE_EPOCHS = 256,
 	FIGURE_SAMPLES = 12,
-	FIGURE_PIXELS = 32 * 32,
+	FIGURE_PIXELS = NET_SIDE * NET_SIDE,
 	FIGURE_FILTERS = 16,
 	FIGURE_TAPS = 9,
 };

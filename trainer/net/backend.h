@@ -45,6 +45,14 @@ struct adam {
 	double lr, beta1, beta2, eps;
 };
 
+/* As PyTorch has it unless told. */
+static inline struct adam adam_usual(double lr)
+{
+	struct adam a = {lr, 0.9, 0.999, 1e-8};
+
+	return a;
+}
+
 struct backend {
 	const struct backend_ops *ops;
 	const struct net *net;

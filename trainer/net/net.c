@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS = 16, PANEL = 32 };
-
 static int add_tensor(struct net *net, enum tensor_kind kind, bool trained, int co,
 	int ci, int k, long count, const char *fmt, ...)
 	__attribute__((format(printf, 8, 9)));
@@ -67,9 +65,9 @@ void net_describe(struct net *net, int channels)
 		side /= 2;
 	}
 	net->linear_weight = add_tensor(net, TENSOR_LINEAR, true, NET_CLASSES,
-		NET_FEATURES, 1, (long)NET_FEATURES * COLUMNS, "layers.9.weight");
+		NET_FEATURES, 1, (long)NET_FEATURES * NET_COLUMNS, "layers.9.weight");
 	net->linear_bias = add_tensor(net, TENSOR_LINEAR_BIAS, true, NET_CLASSES,
-		NET_FEATURES, 1, COLUMNS, "layers.9.bias");
+		NET_FEATURES, 1, NET_COLUMNS, "layers.9.bias");
 }
 
 static void fill(float *p, long count, float value)
@@ -85,7 +83,7 @@ static void init_uniform(const struct tensor *t, uint64_t key, float *p)
 	double bound = 1 / sqrt((double)t->ci * t->k * t->k);
 
 	for (long i = 0; i < t->count; i++) {
-		bool padding = t->kind != TENSOR_CONV && i % COLUMNS >= NET_CLASSES;
+		bool padding = t->kind != TENSOR_CONV && i % NET_COLUMNS >= NET_CLASSES;
 		double u = rng_uniform(key, (uint64_t)(t->at + i));
 		p[i] = padding ? 0 : (float)((2 * u - 1) * bound);
 	}
@@ -131,7 +129,7 @@ long tensor_elements(const struct tensor *t)
 static long our_index(const struct tensor *t, long i)
 {
 	if (t->kind == TENSOR_CONV) {
-		int taps = t->k * t->k, panel = t->co < PANEL ? t->co : PANEL;
+		int taps = t->k * t->k, panel = t->co < NET_PANEL ? t->co : NET_PANEL;
 		long tap = i % taps, ci = i / taps % t->ci, co = i / taps / t->ci;
 
 		return ((tap * (t->co / panel) + co / panel) * t->ci + ci) * panel +
@@ -142,7 +140,7 @@ static long our_index(const struct tensor *t, long i)
 		long pixel = i % pixels, channel = i / pixels % channels,
 		     class = i / NET_FEATURES;
 
-		return (pixel * channels + channel) * COLUMNS + class;
+		return (pixel * channels + channel) * NET_COLUMNS + class;
 	}
 	return i;
 }

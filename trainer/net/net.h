@@ -25,6 +25,8 @@ enum {
 	NET_BLOCKS = 4,
 	NET_CLASSES = 10,
 	NET_FEATURES = 512,
+	NET_COLUMNS = 16, /* of the last layer: those after the classes stay 0 */
+	NET_PANEL = 32, /* output channels that lie beside each other, or all of fewer */
 	NET_NORMS = 3 * NET_BLOCKS,
 	NET_TENSORS = NET_NORMS * 5 + 2, /* without num_batches_tracked */
 };
@@ -34,7 +36,6 @@ enum { CHUNK = 16 };
 
 #define NET_BN_EPS      1e-5
 #define NET_BN_MOMENTUM 0.1
-#define NET_DROPOUT     0.5
 
 /* The three ConvBN of a block. */
 enum { CONV_FIRST, CONV_SECOND, CONV_SHORTCUT, NET_CONVS };

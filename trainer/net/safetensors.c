@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/safetensors.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 const char *const st_dtype_names[] = {"F32", "I64", "F64", "F16", "BF16"};
@@ -238,11 +238,13 @@ int st_write(const struct st_file *f, const char *path, struct err *e)
 	      write_all(fd, header, size) < 0 ||
 	      write_all(fd, f->data, f->data_size) < 0 || fsync(fd) < 0;
 	bad = close(fd) < 0 || bad;
-	if (bad || rename(temporary, path) < 0) {
+	if (bad) {
 		err_set(e, "%s: %s", temporary, strerror(errno));
 		unlink(temporary);
 		return -1;
 	}
+	if (file_replace(temporary, path, e) < 0)
+		return -1;
 	sync_folder(path);
 	return 0;
 }
@@ -250,11 +252,10 @@ int st_write(const struct st_file *f, const char *path, struct err *e)
 int st_writable(const char *path, struct err *e)
 {
 	AUTO_FREE char *temporary = mem_printf("%s.tmp", path);
-	struct stat st;
 	int fd;
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return err_set(e, "%s: %s", path, strerror(EISDIR));
+	if (file_replaceable(path, e) < 0)
+		return -1;
 	fd = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return err_set(e, "%s: %s", temporary, strerror(errno));

@@ -15,6 +15,8 @@
 #define CONVERT                                                                          \
 	"convert it: python3 -c 'import sys, torch; from safetensors.torch import "      \
 	"save_file; d = torch.load(sys.argv[1], map_location=\"cpu\"); "                 \
+	"d = next((d[k] for k in (\"state_dict\", \"model_state_dict\", \"model\") if "  \
+	"k in d), d); "                                                                  \
 	"save_file({k: v.contiguous() for k, v in d.items()}, sys.argv[1] + "            \
 	"\".safetensors\")' '%s'"
 

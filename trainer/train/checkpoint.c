@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "net/safetensors.h"
 #include "train/agree.h"
+#include "train/folder.h"
 #include "train/progress.h"
 
 #include <stdio.h>
@@ -96,26 +97,34 @@ int checkpoint_save(struct run *r, struct err *e)
 {
 	if (r->team && r->team->rank > 0)
 		return 0; /* all ranks hold the same */
-	if (save(r, "train.safetensors", train_arrays, TRAIN_ARRAYS, progress_describe(r),
-		    e) < 0)
+	if (save(r, FOLDER_TRAIN, train_arrays, TRAIN_ARRAYS, progress_describe(r), e) <
+		0)
 		return -1;
-	return save(r, "model.safetensors", model_arrays, MODEL_ARRAYS,
+	return save(r, FOLDER_MODEL, model_arrays, MODEL_ARRAYS,
 		mem_printf("{\"format\":\"pt\"}"), e);
 }
 
-/* Wrappers of PyTorch put a word before each name. */
+/* The tensor of this name; else the only one that wrappers (DataParallel, torch.compile,
+ * Lightning) have put words before. */
 static const struct st_entry *find_entry(const struct st_file *f, const char *name)
 {
-	static const char *const wrappers[] = {
-		"", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module."};
-	const struct st_entry *entry = NULL;
+	const struct st_entry *found = st_find(f, name);
+	AUTO_FREE char *end = mem_printf(".%s", name);
+	size_t length = strlen(end);
 
-	for (size_t i = 0; !entry && i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
-		AUTO_FREE char *full = mem_printf("%s%s", wrappers[i], name);
+	if (found)
+		return found;
+	for (int i = 0; i < f->count; i++) {
+		const char *full = f->entries[i].name;
+		size_t all = strlen(full);
 
-		entry = st_find(f, full);
+		if (all < length || strcmp(full + all - length, end) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = &f->entries[i];
 	}
-	return entry;
+	return found;
 }
 
 static int load_tensor(const struct st_file *f, const struct tensor *t,
@@ -174,7 +183,7 @@ int checkpoint_load_weights(struct run *r, const char *path, struct err *e)
 
 int checkpoint_resume(struct run *r, bool *found, struct err *e)
 {
-	AUTO_FREE char *path = mem_printf("%s/train.safetensors", r->o->log_dir);
+	AUTO_FREE char *path = mem_printf("%s/" FOLDER_TRAIN, r->o->log_dir);
 	struct st_file f;
 	int result;
 

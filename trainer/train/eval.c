@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "train/folder.h"
 #include "train/run.h"
 #include "train/train.h"
 #include "base/mem.h"
@@ -27,7 +28,7 @@ static int evaluate(struct run *r, struct err *e)
 
 int eval_run(const struct options *o, struct err *e)
 {
-	AUTO_FREE char *usual = mem_printf("%s/model.safetensors", o->log_dir);
+	AUTO_FREE char *usual = mem_printf("%s/" FOLDER_MODEL, o->log_dir);
 	struct options with = *o;
 	struct run r = {.o = &with};
 	int result;

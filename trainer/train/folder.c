@@ -10,8 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const names[] = {
-	"train.safetensors", "model.safetensors", "train.jsonl"};
+static const char *const names[] = {FOLDER_TRAIN, FOLDER_MODEL, FOLDER_LINES};
 
 enum { NAMES = 3, CHECKPOINTS = 2 };
 

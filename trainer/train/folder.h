@@ -5,6 +5,10 @@
 
 #include "train/options.h"
 
+#define FOLDER_TRAIN "train.safetensors" /* to go on from */
+#define FOLDER_MODEL "model.safetensors" /* for others */
+#define FOLDER_LINES "train.jsonl"
+
 /* -1 when another run is there and neither --resume nor --overwrite was given. */
 int folder_check(const struct options *o, struct err *e);
 

@@ -12,6 +12,7 @@ enum value { INT, LONG, REAL, TEXT, FLAG, KIND, OLD, LEVEL, PRECISION, REST };
 
 struct option_row {
 	const char *name, *alias, *placeholder, *help;
+	const char *preset; /* as if typed; NULL: nothing */
 	enum value value;
 	size_t offset;
 	double low, high; /* of numbers */
@@ -21,64 +22,65 @@ struct option_row {
 #define AT(field) offsetof(struct options, field)
 
 static const struct option_row rows[] = {
-	{"--num_epochs", NULL, "N", "times over the training images (50)", INT,
+	{"--num_epochs", NULL, "N", "times over the training images", "50", INT,
 		AT(num_epochs), 0, 1e9, 0},
-	{"--batch_size", NULL, "N", "images a step (500)", INT, AT(batch_size), 1, 1e5,
+	{"--batch_size", NULL, "N", "images a step", "500", INT, AT(batch_size), 1, 1e5,
 		0},
-	{"--lr", NULL, "RATE", "Adam's learning rate (1e-3)", REAL, AT(lr), 0, 1e9, 0},
-	{"--num_workers", "-w", "N", "threads that prepare batches (4)", INT,
+	{"--lr", NULL, "RATE", "Adam's learning rate", "1e-3", REAL, AT(lr), 0, 1e9, 0},
+	{"--num_workers", "-w", "N", "threads that prepare batches", "4", INT,
 		AT(num_workers), 0, 64, 0},
 	{"--data_dir", NULL, "DIR",
-		"where the images are (./data, then /usr/share/datasets)", TEXT,
-		AT(data_dir), 0, 0, 0},
-	{"--fashion", NULL, NULL, "train on Fashion-MNIST", KIND, AT(kind), 0, 0,
+		"where the images are (" DATASET_DIR ", then " DATASET_SHARED ")", NULL,
+		TEXT, AT(data_dir), 0, 0, 0},
+	{"--fashion", NULL, NULL, "train on Fashion-MNIST", NULL, KIND, AT(kind), 0, 0,
 		DATASET_FASHION},
-	{"--mnist", NULL, NULL, "train on MNIST", KIND, AT(kind), 0, 0, DATASET_MNIST},
-	{"--max_steps", "--steps", "N", "stop after so many steps; 0: no limit (0)", LONG,
-		AT(max_steps), 0, 1e15, 0},
+	{"--mnist", NULL, NULL, "train on MNIST", NULL, KIND, AT(kind), 0, 0,
+		DATASET_MNIST},
+	{"--max_steps", "--steps", "N", "stop after so many steps; 0: no limit", "0",
+		LONG, AT(max_steps), 0, 1e15, 0},
 	{"--max_seconds", NULL, "N",
-		"save and end after so long, as by a signal; 0: no limit (0)", INT,
+		"save and end after so long, as by a signal; 0: no limit", "0", INT,
 		AT(max_seconds), 0, 1e9, 0},
 	{"--interrupted_status", NULL, "N",
-		"of a run that a signal or --max_seconds ended; 75: run me again (0)",
+		"of a run that a signal or --max_seconds ended; 75: run me again", "0",
 		INT, AT(interrupted_status), 0, 255, 0},
-	{"--seed", NULL, "N", "of all random numbers (1)", LONG, AT(seed), 0, 9e15, 0},
-	{"--device", NULL, "NAME", "auto, cpu, cuda, or one GPU: cuda:0 (auto)", TEXT,
+	{"--seed", NULL, "N", "of all random numbers", "1", LONG, AT(seed), 0, 9e15, 0},
+	{"--device", NULL, "NAME", "auto, cpu, cuda, or one GPU: cuda:0", "auto", TEXT,
 		AT(device), 0, 0, 0},
-	{"--precision", NULL, "NAME",
-		"factors of products: fp32, bf16, or on GPUs tf32 (fp32)", PRECISION,
-		AT(precision), 0, 0, 0},
+	{"--precision", NULL, "NAME", "factors of products: fp32, bf16, or on GPUs tf32",
+		"fp32", PRECISION, AT(precision), 0, 0, 0},
 	{"--no_graph", NULL, NULL, "a GPU's steps are not captured as one CUDA graph",
-		FLAG, AT(no_graph), 0, 0, 0},
-	{"--threads", NULL, "N", "of the CPU's computation; 0: all (0)", INT, AT(threads),
-		0, 256, 0},
+		NULL, FLAG, AT(no_graph), 0, 0, 0},
+	{"--threads", NULL, "N", "of the CPU's computation; 0: all", "0", INT,
+		AT(threads), 0, 256, 0},
 	{"--isa", NULL, "NAME",
-		"CPU kernels: avx512, avx2, plain; amx_bf16, avx512_bf16, plain_bf16 "
-		"(the best)",
-		TEXT, AT(isa), 0, 0, 0},
-	{"--log_level", NULL, "LEVEL", "debug, info, warning or error (info)", LEVEL,
+		"CPU kernels: avx512, avx2, plain; of bf16 amx_bf16, avx512_bf16, "
+		"plain_bf16 (the best)",
+		NULL, TEXT, AT(isa), 0, 0, 0},
+	{"--log_level", NULL, "LEVEL", "debug, info, warning or error", "info", LEVEL,
 		AT(log_level), 0, 0, 0},
-	{"--log_dir", NULL, "DIR", "checkpoints and logs of one run (logs)", TEXT,
+	{"--log_dir", NULL, "DIR", "checkpoints and logs of one run", "logs", TEXT,
 		AT(log_dir), 0, 0, 0},
-	{"--resume", NULL, NULL, "go on from the checkpoint there, if there is one", OLD,
-		0, 0, 0, OLD_RESUME},
-	{"--overwrite", NULL, NULL, "start anew: the run there is lost", OLD, 0, 0, 0,
-		OLD_OVERWRITE},
-	{"--save_every", NULL, "N", "also save a checkpoint every N steps; 0: never (0)",
+	{"--resume", NULL, NULL, "go on from the checkpoint there, if there is one", NULL,
+		OLD, 0, 0, 0, OLD_RESUME},
+	{"--overwrite", NULL, NULL, "start anew: the run there is lost", NULL, OLD, 0, 0,
+		0, OLD_OVERWRITE},
+	{"--save_every", NULL, "N", "also save a checkpoint every N steps; 0: never", "0",
 		LONG, AT(save_every), 0, 1e15, 0},
-	{"--weights", NULL, "FILE", "start from these safetensors", TEXT, AT(weights), 0,
-		0, 0},
-	{"--gui", NULL, NULL, "a window with curves, predictions and filters", FLAG,
+	{"--weights", NULL, "FILE", "start from these safetensors", NULL, TEXT,
+		AT(weights), 0, 0, 0},
+	{"--gui", NULL, NULL, "a window with curves, predictions and filters", NULL, FLAG,
 		AT(gui), 0, 0, 0},
-	{"--plot", NULL, "FILE", "the same as PNG, after each epoch", TEXT, AT(plot), 0,
-		0, 0},
-	{"--eval", NULL, NULL, "only test the weights (of --log_dir)", FLAG, AT(eval), 0,
-		0, 0},
-	{"--predict", NULL, "IMAGE...", "name what PNG and JPEG files show", REST,
+	{"--plot", NULL, "FILE", "the same as PNG, after each epoch", NULL, TEXT,
+		AT(plot), 0, 0, 0},
+	{"--eval", NULL, NULL, "only test the weights (of --log_dir)", NULL, FLAG,
+		AT(eval), 0, 0, 0},
+	{"--predict", NULL, "IMAGE...", "name what PNG and JPEG files show", NULL, REST,
 		AT(pictures), 0, 0, 0},
-	{"--url", NULL, "URL", "fetch: from this folder instead", TEXT, AT(url), 0, 0, 0},
-	{"--version", NULL, NULL, "print the version", FLAG, AT(version), 0, 0, 0},
-	{"--help", "-h", NULL, "print this", FLAG, AT(help), 0, 0, 0},
+	{"--url", NULL, "URL", "fetch: from this folder instead", NULL, TEXT, AT(url), 0,
+		0, 0},
+	{"--version", NULL, NULL, "print the version", NULL, FLAG, AT(version), 0, 0, 0},
+	{"--help", "-h", NULL, "print this", NULL, FLAG, AT(help), 0, 0, 0},
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -115,6 +117,9 @@ static int set_value(
 
 	switch (r->value) {
 	case TEXT:
+		if (!*text)
+			return err_set(
+				e, "%s wants a value: %s", r->name, r->placeholder);
 		memcpy(field, &text, sizeof(text));
 		return 0;
 	case FLAG:
@@ -222,15 +227,10 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	int first = 1;
 
-	*o = (struct options){.kind = DATASET_CIFAR10,
-		.num_epochs = 50,
-		.batch_size = 500,
-		.num_workers = 4,
-		.lr = 1e-3,
-		.seed = 1,
-		.device = "auto",
-		.log_dir = "logs",
-		.log_level = LOG_INFO};
+	*o = (struct options){.kind = DATASET_CIFAR10};
+	for (int i = 0; i < ROWS; i++)
+		if (rows[i].preset && set_value(o, &rows[i], rows[i].preset, e) < 0)
+			return -1;
 	if (first < argc && argv[first][0] != '-')
 		o->command = argv[first++];
 	if (o->command && first < argc && argv[first][0] != '-')
@@ -254,6 +254,8 @@ void options_help(void)
 			rows[i].placeholder ? " " : "",
 			rows[i].placeholder ? rows[i].placeholder : "");
 		printf("  %-26s %s", left, rows[i].help);
+		if (rows[i].preset)
+			printf(" (%s)", rows[i].preset);
 		if (rows[i].high > 0)
 			printf(" [%.16g to %.16g]", rows[i].low, rows[i].high);
 		putchar('\n');

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/picture.h"
+#include "train/folder.h"
 #include "train/run.h"
 #include "train/train.h"
 #include "base/mem.h"
@@ -65,7 +66,7 @@ static int predict(struct run *r, struct err *e)
 
 int predict_run(const struct options *o, struct err *e)
 {
-	AUTO_FREE char *usual = mem_printf("%s/model.safetensors", o->log_dir);
+	AUTO_FREE char *usual = mem_printf("%s/" FOLDER_MODEL, o->log_dir);
 	struct options with = *o;
 	struct run r = {.o = &with};
 	int result;

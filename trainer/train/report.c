@@ -103,7 +103,7 @@ static void mark_run(struct report *t)
 
 static int open_files(struct report *t, const char *dir, struct err *e)
 {
-	AUTO_FREE char *json = mem_printf("%s/train.jsonl", dir);
+	AUTO_FREE char *json = mem_printf("%s/" FOLDER_LINES, dir);
 	AUTO_FREE char *events = mem_printf("%s/events.out.tfevents.%010.0f.cnntrain.%d",
 		dir, wall_time(), (int)getpid());
 
@@ -202,7 +202,7 @@ int report_flush(struct report *t, struct err *e)
 {
 	FILE *const files[] = {stdout, t->json, t->events};
 	static const char *const names[] = {
-		"standard output", "train.jsonl", "the TensorBoard file"};
+		"standard output", FOLDER_LINES, "the TensorBoard file"};
 
 	for (int i = 0; i < (t->quiet ? 1 : 3); i++) {
 		errno = 0;

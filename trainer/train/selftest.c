@@ -35,7 +35,7 @@ static int compute(
 	const struct net *net = b->net;
 	AUTO_FREE float *trained = mem_floats(net->trained_count);
 	AUTO_FREE float *stats = mem_floats(net->stat_count);
-	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	struct adam adam = adam_usual(1e-3);
 	struct outcome out;
 
 	net_init(net, 1, trained, stats);

@@ -51,7 +51,7 @@ static float *run_steps(
 	float *all = NULL;
 	long at = 0;
 
-	r.adam = (struct adam){.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	r.adam = adam_usual(1e-3);
 	if (run_open_model(&r, e) == 0 && (eager || run_hold(&r, &r.train, e) == 0) &&
 		train(&r, e) == 0)
 		all = mem_floats(5 * (r.net.trained_count + r.net.stat_count));

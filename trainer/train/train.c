@@ -208,7 +208,7 @@ int train_run(const struct options *o, struct err *e)
 	struct run r = {.o = o, .start = clock_now()};
 	int result;
 
-	r.adam = (struct adam){.lr = o->lr, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	r.adam = adam_usual(o->lr);
 	result = run_all(&r, e);
 	look_close(r.look);
 	report_close(r.report);

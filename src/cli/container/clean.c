@@ -234,6 +234,7 @@ static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
 		return -1;
 	if (clean_builds(w, opt_on(o, "images"), e) < 0)
 		return -1;
+	clean_tars(w);
 	clean_display(w);
 	return say(w, e);
 }

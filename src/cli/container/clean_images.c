@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "batch/images.h"
 #include "cli/container/cleaning.h"
 #include "engine/image.h"
 #include "launch/carry/porter_image.h"
@@ -65,4 +66,14 @@ int clean_images(struct cleaning *w, const struct kvs *built, struct err *e)
 	for (size_t i = 0; i < bases.n; i++)
 		clean_base(w, bases.v[i]);
 	return 0;
+}
+
+static void told_tar(void *ctx, const char *path, int result, struct err *e)
+{
+	told(ctx, "image of a job", path, result, e);
+}
+
+void clean_tars(struct cleaning *w)
+{
+	images_clean(w->dry, told_tar, w);
 }

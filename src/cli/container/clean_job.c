@@ -33,14 +33,18 @@ static bool is_relic(const struct container_list *l, const struct container_item
 	return true;
 }
 
-/* Anybody's image can carry labels. A user has a mark to know the own ones by, root whom
- * the job is of. */
-static bool is_users(const struct container_item *c)
+/* Anybody's image can carry labels. A user has a mark to know the own ones by; root knows
+ * whom the job is of. */
+static bool goes(
+	const struct container_list *l, const struct container_item *c, const char *job)
 {
 	const char *uid = getenv("SLURM_JOB_UID");
 
-	return *label_of(c, LABEL_LAUNCH) && *label_of(c, LABEL_JOB) &&
-	       (getuid() || !uid || !strcmp(label_of(c, LABEL_UID), uid));
+	if (!*label_of(c, LABEL_LAUNCH) || !*label_of(c, LABEL_JOB))
+		return false;
+	if (strcmp(label_of(c, LABEL_JOB), job) != 0)
+		return is_relic(l, c);
+	return getuid() || !uid || !strcmp(label_of(c, LABEL_UID), uid);
 }
 
 /* The main ones first: they shall not see their services go. */
@@ -53,9 +57,7 @@ static void clean_containers(struct cleaning *w, const struct container_list *l,
 			struct err why = {0};
 			int rc = 0;
 
-			if ((mark_service(c) != NULL) != service || !is_users(c) ||
-				(strcmp(label_of(c, LABEL_JOB), job) != 0 &&
-					!is_relic(l, c)))
+			if ((mark_service(c) != NULL) != service || !goes(l, c, job))
 				continue;
 			if (!w->dry)
 				rc = container_remove(w->g, c->id, true, NULL, &why);

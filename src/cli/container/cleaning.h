@@ -25,5 +25,7 @@ int clean_images(struct cleaning *w, const struct kvs *built, struct err *e);
 /* What a job of a cluster left on this node, and what earlier ones did that ended with
  * the node's power. root removes everybody's, but with SLURM_JOB_UID that user's only. */
 int clean_job(struct cleaning *w, const char *job, struct err *e);
+/* Images that were saved for jobs, and that none needs any more. */
+void clean_tars(struct cleaning *w);
 
 #endif

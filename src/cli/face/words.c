@@ -8,22 +8,6 @@
 #include "base/path.h"
 #include "base/printable.h"
 
-void add_size(struct buf *out, int64_t bytes)
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	double value = (double)bytes;
-	size_t unit = 0;
-
-	while (value >= 1024 && unit + 1 < COUNT_OF(units)) {
-		value /= 1024;
-		unit++;
-	}
-	if (value >= 100 || value == (double)(int64_t)value)
-		buf_addf(out, "%.0f %s", value, units[unit]);
-	else
-		buf_addf(out, "%.1f %s", value, units[unit]);
-}
-
 void add_age(struct buf *out, int64_t seconds)
 {
 	if (seconds < 0)

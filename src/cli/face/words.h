@@ -7,9 +7,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/size.h"
 
-/* "4 GiB", "1.5 MiB", "1000 B". */
-void add_size(struct buf *out, int64_t bytes);
 /* "5 s", "3 min", "2 h", "4 d" of so many seconds. */
 void add_age(struct buf *out, int64_t seconds);
 /* Foreign output without escape sequences and other control characters; lone carriage

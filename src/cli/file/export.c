@@ -163,6 +163,7 @@ static int export_plan(struct evaluation *ev, const struct kind *k, struct conve
 	AUTO_FREE struct rights *shares = NULL;
 	int rc;
 
+	resolved_init(&s);
 	if (ev->action != ACTION_RUN)
 		return err_set(e, ERR_USAGE,
 			"%s describes no container: there is nothing to export",
@@ -173,7 +174,6 @@ static int export_plan(struct evaluation *ev, const struct kind *k, struct conve
 	if (export_nodes(&ev->opts, &table[NODE], &c->nodes, e) < 0 ||
 		(k->fits && k->fits(c, e) < 0))
 		return -1;
-	resolved_init(&s);
 	cli_facts(ev->cli, false, &unknown);
 	shares = xcalloc(n, sizeof *shares);
 	rc = resolve_each(&ev->plan, &unknown, &s, shares, &lacks, e);

@@ -162,6 +162,7 @@ static cJSON *job_set(struct k8s *k)
 	to = cJSON_AddObjectToObject(spec, "failurePolicy");
 	cJSON_AddNumberToObject(to, "maxRestarts", k->p->set.retries);
 	of = rule(cJSON_AddArrayToObject(to, "rules"), "FailJobSet");
+	cJSON_AddStringToObject(of, "name", "notAgain");
 	cJSON_AddItemToArray(cJSON_AddArrayToObject(of, "onJobFailureReasons"),
 		cJSON_CreateString("PodFailurePolicy"));
 	of = cJSON_CreateObject();

@@ -80,6 +80,10 @@ int docker_push(struct engine *g, const char *ref, bool login,
 	const struct progress_sink *sink, struct err *e);
 int docker_import(struct engine *g, int fd, const char *ref, const struct strv *changes,
 	const struct progress_sink *sink, char **id, struct err *e);
+int docker_save(struct engine *g, const char *id,
+	int (*data)(void *ctx, const char *p, size_t n), void *ctx, struct err *e);
+int docker_load(
+	struct engine *g, int fd, const struct progress_sink *sink, struct err *e);
 int docker_build(struct engine *g, const struct build_request *b,
 	const struct progress_sink *sink, const volatile int *cancel, char **id,
 	struct err *e);

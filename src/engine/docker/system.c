@@ -90,6 +90,7 @@ void docker_read_info(struct engine *g, const cJSON *info)
 
 	set_text(&g->version, &f->version, version ? version : "");
 	set_text(&g->storage_driver, &f->storage_driver, driver ? driver : "");
+	set_text(&g->root, &f->root, json_str(info, "DockerRootDir"));
 	set_text(&g->cgroup_version, &f->cgroup_version, cg ? cg : "1");
 	set_text(&g->processor, &f->processor,
 		processor ? processor_name(processor, NULL) : NULL);

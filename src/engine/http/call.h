@@ -18,7 +18,8 @@ struct engine {
 	struct engine_info info;
 	bool asked; /* facts are there */
 	struct engine_facts facts;
-	char *version, *security_options, *storage_driver, *cgroup_version, *processor;
+	char *version, *security_options, *storage_driver, *cgroup_version, *processor,
+		*root;
 };
 
 /* As http_do, with the negotiated version put before the path. */

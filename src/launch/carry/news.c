@@ -42,7 +42,7 @@ void carry_news_add(struct carry_news *n, int64_t bytes)
 			.current = n->done,
 			.total = n->total,
 			/* what is left of the time, once that can be told */
-			.seconds = spent < SOON_S || !n->done
+			.seconds = spent < SOON_S || !n->done || n->done > n->total
 					   ? 0
 					   : spent / (double)n->done *
 						     (double)(n->total - n->done)});

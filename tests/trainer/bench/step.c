@@ -23,7 +23,7 @@ static double now(void)
 
 static void steps(struct backend *b, const struct batch *in, int count, long *step)
 {
-	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	struct adam adam = adam_usual(1e-3);
 	struct outcome out;
 	struct err e;
 

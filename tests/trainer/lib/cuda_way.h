@@ -88,7 +88,7 @@ static struct backend *open_way(const struct way *w, const struct net *net)
 static struct course train(const struct way *w)
 {
 	struct share whole = {.rank = 0, .world = 1};
-	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	struct adam adam = adam_usual(1e-3);
 	struct loader *l =
 		loader_new(w->images == FEW ? SMALL : LARGE, 3, w->workers, whole, 9);
 	struct course c = {.replays = -emulate_replays};

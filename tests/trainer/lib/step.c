@@ -95,7 +95,7 @@ static void run(struct backend *b, int count)
 	AUTO_FREE float *labels = mem_floats(count);
 	AUTO_FREE float *logits = mem_floats(count * 10L);
 	AUTO_FREE uint8_t *bytes = mem_alloc((size_t)count);
-	struct adam adam = {.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+	struct adam adam = adam_usual(1e-3);
 	struct batch in = {.images = images, .labels = bytes, .count = count};
 	uint64_t key = rng_key(1, RNG_DROPOUT, 0);
 	struct outcome out;

@@ -40,6 +40,7 @@ static void read_image(const cJSON *j, struct image *out)
 	json_read_kvs(json_get(config, "Labels"), &out->labels);
 	json_read_strv(json_get(json_get(j, "RootFS"), "Layers"), &out->layers);
 	json_read_strv(json_get(j, "RepoDigests"), &out->digests);
+	out->size = json_int64(j, "Size", 0);
 	if (json_str(j, "Os") && json_str(j, "Architecture"))
 		out->platform = xasprintf(
 			"%s/%s", json_str(j, "Os"), json_str(j, "Architecture"));

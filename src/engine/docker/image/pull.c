@@ -190,7 +190,7 @@ static ssize_t read_upload(void *ctx, char *to, size_t n)
 	while ((k = read(u->fd, to, n)) < 0 && errno == EINTR)
 		;
 	if (k < 0)
-		return err_errno(u->e, "read the root file system's tar");
+		return err_errno(u->e, "read the image's tar");
 	u->sent += k;
 	if (u->sink && (u->sent - u->told >= UPLOAD_NEWS || !k)) {
 		u->told = u->sent;
@@ -228,4 +228,20 @@ int docker_import(struct engine *g, int fd, const char *ref, const struct strv *
 	else
 		free(c.id);
 	return rc < 0 ? err_wrap(e, "import %s", ref) : 0;
+}
+
+int docker_load(struct engine *g, int fd, const struct progress_sink *sink, struct err *e)
+{
+	struct err local = {0};
+	struct upload upload = {.fd = fd, .sink = sink, .e = e ? e : &local};
+	struct created c = {.log.sink = sink};
+	struct http_request r = {.type = "application/x-tar",
+		.path = "/images/load?quiet=1",
+		.read = read_upload,
+		.read_ctx = &upload};
+	int rc = create_image(g, &r, &c, upload.e);
+
+	build_log_free(&c.log);
+	free(c.id);
+	return rc;
 }
