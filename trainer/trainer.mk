@@ -228,6 +228,10 @@ bench-trainer-torch2: bench-trainer-programs
 		libtcmalloc-minimal4t64) && \
 	/usr/bin/python3 tests/trainer/bench/bench.py $(BUILD) --root $$root $(BENCH)
 
+.PHONY: bench-seeds
+bench-seeds: trainer
+	nice -n 10 /usr/bin/python3 tests/trainer/bench/seeds.py $(BUILD)/cnntrain
+
 .PHONY: bench-ranks
 bench-ranks: trainer
 	PYTHONPATH=tests/trainer /usr/bin/python3 tests/trainer/bench/ranks.py $(BUILD)/cnntrain
