@@ -51,7 +51,7 @@ layers() {
 	allow hold
 	allow porter hold
 	allow launch hold porter right engine build profile host plan base
-	allow batch launch right engine profile plan base
+	allow batch launch right engine profile host plan base
 	allow cli batch launch convert right engine build profile host plan base
 	only src/profile 99 '(lua5.4/)?(lua|lauxlib|lualib)\.h'
 	only src/engine/wire 1 'curl/'

@@ -9,6 +9,7 @@
 /* How it is to get there, as the user typed it. */
 struct batch_wish {
 	const char *partition; /* "" = any */
+	const char *engine;    /* of the nodes; NULL = what each has */
 	bool snapshot;         /* of the project, in the directory of the job */
 	bool image_tar;        /* images go along, even where a registry has them */
 };
@@ -18,12 +19,18 @@ struct batch_wish {
  * of variables in a file of their own. */
 int batch_freeze(struct engine *g, const struct run_request *r, const struct run_hooks *h,
 	const struct batch_wish *wish, const char *dir, struct err *e);
+/* What was written into dir, where no job came of it. */
+void batch_forget(const char *dir);
 /* One task of it, as this machine would run it: what it may do is the same. Borrows all.
  */
 struct plan batch_one(const struct plan *p);
+/* So many GPUs has each task of it; *all: as many as there are. */
+int batch_gpus(const struct plan *p, bool *all);
 /* Can the cluster do it at all? */
 int batch_check(const struct plan *p, struct err *e);
 
+/* Names of what a node gets of this environment. */
+extern const char *const slurm_exports;
 /* The script for sbatch, whose arguments are dir and the program cnnrun. */
 int slurm_script(
 	const struct plan *p, const char *partition, struct buf *out, struct err *e);
@@ -37,6 +44,9 @@ int slurm_submit(const struct plan *p, const char *partition, const char *dir, c
  * granted. *status is what the task ends with. */
 int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *status,
 	struct err *e);
+
+/* Where the ranks of this job are to meet, asked on the node of the first. */
+int node_port(struct err *e);
 
 /* An Epilog for slurmd, which has this program clean each node of a job. */
 int slurm_epilog(struct buf *out, struct err *e);

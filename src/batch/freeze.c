@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/path.h"
 #include "batch/batch.h"
-#include "batch/images.h"
-#include "batch/snapshot.h"
+#include "batch/image/images.h"
+#include "batch/snapshot/snapshot.h"
 
 int batch_check(const struct plan *p, struct err *e)
 {
@@ -44,6 +46,28 @@ struct plan batch_one(const struct plan *p)
 	one.set.gpus.pick = GPU_PICK_FIRST;
 	one.set.gpus.min_free = 0;
 	return one;
+}
+
+static int gpus_of(const struct plan_gpus *g, bool *all)
+{
+	*all |= g->select == GPU_ALL;
+	return g->select == GPU_COUNT ? g->count
+	       : g->select == GPU_IDS ? (int)g->ids.n
+				      : 0;
+}
+
+/* Services share those of their task. */
+int batch_gpus(const struct plan *p, bool *all)
+{
+	int most = 0;
+
+	*all = false;
+	for (size_t i = 0; i <= p->n_services; i++) {
+		int n = gpus_of(&(i ? &p->services[i - 1] : p)->set.gpus, all);
+
+		most = n > most ? n : most;
+	}
+	return *all ? 0 : most;
 }
 
 static int prepare(struct engine *g, const struct run_request *r,
@@ -117,6 +141,7 @@ int batch_freeze(struct engine *g, const struct run_request *r, const struct run
 	json_put(frozen, "profile", p->profile);
 	json_put(frozen, "shown", r->src->shown);
 	json_put(frozen, "project", p->project);
+	json_put(frozen, "engine", wish->engine);
 	cJSON_AddItemToObject(frozen, "rights", rights_json(&ready.now));
 	images = images_json(g, p, &ready.s, wish->image_tar, elsewhere, e);
 	if (!images)
@@ -129,4 +154,18 @@ int batch_freeze(struct engine *g, const struct run_request *r, const struct run
 	return write_json(dir, FROZEN_VARIABLES, vars, e) < 0
 		       ? -1
 		       : images_save(g, images, h, e);
+}
+
+static int forget(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	remove(path);
+	return 0;
+}
+
+void batch_forget(const char *dir)
+{
+	enum { DIRECTORIES = 16 }; /* open at a time */
+
+	nftw(dir, forget, DIRECTORIES, FTW_DEPTH | FTW_PHYS);
 }

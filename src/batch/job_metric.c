@@ -18,6 +18,7 @@ enum { TAIL = 1 << 16, PLAN_MAX = 1 << 24 };
 void job_metric_free(struct job_metric *m)
 {
 	free(m->line);
+	free(m->words);
 	*m = (struct job_metric){0};
 }
 
@@ -66,6 +67,7 @@ static bool take_entry(const cJSON *entry, struct job_metric *m)
 	if (!json_str(entry, "run"))
 		return false;
 	m->of = json_int64(entry, "steps", m->of);
+	m->from = json_int64(entry, "after_step", 0);
 	if (m->step < 0)
 		m->step = json_int64(entry, "after_step", -1);
 	return true;
@@ -161,6 +163,16 @@ static int open_jsonl(const struct job *j, const cJSON *plan)
 	return fd;
 }
 
+/* A run that goes on has the same steps as the first one in the file. */
+static int64_t steps_of_first(int fd)
+{
+	char line[4096] = "";
+	ssize_t n = fd < 0 ? -1 : pread(fd, line, sizeof line - 1, 0);
+	AUTO_JSON cJSON *run = n > 0 ? json_parse(line, strcspn(line, "\n"), NULL) : NULL;
+
+	return json_str(run, "run") ? json_int64(run, "steps", -1) : -1;
+}
+
 void job_metric_read(
 	const struct job *j, const struct job_task *t, struct job_metric *out)
 {
@@ -170,13 +182,13 @@ void job_metric_read(
 	AUTO_JSON cJSON *frozen = plan_of(j, t);
 	const cJSON *plan =
 		json_get(json_get(json_get(frozen, "plan"), "containers"), "main");
-	const char *steps = word_of(json_get(plan, "command"), "--max_steps", NULL);
 
 	*out = (struct job_metric){.step = -1, .of = -1, .loss = NAN, .acc = NAN};
 	out->line = xstrdup(last_line(said));
+	out->words = xstrdup(json_str(frozen, "words"));
 	fd = open_jsonl(j, plan);
 	text = tail_of(fd);
-	if (steps && atoll(steps) > 0)
-		out->of = atoll(steps);
 	metric_of_jsonl(text, out);
+	if (out->of < 0)
+		out->of = steps_of_first(fd);
 }

@@ -7,8 +7,10 @@
 
 struct job_metric {
 	int64_t step, of; /* -1 = not known */
+	int64_t from;     /* the step that this turn began at */
 	double loss, acc; /* NaN = not known */
 	char *line;       /* the last of its log; NULL = it is empty */
+	char *words; /* of a sweep: what is another than in the other tasks; or NULL */
 };
 void job_metric_free(struct job_metric *m);
 #define AUTO_METRIC __attribute__((cleanup(job_metric_free)))

@@ -17,6 +17,7 @@ enum { SMALL_FILE = 1 << 20 };
 void job_free(struct job *j)
 {
 	for (size_t i = 0; i < j->n_tasks; i++) {
+		free(j->tasks[i].id);
 		free(j->tasks[i].hosts);
 		free(j->tasks[i].why);
 	}
@@ -63,6 +64,7 @@ bool job_look(const struct job *j, struct job_task *t)
 	AUTO_JSON cJSON *ended = read_object(path, SMALL_FILE);
 	struct stat st;
 
+	t->killed = json_str(ended, "signal") != NULL;
 	t->status = json_int(ended, "status", -1);
 	if (t->status < 0)
 		return false;
@@ -119,7 +121,8 @@ static void read_plan(struct job *j)
 	j->per_node = json_int(json_get(plan, "tasks"), "per_node", 1);
 }
 
-int job_read(const char *dir, struct job *out, struct err *e)
+/* Its number and when it was given one. -1: it never was. */
+static int read_number(const char *dir, struct job *out, struct err *e)
 {
 	AUTO_FREE char *path = path_join(dir, "job");
 	AUTO_BUF struct buf number = {0};
@@ -127,16 +130,29 @@ int job_read(const char *dir, struct job *out, struct err *e)
 
 	if (file_read_stat(path, 64, &number, &st, e) < 0)
 		return -1;
-	number.p[strcspn(buf_str(&number), "\n")] = 0;
-	if (!*buf_str(&number) || strspn(number.p, "0123456789") != strlen(number.p))
+	buf_adds(&number, "");
+	number.p[strcspn(number.p, "\n")] = 0;
+	if (!*number.p || strspn(number.p, "0123456789") != strlen(number.p))
 		return err_set(e, 0, "%s: holds no job's number", path);
 	*out = (struct job){.dir = xstrdup(dir),
 		.number = buf_take(&number),
 		.submitted = st.st_mtime};
-	find_tasks(out);
-	read_plan(out);
-	for (size_t i = 0; i < out->n_tasks; i++)
-		job_look(out, &out->tasks[i]);
+	return 0;
+}
+
+static void read_rest(struct job *j)
+{
+	find_tasks(j);
+	read_plan(j);
+	for (size_t i = 0; i < j->n_tasks; i++)
+		job_look(j, &j->tasks[i]);
+}
+
+int job_read(const char *dir, struct job *out, struct err *e)
+{
+	if (read_number(dir, out, e) < 0)
+		return -1;
+	read_rest(out);
 	return 0;
 }
 
@@ -150,8 +166,7 @@ static int newest_first(const void *a, const void *b)
 	       (int)(atol(y->number) < atol(x->number));
 }
 
-/* A directory without a number was never taken by the scheduler. */
-void jobs_list(struct jobs *out)
+void jobs_list(struct jobs *out, const char *only)
 {
 	AUTO_FREE char *top = xdg_path("STATE", "jobs");
 	DIR *d = opendir(top);
@@ -161,8 +176,14 @@ void jobs_list(struct jobs *out)
 		AUTO_FREE char *dir = path_join(top, entry->d_name);
 		struct job j;
 
-		if (*entry->d_name == '.' || job_read(dir, &j, NULL) < 0)
+		if (*entry->d_name == '.' || read_number(dir, &j, NULL) < 0)
 			continue;
+		if (only && strcmp(j.number, only) != 0 &&
+			strcmp(entry->d_name, only) != 0) {
+			job_free(&j);
+			continue;
+		}
+		read_rest(&j);
 		out->v = xrealloc(out->v, (out->n + 1) * sizeof *out->v);
 		out->v[out->n++] = j;
 	}

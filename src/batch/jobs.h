@@ -26,7 +26,8 @@ struct job_task {
 	enum job_state state;
 	int status;          /* -1 = not known, or not ended */
 	int64_t began, left; /* when, and seconds to its time limit; -1 = not known */
-	int turn;            /* so often was it begun before */
+	bool killed;         /* the scheduler ended it, or has it begin again */
+	char *id;            /* the scheduler's, while it runs; may be NULL */
 	char *hosts, *why;   /* nodes; what it waits for; may be NULL */
 };
 
@@ -50,11 +51,12 @@ void jobs_free(struct jobs *l);
 #define AUTO_JOBS __attribute__((cleanup(jobs_free)))
 
 /* All of this user's that are kept, the newest first, as far as their directories tell:
- * those whose task left exit.json have ended. */
-void jobs_list(struct jobs *out);
+ * those whose task left exit.json have ended. only: those of this number or directory's
+ * name; NULL = all. */
+void jobs_list(struct jobs *out, const char *only);
 /* One of them, as it is now. */
 int job_read(const char *dir, struct job *out, struct err *e);
-/* Has one ended by its own word since? */
+/* Has one ended by its own word since? What it was ended by is the scheduler's to say. */
 bool job_look(const struct job *j, struct job_task *t);
 /* Asks the scheduler about those that have not ended by their own word; one call for all.
  * -1: it did not answer, and they stay unknown. */
@@ -73,9 +75,9 @@ struct job_word {
 };
 /* May it be one? The caller frees out->name. */
 bool job_word_read(const char *word, struct job_word *out);
-/* The newest job of that number. task is checked, rank too. */
-int jobs_find(struct jobs *l, const char *word, struct job **out, int *task, int *rank,
-	struct err *e);
+/* The newest job that it means. task is checked, rank too; out is not touched where there
+ * is none. */
+int job_find(const char *word, struct job *out, int *task, int *rank, struct err *e);
 
 /* The state of all its tasks together, and the first status that is not 0. */
 enum job_state job_state(const struct job *j);

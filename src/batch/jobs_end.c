@@ -36,7 +36,7 @@ int job_end_status(const struct job *j, const struct job_task *t)
 			sscanf(at, " ExitCode=%9d:%9d", &code, &sig) == 2 &&
 			(code || sig))
 			return sig ? 128 + sig : code;
-		return 125;
+		return t->killed ? 128 + SIGTERM : 125;
 	default:
 		return 125;
 	}

@@ -37,21 +37,6 @@ bool job_word_read(const char *word, struct job_word *out)
 	return true;
 }
 
-static bool is_it(const struct job *j, const char *name)
-{
-	const char *base = strrchr(j->dir, '/');
-
-	return !strcmp(j->number, name) || (base && !strcmp(base + 1, name));
-}
-
-static struct job *find(struct jobs *l, const char *name)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (is_it(&l->v[i], name))
-			return &l->v[i];
-	return NULL;
-}
-
 static bool has_task(const struct job *j, int index)
 {
 	for (size_t i = 0; i < j->n_tasks; i++)
@@ -60,31 +45,39 @@ static bool has_task(const struct job *j, int index)
 	return false;
 }
 
-int jobs_find(struct jobs *l, const char *word, struct job **out, int *task, int *rank,
-	struct err *e)
+/* Is there such a task, and such a rank? */
+static int check(const struct job *j, const struct job_word *w, struct err *e)
 {
-	struct job_word w = {0};
+	int ranks = j->nodes * j->per_node;
+
+	if (w->task >= 0 && !has_task(j, w->task))
+		return err_set(e, ENOENT, "job %s has no task %d%s", j->number, w->task,
+			j->tasks[0].index < 0 ? ": it is no sweep" : "");
+	if (w->rank >= ranks)
+		return err_set(e, ENOENT, "job %s has %d rank%s, of which %d is none",
+			j->number, ranks, ranks == 1 ? "" : "s", w->rank);
+	return 0;
+}
+
+int job_find(const char *word, struct job *out, int *task, int *rank, struct err *e)
+{
+	AUTO_JOBS struct jobs l = {0};
 	AUTO_FREE char *name = NULL;
-	struct job *j;
-	int ranks;
+	struct job_word w;
 
 	if (!job_word_read(word, &w))
 		return err_set(e, ENOENT,
 			"'%s' is no job: its number, as 'cnnrun jobs' shows it", word);
 	name = w.name;
-	j = find(l, name);
-	if (!j)
+	jobs_list(&l, name);
+	if (!l.n)
 		return err_set(e, ENOENT,
 			"there is no job %s; 'cnnrun jobs --all' shows those of yours",
 			name);
-	if (w.task >= 0 && !has_task(j, w.task))
-		return err_set(e, ENOENT, "job %s has no task %d%s", name, w.task,
-			j->tasks[0].index < 0 ? ": it is no sweep" : "");
-	ranks = j->nodes * j->per_node;
-	if (w.rank >= ranks)
-		return err_set(e, ENOENT, "job %s has %d rank%s, of which %d is none",
-			name, ranks, ranks == 1 ? "" : "s", w.rank);
-	*out = j;
+	if (check(&l.v[0], &w, e) < 0)
+		return -1;
+	*out = l.v[0];
+	l.v[0] = (struct job){0};
 	*task = w.task;
 	*rank = w.rank;
 	return 0;

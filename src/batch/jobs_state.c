@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/strv.h"
@@ -88,44 +89,53 @@ static bool split(char *text, char **fields, size_t n)
 static struct job *find_job(struct jobs *l, const char *number, const char *made_of)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		AUTO_FREE char *dir = xasprintf("%s/", l->v[i].dir);
+		AUTO_FREE char *dir = NULL;
 
-		if (!strcmp(l->v[i].number, number) && strstr(made_of, dir))
+		if (strcmp(l->v[i].number, number) != 0)
+			continue;
+		dir = xasprintf("%s/", l->v[i].dir);
+		if (strstr(made_of, dir))
 			return &l->v[i];
 	}
 	return NULL;
 }
 
-/* NULL where it has ended by its own word, which counts. */
-static struct job_task *find_task(struct job *j, const char *index)
+static int by_index(const void *key, const void *task)
 {
-	for (size_t i = 0; i < j->n_tasks; i++) {
-		struct job_task *t = &j->tasks[i];
-
-		if (t->index < 0 ||
-			(*index >= '0' && *index <= '9' && t->index == atoi(index)))
-			return t->status < 0 ? t : NULL;
-	}
-	return NULL;
+	return *(const int *)key - ((const struct job_task *)task)->index;
 }
 
-/* "NUMBER|TASK|STATE|LEFT|BEGAN|NODES|REASON|COMMAND" */
+/* NULL where it has ended by its own word, which counts. */
+static struct job_task *find_task(struct job *j, const char *text)
+{
+	int index = atoi(text);
+	struct job_task *t = j->tasks;
+
+	if (t->index >= 0)
+		t = *text < '0' || *text > '9'
+			    ? NULL
+			    : bsearch(&index, t, j->n_tasks, sizeof *t, by_index);
+	return t && t->status < 0 ? t : NULL;
+}
+
+/* "NUMBER|TASK|STATE|LEFT|BEGAN|NODES|REASON|ID|COMMAND" */
 void squeue_read(struct jobs *l, char *text)
 {
 	for (char *next; *text; text = next) {
 		size_t n = strcspn(text, "\n");
 		struct job_task *t;
 		struct job *j;
-		char *f[8];
+		char *f[9];
 
 		next = text + n + (text[n] == '\n');
 		text[n] = 0;
-		if (!split(text, f, COUNT_OF(f)) || !(j = find_job(l, f[0], f[7])) ||
+		if (!split(text, f, COUNT_OF(f)) || !(j = find_job(l, f[0], f[8])) ||
 			!(t = find_task(j, f[1])))
 			continue;
 		t->state = state_of(f[2]);
 		t->left = t->state == JOB_RUNNING ? seconds_of(f[3]) : -1;
 		t->began = t->state != JOB_WAITING && atoll(f[4]) > 0 ? atoll(f[4]) : -1;
+		str_set(&t->id, t->state == JOB_RUNNING ? f[7] : NULL);
 		str_set(&t->hosts, *f[5] ? f[5] : NULL);
 		str_set(&t->why, t->state == JOB_WAITING && strcmp(f[6], "None") != 0
 					 ? f[6]
@@ -197,7 +207,7 @@ static int ask(const char *const *by, const char *last, struct buf *out, struct 
 static int ask_squeue(const struct jobs *l, struct buf *out, struct err *e)
 {
 	static const char *const squeue[] = {"squeue", "--me", "--array", "--states=all",
-		"--noheader", "--format=%F|%K|%T|%L|%S|%N|%r|%o", NULL};
+		"--noheader", "--format=%F|%K|%T|%L|%S|%N|%r|%A|%o", NULL};
 	AUTO_FREE char *one = l->n == 1 ? xasprintf("--jobs=%s", l->v[0].number) : NULL;
 	struct err why = {0};
 
@@ -205,6 +215,18 @@ static int ask_squeue(const struct jobs *l, struct buf *out, struct err *e)
 		(one && strstr(why.msg, "Invalid job id")))
 		return 0;
 	return err_set(e, why.code, "%s", why.msg);
+}
+
+/* Nobody else knows of it any more: then that is how it ended. */
+static void settle(struct job *j)
+{
+	for (size_t i = 0; i < j->n_tasks; i++) {
+		struct job_task *t = &j->tasks[i];
+		AUTO_FREE char *cancelled = job_file(j, t, "cancelled");
+
+		if (t->killed && t->state == JOB_UNKNOWN)
+			t->state = access(cancelled, F_OK) ? JOB_FAILED : JOB_CANCELLED;
+	}
 }
 
 int jobs_ask(struct jobs *l, struct err *e)
@@ -225,5 +247,7 @@ int jobs_ask(struct jobs *l, struct err *e)
 	left = open_numbers(l, true);
 	if (*left && ask(sacct, left, &past, NULL) == 0 && past.n)
 		sacct_read(l, past.p);
+	for (size_t i = 0; i < l->n; i++)
+		settle(&l->v[i]);
 	return 0;
 }

@@ -19,6 +19,8 @@
 	"HOME,PATH,USER,LOGNAME,LANG,SLURM_CONF,DOCKER_HOST,DOCKER_CONTEXT,"             \
 	"XDG_CONFIG_HOME,XDG_STATE_HOME,XDG_CACHE_HOME"
 
+const char *const slurm_exports = EXPORTS;
+
 static int several(int n)
 {
 	return n ? n : 1;
@@ -27,12 +29,14 @@ static int several(int n)
 static void add_gpus(struct buf *b, const struct plan *p)
 {
 	const struct plan_gpus *g = &p->set.gpus;
-	int each = g->select == GPU_COUNT ? g->count : (int)g->ids.n;
+	bool all;
+	int each = batch_gpus(p, &all);
 
-	if (g->select == GPU_NONE || !each)
-		return;
-	buf_addf(b, "#SBATCH --gpus-per-node=%s%s%d\n", g->type ? g->type : "",
-		g->type ? ":" : "", each * several(p->set.per_node));
+	if (all && !g->optional) /* with all of their devices */
+		buf_adds(b, "#SBATCH --exclusive\n");
+	if (each)
+		buf_addf(b, "#SBATCH --gpus-per-node=%s%s%d\n", g->type ? g->type : "",
+			g->type ? ":" : "", each * several(p->set.per_node));
 }
 
 static void add_limits(struct buf *b, const struct settings *s)
@@ -53,25 +57,75 @@ static void add_limits(struct buf *b, const struct settings *s)
 }
 
 /* A task that asks to go on leaves a file and ends well, lest the others be killed while
- * they save what they have. Node failures requeue without being counted. */
+ * they save what they have. */
 static const char body[] =
-	"dir=$1 cnnrun=$2 retries=%d again=%d\n"
-	"turn=${SLURM_RESTART_COUNT:-0}\n"
-	"srun --kill-on-bad-exit=1 %s \"$cnnrun\" node-run \"$dir\"\n"
+	"dir=$1 cnnrun=$2 retries=%d again=%d n=%d\n"
+	"turn=${SLURM_RESTART_COUNT:-0} ended=\n"
+	"\n"
+	"# What each task ended with; which was the first that failed by itself, and "
+	"with what.\n"
+	"look() {\n"
+	"\ttasks='' cause='' first=0 r=0\n"
+	"\twhile [ \"$r\" -lt \"$n\" ]; do\n"
+	"\t\ts=null when=0\n"
+	"\t\t[ ! -e \"$dir/begun.$turn.$r\" ] || while read -r word what at; do\n"
+	"\t\t\t[ \"$word\" != ended ] || { s=$what when=$at; }\n"
+	"\t\tdone <\"$dir/begun.$turn.$r\"\n"
+	"\t\tif [ \"$when\" != 0 ] && { [ \"$first\" = 0 ] || [ \"$when\" -lt \"$first\" "
+	"]; }; then\n"
+	"\t\t\tfirst=$when cause=$r status=$s\n"
+	"\t\tfi\n"
+	"\t\ttasks=$tasks${tasks:+,}$s r=$((r + 1))\n"
+	"\tdone\n"
+	"}\n"
+	"\n"
+	"# record HOW: exit.json, whole or not at all.\n"
+	"record() {\n"
+	"\tprintf '{\"job\":%%s,\"turn\":%%s,%%s,\"tasks\":[%%s],\"when\":\"%%s\"}\\n' "
+	"\"$SLURM_JOB_ID\" \"$turn\" \\\n"
+	"\t\t\"$1\" \"$tasks\" \"$(date -u +%%Y-%%m-%%dT%%H:%%M:%%SZ)\" "
+	">\"$dir/exit.new\" &&\n"
+	"\t\tmv \"$dir/exit.new\" \"$dir/exit.json\"\n"
+	"}\n"
+	"\n"
+	"# A job that is started twice would write into the same files.\n"
+	"if ! (set -C && echo \"job $SLURM_JOB_ID on $SLURMD_NODENAME, since $(date)\" "
+	">\"$dir/run.$turn\") 2>/dev/null; then\n"
+	"\techo \"cnnrun: this run has begun already: $(cat \"$dir/run.$turn\")\" >&2\n"
+	"\texit 125\n"
+	"fi\n"
+	"rm -f \"$dir/exit.json\"\n"
+	"# Who is ended by the scheduler has no status of its own, whatever srun says.\n"
+	"trap 'ended=1; look; record \"\\\"signal\\\":\\\"TERM\\\"\"' TERM\n"
+	"MASTER_PORT=$(\"$cnnrun\" node-run --port) && export MASTER_PORT\n"
+	"srun --export=ALL --kill-on-bad-exit=1 %s \"$cnnrun\" node-run \"$dir\" &\n"
+	"wait $!\n"
 	"status=$?\n"
-	"if [ \"$status\" -eq 0 ] && ls \"$dir\"/again.\"$turn\".* >/dev/null 2>&1; "
+	"while kill -0 $! 2>/dev/null; do\n"
+	"\twait $!\n"
+	"\tstatus=$?\n"
+	"done\n"
+	"trap '' TERM\n"
+	"\n"
+	"look\n"
+	"if [ -n \"$cause\" ]; then\n"
+	"\t[ \"$n\" = 1 ] || echo \"cnnrun: task $cause failed first, with status "
+	"$status\" >&2\n"
+	"elif [ -n \"$ended\" ]; then\n"
+	"\trecord '\"signal\":\"TERM\"'\n"
+	"\texit 143\n"
+	"elif [ \"$status\" = 0 ] && ls \"$dir\"/again.\"$turn\".* >/dev/null 2>&1; "
 	"then\n"
 	"\tstatus=$again\n"
-	"\tn=$(cat \"$dir/retried\" 2>/dev/null || echo 0)\n"
-	"\tif [ \"$n\" -lt \"$retries\" ]; then\n"
-	"\t\techo $((n + 1)) >\"$dir/retried.new\" && mv \"$dir/retried.new\" "
+	"\t# what node failures and preemption requeue is not counted\n"
+	"\tdone=$(cat \"$dir/retried\" 2>/dev/null || echo 0)\n"
+	"\tif [ \"$done\" -lt \"$retries\" ]; then\n"
+	"\t\techo $((done + 1)) >\"$dir/retried.new\" && mv \"$dir/retried.new\" "
 	"\"$dir/retried\"\n"
 	"\t\tscontrol requeue \"$SLURM_JOB_ID\" && exit 0\n"
 	"\tfi\n"
 	"fi\n"
-	"printf '{\"job\":%%s,\"status\":%%d}\\n' \"$SLURM_JOB_ID\" \"$status\" "
-	">\"$dir/exit.new\" &&\n"
-	"\tmv \"$dir/exit.new\" \"$dir/exit.json\"\n"
+	"record \"\\\"status\\\":$status\"\n"
 	"exit \"$status\"\n";
 
 int slurm_script(
@@ -79,6 +133,7 @@ int slurm_script(
 {
 	const struct settings *s = &p->set;
 	const char *base = strrchr(p->profile, '/');
+	int tasks = several(s->nodes) * several(s->per_node);
 	AUTO_BUF struct buf name = {0};
 
 	for (const char *c = partition; *c; c++)
@@ -100,9 +155,8 @@ int slurm_script(
 		      "--export=" EXPORTS "\n\n");
 	/* several ranks: whole lines, each with its own number */
 	buf_addf(out, body, s->retries,
-		s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS,
-		several(s->nodes) * several(s->per_node) > 1 ? "--label"
-							     : "--unbuffered");
+		s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS, tasks,
+		tasks > 1 ? "--label" : "--unbuffered");
 	return 0;
 }
 

@@ -37,6 +37,7 @@ struct command {
 	/* The options depend on a profile: exec gets all words unparsed, as o->rest. */
 	bool profile;
 	bool container; /* it takes the container options as well */
+	bool internal;  /* nobody types it: no list and no completion has it */
 	/* Exit status, or -1 with e set. */
 	int (*run)(struct cli *c, const struct opts *o, struct err *e);
 };
@@ -54,7 +55,7 @@ extern const struct command command_run, command_plan, command_build, command_ex
 	command_attach, command_stop, command_clean, command_list, command_init,
 	command_allow, command_deny, command_fetch, command_test, command_doctor,
 	command_completion, command_version, command_help, command_lock, command_export,
-	command_jobs, command_cancel;
+	command_jobs, command_cancel, command_node_exec;
 
 enum { COMMAND_GROUPS = 4 };
 /* The groups of options that c takes, profile aside, its own first. Returns how many. */

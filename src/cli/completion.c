@@ -14,7 +14,9 @@ enum argument completion_argument(const struct command *c)
 {
 	if (c->profile || c == &command_deny || c == &command_fetch)
 		return ARGUMENT_PROFILE;
-	if (c == &command_exec || c == &command_attach || c == &command_stop)
+	if (c == &command_exec)
+		return ARGUMENT_AT_WORK;
+	if (c == &command_attach || c == &command_stop)
 		return ARGUMENT_CONTAINER;
 	if (c == &command_enter || c == &command_start)
 		return ARGUMENT_ENDED;
@@ -42,6 +44,8 @@ const char *completion_names(enum argument kind)
 		return "cnnrun ps -a --names 2>/dev/null";
 	case ARGUMENT_LOGGED:
 		return "cnnrun ps -a --names 2>/dev/null; cnnrun jobs -aq 2>/dev/null";
+	case ARGUMENT_AT_WORK:
+		return "cnnrun ps --names 2>/dev/null; cnnrun jobs -q 2>/dev/null";
 	case ARGUMENT_JOB:
 		return "cnnrun jobs -q 2>/dev/null";
 	case ARGUMENT_JOB_ENDED:
@@ -58,6 +62,8 @@ void add_option_cases(struct buf *out, const char *open, const char *close,
 		struct opt_group groups[COMMAND_GROUPS];
 		size_t n = command_groups(commands[i], groups);
 
+		if (commands[i]->internal)
+			continue;
 		buf_addf(out, "\t%s) %s", commands[i]->name, open);
 		add(out, groups, n);
 		buf_adds(out, close);

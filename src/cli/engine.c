@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/command.h"
+#include "engine/wire/endpoint.h"
+#include "engine/wire/ssh.h"
 
 /* Two ways to say it in one: the last word counts. */
 static void take_on(struct cli *c, const char *where)
@@ -45,8 +48,27 @@ void cli_take_engine(struct cli *c, const struct opts *o)
 		c->context = context;
 }
 
+/* A cluster behind ssh, which no engine is. */
+static int refuse_behind(const char *on, const char *slurm, struct err *e)
+{
+	AUTO_FREE char *url = xstrndup(on, (size_t)(slurm - on)), *typed = NULL;
+	AUTO_ENDPOINT struct endpoint p = {0};
+
+	if (endpoint_parse(url, &p, e) < 0)
+		return -1;
+	typed = ssh_typed(&p);
+	return err_set(e, ERR_USAGE,
+		"--on %s: jobs are submitted where Slurm is; log in with %s, and in the "
+		"project there: cnnrun --on %s",
+		on, typed, slurm + 1);
+}
+
 static int find_engine(struct cli *c, struct err *e)
 {
+	const char *slurm = c->on ? strstr(c->on, "+slurm") : NULL;
+
+	if (slurm && !strncmp(c->on, "ssh://", 6))
+		return refuse_behind(c->on, slurm, e);
 	if (c->on &&
 		!*c->on) /* an unset variable: the usual engine is not what is meant */
 		return err_set(e, ERR_USAGE,

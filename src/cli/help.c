@@ -28,7 +28,9 @@ void help_all(struct buf *out)
 		"\n"
 		"Commands:\n");
 	for (size_t i = 0; i < n_commands; i++)
-		buf_addf(out, "  %-12s%s\n", commands[i]->name, commands[i]->about);
+		if (!commands[i]->internal)
+			buf_addf(out, "  %-12s%s\n", commands[i]->name,
+				commands[i]->about);
 	opts_help(out, &global_options, 1);
 	buf_adds(out,
 		"\n'cnnrun COMMAND --help' and 'cnnrun PROFILE --help' tell more.\n");

@@ -45,7 +45,7 @@ static int show_help_json(const struct command *only, struct err *e)
 	AUTO_JSON cJSON *all = cJSON_CreateArray();
 
 	for (size_t i = 0; i < n_commands; i++)
-		if (!only || only == commands[i])
+		if (only ? only == commands[i] : !commands[i]->internal)
 			cJSON_AddItemToArray(all, help_json(commands[i]));
 	return print_json(all, e);
 }

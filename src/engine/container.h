@@ -33,6 +33,7 @@ struct container_state {
 	char *image, *image_id;
 	bool running, tty, open_stdin;
 	int exit_code;
+	int64_t finished_ns; /* since 1970; 0 = it has not, or nobody knows */
 	bool oom_killed;
 	char *error;
 	struct kvs labels;

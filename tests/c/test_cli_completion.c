@@ -39,6 +39,10 @@ static void check_complete(const struct buf *script, const char *dashes)
 		struct opt_group groups[COMMAND_GROUPS];
 		size_t n = command_groups(commands[i], groups);
 
+		if (commands[i]->internal) {
+			assert_null(strstr(script->p, commands[i]->name));
+			continue;
+		}
 		has(script, "", commands[i]->name);
 		for (size_t k = 0; k < n; k++)
 			for (size_t j = 0; j < groups[k].n; j++)

@@ -88,9 +88,9 @@ static void same_number(void **state)
 	AUTO_JOBS struct jobs past = three();
 
 	(void)state;
-	squeue(&l, "7|N/A|COMPLETED|0:00|1|n1|None|/j/old/job.sh\n"
-		   "7|N/A|RUNNING|1-00:00:10|1700000000|n2|None|/j/new/job.sh\n"
-		   "7|N/A|COMPLETED|0:00|1|n1|None|/j/new-too/job.sh\n");
+	squeue(&l, "7|N/A|COMPLETED|0:00|1|n1|None|7|/j/old/job.sh\n"
+		   "7|N/A|RUNNING|1-00:00:10|1700000000|n2|None|7|/j/new/job.sh\n"
+		   "7|N/A|COMPLETED|0:00|1|n1|None|7|/j/new-too/job.sh\n");
 	assert_int_equal(l.v[0].tasks[0].state, JOB_RUNNING);
 	assert_int_equal(l.v[0].tasks[0].left, 86410);
 	assert_string_equal(l.v[0].tasks[0].hosts, "n2");
@@ -122,7 +122,7 @@ static void states(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		AUTO_JOBS struct jobs l = three();
 		AUTO_FREE char *line =
-			xasprintf("8|2|%s|UNLIMITED|N/A|n1|Priority|/j/sweep/job.sh",
+			xasprintf("8|2|%s|UNLIMITED|N/A|n1|Priority|7|/j/sweep/job.sh",
 				cases[i].word);
 
 		squeue(&l, line);
@@ -143,20 +143,53 @@ static void own_word(void **state)
 	(void)state;
 	l.v[0].tasks[0].status = 9;
 	l.v[0].tasks[0].state = JOB_FAILED;
-	squeue(&l, "7|N/A|COMPLETED|0:00|1|n1|None|/j/new/job.sh\n");
+	squeue(&l, "7|N/A|COMPLETED|0:00|1|n1|None|7|/j/new/job.sh\n");
 	assert_int_equal(l.v[0].tasks[0].state, JOB_FAILED);
 	assert_int_equal(job_end_status(&l.v[0], &l.v[0].tasks[0]), 9);
+}
+
+/* Ended by a signal, it may be begun again: the scheduler knows, until it has forgotten.
+ */
+static void killed(void **state)
+{
+	AUTO_FREE char *top = scratch_make(), *dir = path_join(top, "cnnrun/jobs/one");
+	AUTO_FREE char *line = xasprintf("#!/bin/sh\n[ -e %s/gone ] || echo "
+					 "'7|N/A|PENDING|0|0||Resources|7|%s/job.sh'\n",
+		top, dir);
+	AUTO_JOBS struct jobs l = {.v = xcalloc(1, sizeof *l.v), .n = 1};
+	AUTO_FREE char *path = xasprintf("%s:/usr/bin:/bin", top);
+
+	(void)state;
+	put(top, "squeue", line);
+	put(top, "sacct", "#!/bin/sh\nexit 1\n");
+	shell("chmod 755 %s/s*", top);
+	setenv("PATH", path, 1);
+	put(dir, "job", "7");
+	put(dir, "exit.json", "{\"job\":7,\"signal\":\"TERM\"}");
+	assert_int_equal(job_read(dir, l.v, NULL), 0);
+	assert_int_equal(l.v[0].tasks[0].state, JOB_UNKNOWN);
+	assert_int_equal(jobs_ask(&l, NULL), 0);
+	assert_int_equal(l.v[0].tasks[0].state, JOB_WAITING);
+	put(top, "gone", "");
+	l.v[0].tasks[0].state = JOB_UNKNOWN;
+	assert_int_equal(jobs_ask(&l, NULL), 0);
+	assert_int_equal(l.v[0].tasks[0].state, JOB_FAILED);
+	put(dir, "cancelled", "");
+	l.v[0].tasks[0].state = JOB_UNKNOWN;
+	assert_int_equal(jobs_ask(&l, NULL), 0);
+	assert_int_equal(l.v[0].tasks[0].state, JOB_CANCELLED);
+	shell("rm -rf %s", top);
 }
 
 static void hostile(void **state)
 {
 	static const char *const lines[] = {"", "\n\n", "|", "|||||||", "7", "7|",
 		"7|N/A|COMPLETED|0:00|1|n1|None|",
-		"8|99|COMPLETED|0|0|n|r|/j/sweep/job.sh",
-		"8|-1|COMPLETED|0|0|n|r|/j/sweep/job.sh",
-		"8||COMPLETED|0|0|n|r|/j/sweep/job.sh",
-		"8|[0-2]x|COMPLETED|0|0|n|r|/j/sweep/job.sh",
-		"7|N/A|COMPLETED|0|0|n|r|/j/newer/job.sh"};
+		"8|99|COMPLETED|0|0|n|r|7|/j/sweep/job.sh",
+		"8|-1|COMPLETED|0|0|n|r|7|/j/sweep/job.sh",
+		"8||COMPLETED|0|0|n|r|7|/j/sweep/job.sh",
+		"8|[0-2]x|COMPLETED|0|0|n|r|7|/j/sweep/job.sh",
+		"7|N/A|COMPLETED|0|0|n|r|7|/j/newer/job.sh"};
 	AUTO_JOBS struct jobs l = three();
 	AUTO_BUF struct buf b = {0};
 
@@ -167,7 +200,7 @@ static void hostile(void **state)
 		for (size_t k = 0; k < l.n; k++)
 			assert_int_equal(job_state(&l.v[k]) == JOB_DONE, 0);
 	}
-	squeue(&l, "7|N/A|PENDING|x|y|\033[2J|\033]0;t\a\xe2\x80\xae|/j/new/job.sh");
+	squeue(&l, "7|N/A|PENDING|x|y|\033[2J|\033]0;t\a\xe2\x80\xae|7|/j/new/job.sh");
 	jobs_table(&b, &l, false, 0);
 	assert_null(strchr(b.p, '\033'));
 	assert_null(strstr(b.p, "\xe2\x80\xae"));
@@ -192,6 +225,42 @@ static void metric(void **state)
 	metric_of_jsonl(other, &none);
 	assert_int_equal(none.step, -1);
 	assert_true(isnan(none.loss));
+}
+
+/* A sweep as it lies on disk: a row a task, and what each left itself. */
+static void sweep(void **state)
+{
+	char *top = scratch_make();
+	AUTO_FREE char *dir = path_join(top, "cnnrun/jobs/one");
+	AUTO_JOB struct job j = {0}, none = {0};
+	AUTO_BUF struct buf b = {0};
+	int task, rank;
+
+	(void)state;
+	setenv("XDG_STATE_HOME", top, 1);
+	put(dir, "job", "12\n");
+	put(dir, "task.0/exit.json", "{\"status\":0}");
+	put(dir, "task.2/exit.json", "{\"status\":7}");
+	put(dir, "task.10/exit.json", "{\"status\":143}");
+	put(dir, "task.10/cancelled", "");
+	put(dir, "task.1/plan.json", "{\"words\":\"--lr=1\\u001b[2J\"}");
+	put(dir, "task.1/exit.json", "{\"status\":\"0\"}");
+	put(dir, "task.3x/exit.json", "{\"status\":0}");
+	put(dir, "../two/plan.json", "{}"); /* never taken */
+	assert_int_equal(job_find("12_2", &j, &task, &rank, NULL), 0);
+	assert_int_equal(task, 2);
+	assert_int_equal(j.n_tasks, 4);
+	assert_int_equal(j.tasks[3].index, 10);
+	assert_int_equal(j.tasks[3].state, JOB_CANCELLED);
+	assert_int_equal(j.tasks[1].state, JOB_UNKNOWN);
+	assert_int_equal(j.tasks[2].status, 7);
+	assert_int_equal(job_state(&j), JOB_UNKNOWN);
+	assert_int_equal(job_find("12_3", &none, &task, &rank, NULL), -1);
+	assert_int_equal(job_find("1", &none, &task, &rank, NULL), -1);
+	tasks_table(&b, &j, false, 0);
+	assert_non_null(strstr(b.p, "12_10"));
+	assert_null(strchr(b.p, '\033'));
+	scratch_end(top);
 }
 
 /* However the writes fall, a reader gets each line of its rank once. */
@@ -227,8 +296,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(words),
 		cmocka_unit_test(same_number), cmocka_unit_test(states),
-		cmocka_unit_test(own_word), cmocka_unit_test(hostile),
-		cmocka_unit_test(metric), cmocka_unit_test(ranks)};
+		cmocka_unit_test(own_word), cmocka_unit_test(killed),
+		cmocka_unit_test(hostile), cmocka_unit_test(metric),
+		cmocka_unit_test(sweep), cmocka_unit_test(ranks)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={port}
 SlurmUser=root
 AuthType=auth/munge
-AuthInfo=socket={top}/munge/socket,cred_expire=3
+AuthInfo=socket={top}/munge/socket,cred_expire=5
 StateSaveLocation={top}/state
 SlurmdSpoolDir={top}/spool-%n
 SlurmctldPidFile={top}/slurmctld.pid
@@ -107,18 +107,14 @@ class Slurm:
 
     def ended(self, job, seconds=60):
         """What it was at its end."""
-        kit.wait_for(lambda: self.state(job).get("JobState") not in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING"),
+        kit.wait_for(lambda: self.state(job).get("JobState", "PENDING") not in ("PENDING", "RUNNING", "COMPLETING", "CONFIGURING"),
                      seconds, "the end of job " + job, 0.2)
         return self.state(job)
 
     def again(self, job, turn=1, seconds=60):
-        """It is queued again, and has begun: soon, not in two minutes, and not before its last turn's
-        credential, which was revoked, is forgotten."""
+        """It is queued again, and has begun, once its last turn's credential is forgotten."""
         def begun():
             now = self.state(job)
-            late = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(time.time() + 10))
-            if now.get("JobState") == "PENDING" and late < now.get("EligibleTime", "") < "U":
-                self.said("scontrol", "update", "JobId=" + job, "StartTime=now+5")
             return int(now.get("Restarts", 0)) >= turn and now["JobState"] not in ("PENDING", "COMPLETING")
         kit.wait_for(begun, seconds, "turn %d of job %s" % (turn, job), 0.2)
 

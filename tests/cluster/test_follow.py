@@ -86,18 +86,22 @@ class Follow(jobs_kit.Case):
 
     def test_killed_client(self):
         """Killed and begun anew where it was, the follower's output is the log, byte for byte."""
-        job = self.job("i=0; while [ $i -lt 400 ]; do echo line $i; i=$((i + 1)); [ $((i % 20)) != 0 ] || sleep 0.05; done; printf tail")
-        path = os.path.join(self.project, "seen")
+        job = self.job("i=0; while [ $i -lt 400 ]; do echo line $i; i=$((i + 1)); [ $((i % 20)) != 0 ] || sleep 0.05; "
+                       "[ $i != 300 ] || { " + self.until("go") + "}; done; printf tail")
+        path, whole = os.path.join(self.project, "seen"), ["line %d\n" % i for i in range(400)]
+        half = len("".join(whole[:300]))
         for turn in range(8):
             size = os.path.getsize(path) if turn else 0
             with open(path, "ab") as f:
                 p = self.start_cnnrun("logs", "-f", "--from", str(size), job, env=self.env, granted=False, stdout=f)
             if turn < 7:
-                kit.wait_for(lambda: os.path.getsize(path) > size or self.slurm.state(job)["JobState"] == "COMPLETED", 30)
+                kit.wait_for(lambda: size < os.path.getsize(path) or size == half, 30)
                 p.kill()
+            else:
+                self.write("go", "")
             self.assertEqual(p.wait(60), -9 if turn < 7 else 0)
         with open(path) as f:
-            self.assertEqual(f.read(), "".join("line %d\n" % i for i in range(400)) + "tail")
+            self.assertEqual(f.read(), "".join(whole) + "tail")
 
     def test_parts(self):
         """The last lines, one rank's lines, what comes after so many bytes; a word that is no job says so."""

@@ -66,6 +66,29 @@ class Image(lab_kit.Case):
         self.assertEqual(os.listdir(self.tars), [])
         self.assertClean()
 
+    def test_service(self):
+        """That of a service gets there as well."""
+        image = self.make("beside")
+        job = self.job('c:service("s", function(s) s:image "beside" s:command { "sh", "-c", "echo up; sleep 600" } '
+                       's:ready { log = "up" } end)', "echo ran")
+        log = self.said(job)
+        self.assertIn("ran\n", log)
+        self.assertIn(self.tar(image), log)
+        self.assertClean()
+
+    def test_at_once(self):
+        """Two jobs that are submitted at once save it whole, and leave one."""
+        image = self.make("both")
+        self.write("cnnrun.lua", lab_kit.PROFILE % 'c:image "both"')
+        self.on(0, "allow", "./cnnrun.lua")
+        both = [self.start_cnnrun("--on", "slurm", "./cnnrun.lua", "--", "echo", "ran", env=self.env, granted=False,
+                                  around=self.lab.hosts[0].at(self.project)) for _ in range(2)]
+        for p in both:
+            out, err = p.communicate(timeout=120)
+            self.assertEqual(p.returncode, 0, err)
+            self.assertIn("ran\n", out)
+        self.assertEqual([f for f in os.listdir(self.tars) if image.split(":")[1] in f], [os.path.basename(self.tar(image))])
+
     def test_other(self):
         """A tar that holds another image starts nothing."""
         first, second = self.make("first"), self.make("second")

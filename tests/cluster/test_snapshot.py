@@ -54,7 +54,7 @@ class Snapshot(kit.Case):
     def submit(self, call, script, *options, code=0):
         self.write("cnnrun.lua", PROFILE % call)
         kit.allow("./cnnrun.lua", uid=self.uid, cwd=self.project)
-        r = self.run_cnnrun("--on", "slurm", *options, "./cnnrun.lua", "--", "sh", "-c", script, env=self.env, granted=False)
+        r = self.run_cnnrun("--on", "slurm", "--detach", *options, "./cnnrun.lua", "--", "sh", "-c", script, env=self.env, granted=False)
         self.assertEqual(r.code, code, r.err)
         if not code:
             self.dir = re.search(r"its output: (\S+)/log", r.err).group(1)
@@ -145,6 +145,15 @@ class Snapshot(kit.Case):
         os.symlink("within", self.project + "/sub")
         self.submit("", "true", "--snapshot")
         self.assertEqual(os.readlink(self.taken + "/sub"), "within")
+
+    def test_unreadable(self):
+        """A file that the user may not read is named, with the way round it; nothing is left."""
+        self.repository()
+        os.chmod(self.write("locked", "x"), 0)
+        os.chown(self.project + "/locked", 0, 0)
+        r = self.submit("", "true", "--snapshot", code=125)
+        self.assertIn("/locked: Permission denied; name it in .gitignore to leave it out", self.said)
+        self.assertEqual(r, "")
 
     def test_elsewhere(self):
         """Without a cluster there is nothing to take it for."""

@@ -69,6 +69,16 @@ class Variables(kit.Case):
                                 granted=False)
             self.assertEqual((r.code, r.out), (0, value + "\n"), r.err)
 
+    def test_cluster_behind_ssh(self):
+        """a cluster that is logged in to is no engine: where to type what is said"""
+        self.profile()
+        for on, way, there in (("ssh://me@login+slurm:gpu", "ssh me@login", "slurm:gpu"),
+                               ("ssh://login:22+slurm", "ssh -p 22 login", "slurm")):
+            r = self.run_cnnrun("--on", on, "./cnnrun.lua", granted=False)
+            self.assertEqual(r.code, 2, r.err)
+            self.assertEqual(r.err, "cnnrun: error: --on %s: jobs are submitted where Slurm is; log in with %s, and in the "
+                             "project there: cnnrun --on %s\n" % (on, way, there))
+
     def test_secret_steered(self):
         """the profile itself does not learn it before that: it could not pass it on by cnn.run"""
         self.write("cnnrun.lua", 'local cnn = require "cnnrun"\n'

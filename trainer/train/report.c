@@ -75,6 +75,16 @@ static void put_string(FILE *f, const char *key, const char *text)
 	fputc('"', f);
 }
 
+/* So many it will have at its end, unless something ends it before. */
+static long steps_in_all(const struct run *r)
+{
+	const struct options *o = r->o;
+	long each = (r->train.count + o->batch_size - 1) / o->batch_size;
+	long all = each * o->num_epochs;
+
+	return o->max_steps && o->max_steps < all ? o->max_steps : all;
+}
+
 /* Steps after this line are of this run, whatever stands before it. */
 static void mark_run(struct report *t)
 {
@@ -86,8 +96,9 @@ static void mark_run(struct report *t)
 
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
 	r->b->ops->describe(r->b, device, sizeof(device));
-	fprintf(t->json, "{\"run\":\"%s\",\"resumed\":%s,\"after_step\":%ld", started,
-		r->resumed ? "true" : "false", r->at.step);
+	fprintf(t->json,
+		"{\"run\":\"%s\",\"resumed\":%s,\"after_step\":%ld,\"steps\":%ld",
+		started, r->resumed ? "true" : "false", r->at.step, steps_in_all(r));
 	put_string(t->json, "data", dataset_name(o->kind));
 	put_string(t->json, "from", r->place);
 	put_string(t->json, "device", device);

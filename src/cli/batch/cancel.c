@@ -47,15 +47,15 @@ static int cancel_one(const char *word, struct buf *out, struct err *e)
 	if (job_named(word, &n, e) < 0)
 		return -1;
 	only = n.asked_task ? n.task : NULL;
-	one = (struct jobs){.v = n.job, .n = 1};
+	one = (struct jobs){.v = &n.job, .n = 1};
 	if (jobs_ask(&one, e) < 0)
 		return -1;
-	if (all_ended(n.job, only)) {
+	if (all_ended(&n.job, only)) {
 		log_info("job %s has ended already", word);
 	} else {
-		if (job_cancel(n.job, only, e) < 0)
+		if (job_cancel(&n.job, only, e) < 0)
 			return -1;
-		sig = wait_for_end(n.job, only, e);
+		sig = wait_for_end(&n.job, only, e);
 		if (sig)
 			return sig < 0 ? -1 : 128 + sig;
 	}

@@ -106,6 +106,8 @@ static bool ask(struct watch *w)
 	tell(w);
 	if (w->t->state == JOB_WAITING || w->t->state == JOB_RUNNING)
 		w->doubts = 0;
+	else if (w->t->killed && w->t->state != JOB_UNKNOWN)
+		return true;
 	else if (++w->doubts >= (w->t->state == JOB_UNKNOWN ? DOUBTS_UNKNOWN : DOUBTS))
 		return true;
 	else
@@ -116,8 +118,14 @@ static bool ask(struct watch *w)
 /* true: it has ended. */
 static bool look(struct watch *w)
 {
+	bool killed = w->t->killed;
+
 	if (job_look(w->j, w->t))
 		return true;
+	if (w->t->killed && !killed) {
+		w->ask_at = 0;
+		w->ask_ms = ASK_MS / 2;
+	}
 	if (clock_ms() < w->ask_at)
 		return false;
 	if (ask(w))

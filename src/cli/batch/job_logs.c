@@ -31,19 +31,19 @@ static int begin(struct job_log *log, const struct opts *o, struct err *e)
 
 int job_logs(struct job_named *n, const struct opts *o, struct err *e)
 {
-	AUTO_FREE char *path = n->task ? job_file(n->job, n->task, "log") : NULL;
-	bool labelled = n->job->nodes * n->job->per_node > 1;
+	AUTO_FREE char *path = n->task ? job_file(&n->job, n->task, "log") : NULL;
+	bool labelled = n->job.nodes * n->job.per_node > 1;
 	AUTO_JOB_LOG struct job_log log = {.path = path, .rank = labelled ? n->rank : -1};
 	int status, left_by = 0;
 
 	if (!n->task)
 		return err_set(e, ERR_USAGE, "job %s has %zu tasks: cnnrun logs %s_%d",
-			n->job->number, n->job->n_tasks, n->job->number,
-			n->job->tasks[0].index);
+			n->job.number, n->job.n_tasks, n->job.number,
+			n->job.tasks[0].index);
 	if (begin(&log, o, e) < 0)
 		return -1;
 	status = opt_on(o, "follow")
-			 ? follow_job(n->job, n->task, &log, false, &left_by, e)
+			 ? follow_job(&n->job, n->task, &log, false, &left_by, e)
 			 : log_print(&log, e);
 	if (status < 0 && e->code == EPIPE)
 		status = 0; /* the reader has seen enough */

@@ -36,14 +36,16 @@ static int gather(const char *word, struct jobs *out, struct err *e)
 	AUTO_JOB_NAMED struct job_named n = {0};
 
 	if (!word) {
-		jobs_list(out);
+		jobs_list(out, NULL);
 		return 0;
 	}
 	if (job_named(word, &n, e) < 0)
 		return -1;
 	out->v = xcalloc(1, sizeof *out->v);
 	out->n = 1;
-	return job_read(n.job->dir, out->v, e);
+	*out->v = n.job;
+	n.job = (struct job){0};
+	return 0;
 }
 
 static void ask(struct jobs *l, bool *silent)
@@ -92,7 +94,7 @@ static int show_ids(bool all, struct err *e)
 	AUTO_JOBS struct jobs l = {0};
 	AUTO_BUF struct buf b = {0};
 
-	jobs_list(&l);
+	jobs_list(&l, NULL);
 	for (size_t i = 0; i < l.n; i++)
 		if (all || job_state(&l.v[i]) == JOB_UNKNOWN)
 			buf_addf(&b, "%s\n", l.v[i].number);

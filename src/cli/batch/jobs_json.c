@@ -17,6 +17,7 @@ static void put_metric(cJSON *o, const struct job *j, const struct job_task *t)
 	AUTO_METRIC struct job_metric m;
 
 	job_metric_read(j, t, &m);
+	json_put(o, "with", m.words);
 	put_number(o, "step", m.step);
 	put_number(o, "steps", m.of);
 	if (isfinite(m.loss))

@@ -110,9 +110,10 @@ static int64_t about_left(const struct job_task *t, const struct job_metric *m)
 
 	if (t->state != JOB_RUNNING)
 		return -1;
-	if (m->step <= 0 || m->of < m->step || took < 0)
+	if (m->step <= m->from || m->of < m->step || took < 0)
 		return t->left;
-	return (int64_t)((double)took * (double)(m->of - m->step) / (double)m->step);
+	return (int64_t)((double)took * (double)(m->of - m->step) /
+			 (double)(m->step - m->from));
 }
 
 static char *progress_words(const struct job_metric *m)
@@ -146,6 +147,8 @@ static void task_row(struct table *table, const struct job *j, const struct job_
 	table_cell(table, job_state_word(t->state));
 	number_cell(table, t->status);
 	table_cell(table, place(t));
+	if (t->index >= 0)
+		table_cell(table, m.words);
 	table_cell(table, progress);
 	age_cell(table, about_left(t, &m));
 	table_cell(table, last);
@@ -170,6 +173,8 @@ void tasks_table(struct buf *b, const struct job *j, bool fits, size_t rows)
 {
 	static const char *const heading[] = {
 		"JOB", "STATE", "STATUS", "ON", "STEP", "LEFT", "LAST", NULL};
+	static const char *const sweep[] = {
+		"JOB", "STATE", "STATUS", "ON", "WITH", "STEP", "LEFT", "LAST", NULL};
 	size_t room = rows && j->n_tasks > rows ? rows - 1 : j->n_tasks, n = 0;
 	AUTO_FREE bool *shown = xcalloc(j->n_tasks, sizeof *shown);
 	AUTO_TABLE struct table t = {0};
@@ -180,7 +185,7 @@ void tasks_table(struct buf *b, const struct job *j, bool fits, size_t rows)
 				shown[i] = true;
 				n++;
 			}
-	table_begin(&t, heading);
+	table_begin(&t, j->tasks[0].index < 0 ? heading : sweep);
 	for (size_t i = 0; i < j->n_tasks; i++)
 		if (shown[i])
 			task_row(&t, j, &j->tasks[i]);

@@ -58,15 +58,20 @@ int submit_plan(struct evaluation *ev, struct err *e)
 	const struct run_request r = {.plan = &ev->plan,
 		.src = &ev->src,
 		.rebuild = opt_on(&ev->opts, "rebuild")};
-	const struct batch_wish wish = {.partition = ev->cli->partition,
+	struct batch_wish wish = {.partition = ev->cli->partition,
 		.snapshot = opt_on(&ev->opts, "snapshot"),
 		.image_tar = opt_on(&ev->opts, "image-tar")};
 	struct engine *g;
 
-	if (batch_check(&ev->plan, e) < 0 || cli_engine(ev->cli, &g, e) < 0 ||
-		batch_freeze(g, &r, &hooks, &wish, dir, e) < 0 ||
-		slurm_submit(&ev->plan, ev->cli->partition, dir, &job, e) < 0)
+	if (batch_check(&ev->plan, e) < 0 || cli_engine(ev->cli, &g, e) < 0)
 		return -1;
+	if (ev->cli->host || ev->cli->context)
+		wish.engine = ev->cli->url;
+	if (batch_freeze(g, &r, &hooks, &wish, dir, e) < 0 ||
+		slurm_submit(&ev->plan, ev->cli->partition, dir, &job, e) < 0) {
+		batch_forget(dir);
+		return -1;
+	}
 	log_info("job %s; its output: %s/log", job, dir);
 	if (!opt_on(&ev->opts, "detach"))
 		return follow(dir, e);

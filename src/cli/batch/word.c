@@ -11,7 +11,7 @@
 
 void job_named_free(struct job_named *n)
 {
-	jobs_free(&n->all);
+	job_free(&n->job);
 	*n = (struct job_named){0};
 }
 
@@ -19,13 +19,12 @@ int job_named(const char *word, struct job_named *out, struct err *e)
 {
 	int task;
 
-	jobs_list(&out->all);
-	if (jobs_find(&out->all, word, &out->job, &task, &out->rank, e) < 0)
+	if (job_find(word, &out->job, &task, &out->rank, e) < 0)
 		return -1;
 	out->asked_task = task >= 0;
-	for (size_t i = 0; i < out->job->n_tasks; i++)
-		if (out->job->n_tasks == 1 || out->job->tasks[i].index == task)
-			out->task = &out->job->tasks[i];
+	for (size_t i = 0; i < out->job.n_tasks; i++)
+		if (out->job.n_tasks == 1 || out->job.tasks[i].index == task)
+			out->task = &out->job.tasks[i];
 	return 0;
 }
 
@@ -57,8 +56,8 @@ int job_or_container(
 		return 0;
 	if (!is_container(c, word))
 		return 1;
-	dir = strrchr(out->job->dir, '/');
+	dir = strrchr(out->job.dir, '/');
 	log_warn("%s is a container, and a job as well: the job is called %s too", word,
-		dir ? dir + 1 : out->job->dir);
+		dir ? dir + 1 : out->job.dir);
 	return 0;
 }

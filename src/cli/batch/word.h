@@ -7,8 +7,7 @@
 #include "cli/command.h"
 
 struct job_named {
-	struct jobs all;
-	struct job *job;       /* one of them */
+	struct job job;
 	struct job_task *task; /* NULL = not said, and it has several */
 	bool asked_task;       /* the word names one */
 	int rank;              /* -1 = not said */

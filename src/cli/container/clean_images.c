@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "batch/images.h"
+#include "batch/image/images.h"
 #include "cli/container/cleaning.h"
 #include "engine/image.h"
 #include "launch/carry/porter_image.h"

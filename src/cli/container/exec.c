@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* cnnrun exec: one more command in a running container. */
+/* cnnrun exec: one more command in a running container, or in a job's on its node. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/batch/job_exec.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
 #include "cli/option/detach_keys.h"
 #include "launch/gate/gate.h"
 #include "launch/launch.h"
+#include "launch/ledger/owner.h"
 
 static int read_env(const struct opts *o, struct kvs *env, struct err *e)
 {
@@ -73,24 +76,60 @@ static int add_command(struct engine *g, const char *id, const struct opts *o,
 	return 0;
 }
 
-static int exec_in(struct cli *c, const struct opts *o, struct err *e)
+/* n_taken of the words name it. */
+static int exec_id(struct cli *c, struct engine *g, const char *id, const struct opts *o,
+	size_t n_taken, struct err *e)
 {
 	struct exec_request x = {
 		.user = opt_text(o, "user"), .workdir = opt_text(o, "workdir")};
-	AUTO_FREE char *id = NULL;
-	struct engine *g;
-	size_t taken;
 	int status = 125, rc = -1;
 
 	if (read_env(o, &x.env, e) == 0 && detach_keys_given(o, &x.detach_keys, e) == 0 &&
-		cli_engine(c, &g, e) == 0 && find(g, o, &id, &taken, e) == 0 &&
-		add_command(g, id, o, taken, &x.command, e) == 0)
+		add_command(g, id, o, n_taken, &x.command, e) == 0)
 		rc = session_exec(g, id, &x, NULL, &status, e);
 	strv_free(&x.command);
 	kvs_free(&x.env);
 	if (rc < 0)
 		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 	return status;
+}
+
+static int exec_in(struct cli *c, const struct opts *o, struct err *e)
+{
+	AUTO_JOB_NAMED struct job_named job = {0};
+	AUTO_FREE char *id = NULL;
+	struct engine *g;
+	size_t taken;
+	int is_job = o->n_args ? job_or_container(c, o->args[0], &job, e) : 0;
+
+	if (is_job)
+		return is_job < 0 ? -1 : job_exec(&job, o, e);
+	if (cli_engine(c, &g, e) < 0 || find(g, o, &id, &taken, e) < 0)
+		return -1;
+	return exec_id(c, g, id, o, taken, e);
+}
+
+/* Of the job whose step this is, the container of that rank. */
+static int on_node(struct cli *c, const struct opts *o, struct err *e)
+{
+	const char *job = getenv("SLURM_JOB_ID"), *rank = o->n_args ? o->args[0] : NULL;
+	AUTO_LIST struct container_list l = {0};
+	struct engine *g;
+
+	if (!job || !rank)
+		return err_set(e, ERR_USAGE, "node-exec is started by cnnrun exec JOB");
+	if (cli_engine(c, &g, e) < 0 || own_list(g, false, &l, NULL, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l.n; i++) {
+		const char *its = kvs_get(&l.v[i].labels, LABEL_JOB),
+			   *which = kvs_get(&l.v[i].labels, LABEL_RANK);
+
+		if (its && which && !strcmp(its, job) && !strcmp(which, rank) &&
+			!own_is_service(&l.v[i]))
+			return exec_id(c, g, l.v[i].id, o, 1, e);
+	}
+	return err_set(
+		e, ENOENT, "rank %s of job %s has no container at work now", rank, job);
 }
 
 static const struct opt table[] = {
@@ -109,12 +148,23 @@ static const struct opt table[] = {
 
 const struct command command_exec = {
 	.name = "exec",
-	.usage = "[OPTIONS] [NAME] [--] [COMMAND...]",
-	.about = "Run a command in a running container",
+	.usage = "[OPTIONS] [NAME | JOB[_TASK][/RANK]] [--] [COMMAND...]",
+	.about = "Run a command in a running container, or in that of a job",
 	.details =
 		"NAME may be left out when one container of this project runs. Without a "
-		"COMMAND it\nis a shell.",
+		"COMMAND it\nis a shell. Of a job it is its first rank's container.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.order = OPT_FIRST_ENDS,
 	.run = exec_in,
+};
+
+const struct command command_node_exec = {
+	.name = "node-exec",
+	.usage = "RANK [--] [COMMAND...]",
+	.about = "Run a command in a container of a job, on its node",
+	.details = "cnnrun exec JOB calls it, by srun.",
+	.options = {"Options", table, COUNT_OF(table)},
+	.order = OPT_FIRST_ENDS,
+	.internal = true,
+	.run = on_node,
 };

@@ -16,6 +16,7 @@ enum argument {
 	ARGUMENT_PROFILE,
 	ARGUMENT_CONTAINER,
 	ARGUMENT_ENDED,     /* a container that may have ended */
+	ARGUMENT_AT_WORK,   /* a container or a job that runs */
 	ARGUMENT_LOGGED,    /* or a job that may have */
 	ARGUMENT_JOB,       /* that has not ended */
 	ARGUMENT_JOB_ENDED, /* that may have */

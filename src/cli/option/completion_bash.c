@@ -7,7 +7,9 @@ static void add_commands(struct buf *b, enum argument kind, const char *between)
 	const char *before = "";
 
 	for (size_t i = 0; i < n_commands; i++) {
-		if (kind != ARGUMENT_NONE && completion_argument(commands[i]) != kind)
+		if (commands[i]->internal ||
+			(kind != ARGUMENT_NONE &&
+				completion_argument(commands[i]) != kind))
 			continue;
 		buf_addf(b, "%s%s", before, commands[i]->name);
 		before = between;

@@ -6,7 +6,9 @@
 static void add_names(struct buf *b, enum argument kind)
 {
 	for (size_t i = 0; i < n_commands; i++)
-		if (kind == ARGUMENT_NONE || completion_argument(commands[i]) == kind)
+		if (!commands[i]->internal &&
+			(kind == ARGUMENT_NONE ||
+				completion_argument(commands[i]) == kind))
 			buf_addf(b, " %s", commands[i]->name);
 }
 
@@ -40,6 +42,8 @@ static void add_options(struct buf *b)
 		size_t n = command_groups(commands[i], groups);
 		AUTO_BUF struct buf when = {0};
 
+		if (commands[i]->internal)
+			continue;
 		buf_addf(&when, "__cnnrun_command %s", commands[i]->name);
 		for (size_t k = 0; k < n; k++)
 			for (size_t j = 0; j < groups[k].n; j++) {
@@ -97,6 +101,8 @@ void completion_fish(struct buf *out)
 {
 	add_functions(out);
 	for (size_t i = 0; i < n_commands; i++) {
+		if (commands[i]->internal)
+			continue;
 		buf_addf(out,
 			"complete -c cnnrun -n 'test -z \"$(__cnnrun_words)\"' -a %s -d ",
 			commands[i]->name);

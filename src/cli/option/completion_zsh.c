@@ -53,7 +53,8 @@ static void add_argument_cases(struct buf *b)
 static void add_names(struct buf *b)
 {
 	for (size_t i = 0; i < n_commands; i++)
-		buf_addf(b, "%s%s", i ? "|" : "", commands[i]->name);
+		if (!commands[i]->internal)
+			buf_addf(b, "%s%s", i ? "|" : "", commands[i]->name);
 }
 
 /* What is offered once the words before are known. */
@@ -98,7 +99,8 @@ void completion_zsh(struct buf *out)
 		      "\tlocal -a commands options\n"
 		      "\tcommands=(");
 	for (size_t i = 0; i < n_commands; i++)
-		add_described(out, "", commands[i]->name, commands[i]->about);
+		if (!commands[i]->internal)
+			add_described(out, "", commands[i]->name, commands[i]->about);
 	buf_adds(out,
 		")\n"
 		"\tif [[ ${words[CURRENT-1]} == (--on|--context) ]]; then\n"

@@ -2,6 +2,7 @@
 /* The verbs on one container. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "engine/docker/docker.h"
@@ -115,6 +116,31 @@ static void read_ports(const cJSON *ports, struct kvs *out)
 	}
 }
 
+/* "2026-11-29T00:06:27.123456789Z" or with "+01:00" */
+static int64_t read_ns(const char *text)
+{
+	struct tm t = {0};
+	int64_t ns = 0, unit = 100000000;
+	int hours = 0, minutes = 0, n = 0;
+	const char *at;
+
+	if (!text || sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &t.tm_year, &t.tm_mon,
+			     &t.tm_mday, &t.tm_hour, &t.tm_min, &t.tm_sec, &n) != 6)
+		return 0;
+	t.tm_year -= 1900;
+	t.tm_mon--;
+	at = text + n;
+	if (*at == '.')
+		for (at++; *at >= '0' && *at <= '9'; at++, unit /= 10)
+			ns += (*at - '0') * unit;
+	if ((*at == '+' || *at == '-') &&
+		sscanf(at + 1, "%2d:%2d", &hours, &minutes) == 2)
+		t.tm_min -= (*at == '-' ? -1 : 1) * (hours * 60 + minutes);
+	if (t.tm_year < 70)
+		return 0;
+	return (int64_t)timegm(&t) * 1000000000 + ns;
+}
+
 static void read_state(const cJSON *j, struct container_state *c)
 {
 	const cJSON *state = json_get(j, "State"), *config = json_get(j, "Config");
@@ -128,6 +154,7 @@ static void read_state(const cJSON *j, struct container_state *c)
 	c->tty = json_bool(config, "Tty", false);
 	c->open_stdin = json_bool(config, "OpenStdin", false);
 	c->exit_code = json_int(state, "ExitCode", 0);
+	c->finished_ns = read_ns(json_str(state, "FinishedAt"));
 	c->oom_killed = json_bool(state, "OOMKilled", false);
 	c->error = xstrdup(json_str(state, "Error"));
 	c->workdir = xstrdup(json_str(config, "WorkingDir"));

@@ -16,6 +16,7 @@
 #define LABEL_RIGHTS  "cnnrun.rights"  /* what it may do, as JSON */
 #define LABEL_BOX     "cnnrun.box"     /* of one that stays: digest of its plan */
 #define LABEL_JOB     "cnnrun.job"     /* of a cluster: the scheduler's number */
+#define LABEL_RANK    "cnnrun.rank"    /* of its tasks, which */
 #define LABEL_CARRY   "cnnrun.carry" /* of a volume: the directory that it is a copy of */
 #define LABEL_MARK    "cnnrun.mark"  /* that the others are true: see mark.h */
 

@@ -13,7 +13,7 @@
 #include "base/path.h"
 #include "base/places.h"
 #include "base/size.h"
-#include "batch/images.h"
+#include "batch/image/images.h"
 #include "engine/image.h"
 
 /* An engine unpacks the tar before it takes over what was in it. */

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "base/packages.h"
-#include "batch/snapshot.h"
+#include "batch/snapshot/snapshot.h"
 #include "engine/http/call.h"
 
 /* A repository's configuration names programs: none of them runs, and nothing is fetched.

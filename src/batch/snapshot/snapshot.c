@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "batch/snapshot.h"
+#include "batch/snapshot/snapshot.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +25,10 @@ struct snapshot {
 
 static int failed(const struct snapshot *s, const char *path, struct err *e)
 {
-	return err_errno(e, "snapshot of %s/%s", s->project, path);
+	int code = errno;
+
+	err_errno(e, "snapshot of %s/%s", s->project, path);
+	return code == EACCES ? err_hint(e, "name it in .gitignore to leave it out") : -1;
 }
 
 /* The directory below top that has path, or is to have it; no link leads there. */

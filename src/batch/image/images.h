@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How a job's images get to its nodes: they are there, a registry has them, or a tar in
  * the shared directory of the jobs does. */
-#ifndef CNNRUN_BATCH_IMAGES_H
-#define CNNRUN_BATCH_IMAGES_H
+#ifndef CNNRUN_BATCH_IMAGE_IMAGES_H
+#define CNNRUN_BATCH_IMAGE_IMAGES_H
 
 #include "launch/run.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The project's files as they are now, for a job that starts later. */
-#ifndef CNNRUN_BATCH_SNAPSHOT_H
-#define CNNRUN_BATCH_SNAPSHOT_H
+#ifndef CNNRUN_BATCH_SNAPSHOT_SNAPSHOT_H
+#define CNNRUN_BATCH_SNAPSHOT_SNAPSHOT_H
 
 #include "plan/plan.h"
 #include "right/right.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where this user's jobs are submitted. */
-#include "batch/images.h"
+#include "batch/image/images.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -119,13 +119,13 @@ static int write_some(void *ctx, const char *p, size_t n)
 static int save(struct engine *g, const char *id, const char *path, int64_t size,
 	const struct run_hooks *h, struct err *e)
 {
-	AUTO_FREE char *part = xasprintf("%s.%d.part", path, (int)getpid());
+	AUTO_FREE char *part = xasprintf("%s.XXXXXX.part", path);
 	AUTO_FREE char *words = NULL;
 	struct saving s = {
 		.path = path, .e = e, .news.sink = h->news.event ? &h->news : NULL};
 	int rc;
 
-	s.fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	s.fd = mkostemps(part, (int)strlen(".part"), O_CLOEXEC);
 	if (s.fd < 0)
 		return err_errno(e, "%s", part);
 	carry_news_begin(&s.news, size, "saving the image for the nodes");
