@@ -84,7 +84,7 @@ end
 
 --- A part of a page, as lines of Markdown, below a heading that the caller has written.
 local function convert(out, text)
-	local block, kind, last, before = {}, nil, ".SH", nil
+	local block, kind, last, before, titles, third = {}, nil, ".SH", nil, nil, ""
 	local function flush()
 		if kind == "text" then
 			if last ~= ".SH" then out[#out + 1] = ".PP" end
@@ -110,9 +110,10 @@ local function convert(out, text)
 			local row = cells(line)
 			if line:find "^|%-" then
 				for i = #out, before + 1, -1 do out[i] = nil end -- that was the heading
+				third = titles[3]
 			elseif row[1] then
-				before = #out
-				entry(out, row[1], row[2] or "")
+				before, titles = #out, row
+				entry(out, row[1], row[2] or "", row[3] and third .. ": " .. row[3])
 				last = "item"
 			end
 		elseif mark then
@@ -241,7 +242,7 @@ local function trainer(help)
 	for name, about in read(help):gmatch "\n  (%-%-%S.-)  +([^\n]+)" do
 		entry(out, "\\fB" .. typed(name) .. "\\fR", plain(about))
 	end
-	for _, part in ipairs { "Images", "Checkpoints" } do
+	for _, part in ipairs { "Files", "Checkpoints" } do
 		out[#out + 1] = ".SH " .. part:upper()
 		convert(out, section(page, part))
 	end

@@ -39,7 +39,7 @@ char *convert_compose(struct conversion *c);
 char *convert_devcontainer(struct conversion *c);
 /* Kubernetes objects; of a later task of a sweep those that follow. */
 char *convert_k8s(struct conversion *c);
-/* Can a cluster run its plan? Asked first: c->s is not needed. */
+/* Can a cluster run its plan? Asked first, without c->s, and again with it. */
 int k8s_fits(struct conversion *c, struct err *e);
 
 #endif

@@ -10,8 +10,7 @@ import subprocess
 import engine_api
 import kit
 
-# What lies in kit.SCRATCH all of them share, as they would a home. Their control groups are theirs to see,
-# where each kind has a tree of its own.
+# What lies in kit.SCRATCH all of them share, as they would a home.
 INIT = """set -e
 mount -t proc proc /proc; hostname $0
 mount -t tmpfs -o mode=755 tmpfs /run; mkdir /run/all; mount --bind "$1" /run/all
@@ -19,6 +18,17 @@ mount -t tmpfs -o mode=1777 tmpfs /tmp; mkdir -p "$1"; mount --bind /run/all "$1
 mount --bind "$2/hosts" /etc/hosts; mount --bind "$2/passwd" /etc/passwd
 echo up; exec >/dev/null 2>&1
 while :; do sleep 3600 & wait $!; done"""
+# Control groups (the first version's): each host sees its own, and whatever comes from outside moves there.
+GROUPED = """for k in $3; do
+	mkdir -p /sys/fs/cgroup/$k/$4
+	[ $k != cpuset ] || for f in cpus mems; do cat /sys/fs/cgroup/$k/cpuset.$f >/sys/fs/cgroup/$k/$4/cpuset.$f; done
+	echo 0 >/sys/fs/cgroup/$k/$4/cgroup.procs
+done
+exec unshare -C sh -c 'for k in $3; do o=$k; [ $k != systemd ] || o=none,name=systemd
+	umount /sys/fs/cgroup/$k; mount -t cgroup -o $o cgroup /sys/fs/cgroup/$k; done; eval "$5"' "$0" "$1" "$2" "$3" "$4" "$5"
+"""
+MOVE = 'for p in /sys/fs/cgroup/*/cgroup.procs; do echo 0 >$p || exit; done; exec "$@"'
+KINDS = [k for k in os.listdir("/sys/fs/cgroup") if os.path.exists("/sys/fs/cgroup/%s/tasks" % k)]
 
 
 def child(pid):
@@ -43,8 +53,8 @@ class Host:
 
     def power_on(self):
         self.first = subprocess.Popen(
-            ("unshare", "-n", "-m", "-u", "-p", "-f", "--propagation", "private", "--kill-child=SIGKILL",
-             "sh", "-c", INIT, self.name, kit.SCRATCH, self.top), stdin=subprocess.DEVNULL,
+            ("setpriv", "--pdeathsig", "KILL", "unshare", "-n", "-m", "-u", "-p", "-f", "--propagation", "private", "--kill-child=SIGKILL",
+             "sh", "-c", GROUPED if KINDS else INIT, self.name, kit.SCRATCH, self.top, " ".join(KINDS), self.group, INIT), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         said = self.first.stdout.readline()
         assert said == "up\n", "%s did not start: %s" % (self.name, said)
@@ -52,7 +62,7 @@ class Host:
         self.connect()
         self.dockerd = self.begin(
             "dockerd", "--data-root", self.files + "/data", "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
-            "-H", "unix:///run/docker.sock", "--cgroup-parent", "/" + self.group, "--iptables=false", "--ip6tables=false",
+            "-H", "unix:///run/docker.sock", *(() if KINDS else ("--cgroup-parent", "/" + self.group)), "--iptables=false", "--ip6tables=false",
             PATH=kit.SCRATCH + "/hook:" + os.environ["PATH"])
 
     def connect(self):
@@ -85,7 +95,8 @@ class Host:
 
     def at(self, cwd="/"):
         """Words before a program's, that it run here."""
-        return ("nsenter", "-t", str(self.pid), "-n", "-m", "-u", "-p", "--wdns=" + cwd)
+        words = ("nsenter", "-t", str(self.pid), "-n", "-m", "-u", "-p", "--wdns=" + cwd)
+        return words + ("-C", "sh", "-c", MOVE, "sh") if KINDS else words
 
     def begin(self, *words, **env):
         """A service of this host's; its child is the service itself."""

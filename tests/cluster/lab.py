@@ -35,10 +35,11 @@ SOCKET = "/run/mysqld/mysqld.sock"
 
 
 class Lab(slurm_kit.Slurm):
-    # more: further lines of slurm.conf; accounts: with slurmdbd, so that sacct knows
-    def __init__(self, top, uid, more="", accounts=False, epilog=True):
-        self.more, self.accounts, self.epilog = more, accounts, epilog
-        self.hosts = []
+    # more: further lines of slurm.conf; accounts: with slurmdbd, so that sacct knows; track: how a job's processes
+    # are known, "linuxproc" or "cgroup" (where host.KINDS)
+    def __init__(self, top, uid, more="", accounts=False, epilog=True, track="linuxproc"):
+        self.more, self.accounts, self.epilog, self.track = more, accounts, epilog, track
+        self.top, self.hosts, self.started = top, [], []
         os.makedirs(top, exist_ok=True)
         host.hosts_file(top + "/hosts", 3)
         host.passwd_file(top + "/passwd", uid, kit.environment(uid)["HOME"])
@@ -56,6 +57,9 @@ class Lab(slurm_kit.Slurm):
 
     def configure(self):
         text = slurm_kit.CONF.format(top=self.top, host="n0", port=6817).replace("(127.0.0.1)", "(10.99.0.10)")
+        text = text.replace("proctrack/linuxproc", "proctrack/" + self.track)
+        with open(self.top + "/cgroup.conf", "w") as f:
+            f.write("CgroupPlugin=cgroup/v1\nCgroupMountpoint=/sys/fs/cgroup\n")
         if self.accounts:
             text = text.replace("AccountingStorageType=accounting_storage/none\n", ACCOUNTS.format(top=self.top))
             path = self.top + "/slurmdbd.conf"
@@ -79,7 +83,7 @@ class Lab(slurm_kit.Slurm):
     def begin(self, *words):
         """Where its place is. munge is the same for all: its socket lies with what they share."""
         if words[0] == "munged":
-            super().begin(*words)
+            super().begin("setpriv", "--pdeathsig", "KILL", *words)
         elif words[0] == "slurmctld":
             if self.accounts:
                 self.begin_accounts()

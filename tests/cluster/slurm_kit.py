@@ -112,7 +112,8 @@ class Slurm:
         return self.state(job)
 
     def again(self, job, turn=1, seconds=60):
-        """It is queued again, and has begun, once its last turn's credential is forgotten."""
+        """It was queued again, and has begun: as soon as the credential of its last turn, which was revoked, is
+        forgotten (cred_expire, else two minutes)."""
         def begun():
             now = self.state(job)
             return int(now.get("Restarts", 0)) >= turn and now["JobState"] not in ("PENDING", "COMPLETING")

@@ -34,6 +34,10 @@ GOOD = {
     "services": (SERVICES, "", ["Service", "Job"]),
     "sweep": ("c:sweep { lr = { 1, 2, 3 } }", "", ["Job"] * 3),
 }
+# What YAML could read as something else, or as the end of a text.
+TEXTS = ["", "---", "...", "yes", "No", "null", "~", "1e3", "0x1f", "012", "1_000", "12:30:45", "2001-01-01", ".inf", "a: b", "a:", "- a",
+         "# a", "a # b", "{a", "[a", "&a", "*a", "!a", "%a", "@a", "`a", "|", ">", "?", "'", '"', "\\", " a ", "a\nb\n---\nkind: Secret",
+         "\t", "\x7f", "\u0085", "\u2028", "\ufeff", "é", "\U0001f600", "$", "$(", "$(A)", "$$", "$$(A)"]
 JOB_SET = {"network": {"enableDNSHostnames", "subdomain"}, "failurePolicy": {"maxRestarts", "rules"}, "replicatedJobs": None}
 
 
@@ -91,6 +95,18 @@ class Kubernetes(podman.Service):
                                          text=self.export(call, *typed.split()))
                 self.assertEqual(said.count("created (dry run)"), len(kinds), said)
 
+    def test_texts(self):
+        """no text becomes anything else, nor another object"""
+        words = ", ".join('"%s"' % "".join("\\%03d" % b for b in t.encode()) for t in TEXTS)
+        text = self.export("c:command { %s }; c:env { A = '\\n---\\nkind: Secret' }; c:label { a = '\\nkind: Secret' }" % words)
+        job, = self.kubectl.objects(text)
+        main = job["spec"]["template"]["spec"]["containers"][0]
+        # as Kubernetes reads them: "$$" is "$", and no reference to a variable is left
+        self.assertEqual([re.sub(r"\$\$", "$", a) for a in main["args"]], TEXTS)
+        self.assertEqual([a for a in main["args"] if re.search(r"(?<!\$)(\$\$)*\$\(", a)], [])
+        self.assertEqual([e["value"] for e in main["env"] if e["name"] == "A"], ["\n---\nkind: Secret"])
+        self.assertEqual(job["metadata"]["annotations"]["a"], "\nkind: Secret")
+
     def play(self, text, secret, **annotations):
         """The Pod of its first Job, run by Podman to its end: its container as Podman tells of it, its output."""
         job = next(self.jobs(text))
@@ -134,7 +150,7 @@ class Kubernetes(podman.Service):
         subprocess.run(["docker", "run", "-d", "--name", name, "busybox", "sh", "-c", "trap 'exit 75' USR1; "
                         "while :; do sleep 0.1; done"], check=True, stdout=subprocess.DEVNULL, env=kit.environment())
         self.addCleanup(lambda: kit.engine.remove(name))
-        subprocess.run(["docker", "exec", name] + stop, check=False, env=kit.environment(), stderr=subprocess.DEVNULL)
+        subprocess.run(["docker", "exec", name] + stop, check=False, timeout=30, env=kit.environment(), stderr=subprocess.DEVNULL)
         self.assertEqual(kit.tool("docker", "wait", name, env=kit.environment()).strip(), "75")
 
     def test_code(self):

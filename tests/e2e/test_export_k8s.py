@@ -2,6 +2,8 @@
 """export k8s: what cannot run in a cluster is refused before anything is written, with its line and a cure;
 an API server would see few of these."""
 import os
+import json
+import os
 import unittest
 
 import kit
@@ -60,6 +62,12 @@ REFUSED = [
     ('c:service("my_db", function(s) s:image "x" end)', "", "service my_db: up to 40 small letters"),
     ('c:service("a", function(s) s:image "x":ready { port = 80 } end)'
      ':service("b", function(s) s:image "x":ready { port = 80 } end)', "", "services a and b share a Pod, and so port 80"),
+    ('c:env { ["A\'$(id)\'"] = "1" }', "", "no variable of a Pod is called A'$(id)'"),
+    ('c:env_file "odd.env"', "", "no variable of a Pod is called"),
+    ('c:label { ["a b"] = "1" }', "", "no annotation is called a b"),
+    ('c:host("my_db", "10.0.0.1")', "", "no host of a Pod is called my_db"),
+    ('c:dns { "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4" }', "", "a Pod asks 3 nameservers at most"),
+    ('c:port "8080:80":port "127.0.0.2:8080:81"', "", "a Service has port 8080 once"),
     # amounts
     ('c:gpus "all"', "", '"all" of a cluster are others\' too: c:gpus { count = 1 }'),
     ("c:gpus { count = 0.5 }", "", "count"),
@@ -86,6 +94,22 @@ REFUSED = [
 ]
 
 
+GOLDEN = os.path.join(kit.TOP, "tests/golden/export")
+# What the shipped profiles have nothing of.
+WHOLE = {
+    "set": ("""c:nodes(2):tasks { per_node = 2 }:retries(3):time "2h"
+	c:checkpoint { signal = "USR1", before = "90s", status = 76 }:network "host":gpus { count = 2, type = "h100" }
+	c:volume("saved", "/saved"):limit { cpus = 1.5, memory = "64m" }:user "1000:1000" """,
+            ["--node", "nvidia.com/gpu.product=NVIDIA-H100-80GB-HBM3"]),
+    "one": ("""c:retries(2):checkpoint { before = "30s" }:time(90):volume("saved", "/saved"):user "1000:100"
+	c:readonly():tmpfs("/scratch", { size = "1m" }):capability "NET_BIND_SERVICE":hostname "one" """, []),
+    "beside": ("""c:service("db", function(s) s:image "db":user "999:999":ready { command = { "pg_isready", "-d", "$(x)" } } end)
+	c:service("made", function(s) s:image "tool":user "1000:1000":after "db":ready { done = true } end)
+	c:service("web", function(s) s:image "web":user "1000:1000":ready { http = "/ok", interval = 2, timeout = 9 }:port "9000:80" end)
+	c:user "1000:1000" """, []),
+}
+
+
 class Kubernetes(kit.Case):
     uid = kit.USER
 
@@ -95,6 +119,7 @@ class Kubernetes(kit.Case):
 
     def test_refused(self):
         """what no cluster can run gives one line with a cure, and no YAML"""
+        self.write("odd.env", "B'$(id)'=1\n")
         for call, typed, said in REFUSED:
             with self.subTest(call=call, typed=typed):
                 r = self.export(call, *typed.split())
@@ -114,6 +139,41 @@ class Kubernetes(kit.Case):
         r = self.export("", "--code", "image", kind="compose")
         self.assertEqual((r.code, r.out), (2, ""))
         self.assertIn("--code is for cnnrun export k8s", r.err)
+
+    def test_whole(self):
+        """ranks that begin again together, another try, services beside it: as ever"""
+        for name, (call, words) in WHOLE.items():
+            with self.subTest(name):
+                r = self.export(call, *words)
+                self.assertEqual(r.code, 0, r.err)
+                path = os.path.join(GOLDEN, "k8s-%s.k8s.yaml" % name)
+                if os.environ.get("CNNRUN_TEST_GOLDEN") == "write":
+                    with open(path, "w") as f:
+                        f.write(r.out)
+                with open(path) as f:
+                    self.assertEqual(r.out, f.read())
+
+    def test_locked(self):
+        """--locked: the digest of cnnrun.lock, or a line that says why there is none"""
+        digest = "busybox@sha256:" + "5" * 64
+        self.write("cnnrun.lua", PROFILE.replace("registry.example/me/cnn:1", "busybox") % "")
+        words = "export", "k8s", "./cnnrun.lua", "--locked"
+        self.assertIn("has no cnnrun.lua", self.run_cnnrun(*words, granted=False).err)
+        self.assertEqual(self.run_cnnrun("lock", "./cnnrun.lua", granted=False).code, 0)
+        r = self.run_cnnrun(*words, granted=False)
+        self.assertEqual((r.code, r.out), (125, ""))
+        self.assertIn("cnnrun.lock has no digest of busybox from a registry", r.err)
+        with open(self.project + "/cnnrun.lock") as f:
+            lock = json.load(f)
+        lock["profiles"]["cnnrun.lua"]["containers"]["main"]["digest"] = digest
+        self.write("cnnrun.lock", json.dumps(lock))
+        r = self.run_cnnrun(*words, granted=False)
+        self.assertEqual(r.code, 0, r.err)
+        self.assertIn("image: docker.io/library/%s\n" % digest, r.out)
+        self.assertNotIn("may be another image tomorrow", r.out)
+        self.write("cnnrun.lua", PROFILE.replace("registry.example/me/cnn:1", "busybox") % "c:shm '1g'")
+        r = self.run_cnnrun(*words, granted=False)
+        self.assertEqual((r.code, r.out), (125, ""))
 
     def test_secrets(self):
         """a secret's value is in no file: the line that makes it is"""

@@ -10,6 +10,7 @@ import filecmp
 import json
 import os
 import pickle
+import re
 import struct
 import subprocess
 import sys
@@ -51,6 +52,11 @@ def pickled(pixels, labels, rows=None, kind=b"u1"):
             listed([number(int(v)) for v in labels]) + text(b"data") + b"q\x06" + array +
             text(b"filenames") + b"q\x0c" +
             listed([text(b"image_%d.png" % i) for i in range(len(labels))]) + b"u.")
+
+
+with open(os.path.dirname(os.path.abspath(__file__)) + "/../../trainer/README.md",
+          encoding="utf-8") as readme:
+    PAGE = readme.read()
 
 
 class Tests(Place):
@@ -208,6 +214,35 @@ class Tests(Place):
         lines = result.stderr.splitlines()
         assert len(lines) == 3 and bad in lines[0] and gone in lines[1], result
         assert lines[2] == f"cnntrain: {corpus}: Is a directory", result
+
+    def test_page(self):
+        """Every option stands on the page with its default and range, and no other; lines that it
+        quotes are the program's."""
+        def table(title, columns):
+            rows = PAGE.split(f"## {title}\n")[1].split("\n## ")[0].splitlines()
+            rows = [line.strip("| ").split(" | ") for line in rows if line.startswith("| ")]
+            return [[cell.strip(" |") for cell in row] for row in rows if len(row) == columns]
+
+        told = {}
+        for line in self.start("--help").stdout.splitlines():
+            if match := re.match(r"  (--[^ ].*?)  +.*?(?: \((\S+)\))?(?: \[(.*)\])?$", line):
+                told[match[1]] = match[2] or "", match[3] or ""
+        page = {}
+        for line in PAGE.split("## Options\n")[1].split("\n## ")[0].splitlines():
+            if line.startswith("| `"):
+                names, preset, span, _ = line[2:-1].replace("\\|", "").split(" |", 3)
+                words = re.findall("`(.*?)`", names)
+                what = words[0].partition(" ")[2]
+                key = ", ".join(w.partition(" ")[0] for w in words) + (" " + what if what else "")
+                page[key] = preset.strip(), span.strip()
+        assert page == told, (set(page.items()) ^ set(told.items()))
+        with open(self.program, "rb") as f:
+            program = f.read().decode(errors="replace")
+        quoted = [text for row in table("Files", 3) for text in re.findall("`(.*?)`", row[2])]
+        assert len(quoted) > 10, quoted
+        for text in quoted:
+            for part in re.split(r"\d+|\bNAME\b|\bN\b", text):
+                assert part.strip() in program, (text, part)
 
     def test_one_image_a_step(self):
         self.start("--fashion", "--data_dir", self.data, "--log_dir", self.path("one"),

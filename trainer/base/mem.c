@@ -6,15 +6,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PAGE = 4096, LARGE = 1 << 18 };
+enum { PAGE = 4096, HUGE = 1 << 21, LARGE = 1 << 18 };
 
 void *mem_alloc(size_t bytes)
 {
-	size_t align = bytes < LARGE ? MEM_ALIGN : PAGE;
-	size_t rounded = (bytes + align) & ~(align - 1);
-	void *p = rounded < bytes ? NULL : aligned_alloc(align, rounded);
+	size_t unit = bytes < LARGE ? MEM_ALIGN : PAGE;
+	size_t rounded = (bytes + unit) & ~(unit - 1);
+	void *p;
 
-	if (!p) {
+	if (rounded < bytes || posix_memalign(&p, bytes < HUGE ? unit : HUGE, rounded)) {
 		fprintf(stderr, "cnntrain: out of memory (%zu bytes)\n", bytes);
 		exit(1);
 	}
@@ -22,6 +22,10 @@ void *mem_alloc(size_t bytes)
 	 */
 	if (bytes < LARGE || madvise(p, rounded, MADV_DONTNEED) < 0)
 		memset(p, 0, rounded);
+	/* A wish. A batch's frequencies lie far apart, on more small pages than a
+	 * processor remembers the addresses of. */
+	if (bytes >= HUGE)
+		madvise(p, bytes & ~(size_t)(HUGE - 1), MADV_HUGEPAGE);
 	return p;
 }
 

@@ -24,8 +24,9 @@ struct pool {
 	atomic_int next;
 	pthread_mutex_t lock;
 	pthread_cond_t start, done;
-	atomic_ulong announced; /* phase, to look at without the lock */
-	unsigned long phase;    /* under lock, as are busy and quit */
+	/* phases begun and done, to look at without the lock */
+	atomic_ulong announced, finished;
+	unsigned long phase; /* under lock, as are busy and quit */
 	int busy;
 	int quit;
 	struct worker workers[MAX_THREADS];
@@ -96,8 +97,10 @@ static void *worker_main(void *arg)
 		pthread_mutex_unlock(&p->lock);
 		work(p, w->thread);
 		pthread_mutex_lock(&p->lock);
-		if (--p->busy == 0)
+		if (--p->busy == 0) {
+			atomic_store_explicit(&p->finished, seen, memory_order_release);
 			pthread_cond_signal(&p->done);
+		}
 	}
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
@@ -147,6 +150,8 @@ int pool_threads(const struct pool *p)
 
 void pool_run(struct pool *p, int tasks, pool_fn *fn, void *arg)
 {
+	unsigned long phase;
+
 	p->fn = fn;
 	p->arg = arg;
 	p->tasks = tasks;
@@ -157,10 +162,12 @@ void pool_run(struct pool *p, int tasks, pool_fn *fn, void *arg)
 	}
 	pthread_mutex_lock(&p->lock);
 	p->busy = p->threads - 1;
-	atomic_store_explicit(&p->announced, ++p->phase, memory_order_release);
+	phase = ++p->phase;
+	atomic_store_explicit(&p->announced, phase, memory_order_release);
 	pthread_cond_broadcast(&p->start);
 	pthread_mutex_unlock(&p->lock);
 	work(p, 0);
+	spin_while_same(&p->finished, phase - 1);
 	pthread_mutex_lock(&p->lock);
 	while (p->busy > 0)
 		pthread_cond_wait(&p->done, &p->lock);

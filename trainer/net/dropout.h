@@ -17,12 +17,12 @@ RNG_FUNCTION float dropout_one(uint64_t key, int block, long image, int c)
 /* The same for all channels: keep (c) */
 static inline void dropout_keep(uint64_t key, int block, long image, int c, float *keep)
 {
-	uint64_t bits = 0;
+	for (int from = 0; from < c; from += 64) {
+		uint64_t bits =
+			rng_bits(key, (uint64_t)(image * 16 + block * 4 + from / 64));
 
-	for (int i = 0; i < c; i++) {
-		if (i % 64 == 0)
-			bits = rng_bits(key, (uint64_t)(image * 16 + block * 4 + i / 64));
-		keep[i] = (bits >> (i % 64) & 1) ? 2.0f : 0.0f;
+		for (int i = from; i < c && i < from + 64; i++, bits >>= 1)
+			keep[i] = (float)(2 * (int)(bits & 1));
 	}
 }
 

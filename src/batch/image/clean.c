@@ -94,7 +94,7 @@ static void find_wanted(struct wanted *w, const char *top)
 	AUTO_JOBS struct jobs all = {0};
 	bool unknown;
 
-	jobs_list(&all);
+	jobs_list(&all, NULL);
 	unknown = jobs_ask(&all, NULL) < 0;
 	for (size_t i = 0; i < all.n; i++)
 		if (goes_on(&all.v[i], unknown))

@@ -144,6 +144,8 @@ static int convert(struct evaluation *ev, struct resolved *s, const struct kind 
 		return -1;
 	c->s = s;
 	c->up = up;
+	if (k->fits && k->fits(c, e) < 0)
+		return -1;
 	text = k->convert(c);
 	if (no_secret(ev, text, e) < 0)
 		return -1;
@@ -169,6 +171,7 @@ static int export_plan(struct evaluation *ev, const struct kind *k, struct conve
 			"%s describes no container: there is nothing to export",
 			ev->src.shown);
 	c->p = &ev->plan;
+	c->s = NULL;
 	c->shown = ev->src.shown;
 	c->code = ours(&ev->opts, CODE);
 	if (export_nodes(&ev->opts, &table[NODE], &c->nodes, e) < 0 ||
@@ -273,10 +276,10 @@ const struct command command_export = {
 	.details =
 		"For colleagues who have no cnnrun: a shell script of docker build and "
 		"docker run,\na compose.yaml, or a devcontainer.json; for a cluster, a "
-		"Job of Kubernetes with what it needs.\nWhat such a file cannot say is a "
-		"comment in it and a warning. Nothing is done, no\nengine is asked, and "
-		"no "
-		"secret is written.\n\nslurm-epilog, without a profile: the Epilog by "
+		"Job of Kubernetes with\nall that it needs. What such a file cannot say "
+		"is a comment in it and a warning.\nNothing is done, no engine is asked, "
+		"and no secret is written.\n\nslurm-epilog, without a profile: the "
+		"Epilog by "
 		"which each node of a cluster is cleaned\nof a job that was killed.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.profile = true,

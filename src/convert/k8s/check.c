@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "convert/k8s/k8s.h"
 
-enum { RANKS_MAX = 10000, PORTS_AT_MOST = 32 };
+enum { PORTS_AT_MOST = 32 };
 
 static bool is(const char *s, const char *word)
 {
@@ -232,67 +232,21 @@ static int check_settings(const struct k8s *k, const struct plan *p, struct err 
 	return key ? plan_fail(p, key, e) : 0;
 }
 
-static int check_service(const struct k8s *k, size_t i, struct err *e)
+/* What became of p, where that is known by now. */
+static const struct resolved *of_plan(const struct k8s *k, const struct plan *p)
 {
-	const struct plan *p = &k->p->services[i];
+	const struct resolved *s = k->c->s;
 
-	if (!k8s_is_label(p->service, 40) || is(p->service, "main")) {
-		err_set(e, EINVAL,
-			"service %s: up to 40 small letters, digits and \"-\", and not "
-			"main",
-			p->service);
-		return plan_fail(p, "service", e);
-	}
-	for (size_t n = 0; n < i && p->ready.port; n++)
-		if (k->p->services[n].ready.port == p->ready.port) {
-			err_set(e, EINVAL,
-				"services %s and %s share a Pod, and so port %u: give "
-				"one "
-				"another",
-				k->p->services[n].service, p->service, p->ready.port);
-			return plan_fail(p, "ready", e);
-		}
-	return k8s_check(k, p, e);
-}
-
-/* Of the run as a whole. */
-static int check_run(const struct k8s *k, struct err *e)
-{
-	const struct settings *s = &k->p->set;
-	const char *key = NULL;
-
-	if (k->ranks < 0 || k->ranks > RANKS_MAX)
-		err_set(e, EINVAL, "more than %d tasks at once", RANKS_MAX),
-			key = "nodes";
-	else if (k->ranks > 1 && k->p->n_services)
-		err_set(e, EINVAL,
-			"services are beside one task, and it has %d: a "
-			"service of the cluster's is for all",
-			k->ranks),
-			key = s->nodes ? "nodes" : "tasks";
-	else if (s->retries && !k8s_keeps(k, k->p))
-		err_set(e, EINVAL,
-			"another try is a new Pod, in which nothing is left of the "
-			"first: what it saves has to be in a claim, c:volume(\"saved\", "
-			"\"/saved\") or --code pvc=NAME"),
-			key = "retries";
-	else if (s->restart && !is(s->restart, "no"))
-		err_set(e, EINVAL,
-			"a Job ends: c:retries is for another try, leave "
-			"c:restart out"),
-			key = "restart";
-	return key ? plan_fail(k->p, key, e) : 0;
+	return !s || p == k->p ? s : &s->services[p - k->p->services];
 }
 
 int k8s_check(const struct k8s *k, const struct plan *p, struct err *e)
 {
 	if (check_desk(p, e) < 0 || check_network(k, p, e) < 0 || check_image(p, e) < 0 ||
-		check_mounts(k, p, e) < 0 || check_settings(k, p, e) < 0)
+		check_mounts(k, p, e) < 0 || check_settings(k, p, e) < 0 ||
+		k8s_check_names(p, of_plan(k, p), e) < 0)
 		return -1;
 	if (p != k->p)
 		return 0;
-	for (size_t i = 0; i < p->n_services; i++)
-		if (check_service(k, i, e) < 0)
-			return -1;
-	return check_run(k, e);
+	return k8s_check_run(k, e);
 }

@@ -20,6 +20,16 @@ static void words(cJSON *o, const char *key, bool has, const struct strv *list)
 		cJSON_AddItemToArray(to, k8s_string(list->v[i]));
 }
 
+/* No words for "args" are the image's own; for "command" they are its entrypoint, which
+ * an empty one takes away. */
+static void program(const struct settings *s, cJSON *o)
+{
+	bool none = s->has_entrypoint && !s->entrypoint.n;
+
+	words(o, "command", s->has_entrypoint, none ? &s->command : &s->entrypoint);
+	words(o, "args", s->has_command && s->command.n && !none, &s->command);
+}
+
 static void from_index(cJSON *list, const char *name)
 {
 	cJSON *from = cJSON_CreateObject();
@@ -110,7 +120,7 @@ static void resources(const struct plan *p, cJSON *o)
 	cJSON *limits = cJSON_CreateObject(), *to;
 
 	if (s->cpus > 0) {
-		int milli = (int)(s->cpus * 1000 + 0.5);
+		int milli = (int)(s->cpus * 1000 + 0.999);
 		bool whole = milli % 1000 == 0;
 		AUTO_FREE char *cpu =
 			xasprintf("%d%s", whole ? milli / 1000 : milli, whole ? "" : "m");
@@ -194,8 +204,8 @@ static void probe(struct k8s *k, const struct plan_ready *r, cJSON *o)
 		cJSON_AddStringToObject(of, "path", r->http);
 	if (r->http || r->port)
 		cJSON_AddNumberToObject(of, "port", r->port ? r->port : 80);
-	else
-		words(of, "command", true, &r->command);
+	else /* in which "$(NAME)" is no reference */
+		cJSON_AddItemToObject(of, "command", json_strv(&r->command));
 	cJSON_AddNumberToObject(to, "periodSeconds", (int)(each + 0.5));
 	cJSON_AddNumberToObject(
 		to, "failureThreshold", (int)(ready_seconds(r) / each + 0.999));
@@ -231,9 +241,7 @@ cJSON *k8s_container(
 	cJSON_AddStringToObject(o, "image", image);
 	cJSON_AddStringToObject(
 		o, "imagePullPolicy", p->pull == PULL_ALWAYS ? "Always" : "IfNotPresent");
-	words(o, "command", s->set.has_entrypoint && s->set.entrypoint.n,
-		&s->set.entrypoint);
-	words(o, "args", s->set.has_command, &s->set.command);
+	program(&s->set, o);
 	json_put(o, "workingDir", s->set.workdir);
 	env(k, p, s, o);
 	ports(&s->set, o);

@@ -27,6 +27,13 @@ int k8s_init(struct k8s *k, struct conversion *c, struct err *e);
 /* What no cluster does, and what its API server would not see. */
 int k8s_check(const struct k8s *k, const struct plan *p, struct err *e);
 
+/* Of that its names; s may be NULL. */
+int k8s_check_names(const struct plan *p, const struct resolved *s, struct err *e);
+int k8s_check_ports(const struct plan *p, struct err *e); /* services' too */
+
+/* And its services, its ranks, another try. */
+int k8s_check_run(const struct k8s *k, struct err *e);
+
 /* Letters, digits and "-", as names of objects, containers and hosts are. */
 bool k8s_is_label(const char *s, size_t max);
 /* The whole reference of an image that a node can pull; NULL = none can. The caller

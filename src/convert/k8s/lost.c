@@ -5,22 +5,47 @@
 
 #include "base/mem.h"
 #include "convert/k8s/k8s.h"
+#include "plan/shell_word.h"
 
 static void image(struct k8s *k, const struct plan *p)
 {
 	AUTO_FREE char *ref = k8s_image(p);
+	AUTO_BUF struct buf shown = {0};
+
+	shell_word(&shown, k->c->shown);
 
 	if (p->build.wanted)
 		strv_addf(&k->c->lost,
 			"the image: cnnrun build %s && docker push %s puts it where "
 			"nodes "
 			"find it, and tells its digest, for --image",
-			k->c->shown, p->build.tag);
+			shown.p, p->build.tag);
 	else if (!strstr(ref, "@sha256:"))
 		strv_addf(&k->c->lost,
 			"the digest of %s, which may be another image tomorrow: cnnrun "
 			"lock %s, then --locked",
-			ref, k->c->shown);
+			ref, shown.p);
+}
+
+/* Those that a kubelet takes by itself. */
+static bool has_unsafe(const struct settings *s)
+{
+	static const char *const safe[] = {"kernel.shm_rmid_forced",
+		"net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies",
+		"net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start",
+		"net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
+		"net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl",
+		"net.ipv4.tcp_keepalive_probes"};
+
+	for (size_t i = 0; i < s->sysctls.n; i++) {
+		bool is_safe = false;
+
+		for (size_t k = 0; k < COUNT_OF(safe); k++)
+			is_safe |= !strcmp(s->sysctls.v[i].key, safe[k]);
+		if (!is_safe)
+			return true;
+	}
+	return false;
 }
 
 static void asked(struct k8s *k, const struct plan *p, const struct resolved *s)
@@ -51,6 +76,8 @@ static void asked(struct k8s *k, const struct plan *p, const struct resolved *s)
 		{set->network && !strcmp(set->network, "host"),
 			"the host's network: ranks find each other by a Service"},
 		{p->user.as_host, "your number for the image's user"},
+		{has_unsafe(set), "kernel settings that are not among Kubernetes' safe "
+				  "ones: a node has to allow them"},
 		{set->changes, "what changed, at the end"}};
 
 	for (size_t i = 0; i < COUNT_OF(all); i++)
