@@ -176,7 +176,7 @@ speed() {
 		row "$name" "$(rate speed)"
 	elif [ $? -eq 124 ]; then
 		row "$name" 'not done in its time'
-	elif grep -q -e ' needs ' -e 'in fp32 only' "$scratch/speed.said"; then
+	elif grep -q -e ' needs ' -e 'fp32 and bf16 only' -e ' has neither ' "$scratch/speed.said"; then
 		row "$name" "$(said speed)"
 	else
 		bad "$name" "$(said speed)"

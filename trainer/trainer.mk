@@ -34,17 +34,28 @@ $(eval $(call TR_USE,libjpeg,HAVE_JPEG))
 
 # Kernels, the files with an ISA_NAME, are compiled once per instruction set; ops.c chooses at
 # run time.
-TR_KERNELS := $(patsubst trainer/cpu/%.c,%,$(sort $(shell grep -l 'ISA_NAME.[a-z]*_ops' trainer/cpu/*.c)))
+TR_TABLES  := $(patsubst trainer/cpu/%.c,%,$(sort $(shell grep -l 'ISA_NAME.[a-z]*_ops' trainer/cpu/*.c)))
+TR_KERNELS := $(filter-out bf16_%,$(TR_TABLES))
 TR_FAST    := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-stack-protector
 TR_plain   :=
 TR_avx2    := -mavx2 -mfma
 TR_avx512  := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -mprefer-vector-width=512
 TR_ISAS    := plain
+# Those with factors in bfloat16, where the compiler knows the processors that have it.
+TR_HALVES  := $(filter bf16_%,$(TR_TABLES))
+TR_plain_bf16  :=
+TR_avx512_bf16 := $(TR_avx512) -mavx512bf16
+TR_amx_bf16    := $(TR_avx512_bf16) -mamx-tile -mamx-bf16
+TR_HALF_ISAS   := plain_bf16
 ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
 TR_ISAS    += avx2 avx512
+ifeq ($(shell $(CC) $(TR_amx_bf16) -E -x c /dev/null >/dev/null 2>&1 && echo yes),yes)
+TR_HALF_ISAS += avx512_bf16 amx_bf16
+TR_CPPFLAGS  += -DHAVE_AMX
+endif
 endif
 
-TR_SRC  := $(filter-out trainer/main.c $(TR_KERNELS:%=trainer/cpu/%.c),$(sort $(wildcard \
+TR_SRC  := $(filter-out trainer/main.c $(TR_TABLES:%=trainer/cpu/%.c),$(sort $(wildcard \
 	trainer/base/*.c trainer/net/*.c trainer/cpu/*.c trainer/data/*.c trainer/train/*.c \
 	trainer/look/*.c trainer/fetch/*.c $(filter-out %/mpi.c,$(wildcard trainer/team/*.c)))))
 
@@ -74,7 +85,8 @@ TR_SRC += trainer/cuda/none.c
 endif
 
 TR_OBJ  := $(TR_SRC:%.c=$(BUILD)/%.o) \
-	$(foreach i,$(TR_ISAS),$(TR_KERNELS:%=$(BUILD)/trainer/cpu/$(i)/%.o)) $(TR_CUDA_OBJ)
+	$(foreach i,$(TR_ISAS),$(TR_KERNELS:%=$(BUILD)/trainer/cpu/$(i)/%.o)) \
+	$(foreach i,$(TR_HALF_ISAS),$(TR_HALVES:%=$(BUILD)/trainer/cpu/$(i)/%.o)) $(TR_CUDA_OBJ)
 TR_MAIN := $(BUILD)/trainer/main.o
 
 # A library that came since the last build, or other flags, make other objects.
@@ -111,7 +123,7 @@ $(BUILD)/trainer/cpu/$(1)/%.o: trainer/cpu/%.c
 	@mkdir -p $$(@D)
 	$$(call say,CC  )$(CC) $(TR_CPPFLAGS) -DISA=$(1) $$(CFLAGS) $(TR_CFLAGS) $(TR_FAST) $(TR_$(1)) -MMD -MP -c -o $$@ $$<
 endef
-$(foreach i,$(TR_ISAS),$(eval $(call TR_ISA_RULE,$(i))))
+$(foreach i,$(TR_ISAS) $(TR_HALF_ISAS),$(eval $(call TR_ISA_RULE,$(i))))
 
 $(BUILD)/trainer/%.o: trainer/%.c
 	@mkdir -p $(@D)
@@ -126,7 +138,7 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
-.PHONY: test-trainer test-trainer-c test-trainer-parity test-trainer-checkpoint \
+.PHONY: test-trainer test-trainer-bf16 test-trainer-c test-trainer-parity test-trainer-checkpoint \
 	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-honest test-trainer-exact test-trainer-files \
 	test-trainer-locked test-trainer-first-run test-trainer-window trainer-tests
 trainer-tests: trainer $(TR_TESTS)
@@ -138,6 +150,8 @@ test-trainer-fetch: $(BUILD)/cnntrain
 	/usr/bin/python3 tests/trainer/fetch.py $(BUILD)/cnntrain
 test-trainer-honest: trainer
 	/usr/bin/python3 tests/trainer/honest.py $(BUILD)/cnntrain
+test-trainer-bf16: trainer
+	/usr/bin/python3 tests/trainer/bf16.py $(BUILD)/cnntrain
 test-trainer-exact: trainer $(BUILD)/tests/trainer/lib/step
 	/usr/bin/python3 tests/trainer/exact.py $(BUILD)/cnntrain $(BUILD)/tests/trainer/lib/step
 test-trainer-files: trainer
@@ -148,7 +162,7 @@ test-trainer-window: trainer
 	/usr/bin/python3 tests/trainer/window.py $(BUILD)/cnntrain
 test-trainer-locked: trainer
 	/usr/bin/python3 tests/trainer/locked.py $(BUILD)/cnntrain
-test-trainer: test-trainer-files test-trainer-exact test-trainer-honest test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
+test-trainer: test-trainer-bf16 test-trainer-files test-trainer-exact test-trainer-honest test-trainer-c test-trainer-parity test-trainer-checkpoint test-trainer-program \
 	test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-locked test-trainer-first-run test-trainer-window
 test-trainer-cuda: trainer $(BUILD)/tests/trainer/cnntrain_emulated
 	/usr/bin/python3 tests/trainer/cuda.py $(BUILD)/tests/trainer/cnntrain_emulated \
@@ -213,6 +227,10 @@ bench-trainer-torch2: bench-trainer-programs
 	root=$$(tests/engines/root.sh trixie trixie-torch python3-torch libopenblas0-openmp \
 		libtcmalloc-minimal4t64) && \
 	/usr/bin/python3 tests/trainer/bench/bench.py $(BUILD) --root $$root $(BENCH)
+
+.PHONY: bench-seeds
+bench-seeds: trainer
+	nice -n 10 /usr/bin/python3 tests/trainer/bench/seeds.py $(BUILD)/cnntrain
 
 .PHONY: bench-ranks
 bench-ranks: trainer

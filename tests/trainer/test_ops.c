@@ -145,8 +145,7 @@ static void check_conv(const struct ops *o, int ci)
 	for (int i = 0; i < ci; i++)
 		if (i % 3 != 1) /* leave some out, as dropout does */
 			kept[count++] = i;
-	o->conv->pad(ci, x, padded);
-	o->conv->forward(ci, kept, count, padded, w, y);
+	o->conv->forward(ci, kept, count, x, w, padded, y);
 	for (int p = 0; p < CONV_PIXELS; p += 7) {
 		for (int c = 0; c < CONV_OUT; c++) {
 			double want = 0;
@@ -164,7 +163,7 @@ static void check_conv(const struct ops *o, int ci)
 		}
 	}
 	/* forward is linear in w: <dy, y(w)> = <dw, w> */
-	o->conv->weights(ci, kept, count, padded, dy, dw);
+	o->conv->weights(ci, kept, count, x, dy, padded, dw);
 	near(dot(9L * ci * CONV_OUT, dw, w), dot(CONV_PIXELS * CONV_OUT, dy, y), 1e-2,
 		"weights against forward");
 }
@@ -178,11 +177,11 @@ static void check_point(const struct ops *o, int ci)
 	AUTO_FREE float *dw = mem_floats((long)ci * CONV_OUT);
 	double want = 0;
 
-	o->conv->point_forward(ci, x, w, y);
+	o->point->forward(ci, x, w, y);
 	for (int k = 0; k < ci; k++)
 		want += (double)x[100 * ci + k] * w[k * CONV_OUT + 3];
 	near(y[100 * CONV_OUT + 3], want, 1e-5, "1 × 1 convolution");
-	o->conv->point_weights(ci, x, dy, dw);
+	o->point->weights(ci, x, dy, dw);
 	near(dot((long)ci * CONV_OUT, dw, w), dot(CONV_PIXELS * CONV_OUT, dy, y), 1e-2,
 		"1 × 1 weights against forward");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Direct 3 × 3 and 1 × 1 convolutions of one 16 × 16 image to 16 channels.
+/* Direct 3 × 3 convolutions of one 16 × 16 image to 16 channels.
  *
  * Sixteen channels are too few for the frequency products of freq.c, and in a direct one
  * the channels that dropout removed from this image cost nothing: `kept` lists the
@@ -59,11 +59,12 @@ static inline __attribute__((always_inline)) void run_forward(int ci, const int 
 	UNROLL for (int i = 0; i < RUN; i++) vec_store(y + i * OUT, acc[i]);
 }
 
-/* padded (18·18, ci), w (9, ci, 16) → y (16·16, 16). Backward to the input of a 16 → 16
+/* x (16·16, ci), w (9, ci, 16) → y (16·16, 16). Backward to the input of a 16 → 16
  * convolution is the same with the weights turned around and transposed. */
-static void forward(int ci, const int *kept, int kept_count, const float *padded,
-	const float *w, float *y)
+static void forward(int ci, const int *kept, int kept_count, const float *x,
+	const float *w, float *padded, float *y)
 {
+	pad(ci, x, padded);
 	for (int i = 0; i < SIDE; i++)
 		for (int j = 0; j < SIDE; j += RUN)
 			for (int l = 0; l < OUT; l += LANES)
@@ -72,10 +73,11 @@ static void forward(int ci, const int *kept, int kept_count, const float *padded
 					y + (i * SIDE + j) * OUT + l);
 }
 
-/* padded (18·18, ci), dy (16·16, 16) → dw (9, ci, 16) += */
-static void weights(int ci, const int *kept, int kept_count, const float *padded,
-	const float *dy, float *dw)
+/* x (16·16, ci), dy (16·16, 16) → dw (9, ci, 16) += */
+static void weights(int ci, const int *kept, int kept_count, const float *in,
+	const float *dy, float *padded, float *dw)
 {
+	pad(ci, in, padded);
 	for (int i = 0; i < SIDE; i++) {
 		for (int j = 0; j < SIDE * OUT / LANES; j += RUN) {
 			/* LANES of the 16 channels, RUN pixels from `left` on */
@@ -105,48 +107,4 @@ static void weights(int ci, const int *kept, int kept_count, const float *padded
 	}
 }
 
-/* x (16·16, ci), w (ci, 16) → y (16·16, 16) */
-static void point_forward(int ci, const float *x, const float *w, float *y)
-{
-	for (int l = 0; l < OUT; l += LANES) {
-		for (int i = 0; i < CONV_PIXELS; i += 8) {
-			const float *p = x + i * ci;
-			vec acc[8];
-
-			UNROLL for (int j = 0; j < 8; j++) acc[j] = (vec){0};
-			for (int k = 0; k < ci; k++) {
-				vec v = vec_load(w + k * OUT + l);
-				UNROLL for (int j = 0; j < 8; j++) acc[j] +=
-					v * p[j * ci + k];
-			}
-			UNROLL for (int j = 0; j < 8; j++)
-				vec_store(y + (i + j) * OUT + l, acc[j]);
-		}
-	}
-}
-
-/* x (16·16, ci), dy (16·16, 16) → dw (ci, 16) += ; ci is a multiple of 4 */
-static void point_weights(int ci, const float *x, const float *dy, float *dw)
-{
-	for (int l = 0; l < OUT; l += LANES) {
-		for (int k = 0; k < ci; k += 4) {
-			vec acc[4] = {{0}, {0}, {0}, {0}};
-
-			for (int i = 0; i < CONV_PIXELS; i++) {
-				vec v = vec_load(dy + i * OUT + l);
-				UNROLL for (int j = 0; j < 4; j++) acc[j] +=
-					v * x[i * ci + k + j];
-			}
-			UNROLL for (int j = 0; j < 4; j++)
-				vec_add_to(dw + (k + j) * OUT + l, acc[j]);
-		}
-	}
-}
-
-const struct conv_ops ISA_NAME(conv_ops) = {
-	.pad = pad,
-	.forward = forward,
-	.weights = weights,
-	.point_forward = point_forward,
-	.point_weights = point_weights,
-};
+const struct conv_ops ISA_NAME(conv_ops) = {.forward = forward, .weights = weights};

@@ -217,7 +217,7 @@ struct backend *cpu_open(const struct net *net, int batch, int threads, const ch
 	if (!ops) {
 		err_set(e,
 			"this processor cannot run the kernels '%s' (avx512, avx2, "
-			"plain)",
+			"plain; in bf16 amx_bf16, avx512_bf16, plain_bf16)",
 			isa);
 		return NULL;
 	}

@@ -73,10 +73,9 @@ static void in_forward(struct convs *c, const struct chunk *k, const float *x,
 	memcpy(c->direct->x + k->at * size, x,
 		(size_t)(k->images * size) * sizeof(float));
 	for (int i = 0; i < k->images; i++) {
-		conv->pad(c->ci, x + i * size, k->scratch);
-		conv->forward(c->ci, c->direct->all, c->ci, k->scratch, c->w[CONV_FIRST],
-			main + i * CONV_PIXELS * CONV_OUT);
-		conv->point_forward(c->ci, x + i * size, c->w[CONV_SHORTCUT],
+		conv->forward(c->ci, c->direct->all, c->ci, x + i * size,
+			c->w[CONV_FIRST], k->scratch, main + i * CONV_PIXELS * CONV_OUT);
+		c->ops->point->forward(c->ci, x + i * size, c->w[CONV_SHORTCUT],
 			shortcut + i * CONV_PIXELS * CONV_OUT);
 	}
 }
@@ -102,8 +101,7 @@ static void mid_forward(struct convs *c, const struct chunk *k, const float *h, 
 		int kept[CONV_OUT];
 		int count = list_kept(c, k->keep + i * CONV_OUT, one, kept);
 
-		conv->pad(CONV_OUT, one, k->scratch);
-		conv->forward(CONV_OUT, kept, count, k->scratch, c->w[CONV_SECOND],
+		conv->forward(CONV_OUT, kept, count, one, c->w[CONV_SECOND], k->scratch,
 			y + i * CONV_PIXELS * CONV_OUT);
 	}
 }
@@ -121,11 +119,9 @@ static void mid_backward(struct convs *c, const struct chunk *k, const float *h,
 		int kept[CONV_OUT];
 		int count = list_kept(c, k->keep + i * CONV_OUT, one, kept);
 
-		conv->pad(CONV_OUT, one, k->scratch);
-		conv->weights(CONV_OUT, kept, count, k->scratch, d, dw);
-		conv->pad(CONV_OUT, d, k->scratch);
-		conv->forward(CONV_OUT, c->direct->all, CONV_OUT, k->scratch,
-			c->direct->turned, dh + i * CONV_PIXELS * CONV_OUT);
+		conv->weights(CONV_OUT, kept, count, one, d, k->scratch, dw);
+		conv->forward(CONV_OUT, c->direct->all, CONV_OUT, d, c->direct->turned,
+			k->scratch, dh + i * CONV_PIXELS * CONV_OUT);
 	}
 }
 
@@ -143,10 +139,10 @@ static void in_backward(struct convs *c, const struct chunk *k, const float *dma
 	for (int i = 0; i < k->images; i++) {
 		const float *x = d->x + (long)(k->at + i) * CONV_PIXELS * c->ci;
 
-		conv->pad(c->ci, x, k->scratch);
-		conv->weights(c->ci, d->all, c->ci, k->scratch,
-			dmain + i * CONV_PIXELS * CONV_OUT, dw);
-		conv->point_weights(c->ci, x, dshortcut + i * CONV_PIXELS * CONV_OUT, ds);
+		conv->weights(c->ci, d->all, c->ci, x, dmain + i * CONV_PIXELS * CONV_OUT,
+			k->scratch, dw);
+		c->ops->point->weights(
+			c->ci, x, dshortcut + i * CONV_PIXELS * CONV_OUT, ds);
 	}
 }
 

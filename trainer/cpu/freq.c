@@ -43,18 +43,6 @@ static void close_convs(struct convs *c)
 	free(f);
 }
 
-static void prepare_shortcut(struct convs *c)
-{
-	struct freq *f = c->freq;
-	float scale = 1 / (float)f->planes;
-	long whole = (long)c->ci * c->co;
-
-	c->ops->vector->scale(whole, scale, c->w[CONV_SHORTCUT], f->shortcut);
-	for (int p = 0; p < c->ci / PANEL; p++)
-		transpose_panel(c->w[CONV_SHORTCUT], c->ci, c->co, p, scale,
-			f->shortcut_t + (long)p * c->co * PANEL);
-}
-
 /* One task for the shortcut, one for each panel of the first and second convolution. */
 static int prepare_tasks(const struct convs *c)
 {
@@ -67,7 +55,8 @@ static void prepare(struct convs *c, int task, float *scratch)
 	int in = c->ci / PANEL, out = c->co / PANEL;
 
 	if (task-- == 0)
-		prepare_shortcut(c);
+		spectrum_same(c->ops, c->ci, c->co, 1 / (float)f->planes,
+			c->w[CONV_SHORTCUT], f->shortcut, f->shortcut_t);
 	else if (task < out)
 		spectrum_forward(&f->first, c->w[CONV_FIRST], task);
 	else if ((task -= out) < in)
@@ -85,6 +74,7 @@ static void multiply(const struct convs *c, int images, int ci, int co, const fl
 	long whole = (long)ci * co;
 	struct gemm g = {.m = images,
 		.k = ci,
+		.packed = true,
 		.a_row = ci,
 		.a_col = 1,
 		.a_im = in_plane,
@@ -112,6 +102,7 @@ static void multiply_same(const struct convs *c, int images, int ci, int co,
 	struct gemm g = {.m = images,
 		.k = ci,
 		.add = add,
+		.packed = true,
 		.a_row = ci,
 		.a_col = 1,
 		.b_row = PANEL,

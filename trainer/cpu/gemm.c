@@ -47,6 +47,13 @@ static inline __attribute__((always_inline)) void real_tile(
 	}
 }
 
+static void pack(int k, bool imaginary, float *b)
+{
+	(void)k;
+	(void)imaginary;
+	(void)b;
+}
+
 static void real_product(const struct gemm *g, const float *a, const float *b, float *c)
 {
 	for (int j = 0; j < GEMM_PANEL; j += TILE) {
@@ -142,6 +149,7 @@ static void complex_conj_product(
 }
 
 const struct gemm_ops ISA_NAME(gemm_ops) = {
+	.pack = pack,
 	.real = real_product,
 	.complex = complex_product,
 	.complex_conj = complex_conj_product,

@@ -11,18 +11,25 @@
 
 #include "net/net.h"
 
+#include <stdbool.h>
+
 enum { GEMM_PANEL = NET_PANEL };
 
 /* C (m × GEMM_PANEL) = A (m × k) · B (k × GEMM_PANEL), or += when `add`. Strides in
- * floats. */
+ * floats; a_row or a_col is 1, and where it is a_row, m is a multiple of 16. k is at most
+ * 256. */
 struct gemm {
 	int m, k, add;
+	bool packed; /* B went through pack() */
 	long a_row, a_col, a_im;
 	long b_row, b_im;
 	long c_row, c_im;
 };
 
 struct gemm_ops {
+	/* Makes of a B that serves many products (k × GEMM_PANEL, k a multiple of 32)
+	 * what they take, in its place; `imaginary`: it is the imaginary part of one. */
+	void (*pack)(int k, bool imaginary, float *b);
 	void (*real)(const struct gemm *g, const float *a, const float *b, float *c);
 	void (*complex)(const struct gemm *g, const float *a, const float *b, float *c);
 	/* with A's complex conjugate */
@@ -68,13 +75,16 @@ struct batchnorm_ops {
 enum { CONV_SIDE = 16, CONV_PIXELS = 256, CONV_PADDED = 18 * 18, CONV_OUT = 16 };
 
 struct conv_ops {
-	void (*pad)(int c, const float *x, float *padded);
-	void (*forward)(int ci, const int *kept, int kept_count, const float *padded,
-		const float *w, float *y);
-	void (*weights)(int ci, const int *kept, int kept_count, const float *padded,
-		const float *dy, float *dw);
-	void (*point_forward)(int ci, const float *x, const float *w, float *y);
-	void (*point_weights)(int ci, const float *x, const float *dy, float *dw);
+	/* room: CONV_PADDED · ci floats */
+	void (*forward)(int ci, const int *kept, int kept_count, const float *x,
+		const float *w, float *room, float *y);
+	void (*weights)(int ci, const int *kept, int kept_count, const float *x,
+		const float *dy, float *room, float *dw);
+};
+
+struct point_ops {
+	void (*forward)(int ci, const float *x, const float *w, float *y);
+	void (*weights)(int ci, const float *x, const float *dy, float *dw);
 };
 
 struct linear_ops {
@@ -108,18 +118,22 @@ struct vector_ops {
 };
 
 /* Every kind of kernels: NAME is a file NAME.c with a table ISA_NAME(NAME_ops). */
-#define OPS_KINDS(each, isa)                                                             \
-	each(gemm, isa) each(dft, isa) each(dwt, isa) each(batchnorm, isa)               \
-		each(conv, isa) each(linear, isa) each(vector, isa)
+#define OPS_PRODUCTS(each, isa) each(gemm, isa) each(conv, isa)
+#define OPS_OTHERS(each, isa)                                                            \
+	each(dft, isa) each(dwt, isa) each(batchnorm, isa) each(point, isa)              \
+		each(linear, isa) each(vector, isa)
+#define OPS_KINDS(each, isa) OPS_PRODUCTS(each, isa) OPS_OTHERS(each, isa)
 
 #define OPS_MEMBER(kind, isa) const struct kind##_ops *kind;
 struct ops {
 	const char *isa;
+	bool bf16; /* factors of the convolutions' products are rounded to bfloat16 */
 	OPS_KINDS(OPS_MEMBER, )
 };
 
-/* The best table for this processor; name ("avx512", "avx2", "plain") asks for one, NULL
- * for the best. NULL when it cannot run here. */
+/* The best table for this processor; name ("avx512", "avx2", "plain"; "amx_bf16",
+ * "avx512_bf16", "plain_bf16") asks for one, NULL for the best in float, "bf16" for the
+ * best with such factors that is faster than plain C. NULL when it cannot run here. */
 const struct ops *ops_find(const char *name);
 
 /* The tables behind it, one per instruction set. */
@@ -127,5 +141,10 @@ const struct ops *ops_find(const char *name);
 OPS_KINDS(OPS_EXTERN, plain)
 OPS_KINDS(OPS_EXTERN, avx2)
 OPS_KINDS(OPS_EXTERN, avx512)
+
+/* With factors in bfloat16: bf16_gemm.c, bf16_conv.c. */
+OPS_PRODUCTS(OPS_EXTERN, plain_bf16)
+OPS_PRODUCTS(OPS_EXTERN, avx512_bf16)
+OPS_PRODUCTS(OPS_EXTERN, amx_bf16)
 
 #endif

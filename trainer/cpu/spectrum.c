@@ -66,7 +66,9 @@ void spectrum_close(struct spectrum *s)
 	free(s->g);
 }
 
-void transpose_panel(const float *w, int ci, int co, int panel, float scale, float *wt)
+/* Panel `panel` of wᵀ: w (co / 32, ci, 32) → wt (co, 32), scaled. */
+static void transpose_panel(
+	const float *w, int ci, int co, int panel, float scale, float *wt)
 {
 	for (int o = 0; o < co; o += PANEL) {
 		const float *from = w + ((long)o * ci) + (long)panel * PANEL * PANEL;
@@ -75,6 +77,27 @@ void transpose_panel(const float *w, int ci, int co, int panel, float scale, flo
 			for (int i = 0; i < PANEL; i++)
 				wt[(o + j) * PANEL + i] = from[i * PANEL + j] * scale;
 	}
+}
+
+void spectrum_same(const struct ops *ops, int ci, int co, float scale, const float *w,
+	float *same, float *same_t)
+{
+	ops->vector->scale((long)ci * co, scale, w, same);
+	for (int p = 0; p < co / PANEL; p++)
+		ops->gemm->pack(ci, false, same + (long)p * ci * PANEL);
+	for (int p = 0; p < ci / PANEL; p++) {
+		float *to = same_t + (long)p * co * PANEL;
+
+		transpose_panel(w, ci, co, p, scale, to);
+		ops->gemm->pack(co, false, to);
+	}
+}
+
+/* Panels of k rows of all planes as the products take them. */
+static void pack_planes(const struct spectrum *s, int k, float *w)
+{
+	for (int p = 0; p < s->planes; p++)
+		s->ops->gemm->pack(k, p >= 4 && p % 2, w + (long)p * s->ci * s->co);
 }
 
 void spectrum_forward(const struct spectrum *s, const float *w, int panel)
@@ -91,6 +114,7 @@ void spectrum_forward(const struct spectrum *s, const float *w, int panel)
 		.y_step = whole};
 
 	s->ops->vector->combine(&to, w + panel * part, s->w + panel * part);
+	pack_planes(s, s->ci, s->w + panel * part);
 }
 
 void spectrum_transposed(
@@ -110,6 +134,7 @@ void spectrum_transposed(
 		transpose_panel(
 			w + t * whole, s->ci, s->co, panel, 1, scratch + t * part);
 	s->ops->vector->combine(&to, scratch, s->wt + panel * part);
+	pack_planes(s, s->co, s->wt + panel * part);
 }
 
 void spectrum_outer(const struct spectrum *s, int plane, int images, const float *x,

@@ -39,7 +39,7 @@ int agree_on_state(struct run *r, struct err *e)
 int agree_on_cpu(struct run *r, int *threads, struct err *e)
 {
 	static const char *const name = "set of CPU kernels (--isa)";
-	const struct ops *ops = ops_find(r->o->isa);
+	const struct ops *ops = ops_find(run_kernels(r->o));
 	double isa = ops ? team_digest(ops->isa, strlen(ops->isa)) : 0;
 	int sharers = 1;
 

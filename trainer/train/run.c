@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/run.h"
 #include "base/mem.h"
+#include "cpu/ops.h"
 #include "train/agree.h"
 #include "train/checkpoint.h"
 
@@ -40,6 +41,33 @@ static bool use_gpus(struct run *r)
 	return have == (r->team ? r->team->world : 1);
 }
 
+const char *run_kernels(const struct options *o)
+{
+	return o->isa ? o->isa : o->precision == PRECISION_BF16 ? "bf16" : NULL;
+}
+
+/* Whether the CPU has kernels of this precision. */
+static int check_precision(const struct options *o, struct err *e)
+{
+	const struct ops *ops = ops_find(run_kernels(o));
+	bool half = o->precision == PRECISION_BF16;
+
+	if (o->precision == PRECISION_TF32)
+		return err_set(e, "--precision tf32: the CPU has fp32 and bf16 only%s",
+			strcmp(o->device, "auto") ? "" : ", and no GPU can be used here");
+	if (half && !o->isa && !ops)
+		return err_set(e,
+			"--precision bf16: this processor has neither amx_bf16 nor "
+			"avx512_bf16; leave it out, or see the same numbers slowly with "
+			"--isa plain_bf16");
+	if (ops && ops->bf16 != half)
+		return err_set(e,
+			"--isa %s computes in %s: say --precision %s, or leave "
+			"out --isa",
+			ops->isa, half ? "fp32" : "bf16", half ? "fp32" : "bf16");
+	return 0;
+}
+
 static int open_backend(struct run *r, struct err *e)
 {
 	struct gpu_options gpu = {
@@ -53,12 +81,9 @@ static int open_backend(struct run *r, struct err *e)
 		r->b = cuda_open(&r->net, o->batch_size, &gpu, r->team, e);
 		return r->b ? 0 : err_wrap(e, "--device %s", o->device);
 	}
-	if (o->precision != PRECISION_FP32)
-		return err_set(e, "--precision: the CPU computes in fp32 only%s",
-			strcmp(o->device, "auto") ? "" : ", and no GPU can be used here");
-	if (agree_on_cpu(r, &threads, e) < 0)
+	if (check_precision(o, e) < 0 || agree_on_cpu(r, &threads, e) < 0)
 		return -1;
-	r->b = cpu_open(&r->net, o->batch_size, threads, o->isa, r->team, e);
+	r->b = cpu_open(&r->net, o->batch_size, threads, run_kernels(o), r->team, e);
 	return r->b ? 0 : -1;
 }
 

@@ -48,6 +48,9 @@ double clock_now(void);
 int run_open_model(struct run *r, struct err *e);
 void run_close(struct run *r);
 
+/* Which of the CPU's kernels the options ask for: see ops_find(). */
+const char *run_kernels(const struct options *o);
+
 /* Lets the backend keep a data set in its own memory, if it has any and d fits. */
 int run_hold(struct run *r, struct dataset *d, struct err *e);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* `cnntrain selftest`: whole steps of a backend against the plain CPU kernels, tensor by
  * tensor, for a machine that the project's tests never saw; of a GPU also every
- * operation, in every precision. */
+ * operation; in every precision that the device has. */
 #include "train/selftest.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "cpu/ops.h"
 #include "train/train.h"
 
 #include <math.h>
@@ -210,18 +211,26 @@ static int check_all(const struct options *o, bool *on_gpu, struct err *e)
 	return failed;
 }
 
+/* Of what is not fp32 */
+static bool cpu_has(const struct options *o)
+{
+	return o->precision == PRECISION_BF16 && !o->isa && ops_find("bf16");
+}
+
 int selftest_run(const struct options *o, struct err *e)
 {
 	struct options with = *o;
 	bool on_gpu = false;
 	int failed;
 
-	with.precision = PRECISION_FP32;
+	with.precision = o->isa ? o->precision : PRECISION_FP32;
 	failed = check_all(&with, &on_gpu, e);
-	for (int i = PRECISION_TF32; failed >= 0 && on_gpu && i <= PRECISION_BF16; i++) {
+	for (int i = PRECISION_TF32; failed >= 0 && i <= PRECISION_BF16; i++) {
 		int more;
 
 		with.precision = (enum precision)i;
+		if (!on_gpu && !cpu_has(&with))
+			continue;
 		more = check_all(&with, &on_gpu, e);
 		if (more < 0 && i == PRECISION_TF32 && strstr(e->msg, " needs ")) {
 			printf("-      not tested: %s\n", e->msg);

@@ -93,6 +93,30 @@ def speed(build, torch, batch, threads, rounds):
             statistics.median(a / b for a, b in pairs))
 
 
+def halves(build, rounds):
+    """The same with factors in bfloat16 beside our own fp32, at batch 500: the least ratio of one
+    and two threads, or why there is none."""
+    step = f"{build}/tests/trainer/bench/step"
+    got = subprocess.run([step, "3", "1", "1", "bf16"], stdin=subprocess.DEVNULL, text=True,
+                         stderr=subprocess.PIPE, check=False)
+    if got.returncode:
+        return "- (this processor has neither amx_bf16 nor avx512_bf16)"
+    ratios = []
+    for threads in (1, 2):
+        exact, half = (Worker([step, "3", "500", str(threads), *isa]) for isa in ((), ("bf16",)))
+        for worker in (exact, half):
+            worker.steps(2)
+        pairs = [(2000 / exact.steps(4), 2000 / half.steps(4)) for _ in range(2 * rounds)]
+        for worker in (exact, half):
+            worker.close()
+        ratios.append(statistics.median(b / a for a, b in pairs))
+        print(f"bf16, batch 500, {threads} threads: "
+              f"{statistics.median(p[1] for p in pairs):.0f} images/s beside "
+              f"{statistics.median(p[0] for p in pairs):.0f} in fp32, ratio {ratios[-1]:.2f}",
+              flush=True)
+    return f"{min(ratios):.2f}"
+
+
 def peak_memory(command, mark):
     """(peak resident MB, the line that begins with mark, seconds from spawning to it)."""
     spawned = time.time()
@@ -166,8 +190,8 @@ def main():
           f"one thread reaches {100 * best * needed / peak / 1e9:.0f} % (direct sums could not "
           f"pass {peak * 1e9 / direct:.0f})")
     products(args.build)
-    print(f"ratio speed {min(speeds):.2f} memory {max(memories):.2f} bf16 - (the CPU computes in "
-          "fp32)")
+    half = halves(args.build, args.rounds)
+    print(f"ratio speed {min(speeds):.2f} memory {max(memories):.2f} bf16 {half}")
 
 
 if __name__ == "__main__":
