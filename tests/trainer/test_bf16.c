@@ -229,7 +229,8 @@ static void test_convolutions(void **state)
 /* What is no number, or too large for bfloat16, is seen in the outcome. */
 static void not_finite(void)
 {
-	static const float bad[] = {NAN, INFINITY, -INFINITY, 3.4e38f};
+	static const float bad[] = {NAN, INFINITY, -INFINITY, 3.4e38f,
+		__builtin_nanf("0x3fffff")}; /* the last: all bits set */
 	struct gemm g = {.m = 16,
 		.k = 32,
 		.a_row = 32,
@@ -237,7 +238,7 @@ static void not_finite(void)
 		.b_row = GEMM_PANEL,
 		.c_row = GEMM_PANEL};
 
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 5; i++) {
 		AUTO_FREE float *a = noise(16 * 32, 1);
 		AUTO_FREE float *b = noise(32 * GEMM_PANEL, 2);
 		AUTO_FREE float *c = mem_floats(16 * GEMM_PANEL);
