@@ -99,7 +99,8 @@ $(BUILD)/.flags: FORCE
 FORCE:
 
 # The Lua scripts, unmodified and compiled, as one table in the program.
-SCRIPTS := $(sort $(shell find scripts/cnnrun scripts/profiles scripts/testing -name '*.lua' 2>/dev/null))
+SCRIPTS := $(sort $(shell find scripts/cnnrun scripts/profiles scripts/testing -name '*.lua' 2>/dev/null) \
+	$(wildcard scripts/slurm/*.sh))
 $(BUILD)/embed: scripts/embed.c $(BUILD)/.flags | $(BUILD)/.headers
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)

@@ -45,6 +45,8 @@ int batch_gpus(const struct plan *p, bool *all);
 /* Can the cluster do it at all? */
 int batch_check(const struct plan *p, struct err *e);
 
+/* Adds the shell text of scripts/NAME, without the comment it begins with. */
+int batch_script(const char *name, struct buf *out, struct err *e);
 /* Names of what a node gets of this environment. */
 extern const char *const slurm_exports;
 /* The script for sbatch, whose arguments are dir and the program cnnrun; n_tasks of a

@@ -56,81 +56,6 @@ static void add_limits(struct buf *b, const struct settings *s)
 			(long long)s->checkpoint.before);
 }
 
-/* A task that asks to go on leaves a file and ends well, lest the others be killed while
- * they save what they have. */
-static const char body[] =
-	"dir=$1${SLURM_ARRAY_TASK_ID:+/task.$SLURM_ARRAY_TASK_ID} cnnrun=$2\n"
-	"retries=%d again=%d n=%d\n"
-	"turn=${SLURM_RESTART_COUNT:-0} ended=\n"
-	"\n"
-	"# What each task ended with; which was the first that failed by itself, and "
-	"with what.\n"
-	"look() {\n"
-	"\ttasks='' cause='' first=0 r=0\n"
-	"\twhile [ \"$r\" -lt \"$n\" ]; do\n"
-	"\t\ts=null when=0\n"
-	"\t\t[ ! -e \"$dir/begun.$turn.$r\" ] || while read -r word what at; do\n"
-	"\t\t\t[ \"$word\" != ended ] || { s=$what when=$at; }\n"
-	"\t\tdone <\"$dir/begun.$turn.$r\"\n"
-	"\t\tif [ \"$when\" != 0 ] && { [ \"$first\" = 0 ] || [ \"$when\" -lt \"$first\" "
-	"]; }; then\n"
-	"\t\t\tfirst=$when cause=$r status=$s\n"
-	"\t\tfi\n"
-	"\t\ttasks=$tasks${tasks:+,}$s r=$((r + 1))\n"
-	"\tdone\n"
-	"}\n"
-	"\n"
-	"# record HOW: exit.json, whole or not at all.\n"
-	"record() {\n"
-	"\tprintf '{\"job\":%%s,\"turn\":%%s,%%s,\"tasks\":[%%s],\"when\":\"%%s\"}\\n' "
-	"\"$SLURM_JOB_ID\" \"$turn\" \\\n"
-	"\t\t\"$1\" \"$tasks\" \"$(date -u +%%Y-%%m-%%dT%%H:%%M:%%SZ)\" "
-	">\"$dir/exit.new\" &&\n"
-	"\t\tmv \"$dir/exit.new\" \"$dir/exit.json\"\n"
-	"}\n"
-	"\n"
-	"# A job that is started twice would write into the same files.\n"
-	"if ! (set -C && echo \"job $SLURM_JOB_ID on $SLURMD_NODENAME, since $(date)\" "
-	">\"$dir/run.$turn\") 2>/dev/null; then\n"
-	"\techo \"cnnrun: this run has begun already: $(cat \"$dir/run.$turn\")\" >&2\n"
-	"\texit 125\n"
-	"fi\n"
-	"rm -f \"$dir/exit.json\"\n"
-	"# Who is ended by the scheduler has no status of its own, whatever srun says.\n"
-	"trap 'ended=1; look; record \"\\\"signal\\\":\\\"TERM\\\"\"' TERM\n"
-	"MASTER_PORT=$(\"$cnnrun\" node-run --port) && export MASTER_PORT\n"
-	"srun --export=ALL --kill-on-bad-exit=1 %s \"$cnnrun\" node-run \"$dir\" &\n"
-	"wait $!\n"
-	"status=$?\n"
-	"while kill -0 $! 2>/dev/null; do\n"
-	"\twait $!\n"
-	"\tstatus=$?\n"
-	"done\n"
-	"trap '' TERM\n"
-	"\n"
-	"look\n"
-	"if [ -n \"$cause\" ]; then\n"
-	"\t[ \"$n\" = 1 ] || echo \"cnnrun: task $cause failed first, with status "
-	"$status\" >&2\n"
-	"elif [ -n \"$ended\" ]; then\n"
-	"\trecord '\"signal\":\"TERM\"'\n"
-	"\texit 143\n"
-	"elif [ \"$status\" = 0 ] && ls \"$dir\"/again.\"$turn\".* >/dev/null 2>&1; "
-	"then\n"
-	"\tstatus=$again\n"
-	"\t# what node failures and preemption requeue is not counted\n"
-	"\tdone=$(cat \"$dir/retried\" 2>/dev/null || echo 0)\n"
-	"\tif [ \"$done\" -lt \"$retries\" ]; then\n"
-	"\t\techo $((done + 1)) >\"$dir/retried.new\" && mv \"$dir/retried.new\" "
-	"\"$dir/retried\"\n"
-	"\t\t# the number of an array is that of one of its tasks, too\n"
-	"\t\tscontrol requeue \"${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}"
-	"${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}\" && exit 0\n"
-	"\tfi\n"
-	"fi\n"
-	"record \"\\\"status\\\":$status\"\n"
-	"exit \"$status\"\n";
-
 static void add_after(struct buf *b, const struct settings *s)
 {
 	static const char *const words[] = {"afterok", "afterany", "afternotok", "after"};
@@ -178,10 +103,10 @@ int slurm_script(const struct plan *p, const struct batch_wish *wish, size_t n_t
 	buf_adds(out, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH "
 		      "--export=" EXPORTS "\n\n");
 	/* several ranks: whole lines, each with its own number */
-	buf_addf(out, body, s->retries,
+	buf_addf(out, "retries=%d again=%d n=%d lines=%s\n", s->retries,
 		s->checkpoint.wanted ? s->checkpoint.status : CHECKPOINT_STATUS, tasks,
 		tasks > 1 ? "--label" : "--unbuffered");
-	return 0;
+	return batch_script("slurm/job.sh", out, e);
 }
 
 /* The first line of what a command prints. */

@@ -59,6 +59,15 @@ class Jobs(jobs_kit.Case):
         self.assertIn("nobody knows more", r.err)
         self.assertRegex(r.out, r"(?m)^%s +cnnrun\.lua +failed +4 " % again)
 
+    def test_submitter_killed(self):
+        """Whoever submitted it is killed before he has its number: once it runs, it is known all the same."""
+        r = self.cnn(*self.words("sleep 1000", "--detach", "--slurm", "begin=now+3"))
+        job = r.out.strip()
+        os.remove(re.search(r"its output: (\S+)/log", r.err).group(1) + "/job")
+        self.assertNotIn(job, self.cnn("jobs", "--ids").out.split())
+        kit.wait_for(lambda: job in self.cnn("jobs", "--ids").out.split(), 30)
+        self.cnn("cancel", job)
+
     def test_progress(self):
         """A task's row has how far it is, by the trainer's log of this job or the last line; not by one that leads elsewhere."""
         job = self.job("mkdir logs; echo '%s' >logs/train.jsonl; echo said; " % JSONL.strip() + self.until("go") + "rm go; exit 3")
