@@ -16,8 +16,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-extern char **environ;
-
 enum { PATIENCE_MS = 20000, SAID_MAX = 1 << 26 };
 
 /* A controller that is down is waited for, by squeue for minutes. */

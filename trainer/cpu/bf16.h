@@ -210,6 +210,7 @@ static BF16_ADD vec bf16_add(vec sum, const uint16_t *a, const uint16_t *b)
 		(__m512bh)_mm512_loadu_si512(b));
 #else
 	for (int i = 0; i < LANES; i++) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): as many as k > 0 */
 		sum[i] += bf16_value(a[0]) * bf16_value(b[2 * i]);
 		sum[i] += bf16_value(a[1]) * bf16_value(b[2 * i + 1]);
 	}

@@ -58,9 +58,12 @@ static bool of_allocation(struct strv *out)
 		gpu_ids(out, visible);
 	if (out->n)
 		return true;
-	for (size_t i = 0; i < COUNT_OF(names) && !out->n; i++)
-		if (getenv(names[i]))
-			gpu_ids(out, getenv(names[i]));
+	for (size_t i = 0; i < COUNT_OF(names) && !out->n; i++) {
+		const char *text = getenv(names[i]);
+
+		if (text)
+			gpu_ids(out, text);
+	}
 	return false;
 }
 

@@ -106,9 +106,8 @@ static bool ask(struct watch *w)
 	tell(w);
 	if (w->t->state == JOB_WAITING || w->t->state == JOB_RUNNING)
 		w->doubts = 0;
-	else if (w->t->killed && w->t->state != JOB_UNKNOWN)
-		return true;
-	else if (++w->doubts >= (w->t->state == JOB_UNKNOWN ? DOUBTS_UNKNOWN : DOUBTS))
+	else if ((w->t->killed && w->t->state != JOB_UNKNOWN) ||
+		 ++w->doubts >= (w->t->state == JOB_UNKNOWN ? DOUBTS_UNKNOWN : DOUBTS))
 		return true;
 	else
 		w->ask_ms = ASK_MS / 2;

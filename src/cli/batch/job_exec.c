@@ -45,7 +45,7 @@ static void add_options(const struct opts *o, struct strv *words, struct buf *ex
 		strv_addf(words, "--%s", g->opt->name);
 		if (g->text)
 			strv_add(words, g->text);
-		if (!strcmp(g->opt->name, "env") && !strchr(g->text, '=') &&
+		if (g->text && !strcmp(g->opt->name, "env") && !strchr(g->text, '=') &&
 			!strchr(g->text, ','))
 			buf_addf(exports, ",%s", g->text);
 	}

@@ -20,9 +20,9 @@ static void leave_old(struct jobs *l)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		if (!job_ended(job_state(&l->v[i])) && job_state(&l->v[i]) != JOB_UNKNOWN)
-			l->v[n++] = l->v[i];
-		else if (l->v[i].submitted > time(NULL) - RECENT)
+		if ((!job_ended(job_state(&l->v[i])) &&
+			    job_state(&l->v[i]) != JOB_UNKNOWN) ||
+			l->v[i].submitted > time(NULL) - RECENT)
 			l->v[n++] = l->v[i];
 		else
 			old.v[old.n++] = l->v[i];

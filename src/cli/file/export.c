@@ -201,7 +201,8 @@ static int export_tasks(struct cli *cli, char *const *words, const struct kind *
 
 		sweep_words(s, c->task, &its);
 		sweep_line(&all, words, &its);
-		c->words = said = strv_join(&its, " ");
+		said = strv_join(&its, " ");
+		c->words = said;
 		if (evaluate(&ev, cli, &command_export, all.v, ANSWER_RECORD, e) ||
 			export_plan(&ev, k, c, out, e) < 0)
 			return -1;
@@ -263,7 +264,7 @@ static int export(struct cli *c, const struct opts *o, struct err *e)
 			"export to what? cnnrun export docker|compose|devcontainer|k8s "
 			"[PROFILE], or slurm-epilog");
 	status = evaluate(&ev, c, &command_export, words, ANSWER_RECORD, e);
-	if (status)
+	if (status || !k)
 		return status < 0 ? -1 : 0;
 	return export_all(&ev, words, k, e);
 }
