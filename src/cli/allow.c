@@ -116,11 +116,20 @@ static int grant_these(
 	return print_out(&b, e);
 }
 
+/* What no run on this machine could be is allowed as one task of a job. */
+static bool is_for_a_cluster(const struct evaluation *ev)
+{
+	const struct settings *s = &ev->plan.set;
+
+	return ev->cli->partition || s->nodes > 1 || s->per_node > 1 || s->n_after_jobs ||
+	       s->gpus.type;
+}
+
 static int grant(struct evaluation *ev, struct err *e)
 {
 	const struct profile_source *src = &ev->src;
 	AUTO_RIGHTS struct rights rights = {0}, needed = {0}, missing = {0};
-	const struct plan one = batch_one(&ev->plan);
+	const struct plan one = is_for_a_cluster(ev) ? batch_one(&ev->plan) : ev->plan;
 	AUTO_RESOLVED struct resolved s;
 	struct engine_facts facts;
 

@@ -28,7 +28,8 @@ c:command { "sh", "-c", "sleep 1000; echo 'done'" }
 '''
 
 # What names or times the one container, or is cnnrun's own bookkeeping.
-OWN = {"cnnrun.launch", "cnnrun.service", "cnnrun.box", "cnnrun.base", "cnnrun.image", "cnnrun.gate", "cnnrun.gpus", "cnnrun.rights", "cnnrun.mark"}
+OWN = {"cnnrun.launch", "cnnrun.service", "cnnrun.box", "cnnrun.base", "cnnrun.image", "cnnrun.gate", "cnnrun.gpus", "cnnrun.rights",
+       "cnnrun.mark", "cnnrun.job"}
 CONFIG = ["Env", "User", "WorkingDir", "Hostname", "Tty", "OpenStdin",
           "StdinOnce", "StopSignal", "StopTimeout", "Image", "ExposedPorts"]
 NOT_COMPARED = {"ContainerIDFile", "ConsoleSize", "AutoRemove"}

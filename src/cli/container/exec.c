@@ -76,37 +76,51 @@ static int add_command(struct engine *g, const char *id, const struct opts *o,
 	return 0;
 }
 
+static void request_free(struct exec_request *x)
+{
+	strv_free(&x->command);
+	kvs_free(&x->env);
+}
+#define AUTO_REQUEST __attribute__((cleanup(request_free)))
+
+/* What is typed is judged before anything is looked for. */
+static int read_request(const struct opts *o, struct exec_request *x, struct err *e)
+{
+	x->user = opt_text(o, "user");
+	x->workdir = opt_text(o, "workdir");
+	return read_env(o, &x->env, e) < 0 ? -1
+					   : detach_keys_given(o, &x->detach_keys, e);
+}
+
 /* n_taken of the words name it. */
 static int exec_id(struct cli *c, struct engine *g, const char *id, const struct opts *o,
-	size_t n_taken, struct err *e)
+	struct exec_request *x, size_t n_taken, struct err *e)
 {
-	struct exec_request x = {
-		.user = opt_text(o, "user"), .workdir = opt_text(o, "workdir")};
-	int status = 125, rc = -1;
+	int status = 125;
 
-	if (read_env(o, &x.env, e) == 0 && detach_keys_given(o, &x.detach_keys, e) == 0 &&
-		add_command(g, id, o, n_taken, &x.command, e) == 0)
-		rc = session_exec(g, id, &x, NULL, &status, e);
-	strv_free(&x.command);
-	kvs_free(&x.env);
-	if (rc < 0)
-		return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
-	return status;
+	if (add_command(g, id, o, n_taken, &x->command, e) == 0 &&
+		session_exec(g, id, x, NULL, &status, e) == 0)
+		return status;
+	return status == 126 || status == 127 ? cli_fail(c, status, e) : -1;
 }
 
 static int exec_in(struct cli *c, const struct opts *o, struct err *e)
 {
 	AUTO_JOB_NAMED struct job_named job = {0};
+	AUTO_REQUEST struct exec_request x = {0};
 	AUTO_FREE char *id = NULL;
 	struct engine *g;
 	size_t taken;
-	int is_job = o->n_args ? job_or_container(c, o->args[0], &job, e) : 0;
+	int is_job;
 
+	if (read_request(o, &x, e) < 0)
+		return -1;
+	is_job = o->n_args ? job_or_container(c, o->args[0], &job, e) : 0;
 	if (is_job)
 		return is_job < 0 ? -1 : job_exec(&job, o, e);
 	if (cli_engine(c, &g, e) < 0 || find(g, o, &id, &taken, e) < 0)
 		return -1;
-	return exec_id(c, g, id, o, taken, e);
+	return exec_id(c, g, id, o, &x, taken, e);
 }
 
 /* Of the job whose step this is, the container of that rank. */
@@ -114,11 +128,13 @@ static int on_node(struct cli *c, const struct opts *o, struct err *e)
 {
 	const char *job = getenv("SLURM_JOB_ID"), *rank = o->n_args ? o->args[0] : NULL;
 	AUTO_LIST struct container_list l = {0};
+	AUTO_REQUEST struct exec_request x = {0};
 	struct engine *g;
 
 	if (!job || !rank)
 		return err_set(e, ERR_USAGE, "node-exec is started by cnnrun exec JOB");
-	if (cli_engine(c, &g, e) < 0 || own_list(g, false, &l, NULL, e) < 0)
+	if (read_request(o, &x, e) < 0 || cli_engine(c, &g, e) < 0 ||
+		own_list(g, false, &l, NULL, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l.n; i++) {
 		const char *its = kvs_get(&l.v[i].labels, LABEL_JOB),
@@ -126,7 +142,7 @@ static int on_node(struct cli *c, const struct opts *o, struct err *e)
 
 		if (its && which && !strcmp(its, job) && !strcmp(which, rank) &&
 			!own_is_service(&l.v[i]))
-			return exec_id(c, g, l.v[i].id, o, 1, e);
+			return exec_id(c, g, l.v[i].id, o, &x, 1, e);
 	}
 	return err_set(
 		e, ENOENT, "rank %s of job %s has no container at work now", rank, job);
