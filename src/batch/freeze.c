@@ -135,8 +135,12 @@ static int write_frozen(const struct freezing *f, const char *dir, const char *w
 	const struct plan *p, struct rights *rights, const cJSON *images, struct err *e)
 {
 	AUTO_JSON cJSON *frozen = cJSON_CreateObject();
-	cJSON *plan = freeze_plan(p, f->snapshot, rights, e);
+	cJSON *plan;
 
+	/* who typed a name has said that it may be known, which no plan keeps */
+	for (size_t i = 0; i < p->env_typed.n; i++)
+		rights_add(rights, RIGHT_VARIABLE, p->env_typed.v[i]);
+	plan = freeze_plan(p, f->snapshot, rights, e);
 	if (!plan)
 		return -1;
 	cJSON_AddItemToObject(frozen, "plan", plan);
@@ -197,6 +201,7 @@ static int freeze_tasks(struct freezing *f, struct err *e)
 	AUTO_JSON cJSON *vars = cJSON_CreateObject(), *all = cJSON_CreateArray();
 	AUTO_FREE char *variables = path_join(f->dir, FROZEN_VARIABLES);
 	const cJSON *images, *one;
+	AUTO_RIGHTS struct rights none = {0};
 
 	if (allow_tasks(f, e) < 0)
 		return -1;
@@ -212,8 +217,7 @@ static int freeze_tasks(struct freezing *f, struct err *e)
 			return -1;
 	cJSON_ArrayForEach(images, f->images) cJSON_ArrayForEach(one, images)
 		cJSON_AddItemToArray(all, cJSON_Duplicate(one, true));
-	return write_frozen(f, f->dir, NULL, f->j->r->plan, &(struct rights){0}, all, e) <
-			       0
+	return write_frozen(f, f->dir, NULL, f->j->r->plan, &none, all, e) < 0
 		       ? -1
 		       : images_save(f->g, all, f->h, e);
 }

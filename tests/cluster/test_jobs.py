@@ -90,3 +90,8 @@ class Jobs(jobs_kit.Case):
         self.assertEqual(s.wait(), 0)
         for line in re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", s.seen).splitlines():
             self.assertLessEqual(len(line), 60)
+
+    def test_typed_variable(self):
+        """A variable that looks like a secret goes with a job whose user typed its name."""
+        r = self.run_cnnrun(*self.words("echo $MY_TOKEN", "--env", "MY_TOKEN"), env=dict(self.env, MY_TOKEN="hush-hush"), granted=False)
+        self.assertEqual((r.code, r.out), (0, "hush-hush\n"), r.err)
