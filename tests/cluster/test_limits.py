@@ -6,7 +6,7 @@ import kit
 import trainer_kit
 
 JOB = 'c:time "%s":checkpoint { signal = "USR1", before = "50s" }:retries(%d)'
-WORDS = "--log_dir %s --resume --interrupted_status 75 --max_steps %d"
+WORDS = "--log_dir %s --resume --interrupted_status 75 --num_epochs 1000000 --max_steps %d"
 
 
 class Limits(trainer_kit.Case):
