@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What tests of jobs' commands share: a Slurm, and a job of a few words in it."""
+import json
 import os
 import re
 import tempfile
@@ -61,9 +62,16 @@ class Case(kit.Case):
         """Words of a job that wait for a file of the project."""
         return "until [ -e %s ]; do sleep 0.1; done; " % path
 
+    def read(self, name):
+        """A file of the job's directory."""
+        with open(os.path.join(self.dir, name)) as f:
+            return f.read()
+
+    def exit(self):
+        return json.loads(self.read("exit.json"))
+
     def log(self):
         try:
-            with open(os.path.join(self.dir, "log")) as f:
-                return f.read()
+            return self.read("log")
         except FileNotFoundError:
             return ""

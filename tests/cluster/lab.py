@@ -71,11 +71,7 @@ class Lab(slurm_kit.Slurm):
             text += "Epilog=%s/epilog\n" % self.top
         with open(self.top + "/slurm.conf", "w") as f:
             f.write(text + MORE + self.more + "".join(NODE.format(i=i) for i in (1, 2)))
-        with open(self.top + "/gres.conf", "w") as f:
-            for i in 1, 2:
-                f.write("NodeName=n%d Name=gpu Type=h100 File=%s/gpu/nvidia[0-1]\n" % (i, self.top))
-        for i in 0, 1:
-            os.mknod(self.top + "/gpu/nvidia%d" % i, 0o20666, os.makedev(1, 3))
+        self.make_gpus()
 
     def users(self, uid):
         return None  # each host's passwd has them

@@ -6,14 +6,7 @@ import re
 
 import kit
 import lab
-
-PROFILE = """local cnn = require "cnnrun"
-return cnn.profile { about = "a job", setup = function(c, opt)
-	c:image "busybox"
-	c:mount(".", "/w"):workdir "/w"
-	%s
-end }
-"""
+from jobs_kit import PROFILE
 
 
 class Case(kit.Case):

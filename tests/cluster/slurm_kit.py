@@ -74,6 +74,10 @@ class Slurm:
             f.write(CONF.format(top=self.top, host=host, port=free_port()))
             for i in 1, 2:
                 f.write(NODE.format(i=i, host=host, port=free_port()))
+        self.make_gpus()
+
+    def make_gpus(self):
+        """Two a node, of which only the names are there."""
         with open(self.top + "/gres.conf", "w") as f:
             for i in 1, 2:
                 f.write("NodeName=n%d Name=gpu Type=h100 File=%s/gpu/nvidia[0-1]\n" % (i, self.top))

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """A job that asks to go on is queued again; nothing else is, and nothing that was ended counts as done."""
-import json
 import os
 
 import jobs_kit
@@ -11,10 +10,6 @@ class Again(jobs_kit.Case):
     def lines(self):
         with open(self.project + "/n") as f:
             return f.read()
-
-    def exit(self):
-        with open(os.path.join(self.dir, "exit.json")) as f:
-            return json.load(f)
 
     def test_again(self):
         """It asks to go on and is queued again, for as long as it may; its log goes on."""

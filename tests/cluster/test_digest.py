@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 
+import jobs_kit
 import kit
 import slurm_kit
 from test_pull import CONFIG, tempfile
@@ -15,21 +16,7 @@ end }
 """
 
 
-class Digest(kit.Case):
-    uid = kit.USER
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        os.makedirs(kit.SCRATCH + "/slurm-digest")
-        cls.slurm = slurm_kit.Slurm(kit.SCRATCH + "/slurm-digest", cls.uid)
-        cls.env = {"SLURM_CONF": cls.slurm.env["SLURM_CONF"]}
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.slurm.end()
-        super().tearDownClass()
-
+class Digest(jobs_kit.Case):
     def registry(self):
         """A real one; its name and its process."""
         d, port = tempfile.mkdtemp(prefix="registry.", dir=kit.SCRATCH), slurm_kit.free_port()

@@ -4,33 +4,11 @@ import os
 import re
 import subprocess
 
+import jobs_kit
 import kit
-import slurm_kit
-
-PROFILE = """local cnn = require "cnnrun"
-return cnn.profile { about = "a job", setup = function(c, opt)
-	c:image "busybox"
-	c:mount(".", "/w"):workdir "/w"
-	%s
-end }
-"""
 
 
-class Snapshot(kit.Case):
-    uid = kit.USER
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        os.makedirs(kit.SCRATCH + "/slurm-snapshot")
-        cls.slurm = slurm_kit.Slurm(kit.SCRATCH + "/slurm-snapshot", cls.uid)
-        cls.env = {"SLURM_CONF": cls.slurm.env["SLURM_CONF"]}
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.slurm.end()
-        super().tearDownClass()
-
+class Snapshot(jobs_kit.Case):
     def git(self, *words, cwd=None):
         subprocess.run(("setpriv", "--reuid", str(self.uid), "--regid", str(self.uid), "--clear-groups", "git",
                         "-c", "user.name=x", "-c", "user.email=x@x", "-c", "init.defaultBranch=x") + words, check=True,
@@ -52,7 +30,7 @@ class Snapshot(kit.Case):
         os.lchown(self.project + "/link", self.uid, self.uid)
 
     def submit(self, call, script, *options, code=0):
-        self.write("cnnrun.lua", PROFILE % call)
+        self.write("cnnrun.lua", jobs_kit.PROFILE % call)
         kit.allow("./cnnrun.lua", uid=self.uid, cwd=self.project)
         r = self.run_cnnrun("--on", "slurm", "--detach", *options, "./cnnrun.lua", "--", "sh", "-c", script, env=self.env, granted=False)
         self.assertEqual(r.code, code, r.err)

@@ -44,10 +44,6 @@ class Case(jobs_kit.Case):
         super().setUp()
         shutil.copytree(self.files, self.project, dirs_exist_ok=True)
 
-    def exit(self):
-        with open(os.path.join(self.dir, "exit.json")) as f:
-            return json.load(f)
-
     def losses(self, logs):
         """Of every step."""
         with open("%s/%s/train.jsonl" % (self.project, logs)) as f:
