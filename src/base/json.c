@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/utf8.h"
 
 const cJSON *json_get(const cJSON *o, const char *key)
@@ -60,6 +61,19 @@ cJSON *json_parse(const char *text, size_t n, struct err *e)
 	/* without the text, which may be a secret */
 	if (!j)
 		err_set(e, 0, "not JSON at byte %zu", at < n ? at : n);
+	return j;
+}
+
+cJSON *json_read(const char *path, size_t max, struct err *e)
+{
+	AUTO_BUF struct buf text = {0};
+	cJSON *j;
+
+	if (file_read(path, max, &text, e) < 0)
+		return NULL;
+	j = json_parse(text.p, text.n, e);
+	if (!j)
+		err_wrap(e, "%s", path);
 	return j;
 }
 
@@ -190,6 +204,14 @@ void json_put(cJSON *o, const char *key, const char *s)
 {
 	if (s)
 		cJSON_AddStringToObject(o, key, s);
+}
+
+void json_put_some(cJSON *o, const char *key, cJSON *some)
+{
+	if (some->child)
+		cJSON_AddItemToObject(o, key, some);
+	else
+		cJSON_Delete(some);
 }
 
 void json_free(cJSON **j)

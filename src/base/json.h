@@ -23,6 +23,8 @@ int64_t json_int64(const cJSON *o, const char *key, int64_t fallback);
 
 /* Parses n bytes; on failure e says where. The caller deletes. */
 cJSON *json_parse(const char *text, size_t n, struct err *e);
+/* The same of a file, as file_read() reads it. */
+cJSON *json_read(const char *path, size_t max, struct err *e);
 /* Compact text for machines, or indented text that a terminal can show. The caller frees.
  */
 char *json_text(const cJSON *j, bool pretty);
@@ -47,6 +49,8 @@ void json_read_kvs(const cJSON *o, struct kvs *out);
 cJSON *json_whole(int64_t n);
 /* Adds s under key unless it is NULL. */
 void json_put(cJSON *o, const char *key, const char *s);
+/* Adds a list or object under key unless it is empty; it is taken either way. */
+void json_put_some(cJSON *o, const char *key, cJSON *some);
 
 void json_free(cJSON **j);
 #define AUTO_JSON __attribute__((cleanup(json_free)))

@@ -2,6 +2,7 @@
 #include "base/path.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,6 +189,17 @@ char *xdg_path(const char *kind, const char *name)
 	if (!home || *home != '/')
 		home = (pw = getpwuid(getuid())) ? pw->pw_dir : "/";
 	return xasprintf("%s/%s/cnnrun/%s", home, sub, name);
+}
+
+char *program_self(struct err *e)
+{
+	char path[PATH_MAX] = "";
+
+	if (readlink("/proc/self/exe", path, sizeof path - 1) < 0) {
+		err_errno(e, "/proc/self/exe");
+		return NULL;
+	}
+	return xstrdup(path);
 }
 
 static bool is_program(const char *path)

@@ -40,6 +40,8 @@ int dir_make(const char *path, mode_t mode, struct err *e);
  * is unset); kind is "CONFIG", "CACHE" or "STATE". The caller frees. */
 char *xdg_path(const char *kind, const char *name);
 
+/* This program's own file. NULL = e. The caller frees. */
+char *program_self(struct err *e);
 /* The program of that name in the first of these directories, with ":" between, that has
  * one; those that are not absolute do not count. The caller frees. */
 char *program_find(const char *dirs, const char *name);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* What an administrator gives to slurmd: a script that calls cnnrun clean --job. */
-#include <unistd.h>
-
+#include "base/mem.h"
+#include "base/path.h"
 #include "batch/batch.h"
 #include "plan/shell_word.h"
 
 int slurm_epilog(struct buf *out, struct err *e)
 {
-	char self[4096] = "";
+	AUTO_FREE char *self = program_self(e);
 
-	if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-		return err_errno(e, "/proc/self/exe");
+	if (!self)
+		return -1;
 	buf_adds(out,
 		"#!/bin/sh\n"
 		"# Epilog of Slurm: takes back what a killed job of cnnrun's left on "

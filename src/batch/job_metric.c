@@ -140,12 +140,9 @@ static cJSON *plan_of(const struct job *j, const struct job_task *t)
 {
 	AUTO_FREE char *its = job_file(j, t, FROZEN_PLAN),
 		       *all = path_join(j->dir, FROZEN_PLAN);
-	AUTO_BUF struct buf b = {0};
+	cJSON *frozen = json_read(its, PLAN_MAX, NULL);
 
-	if (file_read(its, PLAN_MAX, &b, NULL) < 0 &&
-		file_read(all, PLAN_MAX, &b, NULL) < 0)
-		return NULL;
-	return json_parse(b.p, b.n, NULL);
+	return frozen ? frozen : json_read(all, PLAN_MAX, NULL);
 }
 
 /* Open on the trainer's log, if it is of this job; -1. Its directory is the container's

@@ -49,19 +49,12 @@ char *job_file(const struct job *j, const struct job_task *t, const char *name)
 			    : xasprintf("%s/task.%d/%s", j->dir, t->index, name);
 }
 
-static cJSON *read_object(const char *path, size_t max)
-{
-	AUTO_BUF struct buf b = {0};
-
-	return file_read(path, max, &b, NULL) < 0 ? NULL : json_parse(b.p, b.n, NULL);
-}
-
 /* What it wrote last of all. */
 bool job_look(const struct job *j, struct job_task *t)
 {
 	AUTO_FREE char *path = job_file(j, t, "exit.json"),
 		       *cancelled = job_file(j, t, "cancelled");
-	AUTO_JSON cJSON *ended = read_object(path, SMALL_FILE);
+	AUTO_JSON cJSON *ended = json_read(path, SMALL_FILE, NULL);
 	struct stat st;
 
 	t->killed = json_str(ended, "signal") != NULL;
@@ -109,11 +102,11 @@ static void read_plan(struct job *j)
 {
 	AUTO_FREE char *path = path_join(j->dir, FROZEN_PLAN),
 		       *its = job_file(j, &j->tasks[0], FROZEN_PLAN);
-	AUTO_JSON cJSON *frozen = read_object(path, 0);
+	AUTO_JSON cJSON *frozen = json_read(path, 0, NULL);
 	const cJSON *plan;
 
 	if (!frozen)
-		frozen = read_object(its, 0);
+		frozen = json_read(its, 0, NULL);
 	plan = json_get(json_get(json_get(frozen, "plan"), "containers"), "main");
 	str_set(&j->profile, json_str(frozen, "shown"));
 	str_set(&j->project, json_str(frozen, "project"));

@@ -156,11 +156,9 @@ int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct 
 	const struct plan *p = j->r->plan;
 	AUTO_FREE char *path = path_join(dir, "job.sh"), *number = path_join(dir, "job");
 	AUTO_BUF struct buf script = {0}, command = {0}, log = {0};
-	char self[4096] = "";
+	AUTO_FREE char *self = program_self(e);
 
-	if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-		return err_errno(e, "/proc/self/exe");
-	if (slurm_script(p, j->wish, j->n_tasks, &script, e) < 0 ||
+	if (!self || slurm_script(p, j->wish, j->n_tasks, &script, e) < 0 ||
 		file_write(path, script.p, script.n, 0700, e) < 0)
 		return -1;
 	clear_environment();

@@ -173,10 +173,7 @@ static void volumes(const struct conversion *c, cJSON *root)
 			compose_kvs(c, o, "labels", &m->labels);
 		}
 	}
-	if (list->child)
-		cJSON_AddItemToObject(root, "volumes", list);
-	else
-		cJSON_Delete(list);
+	json_put_some(root, "volumes", list);
 }
 
 static void networks(const struct conversion *c, cJSON *root)
@@ -194,10 +191,7 @@ static void networks(const struct conversion *c, cJSON *root)
 		cJSON_AddBoolToObject(o, "external", true);
 		cJSON_AddItemToObject(o, "name", compose_string(c, name));
 	}
-	if (list->child)
-		cJSON_AddItemToObject(root, "networks", list);
-	else
-		cJSON_Delete(list);
+	json_put_some(root, "networks", list);
 }
 
 char *convert_compose(struct conversion *c)

@@ -134,10 +134,7 @@ static void env(struct conversion *c, cJSON *o)
 	}
 	if (resolved_lacks_language(s))
 		cJSON_AddStringToObject(to, "LANG", RESOLVED_LANG);
-	if (to->child)
-		cJSON_AddItemToObject(o, "containerEnv", to);
-	else
-		cJSON_Delete(to);
+	json_put_some(o, "containerEnv", to);
 }
 
 static void workspace(struct conversion *c, const char *mount, cJSON *o)
@@ -170,10 +167,7 @@ static void mounts(struct conversion *c, cJSON *o)
 			cJSON_AddItemToArray(list, string(c, text));
 	}
 	workspace(c, whole, o);
-	if (list->child)
-		cJSON_AddItemToObject(o, "mounts", list);
-	else
-		cJSON_Delete(list);
+	json_put_some(o, "mounts", list);
 }
 
 /* Else the CLI makes an image of its own, with another number for the user. */

@@ -27,12 +27,9 @@ static bool is_old(const char *path)
 /* Does one of its tasks wait or run, as far as anybody knows? */
 static bool goes_on(const struct job *j, bool unknown)
 {
-	for (size_t i = 0; i < j->n_tasks; i++)
-		if (j->tasks[i].state == JOB_WAITING ||
-			j->tasks[i].state == JOB_RUNNING ||
-			(unknown && j->tasks[i].state == JOB_UNKNOWN))
-			return true;
-	return false;
+	enum job_state s = job_state(j);
+
+	return s == JOB_WAITING || s == JOB_RUNNING || (unknown && s == JOB_UNKNOWN);
 }
 
 struct wanted {
@@ -42,12 +39,9 @@ struct wanted {
 
 static void add_plan(struct wanted *w, const char *path)
 {
-	AUTO_BUF struct buf text = {0};
-	AUTO_JSON cJSON *frozen = NULL;
+	AUTO_JSON cJSON *frozen = json_read(path, 0, NULL);
 	const cJSON *image;
 
-	if (file_read(path, 0, &text, NULL) == 0)
-		frozen = json_parse(text.p, text.n, NULL);
 	if (!frozen)
 		w->all = true;
 	cJSON_ArrayForEach(image, json_get(frozen, "images"))

@@ -13,26 +13,17 @@
 #include "engine/container.h"
 #include "launch/ledger/owner.h"
 
-static int read_json(const char *dir, const char *name, cJSON **out, struct err *e)
-{
-	AUTO_FREE char *path = path_join(dir, name);
-	AUTO_BUF struct buf text = {0};
-
-	if (file_read(path, 0, &text, e) < 0)
-		return -1;
-	*out = json_parse(text.p, text.n, e);
-	return *out ? 0 : err_wrap(e, "%s", path);
-}
-
 static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *p,
 	struct rights *rights, struct profile_source *src, struct err *e)
 {
-	AUTO_JSON cJSON *frozen = NULL, *vars = NULL;
+	AUTO_FREE char *path = path_join(dir, FROZEN_PLAN),
+		       *variables = path_join(dir, FROZEN_VARIABLES);
+	AUTO_JSON cJSON *frozen = json_read(path, 0, e),
+			*vars = frozen ? json_read(variables, 0, e) : NULL;
 	const struct engine_facts *facts;
 	const cJSON *v;
 
-	if (read_json(dir, FROZEN_PLAN, &frozen, e) < 0 ||
-		read_json(dir, FROZEN_VARIABLES, &vars, e) < 0)
+	if (!vars)
 		return -1;
 	if (json_int(frozen, "version", 0) != 1)
 		return err_set(e, EINVAL, "%s was frozen by another cnnrun", dir);
@@ -45,7 +36,7 @@ static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *
 	str_set(&p->profile, json_str(frozen, "profile"));
 	str_set(&p->project, json_str(frozen, "project"));
 	/* grants of later do not count: nobody has any for this path */
-	src->path = path_join(dir, FROZEN_PLAN);
+	src->path = xstrdup(path);
 	src->shown = xstrdup(json_str(frozen, "shown"));
 	src->project = xstrdup(p->project);
 	task_ranks(p, t);

@@ -70,12 +70,9 @@ static char *own_engine(void)
 static char *named(const char *dir)
 {
 	AUTO_FREE char *path = dir ? path_join(dir, FROZEN_PLAN) : NULL;
-	AUTO_BUF struct buf text = {0};
-	AUTO_JSON cJSON *frozen = NULL;
+	/* whoever thaws it says why it cannot be read */
+	AUTO_JSON cJSON *frozen = path ? json_read(path, 0, NULL) : NULL;
 
-	if (!path || file_read(path, 0, &text, NULL) < 0)
-		return NULL; /* whoever thaws it says why */
-	frozen = json_parse(text.p, text.n, NULL);
 	return xstrdup(json_str(frozen, "engine"));
 }
 

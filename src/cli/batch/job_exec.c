@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "batch/batch.h"
 #include "batch/tool.h"
 
@@ -56,10 +57,10 @@ static int add_words(const struct job_task *t, const char *host, int rank,
 {
 	AUTO_BUF struct buf exports = {0};
 	AUTO_STRV struct strv ours = {0};
-	char self[4096] = "";
+	AUTO_FREE char *self = program_self(e);
 
-	if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
-		return err_errno(e, "/proc/self/exe");
+	if (!self)
+		return -1;
 	buf_addf(&exports, "--export=%s,TERM", slurm_exports);
 	add_options(o, &ours, &exports);
 	strv_add(words, "srun");
@@ -93,9 +94,7 @@ int job_exec(struct job_named *n, const struct opts *o, struct err *e)
 	int rank = n->rank < 0 ? 0 : n->rank;
 
 	if (!n->task)
-		return err_set(e, ERR_USAGE, "job %s has %zu tasks: cnnrun exec %s_%d",
-			n->job.number, n->job.n_tasks, n->job.number,
-			n->job.tasks[0].index);
+		return job_which_task(n, "exec", e);
 	name = job_task_name(&n->job, n->task);
 	if (jobs_ask(&one, e) < 0)
 		return -1;

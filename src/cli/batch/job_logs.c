@@ -37,9 +37,7 @@ int job_logs(struct job_named *n, const struct opts *o, struct err *e)
 	int status, left_by = 0;
 
 	if (!n->task)
-		return err_set(e, ERR_USAGE, "job %s has %zu tasks: cnnrun logs %s_%d",
-			n->job.number, n->job.n_tasks, n->job.number,
-			n->job.tasks[0].index);
+		return job_which_task(n, "logs", e);
 	if (begin(&log, o, e) < 0)
 		return -1;
 	status = opt_on(o, "follow")

@@ -28,6 +28,13 @@ int job_named(const char *word, struct job_named *out, struct err *e)
 	return 0;
 }
 
+int job_which_task(const struct job_named *n, const char *command, struct err *e)
+{
+	return err_set(e, ERR_USAGE, "job %s has %zu tasks: cnnrun %s %s_%d",
+		n->job.number, n->job.n_tasks, command, n->job.number,
+		n->job.tasks[0].index);
+}
+
 /* Is there one of just this name? */
 static bool is_container(struct cli *c, const char *word)
 {

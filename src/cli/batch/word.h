@@ -21,5 +21,7 @@ int job_or_container(
 	struct cli *c, const char *word, struct job_named *out, struct err *e);
 /* The same where only a job can be meant. */
 int job_named(const char *word, struct job_named *out, struct err *e);
+/* Fails: it has several, of which the command is for one. */
+int job_which_task(const struct job_named *n, const char *command, struct err *e);
 
 #endif

@@ -92,10 +92,7 @@ static void env(struct k8s *k, const struct plan *p, const struct resolved *s, c
 	}
 	if (resolved_lacks_language(s))
 		k8s_add_named(list, "LANG", "value", cJSON_CreateString(RESOLVED_LANG));
-	if (list->child)
-		cJSON_AddItemToObject(o, "env", list);
-	else
-		cJSON_Delete(list);
+	json_put_some(o, "env", list);
 }
 
 cJSON *k8s_size(int64_t bytes)

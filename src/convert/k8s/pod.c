@@ -94,10 +94,7 @@ static void hosts(const struct k8s *k, cJSON *spec)
 		cJSON_AddItemToArray(
 			names, cJSON_CreateString(s->set.extra_hosts.v[i].key));
 	}
-	if (list->child)
-		cJSON_AddItemToObject(spec, "hostAliases", list);
-	else
-		cJSON_Delete(list);
+	json_put_some(spec, "hostAliases", list);
 }
 
 /* As docker has it: any user may listen at any port. */
@@ -124,10 +121,7 @@ static void sysctls(const struct resolved *s, cJSON *o)
 			cJSON_CreateString(all->v[i].value));
 	if (has_low_ports(s) && !kvs_get(all, LOW_PORTS))
 		k8s_add_named(list, LOW_PORTS, "value", cJSON_CreateString("0"));
-	if (list->child)
-		cJSON_AddItemToObject(o, "sysctls", list);
-	else
-		cJSON_Delete(list);
+	json_put_some(o, "sysctls", list);
 }
 
 static void security(const struct resolved *s, cJSON *spec)
@@ -204,9 +198,6 @@ cJSON *k8s_pod(struct k8s *k)
 	fetch(k, spec, volumes);
 	if (!x.list->child)
 		cJSON_DeleteItemFromObjectCaseSensitive(spec, "initContainers");
-	if (volumes->child)
-		cJSON_AddItemToObject(spec, "volumes", volumes);
-	else
-		cJSON_Delete(volumes);
+	json_put_some(spec, "volumes", volumes);
 	return o;
 }

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { SAID_MAX = 65536, LOOK_MS = 50, ENDING_MS = 2 };
+enum { MOST_USUAL = 65536, PIECE = 65536, LOOK_MS = 50, ENDING_MS = 2 };
 
 /* Both of its streams and the input are sockets: writing to one whose reader has gone
  * raises no SIGPIPE. */
@@ -54,7 +54,10 @@ static int start(const struct program *p, const struct ends *s, pid_t *pid)
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &usual);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setpgroup(&attr, 0);
+	posix_spawnattr_setflags(
+		&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+			       (p->own_group ? POSIX_SPAWN_SETPGROUP : 0));
 	rc = posix_spawnp(pid, p->words->v[0], &files, &attr, p->words->v, environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
@@ -62,15 +65,15 @@ static int start(const struct program *p, const struct ends *s, pid_t *pid)
 }
 
 /* What is there; false at the end. */
-static bool take(int fd, struct buf *to)
+static bool take(int fd, struct buf *to, size_t most)
 {
-	char piece[4096];
+	char piece[PIECE];
 	ssize_t k;
 
 	do
 		k = recv(fd, piece, sizeof piece, MSG_DONTWAIT);
 	while (k < 0 && errno == EINTR);
-	if (k > 0 && to->n < SAID_MAX)
+	if (k > 0 && to->n < most)
 		buf_add(to, piece, (size_t)k);
 	return k > 0 || (k < 0 && errno == EAGAIN);
 }
@@ -81,23 +84,24 @@ static int listen_to(struct program *p, const struct ends *s, pid_t pid, struct 
 	int64_t end = p->limit_ms ? clock_ms() + p->limit_ms : INT64_MAX;
 	struct pollfd v[] = {
 		{.fd = s->out[0], .events = POLLIN}, {.fd = s->err[0], .events = POLLIN}};
+	size_t most = p->most ? p->most : MOST_USUAL;
 	int status = 0, over;
 	bool late = false, much = false;
 
 	do {
 		poll(v, COUNT_OF(v), v[0].fd < 0 ? ENDING_MS : LOOK_MS);
 		over = waitpid(pid, &status, WNOHANG);
-		if (!take(s->out[0], &p->out))
+		if (!take(s->out[0], &p->out, most))
 			v[0].fd = -1;
-		if (!take(s->err[0], &p->err))
+		if (!take(s->err[0], &p->err, most))
 			v[1].fd = -1;
-		much = p->out.n >= SAID_MAX || p->err.n >= SAID_MAX;
+		much = p->out.n >= most || p->err.n >= most;
 		if (!over && !late && (much || clock_ms() > end)) {
 			late = true;
 			kill(pid, SIGKILL);
 		}
 	} while (!over || (over < 0 && errno == EINTR));
-	while (take(s->out[0], &p->out) && poll(v, 1, 0) == 1)
+	while (take(s->out[0], &p->out, most) && poll(v, 1, 0) == 1)
 		;
 	p->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	if (!late)

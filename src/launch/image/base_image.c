@@ -42,16 +42,11 @@ static bool is_there(const char *script)
 static char *find_script(void)
 {
 	const char *scripts = getenv("CNNRUN_SCRIPTS");
-	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	AUTO_FREE char *dir = NULL;
+	AUTO_FREE char *exe = program_self(NULL);
+	AUTO_FREE char *dir = exe ? path_join(exe, "..") : NULL;
 	char *tries[3] = {NULL};
 	char *found = NULL;
 
-	if (n > 0) {
-		exe[n] = 0;
-		dir = path_join(exe, "..");
-	}
 	/* "scripts" is another directory wherever one stands */
 	tries[0] = scripts && *scripts == '/' ? path_join(scripts, SCRIPT) : NULL;
 	tries[1] = dir ? path_join(dir, "../scripts/" SCRIPT) : NULL;
