@@ -46,7 +46,8 @@ static void convs_backward(struct convolutions *t, float *dx, float *dh)
 	convs_loss(t);
 	c->kind->mid_backward(c, &t->chunk, t->h, t->r[CONV_SECOND], dh);
 	weight_rounds(c, WEIGHTS_MID, WEIGHTS_MID, t->chunk.images);
-	c->kind->in_backward(c, &t->chunk, t->r[CONV_FIRST], t->r[CONV_SHORTCUT], dx);
+	c->kind->in_backward(
+		c, &t->chunk, t->x, t->r[CONV_FIRST], t->r[CONV_SHORTCUT], dx);
 	weight_rounds(c, WEIGHTS_IN, WEIGHTS_TAPS, t->chunk.images);
 }
 
@@ -67,8 +68,7 @@ static void check_convs(int side, int ci, int co)
 		t.r[i] = r[i] = noise(out, 20 + (uint64_t)i);
 	}
 	(side == CONV_SIDE ? direct_open : freq_open)(&c);
-	for (int i = 0; i < 2; i++)
-		c.d[i] = mem_floats(convs_shared(&c));
+	c.d = mem_floats(convs_shared(&c));
 	for (long i = 0; i < (long)IMAGES * co; i++)
 		keep[i] = 1;
 	t.chunk = (struct chunk){.images = IMAGES,
@@ -91,8 +91,8 @@ static void check_convs(int side, int ci, int co)
 		free(r[i]);
 		free(c.g[i]);
 	}
-	float *all[] = {dx, dh, keep, t.chunk.scratch, t.x, t.h, t.main, t.shortcut,
-		t.mid, c.d[0], c.d[1]};
+	float *all[] = {
+		dx, dh, keep, t.chunk.scratch, t.x, t.h, t.main, t.shortcut, t.mid, c.d};
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		free(all[i]);
 }

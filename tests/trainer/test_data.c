@@ -4,6 +4,7 @@
 #include "base/rng.h"
 #include "data/dataset.h"
 #include "data/loader.h"
+#include "data/pixel.h"
 #include "net/safetensors.h"
 
 #include <setjmp.h>
@@ -177,6 +178,15 @@ static double pass(const struct dataset *d, int workers, struct share share, lon
 	return sum;
 }
 
+/* Each the nearest there is: a constant that is off by its rounding would move the mean
+ * of all images. */
+static void test_pixel_values(void **state)
+{
+	(void)state;
+	for (int v = 0; v < 256; v++)
+		assert_true(pixel_value((uint8_t)v) == (float)((2 * v - 255) / 255.0));
+}
+
 static void test_loader(void **state)
 {
 	static uint8_t pixels[COUNT * 3072], labels[COUNT];
@@ -261,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_idx),
 		cmocka_unit_test(test_idx_gzip),
 		cmocka_unit_test(test_cifar),
+		cmocka_unit_test(test_pixel_values),
 		cmocka_unit_test(test_loader),
 		cmocka_unit_test(test_safetensors),
 	};

@@ -82,7 +82,7 @@ static void block_in(void *arg, int thread, int task)
 		&b->norm[CONV_FIRST].affine, b->grad_mid + first, s->a);
 	m->ops->batchnorm->backward(rows, b->co, b->out[CONV_SHORTCUT] + first,
 		&b->norm[CONV_SHORTCUT].affine, b->grad + first, s->b);
-	b->convs.kind->in_backward(&b->convs, &k, s->a, s->b, s->c);
+	b->convs.kind->in_backward(&b->convs, &k, b->in + k.at * size, s->a, s->b, s->c);
 	if (p->block == 0)
 		return;
 	for (int i = 0; i < k.images; i++)

@@ -10,6 +10,9 @@
  * from the sum (Kahan 1965): thousands of rows lose no more than a few do. */
 enum { PART = 16 };
 
+/* Floats from here on that are asked for: the processor does so to the end of a page. */
+enum { AHEAD = 1024 };
+
 struct sum {
 	vec value, lost;
 };
@@ -185,6 +188,9 @@ static void backward(int rows, int c, const float *x, const struct affine *bn,
 		for (int j = 0; j < c; j += LANES) {
 			long at = (long)i * c + j;
 			vec v = vec_load(x + at) * vec_load(bn->slope + j);
+
+			__builtin_prefetch(x + at + AHEAD);
+			__builtin_prefetch(dy + at + AHEAD);
 			v += vec_load(bn->offset + j);
 			v += vec_load(dy + at) * vec_load(bn->scale + j);
 			vec_store(dx + at, v);

@@ -11,12 +11,24 @@
 
 enum { SIDE = CONV_SIDE, WIDE = CONV_SIDE + 2, OUT = CONV_OUT };
 
-#define UNROLL _Pragma("GCC unroll 16")
+#define UNROLL _Pragma("GCC unroll 18")
+/* RUN output pixels are held in registers; sums of CHAINS parts wait less for one
+ * another.
+ */
 #if LANES == 16
-enum { RUN = 16 }; /* output pixels held in registers */
+enum { RUN = 16, CHAINS = 2 };
 #else
-enum { RUN = 8 };
+enum { RUN = 8, CHAINS = 1 };
 #endif
+
+static inline vec chains(const vec *part)
+{
+	vec sum = part[0];
+
+	for (int i = 1; i < CHAINS; i++)
+		sum += part[i];
+	return sum;
+}
 
 /* x (16·16, c) → padded (18·18, c), wrapping around */
 static void pad(int c, const float *x, float *padded)
@@ -48,11 +60,17 @@ static inline __attribute__((always_inline)) void run_forward(int ci, const int 
 			vec w0 = vec_load(p), w1 = vec_load(p + ci * OUT);
 			vec w2 = vec_load(p + 2 * ci * OUT);
 
-			UNROLL for (int i = 0; i < RUN; i++)
+			/* each value of x is broadcast once, for three pixels */
+			UNROLL for (int i = 0; i < RUN + 2; i++)
 			{
-				acc[i] += w0 * x[i * ci];
-				acc[i] += w1 * x[(i + 1) * ci];
-				acc[i] += w2 * x[(i + 2) * ci];
+				vec v = x[i * ci] - (vec){0};
+
+				if (i < RUN)
+					acc[i] += w0 * v;
+				if (i > 0 && i <= RUN)
+					acc[i - 1] += w1 * v;
+				if (i > 1)
+					acc[i - 2] += w2 * v;
 			}
 		}
 	}
@@ -91,17 +109,17 @@ static void weights(int ci, const int *kept, int kept_count, const float *in,
 				const float *x =
 					padded + ((i + r) * WIDE + left) * ci + channel;
 				float *o = dw + (r * 3 * ci + channel) * OUT + l;
-				vec a = {0}, b = {0}, c = {0};
+				vec a[CHAINS] = {0}, b[CHAINS] = {0}, c[CHAINS] = {0};
 
 				UNROLL for (int p = 0; p < RUN; p++)
 				{
-					a += g[p] * x[p * ci];
-					b += g[p] * x[(p + 1) * ci];
-					c += g[p] * x[(p + 2) * ci];
+					a[p % CHAINS] += g[p] * x[p * ci];
+					b[p % CHAINS] += g[p] * x[(p + 1) * ci];
+					c[p % CHAINS] += g[p] * x[(p + 2) * ci];
 				}
-				vec_add_to(o, a);
-				vec_add_to(o + ci * OUT, b);
-				vec_add_to(o + 2 * ci * OUT, c);
+				vec_add_to(o, chains(a));
+				vec_add_to(o + ci * OUT, chains(b));
+				vec_add_to(o + 2 * ci * OUT, chains(c));
 			}
 		}
 	}

@@ -23,8 +23,8 @@ struct convs {
 	int side, ci, co, batch; /* batch: the most images at once */
 	const float *w[NET_CONVS];
 	float *g[NET_CONVS];
-	float *d[2]; /* convs_shared() floats each: gradients on their way, shared by all
-			blocks */
+	float *d; /* convs_shared() floats: a gradient's spectrum (planes, batch, co),
+		     shared by all blocks */
 	struct direct *direct;
 	struct freq *freq;
 };
@@ -40,11 +40,11 @@ struct convs_ops {
 	/* After each change of the weights: tasks 0 … prepare_tasks-1 in any order. */
 	int (*prepare_tasks)(const struct convs *c);
 	void (*prepare)(struct convs *c, int task, float *scratch);
-	/* first and shortcut convolution */
+	/* first and shortcut convolution; x is the same in both */
 	void (*in_forward)(struct convs *c, const struct chunk *k, const float *x,
 		float *main, float *shortcut);
-	void (*in_backward)(struct convs *c, const struct chunk *k, const float *dmain,
-		const float *dshortcut, float *dx);
+	void (*in_backward)(struct convs *c, const struct chunk *k, const float *x,
+		const float *dmain, const float *dshortcut, float *dx);
 	/* second convolution */
 	void (*mid_forward)(
 		struct convs *c, const struct chunk *k, const float *h, float *y);
@@ -58,7 +58,7 @@ struct convs_ops {
 void direct_open(struct convs *c);
 void freq_open(struct convs *c);
 
-/* Floats of scratch a thread needs for this block, and of each shared buffer. */
+/* Floats of scratch a thread needs for this block, and of the shared buffer. */
 long convs_scratch(const struct convs *c);
 long convs_shared(const struct convs *c);
 

@@ -10,7 +10,6 @@
 enum { TAPS = 9, SECOND = TAPS * CONV_OUT * CONV_OUT };
 
 struct direct {
-	float *x;       /* (batch, 16·16, ci) */
 	float *turned;  /* second convolution's weights for its backward */
 	float *partial; /* (chunks, partial_count): weight gradients of a chunk */
 	long partial_count;
@@ -32,7 +31,6 @@ static void close_convs(struct convs *c)
 {
 	struct direct *d = c->direct;
 
-	free(d->x);
 	free(d->turned);
 	free(d->partial);
 	free(d);
@@ -70,8 +68,6 @@ static void in_forward(struct convs *c, const struct chunk *k, const float *x,
 	const struct conv_ops *conv = c->ops->conv;
 	long size = (long)CONV_PIXELS * c->ci;
 
-	memcpy(c->direct->x + k->at * size, x,
-		(size_t)(k->images * size) * sizeof(float));
 	for (int i = 0; i < k->images; i++) {
 		conv->forward(c->ci, c->direct->all, c->ci, x + i * size,
 			c->w[CONV_FIRST], k->scratch, main + i * CONV_PIXELS * CONV_OUT);
@@ -126,8 +122,8 @@ static void mid_backward(struct convs *c, const struct chunk *k, const float *h,
 }
 
 /* dx is not wanted: before this block lies the image. */
-static void in_backward(struct convs *c, const struct chunk *k, const float *dmain,
-	const float *dshortcut, float *dx)
+static void in_backward(struct convs *c, const struct chunk *k, const float *x,
+	const float *dmain, const float *dshortcut, float *dx)
 {
 	const struct conv_ops *conv = c->ops->conv;
 	struct direct *d = c->direct;
@@ -137,12 +133,12 @@ static void in_backward(struct convs *c, const struct chunk *k, const float *dma
 	(void)dx;
 	memset(dw, 0, (size_t)(d->partial_count - SECOND) * sizeof(float));
 	for (int i = 0; i < k->images; i++) {
-		const float *x = d->x + (long)(k->at + i) * CONV_PIXELS * c->ci;
+		const float *one = x + (long)i * CONV_PIXELS * c->ci;
 
-		conv->weights(c->ci, d->all, c->ci, x, dmain + i * CONV_PIXELS * CONV_OUT,
-			k->scratch, dw);
+		conv->weights(c->ci, d->all, c->ci, one,
+			dmain + i * CONV_PIXELS * CONV_OUT, k->scratch, dw);
 		c->ops->point->weights(
-			c->ci, x, dshortcut + i * CONV_PIXELS * CONV_OUT, ds);
+			c->ci, one, dshortcut + i * CONV_PIXELS * CONV_OUT, ds);
 	}
 }
 
@@ -190,7 +186,6 @@ void direct_open(struct convs *c)
 	c->kind = &direct_kind;
 	c->direct = d;
 	d->partial_count = SECOND + first_count(c) + c->ci * CONV_OUT;
-	d->x = mem_floats((long)c->batch * CONV_PIXELS * c->ci);
 	d->turned = mem_floats(SECOND);
 	d->partial = mem_floats(chunks(c->batch) * d->partial_count);
 	for (int i = 0; i < CONV_OUT; i++)

@@ -37,7 +37,8 @@ static void block_in(void *arg, int thread, int task)
 	struct block *b = &m->block[p->block];
 	struct bench *s = &m->bench[thread];
 	struct chunk k = model_chunk(m, thread, task);
-	long size = (long)b->convs.side * b->convs.side * b->convs.ci;
+	long size = (long)b->pixels * b->convs.ci;
+	float *in = b->in + k.at * size;
 
 	if (p->block > 0)
 		block_end(m, b - 1, &k, s->b);
@@ -47,12 +48,12 @@ static void block_in(void *arg, int thread, int task)
 		if (p->block == 0)
 			m->ops->dwt->input(c,
 				m->in.images + (long)(k.at + i) * c * NET_SIDE * NET_SIDE,
-				s->a + i * size);
+				in + i * size);
 		else
 			m->ops->dwt->forward(b->convs.side, b->convs.ci / 4,
-				s->b + i * size, s->a + i * size);
+				s->b + i * size, in + i * size);
 	}
-	b->convs.kind->in_forward(&b->convs, &k, s->a, b->out[CONV_FIRST] + at(b, k.at),
+	b->convs.kind->in_forward(&b->convs, &k, in, b->out[CONV_FIRST] + at(b, k.at),
 		b->out[CONV_SHORTCUT] + at(b, k.at));
 	moments(m, b, CONV_FIRST, &k);
 	moments(m, b, CONV_SHORTCUT, &k);

@@ -2,8 +2,9 @@
 /* Matrix products, real and complex, on register tiles of a few rows × two vectors.
  *
  * C (m × 32) (+)= A (m × k) · B (k × 32); A's element (i, j) lies at a[i * a_row + j *
- * a_col], so that its transpose costs nothing; B and C have rows b_row and c_row apart.
- */
+ * a_col]; B and C have rows b_row and c_row apart. Where A lies across, its columns and
+ * B's are far apart in memory, a few sets of the first cache have to do for all of them:
+ * both are copied together first, each line once. */
 #include "cpu/ops.h"
 #include "cpu/vec.h"
 
@@ -54,8 +55,41 @@ static void pack(int k, bool imaginary, float *b)
 	(void)b;
 }
 
+enum { ACROSS = 16, MOST_K = 256 }; /* rows of A that are copied together */
+
+/* columns of all rows of a matrix, side by side */
+static inline __attribute__((always_inline)) void gather(
+	int rows, int columns, long row, const float *from, float *to)
+{
+	for (int k = 0; k < rows; k++)
+		for (int j = 0; j < columns; j += LANES)
+			vec_store(to + k * columns + j, vec_load(from + k * row + j));
+}
+
+static void real_across(const struct gemm *g, const float *a, const float *b, float *c)
+{
+	float some[MOST_K * ACROSS] __attribute__((aligned(64)));
+	float all[MOST_K * GEMM_PANEL] __attribute__((aligned(64)));
+	struct gemm near = *g;
+
+	near.a_col = ACROSS;
+	near.b_row = GEMM_PANEL;
+	gather(g->k, GEMM_PANEL, g->b_row, b, all);
+	for (int from = 0; from < g->m; from += ACROSS) {
+		gather(g->k, ACROSS, g->a_col, a + from, some);
+		for (int i = 0; i < ACROSS; i += REAL_ROWS)
+			for (int j = 0; j < GEMM_PANEL; j += TILE)
+				real_tile(REAL_ROWS, &near, some + i, all + j,
+					c + (from + i) * g->c_row + j);
+	}
+}
+
 static void real_product(const struct gemm *g, const float *a, const float *b, float *c)
 {
+	if (g->a_row == 1) {
+		real_across(g, a, b, c);
+		return;
+	}
 	for (int j = 0; j < GEMM_PANEL; j += TILE) {
 		int i = 0;
 
@@ -142,10 +176,37 @@ static void complex_product(
 	complex_any(0, g, a, b, c);
 }
 
+/* A's imaginary part after the real one, and B's. */
+static void complex_conj_across(
+	const struct gemm *g, const float *a, const float *b, float *c)
+{
+	float some[2 * MOST_K * ACROSS] __attribute__((aligned(64)));
+	float all[2 * MOST_K * GEMM_PANEL] __attribute__((aligned(64)));
+	struct gemm near = *g;
+
+	near.a_col = ACROSS;
+	near.a_im = (long)g->k * ACROSS;
+	near.b_row = GEMM_PANEL;
+	near.b_im = (long)g->k * GEMM_PANEL;
+	gather(g->k, GEMM_PANEL, g->b_row, b, all);
+	gather(g->k, GEMM_PANEL, g->b_row, b + g->b_im, all + near.b_im);
+	for (int from = 0; from < g->m; from += ACROSS) {
+		gather(g->k, ACROSS, g->a_col, a + from, some);
+		gather(g->k, ACROSS, g->a_col, a + g->a_im + from, some + near.a_im);
+		for (int i = 0; i < ACROSS; i += COMPLEX_ROWS)
+			for (int j = 0; j < GEMM_PANEL; j += TILE)
+				complex_tile(COMPLEX_ROWS, 1, &near, some + i, all + j,
+					c + (from + i) * g->c_row + j);
+	}
+}
+
 static void complex_conj_product(
 	const struct gemm *g, const float *a, const float *b, float *c)
 {
-	complex_any(1, g, a, b, c);
+	if (g->a_row == 1)
+		complex_conj_across(g, a, b, c);
+	else
+		complex_any(1, g, a, b, c);
 }
 
 const struct gemm_ops ISA_NAME(gemm_ops) = {

@@ -15,6 +15,7 @@ void model_close(struct backend *b)
 		struct block *k = &m->block[i];
 
 		k->convs.kind->close(&k->convs);
+		free(k->in);
 		for (int j = 0; j < NET_CONVS; j++) {
 			norm_release(&k->norm[j]);
 			free(k->out[j]);
@@ -30,8 +31,7 @@ void model_close(struct backend *b)
 	free(m->bench);
 	free(m->grad[0]);
 	free(m->grad[1]);
-	free(m->convs_shared[0]);
-	free(m->convs_shared[1]);
+	free(m->convs_shared);
 	free(m->features);
 	free(m->logits);
 	free(m->dlogits);
@@ -74,6 +74,7 @@ static void open_block(struct model *m, int index)
 		n->running_var = m->arrays[ARRAY_STATS] + t[c->var].at;
 		b->out[i] = mem_floats(size);
 	}
+	b->in = mem_floats((long)m->base.batch * b->pixels * shape->ci);
 	b->grad_mid = b->out[CONV_SECOND];
 	if (index == 0)
 		direct_open(&b->convs);
@@ -98,11 +99,9 @@ static void open_shared(struct model *m)
 	m->grad[1] = mem_floats(grad[1]);
 	for (int i = 0; i < NET_BLOCKS; i++)
 		m->block[i].grad = m->grad[i % 2];
-	for (int j = 0; j < 2; j++) {
-		m->convs_shared[j] = mem_floats(convs);
-		for (int i = 1; i < NET_BLOCKS; i++)
-			m->block[i].convs.d[j] = m->convs_shared[j];
-	}
+	m->convs_shared = mem_floats(convs);
+	for (int i = 1; i < NET_BLOCKS; i++)
+		m->block[i].convs.d = m->convs_shared;
 }
 
 static void open_benches(struct model *m)

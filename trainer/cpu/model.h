@@ -13,6 +13,7 @@ struct block {
 	struct convs convs;
 	int pixels, co;
 	struct norm norm[NET_CONVS];
+	float *in;             /* (batch, pixels, ci): of the first convolution */
 	float *out[NET_CONVS]; /* (batch, pixels, co): the convolutions, before their
 				  norms */
 	float *grad;     /* (batch, pixels, co): at the block's end, before its ReLU */
@@ -33,9 +34,9 @@ struct model {
 	struct team *team; /* NULL: alone */
 	float *arrays[ARRAYS];
 	struct block block[NET_BLOCKS];
-	/* Shared by the blocks: gradients of even and of odd ones, two for the
+	/* Shared by the blocks: gradients of even and of odd ones, one for the
 	 * convolutions. */
-	float *grad[2], *convs_shared[2];
+	float *grad[2], *convs_shared;
 	float *features, *logits, *dlogits; /* (batch, 512), (batch, 16), (batch, 16) */
 	float *linear_t;                    /* (10, 512) */
 	double *chunk_loss;                 /* (chunks) */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The frequency (ky, kx) of a plane, and whether the plane is its imaginary part. */
 static int plane_frequency(int n, int plane, int *ky, int *kx)
@@ -66,29 +67,28 @@ void spectrum_close(struct spectrum *s)
 	free(s->g);
 }
 
-/* Panel `panel` of wᵀ: w (co / 32, ci, 32) → wt (co, 32), scaled. */
-static void transpose_panel(
-	const float *w, int ci, int co, int panel, float scale, float *wt)
+/* Panel `panel` of wᵀ: w (co / 32, ci, 32) → wt (co, 32) */
+static void transpose_panel(const float *w, int ci, int co, int panel, float *wt)
 {
 	for (int o = 0; o < co; o += PANEL) {
 		const float *from = w + ((long)o * ci) + (long)panel * PANEL * PANEL;
 
 		for (int j = 0; j < PANEL; j++)
 			for (int i = 0; i < PANEL; i++)
-				wt[(o + j) * PANEL + i] = from[i * PANEL + j] * scale;
+				wt[(o + j) * PANEL + i] = from[i * PANEL + j];
 	}
 }
 
-void spectrum_same(const struct ops *ops, int ci, int co, float scale, const float *w,
-	float *same, float *same_t)
+void spectrum_same(
+	const struct ops *ops, int ci, int co, const float *w, float *same, float *same_t)
 {
-	ops->vector->scale((long)ci * co, scale, w, same);
+	memcpy(same, w, (size_t)ci * (size_t)co * sizeof(float));
 	for (int p = 0; p < co / PANEL; p++)
 		ops->gemm->pack(ci, false, same + (long)p * ci * PANEL);
 	for (int p = 0; p < ci / PANEL; p++) {
 		float *to = same_t + (long)p * co * PANEL;
 
-		transpose_panel(w, ci, co, p, scale, to);
+		transpose_panel(w, ci, co, p, to);
 		ops->gemm->pack(co, false, to);
 	}
 }
@@ -131,8 +131,7 @@ void spectrum_transposed(
 		.y_step = whole};
 
 	for (int t = 0; t < SPECTRUM_TAPS; t++)
-		transpose_panel(
-			w + t * whole, s->ci, s->co, panel, 1, scratch + t * part);
+		transpose_panel(w + t * whole, s->ci, s->co, panel, scratch + t * part);
 	s->ops->vector->combine(&to, scratch, s->wt + panel * part);
 	pack_planes(s, s->co, s->wt + panel * part);
 }

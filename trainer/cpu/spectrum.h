@@ -40,9 +40,9 @@ void spectrum_outer(const struct spectrum *s, int plane, int images, const float
 /* Panel `panel` of the weights' gradient from g. */
 void spectrum_backward(const struct spectrum *s, int panel, float *grad);
 
-/* Weights that all frequencies share: w (co / 32, ci, 32), scaled, and its transpose (ci
- * / 32, co, 32), as the products take them. */
-void spectrum_same(const struct ops *ops, int ci, int co, float scale, const float *w,
-	float *same, float *same_t);
+/* Weights that all frequencies share: w (co / 32, ci, 32) and its transpose (ci / 32, co,
+ * 32), as the products take them. */
+void spectrum_same(const struct ops *ops, int ci, int co, const float *w, float *same,
+	float *same_t);
 
 #endif

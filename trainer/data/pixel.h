@@ -7,13 +7,13 @@
 
 #define PIXEL_BLACK (-1.0f)
 
-/* (v / 255 - 0.5) / 0.5, rounded after each operation: a fused one would differ. */
+/* (v / 255 - 0.5) / 0.5, rounded once. */
 RNG_FUNCTION float pixel_value(uint8_t v)
 {
 #ifdef __CUDA_ARCH__
-	return __fadd_rn(__fmul_rn((float)v, 2 / 255.0f), -1.0f);
+	return __fdiv_rn((float)(2 * v - 255), 255);
 #else
-	return (float)v * (2 / 255.0f) - 1;
+	return (float)(2 * v - 255) / 255;
 #endif
 }
 
