@@ -273,6 +273,7 @@ int cli_main(int argc, char **argv)
 	engine_close(c.engine);
 	engine_leave();
 	free(c.url);
+	free(c.cluster);
 	free(c.traceback);
 	free(c.allow_command);
 	return status;

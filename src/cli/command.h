@@ -18,6 +18,7 @@ struct cli {
 	const char *host, *context; /* --host, --context; NULL = not given */
 	const char *on;             /* --on, which is one of these too */
 	const char *partition;      /* of --on slurm, "" = any; NULL = not given */
+	char *cluster;              /* of --on ssh://LOGIN+slurm: ssh://LOGIN, or NULL */
 	char *url;                  /* of the engine, once it was looked for */
 	struct engine *engine;      /* opened by cli_engine, closed by cli_main */
 	char *traceback;            /* of a profile's error, for --verbose; may be NULL */

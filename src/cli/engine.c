@@ -5,20 +5,38 @@
 
 #include "base/mem.h"
 #include "cli/command.h"
-#include "engine/wire/endpoint.h"
-#include "engine/wire/ssh.h"
+
+/* "ssh://login+slurm:gpu": the engine is the login host's. */
+static bool take_cluster(struct cli *c, const char *where)
+{
+	const char *at = strncmp(where, "ssh://", 6) ? NULL : strstr(where, "+slurm");
+
+	if (!at || (at[6] && at[6] != ':'))
+		return false;
+	c->cluster = xstrndup(where, (size_t)(at - where));
+	c->host = c->cluster;
+	c->context = NULL;
+	c->partition = at + 6 + (at[6] == ':');
+	return true;
+}
 
 /* Two ways to say it in one: the last word counts. */
 static void take_on(struct cli *c, const char *where)
 {
 	bool is_name = !strstr(where, "://") && *where != '/';
 
+	if (c->host == c->cluster)
+		c->host = NULL;
+	free(c->cluster);
+	c->cluster = NULL;
+	c->partition = NULL;
 	if (!strncmp(where, "slurm", 5) && (!where[5] || where[5] == ':')) {
 		c->partition = where + 5 + (where[5] == ':');
 		return;
 	}
-
 	c->on = where;
+	if (take_cluster(c, where))
+		return;
 	c->context = is_name ? where : NULL;
 	c->host = is_name ? NULL : where;
 }
@@ -48,27 +66,8 @@ void cli_take_engine(struct cli *c, const struct opts *o)
 		c->context = context;
 }
 
-/* A cluster behind ssh, which no engine is. */
-static int refuse_behind(const char *on, const char *slurm, struct err *e)
-{
-	AUTO_FREE char *url = xstrndup(on, (size_t)(slurm - on)), *typed = NULL;
-	AUTO_ENDPOINT struct endpoint p = {0};
-
-	if (endpoint_parse(url, &p, e) < 0)
-		return -1;
-	typed = ssh_typed(&p);
-	return err_set(e, ERR_USAGE,
-		"--on %s: jobs are submitted where Slurm is; log in with %s, and in the "
-		"project there: cnnrun --on %s",
-		on, typed, slurm + 1);
-}
-
 static int find_engine(struct cli *c, struct err *e)
 {
-	const char *slurm = c->on ? strstr(c->on, "+slurm") : NULL;
-
-	if (slurm && !strncmp(c->on, "ssh://", 6))
-		return refuse_behind(c->on, slurm, e);
 	if (c->on &&
 		!*c->on) /* an unset variable: the usual engine is not what is meant */
 		return err_set(e, ERR_USAGE,

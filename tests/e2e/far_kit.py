@@ -45,7 +45,7 @@ PermitRootLogin yes
 AllowUsers root
 PasswordAuthentication no
 UsePAM no
-SetEnv DOCKER_HOST=unix://%(socket)s
+SetEnv DOCKER_HOST=unix://%(socket)s %(env)s
 """
 
 
@@ -68,13 +68,14 @@ class Far(kit.Case):
     """A case on whose PATH ssh leads to that machine."""
 
     socket = kit.SOCKET
+    env_there = ""  # NAME=VALUE...
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.far = tempfile.mkdtemp(prefix="far.", dir=kit.SCRATCH)
         os.chmod(cls.far, 0o711)
-        cls.names = {"dir": cls.far, "port": free_port(), "socket": cls.socket}
+        cls.names = {"dir": cls.far, "port": free_port(), "socket": cls.socket, "env": cls.env_there}
         for key in "host", "user", "other", "host-renewed":
             kit.tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", os.path.join(cls.far, key))
         cls.file("sshd", SSHD % cls.names)

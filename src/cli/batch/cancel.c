@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/batch/leave.h"
+#include "cli/batch/there.h"
 #include "cli/batch/word.h"
 
 enum { ASK_MS = 500, ASK_MAX_MS = 5000 };
@@ -71,6 +72,8 @@ static int cancel(struct cli *c, const struct opts *o, struct err *e)
 	if (!o->n_args)
 		return err_set(
 			e, ERR_USAGE, "cancel which job? 'cnnrun jobs' shows them");
+	if (c->cluster)
+		return there_command(c, "cancel", o, e);
 	for (size_t i = 0; i < o->n_args && status < 128; i++) {
 		struct err why = {0};
 		int rc = cancel_one(o->args[i], &out, &why);

@@ -9,6 +9,7 @@
 #include "cli/batch/jobs_table.h"
 #include "cli/batch/leave.h"
 #include "cli/batch/live.h"
+#include "cli/batch/there.h"
 #include "cli/batch/word.h"
 
 enum { RECENT = 7 * 86400, WATCH_MS = 2000 };
@@ -134,13 +135,14 @@ static int jobs(struct cli *c, const struct opts *o, struct err *e)
 	AUTO_BUF struct buf b = {0};
 	bool silent = false, goes_on;
 
-	(void)c;
 	if (cli_no_more(o, 1, e) < 0)
 		return -1;
-	if (opt_on(o, "ids"))
-		return show_ids(opt_on(o, "all"), e);
 	if (opt_on(o, "watch") && opt_on(o, "json"))
 		return err_set(e, ERR_USAGE, "--watch and --json exclude each other");
+	if (c->cluster)
+		return there_command(c, "jobs", o, e);
+	if (opt_on(o, "ids"))
+		return show_ids(opt_on(o, "all"), e);
 	if (opt_on(o, "watch"))
 		return watch(o, e);
 	return show(o, &b, &silent, 0, &goes_on, e) < 0 ? -1 : print_out(&b, e);

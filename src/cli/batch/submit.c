@@ -18,6 +18,7 @@
 #include "cli/batch/leave.h"
 #include "cli/face/hooks.h"
 #include "cli/sweep.h"
+#include "engine/wire/ssh.h"
 
 static char *new_dir(void)
 {
@@ -181,6 +182,20 @@ static int follow_tasks(
 	return end_of(&j, what);
 }
 
+static int refuse_behind(const struct cli *c, struct err *e)
+{
+	AUTO_ENDPOINT struct endpoint p = {0};
+	AUTO_FREE char *typed = NULL;
+
+	if (endpoint_parse(c->cluster, &p, e) < 0)
+		return -1;
+	typed = ssh_typed(&p);
+	return err_set(e, ERR_USAGE,
+		"--on %s: jobs are submitted where Slurm is; log in with %s, and in the "
+		"project there: cnnrun --on %s",
+		c->on, typed, strstr(c->on, "+slurm") + 1);
+}
+
 int submit_plan(struct evaluation *ev, char *const *words, struct err *e)
 {
 	AUTO_FREE char *dir = new_dir(), *job = NULL;
@@ -193,6 +208,8 @@ int submit_plan(struct evaluation *ev, char *const *words, struct err *e)
 	AUTO_BATCH_JOB struct batch_job what = {.r = &r, .wish = &wish};
 	struct engine *g;
 
+	if (ev->cli->cluster)
+		return refuse_behind(ev->cli, e);
 	wish_of(ev, &wish);
 	if (batch_check(&ev->plan, e) < 0 || slurm_options(&wish, &b, e) < 0 ||
 		cli_engine(ev->cli, &g, e) < 0 || add_tasks(&what, ev, words, e) < 0)

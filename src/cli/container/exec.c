@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "cli/batch/job_exec.h"
+#include "cli/batch/there.h"
 #include "cli/command.h"
 #include "cli/container/own.h"
 #include "cli/option/detach_keys.h"
@@ -115,6 +116,10 @@ static int exec_in(struct cli *c, const struct opts *o, struct err *e)
 
 	if (read_request(o, &x, e) < 0)
 		return -1;
+	if (c->cluster)
+		return o->n_args
+			       ? there_command(c, "exec", o, e)
+			       : err_set(e, ERR_USAGE, "exec in which job of %s?", c->on);
 	is_job = o->n_args ? job_or_container(c, o->args[0], &job, e) : 0;
 	if (is_job)
 		return is_job < 0 ? -1 : job_exec(&job, o, e);

@@ -20,6 +20,8 @@ static int logs(struct cli *c, const struct opts *o, struct err *e)
 	AUTO_JOB_NAMED struct job_named job = {0};
 	int tail, is_job = 0;
 
+	if (c->cluster)
+		return job_logs_there(c, o, e);
 	if (o->n_args == 1)
 		is_job = job_or_container(c, o->args[0], &job, e);
 	if (is_job)

@@ -6,6 +6,8 @@
 #ifndef CNNRUN_ENGINE_SSH_H
 #define CNNRUN_ENGINE_SSH_H
 
+#include <sys/types.h>
+
 #include "base/buf.h"
 #include "base/strv.h"
 #include "engine/wire/endpoint.h"
@@ -34,6 +36,26 @@ int ssh_control(const char *url, const char *dir, const char *word,
  */
 int ssh_script(const char *url, const char *dir, const char *text, struct buf *said,
 	struct err *e);
+/* A command over there. Zero-initialise, but for in and out. */
+struct ssh_there {
+	const char *url;
+	int in, out;    /* its streams; -1 = none, and this process's output */
+	bool terminal;  /* it has one over there, which is this process's */
+	bool own_group; /* a Ctrl-C is not for it */
+	pid_t pid;
+	bool lost; /* once it has ended: the connection broke, its status is not known */
+};
+/* Logs in where nobody has. command is for the shell of whoever logs in. */
+int ssh_there_begin(struct ssh_there *t, const char *command, struct err *e);
+/* false: it goes on. */
+bool ssh_there_ended(struct ssh_there *t, bool wait, int *status);
+/* Ends this side of one that goes on. */
+void ssh_there_end(struct ssh_there *t);
+
+/* Words of a call of ssh: by the master in dir and no other way; where to. */
+void ssh_by_master(struct strv *words, const char *dir);
+void ssh_where(struct strv *words, const struct endpoint *p);
+
 /* Where the login of this process to url is; NULL. */
 const char *ssh_dir(const char *url, struct err *e);
 /* What somebody at a terminal would type to get there. The caller frees. */

@@ -50,7 +50,7 @@ static void add_master(struct strv *v, const char *dir)
 	strv_addf(v, "ControlPath=%s/" SSH_CONTROL, dir);
 }
 
-static void add_where(struct strv *v, const struct endpoint *p)
+void ssh_where(struct strv *v, const struct endpoint *p)
 {
 	if (p->user) {
 		strv_add(v, "-l");
@@ -156,7 +156,7 @@ static int find_socket(const char *url, const char *dir, const struct endpoint *
 
 	add_master(&words, dir);
 	add_login(&words, url, ask);
-	add_where(&words, p);
+	ssh_where(&words, p);
 	strv_add(&words, "exec sh");
 	ssh.words = &words;
 	ssh.limit_ms = ask ? 0 : LOGIN_MS;
@@ -178,7 +178,7 @@ static int find_socket(const char *url, const char *dir, const struct endpoint *
 
 /* By the master and no other way, with nothing of the user's configuration, whose
  * forwards would go over as well. */
-static void add_by_master(struct strv *v, const char *dir)
+void ssh_by_master(struct strv *v, const char *dir)
 {
 	add_master(v, dir);
 	strv_add(v, "-F");
@@ -206,12 +206,12 @@ int ssh_control(const char *url, const char *dir, const char *word,
 
 	if (endpoint_parse(url, &p, e) < 0)
 		return -1;
-	add_by_master(&words, dir);
+	ssh_by_master(&words, dir);
 	strv_add(&words, "-O");
 	strv_add(&words, word);
 	for (size_t i = 0; forwards && i < forwards->n; i++)
 		strv_add(&words, forwards->v[i]);
-	add_where(&words, &p);
+	ssh_where(&words, &p);
 	rc = by_master(url, &p, &ssh, e);
 	program_free(&ssh);
 	return rc;
@@ -227,9 +227,9 @@ int ssh_script(const char *url, const char *dir, const char *text, struct buf *s
 
 	if (endpoint_parse(url, &p, e) < 0)
 		return -1;
-	add_by_master(&words, dir);
+	ssh_by_master(&words, dir);
 	strv_add(&words, "-T");
-	add_where(&words, &p);
+	ssh_where(&words, &p);
 	strv_add(&words, "exec sh");
 	rc = by_master(url, &p, &ssh, e);
 	buf_add(said, buf_str(&ssh.out), ssh.out.n);

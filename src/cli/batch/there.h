@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* A cluster behind ssh: the cnnrun of its login host does there what is typed here. */
+#ifndef CNNRUN_CLI_THERE_H
+#define CNNRUN_CLI_THERE_H
+
+#include "cli/command.h"
+#include "engine/wire/ssh.h"
+
+/* A command as it was typed, there: its options, words and streams. Its status. */
+int there_command(struct cli *c, const char *name, const struct opts *o, struct err *e);
+
+/* Begins cnnrun there with these words, and the streams that t says. */
+int there_begin(
+	struct cli *c, const struct strv *words, struct ssh_there *t, struct err *e);
+/* The same to its end, whose status must be 0; out is what it printed. */
+int there_ask(struct cli *c, const struct strv *words, struct buf *out, struct err *e);
+/* The words that lead a command there, for the user to type: "cnnrun --on WHERE". */
+char *there_typed(const struct cli *c);
+
+/* What a job of it says, to its end, again where the connection breaks. A
+ * Ctrl-C asks what shall become of it. Its end's status, or 128 + signal if it was
+ * left. */
+int there_follow(struct cli *c, const char *job, struct err *e);
+/* The same for cnnrun logs -f, as it was typed: 0 once it has ended. */
+int there_logs(struct cli *c, const struct opts *o, struct err *e);
+/* The same for the live table of a job of several tasks. */
+int there_watch(struct cli *c, const char *job, struct err *e);
+
+#endif
