@@ -25,6 +25,7 @@ struct meeting {
 struct communicator {
 	meeting *with;
 	int rank, ranks;
+	communicator *next; /* of those that were given up */
 };
 
 int emulate_bad_rank = -1, emulate_aborts;
@@ -84,7 +85,7 @@ int ncclGetUniqueId(nccl_id *id)
 
 int ncclCommInitRank(void **comm, int ranks, nccl_id id, int rank)
 {
-	communicator *c = new communicator{nullptr, rank, ranks};
+	communicator *c = new communicator{nullptr, rank, ranks, nullptr};
 	int fd = open(id.bytes, O_RDWR | O_CREAT, 0600);
 	void *at = MAP_FAILED;
 
@@ -118,11 +119,13 @@ int ncclCommDestroy(void *comm)
 	return 0;
 }
 
-/* What is mapped stays: another thread may still be in there. */
+/* It stays, and what is mapped: another thread may still be in there. */
 int ncclCommAbort(void *comm)
 {
+	static communicator *given_up;
 	communicator *c = static_cast<communicator *>(comm);
 
+	c->next = __atomic_exchange_n(&given_up, c, __ATOMIC_ACQ_REL);
 	__atomic_add_fetch(&emulate_aborts, 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&c->with->aborted, 1, __ATOMIC_RELEASE);
 	return 0;
