@@ -69,7 +69,7 @@ static cJSON *freeze_plan(
 	if (plan_parse(&copy, j, e) < 0)
 		return NULL;
 	str_set(&copy.project, p->project);
-	snapshot_use(&copy, snapshot, rights);
+	snapshot_use(&copy, snapshot, false, rights);
 	return plan_json(&copy);
 }
 

@@ -37,6 +37,7 @@ const struct command *const commands[] = {
 	&command_jobs,
 	&command_cancel,
 	&command_node_run,
+	&command_job_take,
 	&command_node_exec,
 	&command_doctor,
 	&command_completion,

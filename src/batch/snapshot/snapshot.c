@@ -195,7 +195,7 @@ int snapshot_make(const char *project, const char *dir, struct err *e)
 	return 0;
 }
 
-static void use(const struct plan *p, struct plan_mount *m, const char *dir,
+static void use(const struct plan *p, struct plan_mount *m, const char *dir, bool alone,
 	struct rights *rights)
 {
 	AUTO_FREE char *source = path_join(p->project, m->source), *there = NULL;
@@ -205,20 +205,20 @@ static void use(const struct plan *p, struct plan_mount *m, const char *dir,
 	if (!below)
 		return;
 	there = path_join(dir, below);
-	if (lstat(there, &st) < 0 || S_ISLNK(st.st_mode))
+	if (!alone && (lstat(there, &st) < 0 || S_ISLNK(st.st_mode)))
 		return; /* ignored: it stays where it is, as does what a link leads to */
 	str_set(&m->source, there);
 	m->carry = CARRY_NEVER;
 	rights_add(rights, m->readonly ? RIGHT_READ : RIGHT_WRITE, there);
 }
 
-void snapshot_use(struct plan *p, const char *dir, struct rights *rights)
+void snapshot_use(struct plan *p, const char *dir, bool alone, struct rights *rights)
 {
 	for (size_t i = 0; i < p->n_mounts; i++)
 		if (p->mounts[i].type == MOUNT_BIND)
-			use(p, &p->mounts[i], dir, rights);
+			use(p, &p->mounts[i], dir, alone, rights);
 	for (size_t i = 0; i < p->n_services; i++) {
 		str_set(&p->services[i].project, p->project);
-		snapshot_use(&p->services[i], dir, rights);
+		snapshot_use(&p->services[i], dir, alone, rights);
 	}
 }

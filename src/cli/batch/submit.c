@@ -6,8 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -19,20 +17,6 @@
 #include "cli/face/hooks.h"
 #include "cli/sweep.h"
 #include "engine/wire/ssh.h"
-
-static char *new_dir(void)
-{
-	AUTO_FREE char *top = xdg_path("STATE", "jobs");
-	char when[32] = "";
-	time_t now = time(NULL);
-	struct tm t;
-	unsigned r = 0;
-
-	strftime(when, sizeof when, "%Y%m%d-%H%M%S", localtime_r(&now, &t));
-	if (getrandom(&r, sizeof r, 0) != sizeof r)
-		r = (unsigned)clock();
-	return xasprintf("%s/%s-%06x", top, when, r & 0xffffff);
-}
 
 static const char *const for_jobs[] = {"snapshot", "image-tar", "slurm"};
 
@@ -198,7 +182,7 @@ static int refuse_behind(const struct cli *c, struct err *e)
 
 int submit_plan(struct evaluation *ev, char *const *words, struct err *e)
 {
-	AUTO_FREE char *dir = new_dir(), *job = NULL;
+	AUTO_FREE char *dir = job_dir_new(), *job = NULL;
 	AUTO_BUF struct buf b = {0};
 	AUTO_WISH struct batch_wish wish;
 	struct run_hooks hooks;
