@@ -61,6 +61,14 @@ class Take(jobs_kit.Case):
             return said["job"]
         return r.err
 
+    @staticmethod
+    def changed(parts, how):
+        """Its plan is another."""
+        old = next(p for p in parts if b" plan.json\0" in p)
+        plan = json.loads(old.split(b"\0", 1)[1])
+        how(plan)
+        return [p for p in parts if p != old] + [entry("plan.json", json.dumps(plan).encode())]
+
     def nothing(self):
         """Neither queued nor left behind."""
         jobs = os.path.join(self.there, "cnnrun/jobs")
@@ -87,10 +95,7 @@ class Take(jobs_kit.Case):
         os.mkdir(self.project + "/runs")
         os.chown(self.project + "/runs", self.uid, self.uid)
         parts = self.frozen("true", call='c:mount("%s/runs", "/runs"):mount("/usr/share", "/s", { readonly = true })' % self.project)
-        plan = json.loads(next(p for p in parts if b" plan.json\0" in p).split(b"\0", 1)[1])
-        plan["rights"].append({"git_write": self.project + "/sub"})
-        parts = [p for p in parts if b" plan.json\0" not in p] + [entry("plan.json", json.dumps(plan).encode())]
-        self.take(b"".join(parts) + END)
+        self.take(b"".join(self.changed(parts, lambda plan: plan["rights"].append({"git_write": self.project + "/sub"}))) + END)
         text = self.read("plan.json")
         self.assertNotIn(self.project, text)
         plan = json.loads(text)
@@ -99,6 +104,15 @@ class Take(jobs_kit.Case):
         self.assertIn({"write": self.dir + "/snapshot/runs"}, plan["rights"])
         self.assertIn({"read": "/usr/share"}, plan["rights"])
         self.assertIn({"git_write": self.dir + "/snapshot/sub"}, plan["rights"])
+
+    def test_tar(self):
+        """A tar that it is to have is made where the job came to, and no path of the other machine's counts."""
+        parts = self.changed(self.frozen("cat word"), lambda plan: plan["images"][0].update(tar="/etc/passwd"))
+        job = self.take(b"".join(parts) + END)
+        image = json.loads(self.read("plan.json"))["images"][0]
+        self.assertEqual(image["tar"], "%s/cnnrun/jobs/images/%s.tar" % (self.there, image["id"].split(":")[1]))
+        self.assertGreater(os.stat(image["tar"]).st_size, 0)
+        self.assertEqual(self.slurm.ended(job)["ExitCode"], "0:0", self.log())
 
     def test_sweep(self):
         """A sweep comes as one array."""
