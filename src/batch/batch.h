@@ -11,6 +11,7 @@ struct batch_wish {
 	const char *partition; /* "" = any */
 	const char *engine;    /* of the nodes; NULL = what each has */
 	bool snapshot;         /* of the project, in the directory of the job */
+	bool there;            /* another machine's cnnrun gets it: batch_take() */
 	bool image_tar;        /* images go along, even where a registry has them */
 	struct strv options;   /* of sbatch's: "account=me" */
 };
@@ -63,7 +64,9 @@ int slurm_elsewhere(const char *partition, bool *yes, struct err *e);
  * environment says. *job is the scheduler's number; the caller frees. */
 int slurm_queue(const char *dir, const char *project, const char *partition, bool array,
 	char **job, struct err *e);
-/* Writes the script into dir, and does so. */
+/* Writes that script. */
+int slurm_write(const struct batch_job *j, const char *dir, struct err *e);
+/* Both. *job as above. */
 int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct err *e);
 
 /* A job that another machine froze comes from fd, as hand.h says, into dir, and is queued

@@ -178,14 +178,20 @@ int slurm_queue(const char *dir, const char *project, const char *partition, boo
 	return file_write(number, *job, strlen(*job), 0600, e);
 }
 
-int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct err *e)
+int slurm_write(const struct batch_job *j, const char *dir, struct err *e)
 {
-	const struct plan *p = j->r->plan;
 	AUTO_FREE char *path = path_join(dir, "job.sh");
 	AUTO_BUF struct buf script = {0};
 
-	if (slurm_script(p, j->wish, j->n_tasks, &script, e) < 0 ||
-		file_write(path, script.p, script.n, 0700, e) < 0)
+	if (slurm_script(j->r->plan, j->wish, j->n_tasks, &script, e) < 0)
 		return -1;
-	return slurm_queue(dir, p->project, j->wish->partition, j->n_tasks, job, e);
+	return file_write(path, script.p, script.n, 0700, e);
+}
+
+int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct err *e)
+{
+	if (slurm_write(j, dir, e) < 0)
+		return -1;
+	return slurm_queue(
+		dir, j->r->plan->project, j->wish->partition, j->n_tasks, job, e);
 }

@@ -54,6 +54,23 @@ static void move_rights(struct rights *r, const char *project, const char *to)
 	}
 }
 
+/* Paths of its own that a plan names beside its mounts. */
+static void move_plan(struct plan *p, const char *project, const char *to)
+{
+	AUTO_FREE char *home = moved(p->home, project, to);
+
+	if (home)
+		str_set(&p->home, home);
+	for (size_t i = 0; i < p->n_env_files; i++) {
+		AUTO_FREE char *there = moved(p->env_files[i].path, project, to);
+
+		if (there)
+			str_set(&p->env_files[i].path, there);
+	}
+	for (size_t i = 0; i < p->n_services; i++)
+		move_plan(&p->services[i], project, to);
+}
+
 /* Paths of the project, as they were where it was submitted. */
 static int move(const struct taking *t, cJSON *frozen, struct err *e)
 {
@@ -70,6 +87,7 @@ static int move(const struct taking *t, cJSON *frozen, struct err *e)
 		return -1;
 	str_set(&p.project, project);
 	move_rights(&rights, project, t->snapshot);
+	move_plan(&p, project, t->snapshot);
 	snapshot_use(&p, t->snapshot, true, &rights);
 	cJSON_DeleteItemFromObject(frozen, "plan");
 	cJSON_DeleteItemFromObject(frozen, "rights");

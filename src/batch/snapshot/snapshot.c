@@ -166,7 +166,7 @@ static int put_all(struct snapshot *s, struct err *e)
 	return got;
 }
 
-int snapshot_make(const char *project, const char *dir, struct err *e)
+int snapshot_make(const char *project, const char *dir, bool goes, struct err *e)
 {
 	AUTO_FREE char *size = NULL;
 	struct snapshot s = {.project = project, .from = -1, .to = -1};
@@ -190,9 +190,35 @@ int snapshot_make(const char *project, const char *dir, struct err *e)
 	if (rc < 0)
 		return -1;
 	size = size_words(s.bytes);
-	log_info("the snapshot: %s, %zu files, %s; what the job writes there stays there",
-		dir, s.files, size);
+	if (goes)
+		log_info("the project goes along as a snapshot: %zu files, %s", s.files,
+			size);
+	else
+		log_info("the snapshot: %s, %zu files, %s; what the job writes there "
+			 "stays there",
+			dir, s.files, size);
 	return 0;
+}
+
+int snapshot_add(const char *project, const char *dir, const char *path, struct err *e)
+{
+	AUTO_FREE char *full = path_join(project, path), *there = NULL;
+	const char *below = path_below(full, project);
+	AUTO_FD int from = open(project, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int to = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct snapshot s = {.project = project, .from = from, .to = to};
+	struct stat st;
+
+	if (from < 0 || to < 0 || !below)
+		return err_errno(e, "%s", from < 0 ? project : dir);
+	there = path_join(dir, below);
+	if (lstat(there, &st) == 0)
+		return 0;
+	if (put(&s, below, e) < 0)
+		return -1;
+	return lstat(there, &st) == 0 && S_ISREG(st.st_mode) && chmod(there, 0600) < 0
+		       ? err_errno(e, "%s", there)
+		       : 0;
 }
 
 static void use(const struct plan *p, struct plan_mount *m, const char *dir, bool alone,
