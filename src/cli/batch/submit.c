@@ -114,7 +114,7 @@ static int follow(const char *dir, struct err *e)
 	int left_by;
 
 	if (job_read(dir, &j, e) < 0 ||
-		follow_job(&j, &j.tasks[0], &log, true, &left_by, e) < 0)
+		follow_job(&j, &j.tasks[0], &log, &left_by, e) < 0)
 		return -1;
 	return left_by ? 128 + left_by : job_end_status(&j, &j.tasks[0]);
 }
