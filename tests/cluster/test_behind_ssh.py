@@ -148,13 +148,6 @@ class Submit(BehindSsh):
         self.assertEqual(r.code, 125, r.err)
         self.nothing(before)
 
-    def there_is(self, script):
-        """In place of cnnrun over there."""
-        os.rename(self.top + "/there/cnnrun", self.top + "/there/away")
-        self.addCleanup(os.rename, self.top + "/there/away", self.top + "/there/cnnrun")
-        with open(os.open(self.top + "/there/cnnrun", os.O_WRONLY | os.O_CREAT, 0o755), "w") as f:
-            f.write("#!/bin/sh\n" + script)
-
     def test_other_version(self):
         before = self.dirs()
         self.there_is('shift 2; exec %s/there/away job-take 0.0.1 "$@"\n' % self.top)
