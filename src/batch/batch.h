@@ -11,6 +11,7 @@ struct batch_wish {
 	const char *partition; /* "" = any */
 	const char *engine;    /* of the nodes; NULL = what each has */
 	bool snapshot;         /* of the project, in the directory of the job */
+	bool there;            /* another machine's cnnrun gets it: batch_take() */
 	bool image_tar;        /* images go along, even where a registry has them */
 	struct strv options;   /* of sbatch's: "account=me" */
 };
@@ -59,8 +60,19 @@ int slurm_options(const struct batch_wish *wish, struct buf *out, struct err *e)
 int slurm_room(size_t n_tasks, struct err *e);
 /* Are there nodes in the partition that are other machines than this one? */
 int slurm_elsewhere(const char *partition, bool *yes, struct err *e);
-/* Hands it over. *job is the scheduler's number; the caller frees. */
+/* Gives sbatch the script that lies in dir as job.sh; partition "" = what the user's
+ * environment says. *job is the scheduler's number; the caller frees. */
+int slurm_queue(const char *dir, const char *project, const char *partition, bool array,
+	char **job, struct err *e);
+/* Writes that script. */
+int slurm_write(const struct batch_job *j, const char *dir, struct err *e);
+/* Both. *job as above. */
 int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct err *e);
+
+/* A job that another machine froze comes from fd, as hand.h says, into dir, and is queued
+ * here. -1: nothing is queued, and dir is gone. *job as with slurm_submit(). */
+int batch_take(struct engine *g, int fd, const char *partition, const struct run_hooks *h,
+	const char *dir, char **job, struct err *e);
 
 /* One task on a node: launches what was frozen in dir, and nothing that it was not
  * granted. *status is what the task ends with. */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <ftw.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -69,7 +67,7 @@ static cJSON *freeze_plan(
 	if (plan_parse(&copy, j, e) < 0)
 		return NULL;
 	str_set(&copy.project, p->project);
-	snapshot_use(&copy, snapshot, rights);
+	snapshot_use(&copy, snapshot, false, rights);
 	return plan_json(&copy);
 }
 
@@ -97,12 +95,32 @@ struct freezing {
 	struct rights *rights; /* each task's */
 };
 
+/* Git ignores them, most of all those with secrets, and they are read on the node. */
+static int add_env_files(const struct freezing *f, const struct plan *p, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < p->n_env_files; i++)
+		rc = snapshot_add(
+			f->j->r->plan->project, f->snapshot, p->env_files[i].path, e);
+	for (size_t i = 0; !rc && i < p->n_services; i++)
+		rc = add_env_files(f, &p->services[i], e);
+	return rc;
+}
+
 /* Once it is allowed, and can be. */
 static int begin(const struct freezing *f, struct err *e)
 {
-	if (dir_make(f->dir, 0700, e) < 0)
-		return -1;
-	return f->snapshot ? snapshot_make(f->j->r->plan->project, f->snapshot, e) : 0;
+	bool there = f->j->wish->there;
+	int rc = dir_make(f->dir, 0700, e);
+
+	if (!rc && f->snapshot)
+		rc = snapshot_make(f->j->r->plan->project, f->snapshot, there, e);
+	if (!rc && there)
+		rc = add_env_files(f, f->j->r->plan, e);
+	for (size_t i = 0; !rc && there && i < f->j->n_tasks; i++)
+		rc = add_env_files(f, &f->j->tasks[i].plan, e);
+	return rc;
 }
 
 static const cJSON *add_images(struct freezing *f, const char *key, const struct plan *p,
@@ -131,6 +149,11 @@ static const cJSON *task_images(struct freezing *f, const struct plan *p, struct
 		       : add_images(f, key, p, &ready.s, e);
 }
 
+static int save_images(const struct freezing *f, const cJSON *images, struct err *e)
+{
+	return f->j->wish->there ? 0 : images_save(f->g, images, f->h, e);
+}
+
 static int write_frozen(const struct freezing *f, const char *dir, const char *words,
 	const struct plan *p, struct rights *rights, const cJSON *images, struct err *e)
 {
@@ -140,7 +163,8 @@ static int write_frozen(const struct freezing *f, const char *dir, const char *w
 	/* who typed a name has said that it may be known, which no plan keeps */
 	for (size_t i = 0; i < p->env_typed.n; i++)
 		rights_add(rights, RIGHT_VARIABLE, p->env_typed.v[i]);
-	plan = freeze_plan(p, f->snapshot, rights, e);
+	/* whose paths they will be is known there */
+	plan = freeze_plan(p, f->j->wish->there ? NULL : f->snapshot, rights, e);
 	if (!plan)
 		return -1;
 	cJSON_AddItemToObject(frozen, "plan", plan);
@@ -219,7 +243,7 @@ static int freeze_tasks(struct freezing *f, struct err *e)
 		cJSON_AddItemToArray(all, cJSON_Duplicate(one, true));
 	return write_frozen(f, f->dir, NULL, f->j->r->plan, &none, all, e) < 0
 		       ? -1
-		       : images_save(f->g, all, f->h, e);
+		       : save_images(f, all, e);
 }
 
 static int freeze_one(struct freezing *f, struct err *e)
@@ -239,7 +263,7 @@ static int freeze_one(struct freezing *f, struct err *e)
 	if (write_frozen(f, f->dir, NULL, p, &ready.now, images, e) < 0 ||
 		write_json(f->dir, FROZEN_VARIABLES, vars, e) < 0)
 		return -1;
-	return images_save(f->g, images, f->h, e);
+	return save_images(f, images, e);
 }
 
 int batch_freeze(struct engine *g, const struct batch_job *j, const struct run_hooks *h,
@@ -257,24 +281,10 @@ int batch_freeze(struct engine *g, const struct batch_job *j, const struct run_h
 		.rights = rights};
 	int rc;
 
-	if (slurm_elsewhere(j->wish->partition, &f.elsewhere, e) < 0)
+	if (!j->wish->there && slurm_elsewhere(j->wish->partition, &f.elsewhere, e) < 0)
 		return -1;
 	rc = j->n_tasks ? freeze_tasks(&f, e) : freeze_one(&f, e);
 	for (size_t i = 0; i < j->n_tasks; i++)
 		rights_free(&rights[i]);
 	return rc;
-}
-
-static int forget(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	remove(path);
-	return 0;
-}
-
-void batch_forget(const char *dir)
-{
-	enum { DIRECTORIES = 16 }; /* open at a time */
-
-	nftw(dir, forget, DIRECTORIES, FTW_DEPTH | FTW_PHYS);
 }

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -184,4 +186,18 @@ void jobs_list(struct jobs *out, const char *only)
 		closedir(d);
 	if (out->n)
 		qsort(out->v, out->n, sizeof *out->v, newest_first);
+}
+
+char *job_dir_new(void)
+{
+	AUTO_FREE char *top = xdg_path("STATE", "jobs");
+	char when[32] = "";
+	time_t now = time(NULL);
+	struct tm t;
+	unsigned r = 0;
+
+	strftime(when, sizeof when, "%Y%m%d-%H%M%S", localtime_r(&now, &t));
+	if (getrandom(&r, sizeof r, 0) != sizeof r)
+		r = (unsigned)clock();
+	return xasprintf("%s/%s-%06x", top, when, r & 0xffffff);
 }

@@ -92,5 +92,7 @@ char *job_file(const struct job *j, const struct job_task *t, const char *name);
 /* Lines of squeue, and of sacct, about jobs of l. Text of others. */
 void squeue_read(struct jobs *l, char *text);
 void sacct_read(struct jobs *l, char *text);
+/* A name for the directory of one that is to be submitted. The caller frees. */
+char *job_dir_new(void);
 
 #endif

@@ -151,25 +151,24 @@ static void add_pattern(struct buf *b, const char *path)
 		buf_adds(b, (const char[]){*path, *path == '%' ? '%' : 0, 0});
 }
 
-int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct err *e)
+int slurm_queue(const char *dir, const char *project, const char *partition, bool array,
+	char **job, struct err *e)
 {
-	const struct plan *p = j->r->plan;
 	AUTO_FREE char *path = path_join(dir, "job.sh"), *number = path_join(dir, "job");
-	AUTO_BUF struct buf script = {0}, command = {0}, log = {0};
+	AUTO_BUF struct buf command = {0}, log = {0};
 	AUTO_FREE char *self = program_self(e);
 
-	if (!self || slurm_script(p, j->wish, j->n_tasks, &script, e) < 0 ||
-		file_write(path, script.p, script.n, 0700, e) < 0)
+	if (!self)
 		return -1;
 	clear_environment();
-	if (*j->wish->partition)
+	if (*partition)
 		unsetenv("SBATCH_PARTITION");
 	add_pattern(&log, dir);
-	buf_adds(&log, j->n_tasks ? "/task.%a/log" : "/log");
+	buf_adds(&log, array ? "/task.%a/log" : "/log");
 	buf_adds(&command, "exec sbatch --parsable --output=");
 	shell_word(&command, buf_str(&log));
 	buf_adds(&command, " --chdir=");
-	shell_word(&command, p->project);
+	shell_word(&command, project);
 	for (size_t i = 0; i < 3; i++) {
 		buf_addc(&command, ' ');
 		shell_word(&command, (const char *[]){path, dir, self}[i]);
@@ -177,4 +176,22 @@ int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct 
 	if (first_line(buf_str(&command), job, e) < 0)
 		return -1;
 	return file_write(number, *job, strlen(*job), 0600, e);
+}
+
+int slurm_write(const struct batch_job *j, const char *dir, struct err *e)
+{
+	AUTO_FREE char *path = path_join(dir, "job.sh");
+	AUTO_BUF struct buf script = {0};
+
+	if (slurm_script(j->r->plan, j->wish, j->n_tasks, &script, e) < 0)
+		return -1;
+	return file_write(path, script.p, script.n, 0700, e);
+}
+
+int slurm_submit(const struct batch_job *j, const char *dir, char **job, struct err *e)
+{
+	if (slurm_write(j, dir, e) < 0)
+		return -1;
+	return slurm_queue(
+		dir, j->r->plan->project, j->wish->partition, j->n_tasks, job, e);
 }

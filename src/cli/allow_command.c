@@ -20,7 +20,8 @@ char *allow_command(const struct evaluation *ev, const char *name)
 {
 	static const char *const ours[] = {"image"};
 	const struct opts *o = &ev->opts;
-	const char *where = ev->cli->context ? ev->cli->context : ev->cli->host;
+	const struct cli *c = ev->cli;
+	const char *where = c->cluster ? c->on : c->context ? c->context : c->host;
 	AUTO_BUF struct buf b = {0};
 
 	buf_adds(&b, "cnnrun allow ");

@@ -37,6 +37,7 @@ const struct command *const commands[] = {
 	&command_jobs,
 	&command_cancel,
 	&command_node_run,
+	&command_job_take,
 	&command_node_exec,
 	&command_doctor,
 	&command_completion,
@@ -53,7 +54,8 @@ static const struct opt global_table[] = {
 		.about = "the engine: ssh://user@box, tcp://box:2376, unix:///path, or "
 			 "the "
 			 "name of a docker context or of a connection of Podman's; "
-			 "slurm[:PARTITION]: as a job of a cluster"},
+			 "slurm[:PARTITION]: as a job of a cluster, "
+			 "ssh://login+slurm: of one behind ssh"},
 	{.name = "host", .arg = "URL", .about = "the same, an address only"},
 	{.name = "context", .arg = "NAME", .about = "the same, a name only"},
 	{.name = "no-color", .about = "no colours"},

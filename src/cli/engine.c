@@ -72,6 +72,11 @@ static int find_engine(struct cli *c, struct err *e)
 		!*c->on) /* an unset variable: the usual engine is not what is meant */
 		return err_set(e, ERR_USAGE,
 			"--on names no engine; leave it out for the usual one");
+	if (c->cluster && (c->host != c->cluster || c->context))
+		return err_set(e, ERR_USAGE,
+			"--on %s: the engine is that of the login host; leave --host and "
+			"--context out",
+			c->on);
 	return c->url ? 0 : engine_find(c->host, c->context, &c->url, e);
 }
 

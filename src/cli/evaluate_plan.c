@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/batch/submit_there.h"
 #include "cli/evaluate.h"
 #include "cli/face/hooks.h"
 #include "launch/allow.h"
@@ -135,5 +136,8 @@ int evaluation_plan(struct evaluation *ev, struct err *e)
 		return -1;
 	if (ev->cli->partition) /* typed, it is about who watches the job */
 		ev->plan.set.detach = detached;
+	if (ev->cli->cluster && ev->action == ACTION_RUN &&
+		submit_there_check(&ev->plan, e) < 0)
+		return -1;
 	return ev->action == ACTION_NONE ? 0 : plan_check(&ev->plan, e);
 }

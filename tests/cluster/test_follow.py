@@ -103,6 +103,20 @@ class Follow(jobs_kit.Case):
         with open(path) as f:
             self.assertEqual(f.read(), "".join(whole) + "tail")
 
+    def test_nobody_reads(self):
+        """Who follows says how the job stands, and ends once nobody reads, though the job says nothing more."""
+        job = self.job("echo up; " + self.until("go"))
+        for words, status in (("logs", "-f"), 0), (("jobs", "--watch"), 141):
+            p = self.start_cnnrun(*words, job, env=self.env, granted=False)
+            if status == 0:
+                self.assertEqual(p.stdout.readline(), "up\n")
+                self.said(p, "cnnrun: job %s runs on n" % job)
+            p.stdout.close()
+            self.assertEqual(p.wait(60), status)
+            p.stderr.close()
+        self.write("go", "")
+        self.slurm.ended(job)
+
     def test_parts(self):
         """The last lines, one rank's lines, what comes after so many bytes; a word that is no job says so."""
         job = self.job("echo a; echo b; echo c")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Options of a profile that are taken from variables."""
+import os
+
 import kit
 
 OPTIONS = ('port = { env = "HOST_PORT", default = "8080" }, fast = { env = "FAST", default = false },'
@@ -70,14 +72,19 @@ class Variables(kit.Case):
             self.assertEqual((r.code, r.out), (0, value + "\n"), r.err)
 
     def test_cluster_behind_ssh(self):
-        """a cluster that is logged in to is no engine: where to type what is said"""
+        """what is typed wrongly of a cluster behind ssh is said, and the script printed, without a connection"""
         self.profile()
-        for on, way, there in (("ssh://me@login+slurm:gpu", "ssh me@login", "slurm:gpu"),
-                               ("ssh://login:22+slurm", "ssh -p 22 login", "slurm")):
-            r = self.run_cnnrun("--on", on, "./cnnrun.lua", granted=False)
-            self.assertEqual(r.code, 2, r.err)
-            self.assertEqual(r.err, "cnnrun: error: --on %s: jobs are submitted where Slurm is; log in with %s, and in the "
-                             "project there: cnnrun --on %s\n" % (on, way, there))
+        ssh = self.write("bin/ssh", "#!/bin/sh\ntouch %s/asked\nexit 255\n" % self.project, 0o755)
+        env = {"PATH": os.path.dirname(ssh) + ":" + os.environ["PATH"]}
+        for where, words, code, says in (("ssh://me@login+slurm:a b", (), 2, "is no partition\n"),
+                                         ("ssh://+slurm", (), 125, "no host that one can be called\n"),
+                                         ("ssh://login+slurm", ("--slurm", "time=1"), 2, "that is cnnrun's to say"),
+                                         ("ssh://me@login:22+slurm:gpu", ("--dry-run",), 0, "")):
+            r = self.run_cnnrun("--on", where, *words, "./cnnrun.lua", env=env, granted=False)
+            self.assertEqual(r.code, code, r.err)
+            self.assertIn(says, r.err)
+            self.assertEqual("#SBATCH --partition=gpu\n" in r.out, not code)
+            self.assertFalse(os.path.exists(self.project + "/asked"))
 
     def test_secret_steered(self):
         """the profile itself does not learn it before that: it could not pass it on by cnn.run"""

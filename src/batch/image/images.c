@@ -47,6 +47,15 @@ static const char *digest_of(const struct plan *p, const struct image *image)
 	return NULL;
 }
 
+static void add_tar(cJSON *to, const char *id, int64_t size)
+{
+	AUTO_FREE char *path = tar_path(id);
+
+	json_put(to, "tar", path);
+	cJSON_DeleteItemFromObject(to, "size");
+	cJSON_AddItemToObject(to, "size", json_whole(size));
+}
+
 static int add(struct engine *g, const struct plan *p, const struct resolved *s, bool tar,
 	bool elsewhere, cJSON *to, struct err *e)
 {
@@ -63,10 +72,7 @@ static int add(struct engine *g, const struct plan *p, const struct resolved *s,
 	if (digest && !tar) {
 		json_put(one, "digest", digest);
 	} else if (tar || elsewhere) {
-		AUTO_FREE char *path = tar_path(s->image_id);
-
-		json_put(one, "tar", path);
-		cJSON_AddItemToObject(one, "size", json_whole(image.size));
+		add_tar(one, s->image_id, image.size);
 	}
 	return 0;
 }
@@ -83,6 +89,32 @@ cJSON *images_json(struct engine *g, const struct plan *p, const struct resolved
 		return all;
 	cJSON_Delete(all);
 	return NULL;
+}
+
+int images_here(struct engine *g, cJSON *images, bool elsewhere, struct err *e)
+{
+	cJSON *one;
+
+	cJSON_ArrayForEach(one, images)
+	{
+		AUTO_IMAGE struct image image = {0};
+		const char *id = json_str(one, "id");
+		bool found, wanted = elsewhere || json_str(one, "tar");
+
+		cJSON_DeleteItemFromObject(one, "tar");
+		if (!id || strspn(hex_of(id), "0123456789abcdef") != strlen(hex_of(id)))
+			return err_set(e, EINVAL, "the frozen plan has no image");
+		if (json_str(one, "digest") || !wanted)
+			continue;
+		if (image_inspect(g, id, &image, &found, e) < 0)
+			return -1;
+		if (!found)
+			return err_set(e, ENOENT,
+				"the engine here has no image %s; submit the job again",
+				id);
+		add_tar(one, id, image.size);
+	}
+	return 0;
 }
 
 struct saving {

@@ -11,6 +11,9 @@
  * than this one. The caller deletes. */
 cJSON *images_json(struct engine *g, const struct plan *p, const struct resolved *s,
 	bool tar, bool elsewhere, struct err *e);
+/* Such an array was made on another machine: what has no digest gets the path of a tar
+ * here, where it was to have one or the nodes are elsewhere. */
+int images_here(struct engine *g, cJSON *images, bool elsewhere, struct err *e);
 /* Makes those of its tars that are not there. */
 int images_save(
 	struct engine *g, const cJSON *images, const struct run_hooks *h, struct err *e);

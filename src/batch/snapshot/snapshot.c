@@ -166,7 +166,7 @@ static int put_all(struct snapshot *s, struct err *e)
 	return got;
 }
 
-int snapshot_make(const char *project, const char *dir, struct err *e)
+int snapshot_make(const char *project, const char *dir, bool goes, struct err *e)
 {
 	AUTO_FREE char *size = NULL;
 	struct snapshot s = {.project = project, .from = -1, .to = -1};
@@ -190,12 +190,38 @@ int snapshot_make(const char *project, const char *dir, struct err *e)
 	if (rc < 0)
 		return -1;
 	size = size_words(s.bytes);
-	log_info("the snapshot: %s, %zu files, %s; what the job writes there stays there",
-		dir, s.files, size);
+	if (goes)
+		log_info("the project goes along as a snapshot: %zu files, %s", s.files,
+			size);
+	else
+		log_info("the snapshot: %s, %zu files, %s; what the job writes there "
+			 "stays there",
+			dir, s.files, size);
 	return 0;
 }
 
-static void use(const struct plan *p, struct plan_mount *m, const char *dir,
+int snapshot_add(const char *project, const char *dir, const char *path, struct err *e)
+{
+	AUTO_FREE char *full = path_join(project, path), *there = NULL;
+	const char *below = path_below(full, project);
+	AUTO_FD int from = open(project, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_FD int to = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct snapshot s = {.project = project, .from = from, .to = to};
+	struct stat st;
+
+	if (from < 0 || to < 0 || !below)
+		return err_errno(e, "%s", from < 0 ? project : dir);
+	there = path_join(dir, below);
+	if (lstat(there, &st) == 0)
+		return 0;
+	if (put(&s, below, e) < 0)
+		return -1;
+	return lstat(there, &st) == 0 && S_ISREG(st.st_mode) && chmod(there, 0600) < 0
+		       ? err_errno(e, "%s", there)
+		       : 0;
+}
+
+static void use(const struct plan *p, struct plan_mount *m, const char *dir, bool alone,
 	struct rights *rights)
 {
 	AUTO_FREE char *source = path_join(p->project, m->source), *there = NULL;
@@ -205,20 +231,20 @@ static void use(const struct plan *p, struct plan_mount *m, const char *dir,
 	if (!below)
 		return;
 	there = path_join(dir, below);
-	if (lstat(there, &st) < 0 || S_ISLNK(st.st_mode))
+	if (!alone && (lstat(there, &st) < 0 || S_ISLNK(st.st_mode)))
 		return; /* ignored: it stays where it is, as does what a link leads to */
 	str_set(&m->source, there);
 	m->carry = CARRY_NEVER;
 	rights_add(rights, m->readonly ? RIGHT_READ : RIGHT_WRITE, there);
 }
 
-void snapshot_use(struct plan *p, const char *dir, struct rights *rights)
+void snapshot_use(struct plan *p, const char *dir, bool alone, struct rights *rights)
 {
 	for (size_t i = 0; i < p->n_mounts; i++)
 		if (p->mounts[i].type == MOUNT_BIND)
-			use(p, &p->mounts[i], dir, rights);
+			use(p, &p->mounts[i], dir, alone, rights);
 	for (size_t i = 0; i < p->n_services; i++) {
 		str_set(&p->services[i].project, p->project);
-		snapshot_use(&p->services[i], dir, rights);
+		snapshot_use(&p->services[i], dir, alone, rights);
 	}
 }

@@ -21,14 +21,13 @@ struct watch {
 	struct job *j;
 	struct job_task *t;
 	struct job_log *log;
-	bool tells;
 	int64_t ask_at; /* when the controller is asked */
 	int ask_ms, doubts;
 	bool silent; /* it did not answer, which was said */
 	enum job_state said;
 };
 
-static bool put(const char *data, size_t n)
+bool follow_put(const char *data, size_t n)
 {
 	while (n) {
 		ssize_t k = write(1, data, n);
@@ -45,6 +44,11 @@ static bool put(const char *data, size_t n)
 	return true;
 }
 
+static int nobody_reads(struct err *e)
+{
+	return err_set(e, EPIPE, "nobody reads");
+}
+
 /* true: something came. */
 static int print_more(struct job_log *log, bool *came, struct err *e)
 {
@@ -54,7 +58,7 @@ static int print_more(struct job_log *log, bool *came, struct err *e)
 	if (job_log_more(log, &b, e) < 0)
 		return -1;
 	*came = log->at > before;
-	return put(buf_str(&b), b.n) ? 0 : err_set(e, EPIPE, "nobody reads");
+	return follow_put(buf_str(&b), b.n) ? 0 : nobody_reads(e);
 }
 
 int log_print(struct job_log *log, struct err *e)
@@ -66,14 +70,14 @@ int log_print(struct job_log *log, struct err *e)
 		if (print_more(log, &came, e) < 0)
 			return -1;
 	job_log_rest(log, &rest);
-	return put(buf_str(&rest), rest.n) ? 0 : err_set(e, EPIPE, "nobody reads");
+	return follow_put(buf_str(&rest), rest.n) ? 0 : nobody_reads(e);
 }
 
 static void tell(struct watch *w)
 {
 	AUTO_FREE char *name = job_task_name(w->j, w->t);
 
-	if (!w->tells || w->said == w->t->state)
+	if (w->said == w->t->state)
 		return;
 	w->said = w->t->state;
 	if (w->said == JOB_WAITING)
@@ -162,7 +166,9 @@ static int watch_to_end(struct watch *w, int fd, int *left_by, struct err *e)
 	int sig, ms = 0;
 
 	while (!ended) {
-		sig = leave_wait(fd, ms);
+		sig = leave_watch(fd, -1, ms);
+		if (sig == SIGPIPE)
+			return nobody_reads(e);
 		if (sig && (*left_by = on_signal(w, sig, fd, e)))
 			return *left_by < 0 ? -1 : 0;
 		ended = look(w); /* what it said before is in the log by then */
@@ -173,13 +179,12 @@ static int watch_to_end(struct watch *w, int fd, int *left_by, struct err *e)
 	return log_print(w->log, e);
 }
 
-int follow_job(struct job *j, struct job_task *t, struct job_log *log, bool tells,
-	int *left_by, struct err *e)
+int follow_job(struct job *j, struct job_task *t, struct job_log *log, int *left_by,
+	struct err *e)
 {
 	struct watch w = {.j = j,
 		.t = t,
 		.log = log,
-		.tells = tells,
 		.ask_ms = ASK_MS,
 		.ask_at = clock_ms() + ASK_MS / 2,
 		.said = JOB_UNKNOWN};

@@ -62,9 +62,8 @@ int job_logs(struct job_named *n, const struct opts *o, struct err *e)
 		return job_which_task(n, "logs", e);
 	if (begin(&log, o, e) < 0)
 		return -1;
-	status = opt_on(o, "follow")
-			 ? follow_job(&n->job, n->task, &log, false, &left_by, e)
-			 : log_print(&log, e);
+	status = opt_on(o, "follow") ? follow_job(&n->job, n->task, &log, &left_by, e)
+				     : log_print(&log, e);
 	if (status < 0 && e->code == EPIPE)
 		status = 0; /* the reader has seen enough */
 	return !status && left_by ? 128 + left_by : status;

@@ -116,7 +116,7 @@ static int watch(const struct opts *o, struct err *e)
 		if (!rc && (live_rows() || !goes_on))
 			rc = live_draw(&live, &b, e);
 		if (goes_on && !rc)
-			sig = leave_wait(fd, WATCH_MS);
+			sig = leave_watch(fd, -1, WATCH_MS);
 	}
 	leave_end(fd);
 	return rc < 0 ? -1 : sig ? 128 + sig : 0;

@@ -47,6 +47,19 @@ int leave_wait(int fd, int ms)
 	return poll(&p, 1, ms) > 0 ? next(fd) : 0;
 }
 
+int leave_watch(int fd, int other, int ms)
+{
+	struct pollfd p[] = {
+		{.fd = fd, .events = POLLIN}, {.fd = 1}, {.fd = other, .events = POLLIN}};
+	int sig = 0;
+
+	if (poll(p, COUNT_OF(p), ms) <= 0)
+		return 0;
+	if (p[0].revents)
+		sig = next(fd);
+	return !sig && p[1].revents & (POLLERR | POLLHUP) ? SIGPIPE : sig;
+}
+
 /* The first letter of the next line, 0 = there is none. */
 static char read_letter(int tty, int fd)
 {

@@ -8,6 +8,9 @@ int leave_begin(void);
 void leave_end(int fd);
 /* At most so long. The signal that came, 0 = none. */
 int leave_wait(int fd, int ms);
+/* For who prints: the same, also SIGPIPE once nobody reads standard output, and sooner
+ * where there is something at other (-1 = nothing else). ms -1 = without a limit. */
+int leave_watch(int fd, int other, int ms);
 
 enum leave { LEAVE_STAY, LEAVE_CANCEL, LEAVE_IT };
 /* What shall become of the job; without a terminal, or after another signal, it goes on.

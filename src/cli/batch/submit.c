@@ -6,8 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -16,23 +14,10 @@
 #include "cli/batch/follow.h"
 #include "cli/batch/jobs_table.h"
 #include "cli/batch/leave.h"
+#include "cli/batch/submit_there.h"
 #include "cli/face/hooks.h"
 #include "cli/sweep.h"
 #include "engine/wire/ssh.h"
-
-static char *new_dir(void)
-{
-	AUTO_FREE char *top = xdg_path("STATE", "jobs");
-	char when[32] = "";
-	time_t now = time(NULL);
-	struct tm t;
-	unsigned r = 0;
-
-	strftime(when, sizeof when, "%Y%m%d-%H%M%S", localtime_r(&now, &t));
-	if (getrandom(&r, sizeof r, 0) != sizeof r)
-		r = (unsigned)clock();
-	return xasprintf("%s/%s-%06x", top, when, r & 0xffffff);
-}
 
 static const char *const for_jobs[] = {"snapshot", "image-tar", "slurm"};
 
@@ -49,7 +34,8 @@ static void wish_of(const struct evaluation *ev, struct batch_wish *wish)
 	const struct opts *o = &ev->opts;
 
 	*wish = (struct batch_wish){.partition = ev->cli->partition,
-		.snapshot = opt_on(o, "snapshot"),
+		.snapshot = ev->cli->cluster || opt_on(o, "snapshot"),
+		.there = ev->cli->cluster,
 		.image_tar = opt_on(o, "image-tar")};
 	for (size_t i = 0; i < o->n_given; i++)
 		if (!strcmp(o->given[i].opt->name, "slurm"))
@@ -104,7 +90,7 @@ static int add_tasks(
 		return -1;
 	if (!s.n)
 		return 0;
-	if (slurm_room(s.n_tasks, e) < 0)
+	if (!ev->cli->cluster && slurm_room(s.n_tasks, e) < 0)
 		return e->code == EINVAL ? plan_fail(&ev->plan, "sweep/0", e) : -1;
 	j->tasks = xcalloc(s.n_tasks, sizeof *j->tasks);
 	ev->cli->allow_command = NULL;
@@ -128,7 +114,7 @@ static int follow(const char *dir, struct err *e)
 	int left_by;
 
 	if (job_read(dir, &j, e) < 0 ||
-		follow_job(&j, &j.tasks[0], &log, true, &left_by, e) < 0)
+		follow_job(&j, &j.tasks[0], &log, &left_by, e) < 0)
 		return -1;
 	return left_by ? 128 + left_by : job_end_status(&j, &j.tasks[0]);
 }
@@ -182,23 +168,9 @@ static int follow_tasks(
 	return end_of(&j, what);
 }
 
-static int refuse_behind(const struct cli *c, struct err *e)
-{
-	AUTO_ENDPOINT struct endpoint p = {0};
-	AUTO_FREE char *typed = NULL;
-
-	if (endpoint_parse(c->cluster, &p, e) < 0)
-		return -1;
-	typed = ssh_typed(&p);
-	return err_set(e, ERR_USAGE,
-		"--on %s: jobs are submitted where Slurm is; log in with %s, and in the "
-		"project there: cnnrun --on %s",
-		c->on, typed, strstr(c->on, "+slurm") + 1);
-}
-
 int submit_plan(struct evaluation *ev, char *const *words, struct err *e)
 {
-	AUTO_FREE char *dir = new_dir(), *job = NULL;
+	AUTO_FREE char *dir = job_dir_new(), *job = NULL;
 	AUTO_BUF struct buf b = {0};
 	AUTO_WISH struct batch_wish wish;
 	struct run_hooks hooks;
@@ -208,16 +180,17 @@ int submit_plan(struct evaluation *ev, char *const *words, struct err *e)
 	AUTO_BATCH_JOB struct batch_job what = {.r = &r, .wish = &wish};
 	struct engine *g;
 
-	if (ev->cli->cluster)
-		return refuse_behind(ev->cli, e);
 	wish_of(ev, &wish);
-	if (batch_check(&ev->plan, e) < 0 || slurm_options(&wish, &b, e) < 0 ||
+	if (batch_check(&ev->plan, e) < 0 ||
+		slurm_script(&ev->plan, &wish, 0, &b, e) < 0 ||
 		cli_engine(ev->cli, &g, e) < 0 || add_tasks(&what, ev, words, e) < 0)
 		return -1;
-	if (ev->cli->host || ev->cli->context)
+	if (!wish.there && (ev->cli->host || ev->cli->context))
 		wish.engine = ev->cli->url;
 	buf_free(&b);
 	hooks = terminal_hooks(ev->cli);
+	if (wish.there)
+		return submit_there(ev, &what, &hooks, dir, e);
 	if (batch_freeze(g, &what, &hooks, dir, e) < 0 ||
 		slurm_submit(&what, dir, &job, e) < 0) {
 		batch_forget(dir);

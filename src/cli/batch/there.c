@@ -4,9 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
+#include "cli/batch/leave.h"
+#include "engine/http/base64.h"
 #include "plan/shell_word.h"
 
 enum { MOST = 1 << 24 }; /* bytes that an answer has at most */
@@ -20,25 +24,63 @@ char *there_typed(const struct cli *c)
 	return buf_take(&b);
 }
 
-/* For whatever shell that login has. 125 is what cnnrun itself fails with. */
-static char *line_of(const struct cli *c, const struct strv *words)
+/* As one word of a POSIX shell, whatever it has in it. */
+static void add_word(struct buf *b, const char *s)
 {
-	AUTO_BUF struct buf script = {0}, line = {0};
+	buf_addc(b, '\'');
+	for (; *s; s++)
+		if (*s == '\'')
+			buf_adds(b, "'\\''");
+		else
+			buf_addc(b, *s);
+	buf_addc(b, '\'');
+}
+
+/* The same version, or one line that says so. 125 is what cnnrun itself fails with. */
+static void add_checks(struct buf *b, const struct cli *c)
+{
 	AUTO_FREE char *none = xasprintf(
 		"cnnrun: error: there is no cnnrun on the PATH of %s; install the same "
 		"version as here, which is " CNNRUN_VERSION ", on all nodes",
 		c->cluster);
+	AUTO_FREE char *another = xasprintf("cnnrun: error: %s has", c->cluster);
 
-	buf_adds(&script, "command -v cnnrun >/dev/null 2>&1 || { echo >&2 ");
-	shell_word(&script, none);
-	buf_adds(&script, "; exit 125; }; exec cnnrun");
+	buf_adds(b, "command -v cnnrun >/dev/null 2>&1 || { echo >&2 ");
+	add_word(b, none);
+	buf_adds(b, "; exit 125; }\nhas=$(cnnrun version </dev/null 2>/dev/null)\n"
+		    "case $has in 'cnnrun " CNNRUN_VERSION " '*) ;;\n*) echo >&2 ");
+	add_word(b, another);
+	buf_adds(b, " \"${has:-a cnnrun that does not say its version}, and here is "
+		    "cnnrun " CNNRUN_VERSION
+		    ": have the same on both machines\"\nexit 125\nesac\n");
+}
+
+/* For whatever shell that login has: csh and fish have quotes of their own. */
+static char *line_of(const struct cli *c, const struct strv *words)
+{
+	AUTO_BUF struct buf script = {0}, line = {0};
+
+	add_checks(&script, c);
+	buf_adds(&script, "exec cnnrun");
 	for (size_t i = 0; i < words->n; i++) {
 		buf_addc(&script, ' ');
-		shell_word(&script, words->v[i]);
+		add_word(&script, words->v[i]);
 	}
-	buf_adds(&line, "exec sh -c ");
-	shell_word(&line, buf_str(&script));
+	buf_adds(&line, "exec sh -c 'eval \"$(echo ");
+	base64_encode(buf_str(&script), script.n, 0, &line);
+	buf_adds(&line, " | base64 -d)\"'");
 	return buf_take(&line);
+}
+
+void there_words(struct strv *words, const char *name)
+{
+	if (log_level() != LOG_NORMAL)
+		strv_add(words, log_level() == LOG_QUIET ? "--quiet" : "--verbose");
+	if (!log_is_color())
+		strv_add(words, "--no-color");
+	strv_add(words, "--on"); /* no container of the login host is meant */
+	strv_add(words, "slurm");
+	strv_add(words, name);
 }
 
 int there_begin(
@@ -86,7 +128,7 @@ int there_ask(struct cli *c, const struct strv *words, struct buf *out, struct e
 		      : 0;
 }
 
-/* Those of the command itself: where it goes, and how it is said, is told here. */
+/* Those of the command itself: there_words() has the others. */
 static void add_options(const struct opts *o, struct strv *words)
 {
 	for (size_t i = 0; i < o->n_given; i++) {
@@ -117,15 +159,36 @@ static int check_env(const struct opts *o, struct err *e)
 	return 0;
 }
 
+void there_streams(struct ssh_there *t)
+{
+	t->out = -1;
+	t->terminal = isatty(0) && isatty(1);
+	t->in = t->terminal ? -1 : 0;
+}
+
+int there_await(struct ssh_there *t, int signals, int *status)
+{
+	enum { LOOK_MS = 100 }; /* where the kernel does not tell of its end */
+	int pidfd = (int)syscall(SYS_pidfd_open, t->pid, 0), sig = 0;
+
+	while (!sig && !ssh_there_ended(t, false, status))
+		sig = leave_watch(signals, pidfd, pidfd < 0 ? LOOK_MS : -1);
+	if (pidfd >= 0)
+		close(pidfd);
+	ssh_there_end(t);
+	return sig;
+}
+
 int there_command(struct cli *c, const char *name, const struct opts *o, struct err *e)
 {
 	AUTO_STRV struct strv words = {0};
-	struct ssh_there t = {.in = -1, .out = -1};
-	int status = 0;
+	struct ssh_there t = {0};
+	int status = 0, signals, sig;
 
+	there_streams(&t);
 	if (check_env(o, e) < 0)
 		return -1;
-	strv_add(&words, name);
+	there_words(&words, name);
 	add_options(o, &words);
 	for (size_t i = 0; i < o->n_args; i++)
 		strv_add(&words, o->args[i]);
@@ -133,10 +196,12 @@ int there_command(struct cli *c, const char *name, const struct opts *o, struct 
 		strv_add(&words, "--");
 	for (char *const *w = o->rest; w && *w; w++)
 		strv_add(&words, *w);
-	t.terminal = isatty(0) && isatty(1);
-	t.in = t.terminal ? -1 : 0;
 	if (there_begin(c, &words, &t, e) < 0)
 		return -1;
-	ssh_there_ended(&t, true, &status);
+	signals = leave_begin();
+	sig = there_await(&t, signals, &status);
+	leave_end(signals);
+	if (sig)
+		return 128 + sig;
 	return t.lost ? lost(c, e) : status;
 }

@@ -9,17 +9,24 @@
 /* A command as it was typed, there: its options, words and streams. Its status. */
 int there_command(struct cli *c, const char *name, const struct opts *o, struct err *e);
 
+/* The first words of such a command. */
+void there_words(struct strv *words, const char *name);
 /* Begins cnnrun there with these words, and the streams that t says. */
 int there_begin(
 	struct cli *c, const struct strv *words, struct ssh_there *t, struct err *e);
 /* The same to its end, whose status must be 0; out is what it printed. */
 int there_ask(struct cli *c, const struct strv *words, struct buf *out, struct err *e);
+/* Its streams are this process's, on a terminal over there where this has one. */
+void there_streams(struct ssh_there *t);
+/* Until its end, of which *status and t->lost tell, or until a signal, which is the
+ * result and which it does not outlive here. signals: of leave_begin(). */
+int there_await(struct ssh_there *t, int signals, int *status);
 /* The words that lead a command there, for the user to type: "cnnrun --on WHERE". */
 char *there_typed(const struct cli *c);
 
-/* What a job of it says, to its end, again where the connection breaks. A
- * Ctrl-C asks what shall become of it. Its end's status, or 128 + signal if it was
- * left. */
+/* What a job of it says, to its end, from the same byte on where the connection breaks. A
+ * Ctrl-C asks what shall become of it. Its end's status, or 128 + signal if it was left.
+ */
 int there_follow(struct cli *c, const char *job, struct err *e);
 /* The same for cnnrun logs -f, as it was typed: 0 once it has ended. */
 int there_logs(struct cli *c, const struct opts *o, struct err *e);

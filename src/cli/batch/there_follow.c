@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A job of a cluster behind ssh, watched from here. */
+/* A job of a cluster behind ssh, watched from here to its end. */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -14,176 +11,80 @@
 #include "base/mem.h"
 #include "cli/batch/leave.h"
 #include "cli/batch/there.h"
+#include "cli/batch/there_once.h"
 
 /* A connection that broke is made again for so long. */
-enum { AGAIN_MS = 15 * 60 * 1000, PAUSE_MS = 1000, PAUSE_MAX_MS = 15000, PIECE = 65536 };
+enum { AGAIN_MS = 15 * 60 * 1000, PAUSE_MS = 1000, PAUSE_MAX_MS = 15000 };
 
-struct watch {
-	struct cli *c;
-	const char *job;
-	bool table;       /* of its tasks; else what it says */
-	const char *tail; /* --tail as it was typed, NULL */
-	int64_t at;       /* so many bytes of it have been printed */
-	int signals;      /* of leave_begin() */
-	int left_by;      /* the signal */
-};
-
-static void words_of(const struct watch *w, struct strv *words)
-{
-	strv_add(words, w->table ? "jobs" : "logs");
-	strv_add(words, w->table ? "--watch" : "--follow");
-	if (w->tail && !w->at)
-		strv_addf(words, "--tail=%s", w->tail);
-	else if (!w->table)
-		strv_addf(words, "--from=%lld", (long long)w->at);
-	strv_add(words, w->job);
-}
-
-static int cancel(const struct watch *w, struct err *e)
-{
-	AUTO_STRV struct strv words = {0};
-	AUTO_BUF struct buf said = {0};
-
-	strv_add(&words, "cancel");
-	strv_add(&words, w->job);
-	return there_ask(w->c, &words, &said, e);
-}
-
-/* 0 = stay with it. */
-static int on_signal(struct watch *w, int sig, struct err *e)
+/* Of a tail nobody knows at which byte it began. */
+static int no_way_on(const struct there_watch *w, struct err *e)
 {
 	AUTO_FREE char *typed = there_typed(w->c);
 
-	if (sig == SIGINT)
-		switch (leave_ask(w->job, w->signals)) {
-		case LEAVE_STAY:
-			return 0;
-		case LEAVE_CANCEL:
-			return cancel(w, e);
-		case LEAVE_IT:
-			break;
-		}
-	log_info("job %s goes on; to follow it: %s logs -f %s; to end it: %s cancel %s",
-		w->job, typed, w->job, typed, w->job);
-	w->left_by = sig;
-	return sig;
+	return err_set(e, ECONNRESET,
+		"the connection to %s broke, and the job goes on; to follow it: %s "
+		"logs -f %s",
+		w->c->cluster, typed, w->job);
 }
 
-static bool put(const char *data, size_t n)
+/* The connection broke at until - AGAIN_MS, or could not be made again. */
+static int pause_for(struct there_watch *w, int64_t until, int ms, struct err *e)
 {
-	while (n) {
-		ssize_t k = write(1, data, n);
+	AUTO_FREE char *typed = there_typed(w->c);
+	int sig;
 
-		if (k < 0 && errno != EINTR && errno != EAGAIN)
-			return false;
-		data += k > 0 ? k : 0;
-		n -= k > 0 ? (size_t)k : 0;
-	}
-	return true;
+	if (clock_ms() > until)
+		return err_set(e, ECONNRESET,
+			"%s cannot be reached any more, and job %s goes on; to follow "
+			"it: %s logs -f %s",
+			w->c->cluster, w->job, typed, w->job);
+	sig = leave_wait(w->signals, ms);
+	return sig ? there_signal(w, sig, e) : 0;
 }
 
-/* What comes from fd until its end, or until the user leaves. */
-static int pass_on(struct watch *w, int fd, struct err *e)
+static int to_end(struct there_watch *w, int *status, struct err *e)
 {
-	struct pollfd p[] = {
-		{.fd = fd, .events = POLLIN}, {.fd = w->signals, .events = POLLIN}};
-	char piece[PIECE];
-
-	for (;;) {
-		ssize_t k;
-		int sig, rc;
-
-		if (poll(p, COUNT_OF(p), -1) < 0 && errno != EINTR)
-			return err_errno(e, "poll");
-		sig = p[1].revents ? leave_wait(w->signals, 0) : 0;
-		if (sig && (rc = on_signal(w, sig, e)))
-			return rc < 0 ? -1 : 0;
-		if (!p[0].revents)
-			continue;
-		k = read(fd, piece, sizeof piece);
-		if (k <= 0)
-			return 0;
-		if (!put(piece, (size_t)k))
-			return err_set(e, EPIPE, "nobody reads");
-		w->at += k;
-	}
-}
-
-/* One connection. *lost: it broke. */
-static int once(struct watch *w, bool *lost, int *status, struct err *e)
-{
-	AUTO_STRV struct strv words = {0};
-	struct ssh_there t = {.in = -1, .own_group = true};
-	int ends[2], rc;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_errno(e, "pipe");
-	t.out = ends[1];
-	words_of(w, &words);
-	rc = there_begin(w->c, &words, &t, e);
-	close(ends[1]);
-	if (rc == 0)
-		rc = pass_on(w, ends[0], e);
-	close(ends[0]);
-	if (rc < 0 || w->left_by)
-		ssh_there_end(&t);
-	else
-		ssh_there_ended(&t, true, status);
-	*lost = t.lost;
-	return rc;
-}
-
-/* Nobody lets us in any more, or there is nothing to go on from. */
-static bool hopeless(const struct watch *w, int rc, const struct err *why)
-{
-	return (rc < 0 && why->code != EHOSTUNREACH && why->code != ECONNRESET &&
-		       why->code != ETIMEDOUT) ||
-	       (w->tail && !w->at);
-}
-
-static int to_end(struct watch *w, int *status, struct err *e)
-{
-	int64_t until = 0, had = -1;
-	int pause = PAUSE_MS;
+	int64_t until = 0, had = -1, since;
+	int pause = PAUSE_MS, rc;
 
 	for (;;) {
 		struct err why = {0};
-		bool lost = false;
-		int rc = once(w, &lost, status, &why), sig;
+		enum there_ended how;
 
-		if (rc == 0 && !lost)
+		since = clock_ms();
+		how = there_once(w, status, &why);
+		if (how == THERE_ENDED)
 			return 0;
-		if ((!until && !lost) || hopeless(w, rc, &why)) {
+		if (how == THERE_FAILED ||
+			(how == THERE_NOT_MADE && (!until || why.code == EACCES))) {
 			*e = why;
 			return -1;
 		}
-		if (w->at > had) { /* it did work meanwhile */
+		if (w->tail)
+			return no_way_on(w, e);
+		/* is it another breach, or one that goes on? */
+		if (how == THERE_BROKE &&
+			(!until || w->at > had || clock_ms() - since > PAUSE_MAX_MS)) {
 			log_warn("the connection to %s broke; it is made again",
 				w->c->cluster);
 			until = clock_ms() + AGAIN_MS;
 			had = w->at;
 			pause = PAUSE_MS;
 		}
-		if (clock_ms() > until)
-			return err_set(e, ECONNRESET,
-				"%s cannot be reached any more; the job goes on",
-				w->c->cluster);
-		sig = leave_wait(w->signals, pause);
-		if (sig && on_signal(w, sig, e))
+		rc = pause_for(w, until, pause, e);
+		if (rc)
 			return w->left_by ? 0 : -1;
 		pause = pause * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS : pause * 2;
 	}
 }
 
-static int watch(struct watch *w, int *status, struct err *e)
+static int watch(struct there_watch *w, int *status, struct err *e)
 {
 	int rc;
 
 	w->signals = leave_begin();
 	rc = to_end(w, status, e);
 	leave_end(w->signals);
-	if (rc < 0 && e->code == EPIPE)
-		return 0; /* the reader has seen enough */
 	return rc;
 }
 
@@ -195,7 +96,7 @@ static int end_of(struct cli *c, const char *job, struct err *e)
 	AUTO_JSON cJSON *list = NULL;
 	const cJSON *one, *status, *state;
 
-	strv_add(&words, "jobs");
+	there_words(&words, "jobs");
 	strv_add(&words, "--json");
 	strv_add(&words, job);
 	if (there_ask(c, &words, &said, e) < 0)
@@ -220,7 +121,7 @@ static int end_of(struct cli *c, const char *job, struct err *e)
 
 int there_follow(struct cli *c, const char *job, struct err *e)
 {
-	struct watch w = {.c = c, .job = job};
+	struct there_watch w = {.c = c, .job = job};
 	int status = 0;
 
 	if (watch(&w, &status, e) < 0)
@@ -231,20 +132,20 @@ int there_follow(struct cli *c, const char *job, struct err *e)
 int there_logs(struct cli *c, const struct opts *o, struct err *e)
 {
 	const char *from = opt_text(o, "from");
-	struct watch w = {.c = c,
+	struct there_watch w = {.c = c,
 		.job = o->args[0],
 		.tail = opt_text(o, "tail"),
 		.at = from ? strtoll(from, NULL, 10) : 0};
 	int status = 0;
 
 	if (watch(&w, &status, e) < 0)
-		return -1;
+		return e->code == EPIPE ? 0 : -1; /* the reader has seen enough */
 	return w.left_by ? 128 + w.left_by : status;
 }
 
 int there_watch(struct cli *c, const char *job, struct err *e)
 {
-	struct watch w = {.c = c, .job = job, .table = true};
+	struct there_watch w = {.c = c, .job = job, .table = true};
 	int status = 0;
 
 	if (watch(&w, &status, e) < 0)

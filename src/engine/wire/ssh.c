@@ -177,6 +177,29 @@ int ssh_wire_open(const char *url, int limit_ms, struct wire **out, struct err *
 	return 0;
 }
 
+int ssh_enter(const char *url, struct err *e)
+{
+	struct login *l = login_to(url, e);
+	AUTO_BUF struct buf said = {0};
+	int fd = l ? connect_to(l->dir, SSH_CONTROL) : -1;
+
+	if (l && fd < 0) {
+		if (set_lock(l->lock, F_WRLCK, LOCK_MAKING, true) < 0)
+			return err_errno(e, "%s", l->dir);
+		fd = connect_to(l->dir, SSH_CONTROL); /* another one made it meanwhile */
+		if (fd < 0 && ssh_first(url, l->dir, "", &said, e) == 0 &&
+			(fd = connect_to(l->dir, SSH_CONTROL)) < 0)
+			err_errno(e, "%s", url);
+		set_lock(l->lock, F_UNLCK, LOCK_MAKING, false);
+	}
+	if (fd < 0)
+		return -1;
+	if (l->master >= 0)
+		close(l->master);
+	l->master = fd;
+	return 0;
+}
+
 const char *ssh_dir(const char *url, struct err *e)
 {
 	const struct login *l = login_to(url, e);

@@ -17,6 +17,8 @@
  * without one nothing is asked. e->code: EACCES = not let in, so that trying again is of
  * no use. */
 int ssh_wire_open(const char *url, int limit_ms, struct wire **out, struct err *e);
+/* The same, where no engine is asked for. */
+int ssh_enter(const char *url, struct err *e);
 /* The login, if there is one, lasts as long as this process. */
 void ssh_hold(const char *url);
 /* Removes what a login left in dir, unless somebody uses it. */
@@ -27,6 +29,9 @@ void ssh_leave(void);
 /* The login's control socket, and the engine's, in dir. */
 #define SSH_CONTROL "c"
 #define SSH_ENGINE  "s"
+/* Logs in, and says text to a shell over there; what it says is added to said. */
+int ssh_first(const char *url, const char *dir, const char *text, struct buf *said,
+	struct err *e);
 /* Logs in, finds the engine's socket and has it listen in dir. */
 int ssh_login(const char *url, const char *dir, struct err *e);
 /* One more word to the master: "forward" or "cancel" with words of -L and -R, "exit". */

@@ -145,20 +145,21 @@ static int read_answer(const char *url, const char *text, char **socket, struct 
 		url, there);
 }
 
-static int find_socket(const char *url, const char *dir, const struct endpoint *p,
-	char **socket, struct err *e)
+int ssh_first(const char *url, const char *dir, const char *text, struct buf *said,
+	struct err *e)
 {
 	AUTO_STRV struct strv words = {0};
-	AUTO_FREE char *script = question(p);
-	struct program ssh = {.input = script};
+	AUTO_ENDPOINT struct endpoint p = {0};
+	struct program ssh = {.words = &words, .input = text};
 	bool ask = has_terminal();
 	int rc;
 
+	if (endpoint_parse(url, &p, e) < 0)
+		return -1;
 	add_master(&words, dir);
 	add_login(&words, url, ask);
-	ssh_where(&words, p);
+	ssh_where(&words, &p);
 	strv_add(&words, "exec sh");
-	ssh.words = &words;
 	ssh.limit_ms = ask ? 0 : LOGIN_MS;
 	rc = program_run(&ssh, e);
 	if (rc < 0 && (e->code == ETIMEDOUT || e->code == EMSGSIZE))
@@ -169,9 +170,8 @@ static int find_socket(const char *url, const char *dir, const struct endpoint *
 		err_set(e, EACCES, "%s needs the program ssh; install it: %s", url, line);
 	}
 	if (rc == 0 && ssh.status != 0)
-		rc = ssh_explain(url, p, buf_str(&ssh.err), ask, e);
-	if (rc == 0)
-		rc = read_answer(url, buf_str(&ssh.out), socket, e);
+		rc = ssh_explain(url, &p, buf_str(&ssh.err), ask, e);
+	buf_add(said, buf_str(&ssh.out), ssh.out.n);
 	program_free(&ssh);
 	return rc;
 }
@@ -240,10 +240,15 @@ int ssh_script(const char *url, const char *dir, const char *text, struct buf *s
 int ssh_login(const char *url, const char *dir, struct err *e)
 {
 	AUTO_STRV struct strv words = {0};
-	AUTO_FREE char *socket = NULL;
+	AUTO_FREE char *socket = NULL, *script = NULL;
 	AUTO_ENDPOINT struct endpoint p = {0};
+	AUTO_BUF struct buf said = {0};
 
-	if (endpoint_parse(url, &p, e) < 0 || find_socket(url, dir, &p, &socket, e) < 0)
+	if (endpoint_parse(url, &p, e) < 0)
+		return -1;
+	script = question(&p);
+	if (ssh_first(url, dir, script, &said, e) < 0 ||
+		read_answer(url, buf_str(&said), &socket, e) < 0)
 		return -1;
 	strv_addf(&words, "-L%s/" SSH_ENGINE ":%s", dir, socket);
 	return ssh_control(url, dir, "forward", &words, e);

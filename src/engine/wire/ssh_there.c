@@ -13,16 +13,6 @@
 
 enum { LOST = 255 }; /* what ssh ends with where it is not the command's status */
 
-static int log_in(const char *url, struct err *e)
-{
-	struct wire *w = NULL;
-
-	if (ssh_wire_open(url, 0, &w, e) < 0)
-		return -1;
-	wire_free(w);
-	return 0;
-}
-
 static int start(const struct strv *words, struct ssh_there *t)
 {
 	posix_spawn_file_actions_t files;
@@ -59,11 +49,13 @@ int ssh_there_begin(struct ssh_there *t, const char *command, struct err *e)
 	const char *dir;
 	int rc;
 
-	if (log_in(t->url, e) < 0 || endpoint_parse(t->url, &p, e) < 0 ||
+	if (ssh_enter(t->url, e) < 0 || endpoint_parse(t->url, &p, e) < 0 ||
 		!(dir = ssh_dir(t->url, e)))
 		return -1;
 	ssh_by_master(&words, dir);
 	strv_add(&words, t->terminal ? "-tt" : "-T");
+	strv_add(&words, "-oLogLevel=ERROR"); /* no "Shared connection closed." */
+	strv_add(&words, "-oEscapeChar=none");
 	ssh_where(&words, &p);
 	strv_add(&words, command);
 	rc = start(&words, t);
