@@ -75,9 +75,9 @@ int batch_take(struct engine *g, int fd, const char *partition, const struct run
 	const char *dir, char **job, struct err *e);
 
 /* One task on a node: launches what was frozen in dir, and nothing that it was not
- * granted. *status is what the task ends with. */
-int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *status,
-	struct err *e);
+ * granted. *status is what the task ends with. g NULL: by the program apptainer. */
+int node_run(struct engine *g, const char *apptainer, const char *dir,
+	const struct run_hooks *h, int *status, struct err *e);
 
 /* Where the ranks of this job are to meet, asked on the node of the first. */
 int node_port(struct err *e);

@@ -207,6 +207,9 @@ _Noreturn static void hold(char **argv, char **envp)
 	if (first)
 		h.report = call_gate(&h, HOLD_SOCKET, SOCK_NONBLOCK);
 	judge(&h, first);
+	ports = take_environment(&h);
+	if (ports < 0)
+		end_unjudged(&h, ports);
 	ports = first ? open_ports(&h) : 0;
 	if (ports < 0)
 		end(&h, (struct hold_report){HOLD_NO_FILTER, (unsigned char)-ports, {0}},

@@ -19,6 +19,10 @@
 #define HOLD_SOCKET  "s"          /* where the launcher waits for the report */
 #define HOLD_JUDGED  "judged"     /* is there once the container has started well */
 
+/* The environment, from who has no other way for it to arrive as it is; may be missing.
+ */
+#define HOLD_ENVIRONMENT "environment"
+
 #define HOLD_PORTS  "ports" /* what is opened for the network's filter; may be missing */
 #define HOLD_FILTER "n"     /* where that waits for it */
 
@@ -101,6 +105,8 @@ struct hold {
 
 /* All of a file, as text; -errno. A file of /proc must be one. */
 long read_all(const char *path, long dir, bool proc, char *to, size_t room);
+/* The command gets the variables of the gate in place of its own; -errno. */
+long take_environment(struct hold *h);
 /* Opens the ports of the gate, if there are any, and hands them to the filter; -errno. */
 long open_ports(const struct hold *h);
 /* Connects to a socket in the gate, whose path may be too long for an address; -errno. */

@@ -147,4 +147,4 @@ class Runner(lab_kit.Case):
         r = self.run_cnnrun("node-run", self.dir, env=self.env, granted=False, before=words,
                             around=self.lab.hosts[1].at(self.project))
         self.assertEqual(r.code, 125, r.err)
-        self.assertIn("no container engine that answers you, and no Podman; ask for one of them, or name one when you submit", r.err)
+        self.assertIn("no container engine that answers you, no Podman and no Apptainer; ask for one of them, or name one when you submit", r.err)

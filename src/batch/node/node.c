@@ -7,19 +7,19 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "batch/apptainer/apptainer.h"
 #include "batch/batch.h"
 #include "batch/image/images.h"
 #include "batch/node/node.h"
 #include "engine/container.h"
 #include "launch/ledger/owner.h"
 
-static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *p,
-	struct rights *rights, struct profile_source *src, struct err *e)
+static int thaw(struct engine *g, cJSON *frozen, const char *dir, struct task *t,
+	struct plan *p, struct rights *rights, struct profile_source *src, struct err *e)
 {
 	AUTO_FREE char *path = path_join(dir, FROZEN_PLAN),
 		       *variables = path_join(dir, FROZEN_VARIABLES);
-	AUTO_JSON cJSON *frozen = json_read(path, 0, e),
-			*vars = frozen ? json_read(variables, 0, e) : NULL;
+	AUTO_JSON cJSON *vars = json_read(variables, 0, e);
 	const struct engine_facts *facts;
 	const cJSON *v;
 
@@ -29,7 +29,7 @@ static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *
 		return err_set(e, EINVAL, "%s was frozen by another cnnrun", dir);
 	if (plan_parse(p, json_get(frozen, "plan"), e) < 0 ||
 		rights_parse(json_get(frozen, "rights"), rights, e) < 0 ||
-		images_use(g, p, json_get(frozen, "images"), e) < 0)
+		(g && images_use(g, p, json_get(frozen, "images"), e) < 0))
 		return -1;
 	cJSON_ArrayForEach(v, vars) if (cJSON_IsString(v))
 		setenv(v->string, v->valuestring, 1);
@@ -45,7 +45,15 @@ static int thaw(struct engine *g, const char *dir, struct task *t, struct plan *
 	p->set.tty = 0;
 	kvs_set(&p->set.labels, LABEL_JOB, t->job);
 	kvs_setf(&p->set.labels, LABEL_RANK, "%d", t->rank);
-	if (task_gpus(p, t, e) < 0 || engine_facts(g, &facts, e) < 0)
+	if (task_gpus(p, t, e) < 0)
+		return -1;
+	if (!g) { /* its processes are the job's, whose limits bind them */
+		p->build.wanted = false;
+		if (p->set.gpus.optional)
+			p->set.gpus.select = GPU_NONE;
+		return 0;
+	}
+	if (engine_facts(g, &facts, e) < 0)
 		return -1;
 	task_limits(p, t, facts);
 	return 0;
@@ -77,7 +85,7 @@ static void tell_end(void *ctx, const char *id, int status)
 		return;
 	w->told = true;
 	status = true_status(w, status);
-	if (status && id && w->task->n > 1)
+	if (w->g && status && id && w->task->n > 1)
 		container_inspect(w->g, id, &state, &found, NULL);
 	task_ended(w->dir, w->task, status, status == w->again, state.finished_ns);
 }
@@ -97,9 +105,11 @@ static void pass_early(void *ctx, const char *id)
 		raise(early);
 }
 
-int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *status,
-	struct err *e)
+int node_run(struct engine *g, const char *apptainer, const char *dir,
+	const struct run_hooks *h, int *status, struct err *e)
 {
+	AUTO_FREE char *path = path_join(dir, FROZEN_PLAN);
+	AUTO_JSON cJSON *frozen = json_read(path, 0, e);
 	AUTO_PLAN struct plan p;
 	AUTO_RIGHTS struct rights rights = {0};
 	AUTO_SOURCE struct profile_source src = {0};
@@ -115,9 +125,9 @@ int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *
 	signal(SIGUSR2, note_early);
 	plan_init(&p);
 	hooks.events = &events;
-	if (task_of(&t, e) < 0 || task_begin(dir, &t, e) < 0)
+	if (!frozen || task_of(&t, e) < 0 || task_begin(dir, &t, e) < 0)
 		return -1;
-	rc = thaw(g, dir, &t, &p, &rights, &src, e);
+	rc = thaw(g, frozen, dir, &t, &p, &rights, &src, e);
 	if (!rc) {
 		if (p.set.checkpoint.wanted)
 			w.again = p.set.checkpoint.status;
@@ -125,7 +135,9 @@ int node_run(struct engine *g, const char *dir, const struct run_hooks *h, int *
 			     checkpoint_signal(&p.set.checkpoint) == SIGTERM;
 		p.set.checkpoint.wanted = false;
 		allow_typed(&rights);
-		rc = run_plan(g, &r, &hooks, status, e);
+		rc = g ? run_plan(g, &r, &hooks, status, e)
+		       : apptainer_run(apptainer, &r, &hooks, json_get(frozen, "images"),
+				 status, e);
 		allow_typed(NULL);
 	}
 	if (rc < 0)

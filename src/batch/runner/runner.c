@@ -80,17 +80,21 @@ int runner_find(struct runner *r, const char *dir, struct err *e)
 {
 	const char *path = getenv("PATH");
 	AUTO_FREE char *podman = path ? program_find(path, "podman") : NULL;
+	char *apptainer = path ? program_find(path, "apptainer") : NULL;
 
-	*r = (struct runner){.url = named(dir), .held = -1};
+	*r = (struct runner){.url = named(dir), .apptainer = apptainer, .held = -1};
 	if (!r->url)
 		r->url = own_engine();
 	if (r->url)
 		return 0;
 	if (podman)
 		return podman_serve(r, podman, e);
+	if (apptainer)
+		return 0;
 	return err_set(e, ENOENT,
-		"this node has no container engine that answers you, and no Podman; ask "
-		"for one of them, or name one when you submit: --host unix:///PATH");
+		"this node has no container engine that answers you, no Podman and no "
+		"Apptainer; ask for one of them, or name one when you submit: --host "
+		"unix:///PATH");
 }
 
 void runner_end(struct runner *r)
@@ -104,6 +108,7 @@ void runner_end(struct runner *r)
 	if (r->log)
 		unlink(r->log);
 	free(r->url);
+	free(r->apptainer);
 	free(r->socket);
 	free(r->log);
 	*r = (struct runner){.held = -1};

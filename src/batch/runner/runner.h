@@ -10,7 +10,8 @@
 #include "base/err.h"
 
 struct runner {
-	char *url;
+	char *url;       /* NULL: */
+	char *apptainer; /* the program, where there is nothing else */
 	/* Of a service of ours, else 0 and NULL: */
 	pid_t pid; /* its processes are a group */
 	char *socket, *log;

@@ -19,7 +19,7 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 {
 	struct run_hooks hooks = terminal_hooks(c);
 	struct runner own = {.held = -1};
-	struct engine *g;
+	struct engine *g = NULL;
 	int status = 125, rc = 0;
 
 	if (opt_on(o, "port"))
@@ -32,10 +32,10 @@ static int run(struct cli *c, const struct opts *o, struct err *e)
 		rc = runner_find(&own, o->args[0], e);
 		c->host = own.url;
 	}
-	if (!rc)
+	if (!rc && (c->host || c->context))
 		rc = cli_engine(c, &g, e);
 	if (!rc)
-		rc = node_run(g, o->args[0], &hooks, &status, e);
+		rc = node_run(g, own.apptainer, o->args[0], &hooks, &status, e);
 	if (rc < 0 && (e->code == ERR_UNREACHABLE || e->code == ERR_DENIED ||
 			      e->code == ERR_NO_IMAGE))
 		err_hint(e, "or submit with --image-tar, which takes the image along");

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* cnnrun clean: removes what cnnrun left. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "batch/apptainer/apptainer.h"
 #include "batch/runner/runner.h"
 #include "cli/container/cleaning.h"
 #include "cli/container/own.h"
@@ -240,6 +242,13 @@ static int clean_all(struct cleaning *w, const struct opts *o, struct err *e)
 	return say(w, e);
 }
 
+/* A node that has only Apptainer has no engine to ask. */
+static bool none_needed(const struct cli *c, const struct err *e)
+{
+	return !c->host && !c->context && apptainer_used() &&
+	       (e->code == EACCES || e->code == ENOENT || e->code == ECONNREFUSED);
+}
+
 static int clean(struct cli *c, const struct opts *o, struct err *e)
 {
 	struct cleaning w = {
@@ -251,14 +260,18 @@ static int clean(struct cli *c, const struct opts *o, struct err *e)
 	/* of a job's, nobody else knows */
 	if (!status && find && (status = runner_find(&own, NULL, e)) == 0)
 		c->host = own.url;
+	if (!status && opt_on(o, "json"))
+		w.list = cJSON_CreateArray();
+	if (!status)
+		clean_unpacked(&w, !opt_text(o, "job"));
 	if (!status)
 		status = cli_engine(c, &w.g, e);
-	if (!status) {
-		w.list = opt_on(o, "json") ? cJSON_CreateArray() : NULL;
+	if (!status)
 		status = clean_all(&w, o, e);
-		cJSON_Delete(w.list);
-		buf_free(&w.out);
-	}
+	if (status < 0 && none_needed(c, e))
+		status = say(&w, e);
+	cJSON_Delete(w.list);
+	buf_free(&w.out);
 	if (own.url)
 		c->host = NULL;
 	runner_end(&own);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "batch/apptainer/apptainer.h"
 #include "batch/image/images.h"
 #include "cli/container/cleaning.h"
 #include "engine/image.h"
@@ -76,4 +77,16 @@ static void told_tar(void *ctx, const char *path, int result, struct err *e)
 void clean_tars(struct cleaning *w)
 {
 	images_clean(w->dry, told_tar, w);
+}
+
+static void told_unpacked(void *ctx, const char *path, int result, struct err *e)
+{
+	told(ctx, "files of Apptainer", path, result, e);
+}
+
+void clean_unpacked(struct cleaning *w, bool images)
+{
+	const struct apptainer_cleaning c = {w->dry, told_unpacked, w};
+
+	apptainer_clean(images, &c);
 }

@@ -27,5 +27,7 @@ int clean_images(struct cleaning *w, const struct kvs *built, struct err *e);
 int clean_job(struct cleaning *w, const char *job, struct err *e);
 /* Images that were saved for jobs, and that none needs any more. */
 void clean_tars(struct cleaning *w);
+/* What Apptainer left on this node; images: those that it unpacked, too. */
+void clean_unpacked(struct cleaning *w, bool images);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "batch/apptainer/apptainer.h"
 #include "cli/batch/job_exec.h"
 #include "cli/batch/there.h"
 #include "cli/command.h"
@@ -138,9 +139,13 @@ static int on_node(struct cli *c, const struct opts *o, struct err *e)
 
 	if (!job || !rank)
 		return err_set(e, ERR_USAGE, "node-exec is started by cnnrun exec JOB");
-	if (read_request(o, &x, e) < 0 || cli_engine(c, &g, e) < 0 ||
-		own_list(g, false, &l, NULL, e) < 0)
+	if (read_request(o, &x, e) < 0)
 		return -1;
+	if (cli_engine(c, &g, e) < 0 || own_list(g, false, &l, NULL, e) < 0)
+		return apptainer_used()
+			       ? err_hint(e,
+					 "a task that Apptainer runs cannot be entered")
+			       : -1;
 	for (size_t i = 0; i < l.n; i++) {
 		const char *its = kvs_get(&l.v[i].labels, LABEL_JOB),
 			   *which = kvs_get(&l.v[i].labels, LABEL_RANK);

@@ -74,6 +74,11 @@ int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 	return chmod(path, mode) < 0 ? err_errno(e, "%s", path) : 0; /* the umask */
 }
 
+int gate_environment(const struct gate *g, const struct buf *all, struct err *e)
+{
+	return gate_put(g, HOLD_ENVIRONMENT, all->p, all->n, 0400, e);
+}
+
 /* Its path may be too long for an address. */
 int gate_listen(const char *gate, const char *name, struct err *e)
 {
@@ -103,10 +108,10 @@ static size_t depth(const char *path)
 
 /* Engines mount by depth: nothing that lies less deep, wherever links of the image lead
  * it, comes to lie over the program afterwards. */
-static char *target_of(const struct resolved *s, const char *id)
+static char *target_of(const struct resolved *s, const char *id, bool in_dev)
 {
 	AUTO_BUF struct buf b = {0};
-	const char *place = "/dev";
+	const char *place = in_dev ? "/dev" : "";
 	size_t deep = 0;
 
 	for (size_t i = 0; i < s->n_mounts; i++) {
@@ -168,7 +173,7 @@ static int fill(struct gate *g, const char *url, struct err *e)
 		if (symlink(HOLD_PROGRAM, path) < 0)
 			return err_errno(e, "%s", path);
 	}
-	if (gate_put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
+	if (url && gate_put(g, GATE_ENGINE, url, strlen(url), 0400, e) < 0)
 		return -1;
 	g->listener = gate_listen(g->dir, HOLD_SOCKET, e);
 	return g->listener < 0 ? -1 : 0;
@@ -189,7 +194,7 @@ int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *i
 		gate_drop(g, s);
 		return -1;
 	}
-	target = target_of(s, id);
+	target = target_of(s, id, url);
 	resolved_add_mount(s, MOUNT_BIND, g->dir, target)->readonly = true;
 	gate_begins(s, target, &program);
 	return 0;

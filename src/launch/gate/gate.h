@@ -18,7 +18,7 @@ struct gate {
 /* Makes a gate for the launch of that id and has the container of s begin with it. One
  * that goes with the launch lies below dir, that of a container which may outlive it
  * among the user's state. Nothing is done where s does not know its image's program. url
- * is the engine's. */
+ * is the engine's; NULL = a program that has no address, and makes a /dev of its own. */
 int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *id,
 	const char *url, struct err *e);
 /* The same for an engine that sees no directory of this machine: its files are put into
@@ -35,6 +35,9 @@ extern const char *const gate_names[GATE_NAMES];
 /* One more file in it, of this name. */
 int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 	mode_t mode, struct err *e);
+/* The variables of its command, a 0 behind each, in place of those that it is started
+ * with. */
+int gate_environment(const struct gate *g, const struct buf *all, struct err *e);
 /* Takes it back; the mount itself is the caller's to trim. */
 void gate_drop(struct gate *g, struct resolved *s);
 /* Writes down where all that resolve opened lies; sized: the command begins once its
