@@ -23,26 +23,26 @@ def write_images(folder, part, count):
             f.write(head + data)
 
 
-class Case(jobs_kit.Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.files = os.path.join(kit.SCRATCH, "trainer-files")
-        if os.path.exists(cls.files):
-            return
-        os.makedirs(cls.files + "/t")
-        os.mkdir(cls.files + "/data")
+def copy_files(project):
+    """The trainer, what it is linked with, and the images."""
+    files = os.path.join(kit.SCRATCH, "trainer-files")
+    if not os.path.exists(files):
+        os.makedirs(files + "/t")
+        os.mkdir(files + "/data")
         program = os.path.join(kit.BUILD, "cnntrain")
-        shutil.copy(program, cls.files + "/t/cnntrain")
+        shutil.copy(program, files + "/t/cnntrain")
         for path in re.findall(r"(/\S+) \(0x", kit.tool("ldd", program)):
             name = os.path.basename(path)
-            shutil.copy(path, cls.files + "/t/" + ("ld.so" if name.startswith("ld-") else name))
-        write_images(cls.files + "/data", "train", 700)
-        write_images(cls.files + "/data", "t10k", 100)
+            shutil.copy(path, files + "/t/" + ("ld.so" if name.startswith("ld-") else name))
+        write_images(files + "/data", "train", 700)
+        write_images(files + "/data", "t10k", 100)
+    shutil.copytree(files, project, dirs_exist_ok=True)
 
+
+class Case(jobs_kit.Case):
     def setUp(self):
         super().setUp()
-        shutil.copytree(self.files, self.project, dirs_exist_ok=True)
+        copy_files(self.project)
 
     def losses(self, logs):
         """Of every step."""

@@ -14,7 +14,7 @@ import kit
 
 class Session:
     def __init__(self, *args, rows=24, cols=80, uid=None, cwd=kit.DEMO, env=None, before=(),
-                 granted=True):
+                 around=(), granted=True):
         if granted:
             kit.grant(*args, uid=uid, env=env, cwd=cwd)
         self.master, self.slave = pty.openpty()
@@ -24,7 +24,7 @@ class Session:
         self.before = termios.tcgetattr(self.slave)
         self.seen = ""
         self.process = subprocess.Popen(
-            kit.command(args, uid, before), stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            kit.command(args, uid, before, around), stdin=self.slave, stdout=self.slave, stderr=self.slave,
             cwd=cwd, env=kit.environment(uid, TERM="xterm", **(env or {})),
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))

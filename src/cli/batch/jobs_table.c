@@ -13,6 +13,27 @@
 
 enum { STATES = JOB_LOST + 1 };
 
+static bool state_runs(enum job_state s)
+{
+	return s == JOB_RUNNING;
+}
+
+static bool state_waits(enum job_state s)
+{
+	return s == JOB_WAITING;
+}
+
+static bool state_is_bad(enum job_state s)
+{
+	return s != JOB_RUNNING && s != JOB_WAITING && s != JOB_DONE;
+}
+
+static bool state_any(enum job_state s)
+{
+	(void)s;
+	return true;
+}
+
 /* "running", of a sweep "3 running, 1 failed, 8 done". */
 static char *state_words(const struct job *j)
 {
@@ -124,10 +145,13 @@ static char *progress_words(const struct job_metric *m)
 			 : xasprintf("%lld/%lld", (long long)m->step, (long long)m->of);
 }
 
-static char *metric_words(const struct job_metric *m)
+/* Of what went wrong its last line, which says why. */
+static char *last_words(const struct job_task *t, const struct job_metric *m)
 {
 	AUTO_BUF struct buf b = {0};
 
+	if (state_is_bad(t->state) && m->line)
+		return xstrdup(m->line);
 	if (isfinite(m->loss))
 		buf_addf(&b, "loss %.4f", m->loss);
 	if (isfinite(m->acc))
@@ -142,7 +166,7 @@ static void task_row(struct table *table, const struct job *j, const struct job_
 
 	job_metric_read(j, t, &m);
 	progress = progress_words(&m);
-	last = metric_words(&m);
+	last = last_words(t, &m);
 	table_cell(table, name);
 	table_cell(table, job_state_word(t->state));
 	number_cell(table, t->status);
@@ -154,19 +178,39 @@ static void task_row(struct table *table, const struct job *j, const struct job_
 	table_cell(table, last);
 }
 
-/* What has the eye first, where there is no room for all: what runs, what went wrong. */
-static bool is_shown_in(size_t round, enum job_state s)
+/* Which of them are shown where there is no room for all: what went wrong, of which half
+ * the room is enough, what runs, then in their order what waits and what is done. */
+static size_t choose(const struct job *j, size_t room, bool *shown)
 {
-	switch (s) {
-	case JOB_RUNNING:
-		return round == 0;
-	case JOB_DONE:
-		return round == 3;
-	case JOB_WAITING:
-		return round == 2;
-	default:
-		return round == 1;
+	static bool (*const is[])(enum job_state) = {
+		state_is_bad, state_runs, state_is_bad, state_waits, state_any};
+	size_t n = 0;
+
+	for (size_t round = 0; round < COUNT_OF(is); round++) {
+		size_t most = round == 0 ? (room + 1) / 2 : room;
+
+		for (size_t i = 0; i < j->n_tasks && n < most; i++)
+			if (!shown[i] && is[round](j->tasks[i].state)) {
+				shown[i] = true;
+				n++;
+			}
 	}
+	return n;
+}
+
+/* "12 tasks: 3 running, 1 failed, 8 done" */
+static void count_line(struct buf *b, const struct job *j, size_t n, bool fits)
+{
+	AUTO_FREE char *states = state_words(j), *line = NULL;
+
+	if (j->n_tasks == 1)
+		return;
+	line = n == j->n_tasks
+		       ? xasprintf("%zu tasks: %s", j->n_tasks, states)
+		       : xasprintf("%zu tasks, %zu shown: %s", j->n_tasks, n, states);
+	if (fits)
+		line_fit(&line);
+	buf_addf(b, "%s\n", line);
 }
 
 void tasks_table(struct buf *b, const struct job *j, bool fits, size_t rows)
@@ -175,16 +219,11 @@ void tasks_table(struct buf *b, const struct job *j, bool fits, size_t rows)
 		"JOB", "STATE", "STATUS", "ON", "STEP", "LEFT", "LAST", NULL};
 	static const char *const sweep[] = {
 		"JOB", "STATE", "STATUS", "ON", "WITH", "STEP", "LEFT", "LAST", NULL};
-	size_t room = rows && j->n_tasks > rows ? rows - 1 : j->n_tasks, n = 0;
+	size_t room = rows && j->n_tasks > rows ? rows : j->n_tasks, n;
 	AUTO_FREE bool *shown = xcalloc(j->n_tasks, sizeof *shown);
-	AUTO_TABLE struct table t = {0};
+	AUTO_TABLE struct table t = {.ends_in_text = true};
 
-	for (size_t round = 0; round < 4; round++)
-		for (size_t i = 0; i < j->n_tasks && n < room; i++)
-			if (is_shown_in(round, j->tasks[i].state)) {
-				shown[i] = true;
-				n++;
-			}
+	n = choose(j, room, shown);
 	table_begin(&t, j->tasks[0].index < 0 ? heading : sweep);
 	for (size_t i = 0; i < j->n_tasks; i++)
 		if (shown[i])
@@ -192,6 +231,5 @@ void tasks_table(struct buf *b, const struct job *j, bool fits, size_t rows)
 	if (fits)
 		table_fit(&t);
 	table_print(&t, b);
-	if (n < j->n_tasks)
-		buf_addf(b, "and %zu more\n", j->n_tasks - n);
+	count_line(b, j, n, fits);
 }

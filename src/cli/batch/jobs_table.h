@@ -7,8 +7,10 @@
 #include "base/json.h"
 #include "batch/jobs.h"
 
-/* A row a job, or with one a row a task, with how far it is; rows at most, 0 = all. fits:
- * no line is longer than the terminal is wide. */
+/* A row a job, or with one a row a task, with how far it is, and below several how many
+ * are in which state; rows at most, 0 = all. fits: no line is longer than the terminal is
+ * wide.
+ */
 void jobs_table(struct buf *b, const struct jobs *l, bool fits, size_t rows);
 void tasks_table(struct buf *b, const struct job *j, bool fits, size_t rows);
 /* Shows the tasks of one until they have ended; 128 and more: a signal came before. */

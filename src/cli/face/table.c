@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/face/table.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -56,10 +57,11 @@ static const char *skip(const char *s, size_t n)
 	return s;
 }
 
-static void shorten(char **cell, size_t width)
+/* In its middle, or at its end. */
+static void shorten(char **cell, size_t width, bool at_end)
 {
 	const char *s = *cell;
-	size_t n = text_width(s), head = width / 2;
+	size_t n = text_width(s), head = at_end ? width - 1 : width / 2;
 	char *cut;
 
 	if (n <= width)
@@ -70,19 +72,29 @@ static void shorten(char **cell, size_t width)
 	*cell = cut;
 }
 
-void table_fit(struct table *t)
+/* SIZE_MAX: standard output is no terminal. */
+static size_t terminal_room(void)
 {
-	AUTO_FREE size_t *width = column_widths(t);
-	size_t total = (t->columns - 1) * GAP;
 	int rows, room;
 
 	if (!isatty(1))
-		return;
-	if (!terminal_size(1, &rows, &room))
-		room = USUAL_WIDTH;
+		return SIZE_MAX;
+	return terminal_size(1, &rows, &room) && room > 0 ? (size_t)room : USUAL_WIDTH;
+}
+
+void line_fit(char **line)
+{
+	shorten(line, terminal_room(), true);
+}
+
+void table_fit(struct table *t)
+{
+	AUTO_FREE size_t *width = column_widths(t);
+	size_t total = (t->columns - 1) * GAP, room = terminal_room();
+
 	for (size_t i = 0; i < t->columns; i++)
 		total += width[i];
-	for (; total > (size_t)room; total--) {
+	for (; total > room; total--) {
 		size_t widest = 0;
 
 		for (size_t i = 1; i < t->columns; i++)
@@ -93,7 +105,8 @@ void table_fit(struct table *t)
 		width[widest]--;
 	}
 	for (size_t i = 0; t->columns && i < t->cells.n; i++)
-		shorten(&t->cells.v[i], width[i % t->columns]);
+		shorten(&t->cells.v[i], width[i % t->columns],
+			t->ends_in_text && i % t->columns + 1 == t->columns);
 }
 
 void table_print(const struct table *t, struct buf *out)

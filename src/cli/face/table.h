@@ -3,6 +3,7 @@
 #ifndef CNNRUN_CLI_TABLE_H
 #define CNNRUN_CLI_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -10,6 +11,7 @@
 
 struct table {
 	size_t columns;
+	bool ends_in_text; /* the last column has sentences: shortened at their ends */
 	struct strv cells; /* row by row, the heading first */
 };
 
@@ -20,6 +22,8 @@ void table_cell(struct table *t, const char *text);
 /* Shortens the longest cells, in their middle, until a line takes no more than the
  * terminal has; whole where standard output is none. */
 void table_fit(struct table *t);
+/* The same of one line that the caller owns, at its end. */
+void line_fit(char **line);
 /* The heading in bold, where standard output has colours. */
 void table_print(const struct table *t, struct buf *out);
 void table_free(struct table *t);
