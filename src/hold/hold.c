@@ -188,7 +188,7 @@ _Noreturn static void hold(char **argv, char **envp)
 	struct hold h = {.argv = argv, .envp = envp, .report = -1};
 	char *name = argv[0], *slash = NULL;
 	bool first, on_line;
-	long ports;
+	long ports, tie = -ENOENT;
 
 	for (char *p = name; *p; p++)
 		slash = *p == '/' ? p : slash;
@@ -207,6 +207,10 @@ _Noreturn static void hold(char **argv, char **envp)
 	if (first)
 		h.report = call_gate(&h, HOLD_SOCKET, SOCK_NONBLOCK);
 	judge(&h, first);
+	if (first)
+		tie = call_gate(&h, HOLD_TIE, SOCK_NONBLOCK);
+	if (tie < 0 && tie != -ENOENT) /* whoever was to wait for it is gone */
+		sys_exit(HOLD_CUT);
 	ports = take_environment(&h);
 	if (ports < 0)
 		end_unjudged(&h, ports);
@@ -220,8 +224,8 @@ _Noreturn static void hold(char **argv, char **envp)
 		take_line(&h, argv[1]);
 	if (first && h.idle)
 		idle(h.report);
-	if (first && h.init)
-		init_split(h.report, &h.time);
+	if (first && (h.init || tie >= 0))
+		init_split(h.report, tie, &h.time);
 	become(&h);
 }
 

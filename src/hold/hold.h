@@ -17,7 +17,8 @@
 #define HOLD_PROBE   "probe"      /* the same, to see whether a port answers */
 #define HOLD_PLAN    "mounts"     /* see judge.c */
 #define HOLD_SOCKET  "s"          /* where the launcher waits for the report */
-#define HOLD_JUDGED  "judged"     /* is there once the container has started well */
+#define HOLD_TIE     "tie"    /* a socket; with its other end all ends; may be missing */
+#define HOLD_JUDGED  "judged" /* is there once the container has started well */
 
 /* The environment, from who has no other way for it to arrive as it is; may be missing.
  */
@@ -86,9 +87,10 @@ struct hold_time {
 };
 
 /* Starts a child, as the first process of a container should: false in the child; in the
- * parent never returns. done is closed there. After its time all ends. */
-bool init_split(long done, const struct hold_time *t);
-enum { HOLD_TIME_OVER = 124 }; /* the status then */
+ * parent never returns. done is closed there. After its time all ends, and where the tie,
+ * -1 = there is none, is cut. */
+bool init_split(long done, long tie, const struct hold_time *t);
+enum { HOLD_TIME_OVER = 124, HOLD_CUT = 125 }; /* the status then */
 
 /* Waits for a signal that asks for the end, which all other processes of the container
  * get as well; buries the orphans meanwhile. done is closed. */

@@ -2,6 +2,7 @@
 /* The init process of a container: passes signals on, buries the orphans, and ends as its
  * command does. The engine's own would be started before anything was judged, by a name
  * that a mount could lie over. */
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -39,17 +40,36 @@ static int64_t now(void)
 	return t.tv_sec;
 }
 
+/* From now on a signal comes when it is cut. */
+static void watch(long tie)
+{
+	SYS(fcntl, tie, F_SETOWN, SYS(getpid, 0, 0, 0, 0, 0), 0, 0);
+	SYS(fcntl, tie, F_SETFL, O_ASYNC | O_NONBLOCK, 0, 0);
+}
+
+static bool is_cut(long tie)
+{
+	struct pollfd p = {.fd = (int)tie};
+	const struct timespec none = {0};
+
+	return tie >= 0 && SYS(ppoll, &p, 1, &none, NULL, 0) > 0;
+}
+
 /* Nothing in the container can end or stop its first process, and all ends with that. */
-_Noreturn static void attend(long child, const struct hold_time *t)
+_Noreturn static void attend(long child, long tie, const struct hold_time *t)
 {
 	int64_t end = now() + t->seconds;
 	long before = t->signal ? t->before : 0;
 	int status = 0;
 
+	if (tie >= 0)
+		watch(tie);
 	for (;;) {
 		struct timespec left = {.tv_sec = end - before - now()};
 		long sig;
 
+		if (is_cut(tie))
+			sys_exit(HOLD_CUT);
 		if (t->seconds && left.tv_sec <= 0) {
 			if (!before)
 				sys_exit(HOLD_TIME_OVER);
@@ -83,7 +103,7 @@ long split(void)
 	return child;
 }
 
-bool init_split(long done, const struct hold_time *t)
+bool init_split(long done, long tie, const struct hold_time *t)
 {
 	long child;
 
@@ -91,7 +111,7 @@ bool init_split(long done, const struct hold_time *t)
 	child = split();
 	if (child > 0) {
 		sys_close(done);
-		attend(child, t);
+		attend(child, tie, t);
 	}
 	if (child < 0) /* it has to do without */
 		SYS(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);

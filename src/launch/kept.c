@@ -37,7 +37,7 @@ int kept_start(struct engine *g, const char *id, const char *gate_name, struct e
 {
 	AUTO_FREE char *dir = gate_kept_dir(gate_name);
 	AUTO_FREE char *socket = path_join(dir, HOLD_SOCKET);
-	struct gate gate = {.listener = -1, .caller = -1};
+	struct gate gate = GATE_NONE;
 	int status, rc;
 
 	if (points_again(dir, e) < 0)

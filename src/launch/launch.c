@@ -238,11 +238,8 @@ bool launch_end_asked(void)
 int launch(struct engine *g, struct resolved *s, const struct launch_io *io,
 	const struct launch_events *events, int *status, struct err *e)
 {
-	struct launching l = {.g = g,
-		.s = s,
-		.io = io,
-		.events = events,
-		.gate = {.listener = -1, .caller = -1}};
+	struct launching l = {
+		.g = g, .s = s, .io = io, .events = events, .gate = GATE_NONE};
 	size_t files = s->n_files, mounts = s->n_mounts;
 	int rc;
 

@@ -52,7 +52,7 @@ class Image(lab_kit.Case):
         self.assertEqual(stat.S_IMODE(os.stat(self.tar(image)).st_mode), 0o600)
         kit.wait_for(lambda: os.path.exists(self.dir + "/log") and self.read("log").count("rank ") == 4, 60, "all tasks")
         r = self.on(0, "clean")
-        self.assertNotIn("of a job", r.out)
+        self.assertNotIn(self.tar(image), r.out)
         self.write("go", "")
         log = self.said(job)
         self.assertEqual(self.exit()["status"], 0, log)

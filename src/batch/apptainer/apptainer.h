@@ -61,9 +61,6 @@ int apptainer_place(const char *name, char **path, struct err *e);
 /* Starts it without this environment. */
 int apptainer_start(
 	const struct strv *words, const char *scratch, pid_t *pid, struct err *e);
-/* Has a process that pidfd means be killed once line, which is this process's alone, is
- * closed: whatever ends this one. *pid is the guard's. */
-int apptainer_guard(int pidfd, pid_t *pid, int *line, struct err *e);
 /* Its exit status as docker has it, 128 and the signal. */
 int apptainer_wait(pid_t pid);
 /* All below path, which only its owner's processes change, and itself. */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,31 +49,6 @@ int apptainer_start(
 	if (*pid == 0)
 		become(words, scratch);
 	return *pid < 0 ? err_errno(e, "apptainer cannot be started") : 0;
-}
-
-/* Apptainer forgets whose death it is to end with, as it changes its rights. */
-int apptainer_guard(int pidfd, pid_t *pid, int *line, struct err *e)
-{
-	int ends[2];
-	sigset_t all;
-	char c;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_errno(e, "pipe");
-	*pid = fork();
-	if (*pid == 0) {
-		sigfillset(&all);
-		sigprocmask(SIG_BLOCK, &all, NULL);
-		setsid();
-		close(ends[1]);
-		while (read(ends[0], &c, 1) < 0 && errno == EINTR)
-			;
-		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-		_exit(0);
-	}
-	close(ends[0]);
-	*line = ends[1];
-	return *pid < 0 ? err_errno(e, "fork") : 0;
 }
 
 int apptainer_wait(pid_t pid)

@@ -26,9 +26,9 @@ struct going {
 	struct gate gate;
 	char *run; /* its directory */
 	int held;  /* that, locked: it is at work */
-	pid_t pid, guard;
-	int pidfd, line; /* the guard's */
-	bool begun;      /* the command runs, and takes signals */
+	pid_t pid;
+	int pidfd;
+	bool begun; /* the command runs, and takes signals */
 };
 
 static bool is_over(const struct going *t, int limit_ms)
@@ -91,9 +91,7 @@ static int start(
 		apptainer_start(&words, t->run, &t->pid, e) < 0)
 		return -1;
 	t->pidfd = (int)syscall(SYS_pidfd_open, t->pid, 0);
-	if (t->pidfd < 0)
-		return err_errno(e, "pidfd_open");
-	return apptainer_guard(t->pidfd, &t->guard, &t->line, e);
+	return t->pidfd < 0 ? err_errno(e, "pidfd_open") : 0;
 }
 
 /* Its own place on the node, and in it that of /tmp and of each directory that an engine
@@ -132,6 +130,9 @@ static int carry_out(struct going *t, const char *program, const struct unpacked
 	if (sources_make(t->s, e) < 0 || make_places(t, e) < 0 ||
 		gate_make(&t->gate, t->s, t->run, strrchr(t->run, '/') + 1, NULL, e) < 0)
 		return -1;
+	/* Apptainer forgets whose death it is to end with, as it changes its rights */
+	if (gate_tie(&t->gate, e) < 0)
+		return -1;
 	signals_catch();
 	if (start(t, program, u, e) == 0)
 		rc = begin(t, told, status, e);
@@ -143,10 +144,6 @@ static int carry_out(struct going *t, const char *program, const struct unpacked
 		*status = apptainer_wait(t->pid);
 	else if (t->pid > 0)
 		apptainer_wait(t->pid);
-	if (t->line >= 0)
-		close(t->line);
-	if (t->guard > 0)
-		apptainer_wait(t->guard);
 	signals_release();
 	return rc;
 }
@@ -158,11 +155,7 @@ int apptainer_run(const char *program, const struct run_request *r,
 	AUTO_READY struct run_ready ready = {0};
 	AUTO_RIGHTS struct rights rights = {0};
 	struct unpacked u = {.lock = -1};
-	struct going t = {.s = &ready.s,
-		.gate = {.listener = -1, .caller = -1},
-		.pidfd = -1,
-		.line = -1,
-		.held = -1};
+	struct going t = {.s = &ready.s, .gate = GATE_NONE, .pidfd = -1, .held = -1};
 	int rc;
 
 	*status = 125;

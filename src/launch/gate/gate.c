@@ -185,7 +185,7 @@ int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *i
 	AUTO_STRV struct strv program = {0};
 	AUTO_FREE char *target = NULL;
 
-	*g = (struct gate){.listener = -1, .caller = -1};
+	*g = (struct gate)GATE_NONE;
 	if (!s->from.known)
 		return 0;
 	if (gate_program(s, &program, e) < 0)
@@ -198,6 +198,12 @@ int gate_make(struct gate *g, struct resolved *s, const char *dir, const char *i
 	resolved_add_mount(s, MOUNT_BIND, g->dir, target)->readonly = true;
 	gate_begins(s, target, &program);
 	return 0;
+}
+
+int gate_tie(struct gate *g, struct err *e)
+{
+	g->tie = g->dir ? gate_listen(g->dir, HOLD_TIE, e) : -1;
+	return g->dir && g->tie < 0 ? -1 : 0;
 }
 
 void gate_drop(struct gate *g, struct resolved *s)
@@ -248,6 +254,8 @@ void gate_close(struct gate *g)
 		close(g->listener);
 	if (g->caller >= 0)
 		close(g->caller);
+	if (g->tie >= 0)
+		close(g->tie);
 	free(g->dir);
-	*g = (struct gate){.listener = -1, .caller = -1};
+	*g = (struct gate)GATE_NONE;
 }

@@ -13,7 +13,13 @@ struct gate {
 	char *dir;            /* NULL = there is none */
 	bool there;           /* in the container, of an engine elsewhere */
 	int listener, caller; /* for the container's report and with it; -1 */
+	int tie;              /* see gate_tie(); -1 */
 };
+
+#define GATE_NONE                                                                        \
+	{                                                                                \
+		.listener = -1, .caller = -1, .tie = -1                                  \
+	}
 
 /* Makes a gate for the launch of that id and has the container of s begin with it. One
  * that goes with the launch lies below dir, that of a container which may outlive it
@@ -32,6 +38,8 @@ void gate_begins(struct resolved *s, const char *target, const struct strv *prog
 /* What the program is called as well. */
 enum { GATE_NAMES = 5 };
 extern const char *const gate_names[GATE_NAMES];
+/* The container ends with this process, however that ends: for one that no engine has. */
+int gate_tie(struct gate *g, struct err *e);
 /* One more file in it, of this name. */
 int gate_put(const struct gate *g, const char *name, const void *data, size_t n,
 	mode_t mode, struct err *e);

@@ -39,7 +39,7 @@ int gate_send(struct gate *g, struct resolved *s, const char *id, struct err *e)
 	AUTO_STRV struct strv program = {0};
 	AUTO_BUF struct buf plan = {0};
 
-	*g = (struct gate){.listener = -1, .caller = -1};
+	*g = (struct gate)GATE_NONE;
 	if (!is_needed(s))
 		return 0;
 	if (s->set.readonly_rootfs)

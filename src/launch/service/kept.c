@@ -93,7 +93,8 @@ static int recall(struct services *w, const struct container_item *c, struct err
 		.id = xstrdup(c->id),
 		.gate = {.dir = gate_kept_dir(v->kept_gate),
 			.listener = -1,
-			.caller = -1}};
+			.caller = -1,
+			.tie = -1}};
 	if (!strcmp(c->state, "running"))
 		v->state = SERVICE_READY;
 	if (read_note(v->l.gate.dir, s, e) < 0)

@@ -51,7 +51,7 @@ static struct services *services_new(struct launching *main)
 			.s = one,
 			.ledger = main->ledger,
 			.carries = main->carries,
-			.gate = {.listener = -1, .caller = -1}};
+			.gate = GATE_NONE};
 		kvs_set(&one->set.labels, LABEL_LAUNCH, ledger_id(main->ledger));
 		kvs_set(&one->set.labels, LABEL_IMAGE, one->image);
 		if (job)
