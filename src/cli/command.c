@@ -38,6 +38,7 @@ const struct command *const commands[] = {
 	&command_cancel,
 	&command_node_run,
 	&command_job_take,
+	&command_job_give,
 	&command_node_exec,
 	&command_doctor,
 	&command_completion,

@@ -56,7 +56,8 @@ extern const struct command command_run, command_plan, command_build, command_ex
 	command_attach, command_stop, command_clean, command_list, command_init,
 	command_allow, command_deny, command_fetch, command_test, command_doctor,
 	command_completion, command_version, command_help, command_lock, command_export,
-	command_jobs, command_cancel, command_node_exec, command_job_take;
+	command_jobs, command_cancel, command_node_exec, command_job_take,
+	command_job_give;
 
 enum { COMMAND_GROUPS = 4 };
 /* The groups of options that c takes, profile aside, its own first. Returns how many. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A hijacked or streaming connection to the engine, never blocking: attach, exec, logs.
- */
+/* A hijacked or streaming connection to the engine, never blocking: attach, exec, logs;
+ * or one that is like it. */
 #ifndef CNNRUN_ENGINE_STREAM_H
 #define CNNRUN_ENGINE_STREAM_H
 
@@ -13,6 +13,8 @@
 
 struct stream;
 
+/* Of a connected stream socket, which it takes over: whatever comes is of channel 1. */
+struct stream *stream_of(int fd);
 int stream_fd(const struct stream *s); /* for poll() */
 
 /* Sends what can be sent now: bytes taken (0 = would block), -1 = broken. */

@@ -206,10 +206,9 @@ _Noreturn static void serve(void)
 	struct porter_word w;
 	long r;
 
-	top = SYS(openat, AT_FDCWD, PORTER_VOLUME, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0,
-		0);
+	top = SYS(openat, AT_FDCWD, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, 0);
 	if (top < 0)
-		fail(PORTER_VOLUME, top);
+		fail(NULL, top);
 	SYS(unlinkat, top, PORTER_PART, 0, 0, 0);
 	for (;;) {
 		take(&w, sizeof w);
@@ -220,7 +219,7 @@ _Noreturn static void serve(void)
 			if (w.mode)
 				own_all();
 			if ((r = own(top, ".")) < 0)
-				fail(PORTER_VOLUME, r);
+				fail(NULL, r);
 			SYS(fchmodat, top, ".", 0755, 0, 0);
 			break;
 		case PORTER_PUT:

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The porter: a program of ours, alone in a container of its own, that acts on one volume
- * at /v for whoever is at its standard input. It runs nothing, follows no symlink, and
- * decides nothing. Both are built together, for one machine: the words are structs. */
+/* The porter: a program of ours that acts on the directory that it is started in, for
+ * whoever is at its standard input: on a volume, alone in a container of its own, or on a
+ * job's files. It runs nothing, follows no symlink, and decides nothing. Both are built
+ * together, for one machine: the words are structs. */
 #ifndef CNNRUN_PORTER_H
 #define CNNRUN_PORTER_H
 
 #include <stdint.h>
 
 #define PORTER_PROGRAM "/porter"
-#define PORTER_VOLUME  "/v"
+#define PORTER_VOLUME  "/v" /* where the container has it */
 /* What is begun lies at the top by this name until it is whole; what was left is removed.
  */
 #define PORTER_PART ".cnnrun-part"

@@ -28,7 +28,8 @@ static void there_and_back(void **state)
 	      ">snapshot/a/b/large && "
 	      "printf x >'snapshot/a/ two\nlines ' && : >snapshot/empty && chmod 755 "
 	      "snapshot/empty && "
-	      "ln -s /nowhere snapshot/a/link",
+	      "ln -s /nowhere snapshot/a/link && touch -h -d @-5.25 snapshot/a/link "
+	      "snapshot/empty",
 		top);
 	shell("cd %s/from && ln variables.json task.0/variables.json", top);
 	assert_ok(hand_write(fd, from, &e));
@@ -36,8 +37,8 @@ static void there_and_back(void **state)
 	assert_ok(hand_read(fd, to, &e));
 	shell("cd %s && rm from/task.0/variables.json && diff -r --no-dereference from "
 	      "to && "
-	      "[ \"$(cd from && find . -type f -printf '%%m %%p\\n' | sort)\" = "
-	      "\"$(cd to && find . -type f -printf '%%m %%p\\n' | sort)\" ]",
+	      "[ \"$(cd from && find . ! -type d -printf '%%m %%T@ %%p\\n' | sort)\" = "
+	      "\"$(cd to && find . ! -type d -printf '%%m %%T@ %%p\\n' | sort)\" ]",
 		top);
 	scratch_end(top);
 }
@@ -51,14 +52,14 @@ static void not_whole(void **state)
 		size_t n;
 		const char *said;
 	} bad[] = {{BYTES(""), "did not arrive whole"},
-		{BYTES("f 600 9 plan.json\0four"), "did not arrive whole"},
-		{BYTES("l 0 9 snapshot/x\0four"), "did not arrive whole"},
-		{BYTES("f 600 -1 plan.json\0"), "no job of cnnrun's"},
-		{BYTES("f 600 99999999 plan.json\0"), "too many"},
-		{BYTES("l 0 99999 snapshot/x\0"), "too many"},
+		{BYTES("f 600 9 0 plan.json\0four"), "did not arrive whole"},
+		{BYTES("l 0 9 0 snapshot/x\0four"), "did not arrive whole"},
+		{BYTES("f 600 -1 0 plan.json\0"), "no job of cnnrun's"},
+		{BYTES("f 600 99999999 0 plan.json\0"), "too many"},
+		{BYTES("l 0 99999 0 snapshot/x\0"), "too many"},
 		{BYTES("f 600\0"), "no job of cnnrun's"},
-		{BYTES("f 600 99999999999999999999 snapshot/x\0"), "no such thing"},
-		{BYTES("f 600 0 task.99999999999/plan.json\0"), "no such thing"}};
+		{BYTES("f 600 99999999999999999999 0 snapshot/x\0"), "no such thing"},
+		{BYTES("f 600 0 0 task.99999999999/plan.json\0"), "no such thing"}};
 	char *top = scratch_make();
 	struct err e = {0};
 

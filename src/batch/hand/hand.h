@@ -6,11 +6,12 @@
 
 #include "base/err.h"
 
-/* The stream is a row of entries, each "TYPE MODE SIZE PATH", a zero byte, and SIZE
+/* The stream is a row of entries, each "TYPE MODE SIZE TIME PATH", a zero byte, and SIZE
  * bytes: f a file, l a symlink, whose bytes are what it says. MODE is octal, of a file of
- * the snapshot; others are the user's alone. The last is "e 0 0 .": without it the stream
- * was cut. Nothing else may come than plan.json, variables.json, job.sh, task.N/plan.json
- * and what is below snapshot/. */
+ * the snapshot; others are the user's alone. TIME of its last change, in nanoseconds: by
+ * it is known what the job changed. The last is "e 0 0 0 .": without it the stream was
+ * cut. Nothing else may come than plan.json, variables.json, job.sh, task.N/plan.json and
+ * what is below snapshot/. */
 
 #define HAND_SNAPSHOT "snapshot"
 #define HAND_SCRIPT   "job.sh"

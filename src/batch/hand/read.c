@@ -22,10 +22,12 @@ enum {
 	TASKS = 10000000
 };
 
+#define SECOND INT64_C(1000000000)
+
 struct entry {
 	char type;
 	unsigned mode;
-	int64_t size;
+	int64_t size, mtime;
 	char path[CARRY_PATH_MAX + 1];
 };
 
@@ -38,7 +40,7 @@ static int cut(struct err *e)
 static int read_head(FILE *f, struct entry *out, struct err *e)
 {
 	char head[HEAD_MAX];
-	long long size;
+	long long size, mtime;
 	int c, at = 0;
 	size_t n = 0;
 
@@ -48,11 +50,12 @@ static int read_head(FILE *f, struct entry *out, struct err *e)
 		return cut(e);
 	head[n] = 0;
 	if (c ||
-		sscanf(head, "%c %4o %19lld %n", &out->type, &out->mode, &size, &at) !=
-			3 ||
+		sscanf(head, "%c %4o %19lld %20lld %n", &out->type, &out->mode, &size,
+			&mtime, &at) != 4 ||
 		!at || size < 0 || strlen(head + at) >= sizeof out->path)
 		return err_set(e, EPROTO, "what came is no job of cnnrun's");
 	out->size = size;
+	out->mtime = mtime;
 	memcpy(out->path, head + at, strlen(head + at) + 1);
 	return 0;
 }
@@ -101,6 +104,15 @@ static int parent_of(int top, const struct entry *n, const char **name)
 	return open_beneath(top, slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+static void set_time(int dir, const char *name, int64_t mtime)
+{
+	const struct timespec at = {mtime / SECOND - (mtime % SECOND < 0),
+		mtime % SECOND + (mtime % SECOND < 0 ? SECOND : 0)};
+	const struct timespec times[] = {at, at};
+
+	utimensat(dir, name, times, AT_SYMLINK_NOFOLLOW); /* else it counts as changed */
+}
+
 static int read_file(
 	FILE *f, const struct entry *n, int dir, const char *name, struct err *e)
 {
@@ -127,7 +139,10 @@ static int read_file(
 		}
 		left -= (int64_t)k;
 	}
-	return fchmod(to, mode) < 0 ? err_errno(e, "%s", n->path) : 0;
+	if (fchmod(to, mode) < 0)
+		return err_errno(e, "%s", n->path);
+	set_time(dir, name, n->mtime);
+	return 0;
 }
 
 static int read_link(
@@ -138,7 +153,10 @@ static int read_link(
 	if (fread(text, 1, (size_t)n->size, f) != (size_t)n->size)
 		return cut(e);
 	text[n->size] = 0;
-	return symlinkat(text, dir, name) < 0 ? err_errno(e, "%s", n->path) : 0;
+	if (symlinkat(text, dir, name) < 0)
+		return err_errno(e, "%s", n->path);
+	set_time(dir, name, n->mtime);
+	return 0;
 }
 
 static int read_entry(FILE *f, const struct entry *n, int top, struct err *e)

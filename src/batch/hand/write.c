@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "batch/batch.h"
 #include "batch/hand/hand.h"
+#include "launch/carry/entry.h"
 
 enum { PIECE = 1 << 16 };
 
@@ -26,11 +27,12 @@ static int send_all(int to, const char *data, size_t n, struct err *e)
 	return 0;
 }
 
-static int send_head(
-	int to, char type, mode_t mode, int64_t size, const char *path, struct err *e)
+static int send_head(int to, char type, const struct stat *st, int64_t size,
+	const char *path, struct err *e)
 {
-	AUTO_FREE char *head =
-		xasprintf("%c %o %lld %s", type, (unsigned)mode, (long long)size, path);
+	AUTO_FREE char *head = xasprintf("%c %o %lld %lld %s", type,
+		(unsigned)(type == 'f' ? st->st_mode & 0777 : 0), (long long)size,
+		(long long)carry_mtime(st), path);
 
 	return send_all(to, head, strlen(head) + 1, e);
 }
@@ -45,7 +47,7 @@ static int send_file(int to, const char *top, const char *path, struct err *e)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_errno(e, "%s", full);
-	if (send_head(to, 'f', st.st_mode & 0777, st.st_size, path, e) < 0)
+	if (send_head(to, 'f', &st, st.st_size, path, e) < 0)
 		return -1;
 	for (left = st.st_size; left;) {
 		ssize_t k = read(fd, piece, left < PIECE ? (size_t)left : PIECE);
@@ -61,7 +63,8 @@ static int send_file(int to, const char *top, const char *path, struct err *e)
 	return 0;
 }
 
-static int send_link(int to, const char *top, const char *path, struct err *e)
+static int send_link(
+	int to, const char *top, const char *path, const struct stat *st, struct err *e)
 {
 	AUTO_FREE char *full = path_join(top, path);
 	char text[4096];
@@ -69,8 +72,8 @@ static int send_link(int to, const char *top, const char *path, struct err *e)
 
 	if (n < 0)
 		return err_errno(e, "%s", full);
-	return send_head(to, 'l', 0, n, path, e) < 0 ? -1
-						     : send_all(to, text, (size_t)n, e);
+	return send_head(to, 'l', st, n, path, e) < 0 ? -1
+						      : send_all(to, text, (size_t)n, e);
 }
 
 static int send_below(int to, const char *top, const char *path, struct err *e);
@@ -83,7 +86,7 @@ static int send_one(int to, const char *top, const char *path, struct err *e)
 	if (lstat(full, &st) < 0)
 		return err_errno(e, "%s", full);
 	return S_ISDIR(st.st_mode)   ? send_below(to, top, path, e)
-	       : S_ISLNK(st.st_mode) ? send_link(to, top, path, e)
+	       : S_ISLNK(st.st_mode) ? send_link(to, top, path, &st, e)
 				     : send_file(to, top, path, e);
 }
 
@@ -115,5 +118,7 @@ static int send_below(int to, const char *top, const char *path, struct err *e)
 
 int hand_write(int fd, const char *dir, struct err *e)
 {
-	return send_below(fd, dir, "", e) < 0 ? -1 : send_head(fd, 'e', 0, 0, ".", e);
+	const struct stat none = {0};
+
+	return send_below(fd, dir, "", e) < 0 ? -1 : send_head(fd, 'e', &none, 0, ".", e);
 }

@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "batch/hand/hand.h"
 #include "cli/batch/there.h"
+#include "cli/batch/there_fetch.h"
 
 enum { ANSWER_MAX = 65536 };
 
@@ -150,6 +151,7 @@ static int submit(struct evaluation *ev, const struct batch_job *what, const cha
 			"%s does not say whether it has the job; look: %s jobs",
 			c->cluster, typed);
 	*job = xstrdup(number);
+	there_await_files(c, what, dir, number, json_str(said, "directory"));
 	if (what->n_tasks)
 		log_info("job %s of %zu tasks; they are shown by: %s jobs %s", number,
 			what->n_tasks, typed, number);
@@ -176,8 +178,8 @@ int submit_there(struct evaluation *ev, const struct batch_job *what,
 	if (rc)
 		return rc;
 	if (!opt_on(&ev->opts, "detach"))
-		return what->n_tasks ? there_watch(ev->cli, job, e)
-				     : there_follow(ev->cli, job, e);
+		return there_follow(ev->cli, job, what->n_tasks > 0, e);
+	there_say_fetch(ev->cli, job);
 	buf_addf(&b, "%s\n", job);
 	return print_out(&b, e);
 }

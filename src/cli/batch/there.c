@@ -93,7 +93,7 @@ int there_begin(
 	return ssh_there_begin(t, line, e);
 }
 
-static int lost(const struct cli *c, struct err *e)
+int there_lost(const struct cli *c, struct err *e)
 {
 	return err_set(e, ECONNRESET, "the connection to %s broke", c->cluster);
 }
@@ -122,7 +122,7 @@ int there_ask(struct cli *c, const struct strv *words, struct buf *out, struct e
 	close(ends[0]);
 	ssh_there_ended(&t, true, &status);
 	if (t.lost)
-		return lost(c, e);
+		return there_lost(c, e);
 	return status ? err_set(e, EIO, "%s: 'cnnrun %s' ended with status %d there",
 				c->cluster, words->v[0], status)
 		      : 0;
@@ -203,5 +203,5 @@ int there_command(struct cli *c, const char *name, const struct opts *o, struct 
 	leave_end(signals);
 	if (sig)
 		return 128 + sig;
-	return t.lost ? lost(c, e) : status;
+	return t.lost ? there_lost(c, e) : status;
 }

@@ -21,16 +21,20 @@ void there_streams(struct ssh_there *t);
 /* Until its end, of which *status and t->lost tell, or until a signal, which is the
  * result and which it does not outlive here. signals: of leave_begin(). */
 int there_await(struct ssh_there *t, int signals, int *status);
+int there_lost(const struct cli *c, struct err *e); /* the connection broke; -1 */
+/* What job-give says first, whether the job has ended, and what it ends with where there
+ * is no such job. */
+enum { THERE_ENDED_SO_FAR = 'e', THERE_GOES_ON = 'g', THERE_NO_JOB = 3 };
+
 /* The words that lead a command there, for the user to type: "cnnrun --on WHERE". */
 char *there_typed(const struct cli *c);
 
-/* What a job of it says, to its end, from the same byte on where the connection breaks. A
- * Ctrl-C asks what shall become of it. Its end's status, or 128 + signal if it was left.
- */
-int there_follow(struct cli *c, const char *job, struct err *e);
-/* The same for cnnrun logs -f, as it was typed: 0 once it has ended. */
+/* One that was submitted just now, to its end: what it says, from the same byte on where
+ * the connection breaks, or, with table, the live table of its tasks. A Ctrl-C asks what
+ * shall become of it; at its end what it made comes home. Its end's status, or 128 +
+ * signal if it was left. */
+int there_follow(struct cli *c, const char *job, bool table, struct err *e);
+/* What a job says, for cnnrun logs -f, as it was typed: 0 once it has ended. */
 int there_logs(struct cli *c, const struct opts *o, struct err *e);
-/* The same for the live table of a job of several tasks. */
-int there_watch(struct cli *c, const char *job, struct err *e);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "cli/batch/leave.h"
 #include "cli/batch/there.h"
+#include "cli/batch/there_fetch.h"
 #include "cli/batch/there_once.h"
 
 /* A connection that broke is made again for so long. */
@@ -119,14 +120,21 @@ static int end_of(struct cli *c, const char *job, struct err *e)
 	return strcmp(state->valuestring, "cancelled") ? 125 : 128 + SIGTERM;
 }
 
-int there_follow(struct cli *c, const char *job, struct err *e)
+int there_follow(struct cli *c, const char *job, bool table, struct err *e)
 {
-	struct there_watch w = {.c = c, .job = job};
-	int status = 0;
+	struct there_watch w = {.c = c, .job = job, .table = table};
+	int status = 0, came;
 
 	if (watch(&w, &status, e) < 0)
 		return -1;
-	return w.left_by ? 128 + w.left_by : status ? status : end_of(c, job, e);
+	if (w.left_by) {
+		there_say_fetch(c, job);
+		return 128 + w.left_by;
+	}
+	if (!status)
+		status = end_of(c, job, e);
+	came = there_bring(c, job);
+	return !status && came < 0 ? 125 : status;
 }
 
 int there_logs(struct cli *c, const struct opts *o, struct err *e)
@@ -141,14 +149,4 @@ int there_logs(struct cli *c, const struct opts *o, struct err *e)
 	if (watch(&w, &status, e) < 0)
 		return e->code == EPIPE ? 0 : -1; /* the reader has seen enough */
 	return w.left_by ? 128 + w.left_by : status;
-}
-
-int there_watch(struct cli *c, const char *job, struct err *e)
-{
-	struct there_watch w = {.c = c, .job = job, .table = true};
-	int status = 0;
-
-	if (watch(&w, &status, e) < 0)
-		return -1;
-	return w.left_by ? 128 + w.left_by : status ? status : end_of(c, job, e);
 }

@@ -2,7 +2,7 @@
 /* cnnrun fetch: what changed in the copies of carried directories comes home. */
 #include "base/log.h"
 #include "base/mem.h"
-#include "cli/command.h"
+#include "cli/batch/there_fetch.h"
 #include "cli/face/hooks.h"
 #include "launch/carry/carry.h"
 #include "profile/profile.h"
@@ -19,6 +19,8 @@ static int fetch(struct cli *c, const struct opts *o, struct err *e)
 	struct engine *g;
 	size_t n;
 
+	if (c->cluster)
+		return there_fetch(c, o, e);
 	if (cli_no_more(o, 1, e) < 0 || cli_engine(c, &g, e) < 0 ||
 		carry_fetch(g, &r, &events, &n, e) < 0)
 		return -1;
@@ -39,10 +41,12 @@ static const struct opt table[] = {
 
 const struct command command_fetch = {
 	.name = "fetch",
-	.usage = "[-a] [NAME | PROFILE]",
+	.usage = "[-a] [NAME | PROFILE | JOB]",
 	.about = "Bring home what changed in carried directories",
-	.details = "Without a name: of this project. What changed on both sides comes as "
-		   "FILE.remote.",
+	.details =
+		"Without a name: of this project. With --on ssh://LOGIN+slurm: what jobs "
+		"that were submitted from here made in the project. What changed on "
+		"both sides comes as FILE.remote.",
 	.options = {"Options", table, COUNT_OF(table)},
 	.run = fetch,
 };

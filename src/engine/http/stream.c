@@ -32,6 +32,13 @@ struct stream *stream_new(struct body_stream *body, bool tty)
 	return s;
 }
 
+struct stream *stream_of(int fd)
+{
+	struct body_stream body = {.wire = unix_wire(fd), .kind = BODY_TO_END};
+
+	return stream_new(&body, true);
+}
+
 void stream_free(struct stream *s)
 {
 	if (!s)

@@ -22,6 +22,7 @@ struct bringing {
 	struct carry_writer out;
 	struct carry_wants wants;
 	size_t kept_off, gone, others; /* not allowed, gone over there, no files */
+	size_t outside;                /* where nothing is to come from */
 	char *first_kept_off;
 };
 
@@ -33,6 +34,19 @@ static void write_entry(struct bringing *b, const struct carry_entry *entry,
 	own.path = path;
 	own.there_only = there_only;
 	carry_writer_add(&b->out, &own);
+}
+
+static bool may_come(const struct strv *only, const char *path)
+{
+	for (size_t i = 0; i < only->n; i++) {
+		const char *dir = only->v[i];
+		size_t n = strlen(dir);
+
+		if (!strcmp(dir, ".") ||
+			(!strncmp(path, dir, n) && (!path[n] || path[n] == '/')))
+			return true;
+	}
+	return !only->n;
 }
 
 /* It is new or changed over there. What comes of it decides what is written; until then
@@ -54,6 +68,10 @@ static void changed(struct bringing *b, const char *path, const struct carry_sid
 	if (!b->w->state->comes) {
 		if (known)
 			carry_writer_add(&b->out, &v[KNOWN].at);
+		return;
+	}
+	if (!may_come(&b->w->state->only, path)) {
+		b->outside++;
 		return;
 	}
 	if (!S_ISREG(there->mode) || !carry_rules_allow(&b->rules, path)) {
@@ -166,6 +184,11 @@ static void say(const struct bringing *b)
 			 "would obey such unasked",
 			source, b->first_kept_off, b->kept_off > 1 ? " and others" : "",
 			b->kept_off > 1 ? "" : "s");
+	if (b->outside)
+		log_warn("%s: %zu file%s changed over there where nothing may write, and "
+			 "stay%s there",
+			source, b->outside, b->outside == 1 ? "" : "s",
+			b->outside == 1 ? "s" : "");
 	if (b->others)
 		log_info("%s: %zu that %s no regular file%s over there", source,
 			b->others, b->others == 1 ? "is" : "are",

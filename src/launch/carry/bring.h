@@ -14,7 +14,8 @@ struct carry_work {
 	struct porter *porter;     /* NULL = not needed so far */
 	struct carry_local local;
 	struct carry_news news;
-	int dir; /* open on the directory */
+	const struct porter_way *way; /* NULL: its copy is in a volume */
+	int dir;                      /* open on the directory */
 	bool all, *unsure;
 };
 

@@ -60,25 +60,10 @@ static bool is_meant(const struct fetching *f, const struct carry_state *st)
 	return !word || is_profile(st->profile, word);
 }
 
-/* Where it was when it was carried, by no link. */
-static int open_source(const struct carry_state *st, struct err *e)
-{
-	int fd = open(st->source, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	AUTO_FREE char *real = fd < 0 ? NULL : path_of(fd);
-
-	if (real && !strcmp(real, st->source))
-		return fd;
-	if (fd >= 0) {
-		close(fd);
-		errno = ELOOP;
-	}
-	return err_errno(e, "%s", st->source);
-}
-
 static int work(struct fetching *f, struct carry_state *st, struct ledger *ledger,
 	bool *unsure, struct err *e)
 {
-	AUTO_FD int dir = open_source(st, e);
+	AUTO_FD int dir = carry_source(st, e);
 	AUTO_FREE char *name = xasprintf("%s-fetch-%d", st->volume, (int)getpid());
 	struct carry_work w = {
 		.state = st, .dir = dir, .all = f->r->all, .unsure = unsure};

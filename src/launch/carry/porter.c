@@ -18,6 +18,7 @@ static void describe(struct resolved *s, const struct porter_place *at, const ch
 	s->set.name = xasprintf("%s-porter", at->name);
 	str_set(&s->image, PORTER_IMAGE);
 	str_set(&s->image_id, image);
+	str_set(&s->set.workdir, PORTER_VOLUME);
 	str_set(&s->set.network, "none");
 	str_set(&s->userns, at->userns);
 	s->set.init = false;
@@ -55,21 +56,30 @@ static int make(struct porter *p, bool *unsure, struct err *e)
 	return rc;
 }
 
-int porter_open(
-	struct porter **out, const struct porter_place *at, bool *unsure, struct err *e)
+static int begin(struct porter *p, bool *unsure, struct err *e)
 {
-	struct porter *p = xcalloc(1, sizeof *p);
+	const struct porter_place *at = &p->at;
 	int status, rc;
 
-	p->at = *at;
-	p->unsure = unsure;
+	if (at->way)
+		return at->way->begin(at->way->ctx, &p->stream, e);
 	rc = make(p, unsure, e);
 	if (!rc)
 		rc = container_attach(
 			at->g, p->id, false, true, false, NULL, &p->stream, e);
 	if (!rc)
 		rc = container_start(at->g, p->id, NULL, &status, e);
-	if (rc < 0) {
+	return rc;
+}
+
+int porter_open(
+	struct porter **out, const struct porter_place *at, bool *unsure, struct err *e)
+{
+	struct porter *p = xcalloc(1, sizeof *p);
+
+	p->at = *at;
+	p->unsure = unsure;
+	if (begin(p, unsure, e) < 0) {
 		*unsure |= p->id && container_remove(at->g, p->id, true, NULL, NULL) < 0;
 		free(p->id);
 		p->id = NULL;
@@ -87,6 +97,8 @@ void porter_close(struct porter *p)
 	if (!p)
 		return;
 	stream_free(p->stream);
+	if (p->at.way)
+		p->at.way->end(p->at.way->ctx);
 	/* it ends when its input does; what cannot be removed the janitor removes */
 	if (p->id && container_remove(p->at.g, p->id, true, NULL, &e) < 0) {
 		log_debug("%s", e.msg);

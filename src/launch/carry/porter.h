@@ -4,11 +4,20 @@
 #define CNNRUN_LAUNCH_CARRY_PORTER_H
 
 #include "engine/engine.h"
+#include "engine/stream.h"
 #include "launch/carry/entry.h"
 #include "launch/ledger/ledger.h"
 
+/* How to reach one that is in no container: begins it, ends it. */
+struct porter_way {
+	int (*begin)(void *ctx, struct stream **out, struct err *e);
+	void (*end)(void *ctx);
+	void *ctx;
+};
+
 /* Where, and whose what it puts there is. */
 struct porter_place {
+	const struct porter_way *way; /* NULL = in a container: */
 	struct engine *g;
 	struct ledger *ledger;
 	const char *volume, *source; /* source: of this machine */

@@ -12,9 +12,9 @@ enum { SILENCE_MS = 120000, LOOK_MS = 500 };
 static int lost(const struct porter *p, struct err *e)
 {
 	return err_set(e, EPIPE,
-		"carry %s: the connection to what carries it was lost; the next start "
-		"goes on from here",
-		p->at.source);
+		"carry %s: the connection to what carries it was lost; %s goes on from "
+		"here",
+		p->at.source, p->at.way ? "cnnrun fetch" : "the next start");
 }
 
 static int wait_for(struct porter *p, short events, struct err *e)
@@ -31,7 +31,8 @@ static int wait_for(struct porter *p, short events, struct err *e)
 		if (n < 0 && errno != EINTR)
 			return err_errno(e, "poll");
 	}
-	return err_set(e, ETIMEDOUT, "carry %s: the engine does not go on", p->at.source);
+	return err_set(e, ETIMEDOUT, "carry %s: %s does not go on", p->at.source,
+		p->at.way ? "the other side" : "the engine");
 }
 
 /* What it says of its own accord is that it failed. */
@@ -118,7 +119,7 @@ int porter_hear(struct porter *p, struct porter_word *w, struct err *e)
 	if (w->verb != PORTER_FAILED)
 		return 0;
 	return err_set(e, w->error, "carry %s: %s over there: %s", p->at.source,
-		w->path_n ? p->path : "the volume", strerror(w->error));
+		w->path_n ? p->path : "the copy", strerror(w->error));
 }
 
 static int said(struct porter *p, struct err *e)

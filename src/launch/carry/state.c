@@ -62,6 +62,7 @@ static bool read_about(struct carry_state *st)
 	AUTO_FREE char *path = path_join(st->dir, "about");
 	AUTO_BUF struct buf text = {0};
 	AUTO_JSON cJSON *o = NULL;
+	const cJSON *one;
 	const char *key;
 	char **slot;
 
@@ -72,6 +73,8 @@ static bool read_about(struct carry_state *st)
 		return false;
 	for (size_t i = 0; (slot = text_of(st, i, &key)); i++)
 		str_set(slot, json_str(o, key));
+	cJSON_ArrayForEach(one, json_get(o, "only")) if (cJSON_IsString(one))
+		strv_add(&st->only, one->valuestring);
 	st->uid = (uid_t)json_int64(o, "uid", 0);
 	st->gid = (gid_t)json_int64(o, "gid", 0);
 	st->open = json_bool(o, "open", true);
@@ -86,11 +89,16 @@ int carry_state_keep(const struct carry_state *st, struct err *e)
 	AUTO_FREE char *path = path_join(st->dir, "about"), *text = NULL;
 	AUTO_JSON cJSON *o = cJSON_CreateObject();
 	struct carry_state own = *st;
+	cJSON *only = NULL;
 	const char *key;
 	char **slot;
 
 	for (size_t i = 0; (slot = text_of(&own, i, &key)); i++)
 		json_put(o, key, *slot);
+	if (st->only.n)
+		only = cJSON_AddArrayToObject(o, "only");
+	for (size_t i = 0; i < st->only.n; i++)
+		cJSON_AddItemToArray(only, cJSON_CreateString(st->only.v[i]));
 	cJSON_AddNumberToObject(o, "uid", st->uid);
 	cJSON_AddNumberToObject(o, "gid", st->gid);
 	cJSON_AddBoolToObject(o, "open", st->open);
@@ -119,7 +127,15 @@ static void begin(struct carry_state *st, const char *dir)
 int carry_state_open(
 	struct carry_state *st, const char *url, const char *source, struct err *e)
 {
-	AUTO_FREE char *volume = carry_volume(source), *name = NULL, *dir = NULL;
+	AUTO_FREE char *volume = carry_volume(source);
+
+	return carry_state_open_copy(st, url, volume, source, e);
+}
+
+int carry_state_open_copy(struct carry_state *st, const char *url, const char *volume,
+	const char *source, struct err *e)
+{
+	AUTO_FREE char *name = NULL, *dir = NULL;
 	char hex[DIGEST_HEX];
 	struct digest d;
 
@@ -211,6 +227,7 @@ void carry_state_close(struct carry_state *st)
 		close(st->users);
 	for (size_t i = 0; st->dir && (slot = text_of(st, i, &key)); i++)
 		free(*slot);
+	strv_free(&st->only);
 	free(st->dir);
 	free(st->list);
 	*st = (struct carry_state){.users = -1, .lock = -1};

@@ -101,6 +101,11 @@ static int fetch_one(struct carry_wants *l, struct carry_want *want, struct carr
 
 	if (porter_file(w->porter, &there, &error, e) < 0)
 		return -1;
+	if (error == EACCES || error == EPERM) {
+		log_warn("%s/%s: over there only another user may read it",
+			w->place.source, want->path);
+		return 0;
+	}
 	if (error) { /* gone, or another thing by now */
 		l->moving++;
 		return 0;

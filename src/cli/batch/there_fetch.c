@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/batch/there_fetch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "batch/hand/hand.h"
+#include "cli/batch/there.h"
+#include "cli/face/hooks.h"
+#include "launch/carry/away.h"
+#include "profile/profile.h"
+
+/* Its engine, if it has one, carries by the same address. */
+static char *url_of(struct cli *c, struct err *e)
+{
+	const char *url;
+
+	return cli_elsewhere(c, &url, e) < 0 ? NULL : xasprintf("%s+slurm", url);
+}
+
+static void add_path(struct strv *only, const struct plan *p, const char *path)
+{
+	AUTO_FREE char *full = path_join(p->project, path);
+	const char *below = path_below(full, p->project);
+
+	for (size_t i = 0; below && i < only->n; i++)
+		if (!strcmp(only->v[i], below))
+			return;
+	if (below)
+		strv_add(only, below);
+}
+
+/* Where it may write. */
+static void add_paths(struct strv *only, const struct plan *p)
+{
+	for (size_t i = 0; i < p->n_mounts; i++)
+		if (p->mounts[i].type == MOUNT_BIND && !p->mounts[i].readonly)
+			add_path(only, p, p->mounts[i].source);
+	if (p->home)
+		add_path(only, p, p->home);
+	for (size_t i = 0; i < p->n_services; i++)
+		add_paths(only, &p->services[i]);
+}
+
+void there_await_files(struct cli *c, const struct batch_job *what, const char *dir,
+	const char *number, const char *there)
+{
+	AUTO_FREE char *snapshot = path_join(dir, HAND_SNAPSHOT);
+	const struct plan *p = what->r->plan;
+	const char *slash = there ? strrchr(there, '/') : NULL;
+	struct err e = {0};
+	AUTO_FREE char *url = url_of(c, &e);
+	AUTO_STRV struct strv only = {0};
+	const struct away a = {.url = url,
+		.copy = slash ? slash + 1 : "",
+		.name = number,
+		.project = p->project,
+		.profile = p->profile};
+
+	add_paths(&only, p);
+	for (size_t i = 0; i < what->n_tasks; i++)
+		add_paths(&only, &what->tasks[i].plan);
+	if (!only.n)
+		return;
+	if (!*a.copy)
+		err_set(&e, EPROTO, "it is not said where it is");
+	if (!url || !*a.copy || away_begin(&a, snapshot, &only, &e) < 0)
+		log_warn("what job %s makes will not come home: %s", number, e.msg);
+}
+
+static int count(void *ctx, struct carry_state *st)
+{
+	(void)st;
+	++*(int *)ctx;
+	return 0;
+}
+
+void there_say_fetch(struct cli *c, const char *number)
+{
+	AUTO_FREE char *url = url_of(c, NULL), *typed = there_typed(c);
+	int n = 0;
+
+	if (url)
+		away_each(url, number, NULL, count, &n);
+	if (n)
+		log_info("what it makes comes home by: %s fetch %s", typed, number);
+}
+
+/* One of them on its way. */
+struct fetching {
+	struct cli *c;
+	const char *copy;
+	struct ssh_there t;
+	bool all, ended, gone; /* ended: the job; gone: with what it made */
+	const struct launch_events *events;
+	size_t n;
+	bool failed;
+	struct err *e; /* of the last that did */
+};
+
+/* What kept it from its first word. */
+static int explain(struct fetching *f, struct err *e)
+{
+	int status = 0;
+
+	ssh_there_ended(&f->t, true, &status);
+	if (f->t.lost)
+		return there_lost(f->c, e);
+	f->gone = status == THERE_NO_JOB;
+	if (f->gone)
+		return err_set(
+			e, ENOENT, "%s does not keep its files any more", f->c->cluster);
+	return err_set(e, EIO, "%s: 'cnnrun job-give' ended with status %d there",
+		f->c->cluster, status);
+}
+
+static int begin(void *ctx, struct stream **out, struct err *e)
+{
+	struct fetching *f = ctx;
+	ssize_t k;
+	char word;
+	AUTO_STRV struct strv words = {0};
+	int ends[2], rc;
+
+	there_words(&words, "job-give");
+	strv_add(&words, f->copy);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return err_errno(e, "socketpair");
+	f->t = (struct ssh_there){.in = ends[1], .out = ends[1], .own_group = true};
+	rc = there_begin(f->c, &words, &f->t, e);
+	close(ends[1]);
+	do
+		k = rc < 0 ? 0 : read(ends[0], &word, 1);
+	while (k < 0 && errno == EINTR);
+	if (k <= 0) {
+		close(ends[0]);
+		return rc < 0 ? -1 : explain(f, e);
+	}
+	f->ended = word == THERE_ENDED_SO_FAR;
+	*out = stream_of(ends[0]);
+	return 0;
+}
+
+static void end(void *ctx)
+{
+	struct fetching *f = ctx;
+
+	int status;
+
+	if (f->t.pid > 0)
+		ssh_there_ended(&f->t, true, &status);
+}
+
+static int bring(struct fetching *f, struct carry_state *st, struct err *e)
+{
+	const struct porter_way way = {begin, end, f};
+
+	f->copy = st->volume;
+	f->ended = f->t.lost = f->gone = false;
+	if (carry_state_use(st, e) < 0)
+		return -1;
+	if (away_bring(st, &way, &f->ended, f->all, f->events, e) == 0)
+		return 0;
+	if (f->gone)
+		carry_state_remove(st);
+	return f->t.lost ? there_lost(f->c, e) : -1;
+}
+
+/* One that cannot be had keeps none of the others. */
+static int bring_each(void *ctx, struct carry_state *st)
+{
+	struct fetching *f = ctx;
+	struct err e = {0};
+
+	f->n++;
+	if (bring(f, st, &e) == 0)
+		return 0;
+	if (f->failed)
+		log_error("%s", f->e->msg);
+	f->failed = true;
+	*f->e = e;
+	return 0;
+}
+
+static int fetch(struct fetching *f, const char *name, struct err *e)
+{
+	AUTO_FREE char *url = url_of(f->c, e), *project = project_find(NULL);
+	const struct run_hooks hooks = terminal_hooks(f->c);
+	const struct launch_events events = {
+		.news = &hooks.news, .news_end = hooks.news_end};
+
+	if (!url)
+		return -1;
+	f->events = &events;
+	f->e = e;
+	away_each(url, name, project, bring_each, f);
+	return f->failed ? -1 : 0;
+}
+
+int there_bring(struct cli *c, const char *number)
+{
+	struct fetching f = {.c = c};
+	AUTO_FREE char *typed = there_typed(c);
+	struct err e = {0};
+
+	if (fetch(&f, number, &e) == 0)
+		return 0;
+	log_error("what job %s made did not all come home: %s; to go on: %s fetch %s",
+		number, e.msg, typed, number);
+	return -1;
+}
+
+int there_fetch(struct cli *c, const struct opts *o, struct err *e)
+{
+	struct fetching f = {.c = c, .all = opt_on(o, "all")};
+	const char *name = o->n_args ? o->args[0] : NULL;
+
+	if (cli_no_more(o, 1, e) < 0 || fetch(&f, name, e) < 0)
+		return -1;
+	if (f.n)
+		return 0;
+	return name ? err_set(e, 0,
+			      "nothing of job %s is awaited: it has come home, or the "
+			      "job "
+			      "was not submitted from here, or may not write into the "
+			      "project",
+			      name)
+		    : err_set(e, 0, "no job's files are awaited in this project");
+}
