@@ -28,7 +28,7 @@ bool job_word_read(const char *word, struct job_word *out)
 		return false;
 	if (!number)
 		return false;
-	if (word[number] == '_' && number < n) {
+	if (number < n && word[number] == '_') {
 		if (!read_number(word + number + 1, n - number - 1, &out->task))
 			return false;
 		n = number;

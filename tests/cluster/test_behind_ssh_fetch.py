@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 
 import kit
 from behind_kit import WHERE, BehindSsh
@@ -48,6 +49,12 @@ class Fetch(BehindSsh):
 
     def snapshot(self):
         return max(glob.glob(self.there["XDG_STATE_HOME"] + "/cnnrun/jobs/*/snapshot"), key=os.path.getmtime)
+
+    def stops_on_the_way(self):
+        """The other side is mute after a megabyte."""
+        self.there_is('case "$*" in *job-give*) %s/there/away "$@" | { dd bs=4096 count=300 2>/dev/null; touch %s/got; sleep 600; } ;; '
+                      '*) exec %s/there/away "$@" ;; esac\n' % (self.top, self.top, self.top))
+        self.addCleanup(lambda: os.path.exists(self.top + "/got") and os.remove(self.top + "/got"))
 
     def test_followed(self):
         """At its end: what is new or changed, whole, with its time; whatever the job's status is."""
@@ -160,8 +167,7 @@ class Fetch(BehindSsh):
         self.profile_of()
         job = self.detach("echo after >a; head -c 50000000 /dev/urandom >large")
         self.slurm.ended(job)
-        self.there_is('case "$*" in *job-give*) %s/there/away "$@" | { dd bs=4096 count=300 2>/dev/null; touch %s/got; sleep 600; } ;; *) exec %s/there/away "$@" ;; esac\n' %
-                      (self.top, self.top, self.top))
+        self.stops_on_the_way()
         p = self.begin("fetch", job, where=WHERE)
         kit.wait_for(lambda: os.path.exists(self.top + "/got"), 60, "some of the files")
         self.unplug()
@@ -174,3 +180,19 @@ class Fetch(BehindSsh):
         self.fetch(job)
         self.assertEqual((self.read("a"), os.path.getsize(self.project + "/large")), ("after\n", 50000000))
 
+
+    def test_interrupted(self):
+        """Ctrl-C on the way: nothing here is half of it, its status is that of a Ctrl-C, and it is said how to go on."""
+        self.profile_of()
+        script = "head -c 50000000 /dev/urandom >large"
+        self.stops_on_the_way()
+        p = self.begin("./cnnrun.lua", "--", "sh", "-c", script, where=WHERE)
+        kit.wait_for(lambda: os.path.exists(self.top + "/got"), 60, "some of the files")
+        p.send_signal(signal.SIGINT)
+        _, err = p.communicate(timeout=60)
+        self.assertEqual(p.returncode, 130, err)
+        self.assertRegex(err, "did not all come home: interrupted; to go on: cnnrun --on ssh://box\\+slurm fetch [0-9]+\n")
+        self.assertEqual([n for n in os.listdir(self.project) if re.match("large|\\.cnnrun", n)], [])
+        shutil.copy(self.top + "/there/away", self.top + "/there/cnnrun")
+        self.fetch()
+        self.assertEqual(os.path.getsize(self.project + "/large"), 50000000)

@@ -10,11 +10,11 @@ import jobs_kit
 import kit
 
 PROFILE = jobs_kit.PROFILE.replace("setup =", 'options = { n = { default = "0" } }, setup =')
-END = b"e 0 0 .\0"
+END = b"e 0 0 0 .\0"
 
 
 def entry(path, data=b"", kind="f", mode="644"):
-    return ("%s %s %d %s" % (kind, mode, len(data), path)).encode() + b"\0" + data
+    return ("%s %s %d 0 %s" % (kind, mode, len(data), path)).encode() + b"\0" + data
 
 
 class Take(jobs_kit.Case):

@@ -34,6 +34,18 @@ class Lives(carry_kit.Carried):
         r = self.run_cnnrun("stop", "-t", "1", "carry-far")
         self.assertEqual((r.code, r.out), (0, "carry-far\n"), r.err)
 
+    def test_fetch_interrupted(self):
+        """Ctrl-C while a file comes: nothing of it is left here, and the next fetch has it."""
+        self.good("truncate -s 2G large; sleep 100", "--detach", "--name", "carry-far")
+        time.sleep(0.5)
+        p = self.start_cnnrun("fetch", "carry-far")
+        kit.wait_for(lambda: any(n.startswith(".cnnrun-home") for n in os.listdir(self.project)), what="the beginning of a file", pause=0.001)
+        p.send_signal(signal.SIGINT)
+        _, err = p.communicate(timeout=60)
+        self.assertEqual((p.returncode, sorted(os.listdir(self.project))), (130, ["cnnrun.lua"]), err)
+        r = self.run_cnnrun("stop", "-t", "0", "carry-far")
+        self.assertEqual((r.code, os.path.getsize(self.path("large"))), (0, 2 << 30), r.err)
+
     def test_stop(self):
         """stop brings home what a detached one changed"""
         self.good("echo x > f; sleep 100", "--detach", "--name", "carry-far")

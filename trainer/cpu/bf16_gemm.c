@@ -240,8 +240,8 @@ static inline __attribute__((always_inline)) void product(int complex, int conj,
 
 	bf16_begin();
 	p.steps = bf16_steps(g->k);
-	p.b[0] = g->packed ? (const uint16_t *)b : room[0];
-	p.b[1] = g->packed ? (const uint16_t *)(b + g->b_im) : room[1];
+	p.b[0] = g->packed ? (const uint16_t *)(const void *)b : room[0];
+	p.b[1] = g->packed ? (const uint16_t *)(const void *)(b + g->b_im) : room[1];
 	p.b[2] = g->packed ? p.b[1] + g->k * GEMM_PANEL : room[2];
 	if (!g->packed)
 		pack_b(g->k, g->b_row, b, room[0]);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -133,7 +134,7 @@ static int hand_over(struct cli *c, const char *dir, struct buf *answer, struct 
 }
 
 static int submit(struct evaluation *ev, const struct batch_job *what, const char *dir,
-	char **job, struct err *e)
+	struct there_job *job, struct err *e)
 {
 	struct cli *c = ev->cli;
 	AUTO_FREE char *typed = there_typed(c);
@@ -150,20 +151,25 @@ static int submit(struct evaluation *ev, const struct batch_job *what, const cha
 		return err_set(e, EPROTO,
 			"%s does not say whether it has the job; look: %s jobs",
 			c->cluster, typed);
-	*job = xstrdup(number);
-	there_await_files(c, what, dir, number, json_str(said, "directory"));
+	job->number = xstrdup(number);
+	job->awaited =
+		there_await_files(c, what, dir, number, json_str(said, "directory"));
 	if (what->n_tasks)
 		log_info("job %s of %zu tasks; they are shown by: %s jobs %s", number,
 			what->n_tasks, typed, number);
 	else
 		log_info("job %s; its output: %s logs -f %s", number, typed, number);
+	if (job->awaited)
+		log_info("what it makes comes home %s: %s fetch %s",
+			opt_on(&ev->opts, "detach") ? "by" : "at its end, or by", typed,
+			number);
 	return 0;
 }
 
 int submit_there(struct evaluation *ev, const struct batch_job *what,
 	const struct run_hooks *h, const char *dir, struct err *e)
 {
-	AUTO_FREE char *job = NULL;
+	struct there_job job = {.tasks = what->n_tasks > 0};
 	AUTO_BUF struct buf b = {0};
 	struct engine *g;
 	int rc = cli_engine(ev->cli, &g, e);
@@ -175,11 +181,12 @@ int submit_there(struct evaluation *ev, const struct batch_job *what,
 	if (!rc)
 		rc = submit(ev, what, dir, &job, e);
 	batch_forget(dir);
-	if (rc)
-		return rc;
-	if (!opt_on(&ev->opts, "detach"))
-		return there_follow(ev->cli, job, what->n_tasks > 0, e);
-	there_say_fetch(ev->cli, job);
-	buf_addf(&b, "%s\n", job);
-	return print_out(&b, e);
+	if (!rc && !opt_on(&ev->opts, "detach")) {
+		rc = there_follow(ev->cli, &job, e);
+	} else if (!rc) {
+		buf_addf(&b, "%s\n", job.number);
+		rc = print_out(&b, e);
+	}
+	free(job.number);
+	return rc;
 }

@@ -33,7 +33,12 @@ char *there_typed(const struct cli *c);
  * the connection breaks, or, with table, the live table of its tasks. A Ctrl-C asks what
  * shall become of it; at its end what it made comes home. Its end's status, or 128 +
  * signal if it was left. */
-int there_follow(struct cli *c, const char *job, bool table, struct err *e);
+struct there_job {
+	char *number;
+	bool tasks;   /* it has several */
+	bool awaited; /* something of the project may come home */
+};
+int there_follow(struct cli *c, const struct there_job *j, struct err *e);
 /* What a job says, for cnnrun logs -f, as it was typed: 0 once it has ended. */
 int there_logs(struct cli *c, const struct opts *o, struct err *e);
 

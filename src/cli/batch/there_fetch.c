@@ -2,9 +2,11 @@
 #include "cli/batch/there_fetch.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -15,6 +17,8 @@
 #include "cli/face/hooks.h"
 #include "launch/carry/away.h"
 #include "profile/profile.h"
+
+enum { ENDS_IN = 200 }; /* hundredths of a second */
 
 /* Its engine, if it has one, carries by the same address. */
 static char *url_of(struct cli *c, struct err *e)
@@ -48,7 +52,7 @@ static void add_paths(struct strv *only, const struct plan *p)
 		add_paths(only, &p->services[i]);
 }
 
-void there_await_files(struct cli *c, const struct batch_job *what, const char *dir,
+bool there_await_files(struct cli *c, const struct batch_job *what, const char *dir,
 	const char *number, const char *there)
 {
 	AUTO_FREE char *snapshot = path_join(dir, HAND_SNAPSHOT);
@@ -67,29 +71,13 @@ void there_await_files(struct cli *c, const struct batch_job *what, const char *
 	for (size_t i = 0; i < what->n_tasks; i++)
 		add_paths(&only, &what->tasks[i].plan);
 	if (!only.n)
-		return;
+		return false;
 	if (!*a.copy)
 		err_set(&e, EPROTO, "it is not said where it is");
-	if (!url || !*a.copy || away_begin(&a, snapshot, &only, &e) < 0)
-		log_warn("what job %s makes will not come home: %s", number, e.msg);
-}
-
-static int count(void *ctx, struct carry_state *st)
-{
-	(void)st;
-	++*(int *)ctx;
-	return 0;
-}
-
-void there_say_fetch(struct cli *c, const char *number)
-{
-	AUTO_FREE char *url = url_of(c, NULL), *typed = there_typed(c);
-	int n = 0;
-
-	if (url)
-		away_each(url, number, NULL, count, &n);
-	if (n)
-		log_info("what it makes comes home by: %s fetch %s", typed, number);
+	if (url && *a.copy && away_begin(&a, snapshot, &only, &e) == 0)
+		return true;
+	log_warn("what job %s makes will not come home: %s", number, e.msg);
+	return false;
 }
 
 /* One of them on its way. */
@@ -137,9 +125,11 @@ static int begin(void *ctx, struct stream **out, struct err *e)
 	close(ends[1]);
 	do
 		k = rc < 0 ? 0 : read(ends[0], &word, 1);
-	while (k < 0 && errno == EINTR);
+	while (k < 0 && errno == EINTR && !launch_end_asked());
 	if (k <= 0) {
 		close(ends[0]);
+		if (launch_end_asked())
+			return err_set(e, ERR_INTERRUPTED, "interrupted");
 		return rc < 0 ? -1 : explain(f, e);
 	}
 	f->ended = word == THERE_ENDED_SO_FAR;
@@ -151,10 +141,14 @@ static void end(void *ctx)
 {
 	struct fetching *f = ctx;
 
+	const struct timespec pause = {.tv_nsec = 10000000};
 	int status;
 
-	if (f->t.pid > 0)
-		ssh_there_ended(&f->t, true, &status);
+	/* by itself, with a word of how it went, unless the other side is mute */
+	for (int i = 0; i < ENDS_IN && f->t.pid > 0 && !launch_end_asked(); i++)
+		if (!ssh_there_ended(&f->t, false, &status))
+			nanosleep(&pause, NULL);
+	ssh_there_end(&f->t);
 }
 
 static int bring(struct fetching *f, struct carry_state *st, struct err *e)
@@ -169,7 +163,7 @@ static int bring(struct fetching *f, struct carry_state *st, struct err *e)
 		return 0;
 	if (f->gone)
 		carry_state_remove(st);
-	return f->t.lost ? there_lost(f->c, e) : -1;
+	return f->t.lost && e->code != ERR_INTERRUPTED ? there_lost(f->c, e) : -1;
 }
 
 /* One that cannot be had keeps none of the others. */
@@ -178,6 +172,8 @@ static int bring_each(void *ctx, struct carry_state *st)
 	struct fetching *f = ctx;
 	struct err e = {0};
 
+	if (f->failed && f->e->code == ERR_INTERRUPTED)
+		return -1;
 	f->n++;
 	if (bring(f, st, &e) == 0)
 		return 0;
@@ -213,7 +209,7 @@ int there_bring(struct cli *c, const char *number)
 		return 0;
 	log_error("what job %s made did not all come home: %s; to go on: %s fetch %s",
 		number, e.msg, typed, number);
-	return -1;
+	return e.code == ERR_INTERRUPTED ? 128 + SIGINT : 125;
 }
 
 int there_fetch(struct cli *c, const struct opts *o, struct err *e)

@@ -7,13 +7,11 @@
 #include "cli/command.h"
 
 /* Takes note of a job whose files went over: number, and directory there; dir has what
- * went. It is queued already: what fails is only said. */
-void there_await_files(struct cli *c, const struct batch_job *what, const char *dir,
+ * went. It is queued already: what fails is only said. Is anything to come home? */
+bool there_await_files(struct cli *c, const struct batch_job *what, const char *dir,
 	const char *number, const char *there);
-/* Those of a job that has ended. -1, and it is said, where some did not come. */
+/* Those of a job that has ended. 0, or the status that says that some did not come. */
 int there_bring(struct cli *c, const char *number);
-/* How to get them, where some are awaited. */
-void there_say_fetch(struct cli *c, const char *number);
 /* cnnrun fetch, as it was typed. */
 int there_fetch(struct cli *c, const struct opts *o, struct err *e);
 

@@ -120,21 +120,19 @@ static int end_of(struct cli *c, const char *job, struct err *e)
 	return strcmp(state->valuestring, "cancelled") ? 125 : 128 + SIGTERM;
 }
 
-int there_follow(struct cli *c, const char *job, bool table, struct err *e)
+int there_follow(struct cli *c, const struct there_job *j, struct err *e)
 {
-	struct there_watch w = {.c = c, .job = job, .table = table};
+	struct there_watch w = {.c = c, .job = j->number, .table = j->tasks};
 	int status = 0, came;
 
 	if (watch(&w, &status, e) < 0)
 		return -1;
-	if (w.left_by) {
-		there_say_fetch(c, job);
+	if (w.left_by)
 		return 128 + w.left_by;
-	}
 	if (!status)
-		status = end_of(c, job, e);
-	came = there_bring(c, job);
-	return !status && came < 0 ? 125 : status;
+		status = end_of(c, j->number, e);
+	came = j->awaited ? there_bring(c, j->number) : 0;
+	return status ? status : came;
 }
 
 int there_logs(struct cli *c, const struct opts *o, struct err *e)

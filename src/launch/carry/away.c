@@ -2,6 +2,7 @@
 #include "launch/carry/away.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "base/path.h"
 #include "launch/carry/list.h"
 #include "launch/carry/work.h"
+#include "launch/session/signals.h"
 
 /* What both sides have. */
 static int write_list(const struct carry_state *st, const char *snapshot, struct err *e)
@@ -65,23 +67,42 @@ struct each {
 	const char *url, *name, *project;
 	int (*one)(void *ctx, struct carry_state *st);
 	void *ctx;
+	char *last; /* copy of that name: what it is called begins with its time */
 };
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+static int find_last(void *ctx, struct carry_state *st)
+{
+	struct each *x = ctx;
+
+	if (same(st->url, x->url) && same(st->name, x->name) &&
+		(!x->last || strcmp(st->volume, x->last) > 0))
+		str_set(&x->last, st->volume);
+	return 0;
+}
 
 static int look(void *ctx, struct carry_state *st)
 {
 	const struct each *x = ctx;
-	const char *its = x->name ? st->name : st->project;
-	const char *meant = x->name ? x->name : x->project;
+	bool meant = x->name ? same(st->volume, x->last) : same(st->project, x->project);
 
-	if (strcmp(st->url, x->url) != 0 || !its || !meant || strcmp(its, meant) != 0)
-		return 0;
-	return x->one(x->ctx, st);
+	return same(st->url, x->url) && meant ? x->one(x->ctx, st) : 0;
 }
 
 int away_each(const char *url, const char *name, const char *project,
 	int (*one)(void *ctx, struct carry_state *st), void *ctx)
 {
-	return carry_states(look, &(struct each){url, name, project, one, ctx});
+	struct each x = {url, name, project, one, ctx, NULL};
+	int rc = name ? carry_states(find_last, &x) : 0;
+
+	if (!rc)
+		rc = carry_states(look, &x);
+	free(x.last);
+	return rc;
 }
 
 static int bring(struct carry_work *w, const bool *ended,
@@ -112,8 +133,10 @@ int away_bring(struct carry_state *st, const struct porter_way *way, const bool 
 		.state = st, .dir = dir, .way = way, .all = all, .unsure = &unsure};
 	int rc = dir < 0 ? -1 : carry_state_lock(st, e);
 
+	signals_catch(); /* what is half here is removed first */
 	if (!rc)
 		rc = bring(&w, ended, events, e);
+	signals_release();
 	carry_state_unlock(st);
 	return rc;
 }

@@ -18,8 +18,8 @@ struct away {
  * project, "." = all of it, that may come home. */
 int away_begin(const struct away *a, const char *snapshot, const struct strv *only,
 	struct err *e);
-/* Calls one for each that is awaited of url: by its name, or of the project where that is
- * NULL; until it returns -1. */
+/* Calls one for each that is awaited of url, until it returns -1: of the project, or,
+ * where name is not NULL, for the last of that name, for a scheduler may begin anew. */
 int away_each(const char *url, const char *name, const char *project,
 	int (*one)(void *ctx, struct carry_state *st), void *ctx);
 /* Brings home what there is by now. *ended, once the way was begun: nothing more will be

@@ -16,6 +16,7 @@
 #include "launch/carry/over.h"
 #include "launch/carry/work.h"
 #include "launch/ledger/owner.h"
+#include "launch/session/signals.h"
 
 enum { JANITOR_SECONDS = 5 };
 
@@ -106,12 +107,14 @@ static int fetch_one(struct fetching *f, struct carry_state *st, struct err *e)
 
 	if (ledger_open(&r, &none, &ledger, e) < 0)
 		return -1;
+	signals_catch(); /* what is half here is removed first */
 	rc = carry_state_use(st, e);
 	if (!rc && f->r->ended && !st->stays)
 		await_janitor(st);
 	if (!rc)
 		rc = work(f, st, ledger, &unsure, e);
 	ledger_close(ledger, unsure ? LEDGER_UNDO : LEDGER_CLEAN);
+	signals_release();
 	return rc;
 }
 
@@ -121,6 +124,8 @@ static int fetch(void *ctx, struct carry_state *st)
 	struct fetching *f = ctx;
 	struct err e = {0};
 
+	if (f->failed && f->e->code == ERR_INTERRUPTED)
+		return -1;
 	if (!is_meant(f, st) || (!st->comes && !f->r->over))
 		return 0;
 	f->n++;
