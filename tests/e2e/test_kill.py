@@ -58,6 +58,17 @@ class Kill(kit.Case):
             self.assertIn("linkat", f.read())
         self.assertNothingLeft()
 
+    def test_killed_before_the_janitor(self):
+        """SIGKILL just before a janitor knows of its launch: there is no record that nobody acts upon"""
+        self.profile()
+        log = os.path.join(self.project, "strace")
+        r = self.run_cnnrun("./cnnrun.lua", "--", "true", before=(
+            "strace", "-f", "-qq", "-o", log, "-e", "trace=sendmsg,linkat", "-e", "inject=sendmsg:signal=KILL:when=1"))
+        self.assertNotEqual(r.code, 0)
+        with open(log) as f:
+            self.assertRegex(f.read(), "SCM_RIGHTS[^\n]*\n.*killed by SIGKILL")
+        self.assertNothingLeft()
+
     def test_status(self):
         """the status tells the signal"""
         self.profile()

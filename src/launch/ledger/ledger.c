@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "launch/launch.h"
 #include "launch/ledger/janitor_process.h"
 #include "base/places.h"
@@ -29,11 +30,6 @@ struct ledger {
 	bool making;
 };
 
-static char *record_path(const char *dir, const char *id)
-{
-	return xasprintf("%s/%s", dir, id);
-}
-
 bool ledger_is_dead(const char *id)
 {
 	bool dead = !strchr(id, '/');
@@ -43,7 +39,7 @@ bool ledger_is_dead(const char *id)
 
 		if (!place_find(p, &dir))
 			continue;
-		path = record_path(dir, id);
+		path = path_join(dir, id);
 		dead = record_is_dead(path);
 	}
 	return dead;
@@ -93,7 +89,7 @@ static struct ledger *ledger_new(const struct record *r)
 }
 
 /* In the first place that can be used; the error is of the first. */
-static int begin_record(struct ledger *l, struct err *e)
+static int begin_record(struct ledger *l, bool *named, struct err *e)
 {
 	for (enum place p = 0; p < PLACES && l->lock < 0; p++) {
 		AUTO_FREE char *dir = NULL;
@@ -101,8 +97,8 @@ static int begin_record(struct ledger *l, struct err *e)
 
 		if (place_is_for_records(p) && place_make(p, &dir, &why) == 0) {
 			free(l->file);
-			l->file = record_path(dir, l->id);
-			l->lock = record_create(l->file, &l->record, &why);
+			l->file = path_join(dir, l->id);
+			l->lock = record_new(l->file, &l->record, named, &why);
 		}
 		if (l->lock < 0 && !*e->msg)
 			*e = why;
@@ -116,15 +112,18 @@ int ledger_open(const struct record *r, const struct ledger_holds *holds,
 	struct ledger *l = ledger_new(r);
 	struct err why = {0};
 	sigset_t all, mask;
-	bool begun;
+	bool begun, named = false;
 
 	l->holds = *holds;
-	/* whoever ends this process now leaves a record with nobody who acts upon it */
+	/* A record that has a name has somebody who acts upon it, even if this process is
+	 * killed now. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &mask);
-	begun = begin_record(l, &why) == 0 && engage(l, &why) == 0;
+	begun = begin_record(l, &named, &why) == 0 && engage(l, &why) == 0 &&
+		(named || record_name(l->lock, l->file, &why) == 0);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (!begun) {
+		janitor_leave(&l->janitor);
 		if (l->lock >= 0)
 			unlink(l->file);
 		ledger_free(l);

@@ -57,8 +57,12 @@ int record_update(int fd, const struct record *r, struct err *e)
 	return 0;
 }
 
-/* Locked and written before it has a name: a writer that is killed leaves nothing. -1 =
- * this file system knows no such files. */
+static char *way_to(int fd)
+{
+	return xasprintf("/proc/self/fd/%d", fd);
+}
+
+/* -1 = this file system knows no such files. */
 static int create_nameless(const char *path, const struct record *r)
 {
 	AUTO_FREE char *dir = path_join(path, ".."), *self = NULL;
@@ -66,12 +70,21 @@ static int create_nameless(const char *path, const struct record *r)
 
 	if (fd < 0)
 		return -1;
-	self = xasprintf("/proc/self/fd/%d", fd);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && record_update(fd, r, NULL) == 0 &&
-		linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
+	self = way_to(fd);
+	if (access(self, F_OK) == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+		record_update(fd, r, NULL) == 0)
 		return fd;
 	close(fd);
 	return -1;
+}
+
+int record_name(int fd, const char *path, struct err *e)
+{
+	AUTO_FREE char *self = way_to(fd);
+
+	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) < 0
+		       ? err_errno(e, "%s", path)
+		       : 0;
 }
 
 static int create_unfinished(const char *path, const struct record *r, struct err *e)
@@ -95,10 +108,11 @@ static int create_unfinished(const char *path, const struct record *r, struct er
 	return -1;
 }
 
-int record_create(const char *path, const struct record *r, struct err *e)
+int record_new(const char *path, const struct record *r, bool *named, struct err *e)
 {
 	int fd = create_nameless(path, r);
 
+	*named = fd < 0;
 	return fd < 0 ? create_unfinished(path, r, e) : fd;
 }
 

@@ -22,8 +22,10 @@ struct record {
 void record_free(struct record *r);
 #define AUTO_RECORD __attribute__((cleanup(record_free)))
 
-/* Writes a new one; a locked descriptor, which may be handed on, or -1. */
-int record_create(const char *path, const struct record *r, struct err *e);
+/* Writes a new one; a locked descriptor, which may be handed on, or -1. Unless *named it
+ * has no name yet, and goes with its last descriptor. */
+int record_new(const char *path, const struct record *r, bool *named, struct err *e);
+int record_name(int fd, const char *path, struct err *e);
 /* The same place again, with r->detached changed, or more forwards. */
 int record_update(int fd, const struct record *r, struct err *e);
 /* Of a launch whose processes are all dead: a descriptor that keeps others from taking it
