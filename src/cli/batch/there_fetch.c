@@ -140,7 +140,6 @@ static int begin(void *ctx, struct stream **out, struct err *e)
 static void end(void *ctx)
 {
 	struct fetching *f = ctx;
-
 	const struct timespec pause = {.tv_nsec = 10000000};
 	int status;
 
@@ -222,10 +221,9 @@ int there_fetch(struct cli *c, const struct opts *o, struct err *e)
 	if (f.n)
 		return 0;
 	return name ? err_set(e, 0,
-			      "nothing of job %s is awaited: it has come home, or the "
-			      "job "
-			      "was not submitted from here, or may not write into the "
-			      "project",
+			      "nothing of job %s is awaited: it has come home, or it "
+			      "may not write into the project, or was not submitted "
+			      "from here",
 			      name)
 		    : err_set(e, 0, "no job's files are awaited in this project");
 }
