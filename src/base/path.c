@@ -2,11 +2,13 @@
 #include "base/path.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -222,4 +224,27 @@ char *program_find(const char *dirs, const char *name)
 		free(path);
 	}
 	return NULL;
+}
+
+static bool is_still(int fd, const char *path)
+{
+	struct stat mine, there;
+
+	return fstat(fd, &mine) == 0 && stat(path, &there) == 0 &&
+	       mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+}
+
+int file_lock(const char *path, struct err *e)
+{
+	for (;;) {
+		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+		if (fd < 0)
+			return err_errno(e, "%s", path);
+		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+			;
+		if (is_still(fd, path))
+			return fd;
+		close(fd);
+	}
 }

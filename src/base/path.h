@@ -13,7 +13,7 @@
 /* dir + "/" + name, or name itself when it is absolute; "." and empty parts and ".." are
  * folded textually (no symlink is followed). The caller frees. */
 char *path_join(const char *dir, const char *name);
-/* Is path dir itself or below it? Both absolute and folded. */
+/* Is path dir itself or below it? Both folded, and both absolute or both not. */
 bool path_within(const char *path, const char *dir);
 /* What of path lies below dir, "." for dir itself; NULL = path does not. Borrowed. */
 const char *path_below(const char *path, const char *dir);
@@ -34,6 +34,9 @@ int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct s
 #define FILE_READ (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 /* Atomic: writes path.tmp-PID and renames. */
 int file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e);
+/* Opens the file, made where it is missing, and waits until it is locked by this alone;
+ * who had it may take it away. The descriptor, or -1. */
+int file_lock(const char *path, struct err *e);
 /* mkdir -p with mode for what is made. */
 int dir_make(const char *path, mode_t mode, struct err *e);
 /* $XDG_x_HOME/cnnrun/name or its default below $HOME (the passwd entry's home where HOME

@@ -36,8 +36,6 @@ void batch_job_free(struct batch_job *j);
  * of variables in a file of their own. A task of a sweep has the folder task.N there. */
 int batch_freeze(struct engine *g, const struct batch_job *j, const struct run_hooks *h,
 	const char *dir, struct err *e);
-/* What was written into dir, where no job came of it. */
-void batch_forget(const char *dir);
 /* One task of it, as this machine would run it: what it may do is the same. Borrows all.
  */
 struct plan batch_one(const struct plan *p);

@@ -10,7 +10,6 @@
 #include "hold/sys.h"
 
 #define PROC_MAGIC   0x9fa0
-#define USUAL_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define BOOT         "/proc/sys/kernel/random/boot_id"
 #define CANNOT_JUDGE 125
 #define CANNOT_EXEC  126

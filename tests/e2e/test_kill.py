@@ -47,27 +47,24 @@ class Kill(kit.Case):
         for number in signal.SIGINT, signal.SIGHUP, signal.SIGTERM:
             self.matrix(number, group=True)
 
-    def test_before_the_janitor(self):
-        """SIGTERM just when the record of a launch has its name: the janitor gets it all the same"""
+    def injected(self, sent, call):
+        """The launcher gets it at the first call of that name, after which nothing is left; what strace saw."""
         self.profile()
         log = os.path.join(self.project, "strace")
         r = self.run_cnnrun("./cnnrun.lua", "--", "true", before=(
-            "strace", "-f", "-qq", "-o", log, "-e", "trace=linkat,rename", "-e", "inject=linkat:signal=TERM:when=1"))
+            "strace", "-f", "-qq", "-o", log, "-e", "trace=sendmsg,linkat,rename", "-e", "inject=%s:signal=%s:when=1" % (call, sent)))
         self.assertNotEqual(r.code, 0)
-        with open(log) as f:
-            self.assertIn("linkat", f.read())
         self.assertNothingLeft()
+        with open(log) as f:
+            return f.read()
+
+    def test_before_the_janitor(self):
+        """SIGTERM just when the record of a launch has its name: the janitor gets it all the same"""
+        self.assertIn("linkat", self.injected("TERM", "linkat"))
 
     def test_killed_before_the_janitor(self):
         """SIGKILL just before a janitor knows of its launch: there is no record that nobody acts upon"""
-        self.profile()
-        log = os.path.join(self.project, "strace")
-        r = self.run_cnnrun("./cnnrun.lua", "--", "true", before=(
-            "strace", "-f", "-qq", "-o", log, "-e", "trace=sendmsg,linkat", "-e", "inject=sendmsg:signal=KILL:when=1"))
-        self.assertNotEqual(r.code, 0)
-        with open(log) as f:
-            self.assertRegex(f.read(), "SCM_RIGHTS[^\n]*\n.*killed by SIGKILL")
-        self.assertNothingLeft()
+        self.assertRegex(self.injected("KILL", "sendmsg"), "SCM_RIGHTS[^\\n]*\\n.*killed by SIGKILL")
 
     def test_status(self):
         """the status tells the signal"""

@@ -63,7 +63,5 @@ int apptainer_start(
 	const struct strv *words, const char *scratch, pid_t *pid, struct err *e);
 /* Its exit status as docker has it, 128 and the signal. */
 int apptainer_wait(pid_t pid);
-/* All below path, which only its owner's processes change, and itself. */
-int tree_remove(const char *path, struct err *e);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/places.h"
+#include "base/tree.h"
 #include "batch/apptainer/apptainer.h"
 
 static char *find(const char *name)

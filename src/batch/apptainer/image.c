@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/tree.h"
 #include "batch/apptainer/apptainer.h"
 
 static void use_config(struct unpacked *u, const cJSON *all, struct resolved *s)
@@ -70,31 +70,11 @@ static int unpack(const char *program, int fd, const char *to, struct err *e)
 	return rc;
 }
 
-/* Alone; who cleans up may have taken the file away meanwhile. */
-static int lock(const char *dir, struct err *e)
-{
-	AUTO_FREE char *path = xasprintf("%s.lock", dir);
-	struct stat mine, there;
-
-	for (;;) {
-		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-		if (fd < 0)
-			return err_errno(e, "%s", path);
-		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
-			;
-		if (fstat(fd, &mine) == 0 && stat(path, &there) == 0 &&
-			mine.st_ino == there.st_ino)
-			return fd;
-		close(fd);
-	}
-}
-
 int unpacked_open(struct unpacked *u, const char *program, const cJSON *image,
 	struct resolved *s, struct err *e)
 {
 	const char *id = json_str(image, "id"), *tar = json_str(image, "tar");
-	AUTO_FREE char *top = NULL;
+	AUTO_FREE char *top = NULL, *lock = NULL;
 	AUTO_JSON cJSON *config = NULL;
 	AUTO_FD int fd = -1;
 
@@ -112,7 +92,8 @@ int unpacked_open(struct unpacked *u, const char *program, const cJSON *image,
 	use_config(u, config, s);
 	str_set(&s->image_id, id);
 	u->dir = path_join(top, strchr(id, ':') ? strchr(id, ':') + 1 : id);
-	u->lock = lock(u->dir, e);
+	lock = xasprintf("%s.lock", u->dir);
+	u->lock = file_lock(lock, e);
 	if (u->lock < 0)
 		return -1;
 	if (access(u->dir, F_OK) != 0) {

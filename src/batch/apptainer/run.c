@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/tree.h"
 #include "batch/apptainer/apptainer.h"
 #include "launch/gate/gate.h"
 #include "launch/resolve/sources.h"
@@ -49,12 +50,16 @@ static int begin(
 		bool over = is_over(t, 0);
 
 		heard = gate_hear(&t->gate, t->s, LOOK_MS, status, e);
-		if (!heard && over)
+		if (!heard && over) {
+			int ended = apptainer_wait(t->pid);
+
+			t->pid = 0;
 			return err_set(e, EIO,
 				"apptainer does not start the container, with status %d; "
 				"what it says is above: are user namespaces allowed on "
 				"this node?",
-				apptainer_wait(t->pid));
+				ended);
+		}
 		/* nothing has begun that could end well */
 		if (!heard && signals_end_asked())
 			return err_set(e, ERR_INTERRUPTED, "interrupted");
@@ -125,7 +130,7 @@ static int make_places(struct going *t, struct err *e)
 static int carry_out(struct going *t, const char *program, const struct unpacked *u,
 	const struct launch_events *told, int *status, struct err *e)
 {
-	int rc = -1;
+	int rc = -1, ended = 0;
 
 	if (sources_make(t->s, e) < 0 || make_places(t, e) < 0 ||
 		gate_make(&t->gate, t->s, t->run, strrchr(t->run, '/') + 1, NULL, e) < 0)
@@ -140,10 +145,10 @@ static int carry_out(struct going *t, const char *program, const struct unpacked
 		follow(t);
 	else if (t->pid > 0)
 		kill(t->pid, SIGKILL);
+	if (t->pid > 0)
+		ended = apptainer_wait(t->pid);
 	if (!rc)
-		*status = apptainer_wait(t->pid);
-	else if (t->pid > 0)
-		apptainer_wait(t->pid);
+		*status = ended;
 	signals_release();
 	return rc;
 }

@@ -22,8 +22,6 @@ enum {
 	TASKS = 10000000
 };
 
-#define SECOND INT64_C(1000000000)
-
 struct entry {
 	char type;
 	unsigned mode;
@@ -106,8 +104,7 @@ static int parent_of(int top, const struct entry *n, const char **name)
 
 static void set_time(int dir, const char *name, int64_t mtime)
 {
-	const struct timespec at = {mtime / SECOND - (mtime % SECOND < 0),
-		mtime % SECOND + (mtime % SECOND < 0 ? SECOND : 0)};
+	const struct timespec at = carry_time(mtime);
 	const struct timespec times[] = {at, at};
 
 	utimensat(dir, name, times, AT_SYMLINK_NOFOLLOW); /* else it counts as changed */

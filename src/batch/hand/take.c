@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/tree.h"
 #include "batch/batch.h"
 #include "batch/hand/hand.h"
 #include "batch/image/images.h"
@@ -179,6 +180,6 @@ int batch_take(struct engine *g, int fd, const char *partition, const struct run
 		return -1;
 	if (take(&t, fd, partition, job, e) == 0)
 		return 0;
-	batch_forget(dir);
+	tree_remove(dir, NULL);
 	return -1;
 }

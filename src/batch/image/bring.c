@@ -26,15 +26,6 @@ struct lock {
 	int fd; /* -1 = it can be nowhere, and nobody is waited for */
 };
 
-/* Is the file that was opened still the one of that name? Who had it takes it away. */
-static bool is_there(const struct lock *l)
-{
-	struct stat mine, there;
-
-	return fstat(l->fd, &mine) == 0 && stat(l->path, &there) == 0 &&
-	       mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
-}
-
 static void lock(struct lock *l, const char *id)
 {
 	static const enum place places[] = {PLACE_RUNTIME, PLACE_TMP};
@@ -46,13 +37,7 @@ static void lock(struct lock *l, const char *id)
 	if (!dir)
 		return;
 	l->path = xasprintf("%s/%.19s.image", dir, id);
-	do {
-		if (l->fd >= 0)
-			close(l->fd);
-		l->fd = open(l->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-		while (l->fd >= 0 && flock(l->fd, LOCK_EX) < 0 && errno == EINTR)
-			;
-	} while (l->fd >= 0 && !is_there(l));
+	l->fd = file_lock(l->path, NULL);
 }
 
 static void unlock(struct lock *l)

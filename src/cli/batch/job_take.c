@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/tree.h"
 #include "batch/batch.h"
 #include "batch/jobs.h"
 #include "cli/command.h"
@@ -25,7 +26,7 @@ static int answer(const char *job, const char *dir, struct err *e)
 		return 0;
 	err_errno(e, "job %s is cancelled: its number reaches nobody", job);
 	if (job_read(dir, &j, NULL) == 0 && job_cancel(&j, NULL, NULL) == 0)
-		batch_forget(dir);
+		tree_remove(dir, NULL);
 	return -1;
 }
 

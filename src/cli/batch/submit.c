@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/tree.h"
 #include "batch/batch.h"
 #include "cli/batch/follow.h"
 #include "cli/batch/jobs_table.h"
@@ -193,7 +194,7 @@ int submit_plan(struct evaluation *ev, char *const *words, struct err *e)
 		return submit_there(ev, &what, &hooks, dir, e);
 	if (batch_freeze(g, &what, &hooks, dir, e) < 0 ||
 		slurm_submit(&what, dir, &job, e) < 0) {
-		batch_forget(dir);
+		tree_remove(dir, NULL);
 		return -1;
 	}
 	if (what.n_tasks)

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/tree.h"
 #include "batch/hand/hand.h"
 #include "cli/batch/there.h"
 #include "cli/batch/there_fetch.h"
@@ -180,7 +181,7 @@ int submit_there(struct evaluation *ev, const struct batch_job *what,
 		rc = slurm_write(what, dir, e);
 	if (!rc)
 		rc = submit(ev, what, dir, &job, e);
-	batch_forget(dir);
+	tree_remove(dir, NULL);
 	if (!rc && !opt_on(&ev->opts, "detach")) {
 		rc = there_follow(ev->cli, &job, e);
 	} else if (!rc) {

@@ -98,6 +98,14 @@ int there_lost(const struct cli *c, struct err *e)
 	return err_set(e, ECONNRESET, "the connection to %s broke", c->cluster);
 }
 
+int there_failed(const struct cli *c, const struct ssh_there *t, const char *name,
+	int status, struct err *e)
+{
+	return t->lost ? there_lost(c, e)
+		       : err_set(e, EIO, "%s: 'cnnrun %s' ended with status %d there",
+				 c->cluster, name, status);
+}
+
 int there_ask(struct cli *c, const struct strv *words, struct buf *out, struct err *e)
 {
 	int ends[2], status = 0;
@@ -121,11 +129,7 @@ int there_ask(struct cli *c, const struct strv *words, struct buf *out, struct e
 	}
 	close(ends[0]);
 	ssh_there_ended(&t, true, &status);
-	if (t.lost)
-		return there_lost(c, e);
-	return status ? err_set(e, EIO, "%s: 'cnnrun %s' ended with status %d there",
-				c->cluster, words->v[0], status)
-		      : 0;
+	return t.lost || status ? there_failed(c, &t, words->v[0], status, e) : 0;
 }
 
 /* Those of the command itself: there_words() has the others. */

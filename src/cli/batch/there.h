@@ -22,6 +22,9 @@ void there_streams(struct ssh_there *t);
  * result and which it does not outlive here. signals: of leave_begin(). */
 int there_await(struct ssh_there *t, int signals, int *status);
 int there_lost(const struct cli *c, struct err *e); /* the connection broke; -1 */
+/* That, or the status that a command ended with; -1. */
+int there_failed(const struct cli *c, const struct ssh_there *t, const char *name,
+	int status, struct err *e);
 /* What job-give says first, whether the job has ended, and what it ends with where there
  * is no such job. */
 enum { THERE_ENDED_SO_FAR = 'e', THERE_GOES_ON = 'g', THERE_NO_JOB = 3 };
@@ -30,7 +33,7 @@ enum { THERE_ENDED_SO_FAR = 'e', THERE_GOES_ON = 'g', THERE_NO_JOB = 3 };
 char *there_typed(const struct cli *c);
 
 /* One that was submitted just now, to its end: what it says, from the same byte on where
- * the connection breaks, or, with table, the live table of its tasks. A Ctrl-C asks what
+ * the connection breaks, or, of several tasks, their live table. A Ctrl-C asks what
  * shall become of it; at its end what it made comes home. Its end's status, or 128 +
  * signal if it was left. */
 struct there_job {

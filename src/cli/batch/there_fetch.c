@@ -33,10 +33,7 @@ static void add_path(struct strv *only, const struct plan *p, const char *path)
 	AUTO_FREE char *full = path_join(p->project, path);
 	const char *below = path_below(full, p->project);
 
-	for (size_t i = 0; below && i < only->n; i++)
-		if (!strcmp(only->v[i], below))
-			return;
-	if (below)
+	if (below && !strv_has(only, below))
 		strv_add(only, below);
 }
 
@@ -83,13 +80,8 @@ bool there_await_files(struct cli *c, const struct batch_job *what, const char *
 /* One of them on its way. */
 struct fetching {
 	struct cli *c;
-	const char *copy;
 	struct ssh_there t;
-	bool all, ended, gone; /* ended: the job; gone: with what it made */
-	const struct launch_events *events;
-	size_t n;
-	bool failed;
-	struct err *e; /* of the last that did */
+	struct away_copy copy;
 };
 
 /* What kept it from its first word. */
@@ -98,14 +90,10 @@ static int explain(struct fetching *f, struct err *e)
 	int status = 0;
 
 	ssh_there_ended(&f->t, true, &status);
-	if (f->t.lost)
-		return there_lost(f->c, e);
-	f->gone = status == THERE_NO_JOB;
-	if (f->gone)
-		return err_set(
-			e, ENOENT, "%s does not keep its files any more", f->c->cluster);
-	return err_set(e, EIO, "%s: 'cnnrun job-give' ended with status %d there",
-		f->c->cluster, status);
+	if (f->t.lost || status != THERE_NO_JOB)
+		return there_failed(f->c, &f->t, "job-give", status, e);
+	f->copy.gone = true;
+	return err_set(e, ENOENT, "%s does not keep its files any more", f->c->cluster);
 }
 
 static int begin(void *ctx, struct stream **out, struct err *e)
@@ -117,7 +105,7 @@ static int begin(void *ctx, struct stream **out, struct err *e)
 	int ends[2], rc;
 
 	there_words(&words, "job-give");
-	strv_add(&words, f->copy);
+	strv_add(&words, f->copy.name);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_errno(e, "socketpair");
 	f->t = (struct ssh_there){.in = ends[1], .out = ends[1], .own_group = true};
@@ -132,7 +120,7 @@ static int begin(void *ctx, struct stream **out, struct err *e)
 			return err_set(e, ERR_INTERRUPTED, "interrupted");
 		return rc < 0 ? -1 : explain(f, e);
 	}
-	f->ended = word == THERE_ENDED_SO_FAR;
+	f->copy.ended = word == THERE_ENDED_SO_FAR;
 	*out = stream_of(ends[0]);
 	return 0;
 }
@@ -150,61 +138,36 @@ static void end(void *ctx)
 	ssh_there_end(&f->t);
 }
 
-static int bring(struct fetching *f, struct carry_state *st, struct err *e)
+/* Of a job, or of all that were submitted in this project. *n: how many there are. */
+static int fetch(struct cli *c, const char *job, bool all, size_t *n, struct err *e)
 {
-	const struct porter_way way = {begin, end, f};
-
-	f->copy = st->volume;
-	f->ended = f->t.lost = f->gone = false;
-	if (carry_state_use(st, e) < 0)
-		return -1;
-	if (away_bring(st, &way, &f->ended, f->all, f->events, e) == 0)
-		return 0;
-	if (f->gone)
-		carry_state_remove(st);
-	return f->t.lost && e->code != ERR_INTERRUPTED ? there_lost(f->c, e) : -1;
-}
-
-/* One that cannot be had keeps none of the others. */
-static int bring_each(void *ctx, struct carry_state *st)
-{
-	struct fetching *f = ctx;
-	struct err e = {0};
-
-	if (f->failed && f->e->code == ERR_INTERRUPTED)
-		return -1;
-	f->n++;
-	if (bring(f, st, &e) == 0)
-		return 0;
-	if (f->failed)
-		log_error("%s", f->e->msg);
-	f->failed = true;
-	*f->e = e;
-	return 0;
-}
-
-static int fetch(struct fetching *f, const char *name, struct err *e)
-{
-	AUTO_FREE char *url = url_of(f->c, e), *project = project_find(NULL);
-	const struct run_hooks hooks = terminal_hooks(f->c);
+	AUTO_FREE char *url = url_of(c, e), *project = project_find(NULL);
+	const struct run_hooks hooks = terminal_hooks(c);
 	const struct launch_events events = {
 		.news = &hooks.news, .news_end = hooks.news_end};
+	struct fetching f = {.c = c};
+	const struct away_wish wish = {.url = url,
+		.name = job,
+		.project = project,
+		.all = all,
+		.events = &events,
+		.way = {begin, end, &f},
+		.copy = &f.copy};
 
 	if (!url)
 		return -1;
-	f->events = &events;
-	f->e = e;
-	away_each(url, name, project, bring_each, f);
-	return f->failed ? -1 : 0;
+	if (away_fetch(&wish, n, e) == 0)
+		return 0;
+	return f.t.lost && e->code != ERR_INTERRUPTED ? there_lost(c, e) : -1;
 }
 
 int there_bring(struct cli *c, const char *number)
 {
-	struct fetching f = {.c = c};
 	AUTO_FREE char *typed = there_typed(c);
 	struct err e = {0};
+	size_t n;
 
-	if (fetch(&f, number, &e) == 0)
+	if (fetch(c, number, false, &n, &e) == 0)
 		return 0;
 	log_error("what job %s made did not all come home: %s; to go on: %s fetch %s",
 		number, e.msg, typed, number);
@@ -213,12 +176,12 @@ int there_bring(struct cli *c, const char *number)
 
 int there_fetch(struct cli *c, const struct opts *o, struct err *e)
 {
-	struct fetching f = {.c = c, .all = opt_on(o, "all")};
 	const char *name = o->n_args ? o->args[0] : NULL;
+	size_t n;
 
-	if (cli_no_more(o, 1, e) < 0 || fetch(&f, name, e) < 0)
+	if (cli_no_more(o, 1, e) < 0 || fetch(c, name, opt_on(o, "all"), &n, e) < 0)
 		return -1;
-	if (f.n)
+	if (n)
 		return 0;
 	return name ? err_set(e, 0,
 			      "nothing of job %s is awaited: it has come home, or it "

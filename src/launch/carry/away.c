@@ -8,9 +8,9 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "launch/carry/each.h"
 #include "launch/carry/list.h"
 #include "launch/carry/work.h"
-#include "launch/session/signals.h"
 
 /* What both sides have. */
 static int write_list(const struct carry_state *st, const char *snapshot, struct err *e)
@@ -63,10 +63,9 @@ int away_begin(const struct away *a, const char *snapshot, const struct strv *on
 	return rc;
 }
 
-struct each {
-	const char *url, *name, *project;
-	int (*one)(void *ctx, struct carry_state *st);
-	void *ctx;
+/* Which of them. */
+struct sought {
+	const struct away_wish *wish;
 	char *last; /* copy of that name: what it is called begins with its time */
 };
 
@@ -77,36 +76,24 @@ static bool same(const char *a, const char *b)
 
 static int find_last(void *ctx, struct carry_state *st)
 {
-	struct each *x = ctx;
+	struct sought *s = ctx;
 
-	if (same(st->url, x->url) && same(st->name, x->name) &&
-		(!x->last || strcmp(st->volume, x->last) > 0))
-		str_set(&x->last, st->volume);
+	if (same(st->url, s->wish->url) && same(st->name, s->wish->name) &&
+		(!s->last || strcmp(st->volume, s->last) > 0))
+		str_set(&s->last, st->volume);
 	return 0;
 }
 
-static int look(void *ctx, struct carry_state *st)
+static bool is_meant(void *ctx, const struct carry_state *st)
 {
-	const struct each *x = ctx;
-	bool meant = x->name ? same(st->volume, x->last) : same(st->project, x->project);
+	const struct sought *s = ctx;
 
-	return same(st->url, x->url) && meant ? x->one(x->ctx, st) : 0;
+	return same(st->url, s->wish->url) &&
+	       (s->wish->name ? same(st->volume, s->last)
+			      : same(st->project, s->wish->project));
 }
 
-int away_each(const char *url, const char *name, const char *project,
-	int (*one)(void *ctx, struct carry_state *st), void *ctx)
-{
-	struct each x = {url, name, project, one, ctx, NULL};
-	int rc = name ? carry_states(find_last, &x) : 0;
-
-	if (!rc)
-		rc = carry_states(look, &x);
-	free(x.last);
-	return rc;
-}
-
-static int bring(struct carry_work *w, const bool *ended,
-	const struct launch_events *events, struct err *e)
+static int bring_locked(struct carry_work *w, const struct away_wish *wish, struct err *e)
 {
 	struct carry_state *st = w->state;
 	AUTO_FREE char *about = path_join(st->dir, "about");
@@ -115,28 +102,43 @@ static int bring(struct carry_work *w, const bool *ended,
 
 	if (access(about, F_OK) < 0)
 		return 0; /* another cnnrun has brought it all meanwhile */
-	rc = carry_work_begin(w, NULL, NULL, st->name, events, e);
+	rc = carry_work_begin(w, NULL, NULL, st->name, wish->events, e);
 	if (!rc)
 		rc = carry_bring(w, &whole, e);
-	carry_work_end(w, events);
-	if (!rc && whole && *ended)
+	carry_work_end(w, wish->events);
+	if (wish->copy->gone || (!rc && whole && wish->copy->ended))
 		carry_state_remove(st);
 	return rc;
 }
 
-int away_bring(struct carry_state *st, const struct porter_way *way, const bool *ended,
-	bool all, const struct launch_events *events, struct err *e)
+static int bring(void *ctx, struct carry_state *st, struct err *e)
 {
+	const struct sought *s = ctx;
+	const struct away_wish *wish = s->wish;
 	AUTO_FD int dir = carry_source(st, e);
 	bool unsure = false;
-	struct carry_work w = {
-		.state = st, .dir = dir, .way = way, .all = all, .unsure = &unsure};
-	int rc = dir < 0 ? -1 : carry_state_lock(st, e);
+	struct carry_work w = {.state = st,
+		.dir = dir,
+		.way = &wish->way,
+		.all = wish->all,
+		.unsure = &unsure};
 
-	signals_catch(); /* what is half here is removed first */
-	if (!rc)
-		rc = bring(&w, ended, events, e);
-	signals_release();
-	carry_state_unlock(st);
+	*wish->copy = (struct away_copy){.name = st->volume};
+	if (dir < 0 || carry_state_use(st, e) < 0 || carry_state_lock(st, e) < 0)
+		return -1;
+	return bring_locked(&w, wish, e);
+}
+
+int away_fetch(const struct away_wish *w, size_t *n, struct err *e)
+{
+	struct sought s = {.wish = w};
+	struct carry_each x = {.meant = is_meant, .bring = bring, .ctx = &s};
+	int rc;
+
+	if (w->name)
+		carry_states(find_last, &s);
+	rc = carry_each(&x, e);
+	free(s.last);
+	*n = x.n;
 	return rc;
 }

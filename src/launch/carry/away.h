@@ -18,13 +18,23 @@ struct away {
  * project, "." = all of it, that may come home. */
 int away_begin(const struct away *a, const char *snapshot, const struct strv *only,
 	struct err *e);
-/* Calls one for each that is awaited of url, until it returns -1: of the project, or,
- * where name is not NULL, for the last of that name, for a scheduler may begin anew. */
-int away_each(const char *url, const char *name, const char *project,
-	int (*one)(void *ctx, struct carry_state *st), void *ctx);
-/* Brings home what there is by now. *ended, once the way was begun: nothing more will be
- * made, and what came whole is not awaited any longer. all: however much it is. */
-int away_bring(struct carry_state *st, const struct porter_way *way, const bool *ended,
-	bool all, const struct launch_events *events, struct err *e);
+/* What is to come home, and how. */
+struct away_wish {
+	const char *url;
+	const char *name;    /* the last of that name, for a scheduler may begin anew; */
+	const char *project; /* NULL: all of this one */
+	bool all;            /* however much it is */
+	const struct launch_events *events;
+	struct porter_way way;
+	struct away_copy *copy; /* the one that is on its way */
+};
+struct away_copy {
+	const char *name; /* what it is called there */
+	/* Told by way.begin: nothing more will be made, and what came whole is not
+	 * awaited any longer; it is not there any more, nor awaited. */
+	bool ended, gone;
+};
+/* Brings home what there is by now. *n: of how many; else as carry_each(). */
+int away_fetch(const struct away_wish *w, size_t *n, struct err *e);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "launch/carry/list.h"
 #include "launch/carry/rules.h"
 #include "launch/carry/want.h"
@@ -38,14 +39,9 @@ static void write_entry(struct bringing *b, const struct carry_entry *entry,
 
 static bool may_come(const struct strv *only, const char *path)
 {
-	for (size_t i = 0; i < only->n; i++) {
-		const char *dir = only->v[i];
-		size_t n = strlen(dir);
-
-		if (!strcmp(dir, ".") ||
-			(!strncmp(path, dir, n) && (!path[n] || path[n] == '/')))
+	for (size_t i = 0; i < only->n; i++)
+		if (!strcmp(only->v[i], ".") || path_within(path, only->v[i]))
 			return true;
-	}
 	return !only->n;
 }
 

@@ -5,6 +5,7 @@
 
 /* File systems keep at least so much of a time. */
 enum { GRAIN_NS = 1000 };
+#define SECOND INT64_C(1000000000)
 
 int carry_advance(struct carry_side *s, struct err *e)
 {
@@ -72,5 +73,13 @@ bool carry_same(const struct carry_entry *a, const struct carry_entry *b)
 
 int64_t carry_mtime(const struct stat *st)
 {
-	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+	return (int64_t)st->st_mtim.tv_sec * SECOND + st->st_mtim.tv_nsec;
+}
+
+struct timespec carry_time(int64_t mtime)
+{
+	int64_t part = mtime % SECOND;
+
+	return (struct timespec){
+		mtime / SECOND - (part < 0), part + (part < 0 ? SECOND : 0)};
 }

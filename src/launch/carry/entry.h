@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/err.h"
 
@@ -47,5 +48,6 @@ int carry_order(const char *a, const char *b);
 /* Is it the same, as far as that shows without looking into it? */
 bool carry_same(const struct carry_entry *a, const struct carry_entry *b);
 int64_t carry_mtime(const struct stat *st);
+struct timespec carry_time(int64_t mtime); /* and back */
 
 #endif

@@ -13,10 +13,10 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "launch/carry/carry.h"
+#include "launch/carry/each.h"
 #include "launch/carry/over.h"
 #include "launch/carry/work.h"
 #include "launch/ledger/owner.h"
-#include "launch/session/signals.h"
 
 enum { JANITOR_SECONDS = 5 };
 
@@ -24,9 +24,6 @@ struct fetching {
 	struct engine *g;
 	const struct carry_request *r;
 	const struct launch_events *events;
-	size_t n;
-	bool failed;
-	struct err *e; /* of the last that did */
 };
 
 static bool is_profile(const char *path, const char *word)
@@ -44,7 +41,7 @@ static bool is_profile(const char *path, const char *word)
 		       (!base[1 + n] || !strcmp(base + 1 + n, ".lua")));
 }
 
-static bool is_meant(const struct fetching *f, const struct carry_state *st)
+static bool is_named(const struct fetching *f, const struct carry_state *st)
 {
 	const char *word = f->r->word;
 
@@ -97,8 +94,16 @@ static void await_janitor(const struct carry_state *st)
 		nanosleep(&pause, NULL);
 }
 
-static int fetch_one(struct fetching *f, struct carry_state *st, struct err *e)
+static bool is_meant(void *ctx, const struct carry_state *st)
 {
+	const struct fetching *f = ctx;
+
+	return is_named(f, st) && (st->comes || f->r->over);
+}
+
+static int fetch(void *ctx, struct carry_state *st, struct err *e)
+{
+	struct fetching *f = ctx;
 	AUTO_RECORD struct record r = {.url = xstrdup(engine_info(f->g)->url)};
 	const struct ledger_holds none = {0};
 	struct ledger *ledger;
@@ -107,45 +112,24 @@ static int fetch_one(struct fetching *f, struct carry_state *st, struct err *e)
 
 	if (ledger_open(&r, &none, &ledger, e) < 0)
 		return -1;
-	signals_catch(); /* what is half here is removed first */
 	rc = carry_state_use(st, e);
 	if (!rc && f->r->ended && !st->stays)
 		await_janitor(st);
 	if (!rc)
 		rc = work(f, st, ledger, &unsure, e);
 	ledger_close(ledger, unsure ? LEDGER_UNDO : LEDGER_CLEAN);
-	signals_release();
 	return rc;
-}
-
-/* One that cannot be had keeps none of the others. */
-static int fetch(void *ctx, struct carry_state *st)
-{
-	struct fetching *f = ctx;
-	struct err e = {0};
-
-	if (f->failed && f->e->code == ERR_INTERRUPTED)
-		return -1;
-	if (!is_meant(f, st) || (!st->comes && !f->r->over))
-		return 0;
-	f->n++;
-	if (fetch_one(f, st, &e) == 0)
-		return 0;
-	if (f->failed)
-		log_error("%s", f->e->msg);
-	f->failed = true;
-	*f->e = e;
-	return 0;
 }
 
 int carry_fetch(struct engine *g, const struct carry_request *r,
 	const struct launch_events *events, size_t *n, struct err *e)
 {
-	struct fetching f = {.g = g, .r = r, .events = events, .e = e};
+	struct fetching f = {.g = g, .r = r, .events = events};
+	struct carry_each x = {.meant = is_meant, .bring = fetch, .ctx = &f};
+	int rc = carry_each(&x, e);
 
-	carry_states(fetch, &f);
-	*n = f.n;
-	return f.failed ? -1 : 0;
+	*n = x.n;
+	return rc;
 }
 
 void carry_again(struct engine *g, const char *name, const struct kvs *labels,

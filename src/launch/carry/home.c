@@ -17,7 +17,6 @@ enum {
 	BESIDE_MAX = 100,
 	PIECE = 64 << 10
 };
-#define SECOND INT64_C(1000000000)
 
 /* The next directory of the way, which may have to be made. */
 static int step(int dir, const char *name)
@@ -118,9 +117,8 @@ static int dress(const struct carry_file *f, const struct carry_entry *remote,
 	const struct stat *here, struct err *e)
 {
 	mode_t mode = here ? here->st_mode & 0666 : 0666 & ~umask_now();
-	struct timespec t = {
-		.tv_sec = remote->mtime / SECOND, .tv_nsec = remote->mtime % SECOND};
-	const struct timespec times[] = {{.tv_nsec = UTIME_OMIT}, t};
+	const struct timespec times[] = {
+		{.tv_nsec = UTIME_OMIT}, carry_time(remote->mtime)};
 
 	if (remote->mode & S_IXUSR)
 		mode |= (mode & 0444) >> 2;

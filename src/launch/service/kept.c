@@ -88,13 +88,9 @@ static int recall(struct services *w, const struct container_item *c, struct err
 	s->service = xstrdup(kvs_get(&c->labels, LABEL_SERVICE));
 	kvs_set(&s->set.labels, LABEL_GATE, kvs_get(&c->labels, LABEL_GATE));
 	v->kept_gate = xasprintf("%s.%s", launch, s->service);
-	v->l = (struct launching){.g = w->main->g,
-		.s = s,
-		.id = xstrdup(c->id),
-		.gate = {.dir = gate_kept_dir(v->kept_gate),
-			.listener = -1,
-			.caller = -1,
-			.tie = -1}};
+	v->l = (struct launching){
+		.g = w->main->g, .s = s, .id = xstrdup(c->id), .gate = GATE_NONE};
+	v->l.gate.dir = gate_kept_dir(v->kept_gate);
 	if (!strcmp(c->state, "running"))
 		v->state = SERVICE_READY;
 	if (read_note(v->l.gate.dir, s, e) < 0)

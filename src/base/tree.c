@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/tree.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -6,14 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "batch/apptainer/apptainer.h"
-
 /* An image may have directories that nobody may write, and deep ones. */
 static int empty(int at, const char *name)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const struct dirent *one;
-	int rc = 0;
+	int why = 0;
 	DIR *d;
 
 	if (fd < 0 && errno == EACCES && fchmodat(at, name, 0700, 0) == 0)
@@ -26,7 +26,9 @@ static int empty(int at, const char *name)
 		close(fd);
 		return -1;
 	}
-	while (!rc && (one = readdir(d))) {
+	while ((one = readdir(d))) {
+		int rc = 0;
+
 		if (!strcmp(one->d_name, ".") || !strcmp(one->d_name, ".."))
 			continue;
 		if (unlinkat(fd, one->d_name, 0) == 0)
@@ -35,9 +37,12 @@ static int empty(int at, const char *name)
 			rc = empty(fd, one->d_name);
 		if (!rc)
 			rc = unlinkat(fd, one->d_name, AT_REMOVEDIR);
+		if (rc < 0 && !why)
+			why = errno;
 	}
 	closedir(d);
-	return rc;
+	errno = why;
+	return why ? -1 : 0;
 }
 
 int tree_remove(const char *path, struct err *e)
