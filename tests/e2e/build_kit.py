@@ -53,7 +53,8 @@ class Recorder:
         self.server = socket.socket(socket.AF_UNIX)
         self.server.bind(path)
         self.server.listen()
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.server_thread = threading.Thread(target=self.serve, daemon=True)
+        self.server_thread.start()
 
     def serve(self):
         while True:
@@ -67,10 +68,12 @@ class Recorder:
                 threading.Thread(target=self.carry, args=(a, b, keep), daemon=True).start()
 
     def carry(self, a, b, keep):
+        begun = b""  # a line comes in as many pieces as it likes
         try:
             while data := a.recv(1 << 16):
                 if keep:
-                    self.lines += [s for s in data.split(b"\r\n") if s.endswith(b" HTTP/1.1")]
+                    *whole, begun = (begun + data).split(b"\r\n")
+                    self.lines += [s for s in whole if s.endswith(b" HTTP/1.1")]
                 b.sendall(data)
             b.shutdown(socket.SHUT_WR)
         except OSError:
@@ -80,6 +83,9 @@ class Recorder:
         return [s for s in self.lines if b"/build?" in s]
 
     def close(self):
+        """Waits for who accepts: it would take what comes to the next socket of this number."""
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server_thread.join()
         self.server.close()
 
 

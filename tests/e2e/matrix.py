@@ -11,7 +11,7 @@ import time
 
 import kit
 from moments import CHANGE_HOSTS
-from world import kill
+from world import kill, starve
 
 # step: which request is held (None = none, the container runs); the profile
 STEPS = {
@@ -114,9 +114,8 @@ class Case:
             os.close(self.session.master)
             self.closed = True
         elif way == "out of memory":
-            for pid in w.processes():  # every further allocation fails
-                subprocess.run(["setpriv", "--reuid", str(w.uid), "--regid", str(w.uid), "--clear-groups",
-                                "prlimit", "--pid", str(pid), "--as=1048576"], check=True)
+            for pid in w.processes():
+                starve(pid, w.uid)
         elif way == "X server killed":
             kill([w.x_pid])
 

@@ -35,9 +35,9 @@ class Inputs(build_kit.Building):
                      for n in (b"kit-base", b"busybox", b"kit-ours")] + [len(recorder.builds())])
 
         self.allow()
-        self.assertEqual(build(), [1, 1, 1, 1, 0, 1])
-        self.assertEqual(build(), [1, 1, 1, 1, 1, 0])
-        self.assertEqual(build("--rebuild"), [1, 1, 1, 1, 0, 1])
+        self.assertEqual(build(), [1, 1, 1, 1, 0, 1], recorder.lines)
+        self.assertEqual(build(), [1, 1, 1, 1, 1, 0], recorder.lines)
+        self.assertEqual(build("--rebuild"), [1, 1, 1, 1, 0, 1], recorder.lines)
 
     def test_exchanged_while_asked(self):
         """a context that is exchanged while the question stands: what was shown is built"""

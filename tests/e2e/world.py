@@ -263,3 +263,12 @@ def kill(pids, number=signal.SIGKILL):
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
+
+
+def starve(pid, uid):
+    """Every further allocation of the process fails; it may have ended of itself by now."""
+    r = subprocess.run(["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups",
+                        "prlimit", "--pid", str(pid), "--as=1048576"],
+                       stderr=subprocess.PIPE, text=True)
+    if r.returncode and os.path.exists("/proc/%d" % pid):
+        raise AssertionError("prlimit %d: %s" % (pid, r.stderr))
