@@ -76,7 +76,8 @@ static void check_element(const struct factors *f, enum form form, int part, int
 
 	for (int l = 0; l < g->k; l++) {
 		const float *a = f->a + i * g->a_row + l * g->a_col;
-		const float *b = f->b + l * g->b_row + j;
+		const float *b = f->b + j / GEMM_PANEL * g->b_panel + l * g->b_row +
+				 j % GEMM_PANEL;
 		double ai = form == CONJUGATE ? -a[g->a_im] : a[g->a_im];
 
 		sum_add(&s, a[0], part ? b[g->b_im] : b[0]);
@@ -104,40 +105,48 @@ static void multiply(const struct factors *f, enum form form)
 
 static void check_product(enum form form, int m, int k, int across, int add)
 {
-	enum { C_ROW = GEMM_PANEL + 16 };
-	long a_im = (long)m * k, b_im = (long)k * GEMM_PANEL, c_im = (long)m * C_ROW;
+	enum { PANELS = 5, N = PANELS * GEMM_PANEL, C_ROW = N + 16 };
+	long a_im = (long)m * k, panel = (long)k * GEMM_PANEL;
+	long b_im = PANELS * panel, c_im = (long)m * C_ROW;
 	AUTO_FREE float *a = noise(2 * a_im, 2);
 	AUTO_FREE float *b = noise(2 * b_im, 3);
 	AUTO_FREE float *c = noise(2 * c_im, 4);
 	AUTO_FREE float *old = noise(2 * c_im, 4);
 	AUTO_FREE float *first = mem_floats(2 * c_im);
 	AUTO_FREE float *packed = mem_floats(2 * b_im);
+	AUTO_FREE float *room = mem_floats(GEMM_ROOM);
 	struct factors f = {.a = a, .b = b, .c = c, .old = old};
 
 	f.g = (struct gemm){.m = m,
 		.k = k,
+		.panels = PANELS,
+		.room = room,
 		.add = add,
 		.a_row = across ? 1 : k,
 		.a_col = across ? m : 1,
 		.a_im = a_im,
 		.b_row = GEMM_PANEL,
+		.b_panel = panel,
 		.b_im = b_im,
 		.c_row = C_ROW,
+		.c_panel = GEMM_PANEL,
 		.c_im = c_im};
 	multiply(&f, form);
 	for (int part = 0; part <= (form != REAL); part++)
 		for (int i = 0; i < m; i++) {
-			for (int j = 0; j < GEMM_PANEL; j++)
+			for (int j = 0; j < N; j++)
 				check_element(&f, form, part, i, j);
-			for (int j = GEMM_PANEL; j < C_ROW; j++) /* not ours */
+			for (int j = N; j < C_ROW; j++) /* not ours */
 				assert_true(c[part * c_im + i * C_ROW + j] ==
 					    old[part * c_im + i * C_ROW + j]);
 		}
 	if (k % 32)
 		return;
 	memcpy(packed, b, (size_t)(2 * b_im) * sizeof(float));
-	ops->gemm->pack(k, false, packed);
-	ops->gemm->pack(k, true, packed + b_im);
+	for (int p = 0; p < PANELS; p++) {
+		ops->gemm->pack(k, false, packed + p * panel);
+		ops->gemm->pack(k, true, packed + b_im + p * panel);
+	}
 	memcpy(first, c, (size_t)(2 * c_im) * sizeof(float));
 	memcpy(c, old, (size_t)(2 * c_im) * sizeof(float));
 	f.g.packed = true;
@@ -231,8 +240,11 @@ static void not_finite(void)
 {
 	static const float bad[] = {NAN, INFINITY, -INFINITY, 3.4e38f,
 		__builtin_nanf("0x3fffff")}; /* the last: all bits set */
+	AUTO_FREE float *room = mem_floats(GEMM_ROOM);
 	struct gemm g = {.m = 16,
 		.k = 32,
+		.panels = 1,
+		.room = room,
 		.a_row = 32,
 		.a_col = 1,
 		.b_row = GEMM_PANEL,

@@ -29,12 +29,15 @@ static double convs_loss(void *ctx)
 }
 
 static void weight_rounds(
-	struct convs *c, enum weight_round from, enum weight_round to, int images)
+	struct convolutions *t, enum weight_round from, enum weight_round to)
 {
+	struct convs *c = t->convs;
+
 	for (int round = (int)from; round <= (int)to; round++)
 		for (int i = 0; i < c->kind->weight_tasks(c, (enum weight_round)round);
 			i++)
-			c->kind->weights(c, (enum weight_round)round, i, images);
+			c->kind->weights(c, (enum weight_round)round, i, t->chunk.images,
+				t->chunk.scratch);
 }
 
 /* Backward in the model's order: the second convolution's gradients in the planes are
@@ -45,10 +48,10 @@ static void convs_backward(struct convolutions *t, float *dx, float *dh)
 
 	convs_loss(t);
 	c->kind->mid_backward(c, &t->chunk, t->h, t->r[CONV_SECOND], dh);
-	weight_rounds(c, WEIGHTS_MID, WEIGHTS_MID, t->chunk.images);
+	weight_rounds(t, WEIGHTS_MID, WEIGHTS_MID);
 	c->kind->in_backward(
 		c, &t->chunk, t->x, t->r[CONV_FIRST], t->r[CONV_SHORTCUT], dx);
-	weight_rounds(c, WEIGHTS_IN, WEIGHTS_TAPS, t->chunk.images);
+	weight_rounds(t, WEIGHTS_IN, WEIGHTS_TAPS);
 }
 
 static void check_convs(int side, int ci, int co)

@@ -86,18 +86,24 @@ static void check_dft(const struct ops *o, int n)
 		near(y[i], (double)x[i] * planes, 1e-4, "inverse of forward");
 }
 
-static void check_gemm(const struct ops *o, int m, int k, int conj)
+static void check_gemm(const struct ops *o, int m, int k, int conj, int across)
 {
-	long a_im = (long)m * k, b_im = (long)k * GEMM_PANEL, c_im = (long)m * GEMM_PANEL;
+	enum { N = 2 * GEMM_PANEL };
+	long a_im = (long)m * k, b_im = (long)k * N, c_im = (long)m * N;
+	AUTO_FREE float *room = mem_floats(GEMM_ROOM);
 	struct gemm g = {.m = m,
 		.k = k,
+		.panels = 2,
+		.room = room,
 		.add = 1,
-		.a_row = k,
-		.a_col = 1,
+		.a_row = across ? 1 : k,
+		.a_col = across ? m : 1,
 		.a_im = a_im,
-		.b_row = GEMM_PANEL,
+		.b_row = N,
+		.b_panel = GEMM_PANEL,
 		.b_im = b_im,
-		.c_row = GEMM_PANEL,
+		.c_row = N,
+		.c_panel = GEMM_PANEL,
 		.c_im = c_im};
 	AUTO_FREE float *a = noise(2 * a_im, 2);
 	AUTO_FREE float *b = noise(2 * b_im, 3);
@@ -109,14 +115,14 @@ static void check_gemm(const struct ops *o, int m, int k, int conj)
 	(conj ? o->gemm->complex_conj : o->gemm->complex)(&g, a, b, c);
 	o->gemm->real(&g, a, b, real);
 	for (int i = 0; i < m; i++) {
-		for (int j = 0; j < GEMM_PANEL; j++) {
-			long at = (long)i * GEMM_PANEL + j;
+		for (int j = 0; j < N; j++) {
+			long at = (long)i * N + j;
 			double rr = 0, ri = 0, ir = 0, ii = 0;
 
 			for (int l = 0; l < k; l++) {
-				double ar = a[i * k + l], ai = sign * a[a_im + i * k + l];
-				double br = b[l * GEMM_PANEL + j];
-				double bi = b[b_im + l * GEMM_PANEL + j];
+				const float *x = a + i * g.a_row + l * g.a_col;
+				double ar = x[0], ai = sign * x[a_im];
+				double br = b[l * N + j], bi = b[b_im + l * N + j];
 
 				rr += ar * br;
 				ii += ai * bi;
@@ -237,7 +243,12 @@ static void test_kernels(void **state)
 			check_dft(o, n);
 		for (int m = 1; m <= 17; m += 4)
 			for (int conj = 0; conj < 2; conj++)
-				check_gemm(o, m, 19, conj);
+				check_gemm(o, m, 19, conj, 0);
+		for (int conj = 0; conj < 2; conj++) {
+			check_gemm(o, 16, 1, conj, 1);
+			check_gemm(o, 48, 51, conj, 1);
+			check_gemm(o, 128, 128, conj, 1);
+		}
 		check_conv(o, 4);
 		check_conv(o, 12);
 		check_conv(o, 16);

@@ -96,8 +96,7 @@ static void weights(void *arg, int thread, int task)
 	const struct phase *p = arg;
 	struct convs *c = &p->m->block[p->block].convs;
 
-	(void)thread;
-	c->kind->weights(c, p->round, task, p->m->in.count);
+	c->kind->weights(c, p->round, task, p->m->in.count, p->m->bench[thread].convs);
 }
 
 static void weights_phase(struct model *m, int block, enum weight_round round)

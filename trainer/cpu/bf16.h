@@ -73,6 +73,16 @@ static inline void bf16_pick(
 			_mm256_loadu_si256((const __m256i_u *)kept), v));
 }
 
+/* Of `count` values of x and as many of y: those of the list `order` (32), where 16 and
+ * more are y's. */
+static inline void bf16_pick_pairs(
+	const float *x, const float *y, int count, const uint16_t *order, uint16_t *to)
+{
+	_mm512_storeu_si512(to, _mm512_permutexvar_epi16(_mm512_loadu_si512(order),
+					(__m512i)_mm512_cvtne2ps_pbh(bf16_some(y, count),
+						bf16_some(x, count))));
+}
+
 /* A block whose rows are `columns` columns of up to 32 rows of x, `step` floats apart. */
 static inline void bf16_turn(
 	const float *x, long step, int columns, int rows, uint16_t *to)
@@ -154,6 +164,15 @@ static inline void bf16_pick(
 	(void)count;
 	for (int i = 0; i < BF16_LANES; i++)
 		to[i] = i < kept_count ? bf16_round(x[kept[i]]) : 0;
+}
+
+static inline void bf16_pick_pairs(
+	const float *x, const float *y, int count, const uint16_t *order, uint16_t *to)
+{
+	(void)count;
+	for (int i = 0; i < BF16_STEP; i++)
+		to[i] = bf16_round(
+			order[i] < BF16_LANES ? x[order[i]] : y[order[i] - BF16_LANES]);
 }
 
 static inline void bf16_turn(

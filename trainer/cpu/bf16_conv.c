@@ -59,20 +59,6 @@ static void pack_weights(
 		}
 }
 
-/* dy (16·16, 16) → (3 columns of the kernel, 18 rows, 8 pairs, 16), each moved by its
- * column and wrapped around */
-static void pack_moved(const float *dy, uint16_t *to)
-{
-	for (int s = 0; s < 3; s++)
-		for (int i = 0; i < WIDE; i++) {
-			const float *row = dy + (i + SIDE - 1) % SIDE * SIDE * OUT;
-
-			for (int j = 0; j < SIDE; j += 2, to += B_ROW)
-				bf16_pairs(row + (j + 1 - s + SIDE) % SIDE * OUT,
-					row + (j + 2 - s + SIDE) % SIDE * OUT, to);
-		}
-}
-
 #ifdef __AMX_BF16__
 
 /* A row of the padded image, which goes to as many rows of y as the kernel has. */
@@ -127,6 +113,20 @@ static void convolve(const struct packed *p, float *y)
 		four_rows(p, i, y + i * SIDE * OUT);
 }
 
+/* dy (16·16, 16) → (3 columns of the kernel, 18 rows, 8 pairs, 16), each moved by its
+ * column and wrapped around */
+static void pack_moved(const float *dy, uint16_t *to)
+{
+	for (int s = 0; s < 3; s++)
+		for (int i = 0; i < WIDE; i++) {
+			const float *row = dy + (i + SIDE - 1) % SIDE * SIDE * OUT;
+
+			for (int j = 0; j < SIDE; j += 2, to += B_ROW)
+				bf16_pairs(row + (j + 1 - s + SIDE) % SIDE * OUT,
+					row + (j + 2 - s + SIDE) % SIDE * OUT, to);
+		}
+}
+
 /* dw (3, 16, 16) of the kernel's row r: x (8 blocks), dy as pack_moved() has it */
 static void row_weights(int r, const uint16_t *x, const uint16_t *dy, float *dw)
 {
@@ -147,6 +147,32 @@ static void row_weights(int r, const uint16_t *x, const uint16_t *dy, float *dw)
 	_tile_stored(0, dw, OUT * 4);
 	_tile_stored(1, dw + OUT * OUT, OUT * 4);
 	_tile_stored(2, dw + 2 * OUT * OUT, OUT * 4);
+}
+
+static void weights(int ci, const int *kept, int kept_count, const float *x,
+	const float *dy, float *room, float *dw)
+{
+	uint16_t turned[PAIRS * BF16_BLOCK] __attribute__((aligned(64)));
+	uint16_t moved[3 * WIDE * PAIRS * B_ROW] __attribute__((aligned(64)));
+	float sum[3 * OUT * OUT] __attribute__((aligned(64)));
+
+	(void)room;
+	bf16_begin();
+	for (int i = 0; i < PAIRS; i++)
+		bf16_turn(x + i * BF16_STEP * ci, ci, ci, BF16_STEP,
+			turned + i * BF16_BLOCK);
+	pack_moved(dy, moved);
+	for (int r = 0; r < 3; r++) {
+		row_weights(r, turned, moved, sum);
+		for (int s = 0; s < 3; s++)
+			for (int k = 0; k < kept_count; k++)
+				for (int l = 0; l < OUT; l += LANES)
+					vec_add_to(
+						dw + ((r * 3 + s) * ci + kept[k]) * OUT +
+							l,
+						vec_load(sum + (s * OUT + kept[k]) * OUT +
+							 l));
+	}
 }
 
 #else
@@ -176,27 +202,80 @@ static void convolve(const struct packed *p, float *y)
 			convolve_row(p, p->x + i * WIDE * p->wide, l, y + i * SIDE * OUT);
 }
 
-static void tap_weights(int r, const uint16_t *x, const uint16_t *dy, int from, float *dw)
+enum { AROUND = 2 * PAIRS + 1 };
+
+/* dy (16·16, 16) → (16 rows, 17, 16, 2): the row's pairs of pixels from an even one on,
+ * then those from an odd one on, wrapped around, the last of which is the first too */
+static void pack_around(const float *dy, uint16_t *to)
 {
-	vec sum[OUT];
-
-	UNROLL for (int c = 0; c < OUT; c++) sum[c] = (vec){0};
-	for (int k = 0; k < SIDE * PAIRS; k++) {
-		const uint16_t *b = dy + ((2 - r) * PAIRS + k) * B_ROW + 2 * from;
-		const uint16_t *a = x + k / 16 * BF16_BLOCK + k % 16 * 2;
-
-		UNROLL for (int c = 0; c < OUT; c++) sum[c] =
-			bf16_add(sum[c], a + c * BF16_STEP, b);
+	for (int i = 0; i < SIDE; i++, dy += SIDE * OUT) {
+		for (int j = 0; j < SIDE; j += 2, to += B_ROW)
+			bf16_pairs(dy + j * OUT, dy + (j + 1) * OUT, to);
+		for (int j = 0; j <= SIDE; j += 2, to += B_ROW)
+			bf16_pairs(dy + (j + SIDE - 1) % SIDE * OUT, dy + j % SIDE * OUT,
+				to);
 	}
-	UNROLL for (int c = 0; c < OUT; c++) vec_store(dw + c * OUT + from, sum[c]);
 }
 
-static void row_weights(int r, const uint16_t *x, const uint16_t *dy, float *dw)
+/* x (16·16, ci) → (pairs of pixels, 16, 2), the kept channels first */
+static void pack_kept(
+	int ci, const int *kept, int kept_count, const float *x, uint16_t *to)
 {
+	uint16_t order[2 * BF16_LANES] = {0};
+
+	for (int i = 0; i < kept_count; i++) {
+		order[2 * i] = (uint16_t)kept[i];
+		order[2 * i + 1] = (uint16_t)(kept[i] + BF16_LANES);
+	}
+	for (int i = 0; i < SIDE * SIDE; i += 2, to += B_ROW)
+		bf16_pick_pairs(x + i * ci, x + (i + 1) * ci, ci, order, to);
+}
+
+/* dw (9, ci, 16) += of the kernel's row r for `count` of the kept channels, of which the
+ * last ones may be too many; LANES columns */
+static inline __attribute__((always_inline)) void some_weights(int count, int r, int ci,
+	const int *kept, int left, const uint16_t *x, const uint16_t *dy, float *dw)
+{
+	vec sum[3][8];
+
+	UNROLL for (int c = 0; c < count; c++) sum[0][c] = sum[1][c] = sum[2][c] =
+		(vec){0};
+	for (int i = 0; i < SIDE; i++) {
+		const uint16_t *even = dy + (i + 1 - r + SIDE) % SIDE * AROUND * B_ROW;
+		const uint16_t *odd = even + PAIRS * B_ROW;
+
+		for (int q = 0; q < PAIRS; q++, even += B_ROW, odd += B_ROW, x += B_ROW)
+			UNROLL for (int c = 0; c < count; c++)
+			{
+				sum[0][c] = bf16_add(sum[0][c], x + 2 * c, odd + B_ROW);
+				sum[1][c] = bf16_add(sum[1][c], x + 2 * c, even);
+				sum[2][c] = bf16_add(sum[2][c], x + 2 * c, odd);
+			}
+	}
 	for (int s = 0; s < 3; s++)
-		for (int l = 0; l < OUT; l += LANES)
-			tap_weights(r, x, dy + s * WIDE * PAIRS * B_ROW, l,
-				dw + s * OUT * OUT);
+		UNROLL for (int c = 0; c < count; c++) if (c < left)
+			vec_add_to(dw + ((r * 3 + s) * ci + kept[c]) * OUT, sum[s][c]);
+}
+
+static void weights(int ci, const int *kept, int kept_count, const float *x,
+	const float *dy, float *room, float *dw)
+{
+	uint16_t some[SIDE * PAIRS * B_ROW] __attribute__((aligned(64)));
+	uint16_t around[SIDE * AROUND * B_ROW] __attribute__((aligned(64)));
+
+	(void)room;
+	pack_kept(ci, kept, kept_count, x, some);
+	pack_around(dy, around);
+	for (int at = 0; at < 3 * OUT; at += LANES) {
+		int r = at / OUT, l = at % OUT, c = 0;
+
+		for (; c + 4 < kept_count; c += 8)
+			some_weights(8, r, ci, kept + c, kept_count - c, some + 2 * c,
+				around + 2 * l, dw + l);
+		if (c < kept_count)
+			some_weights(4, r, ci, kept + c, kept_count - c, some + 2 * c,
+				around + 2 * l, dw + l);
+	}
 }
 
 #endif
@@ -213,32 +292,6 @@ static void forward(int ci, const int *kept, int kept_count, const float *x,
 	pack_image(&p, ci, kept, kept_count, x);
 	pack_weights(&p, ci, kept, kept_count, w);
 	convolve(&p, y);
-}
-
-static void weights(int ci, const int *kept, int kept_count, const float *x,
-	const float *dy, float *room, float *dw)
-{
-	uint16_t turned[PAIRS * BF16_BLOCK] __attribute__((aligned(64)));
-	uint16_t moved[3 * WIDE * PAIRS * B_ROW] __attribute__((aligned(64)));
-	float sum[3 * OUT * OUT] __attribute__((aligned(64)));
-
-	(void)room;
-	bf16_begin();
-	for (int i = 0; i < PAIRS; i++)
-		bf16_turn(x + i * BF16_STEP * ci, ci, ci, BF16_STEP,
-			turned + i * BF16_BLOCK);
-	pack_moved(dy, moved);
-	for (int r = 0; r < 3; r++) {
-		row_weights(r, turned, moved, sum);
-		for (int s = 0; s < 3; s++)
-			for (int k = 0; k < kept_count; k++)
-				for (int l = 0; l < OUT; l += LANES)
-					vec_add_to(
-						dw + ((r * 3 + s) * ci + kept[k]) * OUT +
-							l,
-						vec_load(sum + (s * OUT + kept[k]) * OUT +
-							 l));
-	}
 }
 
 const struct conv_ops ISA_NAME(conv_ops) = {.forward = forward, .weights = weights};

@@ -52,7 +52,8 @@ struct convs_ops {
 		const float *dy, float *dh);
 	/* Tasks for the weights' gradients, by round. */
 	int (*weight_tasks)(const struct convs *c, enum weight_round round);
-	void (*weights)(struct convs *c, enum weight_round round, int task, int images);
+	void (*weights)(struct convs *c, enum weight_round round, int task, int images,
+		float *scratch);
 };
 
 void direct_open(struct convs *c);

@@ -149,7 +149,8 @@ static int weight_tasks(const struct convs *c, enum weight_round round)
 }
 
 /* Adds up the chunks in their order. */
-static void weights(struct convs *c, enum weight_round round, int task, int images)
+static void weights(
+	struct convs *c, enum weight_round round, int task, int images, float *scratch)
 {
 	const struct direct *d = c->direct;
 	long first = first_count(c);
@@ -161,6 +162,7 @@ static void weights(struct convs *c, enum weight_round round, int task, int imag
 					  : first / TAPS;
 
 	(void)round;
+	(void)scratch;
 	memset(c->g[task], 0, (size_t)count * sizeof(float));
 	for (long i = 0; i < chunks(images); i++)
 		c->ops->vector->add(

@@ -74,13 +74,16 @@ static void multiply(const struct convs *c, int images, int ci, int co, const fl
 	long whole = (long)ci * co;
 	struct gemm g = {.m = images,
 		.k = ci,
+		.panels = co / PANEL,
 		.packed = true,
 		.a_row = ci,
 		.a_col = 1,
 		.a_im = in_plane,
 		.b_row = PANEL,
+		.b_panel = (long)ci * PANEL,
 		.b_im = whole,
 		.c_row = co,
+		.c_panel = PANEL,
 		.c_im = out_plane};
 
 	for (int p = 0; p < c->freq->planes; p += p < 4 ? 1 : 2) {
@@ -88,9 +91,7 @@ static void multiply(const struct convs *c, int images, int ci, int co, const fl
 		void (*product)(const struct gemm *, const float *, const float *,
 			float *) = p < 4 ? gemm->real : gemm->complex;
 
-		for (int j = 0; j < co; j += PANEL)
-			product(&g, in + p * in_plane, w + p * whole + (long)j * ci,
-				out + p * out_plane + j);
+		product(&g, in + p * in_plane, w + p * whole, out + p * out_plane);
 	}
 }
 
@@ -100,15 +101,17 @@ static void multiply_pixels(const struct convs *c, int rows, int ci, int co,
 {
 	struct gemm g = {.m = rows,
 		.k = ci,
+		.panels = co / PANEL,
 		.add = add,
 		.packed = true,
 		.a_row = ci,
 		.a_col = 1,
 		.b_row = PANEL,
-		.c_row = co};
+		.b_panel = (long)ci * PANEL,
+		.c_row = co,
+		.c_panel = PANEL};
 
-	for (int j = 0; j < co; j += PANEL)
-		c->ops->gemm->real(&g, x, w + (long)j * ci, y + j);
+	c->ops->gemm->real(&g, x, w, y);
 }
 
 static void in_forward(struct convs *c, const struct chunk *k, const float *x,
@@ -130,17 +133,21 @@ static void shortcut_part(
 	const struct convs *c, const struct chunk *k, const float *x, const float *d)
 {
 	int rows = k->images * c->freq->planes;
-	long part = (long)c->ci * PANEL;
 	float *out = c->freq->partial + k->at / CHUNK * (long)c->ci * c->co;
-	struct gemm g = {
-		.m = c->ci, .a_row = 1, .a_col = c->ci, .b_row = c->co, .c_row = PANEL};
+	struct gemm g = {.m = c->ci,
+		.panels = c->co / PANEL,
+		.room = k->scratch,
+		.a_row = 1,
+		.a_col = c->ci,
+		.b_row = c->co,
+		.b_panel = PANEL,
+		.c_row = PANEL,
+		.c_panel = (long)c->ci * PANEL};
 
 	for (int at = 0; at < rows; at += ROWS) {
 		g.k = rows - at < ROWS ? rows - at : ROWS;
 		g.add = at > 0;
-		for (int p = 0; p < c->co / PANEL; p++)
-			c->ops->gemm->real(&g, x + (long)at * c->ci,
-				d + (long)at * c->co + (long)p * PANEL, out + p * part);
+		c->ops->gemm->real(&g, x + (long)at * c->ci, d + (long)at * c->co, out);
 	}
 }
 
@@ -212,7 +219,8 @@ static int weight_tasks(const struct convs *c, enum weight_round round)
 	}
 }
 
-static void weights(struct convs *c, enum weight_round round, int task, int images)
+static void weights(
+	struct convs *c, enum weight_round round, int task, int images, float *scratch)
 {
 	struct freq *f = c->freq;
 	int panels = c->co / PANEL, bin = round == WEIGHTS_IN ? task - panels : task;
@@ -220,10 +228,10 @@ static void weights(struct convs *c, enum weight_round round, int task, int imag
 
 	if (round == WEIGHTS_MID)
 		spectrum_outer(&f->second, plane, images, f->h, f->out_plane, c->d,
-			f->out_plane);
+			f->out_plane, scratch);
 	else if (round == WEIGHTS_IN && bin >= 0)
-		spectrum_outer(
-			&f->first, plane, images, f->x, f->in_plane, c->d, f->out_plane);
+		spectrum_outer(&f->first, plane, images, f->x, f->in_plane, c->d,
+			f->out_plane, scratch);
 	else if (round == WEIGHTS_IN)
 		shortcut_weights(c, task, images);
 	else if (task < panels)
@@ -268,8 +276,9 @@ long convs_scratch(const struct convs *c)
 	long planes = (long)c->side * c->side, wide = c->ci > c->co ? c->ci : c->co;
 	long spectrum = planes * plane_stride(CHUNK * wide);
 	long transposed = (long)SPECTRUM_TAPS * c->co * PANEL;
+	long most = spectrum > transposed ? spectrum : transposed;
 
-	return spectrum > transposed ? spectrum : transposed;
+	return most > GEMM_ROOM ? most : GEMM_ROOM;
 }
 
 long convs_shared(const struct convs *c)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Matrix products, real and complex, on register tiles of a few rows × two vectors.
  *
- * C (m × 32) (+)= A (m × k) · B (k × 32); A's element (i, j) lies at a[i * a_row + j *
- * a_col]; B and C have rows b_row and c_row apart. Where A lies across, its columns and
- * B's are far apart in memory, a few sets of the first cache have to do for all of them:
- * both are copied together first, each line once. */
+ * A panel of C (m × 32) (+)= A (m × k) · B (k × 32); A's element (i, j) lies at a[i *
+ * a_row + j * a_col]; B and C have rows b_row and c_row apart. Where A lies across, its
+ * columns and B's are far apart in memory, a few sets of the first cache have to do for
+ * all of them: both are copied together first, each line once. */
+#include "cpu/ahead.h"
 #include "cpu/ops.h"
 #include "cpu/vec.h"
 
@@ -55,41 +56,61 @@ static void pack(int k, bool imaginary, float *b)
 	(void)b;
 }
 
-enum { ACROSS = 16, MOST_K = 256 }; /* rows of A that are copied together */
+enum { ACROSS = 16, MOST_K = 256 };
 
-/* columns of all rows of a matrix, side by side */
+/* 32 columns of B, side by side. */
 static inline __attribute__((always_inline)) void gather(
-	int rows, int columns, long row, const float *from, float *to)
+	int rows, long row, const float *from, float *to)
 {
 	for (int k = 0; k < rows; k++)
-		for (int j = 0; j < columns; j += LANES)
-			vec_store(to + k * columns + j, vec_load(from + k * row + j));
+		for (int j = 0; j < GEMM_PANEL; j += LANES)
+			vec_store(to + k * GEMM_PANEL + j, vec_load(from + k * row + j));
+}
+
+/* From one strip to the next; a multiple of a page would meet few sets of the cache. */
+static long strip_size(const struct gemm *g)
+{
+	return (long)(g->k + 1) * ACROSS;
+}
+
+/* A that lies across, by strips of 16 of its rows, read in the order it has in memory. */
+static void gather_strips(const struct gemm *g, const float *a, float *to)
+{
+	for (int k = 0; k < g->k; k++, to += ACROSS) {
+		float *strip = to;
+
+		for (int i = 0; i < g->m; i += ACROSS, strip += strip_size(g))
+			for (int j = 0; j < ACROSS; j += LANES)
+				vec_store(strip + j, vec_load(a + k * g->a_col + i + j));
+	}
 }
 
 static void real_across(const struct gemm *g, const float *a, const float *b, float *c)
 {
-	float some[MOST_K * ACROSS] __attribute__((aligned(64)));
-	float all[MOST_K * GEMM_PANEL] __attribute__((aligned(64)));
+	float panel[MOST_K * GEMM_PANEL] __attribute__((aligned(64)));
+	int tiles = g->m / REAL_ROWS;
 	struct gemm near = *g;
 
 	near.a_col = ACROSS;
 	near.b_row = GEMM_PANEL;
-	gather(g->k, GEMM_PANEL, g->b_row, b, all);
-	for (int from = 0; from < g->m; from += ACROSS) {
-		gather(g->k, ACROSS, g->a_col, a + from, some);
-		for (int i = 0; i < ACROSS; i += REAL_ROWS)
+	gather_strips(g, a, g->room);
+	for (int p = 0; p < g->panels; p++, c += g->c_panel) {
+		gather(g->k, g->b_row, b + p * g->b_panel, panel);
+		for (int i = 0; i < tiles; i++) {
+			int from = i * REAL_ROWS;
+
+			ahead_product(g, a, b, p * tiles + i, g->panels * tiles);
 			for (int j = 0; j < GEMM_PANEL; j += TILE)
-				real_tile(REAL_ROWS, &near, some + i, all + j,
-					c + (from + i) * g->c_row + j);
+				real_tile(REAL_ROWS, &near,
+					g->room + from / ACROSS * strip_size(g) +
+						from % ACROSS,
+					panel + j, c + from * g->c_row + j);
+		}
 	}
 }
 
-static void real_product(const struct gemm *g, const float *a, const float *b, float *c)
+static void real_panel(const struct gemm *g, const float *a, const float *b, float *c)
 {
-	if (g->a_row == 1) {
-		real_across(g, a, b, c);
-		return;
-	}
 	for (int j = 0; j < GEMM_PANEL; j += TILE) {
 		int i = 0;
 
@@ -171,43 +192,63 @@ static inline __attribute__((always_inline)) void complex_any(
 	}
 }
 
-static void complex_product(
-	const struct gemm *g, const float *a, const float *b, float *c)
-{
-	complex_any(0, g, a, b, c);
-}
-
-/* A's imaginary part after the real one, and B's. */
 static void complex_conj_across(
 	const struct gemm *g, const float *a, const float *b, float *c)
 {
-	float some[2 * MOST_K * ACROSS] __attribute__((aligned(64)));
-	float all[2 * MOST_K * GEMM_PANEL] __attribute__((aligned(64)));
+	float panel[2 * MOST_K * GEMM_PANEL] __attribute__((aligned(64)));
+	int tiles = g->m / COMPLEX_ROWS;
 	struct gemm near = *g;
 
 	near.a_col = ACROSS;
-	near.a_im = (long)g->k * ACROSS;
+	near.a_im = g->m / ACROSS * strip_size(g);
 	near.b_row = GEMM_PANEL;
 	near.b_im = (long)g->k * GEMM_PANEL;
-	gather(g->k, GEMM_PANEL, g->b_row, b, all);
-	gather(g->k, GEMM_PANEL, g->b_row, b + g->b_im, all + near.b_im);
-	for (int from = 0; from < g->m; from += ACROSS) {
-		gather(g->k, ACROSS, g->a_col, a + from, some);
-		gather(g->k, ACROSS, g->a_col, a + g->a_im + from, some + near.a_im);
-		for (int i = 0; i < ACROSS; i += COMPLEX_ROWS)
+	gather_strips(g, a, g->room);
+	gather_strips(g, a + g->a_im, g->room + near.a_im);
+	for (int p = 0; p < g->panels; p++, c += g->c_panel) {
+		gather(g->k, g->b_row, b + p * g->b_panel, panel);
+		gather(g->k, g->b_row, b + g->b_im + p * g->b_panel, panel + near.b_im);
+		for (int i = 0; i < tiles; i++) {
+			int from = i * COMPLEX_ROWS, part = p * tiles + i;
+
+			ahead_product(g, a, b, part, g->panels * tiles);
+			ahead_product(
+				g, a + g->a_im, b + g->b_im, part, g->panels * tiles);
 			for (int j = 0; j < GEMM_PANEL; j += TILE)
-				complex_tile(COMPLEX_ROWS, 1, &near, some + i, all + j,
-					c + (from + i) * g->c_row + j);
+				complex_tile(COMPLEX_ROWS, 1, &near,
+					g->room + from / ACROSS * strip_size(g) +
+						from % ACROSS,
+					panel + j, c + from * g->c_row + j);
+		}
 	}
+}
+
+static void real_product(const struct gemm *g, const float *a, const float *b, float *c)
+{
+	if (g->a_row == 1) {
+		real_across(g, a, b, c);
+		return;
+	}
+	for (int p = 0; p < g->panels; p++)
+		real_panel(g, a, b + p * g->b_panel, c + p * g->c_panel);
+}
+
+static void complex_product(
+	const struct gemm *g, const float *a, const float *b, float *c)
+{
+	for (int p = 0; p < g->panels; p++)
+		complex_any(0, g, a, b + p * g->b_panel, c + p * g->c_panel);
 }
 
 static void complex_conj_product(
 	const struct gemm *g, const float *a, const float *b, float *c)
 {
-	if (g->a_row == 1)
+	if (g->a_row == 1) {
 		complex_conj_across(g, a, b, c);
-	else
-		complex_any(1, g, a, b, c);
+		return;
+	}
+	for (int p = 0; p < g->panels; p++)
+		complex_any(1, g, a, b + p * g->b_panel, c + p * g->c_panel);
 }
 
 const struct gemm_ops ISA_NAME(gemm_ops) = {

@@ -13,22 +13,24 @@
 
 #include <stdbool.h>
 
-enum { GEMM_PANEL = NET_PANEL };
+enum { GEMM_PANEL = NET_PANEL, GEMM_ROOM = 48 << 10 };
 
-/* C (m × GEMM_PANEL) = A (m × k) · B (k × GEMM_PANEL), or += when `add`. Strides in
- * floats; a_row or a_col is 1, and where it is a_row, m is a multiple of 16. k is at most
- * 256. */
+/* C (m × n) = A (m × k) · B (k × n), or += when `add`; B and C are `panels` panels of
+ * GEMM_PANEL columns. Strides in floats; a_row or a_col is 1, and where it is a_row, m is
+ * a multiple of 16 and m·(k + 1), twice of a complex product, at most GEMM_ROOM. k is at
+ * most 256. */
 struct gemm {
-	int m, k, add;
-	bool packed; /* B went through pack() */
+	int m, k, panels, add;
+	bool packed; /* B's panels went through pack() */
+	float *room; /* GEMM_ROOM floats where they did not, of the thread's own */
 	long a_row, a_col, a_im;
-	long b_row, b_im;
-	long c_row, c_im;
+	long b_row, b_panel, b_im;
+	long c_row, c_panel, c_im;
 };
 
 struct gemm_ops {
-	/* Makes of a B that serves many products (k × GEMM_PANEL, k a multiple of 32)
-	 * what they take, in its place; `imaginary`: it is the imaginary part of one. */
+	/* Makes of a panel of a B that serves many products (k a multiple of 32) what
+	 * they take, in its place; `imaginary`: it is the imaginary part of one. */
 	void (*pack)(int k, bool imaginary, float *b);
 	void (*real)(const struct gemm *g, const float *a, const float *b, float *c);
 	void (*complex)(const struct gemm *g, const float *a, const float *b, float *c);

@@ -137,7 +137,7 @@ void spectrum_transposed(
 }
 
 void spectrum_outer(const struct spectrum *s, int plane, int images, const float *x,
-	long x_plane, const float *d, long d_plane)
+	long x_plane, const float *d, long d_plane, float *room)
 {
 	long whole = (long)s->ci * s->co;
 	const struct gemm_ops *gemm = s->ops->gemm;
@@ -146,25 +146,23 @@ void spectrum_outer(const struct spectrum *s, int plane, int images, const float
 		int left = images - at;
 		struct gemm g = {.m = s->ci,
 			.k = left < SPECTRUM_IMAGES ? left : SPECTRUM_IMAGES,
+			.panels = s->co / PANEL,
 			.add = at > 0,
+			.room = room,
 			.a_row = 1,
 			.a_col = s->ci,
 			.a_im = x_plane,
 			.b_row = s->co,
+			.b_panel = PANEL,
 			.b_im = d_plane,
 			.c_row = PANEL,
+			.c_panel = (long)s->ci * PANEL,
 			.c_im = whole};
 		const float *a = x + plane * x_plane + (long)at * s->ci;
 		const float *b = d + plane * d_plane + (long)at * s->co;
 
-		for (int j = 0; j < s->co; j += PANEL) {
-			float *out = s->g + plane * whole + (long)j * s->ci;
-
-			if (plane < 4)
-				gemm->real(&g, a, b + j, out);
-			else
-				gemm->complex_conj(&g, a, b + j, out);
-		}
+		(plane < 4 ? gemm->real : gemm->complex_conj)(
+			&g, a, b, s->g + plane * whole);
 	}
 }
 

@@ -32,10 +32,10 @@ void spectrum_forward(const struct spectrum *s, const float *weights, int panel)
 void spectrum_transposed(
 	const struct spectrum *s, const float *weights, int panel, float *scratch);
 
-/* One frequency's g = Σ_images x*·d, in x (planes, images, ci), d (planes, images, co).
- */
+/* One frequency's g = Σ_images x*·d, in x (planes, images, ci), d (planes, images, co);
+ * room: GEMM_ROOM floats */
 void spectrum_outer(const struct spectrum *s, int plane, int images, const float *x,
-	long x_plane, const float *d, long d_plane);
+	long x_plane, const float *d, long d_plane, float *room);
 
 /* Panel `panel` of the weights' gradient from g. */
 void spectrum_backward(const struct spectrum *s, int panel, float *grad);

@@ -38,16 +38,17 @@ static void own(const struct product *p)
 	const struct gemm_ops *ops = ops_find(NULL)->gemm;
 	struct gemm g = {.m = CHUNK,
 		.k = p->ci,
+		.panels = p->co / GEMM_PANEL,
 		.a_row = p->ci,
 		.a_col = 1,
 		.b_row = GEMM_PANEL,
-		.c_row = p->co};
+		.b_panel = (long)p->ci * GEMM_PANEL,
+		.c_row = p->co,
+		.c_panel = GEMM_PANEL};
 
 	for (int i = 0; i < PLANES; i++)
-		for (int j = 0; j < p->co; j += GEMM_PANEL)
-			ops->real(&g, p->x + (long)i * CHUNK * p->ci,
-				p->w + (long)i * p->ci * p->co + (long)j * p->ci,
-				p->y + (long)i * CHUNK * p->co + j);
+		ops->real(&g, p->x + (long)i * CHUNK * p->ci,
+			p->w + (long)i * p->ci * p->co, p->y + (long)i * CHUNK * p->co);
 }
 
 static void blas(const struct product *p, sgemm_call *sgemm)

@@ -46,6 +46,7 @@ static double peak(void)
 	AUTO_FREE float *c = mem_floats(2L * M * GEMM_PANEL);
 	struct gemm g = {.m = M,
 		.k = K,
+		.panels = 1,
 		.a_row = K,
 		.a_col = 1,
 		.a_im = M * K,
