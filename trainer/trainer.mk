@@ -138,6 +138,18 @@ $(BUILD)/tests/trainer/%: tests/trainer/%.c $(BUILD)/libcnntrain.a
 	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -MMD -MP -o $@ $< \
 		$(BUILD)/libcnntrain.a $(if $(findstring test_,$@),-lcmocka) $(TR_LIBS)
 
+# The kernels for AMX on every processor: its tiles in C, in the place of plain_bf16's.
+TR_TILES := $(patsubst %,$(BUILD)/tests/trainer/tiles/%.o,bf16_gemm bf16_conv)
+TR_TESTS += $(BUILD)/tests/trainer/test_tiles
+$(BUILD)/tests/trainer/tiles/%.o: trainer/cpu/%.c tests/trainer/lib/tiles.h
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(TR_CPPFLAGS) -DISA=plain_bf16 -include tests/trainer/lib/tiles.h $(CFLAGS) $(TR_CFLAGS) \
+		$(TR_FAST) -MMD -MP -c -o $@ $<
+$(BUILD)/tests/trainer/test_tiles: tests/trainer/test_bf16.c $(TR_TILES) $(BUILD)/libcnntrain.a
+	@mkdir -p $(@D)
+	$(call say,TEST)$(CC) $(TR_CPPFLAGS) $(CFLAGS) $(TR_CFLAGS) $(LDFLAGS) $(TR_LDFLAGS) -o $@ $^ -lcmocka $(TR_LIBS)
+-include $(TR_TILES:.o=.d)
+
 .PHONY: test-trainer test-trainer-bf16 test-trainer-c test-trainer-parity test-trainer-checkpoint \
 	test-trainer-program test-trainer-fetch test-trainer-cuda test-trainer-ranks test-trainer-honest test-trainer-exact test-trainer-files \
 	test-trainer-locked test-trainer-first-run test-trainer-window trainer-tests
