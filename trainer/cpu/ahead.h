@@ -19,11 +19,15 @@ static inline void ahead_ask(const float *from, long floats, int part, int parts
 
 /* What the product of the next k columns of an A that lies across and rows of B will
  * read. */
-static inline void ahead_product(
-	const struct gemm *g, const float *a, const float *b, int part, int parts)
+static inline void ahead_product(const struct gemm *g, int complex, const float *a,
+	const float *b, int part, int parts)
 {
-	ahead_ask(a + g->k * g->a_col, g->k * g->a_col, part, parts);
-	ahead_ask(b + g->k * g->b_row, g->k * g->b_row, part, parts);
+	long of_a = g->k * g->a_col, of_b = g->k * g->b_row;
+
+	for (int im = 0; im <= complex; im++) {
+		ahead_ask(a + im * g->a_im + of_a, of_a, part, parts);
+		ahead_ask(b + im * g->b_im + of_b, of_b, part, parts);
+	}
 }
 
 #endif

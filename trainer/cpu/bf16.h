@@ -35,17 +35,23 @@ static inline __m512 bf16_some(const float *p, int count)
 		       : _mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
 }
 
+/* Of 16 values of x and 16 of y those of the list `order` (32), where 16 and more are
+ * y's. */
+static inline __m512i bf16_order(const uint16_t *order, __m512 x, __m512 y)
+{
+	return _mm512_permutexvar_epi16(
+		_mm512_loadu_si512(order), (__m512i)_mm512_cvtne2ps_pbh(y, x));
+}
+
 /* x0 y0 x1 y1 …: 16 pairs, of which `count` are read; y NULL: 0. */
 static inline __m512i bf16_zip(int count, const float *x, const float *y)
 {
 	static const uint16_t order[32] __attribute__((aligned(64))) = {0, 16, 1, 17, 2,
 		18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12,
 		28, 13, 29, 14, 30, 15, 31};
-	__m512 a = bf16_some(x, count);
-	__m512 b = y ? bf16_some(y, count) : _mm512_setzero_ps();
 
-	return _mm512_permutexvar_epi16(
-		_mm512_load_si512(order), (__m512i)_mm512_cvtne2ps_pbh(b, a));
+	return bf16_order(order, bf16_some(x, count),
+		y ? bf16_some(y, count) : _mm512_setzero_ps());
 }
 
 static inline void bf16_pairs(const float *x, const float *y, uint16_t *to)
@@ -73,14 +79,12 @@ static inline void bf16_pick(
 			_mm256_loadu_si256((const __m256i_u *)kept), v));
 }
 
-/* Of `count` values of x and as many of y: those of the list `order` (32), where 16 and
- * more are y's. */
+/* Of `count` values of x and as many of y, as bf16_order() has them. */
 static inline void bf16_pick_pairs(
 	const float *x, const float *y, int count, const uint16_t *order, uint16_t *to)
 {
-	_mm512_storeu_si512(to, _mm512_permutexvar_epi16(_mm512_loadu_si512(order),
-					(__m512i)_mm512_cvtne2ps_pbh(bf16_some(y, count),
-						bf16_some(x, count))));
+	_mm512_storeu_si512(
+		to, bf16_order(order, bf16_some(x, count), bf16_some(y, count)));
 }
 
 /* A block whose rows are `columns` columns of up to 32 rows of x, `step` floats apart. */

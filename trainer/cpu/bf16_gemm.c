@@ -61,19 +61,6 @@ static void pack_panel(
 	}
 }
 
-/* For the product after this one, while its strip number `strip` is computed. */
-static inline void ask(
-	int complex, const struct gemm *g, const float *a, const float *b, int strip)
-{
-	int parts = g->m / BF16_ROWS * g->panels;
-
-	if (g->a_row != 1)
-		return;
-	ahead_product(g, a, b, strip, parts);
-	if (complex)
-		ahead_product(g, a + g->a_im, b + g->b_im, strip, parts);
-}
-
 /* Strips of A from row `first` on, as many as stay in the first cache, by some panels. */
 static inline __attribute__((always_inline)) int strips(int complex, int conj,
 	const struct gemm *g, int first, const struct panels *panels, const float *a,
@@ -98,7 +85,10 @@ static inline __attribute__((always_inline)) int strips(int complex, int conj,
 			long at = (long)i / BF16_ROWS * size;
 			struct packed_a packed = {re + at, im + at};
 
-			ask(complex, g, a, b, (panel * g->m + first + i) / BF16_ROWS);
+			if (g->a_row == 1)
+				ahead_product(g, complex, a, b,
+					(panel * g->m + first + i) / BF16_ROWS,
+					g->panels * g->m / BF16_ROWS);
 			strip(g, complex, some, &packed, &panels->b[j],
 				c + (first + i) * g->c_row + panel * g->c_panel);
 		}

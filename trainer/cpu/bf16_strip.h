@@ -79,30 +79,18 @@ static void pack_a(const struct gemm *g, int rows, const float *a, uint16_t *to)
 /* One strip: c (rows × 32) (+)= a · b, of the complex form re and im. */
 #ifdef __AMX_BF16__
 
-/* 0 and 1: re, 2 and 3: im, by halves of the columns; 4 and 5: A; 6 and 7: B */
-static void load_strip(const struct gemm *g, int complex, const float *c)
-{
-	size_t row = (size_t)g->c_row * sizeof(float);
-
-	_tile_loadd(0, c, row);
-	_tile_loadd(1, c + 16, row);
-	if (!complex)
-		return;
-	_tile_loadd(2, c + g->c_im, row);
-	_tile_loadd(3, c + g->c_im + 16, row);
-}
-
-static void store_strip(const struct gemm *g, int complex, float *c)
-{
-	size_t row = (size_t)g->c_row * sizeof(float);
-
-	_tile_stored(0, c, row);
-	_tile_stored(1, c + 16, row);
-	if (!complex)
-		return;
-	_tile_stored(2, c + g->c_im, row);
-	_tile_stored(3, c + g->c_im + 16, row);
-}
+/* Loads or stores a strip of C. 0 and 1: re, 2 and 3: im, by halves of the columns; 4 and
+ * 5: A; 6 and 7: B */
+#define MOVE_STRIP(move, g, complex, c)                                                  \
+	do {                                                                             \
+		size_t row = (size_t)(g)->c_row * sizeof(float);                         \
+		move(0, c, row);                                                         \
+		move(1, (c) + 16, row);                                                  \
+		if (complex) {                                                           \
+			move(2, (c) + (g)->c_im, row);                                   \
+			move(3, (c) + (g)->c_im + 16, row);                              \
+		}                                                                        \
+	} while (0)
 
 /* A's parts in 4 and 5 by one half of B's. */
 #define COMPLEX_HALF(at, y_re, y_im)                                                     \
@@ -120,7 +108,7 @@ static void whole_strip(const struct gemm *g, int complex, const struct packed_a
 	const struct packed_b *b, float *c)
 {
 	if (g->add) {
-		load_strip(g, complex, c);
+		MOVE_STRIP(_tile_loadd, g, complex, c);
 	} else {
 		_tile_zero(0);
 		_tile_zero(1);
@@ -142,7 +130,7 @@ static void whole_strip(const struct gemm *g, int complex, const struct packed_a
 		_tile_dpbf16ps(0, 4, 6);
 		_tile_dpbf16ps(1, 4, 7);
 	}
-	store_strip(g, complex, c);
+	MOVE_STRIP(_tile_stored, g, complex, c);
 }
 
 /* Fewer rows than a tile has go by way of a whole strip. */
@@ -189,6 +177,12 @@ static inline __attribute__((always_inline)) void begin(int add, vec *sum, const
 	sum[1] = add ? vec_load(c + LANES) : (vec){0};
 }
 
+static inline __attribute__((always_inline)) void end(const vec *sum, float *c)
+{
+	vec_store(c, sum[0]);
+	vec_store(c + LANES, sum[1]);
+}
+
 /* Two vectors of some rows of C; a row and a pair of A lie `row` and `pair` apart. */
 static inline __attribute__((always_inline)) void tile(int rows, int complex,
 	const struct gemm *g, const struct packed_a *a, const struct packed_b *b,
@@ -218,12 +212,9 @@ static inline __attribute__((always_inline)) void tile(int rows, int complex,
 	}
 	UNROLL for (int i = 0; i < rows; i++)
 	{
-		vec_store(c + i * g->c_row, re[i][0]);
-		vec_store(c + i * g->c_row + LANES, re[i][1]);
-		if (!complex)
-			continue;
-		vec_store(c + g->c_im + i * g->c_row, im[i][0]);
-		vec_store(c + g->c_im + i * g->c_row + LANES, im[i][1]);
+		end(re[i], c + i * g->c_row);
+		if (complex)
+			end(im[i], c + g->c_im + i * g->c_row);
 	}
 }
 

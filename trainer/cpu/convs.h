@@ -50,7 +50,7 @@ struct convs_ops {
 		struct convs *c, const struct chunk *k, const float *h, float *y);
 	void (*mid_backward)(struct convs *c, const struct chunk *k, const float *h,
 		const float *dy, float *dh);
-	/* Tasks for the weights' gradients, by round. */
+	/* Tasks for the weights' gradients, by round; scratch: convs_scratch() floats. */
 	int (*weight_tasks)(const struct convs *c, enum weight_round round);
 	void (*weights)(struct convs *c, enum weight_round round, int task, int images,
 		float *scratch);

@@ -56,72 +56,6 @@ static void pack(int k, bool imaginary, float *b)
 	(void)b;
 }
 
-enum { ACROSS = 16, MOST_K = 256 };
-
-/* 32 columns of B, side by side. */
-static inline __attribute__((always_inline)) void gather(
-	int rows, long row, const float *from, float *to)
-{
-	for (int k = 0; k < rows; k++)
-		for (int j = 0; j < GEMM_PANEL; j += LANES)
-			vec_store(to + k * GEMM_PANEL + j, vec_load(from + k * row + j));
-}
-
-/* From one strip to the next; a multiple of a page would meet few sets of the cache. */
-static long strip_size(const struct gemm *g)
-{
-	return (long)(g->k + 1) * ACROSS;
-}
-
-/* A that lies across, by strips of 16 of its rows, read in the order it has in memory. */
-static void gather_strips(const struct gemm *g, const float *a, float *to)
-{
-	for (int k = 0; k < g->k; k++, to += ACROSS) {
-		float *strip = to;
-
-		for (int i = 0; i < g->m; i += ACROSS, strip += strip_size(g))
-			for (int j = 0; j < ACROSS; j += LANES)
-				vec_store(strip + j, vec_load(a + k * g->a_col + i + j));
-	}
-}
-
-static void real_across(const struct gemm *g, const float *a, const float *b, float *c)
-{
-	float panel[MOST_K * GEMM_PANEL] __attribute__((aligned(64)));
-	int tiles = g->m / REAL_ROWS;
-	struct gemm near = *g;
-
-	near.a_col = ACROSS;
-	near.b_row = GEMM_PANEL;
-	gather_strips(g, a, g->room);
-	for (int p = 0; p < g->panels; p++, c += g->c_panel) {
-		gather(g->k, g->b_row, b + p * g->b_panel, panel);
-		for (int i = 0; i < tiles; i++) {
-			int from = i * REAL_ROWS;
-
-			ahead_product(g, a, b, p * tiles + i, g->panels * tiles);
-			for (int j = 0; j < GEMM_PANEL; j += TILE)
-				real_tile(REAL_ROWS, &near,
-					g->room + from / ACROSS * strip_size(g) +
-						from % ACROSS,
-					panel + j, c + from * g->c_row + j);
-		}
-	}
-}
-
-static void real_panel(const struct gemm *g, const float *a, const float *b, float *c)
-{
-	for (int j = 0; j < GEMM_PANEL; j += TILE) {
-		int i = 0;
-
-		for (; i + REAL_ROWS <= g->m; i += REAL_ROWS)
-			real_tile(REAL_ROWS, g, a + i * g->a_row, b + j,
-				c + i * g->c_row + j);
-		for (; i < g->m; i++)
-			real_tile(1, g, a + i * g->a_row, b + j, c + i * g->c_row + j);
-	}
-}
-
 /* The imaginary parts lie a_im, b_im, c_im floats after the real ones. conj: A's
  * conjugate. */
 static inline __attribute__((always_inline)) void complex_tile(int rows, int conj,
@@ -177,45 +111,68 @@ static inline __attribute__((always_inline)) void complex_tile(int rows, int con
 	}
 }
 
-static inline __attribute__((always_inline)) void complex_any(
-	int conj, const struct gemm *g, const float *a, const float *b, float *c)
-{
-	for (int j = 0; j < GEMM_PANEL; j += TILE) {
-		int i = 0;
+enum { ACROSS = 16, MOST_K = 256 };
 
-		for (; i + COMPLEX_ROWS <= g->m; i += COMPLEX_ROWS)
-			complex_tile(COMPLEX_ROWS, conj, g, a + i * g->a_row, b + j,
-				c + i * g->c_row + j);
-		for (; i < g->m; i++)
-			complex_tile(1, conj, g, a + i * g->a_row, b + j,
-				c + i * g->c_row + j);
+/* 32 columns of B, side by side. */
+static inline __attribute__((always_inline)) void gather(
+	int rows, long row, const float *from, float *to)
+{
+	for (int k = 0; k < rows; k++)
+		for (int j = 0; j < GEMM_PANEL; j += LANES)
+			vec_store(to + k * GEMM_PANEL + j, vec_load(from + k * row + j));
+}
+
+/* From one strip to the next; a multiple of a page would meet few sets of the cache. */
+static long strip_size(const struct gemm *g)
+{
+	return (long)(g->k + 1) * ACROSS;
+}
+
+/* A that lies across, by strips of 16 of its rows, read in the order it has in memory. */
+static void gather_strips(const struct gemm *g, const float *a, float *to)
+{
+	for (int k = 0; k < g->k; k++, to += ACROSS) {
+		float *strip = to;
+
+		for (int i = 0; i < g->m; i += ACROSS, strip += strip_size(g))
+			for (int j = 0; j < ACROSS; j += LANES)
+				vec_store(strip + j, vec_load(a + k * g->a_col + i + j));
 	}
 }
 
-static void complex_conj_across(
+static inline __attribute__((always_inline)) void tile(int rows, int complex, int conj,
+	const struct gemm *g, const float *a, const float *b, float *c)
+{
+	if (complex)
+		complex_tile(rows, conj, g, a, b, c);
+	else
+		real_tile(rows, g, a, b, c);
+}
+
+static inline __attribute__((always_inline)) void across(int complex, int conj,
 	const struct gemm *g, const float *a, const float *b, float *c)
 {
 	float panel[2 * MOST_K * GEMM_PANEL] __attribute__((aligned(64)));
-	int tiles = g->m / COMPLEX_ROWS;
+	const int at_once = complex ? COMPLEX_ROWS : REAL_ROWS;
+	int tiles = g->m / at_once;
 	struct gemm near = *g;
 
 	near.a_col = ACROSS;
 	near.a_im = g->m / ACROSS * strip_size(g);
 	near.b_row = GEMM_PANEL;
 	near.b_im = (long)g->k * GEMM_PANEL;
-	gather_strips(g, a, g->room);
-	gather_strips(g, a + g->a_im, g->room + near.a_im);
+	for (int part = 0; part <= complex; part++)
+		gather_strips(g, a + part * g->a_im, g->room + part * near.a_im);
 	for (int p = 0; p < g->panels; p++, c += g->c_panel) {
-		gather(g->k, g->b_row, b + p * g->b_panel, panel);
-		gather(g->k, g->b_row, b + g->b_im + p * g->b_panel, panel + near.b_im);
+		for (int part = 0; part <= complex; part++)
+			gather(g->k, g->b_row, b + part * g->b_im + p * g->b_panel,
+				panel + part * near.b_im);
 		for (int i = 0; i < tiles; i++) {
-			int from = i * COMPLEX_ROWS, part = p * tiles + i;
+			int from = i * at_once;
 
-			ahead_product(g, a, b, part, g->panels * tiles);
-			ahead_product(
-				g, a + g->a_im, b + g->b_im, part, g->panels * tiles);
+			ahead_product(g, complex, a, b, p * tiles + i, g->panels * tiles);
 			for (int j = 0; j < GEMM_PANEL; j += TILE)
-				complex_tile(COMPLEX_ROWS, 1, &near,
+				tile(at_once, complex, conj, &near,
 					g->room + from / ACROSS * strip_size(g) +
 						from % ACROSS,
 					panel + j, c + from * g->c_row + j);
@@ -223,32 +180,49 @@ static void complex_conj_across(
 	}
 }
 
-static void real_product(const struct gemm *g, const float *a, const float *b, float *c)
+static inline __attribute__((always_inline)) void by_rows(int complex, int conj,
+	const struct gemm *g, const float *a, const float *b, float *c)
+{
+	const int at_once = complex ? COMPLEX_ROWS : REAL_ROWS;
+
+	for (int j = 0; j < GEMM_PANEL; j += TILE) {
+		int i = 0;
+
+		for (; i + at_once <= g->m; i += at_once)
+			tile(at_once, complex, conj, g, a + i * g->a_row, b + j,
+				c + i * g->c_row + j);
+		for (; i < g->m; i++)
+			tile(1, complex, conj, g, a + i * g->a_row, b + j,
+				c + i * g->c_row + j);
+	}
+}
+
+static inline __attribute__((always_inline)) void product(int complex, int conj,
+	const struct gemm *g, const float *a, const float *b, float *c)
 {
 	if (g->a_row == 1) {
-		real_across(g, a, b, c);
+		across(complex, conj, g, a, b, c);
 		return;
 	}
 	for (int p = 0; p < g->panels; p++)
-		real_panel(g, a, b + p * g->b_panel, c + p * g->c_panel);
+		by_rows(complex, conj, g, a, b + p * g->b_panel, c + p * g->c_panel);
+}
+
+static void real_product(const struct gemm *g, const float *a, const float *b, float *c)
+{
+	product(0, 0, g, a, b, c);
 }
 
 static void complex_product(
 	const struct gemm *g, const float *a, const float *b, float *c)
 {
-	for (int p = 0; p < g->panels; p++)
-		complex_any(0, g, a, b + p * g->b_panel, c + p * g->c_panel);
+	product(1, 0, g, a, b, c);
 }
 
 static void complex_conj_product(
 	const struct gemm *g, const float *a, const float *b, float *c)
 {
-	if (g->a_row == 1) {
-		complex_conj_across(g, a, b, c);
-		return;
-	}
-	for (int p = 0; p < g->panels; p++)
-		complex_any(1, g, a, b + p * g->b_panel, c + p * g->c_panel);
+	product(1, 1, g, a, b, c);
 }
 
 const struct gemm_ops ISA_NAME(gemm_ops) = {
